@@ -1,0 +1,26 @@
+import type { Answers } from './answers.ts';
+import type { Failure } from './failure.ts';
+import type { Reads } from './read.ts';
+
+/** One thing that is not as it should be, in words: "VIP 1: expected on node1, held by node2". */
+export interface Finding {
+  readonly what: string;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/**
+ * A rule that spans hosts. It is judged on one sample of all of them; no findings is a good sample.
+ * After a change it passes with two good samples in a row, `spacingMs` apart, before `deadlineMs`.
+ */
+export interface Check {
+  readonly title: string;
+  readonly spacingMs: number;
+  readonly deadlineMs: number;
+  /** What to ask a host; nothing for a host that has no part in it. */
+  readsFor(host: string): Reads;
+  /** Answers per host; a Failure for a host that could not be asked. */
+  judge(sample: ReadonlyMap<string, Answers | Failure>): readonly Finding[];
+  /** Lines that help to explain findings, such as a log's last ones, from the same sample. */
+  explain?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
+}

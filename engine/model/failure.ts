@@ -1,0 +1,66 @@
+/** Why a run ends as it does; `engine/report/exit-code.ts` has the numbers. */
+export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'vips';
+
+export interface FailureDetails {
+  readonly kind?: FailureKind;
+  /** `inventory/prod.yaml:14:7`, or playbook › task › host. */
+  readonly where?: string;
+  /** The command as it ran on the host, with how it ended. */
+  readonly ran?: string;
+  /** The last lines of what it printed. */
+  readonly output?: string;
+  /** A sentence, or a command to copy. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/** Something that the user can mend. `what` is a constant sentence; anything else thrown is a bug. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly where: string | undefined;
+  readonly ran: string | undefined;
+  readonly output: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(what: string, details: FailureDetails = {}) {
+    super(what, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'Failure';
+    this.kind = details.kind ?? 'failed';
+    this.where = details.where;
+    this.ran = details.ran;
+    this.output = details.output;
+    this.fix = details.fix;
+  }
+
+  /** The same failure, with a place for one that has none yet. */
+  at(where: string): Failure {
+    if (this.where !== undefined) return this;
+    const { kind, ran, output, fix, cause, message } = this;
+    return new Failure(message, {
+      kind,
+      where,
+      cause,
+      ...(ran === undefined ? {} : { ran }),
+      ...(output === undefined ? {} : { output }),
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+}
+
+/** All problems of an input at once. */
+export class Failures extends Error {
+  readonly failures: readonly Failure[];
+
+  constructor(failures: readonly Failure[]) {
+    super(failures.map((failure) => failure.message).join('\n'));
+    this.name = 'Failures';
+    this.failures = failures;
+  }
+}
+
+/** The failures in whatever was thrown; anything that is not one is thrown on, as a bug. */
+export function failuresOf(error: unknown): readonly Failure[] {
+  if (error instanceof Failures) return error.failures;
+  if (error instanceof Failure) return [error];
+  throw error;
+}

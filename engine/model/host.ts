@@ -1,0 +1,40 @@
+/** A place in a file; lines and columns count from 1. */
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export function formatOrigin({ file, line, column }: Origin): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** A variable of a host, after merging, with the place that it came from. */
+export interface Variable {
+  readonly value: unknown;
+  /** Where the key stands. */
+  readonly origin: Origin;
+  /** Where a part of the value stands; the nearest parent's place for a part that is missing. */
+  originOf(path: readonly PropertyKey[]): Origin;
+}
+
+/** How a host is reached. `as`: the user that scripts run as, when it is not the login user. */
+export interface Connection {
+  readonly transport: 'ssh' | 'local';
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly keyFile?: string;
+  readonly as?: string;
+}
+
+/** A host of the inventory, with all its variables. */
+export interface Host {
+  readonly name: string;
+  /** Every group that it is in, `all` left out, sorted. */
+  readonly groups: readonly string[];
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly connection: Connection;
+  /** Where the inventory names it first. */
+  readonly origin: Origin;
+}

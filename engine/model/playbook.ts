@@ -1,0 +1,78 @@
+import type { Answers } from './answers.ts';
+import type { Check } from './check.ts';
+import type { Failure } from './failure.ts';
+import type { Host } from './host.ts';
+import type { Task } from './task.ts';
+
+/** What a zod schema is to the engine. */
+export interface Schema<V> {
+  safeParse(
+    input: unknown,
+  ):
+    | { readonly success: true; readonly data: V }
+    | { readonly success: false; readonly error: { readonly issues: readonly SchemaIssue[] } };
+}
+
+export interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A host with its variables, checked and typed by the playbook's schema. */
+export interface Member<V> {
+  readonly host: Host;
+  readonly vars: V;
+}
+
+/** What tasks are made from. `local` has the answers of the control machine, `facts` the host's own. */
+export interface TaskContext<V> extends Member<V> {
+  /** All hosts of the playbook, this one included, in inventory order, also under --limit. */
+  readonly members: readonly Member<V>[];
+  readonly local: Answers;
+  readonly facts: Answers;
+}
+
+export interface LocalContext<V> {
+  readonly members: readonly Member<V>[];
+  /** What the control machine has answered in earlier stages. */
+  readonly facts: Answers;
+}
+
+/** Tasks that do not depend on each other's outcome. A function is called again with newer facts. */
+export type Stage<C> = readonly Task[] | ((context: C) => readonly Task[]);
+
+/** How changes go round: rings in parallel, the hosts of a ring one at a time, each step gated. */
+export interface Rollout<V> {
+  readonly serial: 1;
+  /** The rings, as host names; every host is in exactly one. */
+  rings(members: readonly Member<V>[]): readonly (readonly string[])[];
+  /** Must pass after each host, before the next one. `members` are those of its ring. */
+  gate(members: readonly Member<V>[], changed: string): Check;
+}
+
+/** What runs where, in which order. */
+export interface Playbook<V> {
+  readonly name: string;
+  /** A pattern of host and group names. */
+  readonly hosts: string;
+  readonly vars: Schema<V>;
+  /** Prefixes under which a variable that the schema does not know is an error: a typo. */
+  readonly prefixes?: readonly string[];
+  /** What can be found wrong without connecting, over all hosts. */
+  lint?(members: readonly Member<V>[]): readonly Failure[];
+  /** Warnings of the same kind: said, and gone on with. */
+  advise?(members: readonly Member<V>[]): readonly Failure[];
+  /** Work on the control machine, before all else. */
+  readonly local?: readonly Stage<LocalContext<V>>[];
+  /** Work that disturbs nothing that runs: on all hosts at once, before the rollout. */
+  prepare?(context: TaskContext<V>): readonly Task[];
+  readonly tasks?: readonly Stage<TaskContext<V>>[];
+  readonly rollout?: Rollout<V>;
+  /** Must hold at the end. */
+  verify?(members: readonly Member<V>[]): readonly Check[];
+}
+
+/** Gives a playbook its types. */
+export function playbook<V>(definition: Playbook<V>): Playbook<V> {
+  return definition;
+}

@@ -1,0 +1,49 @@
+import { Secret } from './secret.ts';
+
+/**
+ * A value that will only be known after an earlier part of the run, such as the digest of an image
+ * that is not built yet. It differs from every observed value. `preview` stands for it in diffs.
+ */
+export class Pending {
+  readonly preview: string;
+  readonly reason: string;
+
+  constructor(preview: string, reason: string) {
+    this.preview = preview;
+    this.reason = reason;
+  }
+}
+
+export type Scalar = string | number | boolean | Secret | Pending;
+
+/** A flat record of scalars: what a task wants, or what was found. */
+export type State = Readonly<Record<string, Scalar>>;
+
+/** What was found, in the shape of what is desired; a field left out is one that is not there. */
+export type Observed<S extends State> = { readonly [K in keyof S]?: Scalar | undefined };
+
+/** One field that differs. `before` is undefined when the field, or the whole thing, is not there. */
+export interface FieldChange {
+  readonly name: string;
+  readonly before: Scalar | undefined;
+  readonly after: Scalar;
+}
+
+/** The fields of `desired` that `observed` has not, in the order of `desired`. */
+export function differences<S extends State>(
+  desired: S,
+  observed: Observed<S> | undefined,
+): readonly FieldChange[] {
+  return Object.entries(desired)
+    .map(([name, after]) => ({ name, before: observed?.[name], after }))
+    .filter(({ before, after }) => !same(before, after));
+}
+
+function same(before: Scalar | undefined, after: Scalar): boolean {
+  if (before instanceof Pending || after instanceof Pending) return false;
+  return plain(before) === plain(after);
+}
+
+function plain(value: Scalar | undefined): Scalar | undefined {
+  return value instanceof Secret ? value.reveal() : value;
+}
