@@ -38,8 +38,12 @@ export interface LocalContext<V> {
   readonly facts: Answers;
 }
 
-/** Tasks that do not depend on each other's outcome. A function is called again with newer facts. */
-export type Stage<C> = readonly Task[] | ((context: C) => readonly Task[]);
+/**
+ * Tasks in one stage, or a list of stages. A task whose questions or desired state depend on what an
+ * earlier task brings about belongs in a later stage: the function that returned it is called again
+ * before each stage, with the facts of the stages before.
+ */
+export type Stages = readonly Task[] | readonly (readonly Task[])[];
 
 /** How changes go round: rings in parallel, the hosts of a ring one at a time, each step gated. */
 export interface Rollout<V> {
@@ -63,10 +67,10 @@ export interface Playbook<V> {
   /** Warnings of the same kind: said, and gone on with. */
   advise?(members: readonly Member<V>[]): readonly Failure[];
   /** Work on the control machine, before all else. */
-  readonly local?: readonly Stage<LocalContext<V>>[];
+  local?(context: LocalContext<V>): Stages;
   /** Work that disturbs nothing that runs: on all hosts at once, before the rollout. */
   prepare?(context: TaskContext<V>): readonly Task[];
-  readonly tasks?: readonly Stage<TaskContext<V>>[];
+  tasks?(context: TaskContext<V>): Stages;
   readonly rollout?: Rollout<V>;
   /** Must hold at the end. */
   verify?(members: readonly Member<V>[]): readonly Check[];

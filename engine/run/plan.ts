@@ -1,0 +1,24 @@
+import type { Command } from '#engine/model/command.ts';
+import type { Failure } from '#engine/model/failure.ts';
+import type { FieldChange } from '#engine/model/state.ts';
+
+/** What is to be done about one task on one host. Plain data: nothing in it can run. */
+export interface PlannedTask {
+  readonly title: string;
+  /** None when the task is ok. */
+  readonly fields: readonly FieldChange[];
+  readonly commands: readonly Command[];
+  /** Why it could not be planned. */
+  readonly failure?: Failure;
+}
+
+/** The tasks of one stage of a host, in order. */
+export type StagePlan = readonly PlannedTask[];
+
+export function hasChanges(plan: StagePlan): boolean {
+  return plan.some(({ fields }) => fields.length > 0);
+}
+
+export function failuresIn(plan: StagePlan): readonly Failure[] {
+  return plan.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+}
