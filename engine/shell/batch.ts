@@ -1,20 +1,23 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
+import { quote } from './quote.ts';
 
 /** What every script and program starts with. sbin: sysctl and keepalived are not on every PATH. */
 export const PREAMBLE = 'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"\n';
 
 /**
- * Joins reads into one sh script. Each runs in a subshell of its own with an empty stdin, so that
- * one can neither swallow nor change what comes after it. `mark` must be unguessable.
+ * Joins reads into one sh script. Each runs in a subshell of its own with an empty stdin, and
+ * through `eval`, so that one can neither swallow, change nor, by a syntax error, spoil another.
+ * `mark` must be unguessable. What a login script prints comes before the first mark.
  */
 export function joinReads(reads: readonly Read<unknown>[], mark: string): string {
+  const border = (tail: string) =>
+    `printf '\\n%s %s\\n' ${mark} ${tail}; printf '\\n%s\\n' ${mark} >&2\n`;
   const parts = reads.map(
-    ({ script }) =>
-      `(\n${script}\n) </dev/null; printf '\\n%s %s\\n' ${mark} "$?"; printf '\\n%s\\n' ${mark} >&2\n`,
+    ({ script }) => `( eval ${quote(script)} ) </dev/null; ${border('"$?"')}`,
   );
-  return `{\n${PREAMBLE}${parts.join('')}}\n`;
+  return `{\n${PREAMBLE}${border('start')}${parts.join('')}}\n`;
 }
 
 /** The answers of a joined script, in the order of its reads; a wrong number of them is a Failure. */
@@ -23,8 +26,8 @@ export function splitAnswers(
   mark: string,
   count: number,
 ): readonly Output[] {
-  const answers = cut(streams.stdout, mark);
-  const errors = cut(streams.stderr, mark);
+  const answers = cut(streams.stdout, mark).slice(1);
+  const errors = cut(streams.stderr, mark).slice(1);
   if (answers.length !== count || errors.length !== count) {
     throw new Failure('The host answered fewer questions than it was asked', {
       ran: `${count} questions, ${answers.length} answers`,

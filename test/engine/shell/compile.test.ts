@@ -1,0 +1,159 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Command, Write } from '#engine/model/command.ts';
+import { compileProgram, type ProgramInput } from '#engine/shell/compile.ts';
+import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { runShell, SHELLS } from './shells.ts';
+
+const MARK = 'm4rk';
+const ME = `${process.getuid?.()}:${process.getgid?.()}`;
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rota-compile-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** The program with the host's own folders moved under the test's. */
+function program(commands: readonly Command[], reads: ProgramInput['reads'] = []): string {
+  return compileProgram({ runId: 'r1', mark: MARK, commands, reads })
+    .replaceAll('/var/lib/rota', `${root}/lib`)
+    .replaceAll('/run/rota', `${root}/run`);
+}
+
+function framesOf(shell: readonly string[], script: string): readonly Frame[] {
+  const frames: Frame[] = [];
+  frameReader(MARK, (frame) => frames.push(frame))(runShell(shell, script).stdout);
+  return frames;
+}
+
+function write(name: string, body: string, more: Partial<Write> = {}): Write {
+  return { kind: 'write', path: join(root, name), body, mode: '0640', owner: ME, ...more };
+}
+
+describe.for(SHELLS)('a program under %s', ([, shell]) => {
+  test('writes bodies byte for byte, with mode, and keeps the pre-image', () => {
+    const body = `it's $HOME \`x\` \\n %s "q"\n\té\n\nno end`;
+    writeFileSync(join(root, 'a b'), 'old');
+    expect(framesOf(shell, program([write('a b', body)]))).toEqual([
+      { kind: 'begin', index: 0 },
+      { kind: 'end', index: 0, status: 0 },
+      { kind: 'done' },
+    ]);
+    expect(readFileSync(join(root, 'a b'), 'utf8')).toBe(body);
+    expect(statSync(join(root, 'a b')).mode & 0o7777).toBe(0o640);
+    expect(readFileSync(join(root, 'lib/runs/r1/1'), 'utf8')).toBe('old');
+    expect(readFileSync(join(root, 'lib/runs/r1/paths'), 'utf8')).toBe(`1 file ${root}/a b\n`);
+    expect(statSync(join(root, 'lib/runs')).mode & 0o7777).toBe(0o700);
+    expect(readdirSync(root).sort()).toEqual(['a b', 'lib']);
+  });
+
+  test('does not touch the target when the check prints something or fails', () => {
+    writeFileSync(join(root, 'f'), 'old');
+    for (const check of ['cat "$1"', 'exit 4', 'echo bad >&2']) {
+      const frames = framesOf(shell, program([write('f', 'new\n', { check }), write('g', '')]));
+      expect(frames.at(-1)).toEqual({ kind: 'end', index: 0, status: 1 });
+    }
+    expect(readFileSync(join(root, 'f'), 'utf8')).toBe('old');
+    expect(readdirSync(root).sort()).toEqual(['f', 'lib']);
+  });
+
+  test('says what is wrong with a missing folder, a folder in the way, and a full disk', () => {
+    mkdirSync(join(root, 'folder'));
+    const lines = [write('no/f', ''), write('folder', ''), write('f', 'x', { check: 'exit 0' })]
+      .map((command, index) =>
+        framesOf(
+          shell,
+          index < 2 ? program([command]) : program([command]).replace('>"$staged")', '>/dev/full)'),
+        ),
+      )
+      .map((frames) => frames.flatMap((frame) => (frame.kind === 'line' ? [frame.text] : [])));
+    expect(lines[0]).toEqual([`The folder ${root}/no does not exist.`]);
+    expect(lines[1]).toEqual([`${root}/folder is a folder.`]);
+    expect(lines[2]?.at(-1)).toBe(`Writing ${root}/.f.rota-r1 failed: is the disk full?`);
+    expect(existsSync(join(root, 'f'))).toBe(false);
+  });
+
+  test('stops at the first command that fails, with what it printed', () => {
+    const frames = framesOf(
+      shell,
+      program([
+        { kind: 'run', title: 'fails', script: 'echo out; echo err >&2; false; echo not here' },
+        write('f', ''),
+      ]),
+    );
+    expect(frames).toEqual([
+      { kind: 'begin', index: 0 },
+      { kind: 'line', text: 'out' },
+      { kind: 'line', text: 'err' },
+      { kind: 'end', index: 0, status: 1 },
+    ]);
+  });
+
+  test('looks for its stop file between commands', () => {
+    const stop = `mkdir -p ${root}/run; : >${root}/run/r1.stop`;
+    const frames = framesOf(
+      shell,
+      program([{ kind: 'run', title: 'stops itself', script: stop }, write('f', '')]),
+    );
+    expect(frames.map(({ kind }) => kind)).toEqual(['begin', 'end', 'stopped']);
+    expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
+  test('changes nothing when the host no longer answers as the plan saw it', () => {
+    const read = { key: 'f', script: `cat ${root}/f; exit 2`, parse: () => undefined };
+    const reads = [{ read, answer: { status: 2, bytes: Buffer.from('as planned\n\0') } }];
+    writeFileSync(join(root, 'f'), 'as planned\n\0');
+    expect(framesOf(shell, program([], reads)).map(({ kind }) => kind)).toEqual(['done']);
+    writeFileSync(join(root, 'f'), 'as planned\n');
+    expect(framesOf(shell, program([write('g', '')], reads))).toEqual([{ kind: 'drift' }]);
+    expect(readdirSync(root).sort()).toEqual(['f', 'lib']);
+  });
+
+  test('removes a file, keeping its pre-image; one that is not there is fine', () => {
+    writeFileSync(join(root, 'f'), 'old');
+    chmodSync(join(root, 'f'), 0o600);
+    const commands = ['f', 'g'].map((name) => ({
+      kind: 'remove' as const,
+      path: join(root, name),
+    }));
+    expect(framesOf(shell, program(commands)).at(-1)).toEqual({ kind: 'done' });
+    expect(existsSync(join(root, 'f'))).toBe(false);
+    expect(readFileSync(join(root, 'lib/runs/r1/1'), 'utf8')).toBe('old');
+  });
+
+  test('changes nothing when it was cut off on its way, wherever it was cut', {
+    timeout: 60_000,
+  }, () => {
+    const script = program([
+      write('f', 'new'),
+      { kind: 'run', title: 'run', script: `: >${root}/g` },
+    ]);
+    const functionsEnd = script.indexOf('mkdir -p "$run"');
+    for (let at = 0; at < script.length - 2; at += at < functionsEnd ? 37 : 1) {
+      runShell(shell, script.slice(0, at));
+      expect(readdirSync(root)).toEqual([]);
+    }
+  });
+});
+
+test('a program ends after its command when nobody listens any more', () => {
+  const script = program([
+    { kind: 'run', title: 'slow', script: `sleep 0.3; : >${root}/first` },
+    write('second', ''),
+  ]);
+  runShell(['sh', '-c', 'sh -s | head -n 2 >/dev/null; sleep 0.1'], script);
+  expect(readdirSync(root).sort()).toEqual(['first', 'lib']);
+});
