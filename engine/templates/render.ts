@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import nunjucks from 'nunjucks';
+import { Failure } from '../model/failure.ts';
+import { Secret, type Text } from '../model/secret.ts';
+import { MissingVariable, refuseMissing, strict, unwrap } from './strict.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+/**
+ * Fills in a template of `folder`. A variable that the template asks for and was not given is a
+ * Failure, also in `{% if %}` and `{% for %}`. With a Secret anywhere in `values` the text is one.
+ * Values are only ever printed: template syntax in them has no effect.
+ */
+export function render(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  folder: string = TEMPLATES,
+): Text {
+  const { plain, secret } = unwrap(values);
+  const text = renderPlain(template, plain, folder);
+  return secret ? new Secret(text) : text;
+}
+
+function renderPlain(template: string, values: Record<string, unknown>, folder: string): string {
+  const given = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, strict(value, name)]);
+  try {
+    return environmentOf(folder).render(template, Object.fromEntries(given));
+  } catch (error) {
+    throw explained(error, template);
+  }
+}
+
+const environments = new Map<string, nunjucks.Environment>();
+
+function environmentOf(folder: string): nunjucks.Environment {
+  const known = environments.get(folder);
+  if (known !== undefined) return known;
+  const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
+    autoescape: false,
+    throwOnUndefined: true,
+    trimBlocks: true,
+    lstripBlocks: true,
+    // Keeps the cause of an error on it.
+    dev: true,
+  });
+  refuseMissing(environment);
+  environments.set(folder, environment);
+  return environment;
+}
+
+function explained(error: unknown, template: string): Failure {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof MissingVariable) {
+    return new Failure('The template asks for a variable that it was not given', {
+      where: template,
+      fix: `Give it ${cause.path}, or take it out of the template.`,
+    });
+  }
+  const output = error instanceof Error ? error.message : String(error);
+  return new Failure('The template could not be rendered', {
+    where: template,
+    output,
+    cause: error,
+  });
+}
