@@ -1,0 +1,68 @@
+import ipaddr from 'ipaddr.js';
+
+/** What the address of a node is built from. `mac` is lower case, with colons. */
+export interface AddressParts {
+  readonly fabricId: number;
+  readonly virt: number;
+  readonly mac: string;
+}
+
+/**
+ * `fd`, the fabric id as four hexadecimal digits, virt as two, six zero bytes, and the whole MAC:
+ * 666, 1 and 90:b1:1c:26:6a:a2 give fd02:9a01::90b1:1c26:6aa2. It is not an EUI-64.
+ */
+export function deriveAddress({ fabricId, virt, mac }: AddressParts): string {
+  const octets = mac.split(':').map((octet) => Number.parseInt(octet, 16));
+  return textOf([0xfd, fabricId >> 8, fabricId & 0xff, virt, ...zeros(6), ...octets]);
+}
+
+/** The first address of the network: `fd02:9a01::` of fd02:9a01::1/64. */
+export function networkOf(address: string, prefixLength: number): string {
+  return textOf(bytesOf(address).map((byte, index) => byte & maskAt(index, prefixLength)));
+}
+
+/** The `id`-th address of the network that the address is in: a VIP, which holds no MAC. */
+export function addressInNetwork(address: string, prefixLength: number, id: number): string {
+  const network = bytesOf(networkOf(address, prefixLength));
+  return textOf([...network.slice(0, 14), id >> 8, id & 0xff]);
+}
+
+/** Whether both are in one network of that prefix length. */
+export function sameNetwork(one: string, other: string, prefixLength: number): boolean {
+  return networkOf(one, prefixLength) === networkOf(other, prefixLength);
+}
+
+/** The shortest way to write an IPv6 address (RFC 5952), or undefined for what is none. */
+export function canonicalAddress(text: string): string | undefined {
+  return /^[0-9A-Fa-f:.]+$/.test(text) && ipaddr.IPv6.isValid(text)
+    ? textOf(bytesOf(text))
+    : undefined;
+}
+
+/** Negative, 0 or positive, as the addresses sort by value. */
+export function compareAddresses(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(bytesOf(one)), Buffer.from(bytesOf(other)));
+}
+
+/** Whether a host can be reached by it from elsewhere: not multicast, link-local, loopback or zero. */
+export function isRoutable(address: string): boolean {
+  const range = ipaddr.IPv6.parse(address).range();
+  return !['unspecified', 'loopback', 'linkLocal', 'multicast', 'ipv4Mapped'].includes(range);
+}
+
+function maskAt(byteIndex: number, prefixLength: number): number {
+  const bits = Math.min(8, Math.max(0, prefixLength - byteIndex * 8));
+  return 0xff & (0xff << (8 - bits));
+}
+
+function bytesOf(address: string): readonly number[] {
+  return ipaddr.IPv6.parse(address).toByteArray();
+}
+
+function textOf(bytes: readonly number[]): string {
+  return new ipaddr.IPv6([...bytes]).toRFC5952String();
+}
+
+function zeros(count: number): readonly number[] {
+  return Array.from({ length: count }, () => 0);
+}

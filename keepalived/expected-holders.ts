@@ -1,0 +1,36 @@
+import type { Member } from '#engine/model/playbook.ts';
+import { compareAddresses } from './address.ts';
+import { type Instance, ringInstances } from './instances.ts';
+import type { KeepalivedVars } from './vars.ts';
+
+/** Who should hold a VIP: nobody, when no node of its ring is able to. */
+export interface ExpectedHolder {
+  readonly vip: string;
+  readonly instance: string;
+  readonly holder: string | undefined;
+}
+
+/**
+ * Who should hold each VIP, by the rules of VRRP: of the nodes that are able to (the pod runs and
+ * its checks pass), the one with the highest priority; between equals, with the higher address.
+ */
+export function expectedHolders(
+  members: readonly Member<KeepalivedVars>[],
+  able: ReadonlySet<string>,
+): readonly ExpectedHolder[] {
+  const parts = members.flatMap((member) =>
+    ringInstances(member, members).map((instance) => ({ host: member.host.name, instance })),
+  );
+  const vips = new Map(parts.map(({ instance }) => [instance.vip, instance.name]));
+  return [...vips].map(([vip, instance]) => ({
+    vip,
+    instance,
+    holder: parts
+      .filter((part) => part.instance.vip === vip && able.has(part.host))
+      .toSorted((one, other) => byPrecedence(one.instance, other.instance))[0]?.host,
+  }));
+}
+
+function byPrecedence(one: Instance, other: Instance): number {
+  return other.priority - one.priority || compareAddresses(other.source, one.source);
+}

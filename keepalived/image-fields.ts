@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+// A leading dash would be an option to git, and `::` names one of git's helper programs.
+const REPOSITORY = /^(?!.*::)[A-Za-z0-9/.][A-Za-z0-9@:/._~+-]*$/;
+const REF = /^(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9][A-Za-z0-9/._+-]*$/;
+const REGISTRY = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/;
+const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
+
+/** Where the image comes from and goes to: what the control machine builds and pushes. */
+export const imageFields = {
+  image_repository: z
+    .string('not a git repository: expected a URL such as https://git.example/ocp/keepalived.git')
+    .regex(REPOSITORY, {
+      error:
+        'not a git repository: expected a URL such as https://git.example/ocp/keepalived.git, or a path',
+    })
+    .optional(),
+  image_ref: z
+    .string('not a git ref: expected a branch, tag or commit, in quotes')
+    .regex(REF, { error: 'not a git ref: expected a branch, tag or commit' })
+    .default('main'),
+  image_name: z
+    .string('not the name of an image: expected text such as ocp/keepalived')
+    .regex(NAME, { error: 'not the name of an image: expected lower case, such as ocp/keepalived' })
+    .default('ocp/keepalived'),
+  image_registry: z
+    .string('not a registry: expected a host such as registry.example:5000')
+    .regex(REGISTRY, { error: 'not a registry: expected a host such as registry.example:5000' })
+    .optional(),
+  image_registry_certs: z
+    .string('not a folder: expected a path on this machine')
+    .regex(/^[^\s-][^\n\r\0]*$/, { error: 'not a folder: expected a path on this machine' })
+    .optional(),
+};
+
+const REFERENCE = /^[A-Za-z0-9[][A-Za-z0-9[\]._:/-]*(@sha256:[0-9a-f]{64})?$/;
+
+/** Whether a manifest can name the image so: no space, and nothing that YAML reads as syntax. */
+export function isImageReference(text: string): boolean {
+  return REFERENCE.test(text) && /[/:@]/.test(text) && !text.endsWith(':');
+}

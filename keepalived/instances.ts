@@ -1,0 +1,46 @@
+import type { Member } from '#engine/model/playbook.ts';
+import { defaultLadder, priorityOf } from './ladder.ts';
+import { nodeAddress, vipsOf } from './node-address.ts';
+import { peersOf, ringOf } from './ring.ts';
+import type { KeepalivedVars } from './vars.ts';
+
+/** One VRRP instance of one node: its part in one VIP. */
+export interface Instance {
+  readonly name: string;
+  readonly interface: string;
+  readonly priority: number;
+  readonly routerId: number;
+  /** The node's own address. */
+  readonly source: string;
+  /** Addresses of the other nodes. None: no unicast, and so no word of it in the configuration. */
+  readonly peers: readonly string[];
+  readonly vip: string;
+  readonly prefixLength: number;
+}
+
+/** The instances of a node, one for each VIP of its ring, in the ring's order. */
+export function ringInstances(
+  member: Member<KeepalivedVars>,
+  members: readonly Member<KeepalivedVars>[],
+): readonly Instance[] {
+  const { vars, host } = member;
+  const ring = ringOf(member, members);
+  const node = ring.findIndex((other) => other.host.name === host.name) + 1;
+  const ladder = (vars.vrrp_ladder ?? defaultLadder(ring.length)).slice(0, ring.length);
+  const peers = peersOf(member, ring).map((peer) => nodeAddress(peer.vars));
+  return vipsOf(vars, ring.length).map((vip, index) => ({
+    name: `VI_${index + 1}`,
+    interface: vars.vrrp_interface,
+    priority: priorityOf(index + 1, node, ladder),
+    routerId: routerIdOf(vars, index + 1),
+    source: nodeAddress(vars),
+    peers,
+    vip,
+    prefixLength: vars.vrrp_prefix_length,
+  }));
+}
+
+/** 10, 20, 30 … as in the guide. There is no such number for a 26th VIP: lint asks for a list then. */
+export function routerIdOf(vars: KeepalivedVars, vip: number): number {
+  return vars.vrrp_router_ids?.[vip - 1] ?? 10 * vip;
+}

@@ -1,0 +1,69 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import type { Text } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { render } from '#engine/templates/render.ts';
+import { isImageReference } from './image-fields.ts';
+import type { KeepalivedVars } from './vars.ts';
+
+const ARGS = [
+  '--vrrp',
+  '--log-detail',
+  '--dump-conf',
+  '--use-file=/etc/keepalived/keepalived.conf',
+];
+
+interface Volume {
+  readonly name: string;
+  readonly path: string;
+  /** What kubelet is to find there; '' is anything, made as a folder when it is missing. */
+  readonly type: string;
+}
+
+/** The static pod of a node. `image` names it as a manifest does: with a tag, a digest, or an ID. */
+export function renderManifest({ vars }: Member<KeepalivedVars>, image: string | Pending): Text {
+  if (!(image instanceof Pending) && !isImageReference(image)) {
+    throw new Failure('The manifest cannot name the image so', {
+      fix: 'Use a name with a tag or a digest, such as registry.example/ocp/keepalived:1a2b3c.',
+    });
+  }
+  const guide = vars.keepalived_profile !== 'default';
+  return render('keepalived-pod.yaml.njk', {
+    ...(guide ? guidePod : safePod(vars)),
+    image,
+    namespace: vars.keepalived_namespace,
+  });
+}
+
+const guidePod = {
+  pull_policy: 'IfNotPresent',
+  args: ARGS,
+  volumes: [
+    { path: '/etc/localtime', name: 'host-localtime', type: '' },
+    { path: '/etc/keepalived/keepalived.conf', name: 'config', type: '' },
+  ],
+  privileged: true,
+  capabilities: ['NET_ADMIN'],
+  stray_status: true,
+};
+
+function safePod(vars: KeepalivedVars) {
+  return {
+    // Without a registry the image was brought to the node, and there is nowhere to pull it from.
+    pull_policy: vars.image_registry === undefined ? 'Never' : 'IfNotPresent',
+    args: ['--dont-fork', '--log-console', ...ARGS],
+    volumes: volumesOf(vars),
+    privileged: vars.keepalived_privileged,
+    capabilities: vars.keepalived_privileged ? [] : ['NET_ADMIN', 'NET_BROADCAST', 'NET_RAW'],
+    stray_status: false,
+  };
+}
+
+function volumesOf(vars: KeepalivedVars): readonly Volume[] {
+  const config: Volume =
+    vars.keepalived_mount === 'directory'
+      ? { path: '/etc/keepalived', name: 'config', type: 'Directory' }
+      : { path: '/etc/keepalived/keepalived.conf', name: 'config', type: 'File' };
+  const localtime: Volume = { path: '/etc/localtime', name: 'host-localtime', type: 'File' };
+  return vars.keepalived_localtime ? [localtime, config] : [config];
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { API_CHECK, HealthCheck } from './checks.ts';
+import { Address, Folder, InterfaceName, Mac, Namespace, wholeNumber, yesOrNo } from './fields.ts';
+import { imageFields } from './image-fields.ts';
+
+/** Prefixes under which a variable that the schema does not know is a typo. */
+export const PREFIXES = ['vrrp_', 'keepalived_', 'image_'] as const;
+
+const hostNames = z
+  .array(z.string('not the name of a host: expected text'), 'not a list of host names')
+  .min(1, 'an empty list: expected the names of the ring’s hosts');
+
+const vips = z.union([wholeNumber('a number of VIPs', 1, 255), z.array(Address).min(1)], {
+  error: 'not VIPs: expected a number such as 3, or a list of IPv6 addresses',
+});
+
+const checks = z
+  .array(HealthCheck, 'not a list of checks: expected items with a name and a url or command')
+  .refine((list) => new Set(list.map((check) => check.name)).size === list.length, {
+    error: 'two checks have one name: expected a name of its own for each',
+  });
+
+const fields = z.strictObject({
+  /** Of a card of the node that the inventory knows, not of the interface, whose MAC can be random. */
+  vrrp_mac: Mac.optional(),
+  vrrp_fabric_id: wholeNumber('a fabric id', 1, 65535).optional(),
+  vrrp_virt: wholeNumber('a virt number', 0, 255).optional(),
+  /** In place of the address that is derived from the three above. */
+  vrrp_address: Address.optional(),
+  vrrp_interface: InterfaceName.default('srvc0'),
+  /** How many VIPs, or which ones. As many as the ring has nodes, when left out: see vips.ts. */
+  vrrp_vips: vips.optional(),
+  vrrp_prefix_length: wholeNumber('a prefix length', 8, 112).default(64),
+  vrrp_ladder: z
+    .array(
+      wholeNumber('a priority', 1, 254),
+      'not a ladder: expected a list such as [200, 150, 50]',
+    )
+    .min(1, 'an empty ladder: expected a list such as [200, 150, 50]')
+    .optional(),
+  vrrp_peer_order: hostNames.optional(),
+  vrrp_router_ids: z
+    .array(
+      wholeNumber('a router id', 1, 255),
+      'not router ids: expected a list such as [10, 20, 30]',
+    )
+    .min(1, 'an empty list of router ids: expected one such as [10, 20, 30]')
+    .optional(),
+  vrrp_check_unicast_src: yesOrNo(true),
+  vrrp_track_src_ip: yesOrNo(true),
+  vrrp_vip_preferred: yesOrNo(false),
+  keepalived_profile: z
+    .enum(['default', 'guide', 'guide-template'], {
+      error: 'not a profile: expected default, guide or guide-template',
+    })
+    .default('default'),
+  keepalived_checks: checks.default([API_CHECK]),
+  keepalived_script_security: yesOrNo(true),
+  keepalived_reload_check: yesOrNo(true),
+  /** Seconds between repeated neighbour advertisements; 0 sends none after the first ten. */
+  keepalived_garp_refresh: wholeNumber('a number of seconds', 0, 3600).default(10),
+  keepalived_mount: z
+    .enum(['directory', 'file'], { error: 'not a mount: expected directory or file' })
+    .default('directory'),
+  keepalived_manifest_dir: Folder.default('/etc/kubernetes/manifests'),
+  keepalived_namespace: Namespace.default('fabric'),
+  keepalived_privileged: yesOrNo(true),
+  keepalived_localtime: yesOrNo(false),
+  ...imageFields,
+});
+
+const derived = ['vrrp_mac', 'vrrp_fabric_id', 'vrrp_virt'] as const;
+
+/** The variables of a node, all flat: Ansible replaces dictionaries, it does not merge them. */
+export const KeepalivedVars = fields.check(
+  ...derived.map((name) =>
+    z.refine<z.infer<typeof fields>>(
+      (vars) => vars.vrrp_address !== undefined || vars[name] !== undefined,
+      {
+        error: `missing ${name}: the address of a node is made from ${derived.join(', ')}, or set vrrp_address`,
+        path: [name],
+        // Also beside other errors, so that all are said at once.
+        when: ({ value }) => typeof value === 'object' && value !== null,
+      },
+    ),
+  ),
+);
+
+export type KeepalivedVars = z.infer<typeof KeepalivedVars>;

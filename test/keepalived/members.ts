@@ -1,0 +1,58 @@
+import type { Host, Variable } from '#engine/model/host.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import { KeepalivedVars } from '#keepalived/vars.ts';
+
+export const GUIDE_MACS = {
+  node1: '90:b1:1c:26:6a:a2',
+  node2: '54:9f:35:09:8e:ac',
+  node3: '18:66:da:e6:46:74',
+};
+
+/** The guide's three nodes, with these variables for all of them. */
+export function guideNodes(vars: Record<string, unknown> = {}): readonly Member<KeepalivedVars>[] {
+  return members(
+    Object.fromEntries(
+      Object.entries(GUIDE_MACS).map(([name, mac]) => [name, { vrrp_mac: mac, ...vars }]),
+    ),
+  );
+}
+
+/** `count` nodes n1, n2 … of one fabric. */
+export function someNodes(
+  count: number,
+  vars: Record<string, unknown> = {},
+): readonly Member<KeepalivedVars>[] {
+  const names = Array.from({ length: count }, (_, index) => index + 1);
+  return members(
+    Object.fromEntries(
+      names.map((n) => [
+        `n${n}`,
+        { vrrp_mac: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, ...vars },
+      ]),
+    ),
+  );
+}
+
+/** Members as the engine makes them: host k stands in line 10k, its variables in the lines below. */
+export function members(
+  variablesByHost: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly Member<KeepalivedVars>[] {
+  return Object.entries(variablesByHost).map(([name, given], index) => {
+    const variables = { vrrp_fabric_id: 666, vrrp_virt: 1, ...given };
+    return {
+      host: hostOf(name, variables, 10 * (index + 1)),
+      vars: KeepalivedVars.parse(variables),
+    };
+  });
+}
+
+function hostOf(name: string, variables: Readonly<Record<string, unknown>>, line: number): Host {
+  const origin = { file: 'inventory/test.yaml', line, column: 5 };
+  const entries = Object.entries(variables).map(([key, value], index): [string, Variable] => {
+    const at = { ...origin, line: line + index + 1, column: 7 };
+    const originOf = (path: readonly PropertyKey[]) => ({ ...at, column: 7 + path.length });
+    return [key, { value, origin: at, originOf }];
+  });
+  const connection = { transport: 'ssh', address: name, port: 22, user: 'root' } as const;
+  return { name, groups: ['controllers'], variables: new Map(entries), connection, origin };
+}
