@@ -26,6 +26,11 @@ export class Answers {
     return Object.fromEntries(entries) as Facts<R>;
   }
 
+  /** How a read came out: undefined when it was not asked yet, or its Failure. */
+  answer(key: string): Answer | undefined {
+    return this.#byKey.get(key);
+  }
+
   /** What the host printed, as the precondition of a plan compares it. */
   raw(key: string): { readonly status: number; readonly bytes: Buffer } | undefined {
     const answer = this.#byKey.get(key);

@@ -12,11 +12,13 @@ export interface Finding {
 /**
  * A rule that spans hosts. It is judged on one sample of all of them; no findings is a good sample.
  * After a change it passes with two good samples in a row, `spacingMs` apart, before `deadlineMs`.
+ * Where nothing was changed, one good sample before `patienceMs` is enough.
  */
 export interface Check {
   readonly title: string;
   readonly spacingMs: number;
   readonly deadlineMs: number;
+  readonly patienceMs: number;
   /** What to ask a host; nothing for a host that has no part in it. */
   readsFor(host: string): Reads;
   /** Answers per host; a Failure for a host that could not be asked. */

@@ -25,6 +25,9 @@ export interface Connection {
   readonly port: number;
   readonly user: string;
   readonly keyFile?: string;
+  /** Files to look for host keys in, instead of the user's own known_hosts. */
+  readonly knownHostsFiles?: readonly string[];
+  readonly connectTimeoutMs?: number;
   readonly as?: string;
 }
 

@@ -29,6 +29,8 @@ export type RunEvent =
   | { readonly type: 'hostStarted'; readonly host: string }
   | { readonly type: 'hostConnected'; readonly host: string; readonly elapsedMs: number }
   | { readonly type: 'hostUnreachable'; readonly host: string; readonly failure: Failure }
+  /** Something other than one of its tasks failed: a question to it, most often. */
+  | { readonly type: 'hostFailed'; readonly host: string; readonly failure: Failure }
   /** All stages of a host, as far as they are known now. Comes again when more is known. */
   | { readonly type: 'hostPlanned'; readonly host: string; readonly stages: readonly StagePlan[] }
   /** A host waits for its turn in the rollout. */

@@ -1,0 +1,129 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { Pending } from '#engine/model/state.ts';
+import type { Task } from '#engine/model/task.ts';
+import type { Frame } from '#engine/shell/read-frames.ts';
+import { ask } from './ask.ts';
+import type { HostRun } from './host-run.ts';
+import { hasChanges, type PlannedTask } from './plan.ts';
+import { planStage, readsOf } from './plan-stage.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
+
+/**
+ * Makes the changes of one stage in one program, and reads again: two exchanges, or none when there
+ * is nothing to do. A task that still differs afterwards has failed.
+ */
+export async function applyStage(run: HostRun, index: number): Promise<void> {
+  await run.askMissing([]);
+  const tasks = run.stages()[index] ?? [];
+  const plan = planStage(tasks, run.answers);
+  for (const { title, failure } of plan) if (failure !== undefined) run.fail(title, failure);
+  if (run.failure !== undefined) return;
+  for (const { title, fields } of plan) if (fields.length === 0) run.taskOk(title);
+  if (!hasChanges(plan)) return;
+  const changes = plan.filter(({ fields }) => fields.length > 0);
+  changes.forEach(refusePending);
+  const end = await applyChanges(run, tasks, changes);
+  await readAgain(run, index);
+  report(run, { tasks, changes, end });
+}
+
+/** A change with an unknown value in it reaches a host only through a bug. */
+function refusePending({ title, fields }: PlannedTask): void {
+  const pending = fields.find(({ after }) => after instanceof Pending);
+  if (pending)
+    throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
+}
+
+async function applyChanges(
+  run: HostRun,
+  tasks: readonly Task[],
+  changes: readonly PlannedTask[],
+): Promise<ProgramEnd> {
+  const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
+  const changing = new Set(changes.map(({ title }) => title));
+  return await runProgram({
+    session: run.session,
+    runId: run.input.runId,
+    commands: changes.flatMap(({ commands }) => commands),
+    reads: precondition(run, readsOf(tasks.filter(({ title }) => changing.has(title)))),
+    stop: run.input.stop,
+    onFrame: emitFrames(run, owners),
+  });
+}
+
+function precondition(run: HostRun, reads: readonly Read<unknown>[]) {
+  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
+  return unique.flatMap((read) => {
+    const answer = run.answers.raw(read.key);
+    return answer === undefined ? [] : [{ read, answer }];
+  });
+}
+
+function emitFrames(run: HostRun, owners: readonly string[]): (frame: Frame) => void {
+  const { emit } = run.input;
+  const host = run.name;
+  let task = '';
+  let startedAt = 0;
+  return (frame) => {
+    if (frame.kind === 'begin' && owners[frame.index] !== task) {
+      task = owners[frame.index] ?? '';
+      startedAt = performance.now();
+      emit({ type: 'taskStarted', host, task });
+    }
+    if (frame.kind === 'line' && task !== '')
+      emit({ type: 'taskOutput', host, task, line: frame.text });
+    if (frame.kind === 'end' && frame.status === 0 && owners[frame.index + 1] !== task) {
+      emit({ type: 'taskApplied', host, task, elapsedMs: performance.now() - startedAt });
+    }
+  };
+}
+
+async function readAgain(run: HostRun, index: number): Promise<void> {
+  run.answers = run.answers.with(await ask(run.session, run.readsFrom(index)));
+}
+
+function report(
+  run: HostRun,
+  {
+    tasks,
+    changes,
+    end,
+  }: { tasks: readonly Task[]; changes: readonly PlannedTask[]; end: ProgramEnd },
+): void {
+  const again = new Map(planStage(tasks, run.answers).map((planned) => [planned.title, planned]));
+  const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
+  const failed = end.kind === 'failed' ? owners[end.index] : undefined;
+  for (const { title } of changes) {
+    const now = again.get(title);
+    if (title === failed && end.kind === 'failed') run.fail(title, end.failure);
+    else if (now?.failure !== undefined) run.fail(title, now.failure);
+    else if (now?.fields.length === 0) run.taskChanged(title);
+    else if (end.kind === 'done') run.fail(title, stillDiffers(now));
+  }
+  if (end.kind === 'drift') run.fail(changes[0]?.title ?? '', drift(again, changes));
+}
+
+function stillDiffers(planned: PlannedTask | undefined): Failure {
+  const fields =
+    planned?.fields.map(
+      ({ name, before, after }) => `${name}: ${before ?? '(absent)'}, not ${after}`,
+    ) ?? [];
+  return new Failure('The task still differs after it was applied', {
+    output: fields.join('\n'),
+    fix: 'Look for another program on the host that sets it back.',
+  });
+}
+
+function drift(again: ReadonlyMap<string, PlannedTask>, changes: readonly PlannedTask[]): Failure {
+  return new Failure('The host no longer is what the plan saw', {
+    kind: 'drift',
+    output: changes
+      .map(
+        ({ title }) =>
+          `${title}: ${again.get(title)?.fields.length === 0 ? 'no longer differs' : 'differs'}`,
+      )
+      .join('\n'),
+    fix: 'Nothing was changed in this stage. Run again: the plan is then made from what is there now.',
+  });
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { Answer } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Output } from '#engine/model/output.ts';
+import type { Read } from '#engine/model/read.ts';
+import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import type { Session } from '#engine/transport/session.ts';
+
+/** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
+const ASK_TIMEOUT_MS = 90_000;
+
+/** Asks all reads in one exchange; those with one key once. A read that fails spoils only its own answer. */
+export async function ask(
+  session: Session,
+  reads: readonly Read<unknown>[],
+): Promise<ReadonlyMap<string, Answer>> {
+  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
+  if (unique.length === 0) return new Map();
+  const mark = newMark();
+  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  const exit = await session
+    .exec('sh -s', { stdin: joinReads(unique, mark), signal })
+    .catch((error: unknown) => {
+      throw signal.aborted ? tooSlow(session) : error;
+    });
+  const outputs = splitAnswers(exit, mark, unique.length);
+  return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
+}
+
+/** Words that start a line of ours among output of any kind. */
+export function newMark(): string {
+  return `rota-${randomBytes(12).toString('hex')}`;
+}
+
+function tooSlow(session: Session): Failure {
+  return new Failure('The host did not answer in time', {
+    kind: 'unreachable',
+    where: session.host.name,
+    ran: `reads → no answer in ${ASK_TIMEOUT_MS / 1000} s`,
+    fix: 'Look on the host for a mount or a container runtime that hangs.',
+  });
+}
+
+function parse(read: Read<unknown>, output: Output): Answer {
+  if (output.status !== 0) return readFailure(read, output);
+  try {
+    return { fact: read.parse(output), status: output.status, bytes: output.bytes };
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function readFailure(read: Read<unknown>, { status, stderr, stdout }: Output): Failure {
+  return new Failure('A question to the host failed', {
+    ran: `read ${read.key} → exit ${status}`,
+    output: stderr.trim() || stdout.trim(),
+    fix: 'Mend what the host says, and run again. Nothing was changed by asking.',
+  });
+}

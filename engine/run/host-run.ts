@@ -1,0 +1,163 @@
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Read, Reads } from '#engine/model/read.ts';
+import type { Connect, Session } from '#engine/transport/session.ts';
+import { applyStage } from './apply-stage.ts';
+import { ask } from './ask.ts';
+import type { Emit, HostSummary } from './events.ts';
+import type { StagesFor } from './host-tasks.ts';
+import { hasChanges } from './plan.ts';
+import { planStage, readsOf } from './plan-stage.ts';
+
+export interface HostRunInput {
+  readonly host: Host;
+  readonly runId: string;
+  readonly connect: Connect;
+  readonly emit: Emit;
+  /** When it aborts, nothing new is started. */
+  readonly stop: AbortSignal;
+  readonly stagesFor: StagesFor;
+}
+
+/** One host in one run: its session, what it has answered, and what was done about its tasks. */
+export class HostRun {
+  readonly name: string;
+  readonly input: HostRunInput;
+  /** Why the host is out of the run. */
+  failure: Failure | undefined;
+  changed = 0;
+  answers = new Answers();
+  #session: Session | undefined;
+  #ok = new Set<string>();
+  #failed = 0;
+  #pending = 0;
+  readonly #startedAt = performance.now();
+
+  constructor(input: HostRunInput) {
+    this.input = input;
+    this.name = input.host.name;
+  }
+
+  get session(): Session {
+    if (this.#session === undefined) throw new Error(`${this.name} is not connected`);
+    return this.#session;
+  }
+
+  async open(): Promise<void> {
+    this.input.emit({ type: 'hostStarted', host: this.name });
+    await this.#attempt(async () => {
+      this.#session = await this.input.connect(this.input.host);
+      const elapsedMs = performance.now() - this.#startedAt;
+      this.input.emit({ type: 'hostConnected', host: this.name, elapsedMs });
+    });
+  }
+
+  /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */
+  async look(more: Reads): Promise<void> {
+    await this.#attempt(async () => {
+      await this.askMissing(Object.values(more));
+      await this.askMissing([]);
+    });
+  }
+
+  /** Asks what is not answered yet of `more` and of all stages. No exchange when all is. */
+  async askMissing(more: readonly Read<unknown>[]): Promise<void> {
+    const reads = [...more, ...this.readsFrom(0)].filter(({ key }) => !this.answers.has(key));
+    if (reads.length > 0) this.answers = this.answers.with(await ask(this.session, reads));
+  }
+
+  /** One sample for a check. A host out of reach answers with its Failure. */
+  async sample(reads: Reads): Promise<Answers | Failure> {
+    if (this.#session === undefined) return this.failure ?? new Failure('Not connected');
+    try {
+      return new Answers(await ask(this.#session, Object.values(reads)));
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+  }
+
+  /** What would be done now, stage by stage. Emits it; a task that cannot be planned is a failure. */
+  async plan(): Promise<void> {
+    await this.#attempt(async () => {
+      const stages = this.stages().map((tasks) => planStage(tasks, this.answers));
+      this.input.emit({ type: 'hostPlanned', host: this.name, stages });
+      for (const { title, fields, failure } of stages.flat()) {
+        if (failure !== undefined) this.fail(title, failure);
+        else if (fields.length > 0) this.#pending += 1;
+        else this.#ok.add(title);
+      }
+    });
+  }
+
+  /** Makes the changes of the stages from `first` up to, not including, `end`. */
+  async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let index = first; index < Math.min(end, this.stages().length); index += 1) {
+      if (this.failure !== undefined || this.input.stop.aborted) return;
+      await this.#attempt(() => applyStage(this, index));
+    }
+  }
+
+  hasChangesFrom(first: number): boolean {
+    return this.stages()
+      .slice(first)
+      .some((tasks) => hasChanges(planStage(tasks, this.answers)));
+  }
+
+  stages() {
+    return this.input.stagesFor(this.answers);
+  }
+
+  readsFrom(stage: number): readonly Read<unknown>[] {
+    return this.stages().slice(stage).flatMap(readsOf);
+  }
+
+  taskOk(task: string): void {
+    this.#ok.add(task);
+    this.input.emit({ type: 'taskOk', host: this.name, task });
+  }
+
+  taskChanged(task: string): void {
+    this.changed += 1;
+    this.#pending -= 1;
+    this.input.emit({ type: 'taskChanged', host: this.name, task });
+  }
+
+  /** A task that failed takes its host out of the run. */
+  fail(task: string, cause: Failure): void {
+    const failure = cause.at(`${task} › ${this.name}`);
+    this.failure ??= failure;
+    this.#failed += 1;
+    this.input.emit({ type: 'taskFailed', host: this.name, task, failure });
+  }
+
+  summary(): HostSummary {
+    return {
+      host: this.name,
+      ok: this.#ok.size,
+      changed: this.changed,
+      failed: this.#failed,
+      pending: Math.max(0, this.#pending),
+      unreachable: this.failure?.kind === 'unreachable',
+      elapsedMs: performance.now() - this.#startedAt,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.[Symbol.asyncDispose]();
+  }
+
+  /** Runs a part of the host's work; a Failure in it takes this host out, and no other. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    if (this.failure !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.failure = error.at(this.name);
+      const type = error.kind === 'unreachable' ? 'hostUnreachable' : 'hostFailed';
+      this.input.emit({ type, host: this.name, failure: this.failure });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { differences } from '#engine/model/state.ts';
+import type { Task } from '#engine/model/task.ts';
+import type { PlannedTask, StagePlan } from './plan.ts';
+
+/** Compares what tasks want with what their host has answered. The one place that does. */
+export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
+  return tasks.map((task) => planTask(task, answers));
+}
+
+/** All that these tasks ask. */
+export function readsOf(tasks: readonly Task[]): readonly Read<unknown>[] {
+  return tasks.flatMap(({ reads }) => Object.values(reads));
+}
+
+function planTask(task: Task, answers: Answers): PlannedTask {
+  const { title, desired } = task;
+  try {
+    const observed = task.inspect(answers.facts(task.reads));
+    const fields = differences(desired, observed);
+    const commands = fields.length === 0 ? [] : task.apply({ desired, observed, fields });
+    return { title, fields, commands };
+  } catch (error) {
+    if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Member, Rollout } from '#engine/model/playbook.ts';
+import type { HostRun } from './host-run.ts';
+import type { Run } from './run-playbook.ts';
+import { settleCheck } from './settle-check.ts';
+
+/** Rings at once, the hosts of a ring one after the other, each step gated. */
+export async function rollOut<V>(run: Run<V>, rollout: Rollout<V>): Promise<void> {
+  const rings = rollout.rings(run.input.members);
+  await Promise.all(rings.map((ring) => rollOutRing(run, rollout, ring)));
+}
+
+async function rollOutRing<V>(
+  run: Run<V>,
+  rollout: Rollout<V>,
+  ring: readonly string[],
+): Promise<void> {
+  const { input } = run;
+  const hosts = run.nodes.filter(({ name }) => ring.includes(name));
+  const members = input.members.filter(({ host }) => ring.includes(host.name));
+  const targets = hosts.filter(({ name }) => input.targets.has(name));
+  const waiting = targets.filter((host) => host.failure === undefined && host.hasChangesFrom(1));
+  const broken = targets.find(({ failure }) => failure !== undefined);
+  if (broken !== undefined) return refuse(waiting, broken);
+  for (const { name } of waiting) input.emit({ type: 'hostQueued', host: name });
+  for (const host of targets) {
+    if (input.stop.aborted) return;
+    const before = host.changed;
+    await host.apply(1);
+    if (host.failure === undefined && host.changed > before)
+      await gate({ run, rollout, hosts, members, host });
+    if (host.failure !== undefined) return;
+  }
+}
+
+async function gate<V>(input: {
+  run: Run<V>;
+  rollout: Rollout<V>;
+  hosts: readonly HostRun[];
+  members: readonly Member<V>[];
+  host: HostRun;
+}): Promise<void> {
+  const { run, rollout, hosts, members, host } = input;
+  const { emit, stop } = run.input;
+  const check = rollout.gate(members, host.name);
+  const failure = await settleCheck({
+    check,
+    hosts,
+    changed: host.name,
+    afterChange: true,
+    emit,
+    stop,
+  });
+  host.failure ??= failure;
+}
+
+/** The hosts of a ring must agree, so none is changed while one of them cannot be. */
+function refuse(waiting: readonly HostRun[], broken: HostRun): void {
+  for (const host of waiting) {
+    const failure = new Failure('Not changed, since another host of its ring failed', {
+      where: host.name,
+      ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
+      fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+    });
+    host.failure = failure;
+    host.input.emit({ type: 'hostFailed', host: host.name, failure });
+  }
+}

@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { type Command, titleOf } from '#engine/model/command.ts';
+import { Failure } from '#engine/model/failure.ts';
+import {
+  compileProgram,
+  feedScript,
+  type ProgramInput,
+  stopScript,
+} from '#engine/shell/compile.ts';
+import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import type { Exit, Session } from '#engine/transport/session.ts';
+import { newMark } from './ask.ts';
+
+export interface ProgramRun {
+  readonly session: Session;
+  readonly runId: string;
+  readonly commands: readonly Command[];
+  readonly reads: ProgramInput['reads'];
+  /** When it aborts, the command that runs is finished, and no further one starts. */
+  readonly stop: AbortSignal;
+  onFrame(frame: Frame): void;
+}
+
+/** How a program ended. `failed` is the index of the command that did. */
+export type ProgramEnd =
+  | { readonly kind: 'done' | 'drift' | 'stopped' }
+  | { readonly kind: 'failed'; readonly index: number; readonly failure: Failure };
+
+const LAST_LINES = 20;
+
+/** Runs one program on a host, feeding it and stopping it as asked. */
+export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
+  const { session, runId, commands } = run;
+  const mark = newMark();
+  const watch = watchFrames(run);
+  const askToStop = () => void session.exec(stopScript(runId)).catch(() => undefined);
+  run.stop.addEventListener('abort', askToStop, { once: true });
+  try {
+    const exit = await session.exec('sh -s', {
+      stdin: compileProgram({ runId, mark, commands, reads: run.reads }),
+      onStdout: frameReader(mark, watch.onFrame),
+    });
+    return watch.end(exit);
+  } finally {
+    run.stop.removeEventListener('abort', askToStop);
+  }
+}
+
+function watchFrames({ session, runId, commands, onFrame }: ProgramRun) {
+  let end: ProgramEnd | undefined;
+  let lines: string[] = [];
+  const see = (frame: Frame) => {
+    if (frame.kind === 'line') lines = [...lines, frame.text].slice(-LAST_LINES);
+    if (frame.kind === 'begin') lines = [];
+    if (frame.kind === 'feed')
+      feed({ session, runId, index: frame.index, command: commands[frame.index] });
+    if (frame.kind === 'end' && frame.status !== 0) {
+      end = failedCommand(commands, frame, lines);
+    }
+    if (frame.kind === 'broken') end = { kind: 'failed', index: 0, failure: noRunFolder(lines) };
+    if (frame.kind === 'done' || frame.kind === 'drift' || frame.kind === 'stopped') end = frame;
+    onFrame(frame);
+  };
+  return {
+    onFrame: see,
+    end: (exit: Exit) => end ?? { kind: 'failed' as const, index: 0, failure: didNotRun(exit) },
+  };
+}
+
+/** Its outcome is the program's: a feed that breaks off ends the command that it feeds. */
+function feed(input: {
+  session: Session;
+  runId: string;
+  index: number;
+  command: Command | undefined;
+}): void {
+  if (input.command?.kind !== 'feed')
+    throw new Error('A program asked for a file that it was not promised');
+  const stdin = createReadStream(input.command.source);
+  void input.session.exec(feedScript(input.runId, input.index), { stdin }).catch(() => undefined);
+}
+
+function failedCommand(
+  commands: readonly Command[],
+  { index, status }: { index: number; status: number },
+  lines: readonly string[],
+): ProgramEnd {
+  const command = commands[index];
+  const failure = new Failure('A command failed', {
+    ran: `${command === undefined ? '?' : titleOf(command)} → exit ${status}`,
+    output: lines.join('\n').trim(),
+  });
+  return { kind: 'failed', index, failure };
+}
+
+function noRunFolder(lines: readonly string[]): Failure {
+  return new Failure('The host has no room or no right for the run folder', {
+    output: lines.join('\n').trim(),
+    fix: 'Make /var/lib/rota writable for the user that rota runs as. Nothing was changed.',
+  });
+}
+
+function didNotRun({ status, stderr }: Exit): Failure {
+  return new Failure('The program did not run to its end', {
+    ran: `sh -s → exit ${status}`,
+    output: stderr.toString().trim(),
+    fix: 'Run again: each file is the old one or the new one.',
+  });
+}
