@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { unreadableInput } from './ended.ts';
+import type { ExecOptions } from './session.ts';
+
+/** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
+export class Stop {
+  readonly #own = new AbortController();
+  readonly signal: AbortSignal;
+  readonly #stdin: Readable | undefined;
+
+  constructor({ stdin, signal }: ExecOptions, where: string) {
+    this.signal =
+      signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
+    this.#stdin = typeof stdin === 'string' ? undefined : stdin;
+    this.#stdin?.on('error', (error) => this.#own.abort(unreadableInput(where, error)));
+  }
+
+  /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */
+  guard(read: ((chunk: Buffer) => void) | undefined): (chunk: Buffer) => void {
+    return (chunk) => {
+      try {
+        if (!this.signal.aborted) read?.(chunk);
+      } catch (error) {
+        this.#own.abort(error);
+      }
+    };
+  }
+
+  /** What the work comes to, or the reason of the stop, whichever is first. The input is let go. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(this.signal.reason);
+    if (this.signal.aborted) stop();
+    this.signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      this.#stdin?.destroy();
+    }
+  }
+}

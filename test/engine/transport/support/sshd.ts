@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection, Host } from '#engine/model/host.ts';
+import { hostWith, type Key, Scratch } from './hosts.ts';
+
+const BINARY = '/usr/sbin/sshd';
+
+/** Why there can be no real sshd here; CI has to have one. */
+export function whyNoSshd(): string | undefined {
+  const why = existsSync(BINARY) ? undefined : `${BINARY} is not installed`;
+  const reason = why ?? (process.getuid?.() === 0 ? undefined : 'it takes root to log in as root');
+  if (reason !== undefined && process.env['CI'] === 'true') throw new Error(reason);
+  return reason;
+}
+
+/** Debian's own sshd on a loopback port, with keys and a configuration that go with it. */
+export class Sshd implements AsyncDisposable {
+  readonly scratch = new Scratch();
+  readonly userKey = this.scratch.key('user', '-t', 'ed25519');
+  readonly hostKeys: Readonly<Record<string, Key>>;
+  readonly #process;
+  readonly port: number;
+
+  private constructor(port: number, types: readonly string[], extra: readonly string[]) {
+    this.port = port;
+    this.hostKeys = Object.fromEntries(
+      types.map((type) => [type, this.scratch.key(`host_${type}`, '-t', type)]),
+    );
+    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    this.#process = spawn(BINARY, ['-D', '-e', '-f', this.#config(extra)], { stdio: 'ignore' });
+  }
+
+  static async start(
+    types: readonly string[] = ['ed25519'],
+    extra: readonly string[] = [],
+  ): Promise<Sshd> {
+    const sshd = new Sshd(await freePort(), types, extra);
+    await sshd.#answers();
+    return sshd;
+  }
+
+  host(connection: Partial<Connection> = {}): Host {
+    const [key] = Object.values(this.hostKeys);
+    return hostWith({
+      port: this.port,
+      keyFile: this.userKey.file,
+      knownHostsFiles: [this.knownHosts(`[127.0.0.1]:${this.port} ${key?.publicKey}`)],
+      ...connection,
+    });
+  }
+
+  knownHosts(...lines: string[]): string {
+    return this.scratch.file('known_hosts', `${lines.join('\n')}\n`);
+  }
+
+  /** The processes that serve connections: children of the listener. */
+  sessions(): readonly number[] {
+    const children = `/proc/${this.#process.pid}/task/${this.#process.pid}/children`;
+    return readFileSync(children, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const pid of this.sessions()) process.kill(pid, 'SIGKILL');
+    this.#process.kill('SIGKILL');
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      await once(this.#process, 'exit');
+    }
+    this.scratch[Symbol.dispose]();
+  }
+
+  #config(extra: readonly string[]): string {
+    const authorized = this.scratch.file('authorized_keys', `${this.userKey.publicKey}\n`);
+    return this.scratch.file(
+      'sshd_config',
+      [
+        ...extra,
+        `Port ${this.port}`,
+        'ListenAddress 127.0.0.1',
+        ...Object.values(this.hostKeys).map(({ file }) => `HostKey ${file}`),
+        `AuthorizedKeysFile ${authorized}`,
+        `PidFile ${this.scratch.path}/pid`,
+        'PermitRootLogin prohibit-password',
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'StrictModes no',
+        'UsePAM no',
+        '',
+      ].join('\n'),
+    );
+  }
+
+  async #answers(): Promise<void> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      if (await listens(this.port)) return;
+      await delay(25);
+    }
+    throw new Error('sshd did not start');
+  }
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
