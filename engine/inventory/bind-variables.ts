@@ -1,0 +1,108 @@
+import type { Host } from '#engine/model/host.ts';
+import type { Member, Schema, SchemaIssue } from '#engine/model/playbook.ts';
+import { HostProblems } from './host-problems.ts';
+import { schemaNames } from './schema-names.ts';
+import { didYouMean } from './suggest.ts';
+
+/**
+ * Checks and types the variables of hosts. The schema gets the variables under the prefixes, and
+ * those that it names. Throws Failures with all problems of all hosts, each once.
+ */
+export function bindVariables<V>(
+  schema: Schema<V>,
+  hosts: readonly Host[],
+  prefixes: readonly string[],
+): readonly Member<V>[] {
+  const names = schemaNames(schema);
+  const problems = new HostProblems();
+  const members: Member<V>[] = [];
+  for (const host of hosts) {
+    const result = schema.safeParse(inputOf(host, prefixes, names));
+    if (result.success) members.push({ host, vars: result.data });
+    else for (const issue of result.error.issues) report(issue, { host, names, problems });
+  }
+  problems.throwIfAny();
+  return members;
+}
+
+function inputOf(host: Host, prefixes: readonly string[], names: readonly string[]) {
+  const wanted = (name: string) =>
+    names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  const entries = [...host.variables].filter(([name]) => wanted(name));
+  return Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+}
+
+interface Context {
+  readonly host: Host;
+  readonly names: readonly string[];
+  readonly problems: HostProblems;
+}
+
+function report(issue: SchemaIssue & { readonly keys?: readonly string[] }, context: Context) {
+  const { host, problems } = context;
+  if (issue.keys !== undefined) {
+    for (const key of issue.keys) reportUnknown([...issue.path, key], context);
+    return;
+  }
+  const [name, ...rest] = issue.path;
+  const variable = host.variables.get(String(name));
+  if (name === undefined) {
+    problems.add({
+      what: 'The variables do not fit together',
+      origin: host.origin,
+      host,
+      fix: sentence(issue.message),
+    });
+  } else if (variable === undefined) {
+    const what = `The variable ${String(name)} is missing`;
+    problems.add({ what, origin: host.origin, host, fix: 'Set it' });
+  } else if (rest.length > 0 && valueAt(variable.value, rest) === undefined) {
+    const what = `The value ${spell(issue.path)} is missing`;
+    problems.add({
+      what,
+      origin: variable.originOf(rest),
+      fix: `Add it. ${sentence(issue.message)}`,
+    });
+  } else {
+    const what = `The value of ${spell(issue.path)} is wrong`;
+    problems.add({ what, origin: variable.originOf(rest), fix: sentence(issue.message) });
+  }
+}
+
+function reportUnknown(path: readonly PropertyKey[], { host, names, problems }: Context): void {
+  const [name, ...rest] = path;
+  const variable = host.variables.get(String(name));
+  const origin = rest.length === 0 ? variable?.origin : variable?.originOf(rest);
+  const fix =
+    rest.length === 0
+      ? didYouMean(String(name), names, "Remove it, or rename it: the prefix is the playbook's.")
+      : 'Remove it.';
+  problems.add({
+    what: `The variable ${spell(path)} is unknown`,
+    origin: origin ?? host.origin,
+    fix,
+  });
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined,
+    value,
+  );
+}
+
+/** As one would write it in code: vrrp_vips[0].address. */
+function spell(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return index === 0 ? String(step) : `.${String(step)}`;
+    })
+    .join('');
+}
+
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,94 @@
+import type { Host, Variable } from '#engine/model/host.ts';
+import { connectionOf } from './connection.ts';
+import { inOrderOfPrecedence } from './group-order.ts';
+import type { Group, GroupTable, HostEntry, Variables } from './group-table.ts';
+import { membershipsOf } from './memberships.ts';
+import { mergeVariables } from './merge-variables.ts';
+import type { Findings } from './parse-yaml.ts';
+import { Problems } from './problems.ts';
+import { resolveExpressions } from './resolve-expressions.ts';
+import type { Entry, Tree } from './tree.ts';
+import { variableOf } from './variable.ts';
+import type { FolderVariables } from './vars-source.ts';
+
+/** All that the files say, before it is brought together per host. */
+export interface Sources {
+  readonly table: GroupTable;
+  readonly folders: FolderVariables;
+}
+
+/** The hosts of an inventory, in its order, each with its variables and its connection. */
+export function buildHosts(sources: Sources, findings: Findings): readonly Host[] {
+  const { table } = sources;
+  const memberships = membershipsOf(table);
+  const ordered = inOrderOfPrecedence(table);
+  const builder = new HostBuilder(sources, findings);
+  return [...table.hosts.values()].map((host) => {
+    const own = memberships.get(host);
+    return builder.build(
+      host,
+      ordered.filter((group) => group === table.all || own?.has(group)),
+    );
+  });
+}
+
+/** The control machine as Ansible adds it: `all` applies to it, but it is in no group. */
+export function buildLocalhost(sources: Sources): Host {
+  const { all } = sources.table;
+  const findings = { problems: new Problems(), warnings: new Problems() };
+  const origin = all.origin;
+  const local = { key: 'ansible_connection', origin, tree: leaf('local', origin) };
+  const variables = new Map([['ansible_connection', local]]);
+  const host = new HostBuilder(sources, findings).build({ name: 'localhost', origin, variables }, [
+    all,
+  ]);
+  findings.problems.throwIfAny();
+  return host.variables.has('ansible_host') || host.variables.has('ansible_ssh_host')
+    ? host
+    : { ...host, connection: { ...host.connection, address: '127.0.0.1' } };
+}
+
+function leaf(value: string, origin: Tree['origin']): Tree {
+  return { kind: 'leaf', value, origin, size: 1 };
+}
+
+class HostBuilder {
+  readonly #folders: FolderVariables;
+  readonly #findings: Findings;
+  /** Hosts share what they have from a group. */
+  readonly #variables = new Map<Entry, Variable>();
+  readonly #resolved = new Set<Tree>();
+
+  constructor({ folders }: Sources, findings: Findings) {
+    this.#folders = folders;
+    this.#findings = findings;
+  }
+
+  build(host: HostEntry, groups: readonly Group[]): Host {
+    const merged = mergeVariables(
+      { host, groups, folders: this.#folders },
+      this.#findings.warnings,
+    );
+    const resolved = resolveExpressions(merged, this.#resolved, this.#findings.problems);
+    const names = groups.map(({ name }) => name).filter((name) => name !== 'all');
+    return {
+      name: host.name,
+      groups: names.sort(),
+      variables: this.#variablesOf(resolved),
+      connection: connectionOf(host, resolved, this.#findings),
+      origin: host.origin,
+    };
+  }
+
+  #variablesOf(merged: Variables): ReadonlyMap<string, Variable> {
+    return new Map([...merged].map(([name, entry]) => [name, this.#variableOf(entry)]));
+  }
+
+  #variableOf(entry: Entry): Variable {
+    const known = this.#variables.get(entry);
+    if (known !== undefined) return known;
+    const variable = variableOf(entry);
+    this.#variables.set(entry, variable);
+    return variable;
+  }
+}

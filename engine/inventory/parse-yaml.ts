@@ -1,0 +1,93 @@
+import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
+import type { Origin } from '#engine/model/host.ts';
+import { buildTree } from './build-tree.ts';
+import type { Problems } from './problems.ts';
+import type { Tree } from './tree.ts';
+
+const DEEPEST = 100;
+
+/** Where to put what is found wrong, and what only deserves a warning. */
+export interface Findings {
+  readonly problems: Problems;
+  readonly warnings: Problems;
+}
+
+/**
+ * Reads YAML as PyYAML and Ansible do, JSON as JSON. Undefined, with problems added, when the text
+ * cannot be read; a file with nothing in it is null.
+ */
+export function parseYaml(text: string, file: string, findings: Findings): Tree | undefined {
+  const lines = new LineCounter();
+  const originOf = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = offsetBelow(tokens);
+  if (deep !== undefined) {
+    const fix = `At most ${DEEPEST} levels are read.`;
+    findings.problems.add('The file is nested too deeply', originOf(deep), fix);
+    return undefined;
+  }
+  const document = onlyDocument(tokens, originOf, findings.problems);
+  return document && buildTree(document, { originOf, json: isJson(text), ...findings });
+}
+
+/** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */
+const OPTIONS = {
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  merge: false,
+  logLevel: 'silent',
+  prettyErrors: false,
+} as const;
+
+function onlyDocument(
+  tokens: readonly CST.Token[],
+  originOf: (offset: number) => Origin,
+  problems: Problems,
+): Document.Parsed | undefined {
+  const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
+  const [error] = document?.errors ?? [];
+  if (error !== undefined) {
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), sentence(error.message));
+    return undefined;
+  }
+  if (second !== undefined) {
+    const fix = 'Put each document into a file of its own.';
+    problems.add('The file has more than one document', originOf(second.range[0]), fix);
+    return undefined;
+  }
+  return document;
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** The parser's tokens are walked without recursion, unlike all that comes later. */
+function offsetBelow(tokens: readonly CST.Token[]): number | undefined {
+  const stack = tokens.map((token) => ({ token, depth: 0 }));
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { token, depth } = top;
+    if (depth > DEEPEST) return token.offset;
+    for (const child of childrenOf(token)) stack.push({ token: child, depth: depth + 1 });
+  }
+  return undefined;
+}
+
+function childrenOf(token: CST.Token): readonly CST.Token[] {
+  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value]).filter((child) => child != null);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Scalar } from 'yaml';
+import type { Source } from './build-tree.ts';
+import {
+  type Reading,
+  resolveJson,
+  resolveTagged,
+  resolveYaml11,
+  resolveYaml12,
+} from './resolve-scalar.ts';
+import type { Plain } from './tree.ts';
+
+/** What a scalar means to Ansible; a problem or warning is added for what is not clear. */
+export function readScalar(node: Scalar.Parsed, source: Source): Plain {
+  const text = node.source;
+  const reading = readingOf(node, text, source.json);
+  const origin = source.originOf(node.range[0]);
+  if (reading === undefined) {
+    source.problems.add('The tag is not supported', origin, fixForTag(node.tag ?? ''));
+    return text;
+  }
+  if ('error' in reading) {
+    source.problems.add('The value cannot be read', origin, reading.error);
+    return text;
+  }
+  const other = resolveYaml12(text);
+  if (isBare(node) && !source.json && !Object.is(other, reading.value)) {
+    const fix = fixForReadings(text, reading.value, other);
+    source.warnings.add('YAML 1.1 and YAML 1.2 read this value differently', origin, fix);
+  }
+  return reading.value;
+}
+
+function readingOf(node: Scalar.Parsed, text: string, json: boolean): Reading | undefined {
+  if (node.tag !== undefined) return resolveTagged(node.tag, text);
+  if (node.type !== 'PLAIN') return { value: text };
+  return json ? resolveJson(text) : resolveYaml11(text);
+}
+
+function isBare(node: Scalar.Parsed): boolean {
+  return node.type === 'PLAIN' && node.tag === undefined;
+}
+
+function fixForReadings(text: string, value: Plain, other: Plain): string {
+  if (typeof value === 'string')
+    return `It is read as a text. Write "${value}", or ${String(other)}.`;
+  return `It is read as ${String(value)}. Write ${String(value)}, or "${text}" for the text.`;
+}
+
+function fixForTag(tag: string): string {
+  if (tag.startsWith('!vault')) return 'Encrypted values come in a later version.';
+  if (tag === '!unsafe') return 'Values marked !unsafe come in a later version.';
+  return `Remove ${tag}.`;
+}

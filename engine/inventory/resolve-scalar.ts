@@ -1,0 +1,135 @@
+import type { Plain } from './tree.ts';
+
+/** A reading of an unquoted scalar, or why there is none. */
+export type Reading = { readonly value: Plain } | { readonly error: string };
+
+const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const FLOAT =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const INT =
+  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+const MOST_DIGITS = 4300;
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const TRUE = /^(?:yes|true|on)$/i;
+const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const TIME =
+  /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:[ \t]*(?:(Z)|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?$/;
+
+/** What PyYAML, and so Ansible, makes of an unquoted scalar (YAML 1.1, its implicit resolvers). */
+export function resolveYaml11(text: string): Reading {
+  if (NULL.test(text)) return { value: null };
+  if (BOOL.test(text)) return { value: TRUE.test(text) };
+  if (FLOAT.test(text)) return { value: floatOf(text) };
+  if (INT.test(text)) return intOf(text);
+  if (DATE.test(text)) return dateOf(text);
+  const time = TIME.exec(text);
+  if (time !== null) return timeOf(time);
+  return text === '='
+    ? { error: 'A lone = has no meaning in YAML 1.1. Quote it: "=".' }
+    : { value: text };
+}
+
+/** What YAML 1.2's core schema makes of it: what most other tools read. */
+export function resolveYaml12(text: string): Plain {
+  if (text.length > MOST_DIGITS) return text;
+  if (NULL.test(text)) return null;
+  if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return TRUE.test(text);
+  if (/^[-+]?[0-9]+$/.test(text)) return exact(BigInt(text.replace(/^\+/, '')));
+  if (/^0o[0-7]+$/.test(text) || /^0x[0-9a-fA-F]+$/.test(text)) return exact(BigInt(text));
+  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^\.(?:nan|NaN|NAN)$/.test(text)) return Number.NaN;
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return Number(text);
+  return text;
+}
+
+/** A scalar of a JSON file: its numbers are JSON's. */
+export function resolveJson(text: string): Reading {
+  if (text.length > MOST_DIGITS) return { error: 'The number has too many digits. Quote it.' };
+  return { value: /^-?[0-9]+$/.test(text) ? exact(BigInt(text)) : (JSON.parse(text) as Plain) };
+}
+
+/** What an explicit tag such as `!!int` makes of a text; undefined for a tag that is not known. */
+export function resolveTagged(tag: string, text: string): Reading | undefined {
+  const error = `The text does not fit its tag. Remove the tag, or mend the value.`;
+  switch (tag) {
+    case 'tag:yaml.org,2002:str':
+      return { value: text };
+    case 'tag:yaml.org,2002:null':
+      return { value: null };
+    case 'tag:yaml.org,2002:bool':
+      return BOOL.test(text) ? { value: TRUE.test(text) } : { error };
+    case 'tag:yaml.org,2002:int':
+      return INT.test(text) ? intOf(text) : { error };
+    case 'tag:yaml.org,2002:float':
+      return FLOAT.test(text) || INT.test(text) ? { value: floatOf(text) } : { error };
+    default:
+      return undefined;
+  }
+}
+
+function floatOf(text: string): number {
+  const digits = text.replaceAll('_', '').toLowerCase();
+  const sign = digits.startsWith('-') ? -1 : 1;
+  const unsigned = digits.replace(/^[-+]/, '');
+  if (unsigned === '.inf') return sign * Infinity;
+  if (unsigned === '.nan') return Number.NaN;
+  return sign * unsigned.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
+function intOf(text: string): Reading {
+  const digits = text.replaceAll('_', '');
+  const sign = digits.startsWith('-') ? -1n : 1n;
+  const unsigned = digits.replace(/^[-+]/, '');
+  if (/^0[bx]?$/.test(unsigned) && unsigned !== '0') {
+    return { error: `A number without digits cannot be read. Quote it: "${text}".` };
+  }
+  // Python refuses more digits, and so many would take long.
+  if (unsigned.length > MOST_DIGITS) return { error: 'The number has too many digits. Quote it.' };
+  return { value: exact(sign * magnitudeOf(unsigned)) };
+}
+
+function magnitudeOf(text: string): bigint {
+  if (/^0[bx]/.test(text)) return BigInt(text);
+  if (/^0./.test(text)) return BigInt(`0o${text.slice(1)}`);
+  return text.split(':').reduce((sum, part) => sum * 60n + BigInt(part), 0n);
+}
+
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function dateOf(text: string): Reading {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  return isDay(year, month, day) ? { value: text } : { error: notADate(text) };
+}
+
+/** A time is kept as its ISO text, which is what Ansible's JSON shows. */
+function timeOf([text, year, month, day, ...rest]: RegExpExecArray): Reading {
+  const [hour, minute, second, fraction, utc, sign, zoneHour, zoneMinute] = rest;
+  const valid = isDay(Number(year), Number(month), Number(day)) && isTime([hour, minute, second]);
+  if (!valid) return { error: notADate(text) };
+  const two = (part: string | undefined) => (part ?? '').padStart(2, '0');
+  const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0');
+  const zone = utc === undefined ? `${sign ?? ''}${two(zoneHour)}:${two(zoneMinute)}` : '+00:00';
+  return {
+    value:
+      `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}` +
+      (micros === '000000' ? '' : `.${micros}`) +
+      (utc === undefined && sign === undefined ? '' : zone),
+  };
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+function isTime([hour, minute, second]: readonly (string | undefined)[]): boolean {
+  return Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+}
+
+function notADate(text: string): string {
+  return `There is no such date. Quote it if it is a text: "${text}".`;
+}

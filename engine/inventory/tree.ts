@@ -1,0 +1,88 @@
+import type { Origin } from '#engine/model/host.ts';
+
+/** What one scalar of a file means. Whole numbers beyond 2^53 are bigint, to stay exact. */
+export type Plain = string | number | bigint | boolean | null;
+
+/** A value of a file, with the place of every part. Parts that aliases repeat are shared. */
+export type Tree = Leaf | Mapping | Sequence;
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly value: Plain;
+  readonly origin: Origin;
+  readonly size: 1;
+}
+
+export interface Mapping {
+  readonly kind: 'mapping';
+  /** By the key's text: a number or boolean as JSON would write it. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly origin: Origin;
+  /** How many values this is, with aliases written out. */
+  readonly size: number;
+}
+
+export interface Sequence {
+  readonly kind: 'sequence';
+  readonly items: readonly Tree[];
+  readonly origin: Origin;
+  readonly size: number;
+}
+
+/** A key of a mapping: what it means, and where it stands. */
+export interface Entry {
+  readonly key: Plain;
+  readonly origin: Origin;
+  readonly tree: Tree;
+}
+
+export function isNull(tree: Tree): boolean {
+  return tree.kind === 'leaf' && tree.value === null;
+}
+
+export function describe(tree: Tree): string {
+  if (tree.kind !== 'leaf') return tree.kind === 'mapping' ? 'a mapping' : 'a list';
+  if (tree.value === null) return 'nothing';
+  return typeof tree.value === 'string' ? 'a text' : `a ${nameOfType(tree.value)}`;
+}
+
+function nameOfType(value: number | bigint | boolean): string {
+  return typeof value === 'boolean' ? 'boolean' : 'number';
+}
+
+const plains = new WeakMap<Tree, unknown>();
+
+/** The value as plain data, frozen: hosts that share a variable share it. */
+export function plainOf(tree: Tree): unknown {
+  if (tree.kind === 'leaf') return tree.value;
+  const known = plains.get(tree);
+  if (known !== undefined) return known;
+  const plain = Object.freeze(
+    tree.kind === 'sequence'
+      ? tree.items.map(plainOf)
+      : Object.fromEntries([...tree.entries].map(([name, entry]) => [name, plainOf(entry.tree)])),
+  );
+  plains.set(tree, plain);
+  return plain;
+}
+
+/** The place of a part; the nearest parent's place for a part that is missing. */
+export function originAt(tree: Tree, path: readonly PropertyKey[]): Origin {
+  const [step, ...rest] = path;
+  const child = step === undefined ? undefined : childOf(tree, step);
+  return child === undefined ? tree.origin : originAt(child, rest);
+}
+
+function childOf(tree: Tree, step: PropertyKey): Tree | undefined {
+  if (tree.kind === 'mapping') return tree.entries.get(String(step))?.tree;
+  return tree.kind === 'sequence' ? tree.items[Number(step)] : undefined;
+}
+
+/** Every leaf below, each shared one once. */
+export function* leavesOf(tree: Tree, seen: Set<Tree> = new Set()): Iterable<Leaf> {
+  if (seen.has(tree)) return;
+  seen.add(tree);
+  if (tree.kind === 'leaf') yield tree;
+  else if (tree.kind === 'sequence') for (const item of tree.items) yield* leavesOf(item, seen);
+  else for (const { tree: child } of tree.entries.values()) yield* leavesOf(child, seen);
+}

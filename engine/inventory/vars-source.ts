@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path';
+import type { GroupTable, Variables } from './group-table.ts';
+import { type Findings, parseYaml } from './parse-yaml.ts';
+import { readText } from './read-text.ts';
+import { describe, type Entry, isNull } from './tree.ts';
+import { openVarsFolder, type VarsFolder } from './vars-files.ts';
+
+/** What the folders beside an inventory say, by name of group and of host. */
+export interface FolderVariables {
+  readonly groups: ReadonlyMap<string, Variables>;
+  readonly hosts: ReadonlyMap<string, Variables>;
+}
+
+/** Reads `group_vars` and `host_vars` beside the inventory file, for the groups and hosts of it. */
+export async function readFolders(
+  file: string,
+  table: GroupTable,
+  findings: Findings,
+): Promise<FolderVariables> {
+  const folder = (name: string) => openVarsFolder(join(dirname(file), name), findings.problems);
+  const hostNames = [...table.hosts.keys(), 'localhost'];
+  return {
+    groups: await readAll(await folder('group_vars'), [...table.groups.keys()], findings),
+    hosts: await readAll(await folder('host_vars'), hostNames, findings),
+  };
+}
+
+async function readAll(
+  folder: VarsFolder,
+  names: readonly string[],
+  findings: Findings,
+): Promise<ReadonlyMap<string, Variables>> {
+  const found = new Map<string, Variables>();
+  for (const name of new Set(names)) {
+    const files = await folder.filesOf(name);
+    const variables = new Map<string, Entry>();
+    for (const file of files) {
+      for (const [key, entry] of await readFile(file, findings)) variables.set(key, entry);
+    }
+    if (files.length > 0) found.set(name, variables);
+  }
+  return found;
+}
+
+async function readFile(file: string, findings: Findings): Promise<Variables> {
+  const text = await readText(file, findings.problems);
+  const tree = text === undefined ? undefined : parseYaml(text, file, findings);
+  if (tree === undefined || isNull(tree)) return new Map();
+  if (tree.kind === 'mapping') return tree.entries;
+  const fix = `Write name: value, each on a line; this is ${describe(tree)}.`;
+  findings.problems.add('A file of variables is not a mapping', tree.origin, fix);
+  return new Map();
+}
