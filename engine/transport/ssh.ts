@@ -1,4 +1,5 @@
 import { connect as dial, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, NodeSSH, type SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
@@ -19,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const KEEPALIVE_MS = 10_000;
 /** sshd's MaxSessions is 10 by default, and it frees a slot a little after the channel's close. */
 const CHANNELS = 8;
-const CHANNEL_RETRIES = 20;
+const CHANNEL_RETRIES = 12;
 
 /** Opens an SSH session to a host whose key is known, or rejects with a Failure, `unreachable`. */
 export async function openSsh(host: Host): Promise<Session> {
@@ -131,12 +132,16 @@ class SshSession implements Session {
 
   async #run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop) {
     let open = false;
+    // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
+    const input = new PassThrough();
     try {
       return await this.#ssh.execCommand(command, {
         // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
         encoding: 'latin1',
         noTrim: true,
-        ...(stdin === undefined ? {} : { stdin }),
+        ...(stdin === undefined
+          ? {}
+          : { stdin: typeof stdin === 'string' ? stdin : stdin.pipe(input) }),
         onStdout: stop.guard(onStdout?.bind(undefined)),
         onChannel: (channel) => {
           open = true;

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { unreadableInput } from './ended.ts';
 import type { ExecOptions } from './session.ts';
 
@@ -12,7 +12,11 @@ export class Stop {
     this.signal =
       signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
     this.#stdin = typeof stdin === 'string' ? undefined : stdin;
-    this.#stdin?.on('error', (error) => this.#own.abort(unreadableInput(where, error)));
+    if (this.#stdin !== undefined) {
+      finished(this.#stdin, { writable: false }, (error) => {
+        if (error) this.#own.abort(unreadableInput(where, error));
+      });
+    }
   }
 
   /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */

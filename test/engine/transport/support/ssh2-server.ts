@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import type { Host } from '#engine/model/host.ts';
 import { hostWith, Scratch } from './hosts.ts';
+
+const HOST_KEY = ssh2.utils.generateKeyPairSync('ed25519');
+const USER_KEY = ssh2.utils.generateKeyPairSync('ed25519');
 
 export interface Odd {
   /** Answers a command in place of a shell; undefined leaves it to one. */
@@ -15,49 +17,54 @@ export interface Odd {
 /** An SSH server in this process, that does what no sshd can be made to do. */
 export class Ssh2Server implements AsyncDisposable {
   readonly commands: string[] = [];
-  readonly connections = new Set<Connection>();
   readonly #scratch = new Scratch();
-  readonly #userKey = this.#scratch.key('user', '-t', 'ed25519');
-  readonly #hostKey = this.#scratch.key('host', '-t', 'ed25519');
+  readonly #userKey = this.#scratch.file('user', USER_KEY.private);
   readonly #server: ssh2.Server;
+  readonly #sockets = new Set<Socket>();
   readonly #odd: Odd;
   authAttempts: string[] = [];
   most = 0;
 
   constructor(odd: Odd = {}) {
     this.#odd = odd;
-    this.#server = new ssh2.Server({ hostKeys: [readFileSync(this.#hostKey.file)] }, (connection) =>
+    this.#server = new ssh2.Server({ hostKeys: [HOST_KEY.private] }, (connection) =>
       this.#serve(connection),
     );
   }
 
   async listen(): Promise<this> {
+    // ssh2 keeps the sockets to itself; its server passes on what net's server is.
+    const { _srv: server } = this.#server as unknown as { readonly _srv: Server };
+    server.on('connection', (socket: Socket) => this.#sockets.add(socket.setNoDelay(true)));
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return this;
   }
 
   get host(): Host {
     const { port } = this.#server.address() as AddressInfo;
-    const line = `[127.0.0.1]:${port} ${this.#hostKey.publicKey}\n`;
+    const line = `[127.0.0.1]:${port} ${HOST_KEY.public}\n`;
     return hostWith({
       port,
-      keyFile: this.#userKey.file,
+      keyFile: this.#userKey,
       knownHostsFiles: [this.#scratch.file('known_hosts', line)],
       connectTimeoutMs: 5000,
     });
   }
 
+  /** Cuts every connection, as a power failure does: without a word of SSH. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const connection of this.connections) connection.end();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
     this.#scratch[Symbol.dispose]();
   }
 
   #serve(connection: Connection): void {
     let open = 0;
-    this.connections.add(connection);
     connection.on('error', () => {});
-    connection.on('close', () => this.connections.delete(connection));
     connection.on('authentication', (attempt) => {
       this.authAttempts.push(attempt.method);
       attempt.accept();
@@ -72,16 +79,16 @@ export class Ssh2Server implements AsyncDisposable {
         this.commands.push(command);
         if (this.#odd.refuseExec) return rejectExec();
         const channel = acceptExec();
-        channel.on('close', () => {
+        if (this.#odd.answer?.(channel, command) === true) return;
+        runInShell(channel, command).once('close', () => {
           open -= 1;
         });
-        if (this.#odd.answer?.(channel, command) !== true) runInShell(channel, command);
       });
     });
   }
 }
 
-function runInShell(channel: ServerChannel, command: string): void {
+function runInShell(channel: ServerChannel, command: string): ChildProcess {
   const child = spawn('/bin/sh', ['-c', command]);
   child.stdin.on('error', () => {});
   channel.on('error', () => {});
@@ -93,4 +100,5 @@ function runInShell(channel: ServerChannel, command: string): void {
     else channel.exit(signal.slice(3));
     channel.end();
   });
+  return child;
 }
