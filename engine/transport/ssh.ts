@@ -110,6 +110,7 @@ class SshSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cause ??= new Error('rota closed it');
     this.client.end();
     // Neither the host's goodbye nor its silence is waited for.
     this.#sock.unref().destroySoon();
@@ -169,7 +170,7 @@ class SshSession implements Session {
 
   #refusal(error: Error): Failure {
     if (this.#closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#cause ?? error);
+      return lost(this.host.name, this.#cause);
     }
     return new Failure('The host refuses to run commands', {
       where: this.host.name,

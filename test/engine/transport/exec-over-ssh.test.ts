@@ -293,7 +293,7 @@ test('a session is closed at once, also with a command on its way, and twice', a
     "kind: unreachable
     what: The connection was lost
     where: node1
-    output: No response from server
+    output: rota closed it
     fix: Run again once the host answers: what it has done by then is seen, and the rest is done."
   `);
 });
