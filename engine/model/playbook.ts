@@ -50,8 +50,8 @@ export interface Rollout<V> {
   readonly serial: 1;
   /** The rings, as host names; every host is in exactly one. */
   rings(members: readonly Member<V>[]): readonly (readonly string[])[];
-  /** Must pass after each host, before the next one. `members` are those of its ring. */
-  gate(members: readonly Member<V>[], changed: string): Check;
+  /** Must pass after each host, before the next one. `done`: the hosts of the ring that are so far. */
+  gate(ring: readonly Member<V>[], done: readonly string[]): Check;
 }
 
 /** What runs where, in which order. */

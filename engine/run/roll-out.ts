@@ -23,35 +23,26 @@ async function rollOutRing<V>(
   const broken = targets.find(({ failure }) => failure !== undefined);
   if (broken !== undefined) return refuse(waiting, broken);
   for (const { name } of waiting) input.emit({ type: 'hostQueued', host: name });
+  const done: string[] = [];
   for (const host of targets) {
     if (input.stop.aborted) return;
     const before = host.changed;
     await host.apply(1);
-    if (host.failure === undefined && host.changed > before)
-      await gate({ run, rollout, hosts, members, host });
+    done.push(host.name);
+    if (host.failure === undefined && host.changed > before) {
+      const check = rollout.gate(members, done);
+      const { emit, stop } = input;
+      host.failure = await settleCheck({
+        check,
+        hosts,
+        changed: host.name,
+        afterChange: true,
+        emit,
+        stop,
+      });
+    }
     if (host.failure !== undefined) return;
   }
-}
-
-async function gate<V>(input: {
-  run: Run<V>;
-  rollout: Rollout<V>;
-  hosts: readonly HostRun[];
-  members: readonly Member<V>[];
-  host: HostRun;
-}): Promise<void> {
-  const { run, rollout, hosts, members, host } = input;
-  const { emit, stop } = run.input;
-  const check = rollout.gate(members, host.name);
-  const failure = await settleCheck({
-    check,
-    hosts,
-    changed: host.name,
-    afterChange: true,
-    emit,
-    stop,
-  });
-  host.failure ??= failure;
 }
 
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */

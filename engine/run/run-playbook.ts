@@ -87,7 +87,8 @@ function prepareRun<V>(input: RunInput<V>): Run<V> {
           stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
         })
       : undefined;
-  const nodes = members.map(
+  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify;
+  const nodes = (hasNodes ? members : []).map(
     (member) =>
       new HostRun({
         ...common,

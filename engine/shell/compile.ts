@@ -4,7 +4,7 @@ import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
-import { FUNCTIONS, RUNS, STOPS } from './program-functions.ts';
+import { FUNCTIONS, RUNS } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
 
 export interface ProgramInput {
@@ -32,11 +32,12 @@ export function compileProgram({ runId, mark, commands, reads }: ProgramInput): 
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
 id=${quote(runId)} mark=${quote(mark)}
-run=${RUNS}/$id stop=${STOPS}/$id.stop
+${RUNS}
+run=$runs/$id stop=$runs/$id/stop
 ${FUNCTIONS}
 ${precondition(reads)}
 (umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
-ls -1 ${RUNS} | sort -r | tail -n +${KEPT_RUNS + 1} | while read -r old; do rm -rf "${RUNS}/$old"; done
+ls -1 "$runs" | sort -r | tail -n +${KEPT_RUNS + 1} | while read -r old; do rm -rf "\${runs:?}/$old"; done
 ${commands.map(compileCommand).join('\n')}
 frame done
 }
@@ -45,12 +46,12 @@ frame done
 
 /** Tells a running program to stop before its next command. */
 export function stopScript(runId: string): string {
-  return sh`mkdir -p ${STOPS} && : >${`${STOPS}/${runId}.stop`}`;
+  return `${RUNS}\n${sh`: >"$runs"/${runId}/stop`}`;
 }
 
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
 export function feedScript(runId: string, index: number): string {
-  return sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' ${fifo(runId, index)}`;
+  return `${RUNS}\n${sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
 }
 
 function precondition(reads: ProgramInput['reads']): string {
@@ -83,8 +84,4 @@ function put({ path, mode, owner, check, body }: Write): string {
   const text = reveal(body);
   const sum = createHash('sha256').update(text).digest('hex');
   return sh`put ${path} ${mode} ${owner} ${sum} ${check ?? ''} ${text}`;
-}
-
-function fifo(runId: string, index: number): string {
-  return `${RUNS}/${runId}/feed-${index}`;
 }

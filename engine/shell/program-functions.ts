@@ -1,8 +1,8 @@
-/** The folder on a host that keeps what runs wrote over, a folder per run. */
-export const RUNS = '/var/lib/rota/runs';
-
-/** Where a host is told to stop: a file per run, looked at between commands. Gone after a boot. */
-export const STOPS = '/run/rota';
+/**
+ * Sets `runs`, the folder on a host that has a folder per run: what the run wrote over, and the stop
+ * file. Root's is where the file hierarchy standard puts state; other users' in their home.
+ */
+export const RUNS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs; else runs=$HOME/.local/state/rota/runs; fi`;
 
 /**
  * What programs are made of, in the sh that coreutils and busybox share.

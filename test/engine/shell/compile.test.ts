@@ -28,9 +28,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 /** The program with the host's own folders moved under the test's. */
 function program(commands: readonly Command[], reads: ProgramInput['reads'] = []): string {
-  return compileProgram({ runId: 'r1', mark: MARK, commands, reads })
-    .replaceAll('/var/lib/rota', `${root}/lib`)
-    .replaceAll('/run/rota', `${root}/run`);
+  return compileProgram({ runId: 'r1', mark: MARK, commands, reads }).replaceAll(
+    '/var/lib/rota',
+    `${root}/lib`,
+  );
 }
 
 function framesOf(shell: readonly string[], script: string): readonly Frame[] {
@@ -103,13 +104,13 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
   });
 
   test('looks for its stop file between commands', () => {
-    const stop = `mkdir -p ${root}/run; : >${root}/run/r1.stop`;
+    const stop = `: >${root}/lib/runs/r1/stop`;
     const frames = framesOf(
       shell,
       program([{ kind: 'run', title: 'stops itself', script: stop }, write('f', '')]),
     );
     expect(frames.map(({ kind }) => kind)).toEqual(['begin', 'end', 'stopped']);
-    expect(readdirSync(join(root, 'run'))).toEqual([]);
+    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['paths']);
   });
 
   test('changes nothing when the host no longer answers as the plan saw it', () => {

@@ -1,0 +1,36 @@
+import { bindVariables } from '#engine/inventory/bind-variables.ts';
+import { loadInventory } from '#engine/inventory/load-inventory.ts';
+import { selectHosts } from '#engine/inventory/patterns.ts';
+import { type Failure, Failures } from '#engine/model/failure.ts';
+import type { Member, Playbook } from '#engine/model/playbook.ts';
+
+/** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
+export interface Loaded<V> {
+  readonly playbook: Playbook<V>;
+  /** All hosts of the playbook. */
+  readonly members: readonly Member<V>[];
+  /** The names of those that --limit leaves. */
+  readonly targets: ReadonlySet<string>;
+  readonly warnings: readonly Failure[];
+}
+
+/** Reads an inventory for a playbook. Throws Failures with all that is wrong at once. */
+export async function load<V>(
+  playbook: Playbook<V>,
+  path: string,
+  limit?: string,
+): Promise<Loaded<V>> {
+  const inventory = await loadInventory(path);
+  const hosts = selectHosts(inventory, playbook.hosts);
+  const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
+  const wrong = playbook.lint?.(members) ?? [];
+  if (wrong.length > 0) throw new Failures(wrong);
+  const limited = limit === undefined ? hosts : selectHosts(inventory, limit);
+  const targets = hosts.filter((host) => limited.includes(host)).map(({ name }) => name);
+  return {
+    playbook,
+    members,
+    targets: new Set(targets),
+    warnings: [...inventory.warnings, ...(playbook.advise?.(members) ?? [])],
+  };
+}

@@ -1,0 +1,24 @@
+import { failuresOf } from '#engine/model/failure.ts';
+import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
+import { printFailures } from './print.ts';
+import { program } from './program.ts';
+
+try {
+  process.exitCode = await program(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = explain(error);
+}
+// Sockets of hosts that hang would keep the process: all that is to be said has been said.
+process.stdout.write('', () => process.exit());
+
+function explain(error: unknown): number {
+  try {
+    const failures = failuresOf(error);
+    printFailures(failures);
+    return exitCodeOfFailures(failures);
+  } catch {
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${stack}\n\nThis is a bug in rota, not in what you did.\n`);
+    return BUG_EXIT_CODE;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Failure } from '#engine/model/failure.ts';
+import { formatFailures, formatWarning } from '#engine/report/failure.ts';
+import { paintFor } from '#engine/report/paint.ts';
+
+export function printWarnings(warnings: readonly Failure[]): void {
+  for (const warning of warnings)
+    process.stderr.write(`${formatWarning(warning, paintFor(process.stderr))}\n`);
+}
+
+export function printFailures(failures: readonly Failure[]): void {
+  process.stderr.write(`${formatFailures(failures, paintFor(process.stderr))}\n`);
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { Playbook } from '#engine/model/playbook.ts';
+import { execute, type RunOptions } from './execute.ts';
+import { lint } from './lint.ts';
+import { openPlaybook } from './open-playbook.ts';
+import { type RenderOptions, render } from './render.ts';
+
+/** Runs one command line, and gives its exit code. Failures are thrown. */
+export async function program(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const rota = describe((code) => {
+    exitCode = code;
+  });
+  try {
+    await rota.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode;
+  }
+  return exitCode;
+}
+
+type Done = (exitCode: number) => void;
+
+function describe(done: Done): Command {
+  const rota = new Command('rota')
+    .description(
+      'Puts playbooks into effect over SSH. The first of them: keepalived on the controllers of an HA cluster, every virtual IP held by exactly one of them.',
+    )
+    .version(versionOfPackage(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(rota --help, or rota COMMAND --help, says more)')
+    .addHelpText('after', EXIT_CODES);
+  addRuns(rota, done);
+  addLooks(rota, done);
+  return rota;
+}
+
+function addRuns(rota: Command, done: Done): void {
+  runOptions(rota.command('deploy'))
+    .description(
+      'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
+    )
+    .action(async (inventory: string, options: RunOptions) =>
+      done(await execute(await deploy(), inventory, options)),
+    );
+  runOptions(rota.command('image'))
+    .description('build the image on this machine, and push or save it; connect to no host')
+    .action(async (inventory: string, options: RunOptions) => {
+      const { default: image } = await import('#playbooks/image.ts');
+      done(await execute(image, inventory, options));
+    });
+  runOptions(
+    rota.command('run').argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts'),
+  )
+    .description('put a playbook of your own into effect')
+    .action(async (path: string, inventory: string, options: RunOptions) =>
+      done(await execute(await openPlaybook(path), inventory, options)),
+    );
+}
+
+function addLooks(rota: Command, done: Done): void {
+  inventoryOf(rota.command('verify'))
+    .description('are the VIPs where they belong? Changes nothing')
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (inventory: string, options: RunOptions) =>
+      done(await execute(await deploy(), inventory, { ...options, verify: true })),
+    );
+  inventoryOf(rota.command('render'))
+    .description('print the files that would be on a host, connecting nowhere')
+    .requiredOption('--host <name>', 'the host')
+    .option('--path <file>', 'only this file, as it is')
+    .action(async (inventory: string, options: RenderOptions) =>
+      done(await render(await deploy(), inventory, options)),
+    );
+  inventoryOf(rota.command('lint'))
+    .description('say all that can be found wrong without connecting')
+    .action(async (inventory: string) => done(await lint(await deploy(), inventory)));
+}
+
+/** Loaded on use: a command that does not need it starts faster. */
+async function deploy(): Promise<Playbook<unknown>> {
+  const { default: playbook } = await import('#playbooks/deploy.ts');
+  return playbook as Playbook<unknown>;
+}
+
+function inventoryOf(command: Command): Command {
+  return command.argument(
+    '<inventory>',
+    'an Ansible-style YAML inventory, such as inventory/prod.yaml',
+  );
+}
+
+function runOptions(command: Command): Command {
+  return inventoryOf(command)
+    .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
+    .option('--limit <pattern>', 'change only these hosts; the others of a ring are still observed')
+    .option('--json', 'print every event as a line of JSON');
+}
+
+function versionOfPackage(): string {
+  const path = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, or nothing to do        4  a host is unreachable
+  1  a task failed, or the input   5  locked by another run
+     is wrong                      6  VIPs are not as they should be
+  2  dry run: there are changes    70 a bug in rota
+  3  drift: a host is no longer    130 interrupted
+     what the plan saw
+
+Examples:
+  rota deploy inventory/prod.yaml --dry-run
+  rota deploy inventory/prod.yaml
+  rota verify inventory/prod.yaml
+  rota render inventory/prod.yaml --host node1 --path /etc/keepalived/keepalived.conf`;

@@ -1,0 +1,48 @@
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
+import { desiredFiles } from '#engine/run/desired-files.ts';
+import { load } from './load.ts';
+
+export interface RenderOptions {
+  readonly host: string;
+  readonly path?: string;
+}
+
+/** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
+export async function render<V>(
+  playbook: Playbook<V>,
+  inventory: string,
+  { host, path }: RenderOptions,
+): Promise<number> {
+  const { members } = await load(playbook, inventory, host);
+  const member = members.find((candidate) => candidate.host.name === host);
+  if (member === undefined)
+    throw noSuch(
+      'host',
+      host,
+      members.map((candidate) => candidate.host.name),
+    );
+  const none = new Answers();
+  const files = desiredFiles(playbook, { ...member, members, local: none, facts: none });
+  const wanted = files.filter((file) => path === undefined || file.path === path);
+  if (wanted.length === 0)
+    throw noSuch(
+      'file',
+      path ?? '',
+      files.map((file) => file.path),
+    );
+  for (const file of wanted) {
+    if (path === undefined)
+      process.stdout.write(`──── ${file.path} (${file.mode} ${file.owner})\n`);
+    process.stdout.write(`${file.body}`);
+  }
+  return 0;
+}
+
+function noSuch(word: string, name: string, known: readonly string[]): Failure {
+  return new Failure(`The playbook has no such ${word}`, {
+    ran: name,
+    fix: `Use one of: ${known.join(', ')}`,
+  });
+}

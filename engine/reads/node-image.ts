@@ -1,0 +1,25 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { quote } from '#engine/shell/quote.ts';
+
+/** The ID of an image in podman's store on the host, with its `sha256:`; undefined: not there. */
+export function nodeImage(reference: string): Read<string | undefined> {
+  return {
+    key: `node image ${reference}`,
+    script: `command -v podman >/dev/null || { echo none; exit 0; }
+reference=${quote(reference)}
+if podman image exists "$reference"; then podman image inspect --format 'id {{.Id}}' "$reference"
+else echo absent; fi`,
+    parse: ({ stdout }) => {
+      const [word, id] = stdout.trim().split(' ');
+      if (word === 'none') throw noPodman();
+      return id === undefined ? undefined : `sha256:${id}`;
+    },
+  };
+}
+
+function noPodman(): Failure {
+  return new Failure('The host has no podman to hold the image', {
+    fix: 'Install podman on the host. Other container runtimes are not supported yet.',
+  });
+}

@@ -1,0 +1,56 @@
+import type { Output } from '#engine/model/output.ts';
+import type { Read } from '#engine/model/read.ts';
+
+/**
+ * Shell functions that find keepalived from the host, without its container runtime. The main
+ * process is the one that is process 1 of its own namespace, and what it has loaded is in a memfd
+ * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so).
+ */
+export const PROCESS_FUNCTIONS = `
+main_processes() {
+  grep -lx keepalived /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
+    pid=\${comm#/proc/} pid=\${pid%/comm}
+    [ "$(sed -n 's/^NSpid:.*[[:space:]]//p' "/proc/$pid/status" 2>/dev/null)" = 1 ] && echo "$pid"
+  done
+}
+memfd() {
+  for fd in /proc/"$1"/fd/*; do
+    case $(readlink "$fd" 2>/dev/null) in
+      /memfd:/keepalived/consolidated_configuration*) echo "$fd"; return ;;
+    esac
+  done
+}
+mark_of() { tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^ROTA_POD=//p'; }`;
+
+/** What runs on a host. */
+export interface ProcessFact {
+  /** How many keepaliveds run; more than one fight over the same VIPs. */
+  readonly running: number;
+  /** The mark that the manifest gave the pod; '' where it gave none. */
+  readonly pod: string;
+  /** The text that it has loaded; undefined for a keepalived that keeps none. */
+  readonly configuration: string | undefined;
+}
+
+/** The keepalived of the host. Holds no process id, which a restart would change. */
+export const keepalivedProcess: Read<ProcessFact> = {
+  key: 'keepalived process',
+  script: `${PROCESS_FUNCTIONS}
+pids=$(main_processes)
+echo "$pids" | grep -c . || true
+[ -n "$pids" ] || exit 0
+pid=$(echo "$pids" | head -n 1)
+mark_of "$pid" | head -n 1 | grep . || echo -
+fd=$(memfd "$pid")
+[ -z "$fd" ] || { echo memfd; cat "$fd"; }`,
+  parse: parseProcess,
+};
+
+function parseProcess({ stdout }: Output): ProcessFact {
+  const [running = '0', pod = '-', memfd, ...configuration] = stdout.split('\n');
+  return {
+    running: Number(running),
+    pod: pod === '-' ? '' : pod,
+    configuration: memfd === 'memfd' ? configuration.join('\n') : undefined,
+  };
+}

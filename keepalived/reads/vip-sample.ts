@@ -1,0 +1,118 @@
+import type { Output } from '#engine/model/output.ts';
+import type { Read } from '#engine/model/read.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { canonicalAddress } from '../address.ts';
+import { PROCESS_FUNCTIONS } from './process.ts';
+
+/** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
+export interface SampleRequest {
+  readonly interface: string;
+  readonly source: string;
+  readonly vips: readonly string[];
+  /** The health checks, as keepalived runs them. */
+  readonly checks: readonly {
+    readonly name: string;
+    readonly script: string;
+    readonly timeout: number;
+  }[];
+}
+
+/** An address of a node, as the kernel has it. */
+export interface HeldAddress {
+  readonly address: string;
+  readonly interface: string;
+  readonly prefixLength: number;
+  /** Duplicate address detection has not finished, or has failed: nobody can use it. */
+  readonly usable: boolean;
+}
+
+/** One look at a node: volatile, and so no part of a plan. */
+export interface VipSample {
+  readonly running: number;
+  /** Seconds since the main process started; 0 when none runs. */
+  readonly uptime: number;
+  readonly addresses: readonly HeldAddress[];
+  /** The interface's MAC address; '' when there is no such interface. */
+  readonly mac: string;
+  /** Whether each health check passes, run here and now in keepalived's own root. */
+  readonly checks: Readonly<Record<string, boolean>>;
+  /** VIPs that answered a ping from this node. */
+  readonly reached: readonly string[];
+  /** The MAC address that this node has for a VIP in its neighbour table. */
+  readonly neighbours: Readonly<Record<string, string>>;
+  readonly log: readonly string[];
+}
+
+const LOG_LINES = 8;
+
+/** Looks at a node's part of its ring: about a second at most, while a VIP does not answer. */
+export function vipSample(request: SampleRequest): Read<VipSample> {
+  const { source, vips, checks } = request;
+  const dev = request.interface;
+  const pings = vips.map(
+    (vip) =>
+      sh`{ ping -6 -n -c 1 -W 1 -I ${source} ${vip} >/dev/null 2>&1 && echo reached ${vip}; } &`,
+  );
+  const runs = checks.map(
+    ({ name, script, timeout }) =>
+      sh`{ timeout ${timeout} chroot "/proc/$pid/root" ${script.split(' ')} >/dev/null 2>&1 && echo check ${name} ok || echo check ${name} failed; } &`,
+  );
+  return {
+    key: `vips ${dev} ${source} ${vips.join(' ')}`,
+    script: `${PROCESS_FUNCTIONS}
+${UPTIME}
+${pings.join('\n')}
+if [ -n "$pid" ]; then :
+${runs.join('\n')}
+fi
+wait
+sed 's/^/address /' /proc/net/if_inet6
+${sh`[ ! -e /sys/class/net/${dev}/address ] || echo mac "$(cat /sys/class/net/${dev}/address)"`}
+${sh`ip -6 neigh show dev ${dev} 2>/dev/null | sed 's/^/neighbour /'`}
+${LOG}`,
+    parse: (output) => parseSample(output, vips),
+  };
+}
+
+/** Field 22 of /proc/PID/stat is the start in ticks since boot, 100 a second on Linux (proc(5)). */
+const UPTIME = `pids=$(main_processes)
+pid=$(echo "$pids" | head -n 1)
+echo "running $(echo "$pids" | grep -c . || true)"
+[ -z "$pid" ] || echo "times $(sed 's/^.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20) $(cut -d ' ' -f 1 /proc/uptime)"`;
+
+/** Where kubelet puts a container's log, whatever the runtime. */
+const LOG = `log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
+[ -z "$log" ] || tail -n ${LOG_LINES} "$log" | sed 's/^/log /'
+true`;
+
+function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
+  const lines = stdout.split('\n').map((line) => line.split(' '));
+  const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
+  const [started = 0, now = 0] = (of('times')[0] ?? []).map(Number);
+  return {
+    running: Number(of('running')[0]?.[0] ?? 0),
+    uptime: now === 0 ? 0 : Math.max(0, now - started / 100),
+    addresses: of('address').map(parseAddress),
+    mac: of('mac')[0]?.[0] ?? '',
+    checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
+    reached: of('reached').map(([vip = '']) => vip),
+    neighbours: Object.fromEntries(of('neighbour').flatMap((words) => neighbour(words, vips))),
+    log: of('log').map((words) => words.join(' ')),
+  };
+}
+
+/** A line of /proc/net/if_inet6: address, index, prefix length, scope, flags (all hex), device. */
+function parseAddress(words: readonly string[]): HeldAddress {
+  const [hex = '', , prefix = '', , flags = '', name = ''] = words.filter((word) => word !== '');
+  // IFA_F_DADFAILED 0x08 and IFA_F_TENTATIVE 0x40, linux/if_addr.h.
+  const usable = (Number.parseInt(flags, 16) & 0x48) === 0;
+  const address = canonicalAddress((hex.match(/.{4}/g) ?? []).join(':')) ?? hex;
+  return { address, interface: name, prefixLength: Number.parseInt(prefix, 16), usable };
+}
+
+/** `ADDRESS lladdr MAC … STATE`, as ip-neighbour(8) prints it. */
+function neighbour(words: readonly string[], vips: readonly string[]): readonly [string, string][] {
+  const mac = words[words.indexOf('lladdr') + 1];
+  const [address = ''] = words;
+  return vips.includes(address) && words.includes('lladdr') && mac ? [[address, mac]] : [];
+}

@@ -1,0 +1,73 @@
+import { playbook } from '#engine/model/playbook.ts';
+import { imageSource } from '#engine/reads/image-source.ts';
+import { advise } from '#keepalived/advise.ts';
+import { lint } from '#keepalived/lint.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import { renderManifest } from '#keepalived/render-manifest.ts';
+import { rings } from '#keepalived/ring.ts';
+import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { configurationCheck } from '#tasks/configuration-check.ts';
+import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { ensureFile } from '#tasks/file.ts';
+import { ensureFolder } from '#tasks/folder.ts';
+import { ensureImage } from '#tasks/image.ts';
+import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
+import { ensurePodRuns } from '#tasks/pod-running.ts';
+import { ensureStaticPod } from '#tasks/static-pod.ts';
+import { ensureSysctl } from '#tasks/sysctl.ts';
+import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { imageSourceOf, imageSourcesOf } from './image-source.ts';
+
+/** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
+export default playbook<KeepalivedVars>({
+  name: 'deploy',
+  hosts: 'controllers',
+  vars: KeepalivedVars,
+  prefixes: PREFIXES,
+  lint,
+  advise,
+
+  local: ({ members, facts }) =>
+    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+
+  prepare: ({ vars, local }) => {
+    const source = imageSourceOf(vars);
+    return [ensureNodeImage(source, local.get(imageSource(source)))];
+  },
+
+  tasks: (node) => {
+    const source = imageSourceOf(node.vars);
+    const image = imageReference(source, node.local.get(imageSource(source)));
+    const configuration = renderConfig(node, node.members);
+    const pod = renderManifest(node, image);
+    return [
+      ensureSysctl('net.ipv4.ip_nonlocal_bind', '1'),
+      ensureSysctl('net.ipv6.ip_nonlocal_bind', '1'),
+      ensureFolder({ path: '/etc/keepalived' }),
+      ensureFile({
+        path: '/etc/keepalived/keepalived.conf',
+        body: configuration,
+        check: configurationCheck(image),
+      }),
+      ensureStaticPod({
+        folder: node.vars.keepalived_manifest_dir,
+        name: 'keepalived.yaml',
+        manifest: pod.manifest,
+      }),
+      ensurePodRuns(pod.mark),
+      ensureConfigurationLoaded(configuration),
+    ];
+  },
+
+  rollout: {
+    serial: 1,
+    rings,
+    gate: (ring, running) => vipsHeldOnce(ring, new Set(running)),
+  },
+
+  verify: (members) =>
+    rings(members).map((ring) => {
+      const nodes = members.filter(({ host }) => ring.includes(host.name));
+      return vipsHeldOnce(nodes, new Set(ring));
+    }),
+});

@@ -1,0 +1,21 @@
+import type { ImageSource } from '#engine/reads/image-source.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+
+/** Where the image of a node comes from, by its variables. */
+export function imageSourceOf(vars: KeepalivedVars): ImageSource {
+  return {
+    repository: vars.image_repository,
+    ref: vars.image_ref,
+    name: vars.image_name,
+    registry: vars.image_registry,
+    certificates: vars.image_registry_certs,
+  };
+}
+
+/** The sources of all nodes, each once. */
+export function imageSourcesOf(
+  nodes: readonly { readonly vars: KeepalivedVars }[],
+): readonly ImageSource[] {
+  const sources = nodes.map(({ vars }) => imageSourceOf(vars));
+  return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+}

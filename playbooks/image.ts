@@ -1,0 +1,18 @@
+import { playbook } from '#engine/model/playbook.ts';
+import { advise } from '#keepalived/advise.ts';
+import { lint } from '#keepalived/lint.ts';
+import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { ensureImage } from '#tasks/image.ts';
+import { imageSourcesOf } from './image-source.ts';
+
+/** The image alone: built on the control machine, and pushed or saved. Connects to no host. */
+export default playbook<KeepalivedVars>({
+  name: 'image',
+  hosts: 'controllers',
+  vars: KeepalivedVars,
+  prefixes: PREFIXES,
+  lint,
+  advise,
+  local: ({ members, facts }) =>
+    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+});

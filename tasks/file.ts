@@ -1,0 +1,35 @@
+import type { Text } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { file } from '#engine/reads/file.ts';
+
+export interface FileOptions {
+  readonly path: string;
+  readonly body: Text | Pending;
+  /** Four octal digits. */
+  readonly mode?: string;
+  readonly owner?: string;
+  /** An sh script that gets the staged file as `$1`, and must exit 0 and print nothing. */
+  readonly check?: string;
+}
+
+/** A file with its content, mode and owner, replaced by rename after its check. */
+export function ensureFile(options: FileOptions): Task {
+  const { path, body, mode = '0644', owner = 'root:root', check } = options;
+  return task({
+    title: path,
+    desired: { type: 'file', mode, owner, content: body },
+    reads: { there: file(path) },
+    inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
+    apply: () => [
+      {
+        kind: 'write',
+        path,
+        body: body instanceof Pending ? body.preview : body,
+        mode,
+        owner,
+        ...(check === undefined ? {} : { check }),
+      },
+    ],
+  });
+}

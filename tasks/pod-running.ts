@@ -1,0 +1,48 @@
+import type { Pending } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+
+/** kubelet takes up to 15 s to start a changed pod of the same name, and may pull the image first. */
+const START_SECONDS = 120;
+
+/**
+ * One keepalived runs on the host, started from the manifest that carries `mark`; any, when the
+ * manifest carries none (''). Nothing is started here: kubelet does that, and this waits for it.
+ */
+export function ensurePodRuns(mark: string | Pending): Task {
+  return task({
+    title: 'keepalived runs',
+    desired: { running: 1, pod: mark },
+    reads: { process: keepalivedProcess },
+    inspect: ({ process }) => (process.running === 0 ? undefined : process),
+    apply: () => [
+      {
+        kind: 'run',
+        title: 'wait until kubelet has started the pod',
+        script: waitScript(typeof mark === 'string' ? mark : ''),
+      },
+    ],
+  });
+}
+
+function waitScript(mark: string): string {
+  return `${PROCESS_FUNCTIONS}
+${sh`wanted=${mark} seconds=${START_SECONDS}`}
+started() {
+  pids=$(main_processes)
+  [ "$(echo "$pids" | grep -c .)" = 1 ] && [ "$(mark_of "$pids")" = "$wanted" ]
+}
+echo "waiting up to $seconds s for kubelet to start the pod"
+waited=0
+until started; do
+  [ "$waited" -lt $((seconds * 2)) ] || break
+  sleep 0.5
+  waited=$((waited + 1))
+  [ $((waited % 10)) != 0 ] || echo "waiting for kubelet to start the pod: $((waited / 2)) s of $seconds s"
+done
+started && exit 0
+echo "kubelet has not started the pod in $seconds s; main processes of keepalived: \${pids:-none}"
+tail -n 10 /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null || true
+exit 1`;
+}

@@ -1,0 +1,38 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Text } from '#engine/model/secret.ts';
+import type { Pending } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { file } from '#engine/reads/file.ts';
+import { ensureFile } from './file.ts';
+
+export interface StaticPodOptions {
+  /** The folder that kubelet watches: staticPodPath of its configuration. */
+  readonly folder: string;
+  /** The manifest's name in it. */
+  readonly name: string;
+  readonly manifest: Text | Pending;
+}
+
+/**
+ * A static pod's manifest. Its folder is kubelet's: a missing one is an error, never made. kubelet
+ * reads all of it but dot-files, so that nothing else is ever put there.
+ */
+export function ensureStaticPod({ folder, name, manifest }: StaticPodOptions): Task {
+  const whole = ensureFile({ path: `${folder}/${name}`, body: manifest, mode: '0600' });
+  const watched = file(folder);
+  return task({
+    ...whole,
+    reads: { ...whole.reads, watched },
+    inspect: (facts) => {
+      if ((facts.watched as { type: string }).type !== 'folder') throw noFolder(folder);
+      return whole.inspect(facts);
+    },
+  });
+}
+
+function noFolder(folder: string): Failure {
+  return new Failure('The folder for static pods is not there', {
+    ran: folder,
+    fix: 'Set keepalived_manifest_dir to the staticPodPath of the kubelet’s configuration.',
+  });
+}

@@ -1,0 +1,30 @@
+import { type Task, task } from '#engine/model/task.ts';
+import { file } from '#engine/reads/file.ts';
+import { sysctl, sysctlPath } from '#engine/reads/sysctl.ts';
+import { sh } from '#engine/shell/quote.ts';
+
+/** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
+export function ensureSysctl(name: string, value: string): Task {
+  const path = `/etc/sysctl.d/90-rota-${name}.conf`;
+  const line = `${name} = ${value}\n`;
+  return task({
+    title: `sysctl ${name}`,
+    desired: { live: value, [path]: line },
+    reads: { live: sysctl(name), persisted: file(path) },
+    inspect: ({ live, persisted }) => ({
+      live,
+      [path]: persisted.type === 'file' ? persisted.content : undefined,
+    }),
+    apply: ({ fields }) =>
+      fields.map((field) =>
+        field.name === 'live'
+          ? {
+              kind: 'run',
+              title: `set ${name} to ${value}`,
+              // Without a newline the kernel takes the value as well, and a missing key fails here.
+              script: sh`printf %s ${value} >${sysctlPath(name)}`,
+            }
+          : { kind: 'write', path, body: line, mode: '0644', owner: 'root:root' },
+      ),
+  });
+}
