@@ -1,5 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Member, Rollout } from '#engine/model/playbook.ts';
+import type { Rollout } from '#engine/model/playbook.ts';
 import type { HostRun } from './host-run.ts';
 import type { Run } from './run-playbook.ts';
 import { settleCheck } from './settle-check.ts';

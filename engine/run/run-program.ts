@@ -7,6 +7,7 @@ import {
   type ProgramInput,
   stopScript,
 } from '#engine/shell/compile.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import type { Exit, Session } from '#engine/transport/session.ts';
 import { newMark } from './ask.ts';
@@ -33,7 +34,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   const { session, runId, commands } = run;
   const mark = newMark();
   const watch = watchFrames(run);
-  const askToStop = () => void session.exec(stopScript(runId)).catch(() => undefined);
+  const askToStop = () => void session.exec(sh`sh -c ${stopScript(runId)}`).catch(() => undefined);
   run.stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
@@ -77,7 +78,9 @@ function feed(input: {
   if (input.command?.kind !== 'feed')
     throw new Error('A program asked for a file that it was not promised');
   const stdin = createReadStream(input.command.source);
-  void input.session.exec(feedScript(input.runId, input.index), { stdin }).catch(() => undefined);
+  void input.session
+    .exec(sh`sh -c ${feedScript(input.runId, input.index)}`, { stdin })
+    .catch(() => undefined);
 }
 
 function failedCommand(

@@ -41,7 +41,8 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
       emit({ type: 'checkPassed', ...about, elapsedMs });
       return undefined;
     }
-    if (elapsedMs >= deadlineMs || stop.aborted) return failed(input, sample, findings);
+    if (stop.aborted || (findings.length > 0 && elapsedMs >= deadlineMs))
+      return failed(input, sample, findings);
     emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
     await delay(goodSamples > 0 ? check.spacingMs : POLL_MS, undefined, { signal: stop }).catch(
       () => undefined,

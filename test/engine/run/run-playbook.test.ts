@@ -1,0 +1,310 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Check } from '#engine/model/check.ts';
+import { type Playbook, playbook } from '#engine/model/playbook.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { file } from '#engine/reads/file.ts';
+import type { HostSummary, RunEvent } from '#engine/run/events.ts';
+import { ensureFile } from '#tasks/file.ts';
+import { ensureFolder } from '#tasks/folder.ts';
+import { runOn, TemporaryHost } from './temporary-host.ts';
+
+const OWNER = 'root:root';
+let hosts: TemporaryHost[];
+
+beforeEach(() => {
+  hosts = ['node1', 'node2', 'node3'].map((name) => new TemporaryHost(name));
+});
+afterEach(() => {
+  for (const host of hosts) host.remove();
+});
+
+function at(name: string): TemporaryHost {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (host === undefined) throw new Error(`no ${name}`);
+  return host;
+}
+
+const anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
+
+function book(more: Partial<Playbook<unknown>>): Playbook<unknown> {
+  return playbook({ name: 'test', hosts: 'all', vars: anything, ...more });
+}
+
+function fileTask(host: string, name: string, body = `${name}\n`): Task {
+  return ensureFile({ path: at(host).path(name), body, owner: OWNER });
+}
+
+function counts(summaries: readonly HostSummary[]) {
+  return Object.fromEntries(
+    summaries.map(({ host, ok, changed, failed, pending }) => [
+      host,
+      { ok, changed, failed, pending },
+    ]),
+  );
+}
+
+function manyTasks(host: string): readonly Task[] {
+  return [
+    ensureFolder({ path: at(host).path('folder'), owner: OWNER }),
+    ...Array.from({ length: 20 }, (_, index) => fileTask(host, `folder/f${index}`)),
+  ];
+}
+
+const heldOnce = (judge: Check['judge'], deadlineMs = 50): Check => ({
+  title: 'held once',
+  spacingMs: 1,
+  deadlineMs,
+  patienceMs: 20,
+  readsFor: (host) => ({ vip: file(at(host).path('vip')) }),
+  judge,
+});
+
+describe('exchanges with a host', () => {
+  const everything = book({
+    tasks: ({ host }) => manyTasks(host.name),
+    verify: () => [heldOnce(() => [])],
+  });
+
+  test('are 3 for one stage with changes, and 1 when nothing is to do, the first look included', async () => {
+    const first = await runOn(hosts, everything);
+    // The check after a change takes two samples more.
+    expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([5, 5, 5]);
+    expect(counts(first.result.hosts)['node1']).toEqual({
+      ok: 0,
+      changed: 21,
+      failed: 0,
+      pending: 0,
+    });
+    for (const host of hosts) host.exchanges.length = 0;
+    const second = await runOn(hosts, everything);
+    expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
+    expect(counts(second.result.hosts)['node3']).toEqual({
+      ok: 21,
+      changed: 0,
+      failed: 0,
+      pending: 0,
+    });
+  });
+
+  test('are 1 + 2 for each stage with changes', async () => {
+    const stages = book({
+      tasks: ({ host }) => [
+        [fileTask(host.name, 'a')],
+        [fileTask(host.name, 'same')],
+        [fileTask(host.name, 'c')],
+      ],
+    });
+    writeFileSync(at('node1').path('same'), 'same\n', { mode: 0o644 });
+    await runOn([at('node1')], stages);
+    expect(at('node1').exchanges).toHaveLength(5);
+  });
+
+  test('are 1 in a dry run, which changes nothing', async () => {
+    const { result } = await runOn(hosts, everything, { mode: 'dry-run' });
+    expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
+    expect(existsSync(at('node1').path('folder'))).toBe(false);
+    expect(counts(result.hosts)['node1']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 21 });
+  });
+});
+
+test('a later stage is made with the facts that the stage before it brought about', async () => {
+  const node = at('node1');
+  const copy = book({
+    tasks: ({ facts }) => {
+      const original = facts.get(file(node.path('original')));
+      const body = original?.type === 'file' ? original.content.toUpperCase() : 'unknown';
+      return [[fileTask('node1', 'original')], [fileTask('node1', 'copy', body)]];
+    },
+  });
+  await runOn([node], copy);
+  expect(readFileSync(node.path('copy'), 'utf8')).toBe('ORIGINAL\n');
+});
+
+test('a host that changed since it was planned is drift, and nothing of the stage is done', async () => {
+  const node = at('node1');
+  node.before = (exchange) => {
+    if (exchange === 2) writeFileSync(node.path('b'), 'somebody else\n');
+  };
+  const { result } = await runOn(
+    [node],
+    book({ tasks: () => [fileTask('node1', 'a'), fileTask('node1', 'b')] }),
+  );
+  expect(existsSync(node.path('a'))).toBe(false);
+  expect(readFileSync(node.path('b'), 'utf8')).toBe('somebody else\n');
+  expect(result.failures.map(({ message, kind }) => ({ message, kind }))).toEqual([
+    { message: 'The host no longer is what the plan saw', kind: 'drift' },
+  ]);
+});
+
+test('a task that still differs after it was applied has failed', async () => {
+  const stubborn = task({
+    title: 'stubborn',
+    desired: { content: 'x' },
+    reads: {},
+    inspect: () => undefined,
+    apply: () => [{ kind: 'run', title: 'do nothing', script: 'true' }],
+  });
+  const { result } = await runOn(
+    [at('node1')],
+    book({ tasks: () => [stubborn, fileTask('node1', 'a')] }),
+  );
+  expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 1, failed: 1, pending: 1 } });
+  expect(result.failures.map(({ message, where, output }) => [message, where, output])).toEqual([
+    ['The task still differs after it was applied', 'stubborn › node1', 'content: (absent), not x'],
+  ]);
+});
+
+test('a command that fails ends its host with what it printed, and the others go on', async () => {
+  const { result } = await runOn(
+    hosts,
+    book({
+      tasks: ({ host }) => [
+        fileTask(host.name, 'a'),
+        ensureFile({
+          path: at(host.name).path('b'),
+          body: 'b',
+          check: host.name === 'node2' ? 'echo no; exit 3' : 'true',
+        }),
+        fileTask(host.name, 'c'),
+      ],
+    }),
+  );
+  expect(counts(result.hosts)).toEqual({
+    node1: { ok: 0, changed: 3, failed: 0, pending: 0 },
+    node2: { ok: 0, changed: 1, failed: 1, pending: 2 },
+    node3: { ok: 0, changed: 3, failed: 0, pending: 0 },
+  });
+  expect(result.failures.map(({ where, ran, output }) => ({ where, ran, output }))).toEqual([
+    {
+      where: `${at('node2').path('b')} › node2`,
+      ran: `write ${at('node2').path('b')} → exit 1`,
+      output: 'no\nThe check ended with exit code 3: the file was not put in place.',
+    },
+  ]);
+  expect(existsSync(at('node2').path('c'))).toBe(false);
+});
+
+describe('a rollout', () => {
+  const rolling = (
+    judge: Check['judge'],
+    order: string[],
+    deadlineMs?: number,
+  ): Playbook<unknown> =>
+    book({
+      tasks: ({ host }) => [fileTask(host.name, 'conf')],
+      rollout: {
+        serial: 1,
+        rings: () => [['node1', 'node2', 'node3']],
+        gate: (_, done) => {
+          order.push(done.join(' '));
+          return heldOnce(judge, deadlineMs);
+        },
+      },
+    });
+
+  function changesIn(events: readonly RunEvent[]) {
+    return events.flatMap((event) =>
+      event.type === 'taskChanged' || event.type === 'checkPassed'
+        ? [`${event.type} ${event.host}`]
+        : [],
+    );
+  }
+
+  test('changes one host at a time, and the next one after its gate', async () => {
+    const order: string[] = [];
+    const { events, result } = await runOn(
+      hosts,
+      rolling(() => [], order),
+    );
+    expect(order).toEqual(['node1', 'node1 node2', 'node1 node2 node3']);
+    expect(changesIn(events)).toEqual([
+      'taskChanged node1',
+      'checkPassed node1',
+      'taskChanged node2',
+      'checkPassed node2',
+      'taskChanged node3',
+      'checkPassed node3',
+    ]);
+    expect(result.failures).toEqual([]);
+  });
+
+  test('stops at the first gate that fails', async () => {
+    const judge: Check['judge'] = () =>
+      existsSync(at('node2').path('conf'))
+        ? [{ what: 'VIP 1', expected: 'node1', seen: 'none' }]
+        : [];
+    const { result } = await runOn(hosts, rolling(judge, []));
+    expect(existsSync(at('node3').path('conf'))).toBe(false);
+    expect(result.failures.map(({ kind, where, output }) => ({ kind, where, output }))).toEqual([
+      {
+        kind: 'vips',
+        where: 'after the change of node2',
+        output: 'VIP 1: expected node1, seen none',
+      },
+    ]);
+    expect(counts(result.hosts)['node3']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 1 });
+  });
+
+  test('needs two good samples in a row after a change', async () => {
+    let samples = 0;
+    const goods = [true, false, true, true];
+    const judge: Check['judge'] = () =>
+      goods[samples++] ? [] : [{ what: 'v', expected: 'a', seen: 'b' }];
+    const { result } = await runOn([at('node1')], rolling(judge, [], 60_000));
+    expect(samples).toBe(4);
+    expect(result.failures).toEqual([]);
+  });
+});
+
+test('an interrupt lets the command that runs finish, and starts nothing new', async () => {
+  const controller = new AbortController();
+  const node = at('node1');
+  const slow = task({
+    title: 'slow',
+    desired: { done: true },
+    reads: { there: file(node.path('slow')) },
+    inspect: ({ there }) => ({ done: there.type === 'file' }),
+    apply: () => [
+      {
+        kind: 'run',
+        title: 'slow',
+        script: `while [ ! -e ${node.path('lib/runs')}/*/stop ]; do sleep 0.05; done; : >${node.path('slow')}`,
+      },
+    ],
+  });
+  const { result } = await runOn(
+    [node],
+    book({ tasks: () => [[slow, fileTask('node1', 'a')], [fileTask('node1', 'b')]] }),
+    {
+      stop: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'taskStarted') controller.abort();
+      },
+    },
+  );
+  expect(result.interrupted).toBe(true);
+  expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 1, failed: 0, pending: 2 } });
+  expect([
+    existsSync(node.path('slow')),
+    existsSync(node.path('a')),
+    existsSync(node.path('b')),
+  ]).toEqual([true, false, false]);
+});
+
+test('a file is streamed to the command that is fed with it', async () => {
+  const node = at('node1');
+  const source = node.path('source');
+  const bytes = Buffer.alloc(3_000_000, 'rota\n');
+  writeFileSync(source, bytes);
+  const fed = task({
+    title: 'fed',
+    desired: { there: true },
+    reads: { there: file(node.path('target')) },
+    inspect: ({ there }) => ({ there: there.type === 'file' }),
+    apply: () => [{ kind: 'feed', title: 'feed', source, script: `cat >${node.path('target')}` }],
+  });
+  const { result } = await runOn([node], book({ tasks: () => [fed] }));
+  expect(result.failures).toEqual([]);
+  expect(readFileSync(node.path('target')).equals(bytes)).toBe(true);
+});

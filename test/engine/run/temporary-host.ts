@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '#engine/model/host.ts';
+import type { Member, Playbook } from '#engine/model/playbook.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
+import { runPlaybook } from '#engine/run/run-playbook.ts';
+import { connect } from '#engine/transport/connect.ts';
+import type { Session } from '#engine/transport/session.ts';
+
+/** A folder of this machine that stands for a host: programs run here for real, below that folder. */
+export class TemporaryHost {
+  readonly name: string;
+  readonly root = mkdtempSync(join(tmpdir(), 'rota-host-'));
+  /** One entry per exchange: what was sent. */
+  readonly exchanges: string[] = [];
+  /** Runs before each exchange, with its number from 1. */
+  before: (exchange: number) => void | Promise<void> = () => undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  path(name: string): string {
+    return join(this.root, name);
+  }
+
+  async open(host: Host): Promise<Session> {
+    const session = await connect(host);
+    return {
+      host,
+      exec: async (command, options = {}) => {
+        if (typeof options.stdin === 'string') {
+          this.exchanges.push(options.stdin);
+          await this.before(this.exchanges.length);
+        }
+        const here = (text: string) => text.replaceAll('/var/lib/rota', this.path('lib'));
+        const stdin = typeof options.stdin === 'string' ? here(options.stdin) : options.stdin;
+        return session.exec(here(command), {
+          ...options,
+          ...(stdin === undefined ? {} : { stdin }),
+        });
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function hostNamed(name: string): Host {
+  return {
+    name,
+    groups: [],
+    variables: new Map(),
+    connection: { transport: 'local', address: 'localhost', port: 0, user: '' },
+    origin: { file: 'inventory.yaml', line: 1, column: 1 },
+  };
+}
+
+/** Runs a playbook on temporary hosts, and gives its result with all events. */
+export async function runOn(
+  hosts: readonly TemporaryHost[],
+  playbook: Playbook<unknown>,
+  options: { mode?: Mode; stop?: AbortSignal; onEvent?: (event: RunEvent) => void } = {},
+) {
+  const events: RunEvent[] = [];
+  const members: readonly Member<unknown>[] = hosts.map(({ name }) => ({
+    host: hostNamed(name),
+    vars: {},
+  }));
+  const result = await runPlaybook({
+    playbook,
+    members,
+    targets: new Set(hosts.map(({ name }) => name)),
+    mode: options.mode ?? 'apply',
+    runId: `r${runs++}`,
+    stop: options.stop ?? new AbortController().signal,
+    connect: async (host) => {
+      const found = hosts.find(({ name }) => name === host.name);
+      return found === undefined ? await connect(host) : await found.open(host);
+    },
+    emit: (event) => {
+      events.push(event);
+      options.onEvent?.(event);
+    },
+  });
+  return { result, events };
+}
+
+let runs = 1;
