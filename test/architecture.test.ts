@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Which folders a folder may import from, itself aside. The longest name that fits a file counts. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  'engine/model': [],
+  'engine/shell': ['engine/model'],
+  'engine/reads': ['engine/model', 'engine/shell'],
+  'engine/templates': ['engine/model'],
+  'engine/inventory': ['engine/model'],
+  'engine/transport': ['engine/model', 'engine/shell'],
+  'engine/run': ['engine/model', 'engine/shell', 'engine/transport/session.ts'],
+  'engine/report': ['engine/model', 'engine/run/events.ts', 'engine/run/plan.ts'],
+  keepalived: ['engine/model', 'engine/shell', 'engine/templates'],
+  tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
+  playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
+  cli: ['engine', 'playbooks'],
+};
+
+/** Packages that are wrapped: each is imported in these places only. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'node-ssh': ['engine/transport/'],
+  ssh2: ['engine/transport/'],
+  zx: ['engine/transport/', 'lab/', 'playbooks/'],
+  listr2: ['engine/report/listr'],
+  diff: ['engine/report/'],
+  nunjucks: ['engine/templates/'],
+  yaml: ['engine/inventory/'],
+  zod: ['keepalived/', 'engine/inventory/'],
+  'ipaddr.js': ['keepalived/'],
+  commander: ['cli/', 'lab/'],
+};
+
+const MOST_LINES = 200;
+
+const files = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'],
+  {
+    encoding: 'utf8',
+  },
+)
+  .trim()
+  .split('\n')
+  .filter((file) => !/^(test|bench|vitest)/.test(file));
+
+function importsOf(file: string): readonly string[] {
+  const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...matches].map(([, target = '']) => target);
+}
+
+function resolved(file: string, target: string): string {
+  if (target.startsWith('#')) return target.slice(1);
+  return normalize(join(dirname(file), target));
+}
+
+function folderOf(file: string): string | undefined {
+  return Object.keys(ARROWS)
+    .filter((folder) => file.startsWith(`${folder}/`))
+    .toSorted((one, other) => other.length - one.length)[0];
+}
+
+function isLocal(target: string): boolean {
+  return /^[#.]/.test(target);
+}
+
+test('imports point one way', () => {
+  const wrong = files.flatMap((file) => {
+    const folder = folderOf(file);
+    if (folder === undefined) return [];
+    const allowed = [folder, ...(ARROWS[folder] ?? [])];
+    return importsOf(file)
+      .filter(isLocal)
+      .map((target) => resolved(file, target))
+      .filter((target) => !allowed.some((place) => `${target}/`.startsWith(`${place}/`)))
+      .map((target) => `${file} → ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('each third-party package is imported in its one place', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !isLocal(target) && !target.startsWith('node:'))
+      .map((target) => target.split('/')[0] ?? '')
+      .filter((name) => !(PACKAGES[name] ?? []).some((place) => file.startsWith(place)))
+      .map((name) => `${file} → ${name}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('a file has at most 200 lines', () => {
+  const long = files.filter(
+    (file) => readFileSync(file, 'utf8').split('\n').length > MOST_LINES + 1,
+  );
+  expect(long).toEqual([]);
+});
+
+test('the program ends in one place only', () => {
+  const ends = files.filter((file) => /process\.exit\(/.test(readFileSync(file, 'utf8')));
+  expect(ends.filter((file) => !file.startsWith('lab/'))).toEqual(['cli/main.ts']);
+});

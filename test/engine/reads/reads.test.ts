@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Read } from '#engine/model/read.ts';
+import { file } from '#engine/reads/file.ts';
+import { sysctl, sysctlPath } from '#engine/reads/sysctl.ts';
+import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import { runShell, SHELLS } from '../shell/shells.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rota-reads-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function ask<T>(shell: readonly string[], read: Read<T>): T {
+  const [output] = splitAnswers(runShell(shell, joinReads([read], 'm')), 'm', 1);
+  if (output?.status !== 0) throw new Error(`exit ${output?.status}: ${output?.stderr}`);
+  return read.parse(output);
+}
+
+describe.for(SHELLS)('the file read under %s', ([, shell]) => {
+  const owner = execFileSync('sh', ['-c', 'echo "$(id -un):$(id -gn)"'], {
+    encoding: 'utf8',
+  }).trim();
+
+  test('gives type, mode, owner and content of a file', () => {
+    writeFileSync(join(root, "it's"), 'a\n\nb');
+    chmodSync(join(root, "it's"), 0o640);
+    expect(ask(shell, file(join(root, "it's")))).toEqual({
+      type: 'file',
+      mode: '0640',
+      owner,
+      content: 'a\n\nb',
+    });
+  });
+
+  test('tells folders, links, other things and nothing apart', () => {
+    mkdirSync(join(root, 'folder'), { mode: 0o711 });
+    symlinkSync('nowhere', join(root, 'link'));
+    expect(ask(shell, file(join(root, 'folder')))).toEqual({ type: 'folder', mode: '0711', owner });
+    expect(ask(shell, file(join(root, 'link')))).toEqual({ type: 'link', target: 'nowhere' });
+    expect(ask(shell, file('/dev/null'))).toEqual({ type: 'other' });
+    expect(ask(shell, file(join(root, 'no/such/file')))).toEqual({ type: 'absent' });
+  });
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'the sysctl read gives the live value, or undefined for a key that the kernel has not',
+  () => {
+    const [, shell] = SHELLS[0] ?? ['sh', ['sh', '-s']];
+    const value = readFileSync('/proc/sys/kernel/pid_max', 'utf8').trim();
+    expect(ask(shell, sysctl('kernel.pid_max'))).toBe(value);
+    expect(ask(shell, sysctl('kernel.no_such_key'))).toBe(undefined);
+    expect(ask(shell, sysctl('net.ipv4.ip_local_port_range'))).toMatch(/^\d+ \d+$/);
+  },
+);
+
+test('a dot in the name of an interface is a slash in the name of its key', () => {
+  expect(sysctlPath('net.ipv6.conf.eth0/100.forwarding')).toBe(
+    '/proc/sys/net/ipv6/conf/eth0.100/forwarding',
+  );
+});
