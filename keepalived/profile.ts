@@ -48,10 +48,7 @@ function safe(vars: KeepalivedVars): Profile {
     checks: vars.keepalived_checks.map(asProfileCheck),
     tracked: vars.keepalived_checks.map((check) => check.name),
     auth_pass: '',
-    unicast_options: [
-      ...(vars.vrrp_check_unicast_src ? ['check_unicast_src'] : []),
-      ...(vars.vrrp_track_src_ip ? ['track_src_ip'] : []),
-    ],
+    unicast_options: vars.vrrp_check_unicast_src ? ['check_unicast_src'] : [],
     vip_options: vars.vrrp_vip_preferred ? '' : ' preferred_lft 0',
     notify: '',
   };

@@ -47,7 +47,6 @@ const fields = z.strictObject({
     .min(1, 'an empty list of router ids: expected one such as [10, 20, 30]')
     .optional(),
   vrrp_check_unicast_src: yesOrNo(true),
-  vrrp_track_src_ip: yesOrNo(true),
   vrrp_vip_preferred: yesOrNo(false),
   keepalived_profile: z
     .enum(['default', 'guide', 'guide-template'], {

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { normaliseConfig } from '#keepalived/normalise.ts';
+
+// A file, and what keepalived 2.2.7 held in its memfd after it had read the file.
+const FILE = `# top comment
+! bang comment
+   # indented comment
+global_defs {
+    enable_script_security   # at the end
+    script_user root ! bang at end
+    vrrp_garp_master_refresh 10#no space, "a quote
+\tvrrp_garp_interval\t0.001\t
+
+}
+$NAME=chk_api
+
+vrrp_script \${NAME}_service {
+    script  "/usr/bin/true 'a # b' x#y ! z   two   spaces"
+    interval 5
+    rise 2 # "quoted # in comment"
+}
+#vrrp_script chk_old {
+#    script  "/usr/bin/false"
+#}
+vrrp_instance VI_1 {
+    interface   srvc0
+    virtual_router_id 10
+    virtual_ipaddress {
+        fd02:9a01::1/64   preferred_lft 0\u0020\u0020\u0020
+    }
+    track_script {
+        #chk_old
+        chk_api_service
+    }
+    # notify "/x"
+}
+`;
+const HELD = `# rec3.conf
+
+
+
+global_defs {
+enable_script_security
+script_user root
+vrrp_garp_master_refresh 10
+vrrp_garp_interval\t0.001
+
+}
+$NAME=chk_api
+
+vrrp_script \${NAME}_service {
+script  "/usr/bin/true 'a # b' x#y ! z   two   spaces"
+interval 5
+rise 2
+}
+
+
+
+vrrp_instance VI_1 {
+interface   srvc0
+virtual_router_id 10
+virtual_ipaddress {
+fd02:9a01::1/64   preferred_lft 0
+}
+track_script {
+
+chk_api_service
+}
+
+}
+!
+`;
+
+test('a file and what keepalived keeps of it have one form', () => {
+  expect(normaliseConfig(FILE)).toBe(normaliseConfig(HELD));
+  expect(normaliseConfig(HELD)).toMatchInlineSnapshot(`
+    "global_defs {
+    enable_script_security
+    script_user root
+    vrrp_garp_master_refresh 10
+    vrrp_garp_interval	0.001
+    }
+    $NAME=chk_api
+    vrrp_script \${NAME}_service {
+    script  "/usr/bin/true 'a # b' x#y ! z   two   spaces"
+    interval 5
+    rise 2
+    }
+    vrrp_instance VI_1 {
+    interface   srvc0
+    virtual_router_id 10
+    virtual_ipaddress {
+    fd02:9a01::1/64   preferred_lft 0
+    }
+    track_script {
+    chk_api_service
+    }
+    }
+    "
+  `);
+});
+
+test('the form of a form is itself', () => {
+  expect(normaliseConfig(normaliseConfig(FILE))).toBe(normaliseConfig(FILE));
+});
+
+test('an included file is kept in place of its include, which so equals nothing', () => {
+  const file = 'include /etc/keepalived/more.conf\n';
+  const held = '# keepalived.conf\n\n# /etc/keepalived/more.conf\n\nglobal_defs {\n}\n!\n!\n';
+  expect([normaliseConfig(file), normaliseConfig(held)]).toEqual([file, 'global_defs {\n}\n']);
+});
+
+test.for<[string, string]>([
+  ['priority 150 # was 200', 'priority 150\n'],
+  ['priority 150! was 200', 'priority 150\n'],
+  ['script "curl # ! x" # y', 'script "curl # ! x"\n'],
+  ['script "a \\" # b" # c', 'script "a \\" # b"\n'],
+  ['script "never closed # x', 'script "never closed # x\n'],
+  ['name a\\#b # c', 'name a\\#b\n'],
+  ['two  spaces\tand a tab\t \r', 'two  spaces\tand a tab\n'],
+  ['# all', ''],
+  ['  ! of it  ', ''],
+])('%j becomes %j', ([line, expected]) => {
+  expect(normaliseConfig(line)).toBe(expected);
+});
+
+test.for<[string, string]>([
+  ['priority 150', 'priority 151'],
+  ['priority 150', '#priority 150'],
+  ['script "/bin/a #1"', 'script "/bin/a #2"'],
+  ['a\nb', 'ab'],
+  ['priority  150', 'priority 150'],
+])('%j is not %j', ([one, other]) => {
+  expect(normaliseConfig(one)).not.toBe(normaliseConfig(other));
+});
