@@ -1,0 +1,144 @@
+import { structuredPatch } from 'diff';
+import { Secret } from '#engine/model/secret.ts';
+import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
+import type { PlannedTask, StagePlan } from '../run/plan.ts';
+import { escapeControl } from './escape.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { countOf } from './words.ts';
+
+/** Texts further apart than this take too long to compare line by line, and nobody reads the result. */
+const MOST_EDITS = 2000;
+const ABSENT = '(absent)';
+
+/** Every change of a host, in the order in which they would be made; empty when there is none. */
+export function formatPlan(
+  host: string,
+  stages: readonly StagePlan[],
+  paint: Paint = noPaint,
+): string {
+  const tasks = stages.flat();
+  const changing = tasks.filter(
+    ({ fields, failure }) => fields.length > 0 || failure !== undefined,
+  );
+  if (changing.length === 0) return '';
+  const differing = changing.filter(({ fields }) => fields.length > 0).length;
+  const head = `${escapeControl(host)}  ${differing} of ${countOf(tasks.length, 'task')} would change`;
+  return [paint('bold', head), ...changing.map((task) => formatTask(task, paint))].join('\n\n');
+}
+
+function formatTask({ title, fields, failure }: PlannedTask, paint: Paint): string {
+  const lines = fields
+    .filter((field) => !hasDiff(field))
+    .flatMap((field) => formatField(field, paint));
+  const bodies = fields.filter(hasDiff);
+  const diffs = bodies.flatMap((field) => {
+    const name = bodies.length > 1 ? `${title} (${field.name})` : title;
+    return formatDiff(field, escapeControl(name), paint);
+  });
+  if (failure !== undefined) {
+    lines.push(paint('red', `could not be planned: ${escapeControl(failure.message)}`));
+  }
+  // The headers of a diff say the title already.
+  const head = lines.length > 0 ? [paint('bold', escapeControl(title))] : [];
+  return [...head, ...lines.map((line) => `  ${line}`), ...diffs].join('\n');
+}
+
+function hasDiff({ before, after }: FieldChange): boolean {
+  return !isSecret(before, after) && (isLong(before) || isLong(after));
+}
+
+function isSecret(before: Scalar | undefined, after: Scalar): boolean {
+  return before instanceof Secret || after instanceof Secret;
+}
+
+function isLong(value: Scalar | undefined): boolean {
+  return textOf(value).includes('\n');
+}
+
+function formatField({ name, before, after }: FieldChange, paint: Paint): readonly string[] {
+  const field = escapeControl(name);
+  if (isSecret(before, after)) return [`${field}: ${secretChange(before, after)}`];
+  const [old, wanted] = shownPair(before, after);
+  const from = before === undefined ? paint('dim', old) : paint('red', old);
+  return [`${field}: ${from} → ${paint('green', wanted)}${reasonOf(after)}`];
+}
+
+/** Neither side is shown: what is on the host is the secret of yesterday. */
+function secretChange(before: Scalar | undefined, after: Scalar): string {
+  const long = [before, after].some(
+    (value) => value instanceof Secret && value.reveal().includes('\n'),
+  );
+  if (long || isLong(before)) return before === undefined ? 'new, secret' : 'changed, secret';
+  return `${before === undefined ? ABSENT : new Secret('')} → ${new Secret('')}`;
+}
+
+/** Quoted where the two would read the same, such as the text "1" and the number. */
+function shownPair(before: Scalar | undefined, after: Scalar): readonly [string, string] {
+  const [old, wanted] = [shown(before), shown(after)];
+  if (old !== wanted) return [old, wanted];
+  return [quotedIfText(before), quotedIfText(after)];
+}
+
+function shown(value: Scalar | undefined): string {
+  if (value === undefined) return ABSENT;
+  const text = textOf(value);
+  const looksOdd = text === '' || text.trim() !== text || text === ABSENT;
+  return looksOdd ? quotedIfText(text) : escapeControl(text);
+}
+
+function quotedIfText(value: Scalar | undefined): string {
+  const text = escapeControl(textOf(value));
+  return typeof value === 'string' ? `"${text}"` : text;
+}
+
+function textOf(value: Scalar | undefined): string {
+  if (value === undefined) return '';
+  return value instanceof Pending ? value.preview : String(value);
+}
+
+function reasonOf(after: Scalar): string {
+  return after instanceof Pending ? ` (${escapeControl(after.reason)})` : '';
+}
+
+function formatDiff(
+  { name, before, after }: FieldChange,
+  title: string,
+  paint: Paint,
+): readonly string[] {
+  const reason = reasonOf(after);
+  const head = [
+    paint('bold', `--- ${before === undefined ? ABSENT : title}`),
+    paint('bold', `+++ ${title}${reason}`),
+  ];
+  const patch = structuredPatch('', '', textOf(before), textOf(after), '', '', {
+    context: 3,
+    maxEditLength: MOST_EDITS,
+  });
+  if (patch === undefined) {
+    const [old, wanted] = [textOf(before), textOf(after)].map((text) => text.split('\n').length);
+    return [...head, `${escapeControl(name)}: ${old} → ${wanted} lines, too different to compare`];
+  }
+  const hunks = patch.hunks.flatMap((hunk) => [
+    paint('cyan', rangesOf(hunk)),
+    ...hunk.lines.map((line) => formatLine(line, paint)),
+  ]);
+  return [...head, ...hunks];
+}
+
+type Hunk = Readonly<Record<'oldStart' | 'oldLines' | 'newStart' | 'newLines', number>>;
+
+function rangesOf({ oldStart, oldLines, newStart, newLines }: Hunk): string {
+  return `@@ -${rangeOf(oldStart, oldLines)} +${rangeOf(newStart, newLines)} @@`;
+}
+
+/** As GNU diff writes it: an empty range names the line before it. */
+function rangeOf(start: number, lines: number): string {
+  if (lines === 1) return String(start);
+  return `${lines === 0 ? start - 1 : start},${lines}`;
+}
+
+function formatLine(line: string, paint: Paint): string {
+  const text = escapeControl(line);
+  if (line.startsWith('+')) return paint('green', text);
+  return line.startsWith('-') ? paint('red', text) : text;
+}

@@ -1,0 +1,34 @@
+import type { Failure, FailureKind } from '#engine/model/failure.ts';
+import type { RunResult } from '../run/events.ts';
+
+export const BUG_EXIT_CODE = 70;
+
+const OF_KIND: Readonly<Record<FailureKind, number>> = {
+  failed: 1,
+  drift: 3,
+  unreachable: 4,
+  locked: 5,
+  vips: 6,
+};
+
+/** Of several that apply, the first of these is told. */
+const FIRST_THAT_APPLIES = [130, 7, 6, 5, 3, 4, 1, 2];
+
+export function exitCodeOf(result: RunResult): number {
+  return firstOf([
+    ...(result.interrupted ? [130] : []),
+    ...result.failures.map(({ kind }) => OF_KIND[kind]),
+    ...result.hosts.flatMap(({ unreachable }) => (unreachable ? [OF_KIND.unreachable] : [])),
+    ...result.hosts.flatMap(({ failed }) => (failed > 0 ? [OF_KIND.failed] : [])),
+    ...result.hosts.flatMap(({ pending }) => (result.mode === 'dry-run' && pending > 0 ? [2] : [])),
+  ]);
+}
+
+/** For failures before a run, such as those of an inventory. */
+export function exitCodeOfFailures(failures: readonly Failure[]): number {
+  return firstOf(failures.map(({ kind }) => OF_KIND[kind]));
+}
+
+function firstOf(codes: readonly number[]): number {
+  return FIRST_THAT_APPLIES.find((code) => codes.includes(code)) ?? 0;
+}

@@ -1,0 +1,153 @@
+import type { Finding } from '#engine/model/check.ts';
+import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
+import { hasChanges } from '../run/plan.ts';
+import { escapeControl } from './escape.ts';
+import { formatFinding } from './failure.ts';
+import { type Colour, noPaint, type Paint } from './paint.ts';
+import type { Report, WriteOut } from './report.ts';
+import { describeCounts, formatRunTitle, INTERRUPTED } from './run-words.ts';
+import { countOf, formatElapsed, formatTicking, padEnd, widest } from './words.ts';
+
+const WAITING_EVERY_MS = 5000;
+const WORD_WIDTH = 'unreachable'.length;
+
+/** Lines for a log: who, what happened, to what. Times are those of the events. */
+export function plainReport(write: WriteOut, paint: Paint = noPaint): Report {
+  const lines = new PlainLines(paint);
+  return {
+    onEvent: (event) => {
+      for (const line of lines.of(event)) write(`${line}\n`);
+    },
+    end: async () => {},
+  };
+}
+
+type CheckEvent = Extract<RunEvent, { type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }>;
+
+class PlainLines {
+  readonly #paint: Paint;
+  #mode: Mode = 'apply';
+  #width = 0;
+  /** Per check, how far it was when it was last told. */
+  readonly #told = new Map<string, number>();
+
+  constructor(paint: Paint) {
+    this.#paint = paint;
+  }
+
+  of(event: RunEvent): readonly string[] {
+    switch (event.type) {
+      case 'runStarted':
+        this.#mode = event.mode;
+        this.#width = widest([...event.hosts, 'check']);
+        return [`${formatRunTitle(event)}, run ${event.runId}`];
+      case 'interrupted':
+        return [this.#paint('yellow', INTERRUPTED)];
+      case 'checkWaiting':
+      case 'checkPassed':
+      case 'checkFailed':
+        return this.#ofCheck(event);
+      case 'hostFinished':
+        return this.#finished(event.summary);
+      default:
+        return this.#ofHost(event);
+    }
+  }
+
+  #ofHost(event: RunEvent): readonly string[] {
+    switch (event.type) {
+      case 'hostUnreachable':
+        return [this.#line(event.host, ['red', 'unreachable'], event.failure.message)];
+      case 'hostFailed':
+        return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
+      case 'hostPlanned':
+        return event.stages.some(hasChanges) ? [this.#planned(event)] : [];
+      case 'taskStarted':
+        return [this.#line(event.host, ['dim', 'applying'], event.task)];
+      case 'taskChanged':
+        return [this.#line(event.host, ['yellow', 'changed'], event.task)];
+      case 'taskFailed': {
+        const what = `${event.task}: ${event.failure.message}`;
+        return [this.#line(event.host, ['red', 'failed'], what)];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #planned({ host, stages }: Extract<RunEvent, { type: 'hostPlanned' }>): string {
+    const tasks = stages.flat();
+    const differing = tasks.filter(({ fields }) => fields.length > 0).length;
+    return this.#line(
+      host,
+      ['dim', 'planned'],
+      `${differing} of ${countOf(tasks.length, 'task')} to change`,
+    );
+  }
+
+  #finished(summary: HostSummary): readonly string[] {
+    if (summary.unreachable) return [];
+    const { word, colour, counts } = describeCounts(summary, this.#mode);
+    return [
+      this.#line(
+        summary.host,
+        [colour, word],
+        [counts, formatElapsed(summary.elapsedMs)].filter(Boolean).join(', '),
+      ),
+    ];
+  }
+
+  #ofCheck(event: CheckEvent): readonly string[] {
+    const subject = event.host ?? 'check';
+    if (event.type === 'checkWaiting') return this.#waiting(subject, event);
+    if (event.type === 'checkPassed') {
+      return [
+        this.#line(
+          subject,
+          ['green', 'passed'],
+          `${event.check}, ${formatElapsed(event.elapsedMs)}`,
+        ),
+      ];
+    }
+    const head = this.#line(subject, ['red', 'failed'], `${event.check}: ${event.failure.message}`);
+    // The failure is told in full at the end, with what it printed.
+    if (event.failure.output !== undefined) return [head];
+    const lines = [...event.findings.map(formatFinding), ...event.explanation.map(escapeControl)];
+    return [head, ...lines.map((line) => `${' '.repeat(this.#width + 2)}${line}`)];
+  }
+
+  #waiting(
+    subject: string,
+    event: Extract<CheckEvent, { type: 'checkWaiting' }>,
+  ): readonly string[] {
+    const key = JSON.stringify([event.host, event.check]);
+    const told = this.#told.get(key);
+    if (
+      told !== undefined &&
+      event.elapsedMs < told + WAITING_EVERY_MS &&
+      event.elapsedMs >= told
+    ) {
+      return [];
+    }
+    this.#told.set(key, event.elapsedMs);
+    return [this.#line(subject, ['dim', 'waiting'], `${event.check}, ${progressOf(event)}`)];
+  }
+
+  #line(subject: string, [colour, word]: readonly [Colour, string], text: string): string {
+    const padded = this.#paint(colour, padEnd(word, WORD_WIDTH));
+    return `${padEnd(escapeControl(subject), this.#width)}  ${padded}  ${escapeControl(text)}`.trimEnd();
+  }
+}
+
+function progressOf(event: Extract<CheckEvent, { type: 'checkWaiting' }>): string {
+  const time = `${formatTicking(event.elapsedMs)} of at most ${formatTicking(event.deadlineMs)}`;
+  return [time, ...findingsOrSamples(event)].join('; ');
+}
+
+function findingsOrSamples(event: {
+  readonly findings: readonly Finding[];
+  readonly goodSamples: number;
+}): readonly string[] {
+  if (event.findings.length > 0) return event.findings.map(formatFinding);
+  return event.goodSamples > 0 ? [countOf(event.goodSamples, 'good sample')] : [];
+}

@@ -1,0 +1,79 @@
+import { crowd } from './crowd.ts';
+import type { CheckProgress, HostProgress, Progress } from './progress.ts';
+import {
+  checkDetails,
+  checkHead,
+  type FrameOptions,
+  type FrameRow,
+  hostDetails,
+  hostHead,
+  indent,
+  type Look,
+  lookOf,
+  runRow,
+} from './progress-rows.ts';
+
+/** Lines that are kept free for what running tasks print, before hosts are shown as counts. */
+const ROOM_FOR_DETAILS = 6;
+
+/** How many lines a row may have for details: few steps, so that they do not jump with every host. */
+const DETAILS = [3, 1];
+
+/**
+ * What a terminal shows of a run, in no more lines than it has: every host while there is room for
+ * all, else those at work or failed, in the order of the inventory, and the others as counts.
+ */
+export function progressFrame(progress: Progress, options: FrameOptions): readonly FrameRow[] {
+  const look = lookOf(progress, options);
+  const hosts = [...progress.hosts.values()];
+  const alone = progress.checksOf(undefined);
+  const room = options.height - 1 - alone.length;
+  const crowded = hosts.length + ROOM_FOR_DETAILS > room;
+  const { shown, counts } = crowded ? crowd(progress, room) : { shown: hosts, counts: [] };
+  const rows = [
+    ...shown.map((host) => hostRow(host, progress, look)),
+    ...alone.map((check) => checkRow(check, look)),
+    ...counts.map((count) => ({ heads: [look.paint('dim', count)], details: NO_DETAILS })),
+  ];
+  return [runRow(progress, look), ...shareOut(rows, options.height - 1)];
+}
+
+interface Row {
+  readonly host?: string;
+  readonly heads: readonly string[];
+  /** More of it, in at most so many lines. */
+  details(most: number): readonly string[];
+}
+
+const NO_DETAILS = () => [];
+
+function hostRow(host: HostProgress, progress: Progress, look: Look): Row {
+  const checks = progress.checksOf(host.name).filter(({ state }) => state !== 'passed');
+  const heads = checks.map((check) => indent(checkHead(check, look)));
+  return {
+    host: host.name,
+    heads: [hostHead(host, progress, look), ...heads],
+    details: (most) => {
+      const findings = checks.flatMap((check) => checkDetails(check, most)).slice(0, most);
+      return [...hostDetails(host, most, look), ...findings].slice(0, most).map(indent).map(indent);
+    },
+  };
+}
+
+function checkRow(check: CheckProgress, look: Look): Row {
+  return {
+    heads: [checkHead(check, look)],
+    details: (most) => checkDetails(check, most).map(indent),
+  };
+}
+
+/** Every row gets its first lines; of what is left, all get the same for their details. */
+function shareOut(rows: readonly Row[], height: number): readonly FrameRow[] {
+  const left = height - rows.reduce((sum, { heads }) => sum + heads.length, 0);
+  const busy = rows.filter(({ details }) => details(1).length > 0).length;
+  const most = DETAILS.find((lines) => lines * busy <= left) ?? 0;
+  return rows.map(({ host, heads, details }) => ({
+    ...(host === undefined ? {} : { host }),
+    lines: [...heads, ...details(most)],
+  }));
+}

@@ -1,0 +1,62 @@
+import type { HostSummary, RunResult } from '../run/events.ts';
+import { escapeControl } from './escape.ts';
+import { formatFailures } from './failure.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { formatTotals } from './totals.ts';
+import { formatElapsed, padEnd, padStart, widest } from './words.ts';
+
+/** How the run came out: a row per host, each failure once, and the whole in a sentence. */
+export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
+  const totals = formatTotals(result);
+  const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
+  return [formatHosts(result, paint), formatFailures(result.failures, paint), paint(colour, totals)]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+/** A row per host under the names of the columns; columns that are zero for all are left out. */
+export function formatHosts(result: RunResult, paint: Paint = noPaint): string {
+  const columns = columnsOf(result);
+  if (columns.length === 0) return '';
+  const rows = result.hosts.map((host) => [
+    escapeControl(host.host),
+    ...columns.map(({ cell }) => cell(host)),
+  ]);
+  const table = [['', ...columns.map(({ name }) => name)], ...rows];
+  const widths = table[0]?.map((_, index) => widest(table.map((row) => row[index] ?? ''))) ?? [];
+  const lines = table.map((row) =>
+    row
+      .map((cell, index) => (index === 0 ? padEnd : padStart)(cell, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.map((line, index) => (index === 0 ? paint('dim', line) : line)).join('\n');
+}
+
+interface Column {
+  readonly name: string;
+  cell(host: HostSummary): string;
+}
+
+function columnsOf({ hosts, mode }: RunResult): readonly Column[] {
+  const pendingName = mode === 'dry-run' ? 'would change' : 'not done';
+  const counts = [
+    countColumn(hosts, 'ok', ({ ok }) => ok),
+    countColumn(hosts, 'changed', ({ changed }) => changed),
+    countColumn(hosts, 'failed', ({ failed }) => failed),
+    countColumn(hosts, pendingName, ({ pending }) => pending),
+    countColumn(hosts, 'unreachable', ({ unreachable }) => (unreachable ? 1 : 0)),
+  ].filter((column) => column !== undefined);
+  return counts.length === 0 ? [] : [...counts, ELAPSED];
+}
+
+const ELAPSED: Column = { name: 'elapsed', cell: ({ elapsedMs }) => formatElapsed(elapsedMs) };
+
+function countColumn(
+  hosts: readonly HostSummary[],
+  name: string,
+  count: (host: HostSummary) => number,
+): Column | undefined {
+  if (hosts.every((host) => count(host) === 0)) return undefined;
+  return { name, cell: (host) => String(count(host)) };
+}

@@ -1,0 +1,87 @@
+import type { HostSummary, RunResult } from '../run/events.ts';
+import { countOf, formatElapsed, listOf } from './words.ts';
+
+/** The run in one sentence. */
+export function formatTotals(result: RunResult): string {
+  const time = formatElapsed(result.elapsedMs);
+  if (result.interrupted)
+    return `Interrupted after ${time}: ${clauses(doneClause(result), notDone(result))}`;
+  if (result.failures.length > 0) return `Failed after ${time}: ${failedClauses(result)}`;
+  switch (result.mode) {
+    case 'verify':
+      return `Verified in ${time}: every check passed`;
+    case 'dry-run':
+      return `Dry run: ${wouldChange(result) ?? nothingToDo(result)}`;
+    case 'apply':
+      return changedHosts(result).length === 0
+        ? capitalise(nothingToDo(result))
+        : `Done in ${time}: ${doneClause(result)}`;
+  }
+}
+
+function failedClauses(result: RunResult): string {
+  if (result.mode === 'verify')
+    return clauses(countOf(result.failures.length, 'failure'), unreachable(result));
+  const failed = result.hosts.filter(({ failed }) => failed > 0).map(({ host }) => host);
+  return clauses(
+    failed.length === 0 ? countOf(result.failures.length, 'failure') : `${listOf(failed)} failed`,
+    unreachable(result),
+    result.mode === 'dry-run' ? wouldChange(result) : doneClause(result),
+    result.mode === 'dry-run' ? undefined : notDone(result),
+  );
+}
+
+function unreachable({ hosts }: RunResult): string | undefined {
+  const names = hosts.filter((host) => host.unreachable).map(({ host }) => host);
+  return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} unreachable`;
+}
+
+function nothingToDo({ hosts }: RunResult): string {
+  const remote = inventoryHosts(hosts);
+  const are = remote.length === 1 ? `${remote[0]?.host} is` : `all ${remote.length} hosts are`;
+  return `nothing to do: ${are} as the inventory says`;
+}
+
+function wouldChange({ hosts }: RunResult): string | undefined {
+  const changing = hosts.filter(({ pending }) => pending > 0);
+  return changing.length === 0 ? undefined : `${ofHosts(changing, hosts)} would change`;
+}
+
+function doneClause(result: RunResult): string {
+  const changed = changedHosts(result);
+  if (changed.length === 0) return 'nothing was changed';
+  const tasks = changed.reduce((sum, host) => sum + host.changed, 0);
+  return `${countOf(tasks, 'task')} changed on ${ofHosts(changed, result.hosts)}`;
+}
+
+function notDone({ hosts }: RunResult): string | undefined {
+  const left = hosts.filter(({ pending }) => pending > 0).map(({ host }) => host);
+  return left.length === 0 ? undefined : `${listOf(left)} ${wasOrWere(left)} not done`;
+}
+
+function changedHosts({ hosts }: RunResult): readonly HostSummary[] {
+  return hosts.filter(({ changed }) => changed > 0);
+}
+
+function ofHosts(some: readonly HostSummary[], all: readonly HostSummary[]): string {
+  if (some.every(({ host }) => host === 'localhost')) return 'localhost';
+  return `${inventoryHosts(some).length} of ${countOf(inventoryHosts(all).length, 'host')}`;
+}
+
+/** The control machine is no host of the inventory, unless it is the only one. */
+function inventoryHosts(hosts: readonly HostSummary[]): readonly HostSummary[] {
+  const remote = hosts.filter(({ host }) => host !== 'localhost');
+  return remote.length === 0 ? hosts : remote;
+}
+
+function clauses(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join('; ');
+}
+
+function wasOrWere(names: readonly string[]): string {
+  return names.length === 1 ? 'was' : 'were';
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

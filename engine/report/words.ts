@@ -1,0 +1,46 @@
+/** `0.4 s`, `12 s`, `1 min 05 s`. */
+export function formatElapsed(ms: number): string {
+  return ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : formatSeconds(Math.round(ms / 1000));
+}
+
+/** The same in whole seconds, for a time that is watched while it grows. */
+export function formatTicking(ms: number): string {
+  return formatSeconds(Math.floor(ms / 1000));
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** `1 task`, `2 tasks`. */
+export function countOf(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** `node1`, `node1 and node2`, `node1, node2 and 7 more`. */
+export function listOf(names: readonly string[], most = 5): string {
+  if (names.length < 2) return names.join('');
+  const shown = names.length > most ? names.slice(0, most - 1) : names.slice(0, -1);
+  const last = names.length > most ? `${names.length - shown.length} more` : names.at(-1);
+  return `${shown.join(', ')} and ${last}`;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** How many cells a text takes, near enough: one per grapheme. */
+export function widthOf(text: string): number {
+  return [...graphemes.segment(text)].length;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+}
+
+export function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(widthOf));
+}
