@@ -20,8 +20,15 @@ interface Volume {
   readonly type: string;
 }
 
-/** The static pod of a node. `image` names it as a manifest does: with a tag, a digest, or an ID. */
-export function renderManifest({ vars }: Member<KeepalivedVars>, image: string | Pending): Text {
+/**
+ * The static pod of a node. `image` names it as a manifest does: with a tag, a digest, or an ID.
+ * `mark` goes into the environment of its processes, where the host can read it.
+ */
+export function renderManifest(
+  { vars }: Member<KeepalivedVars>,
+  image: string | Pending,
+  mark = '',
+): Text {
   if (!(image instanceof Pending) && !isImageReference(image)) {
     throw new Failure('The manifest cannot name the image so', {
       fix: 'Use a name with a tag or a digest, such as registry.example/ocp/keepalived:1a2b3c.',
@@ -31,6 +38,7 @@ export function renderManifest({ vars }: Member<KeepalivedVars>, image: string |
   return render('keepalived-pod.yaml.njk', {
     ...(guide ? guidePod : safePod(vars)),
     image,
+    mark: guide ? '' : mark,
     namespace: vars.keepalived_namespace,
   });
 }

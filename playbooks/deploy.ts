@@ -2,8 +2,8 @@ import { playbook } from '#engine/model/playbook.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
 import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
+import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import { renderManifest } from '#keepalived/render-manifest.ts';
 import { rings } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
@@ -39,7 +39,7 @@ export default playbook<KeepalivedVars>({
     const source = imageSourceOf(node.vars);
     const image = imageReference(source, node.local.get(imageSource(source)));
     const configuration = renderConfig(node, node.members);
-    const pod = renderManifest(node, image);
+    const pod = markedManifest(node, image);
     return [
       ensureSysctl('net.ipv4.ip_nonlocal_bind', '1'),
       ensureSysctl('net.ipv6.ip_nonlocal_bind', '1'),

@@ -146,13 +146,16 @@ async function verifyAll<V>({ input, nodes, checks, local }: Run<V>): Promise<vo
   if (input.stop.aborted || local?.failure !== undefined) return;
   if (nodes.some(({ failure }) => failure?.kind === 'vips')) return;
   const changed = nodes.some((node) => node.changed > 0);
+  // What a host out of reach holds cannot be seen: that it is out of reach is said by itself.
+  const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
+  if (hosts.length === 0) return;
   for (const check of checks) {
-    const looked = new Map(nodes.map((node) => [node.name, node.failure ?? node.answers]));
+    const looked = new Map(hosts.map((node) => [node.name, node.answers]));
     // Every change has passed its gate, with two good samples; without one, they are taken here.
     const afterChange = changed && input.playbook.rollout === undefined;
     await settleCheck({
       check,
-      hosts: nodes,
+      hosts,
       afterChange,
       emit: input.emit,
       stop: input.stop,

@@ -60,9 +60,9 @@ async function takeSample({ check, hosts }: SettleInput): Promise<Sample> {
 function failed(input: SettleInput, sample: Sample, findings: readonly Finding[]): Failure {
   const { check, changed, emit } = input;
   const explanation = check.explain?.(sample) ?? [];
-  const failure = new Failure(`${check.title}: not so`, {
+  const failure = new Failure('A check does not hold', {
     kind: 'vips',
-    ...(changed === undefined ? {} : { where: `after the change of ${changed}` }),
+    where: changed === undefined ? check.title : `${check.title} › after the change of ${changed}`,
     output: [
       ...findings.map(({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`),
       ...explanation,

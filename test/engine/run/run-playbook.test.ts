@@ -239,7 +239,7 @@ describe('a rollout', () => {
     expect(result.failures.map(({ kind, where, output }) => ({ kind, where, output }))).toEqual([
       {
         kind: 'vips',
-        where: 'after the change of node2',
+        where: 'held once › after the change of node2',
         output: 'VIP 1: expected node1, seen none',
       },
     ]);
