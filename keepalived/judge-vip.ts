@@ -1,7 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { ExpectedHolder } from './expected-holders.ts';
 import type { SeenNode } from './judge-ring.ts';
-import type { HeldAddress } from './reads/vip-sample.ts';
+import type { HeldAddress } from './reads/addresses.ts';
 
 /** What is wrong with one VIP: how often and where it is held, and whether the others reach it there. */
 export function judgeVip(expected: ExpectedHolder, nodes: readonly SeenNode[]): readonly Finding[] {

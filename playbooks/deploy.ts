@@ -3,6 +3,7 @@ import { imageSource } from '#engine/reads/image-source.ts';
 import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { markedManifest } from '#keepalived/marked-manifest.ts';
+import { nodeAddress } from '#keepalived/node-address.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { rings } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
@@ -13,6 +14,7 @@ import { ensureFolder } from '#tasks/folder.ts';
 import { ensureImage } from '#tasks/image.ts';
 import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
 import { ensurePodRuns } from '#tasks/pod-running.ts';
+import { requireInterface, requireRoot } from '#tasks/requirements.ts';
 import { ensureStaticPod } from '#tasks/static-pod.ts';
 import { ensureSysctl } from '#tasks/sysctl.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
@@ -32,7 +34,11 @@ export default playbook<KeepalivedVars>({
 
   prepare: ({ vars, local }) => {
     const source = imageSourceOf(vars);
-    return [ensureNodeImage(source, local.get(imageSource(source)))];
+    return [
+      requireRoot(),
+      requireInterface(vars.vrrp_interface, nodeAddress(vars)),
+      ensureNodeImage(source, local.get(imageSource(source))),
+    ];
   },
 
   tasks: (node) => {

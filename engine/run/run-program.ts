@@ -7,6 +7,7 @@ import {
   type ProgramInput,
   stopScript,
 } from '#engine/shell/compile.ts';
+import { REJECTED } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import type { Exit, Session } from '#engine/transport/session.ts';
@@ -89,11 +90,24 @@ function failedCommand(
   lines: readonly string[],
 ): ProgramEnd {
   const command = commands[index];
-  const failure = new Failure('A command failed', {
-    ran: `${command === undefined ? '?' : titleOf(command)} → exit ${status}`,
+  if (command === undefined) throw new Error(`A program ended command ${index}, which it has not`);
+  const failure = new Failure(whatFailed(command, status), {
+    ran: `${titleOf(command)} → exit ${status}`,
     output: lines.join('\n').trim(),
+    ...(command.kind === 'write'
+      ? {
+          fix: 'The file on the host is the old one, whole. Mend what is named above, and run again.',
+        }
+      : {}),
   });
   return { kind: 'failed', index, failure };
+}
+
+function whatFailed({ kind }: Command, status: number): string {
+  if (kind !== 'write') return 'A command failed';
+  return status === REJECTED
+    ? 'The new content was rejected by its check'
+    : 'The file could not be written';
 }
 
 function noRunFolder(lines: readonly string[]): Failure {

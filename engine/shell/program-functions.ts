@@ -4,6 +4,9 @@
  */
 export const RUNS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs; else runs=$HOME/.local/state/rota/runs; fi`;
 
+/** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
+export const REJECTED = 65;
+
 /**
  * What programs are made of, in the sh that coreutils and busybox share.
  *
@@ -30,8 +33,9 @@ keep() {
 check_staged() {
   checked=$(set -- "$staged"; eval "$check" 2>&1 </dev/null); status=$?
   [ "$status" = 0 ] && [ -z "$checked" ] && return 0
-  fail "$checked
-The check ended with exit code $status: the file was not put in place."
+  printf '%s\n' "$checked" "The check ended with exit code $status."
+  rm -f "$staged"
+  exit ${REJECTED}
 }
 stage() {
   rm -f "$folder/.$name.rota-"* || return 1

@@ -1,7 +1,7 @@
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { canonicalAddress } from '../address.ts';
+import { type HeldAddress, parseAddress } from './addresses.ts';
 import { PROCESS_FUNCTIONS } from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
@@ -15,15 +15,6 @@ export interface SampleRequest {
     readonly script: string;
     readonly timeout: number;
   }[];
-}
-
-/** An address of a node, as the kernel has it. */
-export interface HeldAddress {
-  readonly address: string;
-  readonly interface: string;
-  readonly prefixLength: number;
-  /** Duplicate address detection has not finished, or has failed: nobody can use it. */
-  readonly usable: boolean;
 }
 
 /** One look at a node: volatile, and so no part of a plan. */
@@ -92,22 +83,13 @@ function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
   return {
     running: Number(of('running')[0]?.[0] ?? 0),
     uptime: now === 0 ? 0 : Math.max(0, now - started / 100),
-    addresses: of('address').map(parseAddress),
+    addresses: of('address').map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
     reached: of('reached').map(([vip = '']) => vip),
     neighbours: Object.fromEntries(of('neighbour').flatMap((words) => neighbour(words, vips))),
     log: of('log').map((words) => words.join(' ')),
   };
-}
-
-/** A line of /proc/net/if_inet6: address, index, prefix length, scope, flags (all hex), device. */
-function parseAddress(words: readonly string[]): HeldAddress {
-  const [hex = '', , prefix = '', , flags = '', name = ''] = words.filter((word) => word !== '');
-  // IFA_F_DADFAILED 0x08 and IFA_F_TENTATIVE 0x40, linux/if_addr.h.
-  const usable = (Number.parseInt(flags, 16) & 0x48) === 0;
-  const address = canonicalAddress((hex.match(/.{4}/g) ?? []).join(':')) ?? hex;
-  return { address, interface: name, prefixLength: Number.parseInt(prefix, 16), usable };
 }
 
 /** `ADDRESS lladdr MAC … STATE`, as ip-neighbour(8) prints it. */

@@ -65,7 +65,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
     writeFileSync(join(root, 'f'), 'old');
     for (const check of ['cat "$1"', 'exit 4', 'echo bad >&2']) {
       const frames = framesOf(shell, program([write('f', 'new\n', { check }), write('g', '')]));
-      expect(frames.at(-1)).toEqual({ kind: 'end', index: 0, status: 1 });
+      expect(frames.at(-1)).toEqual({ kind: 'end', index: 0, status: 65 });
     }
     expect(readFileSync(join(root, 'f'), 'utf8')).toBe('old');
     expect(readdirSync(root).sort()).toEqual(['f', 'lib']);
