@@ -1,5 +1,5 @@
 import type { HostProgress, Progress } from './progress.ts';
-import { describeCounts } from './run-words.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { countOf } from './words.ts';
 
 /** Room for the counts themselves. */
@@ -10,46 +10,59 @@ export function crowd(
   progress: Progress,
   room: number,
 ): { readonly shown: readonly HostProgress[]; readonly counts: readonly string[] } {
-  const hosts = [...progress.hosts.values()];
+  const hosts = [...progress.hosts.values()].map((host) => ({
+    host,
+    standing: watchedStandingOf(host, progress),
+    lines: 1 + progress.openChecksOf(host.name).length,
+  }));
+  const ofKind = (kind: Standing['kind']) => hosts.filter(({ standing }) => standing.kind === kind);
   const rows = Math.max(1, room - COUNT_LINES);
-  const failed = hosts.filter(isFailed).slice(0, Math.ceil(rows / 2));
-  const atWork = hosts.filter((host) => isAtWork(host, progress)).slice(0, rows - failed.length);
-  const chosen = new Set([...failed, ...atWork]);
-  const rest = hosts.filter((host) => !chosen.has(host));
-  return { shown: hosts.filter((host) => chosen.has(host)), counts: countsOf(rest, progress) };
+  const failed = thatFit(ofKind('failed'), Math.ceil(rows / 2));
+  const left = rows - failed.reduce((sum, { lines }) => sum + lines, 0);
+  const working = thatFit(ofKind('working'), left);
+  const chosen = new Set([...failed, ...working]);
+  return {
+    shown: hosts.filter((entry) => chosen.has(entry)).map(({ host }) => host),
+    counts: countsOf(hosts.filter((entry) => !chosen.has(entry)).map(({ standing }) => standing)),
+  };
 }
 
-function countsOf(hosts: readonly HostProgress[], progress: Progress): readonly string[] {
-  const failed = hosts.filter(isFailed).length;
-  const atWork = hosts.filter((host) => isAtWork(host, progress)).length;
-  const finished = hosts.filter((host) => !isFailed(host) && host.phase === 'finished');
-  const waiting = hosts.length - failed - atWork - finished.length;
+function thatFit<R extends { readonly lines: number }>(
+  rows: readonly R[],
+  room: number,
+): readonly R[] {
+  let left = room;
+  return rows.filter(({ lines }) => {
+    left -= lines;
+    return left >= 0;
+  });
+}
+
+/** A host whose gate is not passed is still at work. */
+function watchedStandingOf(host: HostProgress, progress: Progress): Standing {
+  const standing = standingOf(host, progress);
+  const checks = progress.openChecksOf(host.name);
+  if (standing.kind === 'failed' || checks.some(({ state }) => state === 'failed')) {
+    return { kind: 'failed' };
+  }
+  return checks.some(({ state }) => state === 'waiting') ? { kind: 'working' } : standing;
+}
+
+function countsOf(standings: readonly Standing[]): readonly string[] {
+  const count = (kind: Standing['kind']) => standings.filter((one) => one.kind === kind).length;
+  const [failed, working, waiting] = [count('failed'), count('working'), count('waiting')];
+  const outcomes = standings.flatMap((one) => (one.kind === 'done' ? [one.outcome] : []));
   return [
     ...(failed > 0 ? [`✖ ${countOf(failed, 'more host')} failed`] : []),
-    ...(atWork > 0 ? [`… ${countOf(atWork, 'more host')} at work`] : []),
+    ...(working > 0 ? [`… ${countOf(working, 'more host')} at work`] : []),
     ...(waiting > 0 ? [`· ${countOf(waiting, 'host')} waiting`] : []),
-    ...(finished.length > 0 ? [finishedLine(finished, progress)] : []),
+    ...(outcomes.length > 0 ? [doneLine(outcomes)] : []),
   ];
 }
 
-function finishedLine(hosts: readonly HostProgress[], { mode }: Progress): string {
-  const words = hosts.flatMap(({ summary }) =>
-    summary ? [describeCounts(summary, mode).word] : [],
-  );
-  const counts = [...new Set(words)]
-    .sort()
-    .map((word) => `${words.filter((other) => other === word).length} ${word}`);
-  return `✔ ${countOf(hosts.length, 'host')} done: ${counts.join(', ')}`;
-}
-
-function isFailed({ failed }: HostProgress): boolean {
-  return failed !== undefined;
-}
-
-function isAtWork(host: HostProgress, { checks }: Progress): boolean {
-  if (isFailed(host)) return false;
-  const gated = [...checks.values()].some(
-    (check) => check.host === host.name && check.state === 'waiting',
-  );
-  return gated || !['waiting', 'queued', 'finished'].includes(host.phase);
+function doneLine(outcomes: readonly string[]): string {
+  const counts = [...Map.groupBy(outcomes, (outcome) => outcome)]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([outcome, { length }]) => `${length} ${outcome}`);
+  return `✔ ${countOf(outcomes.length, 'host')} done: ${counts.join(', ')}`;
 }

@@ -7,7 +7,7 @@ import { noPaint, type Paint } from './paint.ts';
 import { countOf } from './words.ts';
 
 /** Texts further apart than this take too long to compare line by line, and nobody reads the result. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 1000;
 const ABSENT = '(absent)';
 
 /** Every change of a host, in the order in which they would be made; empty when there is none. */
@@ -110,19 +110,24 @@ function formatDiff(
     paint('bold', `--- ${before === undefined ? ABSENT : title}`),
     paint('bold', `+++ ${title}${reason}`),
   ];
-  const patch = structuredPatch('', '', textOf(before), textOf(after), '', '', {
+  const [old, wanted] = [textOf(before), textOf(after)];
+  const patch = structuredPatch('', '', old, wanted, '', '', {
     context: 3,
-    maxEditLength: MOST_EDITS,
+    maxEditLength: old === '' || wanted === '' ? Number.POSITIVE_INFINITY : MOST_EDITS,
   });
   if (patch === undefined) {
-    const [old, wanted] = [textOf(before), textOf(after)].map((text) => text.split('\n').length);
-    return [...head, `${escapeControl(name)}: ${old} → ${wanted} lines, too different to compare`];
+    const counts = `${lineCount(old)} → ${lineCount(wanted)} lines`;
+    return [...head, `${escapeControl(name)}: ${counts}, too different to compare`];
   }
   const hunks = patch.hunks.flatMap((hunk) => [
     paint('cyan', rangesOf(hunk)),
     ...hunk.lines.map((line) => formatLine(line, paint)),
   ]);
   return [...head, ...hunks];
+}
+
+function lineCount(text: string): number {
+  return text.replace(/\n$/, '').split('\n').length;
 }
 
 type Hunk = Readonly<Record<'oldStart' | 'oldLines' | 'newStart' | 'newLines', number>>;

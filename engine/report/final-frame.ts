@@ -8,28 +8,28 @@ import {
   indent,
   type Look,
   lookOf,
+  MARKS,
   oneLine,
   runRow,
 } from './progress-rows.ts';
-import { describeCounts } from './run-words.ts';
+import { COLOURS, type Outcome, standingOf } from './standing.ts';
 import { listOf } from './words.ts';
 
 /**
  * What stays on the terminal when the run is over: what changed, what failed, what was checked. When
- * that is more than a screen, the hosts that came out well are named in a line per outcome.
+ * that is more than a screen, the hosts on which nothing failed are named in a line per outcome.
  */
 export function finalFrame(progress: Progress, options: FrameOptions): readonly FrameRow[] {
   const look = lookOf(progress, options);
   const hosts = [...progress.hosts.values()];
-  const eventful = hosts.filter((host) => !isWell(host, progress) || isEventful(host, progress));
-  const all = framed(eventful);
+  const all = framed(hosts.filter((host) => hasNews(host, progress)));
   const isLong = all.flatMap(({ lines }) => lines).length > options.height;
-  return isLong ? framed(hosts.filter((host) => !isWell(host, progress))) : all;
+  return isLong ? framed(hosts.filter((host) => hasFailed(host, progress))) : all;
 
   function framed(told: readonly HostProgress[]): readonly FrameRow[] {
     const others = hosts.filter((host) => !told.includes(host));
     return [
-      runRow(progress, look),
+      runRow(progress, look, progress.interrupted ? 'interrupted' : undefined),
       ...told.map((host) => ({ host: host.name, lines: hostLines(host, progress, look) })),
       ...namedTogether(others, progress, look),
       ...progress.checksOf(undefined).map((check) => ({ lines: checkLines(check, look) })),
@@ -37,19 +37,20 @@ export function finalFrame(progress: Progress, options: FrameOptions): readonly 
   }
 }
 
-/** Nothing failed on it, and nothing was left undone. */
-function isWell(host: HostProgress, progress: Progress): boolean {
-  const failedCheck = progress.checksOf(host.name).some(({ state }) => state !== 'passed');
-  if (host.failed !== undefined || host.summary === undefined || failedCheck) return false;
-  return ['ok', 'changed', 'would change'].includes(outcomeOf(host, progress));
+function hasFailed(host: HostProgress, progress: Progress): boolean {
+  const checks = progress.checksOf(host.name);
+  return outcomeOf(host, progress) === undefined || checks.some(({ state }) => state !== 'passed');
 }
 
-function isEventful(host: HostProgress, progress: Progress): boolean {
-  return outcomeOf(host, progress) !== 'ok' || progress.checksOf(host.name).length > 0;
+function hasNews(host: HostProgress, progress: Progress): boolean {
+  const outcome = outcomeOf(host, progress);
+  const isQuiet = outcome === 'ok' || outcome === 'answered';
+  return !isQuiet || progress.checksOf(host.name).length > 0;
 }
 
-function outcomeOf({ summary }: HostProgress, { mode }: Progress): string {
-  return summary === undefined ? '' : describeCounts(summary, mode).word;
+function outcomeOf(host: HostProgress, progress: Progress): Outcome | undefined {
+  const standing = standingOf(host, progress);
+  return standing.kind === 'done' ? standing.outcome : undefined;
 }
 
 function hostLines(host: HostProgress, progress: Progress, look: Look): readonly string[] {
@@ -69,9 +70,9 @@ function namedTogether(
   progress: Progress,
   { paint }: Look,
 ): readonly FrameRow[] {
-  const byOutcome = Map.groupBy(hosts, (host) => outcomeOf(host, progress));
+  const byOutcome = Map.groupBy(hosts, (host) => outcomeOf(host, progress) ?? 'not done');
   return [...byOutcome].map(([outcome, some]) => {
-    const mark = outcome === 'would change' ? paint('yellow', '~') : paint('green', '✔');
+    const mark = paint(COLOURS[outcome], MARKS[outcome]);
     return { lines: [`${mark} ${listOf(some.map(({ name }) => oneLine(name)))}  ${outcome}`] };
   });
 }

@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
-import { Pending } from '#engine/model/state.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { escapeJson } from './escape.ts';
 import type { Report, WriteOut } from './report.ts';
 
@@ -17,7 +18,20 @@ export function jsonReport(write: WriteOut, now: () => Date = () => new Date()):
 /** A Secret says dots by its own toJSON. */
 function plainData(_key: string, value: unknown): unknown {
   if (value instanceof Pending) return { pending: value.reason };
+  if (isFieldChange(value)) return withoutSecret(value);
   if (!(value instanceof Failure)) return value;
   const { message: what, where, ran, output, fix, kind } = value;
   return { what, where, ran, output, fix, kind };
+}
+
+function isFieldChange(value: unknown): value is FieldChange {
+  return value !== null && typeof value === 'object' && 'name' in value && 'after' in value;
+}
+
+/** What is on the host is the secret of yesterday, and comes as plain text. */
+function withoutSecret(field: FieldChange): FieldChange {
+  const { before, after } = field;
+  const secret = [before, after].find((side) => side instanceof Secret);
+  if (secret === undefined) return field;
+  return { ...field, before: before === undefined ? undefined : secret, after: secret };
 }

@@ -1,11 +1,10 @@
 import type { Finding } from '#engine/model/check.ts';
-import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
-import { hasChanges } from '../run/plan.ts';
+import type { RunEvent } from '../run/events.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
 import { type Colour, noPaint, type Paint } from './paint.ts';
 import type { Report, WriteOut } from './report.ts';
-import { describeCounts, formatRunTitle, INTERRUPTED } from './run-words.ts';
+import { formatRunTitle, INTERRUPTED } from './run-words.ts';
 import { countOf, formatElapsed, formatTicking, padEnd, widest } from './words.ts';
 
 const WAITING_EVERY_MS = 5000;
@@ -26,8 +25,9 @@ type CheckEvent = Extract<RunEvent, { type: 'checkWaiting' | 'checkPassed' | 'ch
 
 class PlainLines {
   readonly #paint: Paint;
-  #mode: Mode = 'apply';
   #width = 0;
+  /** Per host, what was told of its plan. */
+  readonly #plans = new Map<string, string>();
   /** Per check, how far it was when it was last told. */
   readonly #told = new Map<string, number>();
 
@@ -38,7 +38,6 @@ class PlainLines {
   of(event: RunEvent): readonly string[] {
     switch (event.type) {
       case 'runStarted':
-        this.#mode = event.mode;
         this.#width = widest([...event.hosts, 'check']);
         return [`${formatRunTitle(event)}, run ${event.runId}`];
       case 'interrupted':
@@ -47,8 +46,6 @@ class PlainLines {
       case 'checkPassed':
       case 'checkFailed':
         return this.#ofCheck(event);
-      case 'hostFinished':
-        return this.#finished(event.summary);
       default:
         return this.#ofHost(event);
     }
@@ -61,7 +58,7 @@ class PlainLines {
       case 'hostFailed':
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
       case 'hostPlanned':
-        return event.stages.some(hasChanges) ? [this.#planned(event)] : [];
+        return this.#ofPlan(event);
       case 'taskStarted':
         return [this.#line(event.host, ['dim', 'applying'], event.task)];
       case 'taskChanged':
@@ -75,26 +72,17 @@ class PlainLines {
     }
   }
 
-  #planned({ host, stages }: Extract<RunEvent, { type: 'hostPlanned' }>): string {
+  #ofPlan({ host, stages }: Extract<RunEvent, { type: 'hostPlanned' }>): readonly string[] {
     const tasks = stages.flat();
-    const differing = tasks.filter(({ fields }) => fields.length > 0).length;
-    return this.#line(
-      host,
-      ['dim', 'planned'],
-      `${differing} of ${countOf(tasks.length, 'task')} to change`,
-    );
-  }
-
-  #finished(summary: HostSummary): readonly string[] {
-    if (summary.unreachable) return [];
-    const { word, colour, counts } = describeCounts(summary, this.#mode);
-    return [
-      this.#line(
-        summary.host,
-        [colour, word],
-        [counts, formatElapsed(summary.elapsedMs)].filter(Boolean).join(', '),
-      ),
-    ];
+    const count = tasks.filter(({ fields }) => fields.length > 0).length;
+    const of = countOf(tasks.length, 'task');
+    const line =
+      count === 0
+        ? this.#line(host, ['green', 'ok'], of)
+        : this.#line(host, ['dim', 'planned'], `${count} of ${of} to change`);
+    if (tasks.some(({ failure }) => failure) || this.#plans.get(host) === line) return [];
+    this.#plans.set(host, line);
+    return [line];
   }
 
   #ofCheck(event: CheckEvent): readonly string[] {

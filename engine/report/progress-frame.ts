@@ -12,6 +12,7 @@ import {
   lookOf,
   runRow,
 } from './progress-rows.ts';
+import { INTERRUPTED } from './run-words.ts';
 
 /** Lines that are kept free for what running tasks print, before hosts are shown as counts. */
 const ROOM_FOR_DETAILS = 6;
@@ -26,16 +27,22 @@ const DETAILS = [3, 1];
 export function progressFrame(progress: Progress, options: FrameOptions): readonly FrameRow[] {
   const look = lookOf(progress, options);
   const hosts = [...progress.hosts.values()];
-  const alone = progress.checksOf(undefined);
+  const all = progress.checksOf(undefined);
+  const alone = all.length > options.height / 2 ? progress.openChecksOf(undefined) : all;
   const room = options.height - 1 - alone.length;
-  const crowded = hosts.length + ROOM_FOR_DETAILS > room;
+  const gates = hosts.flatMap(({ name }) => progress.openChecksOf(name)).length;
+  const crowded = hosts.length + gates + ROOM_FOR_DETAILS > room;
   const { shown, counts } = crowded ? crowd(progress, room) : { shown: hosts, counts: [] };
   const rows = [
     ...shown.map((host) => hostRow(host, progress, look)),
     ...alone.map((check) => checkRow(check, look)),
     ...counts.map((count) => ({ heads: [look.paint('dim', count)], details: NO_DETAILS })),
   ];
-  return [runRow(progress, look), ...shareOut(rows, options.height - 1)];
+  const note = progress.interrupted ? INTERRUPTED : undefined;
+  return clip(
+    [runRow(progress, look, note), ...shareOut(rows, options.height - 1)],
+    options.height,
+  );
 }
 
 interface Row {
@@ -48,7 +55,7 @@ interface Row {
 const NO_DETAILS = () => [];
 
 function hostRow(host: HostProgress, progress: Progress, look: Look): Row {
-  const checks = progress.checksOf(host.name).filter(({ state }) => state !== 'passed');
+  const checks = progress.openChecksOf(host.name);
   const heads = checks.map((check) => indent(checkHead(check, look)));
   return {
     host: host.name,
@@ -76,4 +83,14 @@ function shareOut(rows: readonly Row[], height: number): readonly FrameRow[] {
     ...(host === undefined ? {} : { host }),
     lines: [...heads, ...details(most)],
   }));
+}
+
+/** The last word, for a terminal of very few lines. */
+function clip(rows: readonly FrameRow[], height: number): readonly FrameRow[] {
+  let left = height;
+  return rows.map((row) => {
+    const lines = row.lines.slice(0, Math.max(0, left));
+    left -= lines.length;
+    return { ...row, lines };
+  });
 }

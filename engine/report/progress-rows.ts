@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress, HostProgress, Progress } from './progress.ts';
-import { describeCounts, INTERRUPTED } from './run-words.ts';
+import { COLOURS, type Outcome, standingOf } from './standing.ts';
 import { countOf, formatElapsed, formatTicking, padEnd, widest } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
@@ -32,10 +33,10 @@ export function lookOf({ hosts }: Progress, { now, paint }: FrameOptions): Look 
   return { now, paint, nameWidth: widest([...hosts.keys()].map(oneLine)) };
 }
 
-/** The row of the run itself. */
-export function runRow({ title, interrupted }: Progress, { paint }: Look): FrameRow {
-  const note = interrupted ? `  ${paint('yellow', INTERRUPTED)}` : '';
-  return { lines: [`${paint('bold', oneLine(title))}${note}`] };
+/** The row of the run itself, with what there is to say of all of it. */
+export function runRow({ title }: Progress, { paint }: Look, note?: string): FrameRow {
+  const said = note === undefined ? '' : `  ${paint('yellow', note)}`;
+  return { lines: [`${paint('bold', oneLine(title))}${said}`] };
 }
 
 /** The first line of a host. */
@@ -88,52 +89,51 @@ interface Description {
 }
 
 function describe(host: HostProgress, progress: Progress, look: Look): Description {
-  if (host.failed !== undefined) return describeFailed(host, look.paint);
-  if (host.summary !== undefined) return describeFinished(host, progress, look.paint);
-  const working = { mark: spinner(look.now), colour: 'cyan' as const };
-  const waiting = { mark: '·', colour: 'dim' as const };
-  const time = look.paint('dim', formatTicking(look.now - host.startedAt));
-  switch (host.phase) {
+  const standing = standingOf(host, progress);
+  switch (standing.kind) {
     case 'waiting':
-      return { ...waiting, text: look.paint('dim', 'waiting') };
-    case 'queued':
-      return { ...waiting, text: look.paint('dim', `waiting for its turn, ${toChange(host)}`) };
-    case 'connecting':
-    case 'reading':
-      return { ...working, text: `${host.phase}  ${time}` };
-    default:
-      return { ...working, text: describeWork(host, look) };
+      return { mark: '·', colour: 'dim', text: look.paint('dim', describeWaiting(host)) };
+    case 'working':
+      return { mark: spinner(look.now), colour: 'cyan', text: describeWork(host, look) };
+    case 'failed':
+      return { mark: '✖', colour: 'red', text: describeFailed(host, look.paint) };
+    case 'done': {
+      const colour = COLOURS[standing.outcome];
+      const text = [look.paint(colour, standing.outcome), standing.counts].join('  ').trimEnd();
+      return { mark: MARKS[standing.outcome], colour, text };
+    }
   }
 }
 
-function describeWork({ settled, tasks, running, startedAt }: HostProgress, look: Look): string {
-  const count = `${settled.size} of ${countOf(tasks, 'task')}`;
+export const MARKS: Readonly<Record<Outcome, string>> = {
+  ok: '✔',
+  answered: '✔',
+  changed: '✔',
+  'would change': '~',
+  'not done': '·',
+};
+
+function describeWaiting({ phase, toChange }: HostProgress): string {
+  if (phase === 'waiting') return 'waiting';
+  const count = `${countOf(toChange.size, 'task')} to change`;
+  return `waiting${phase === 'queued' ? ' for its turn' : ''}, ${count}`;
+}
+
+function describeWork(
+  { phase, settled, tasks, running, startedAt }: HostProgress,
+  look: Look,
+): string {
   const time = look.paint('dim', formatTicking(look.now - (running?.startedAt ?? startedAt)));
+  if (phase !== 'working') return `${phase}  ${time}`;
+  const count = `${settled.size} of ${countOf(tasks, 'task')}`;
   return [count, ...(running ? [oneLine(running.task)] : []), time].join('  ');
 }
 
-function toChange({ differing }: HostProgress): string {
-  return `${countOf(differing, 'task')} to change`;
-}
-
-function describeFailed({ failed, summary }: HostProgress, paint: Paint): Description {
-  const { task, failure } = failed as NonNullable<typeof failed>;
-  const word = failure.kind === 'unreachable' ? 'unreachable' : 'failed';
-  const what = [task, failure.message].filter((part) => part !== undefined).map(oneLine);
-  const time = summary === undefined ? '' : `  ${paint('dim', formatElapsed(summary.elapsedMs))}`;
-  return { mark: '✖', colour: 'red', text: `${paint('red', word)}  ${what.join(': ')}${time}` };
-}
-
-function describeFinished(host: HostProgress, { mode }: Progress, paint: Paint): Description {
-  const summary = host.summary as NonNullable<typeof host.summary>;
-  const { word, colour, counts } = describeCounts(summary, mode);
-  const mark = { ok: '✔', changed: '✔', 'would change': '~', 'not done': '·' };
-  const time = paint('dim', formatElapsed(summary.elapsedMs));
-  return {
-    mark: mark[word as keyof typeof mark] ?? '✖',
-    colour: word === 'changed' ? 'green' : colour,
-    text: [paint(colour, word), counts, time].filter((part) => part !== '').join('  '),
-  };
+function describeFailed({ failed }: HostProgress, paint: Paint): string {
+  if (failed === undefined) return paint('red', 'failed');
+  const word = failed.failure.kind === 'unreachable' ? 'unreachable' : 'failed';
+  const what = [failed.task, failed.failure.message].filter((part) => part !== undefined);
+  return `${paint('red', word)}  ${what.map(oneLine).join(': ')}`;
 }
 
 function spinner(now: number): string {
@@ -147,7 +147,8 @@ export function oneLine(text: string): string {
 
 /** What a terminal would show of a line that a progress bar was drawn over again and again. */
 function lastOverprint(line: string): string {
-  return oneLine(line.split('\r').findLast((part) => part.trim() !== '') ?? '');
+  const parts = stripVTControlCharacters(line).split('\r');
+  return oneLine(parts.findLast((part) => part.trim() !== '') ?? '');
 }
 
 export function indent(line: string): string {

@@ -9,11 +9,12 @@ const LIVE_LINES = 5;
 
 export interface HostProgress {
   readonly name: string;
-  phase: 'waiting' | 'connecting' | 'reading' | 'queued' | 'working' | 'finished';
+  phase: 'waiting' | 'connecting' | 'reading' | 'answered' | 'planned' | 'queued' | 'working';
   startedAt: number;
-  /** How many tasks there are, and how many of them differ, as far as is known. */
+  /** How many tasks there are, as far as is known. */
   tasks: number;
-  differing: number;
+  /** The tasks that are still to be changed. */
+  readonly toChange: Set<string>;
   readonly settled: Set<string>;
   readonly changed: string[];
   running?:
@@ -40,6 +41,15 @@ export interface CheckProgress {
 type CheckEvent = Extract<RunEvent, { type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }>;
 type HostEvent = Exclude<Extract<RunEvent, { readonly host: string }>, CheckEvent>;
 
+/** Hosts are all looked at before anything else happens; one that nothing is planned for says no more. */
+const AFTER_THE_LOOK: ReadonlySet<RunEvent['type']> = new Set([
+  'taskStarted',
+  'hostQueued',
+  'checkWaiting',
+  'checkPassed',
+  'checkFailed',
+]);
+
 /** How far a run is, folded from its events; times are on the clock of the one who shows it. */
 export class Progress {
   title = '';
@@ -49,6 +59,7 @@ export class Progress {
   readonly checks = new Map<string, CheckProgress>();
 
   onEvent(event: RunEvent, now: number): void {
+    if (AFTER_THE_LOOK.has(event.type)) this.#endLook();
     switch (event.type) {
       case 'runStarted':
         this.title = formatRunTitle(event);
@@ -62,7 +73,7 @@ export class Progress {
         return;
       case 'hostFinished': {
         const host = this.#host(event.summary.host, now);
-        Object.assign(host, { phase: 'finished', summary: event.summary, running: undefined });
+        Object.assign(host, { summary: event.summary, running: undefined });
         return;
       }
       case 'checkWaiting':
@@ -82,10 +93,24 @@ export class Progress {
     return checks.filter((check) => (name === undefined ? isAlone(check) : check.host === name));
   }
 
+  /** Those of them that wait, or that failed. */
+  openChecksOf(name: string | undefined): readonly CheckProgress[] {
+    return this.checksOf(name).filter(({ state }) => state !== 'passed');
+  }
+
+  #endLook(): void {
+    for (const host of this.hosts.values()) if (host.phase === 'reading') host.phase = 'answered';
+  }
+
   #host(name: string, now: number): HostProgress {
     const known = this.hosts.get(name);
     if (known !== undefined) return known;
-    const counts = { tasks: 0, differing: 0, settled: new Set<string>(), changed: [] };
+    const counts = {
+      tasks: 0,
+      toChange: new Set<string>(),
+      settled: new Set<string>(),
+      changed: [],
+    };
     const host: HostProgress = { name, phase: 'waiting', startedAt: now, ...counts };
     this.hosts.set(name, host);
     return host;
@@ -134,17 +159,18 @@ function onHostEvent(host: HostProgress, event: HostEvent, now: number): void {
 
 function plan(host: HostProgress, tasks: StagePlan): void {
   host.tasks = tasks.length;
-  host.differing = tasks.filter(({ fields }) => fields.length > 0).length;
-  if (host.phase === 'reading') host.phase = 'working';
+  host.toChange.clear();
+  for (const { title, fields } of tasks) if (fields.length > 0) host.toChange.add(title);
+  if (host.phase === 'reading' || host.phase === 'answered') host.phase = 'planned';
 }
 
 type TaskEvent = Extract<HostEvent, { readonly task: string }>;
 
 function onTaskEvent(host: HostProgress, event: TaskEvent, now: number): void {
   const { task } = event;
-  host.phase = 'working';
   switch (event.type) {
     case 'taskStarted':
+      host.phase = 'working';
       host.running = { task, startedAt: now, lines: [] };
       return;
     case 'taskOutput':
@@ -153,7 +179,11 @@ function onTaskEvent(host: HostProgress, event: TaskEvent, now: number): void {
       return;
     case 'taskApplied':
       break;
+    case 'taskOk':
+      host.toChange.delete(task);
+      break;
     case 'taskChanged':
+      host.toChange.delete(task);
       host.changed.push(task);
       break;
     case 'taskFailed':
@@ -161,5 +191,7 @@ function onTaskEvent(host: HostProgress, event: TaskEvent, now: number): void {
       break;
   }
   host.settled.add(task);
+  // Of a later stage the plan may not have known.
+  host.tasks = Math.max(host.tasks, host.settled.size);
   if (host.running?.task === task) host.running = undefined;
 }

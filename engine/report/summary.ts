@@ -7,7 +7,7 @@ import { formatElapsed, padEnd, padStart, widest } from './words.ts';
 
 /** How the run came out: a row per host, each failure once, and the whole in a sentence. */
 export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
-  const totals = formatTotals(result);
+  const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
   return [formatHosts(result, paint), formatFailures(result.failures, paint), paint(colour, totals)]
     .filter((block) => block !== '')

@@ -1,4 +1,5 @@
 import type { HostSummary, RunResult } from '../run/events.ts';
+import { inventoryHosts } from './run-words.ts';
 import { countOf, formatElapsed, listOf } from './words.ts';
 
 /** The run in one sentence. */
@@ -37,8 +38,9 @@ function unreachable({ hosts }: RunResult): string | undefined {
 }
 
 function nothingToDo({ hosts }: RunResult): string {
-  const remote = inventoryHosts(hosts);
-  const are = remote.length === 1 ? `${remote[0]?.host} is` : `all ${remote.length} hosts are`;
+  const remote = byInventory(hosts);
+  const all = remote.length === 2 ? 'both' : `all ${remote.length}`;
+  const are = remote.length === 1 ? `${remote[0]?.host} is` : `${all} hosts are`;
   return `nothing to do: ${are} as the inventory says`;
 }
 
@@ -55,7 +57,10 @@ function doneClause(result: RunResult): string {
 }
 
 function notDone({ hosts }: RunResult): string | undefined {
-  const left = hosts.filter(({ pending }) => pending > 0).map(({ host }) => host);
+  // One that failed is named for that already.
+  const left = hosts
+    .filter(({ pending, failed, unreachable }) => pending > 0 && failed === 0 && !unreachable)
+    .map(({ host }) => host);
   return left.length === 0 ? undefined : `${listOf(left)} ${wasOrWere(left)} not done`;
 }
 
@@ -65,13 +70,11 @@ function changedHosts({ hosts }: RunResult): readonly HostSummary[] {
 
 function ofHosts(some: readonly HostSummary[], all: readonly HostSummary[]): string {
   if (some.every(({ host }) => host === 'localhost')) return 'localhost';
-  return `${inventoryHosts(some).length} of ${countOf(inventoryHosts(all).length, 'host')}`;
+  return `${byInventory(some).length} of ${countOf(byInventory(all).length, 'host')}`;
 }
 
-/** The control machine is no host of the inventory, unless it is the only one. */
-function inventoryHosts(hosts: readonly HostSummary[]): readonly HostSummary[] {
-  const remote = hosts.filter(({ host }) => host !== 'localhost');
-  return remote.length === 0 ? hosts : remote;
+function byInventory(hosts: readonly HostSummary[]): readonly HostSummary[] {
+  return inventoryHosts(hosts, ({ host }) => host);
 }
 
 function clauses(...parts: readonly (string | undefined)[]): string {

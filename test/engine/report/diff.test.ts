@@ -1,0 +1,202 @@
+import { expect, test } from 'vitest';
+import { Failure } from '#engine/model/failure.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { formatPlan } from '#engine/report/diff.ts';
+import { field, plannedTask } from './events.ts';
+
+const CONF = '/etc/keepalived/keepalived.conf';
+const BEFORE = 'a\nb\nc\nd\nvrid 1\nf\ng\nh\ni\n';
+
+test('a file is shown as a unified diff, beside its other fields', () => {
+  const stages = [
+    [plannedTask('sysctl a', []), plannedTask('sysctl b', [field('value', '0', '1')])],
+    [
+      plannedTask(CONF, [
+        field('body', BEFORE, BEFORE.replace('vrid 1', 'vrid 2')),
+        field('mode', '0644', '0600'),
+      ]),
+    ],
+  ];
+  expect(formatPlan('node1', stages)).toMatchInlineSnapshot(`
+    "node1  2 of 3 tasks would change
+
+    sysctl b
+      value: 0 → 1
+
+    /etc/keepalived/keepalived.conf
+      mode: 0644 → 0600
+    --- /etc/keepalived/keepalived.conf
+    +++ /etc/keepalived/keepalived.conf
+    @@ -2,7 +2,7 @@
+     b
+     c
+     d
+    -vrid 1
+    +vrid 2
+     f
+     g
+     h"
+  `);
+});
+
+test('what is not there yet is absent', () => {
+  const fields = [field('body', undefined, 'one\ntwo'), field('owner', undefined, 'root')];
+  expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    /etc/keepalived/keepalived.conf
+      owner: (absent) → root
+    --- (absent)
+    +++ /etc/keepalived/keepalived.conf
+    @@ -0,0 +1,2 @@
+    +one
+    +two
+    \\ No newline at end of file"
+  `);
+});
+
+test('two bodies of a task are told apart by their names', () => {
+  const fields = [field('config', 'a\n', 'b\n'), field('loaded', 'a\n', 'c\n')];
+  expect(formatPlan('node1', [[plannedTask('pod', fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    --- pod (config)
+    +++ pod (config)
+    @@ -1 +1 @@
+    -a
+    +b
+    --- pod (loaded)
+    +++ pod (loaded)
+    @@ -1 +1 @@
+    -a
+    +c"
+  `);
+});
+
+test('no side of a secret is shown, whichever side is marked', () => {
+  const fields = [
+    field('password', 'hunter1', new Secret('hunter2')),
+    field('token', undefined, new Secret('hunter2')),
+    field('open', new Secret('hunter1'), 'now open'),
+    field('body', 'auth_pass hunter1\n', new Secret('auth_pass hunter2\n')),
+    field('other', undefined, new Secret('auth_pass hunter2\n')),
+  ];
+  const text = formatPlan('node1', [[plannedTask('secrets', fields)]]);
+  expect(text).not.toMatch(/hunter/);
+  expect(text).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    secrets
+      password: •••••• → ••••••
+      token: (absent) → ••••••
+      open: •••••• → ••••••
+      body: changed, secret
+      other: new, secret"
+  `);
+});
+
+test('what is not known yet shows its preview and why', () => {
+  const reason = 'unknown until commit 1a2b3c is built';
+  const fields = [
+    field('digest', 'sha256:old', new Pending('sha256:…', reason)),
+    field('body', 'image: old\nname: x\n', new Pending('image: …\nname: x\n', reason)),
+  ];
+  expect(formatPlan('node1', [[plannedTask('pod', fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    pod
+      digest: sha256:old → sha256:… (unknown until commit 1a2b3c is built)
+    --- pod
+    +++ pod (unknown until commit 1a2b3c is built)
+    @@ -1,2 +1,2 @@
+    -image: old
+    +image: …
+     name: x"
+  `);
+});
+
+test('values that read the same are told apart', () => {
+  const fields = [
+    field('value', '1', 1),
+    field('comment', '', 'x '),
+    field('state', undefined, '(absent)'),
+  ];
+  expect(formatPlan('node1', [[plannedTask('odd', fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    odd
+      value: "1" → 1
+      comment: "" → "x "
+      state: (absent) → "(absent)""
+  `);
+});
+
+test('a file on the host cannot steer the terminal', () => {
+  const fields = [field('body', 'a\u001b[2J\r\nb\n', 'a\nb\n'), field('name', 'x\u009b31m', 'y')];
+  expect(formatPlan('no\u0007de1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
+    "no\\x07de1  1 of 1 task would change
+
+    /etc/keepalived/keepalived.conf
+      name: x\\x9b31m → y
+    --- /etc/keepalived/keepalived.conf
+    +++ /etc/keepalived/keepalived.conf
+    @@ -1,2 +1,2 @@
+    -a\\x1b[2J\\r
+    +a
+     b"
+  `);
+});
+
+test('texts with nothing in common are counted, not compared', () => {
+  const lines = (word: string) =>
+    Array.from({ length: 1500 }, (_, index) => `${word} ${index}\n`).join('');
+  const fields = [field('body', lines('a'), lines('b'))];
+  expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    --- /etc/keepalived/keepalived.conf
+    +++ /etc/keepalived/keepalived.conf
+    body: 1500 → 1500 lines, too different to compare"
+  `);
+});
+
+test('a long file that is new is shown in full', () => {
+  const body = 'line\n'.repeat(5000);
+  const text = formatPlan('node1', [[plannedTask(CONF, [field('body', undefined, body)])]]);
+  expect(text.split('\n').filter((line) => line === '+line').length).toBe(5000);
+});
+
+test('a host with nothing to change has no plan to show', () => {
+  expect(formatPlan('node1', [[plannedTask('sysctl a', [])]])).toBe('');
+});
+
+test('a task that could not be planned says so', () => {
+  const task = { ...plannedTask('image', []), failure: new Failure('No such image') };
+  expect(formatPlan('node1', [[task]])).toMatchInlineSnapshot(`
+    "node1  0 of 1 task would change
+
+    image
+      could not be planned: No such image"
+  `);
+});
+
+test('colours mark what goes and what comes', () => {
+  const fields = [field('body', 'a\n', 'b\n'), field('mode', '0644', '0600')];
+  const marked = formatPlan(
+    'node1',
+    [[plannedTask('x', fields)]],
+    (colour, text) => `<${colour}:${text}>`,
+  );
+  expect(marked).toMatchInlineSnapshot(`
+    "<bold:node1  1 of 1 task would change>
+
+    <bold:x>
+      mode: <red:0644> → <green:0600>
+    <bold:--- x>
+    <bold:+++ x>
+    <cyan:@@ -1 +1 @@>
+    <red:-a>
+    <green:+b>"
+  `);
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { Secret } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { jsonReport } from '#engine/report/json.ts';
+import { field, plannedTask, REJECTED, runStarted } from './events.ts';
+
+test('each event is a line of JSON that says no secret and steers no terminal', () => {
+  let text = '';
+  const report = jsonReport(
+    (chunk) => {
+      text += chunk;
+    },
+    () => new Date('2026-11-24T10:00:00Z'),
+  );
+  const fields = [
+    field('password', 'hunter1', new Secret('hunter2')),
+    field('token', undefined, new Secret('hunter2')),
+    field('digest', 'sha256:old', new Pending('sha256:…', 'not built yet')),
+  ];
+  const commands = [{ kind: 'run' as const, title: 'log in', script: new Secret('login hunter2') }];
+  report.onEvent(runStarted(['node1']));
+  report.onEvent({ type: 'taskFailed', host: 'node1', task: 'image', failure: REJECTED });
+  const stages = [[{ ...plannedTask('image', fields), commands }]];
+  report.onEvent({ type: 'hostPlanned', host: 'node1', stages });
+  const line = 'a\u001b[2J\u009b\u2028é';
+  report.onEvent({ type: 'taskOutput', host: 'node1', task: 'image', line });
+  expect(text).not.toMatch(/hunter/);
+  expect(JSON.parse(text.split('\n')[3] ?? '').line).toBe(line);
+  expect(text).toMatchInlineSnapshot(`
+    "{"time":"2026-11-24T10:00:00.000Z","type":"runStarted","runId":"20261124-1","playbook":"keepalived","mode":"apply","hosts":["node1"]}
+    {"time":"2026-11-24T10:00:00.000Z","type":"taskFailed","host":"node1","task":"image","failure":{"what":"The new configuration was rejected by its check","where":"playbooks/deploy.ts › /etc/keepalived/keepalived.conf › node2","ran":"keepalived --config-test -f … → exit 5","output":"(line 14) virtual_router_id 300 not in range 1-255\\n","fix":"Set vrid in inventory/prod.yaml:21 to 1–255. The running configuration was not touched.","kind":"failed"}}
+    {"time":"2026-11-24T10:00:00.000Z","type":"hostPlanned","host":"node1","stages":[[{"title":"image","fields":[{"name":"password","before":"••••••","after":"••••••"},{"name":"token","after":"••••••"},{"name":"digest","before":"sha256:old","after":{"pending":"not built yet"}}],"commands":[{"kind":"run","title":"log in","script":"••••••"}]}]]}
+    {"time":"2026-11-24T10:00:00.000Z","type":"taskOutput","host":"node1","task":"image","line":"a\\u001b[2J\\u009b\\u2028é"}
+    "
+  `);
+});
