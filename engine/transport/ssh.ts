@@ -42,6 +42,9 @@ export async function openSsh(host: Host): Promise<Session> {
       progress.step = 'login';
     });
     await opening;
+    // ssh2 answers for the host keys that sshd announces now. A command that goes out together with
+    // that answer stalls for 40 ms in one of three cases: Nagle there against delayed ACKs here.
+    await delay(1);
     return session;
   } catch (error) {
     sock?.destroy();

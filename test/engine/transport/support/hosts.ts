@@ -44,7 +44,7 @@ export function hostWith(connection: Partial<Connection>): Host {
 /** A failure as a user reads it, without what differs from run to run. */
 export async function told(work: Promise<unknown>, ...volatile: [string, string][]) {
   const error = await work.then(
-    (value) => new Error(`it worked: ${JSON.stringify(value)}`),
+    (value) => new Error(`it worked: ${String(value)}`),
     (reason: unknown) => reason,
   );
   const [failure] = failuresOf(error);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type AuthenticationType, type Connection, type ServerChannel } from 'ssh2';
 import type { Host } from '#engine/model/host.ts';
 import { hostWith, Scratch } from './hosts.ts';
 
@@ -12,6 +12,8 @@ export interface Odd {
   answer?(channel: ServerChannel, command: string): boolean;
   readonly maxSessions?: number;
   readonly refuseExec?: boolean;
+  /** What it would take instead of what it is shown. */
+  readonly refuseLogin?: AuthenticationType[] | 'silently';
 }
 
 /** An SSH server in this process, that does what no sshd can be made to do. */
@@ -24,6 +26,8 @@ export class Ssh2Server implements AsyncDisposable {
   readonly #odd: Odd;
   authAttempts: string[] = [];
   most = 0;
+  mostHandshakes = 0;
+  #handshakes = 0;
 
   constructor(odd: Odd = {}) {
     this.#odd = odd;
@@ -65,9 +69,16 @@ export class Ssh2Server implements AsyncDisposable {
   #serve(connection: Connection): void {
     let open = 0;
     connection.on('error', () => {});
+    this.#handshakes += 1;
+    this.mostHandshakes = Math.max(this.mostHandshakes, this.#handshakes);
+    connection.once('ready', () => {
+      this.#handshakes -= 1;
+    });
     connection.on('authentication', (attempt) => {
       this.authAttempts.push(attempt.method);
-      attempt.accept();
+      const { refuseLogin } = this.#odd;
+      if (refuseLogin === undefined) attempt.accept();
+      else if (refuseLogin !== 'silently') attempt.reject(refuseLogin);
     });
     connection.on('session', (accept, reject) => {
       if (open >= (this.#odd.maxSessions ?? 10)) return reject();

@@ -44,10 +44,11 @@ export class Sshd implements AsyncDisposable {
 
   host(connection: Partial<Connection> = {}): Host {
     const [key] = Object.values(this.hostKeys);
+    const line = `[127.0.0.1]:${this.port} ${key?.publicKey}\n`;
     return hostWith({
       port: this.port,
       keyFile: this.userKey.file,
-      knownHostsFiles: [this.knownHosts(`[127.0.0.1]:${this.port} ${key?.publicKey}`)],
+      knownHostsFiles: [this.scratch.file('known_hosts_of_all', line)],
       ...connection,
     });
   }
@@ -87,6 +88,8 @@ export class Sshd implements AsyncDisposable {
         'KbdInteractiveAuthentication no',
         'StrictModes no',
         'UsePAM no',
+        // Keeps bash from reading the .bashrc of whoever runs the tests.
+        'SetEnv SHLVL=2',
         '',
       ].join('\n'),
     );
