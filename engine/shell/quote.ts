@@ -8,7 +8,7 @@ type Value = string | number | readonly string[];
 
 /** A piece of POSIX sh in which every value is one quoted word, and every list its quoted words. */
 export function sh(script: TemplateStringsArray, ...values: readonly Value[]): string {
-  return String.raw({ raw: script.raw }, ...values.map(words));
+  return String.raw({ raw: script }, ...values.map(words));
 }
 
 function words(value: Value): string {
