@@ -1,8 +1,22 @@
 import type { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
-import type { KeepalivedVars } from './vars.ts';
+import { lintAddresses, lintVips } from './lint-addresses.ts';
+import { lintAgreement } from './lint-agreement.ts';
+import { lintLadder, lintPeerOrder } from './lint-order.ts';
+import { lintRouterIds, lintSharedNetworks } from './lint-router-ids.ts';
+import { failuresFrom, type Node } from './problem.ts';
+import { ringsOf } from './ring.ts';
 
-/** What is wrong with the inventory, as far as it can be seen without a host. */
-export function lint(_members: readonly Member<KeepalivedVars>[]): readonly Failure[] {
-  return [];
+/** All that is wrong with the inventory, as far as it can be seen without a host. */
+export function lint(members: readonly Node[]): readonly Failure[] {
+  const rings = ringsOf(members);
+  const ofRings = rings.flatMap((ring) => [
+    ...lintAgreement(ring),
+    ...ring.flatMap((node) => [
+      ...lintVips(node, ring),
+      ...lintLadder(node, ring),
+      ...lintPeerOrder(node, ring),
+      ...lintRouterIds(node, ring),
+    ]),
+  ]);
+  return failuresFrom([...lintAddresses(members), ...ofRings, ...lintSharedNetworks(rings)]);
 }

@@ -39,7 +39,8 @@ export function profileOf(vars: KeepalivedVars): Profile {
 function safe(vars: KeepalivedVars): Profile {
   return {
     global_defs: [
-      ...(vars.keepalived_script_security ? ['enable_script_security', 'script_user root'] : []),
+      'enable_script_security',
+      'script_user root',
       ...(vars.keepalived_reload_check ? ['reload_check_config'] : []),
       ...(vars.keepalived_garp_refresh > 0
         ? [`vrrp_garp_master_refresh ${vars.keepalived_garp_refresh}`]

@@ -54,7 +54,6 @@ const fields = z.strictObject({
     })
     .default('default'),
   keepalived_checks: checks.default([API_CHECK]),
-  keepalived_script_security: yesOrNo(true),
   keepalived_reload_check: yesOrNo(true),
   /** Seconds between repeated neighbour advertisements; 0 sends none after the first ten. */
   keepalived_garp_refresh: wholeNumber('a number of seconds', 0, 3600).default(10),

@@ -1,0 +1,57 @@
+import { routerIdOf } from './instances.ts';
+import { nodeNetwork, vipsOf } from './node-address.ts';
+import { type Node, named, originOf, type Problem } from './problem.ts';
+
+/** VIPs that the numbers 10, 20 … 250 are enough for. */
+const NUMBERED = 25;
+
+/** Router ids that are not one for each VIP. */
+export function lintRouterIds(node: Node, ring: readonly Node[]): readonly Problem[] {
+  const ids = node.vars.vrrp_router_ids;
+  const vips = vipsOf(node.vars, ring.length).length;
+  const problem = (what: string, fix: string, path: readonly PropertyKey[] = []) => ({
+    what,
+    fix,
+    origin: originOf(node, 'vrrp_router_ids', path),
+  });
+  if (ids === undefined) {
+    const fix = `Set vrrp_router_ids to ${vips} numbers from 1 to 255.`;
+    return vips > NUMBERED ? [problem(`There are more than ${NUMBERED} VIPs`, fix)] : [];
+  }
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) < index);
+  return [
+    ...(ids.length < vips
+      ? [problem('There are fewer router ids than VIPs', `Set ${vips}, one for each VIP.`)]
+      : []),
+    ...(repeated === -1
+      ? []
+      : [problem('A router id is there twice', 'Give each VIP one of its own.', [repeated])]),
+  ];
+}
+
+/** Rings of one network that use the same router id: each would hear the other's adverts. */
+export function lintSharedNetworks(rings: readonly (readonly Node[])[]): readonly Problem[] {
+  return rings.flatMap((ring, index) => {
+    const [node] = ring;
+    if (node === undefined) return [];
+    const clash = rings.slice(0, index).find((other) => clashes(ring, other))?.[0];
+    if (clash === undefined) return [];
+    return [
+      {
+        what: 'Two rings of one network use the same router ids',
+        origin: originOf(node, 'vrrp_router_ids'),
+        fix: `Set vrrp_router_ids to others than ${named(clash, 'vrrp_router_ids')} has.`,
+      },
+    ];
+  });
+}
+
+function clashes(ring: readonly Node[], other: readonly Node[]): boolean {
+  const used = new Set(other.flatMap((node) => keysOf(node, other)));
+  return ring.some((node) => keysOf(node, ring).some((key) => used.has(key)));
+}
+
+function keysOf({ vars }: Node, ring: readonly Node[]): readonly string[] {
+  const network = nodeNetwork(vars);
+  return vipsOf(vars, ring.length).map((_, index) => `${network} ${routerIdOf(vars, index + 1)}`);
+}

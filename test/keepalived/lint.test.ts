@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest';
+import type { Failure } from '#engine/model/failure.ts';
+import { advise } from '#keepalived/advise.ts';
+import { lint } from '#keepalived/lint.ts';
+import { guideNodes, members, someNodes } from './members.ts';
+
+const MAC1 = '02:00:00:00:00:01';
+const MAC2 = '02:00:00:00:00:02';
+const three = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'];
+
+function shown(failures: readonly Failure[]): readonly string[] {
+  return failures.map(({ message, where, fix }) => `${where} ${message} | ${fix}`);
+}
+
+test('the guide’s nodes are in order', () => {
+  expect(shown(lint(guideNodes()))).toEqual([]);
+  expect(shown(lint(guideNodes({ keepalived_profile: 'guide' })))).toEqual([]);
+});
+
+test('two nodes with one MAC are told of at the second', () => {
+  const nodes = members({ n1: { vrrp_mac: MAC1 }, n2: { vrrp_mac: MAC2 }, n3: { vrrp_mac: MAC1 } });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:33:7 Two nodes have the same MAC address | n1 (inventory/test.yaml:13:7) has it too: give each node that of its own card.",
+    ]
+  `);
+});
+
+test('two nodes with one address are told of, whatever it was made from', () => {
+  const nodes = members({
+    n1: { vrrp_mac: MAC1 },
+    n2: { vrrp_address: 'fd02:9a01::200:0:1' },
+    n3: { vrrp_address: 'fd02:9a01:0:0:0:200:0:1' },
+  });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:23:7 Two nodes have the same address | n1 (inventory/test.yaml:13:7) has it too: give each node its own.",
+      "inventory/test.yaml:33:7 Two nodes have the same address | n1 (inventory/test.yaml:13:7) has it too: give each node its own.",
+    ]
+  `);
+});
+
+test('every VIP that cannot be one is told of', () => {
+  const vips = [
+    'fd02:9a01::5',
+    'fd02:9a02::1',
+    'fd02:9a01:0::5',
+    'fd02:9a01::',
+    'fd02:9a01::200:0:2',
+  ];
+  expect(shown(lint(someNodes(2, { vrrp_vips: vips })))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:8 A VIP is not in the network of the node | Use addresses of fd02:9a01::/64.",
+      "inventory/test.yaml:14:8 A VIP is there twice | Take one of the two out of vrrp_vips.",
+      "inventory/test.yaml:14:8 A VIP is the first address of the network | Routers answer to it: use another.",
+      "inventory/test.yaml:14:8 A VIP is the address of a node | n2 (inventory/test.yaml:23:7) has it: use another VIP.",
+      "inventory/test.yaml:24:8 A VIP is not in the network of the node | Use addresses of fd02:9a01::/64.",
+      "inventory/test.yaml:24:8 A VIP is there twice | Take one of the two out of vrrp_vips.",
+      "inventory/test.yaml:24:8 A VIP is the first address of the network | Routers answer to it: use another.",
+      "inventory/test.yaml:24:8 A VIP is the address of a node | n2 (inventory/test.yaml:23:7) has it: use another VIP.",
+    ]
+  `);
+});
+
+test('an address that a counted VIP would have is told of at the node', () => {
+  const nodes = members({ n1: { vrrp_mac: MAC1 }, n2: { vrrp_address: 'fd02:9a01::2' } });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:23:7 A VIP is the address of a node | Give n2 another address, or list the VIPs in vrrp_vips.",
+    ]
+  `);
+});
+
+test('values in which the nodes of a ring differ are told of', () => {
+  const nodes = members({
+    n1: { vrrp_mac: MAC1, vrrp_vips: three },
+    n2: {
+      vrrp_mac: MAC2,
+      vrrp_vips: three.slice(0, 2),
+      vrrp_ladder: [200, 100],
+      vrrp_router_ids: [1, 2, 3],
+      vrrp_prefix_length: 60,
+    },
+  });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:24:7 The nodes of a ring differ in vrrp_vips | Give n2 the value of n1 (inventory/test.yaml:14:7), or set it for their group.",
+      "inventory/test.yaml:25:7 The nodes of a ring differ in vrrp_ladder | Give n2 the value of n1 (inventory/test.yaml:10:5), or set it for their group.",
+      "inventory/test.yaml:26:7 The nodes of a ring differ in vrrp_router_ids | Give n2 the value of n1 (inventory/test.yaml:10:5), or set it for their group.",
+      "inventory/test.yaml:27:7 The nodes of a ring differ in vrrp_prefix_length | Give n2 the value of n1 (inventory/test.yaml:10:5), or set it for their group.",
+    ]
+  `);
+});
+
+test.for<[string, Record<string, unknown>, readonly string[]]>([
+  [
+    'a ladder that is too short',
+    { vrrp_ladder: [200, 100] },
+    ['14:7 The ladder is shorter than the ring | Give it 3 priorities, one for each node.'],
+  ],
+  [
+    'a priority that is there twice',
+    { vrrp_ladder: [200, 150, 150] },
+    [
+      '14:8 The ladder has a priority twice | Use different ones: between equals the address would decide.',
+    ],
+  ],
+  [
+    'a peer order with a stranger',
+    { vrrp_peer_order: ['node1', 'node2', 'n3'] },
+    [
+      '14:7 The peer order leaves nodes out | Add node3.',
+      '14:8 The peer order names n3, which is not in the ring | The nodes of the ring are node1, node2, node3.',
+    ],
+  ],
+  [
+    'a peer order with a name twice',
+    { vrrp_peer_order: ['node1', 'node2', 'node2', 'node3'] },
+    ['14:8 The peer order names node2 twice | Name each node once.'],
+  ],
+  [
+    'fewer router ids than VIPs',
+    { vrrp_router_ids: [10, 20] },
+    ['14:7 There are fewer router ids than VIPs | Set 3, one for each VIP.'],
+  ],
+  [
+    'a router id that is there twice',
+    { vrrp_router_ids: [10, 20, 10] },
+    ['14:8 A router id is there twice | Give each VIP one of its own.'],
+  ],
+  [
+    'more VIPs than there are numbers for',
+    { vrrp_vips: 26 },
+    ['10:5 There are more than 25 VIPs | Set vrrp_router_ids to 26 numbers from 1 to 255.'],
+  ],
+  [
+    'a prefix that takes in the MAC',
+    { vrrp_prefix_length: 96 },
+    [
+      '14:7 The prefix is so long that it takes in a part of the MAC | Set vrrp_prefix_length to 80 or less, or give each node a vrrp_address.',
+    ],
+  ],
+])('%s is told of', ([, vars, expected]) => {
+  const atFirstNode = shown(lint(guideNodes(vars))).filter((line) => line.includes('.yaml:1'));
+  expect(atFirstNode).toEqual(expected.map((line) => `inventory/test.yaml:${line}`));
+});
+
+test('two rings of one network with the same router ids are told of', () => {
+  const nodes = members({
+    n1: { vrrp_mac: MAC1, vrrp_vips: three.slice(0, 1) },
+    n2: { vrrp_mac: MAC2, vrrp_vips: three.slice(1, 2) },
+  });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:20:5 Two rings of one network use the same router ids | Set vrrp_router_ids to others than n1 (inventory/test.yaml:10:5) has.",
+    ]
+  `);
+});
+
+test('rings of other networks are of no concern', () => {
+  const nodes = members({
+    n1: { vrrp_mac: MAC1 },
+    n2: { vrrp_mac: MAC2, vrrp_fabric_id: 667 },
+  });
+  expect(shown(lint(nodes))).toEqual([]);
+});
+
+test('the guide’s nodes in the default profile call for no advice', () => {
+  expect(shown(advise(guideNodes()))).toEqual([]);
+  expect(shown(advise(guideNodes().slice(0, 1)))).toEqual([]);
+});
+
+test('what works and is still unwise is told of', () => {
+  const checks = [
+    { name: 'chk_slow', url: 'http://localhost:1/', interval: 20, timeout: 20, fall: 1 },
+    { name: 'chk_curl', command: ['/usr/bin/curl', '-sk', 'https://localhost:6443/healthz'] },
+  ];
+  const nodes = someNodes(3, {
+    vrrp_fabric_id: 5000,
+    vrrp_ladder: [150, 151, 50],
+    vrrp_vip_preferred: true,
+    keepalived_checks: checks,
+  }).slice(0, 1);
+  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:11:7 The fabric id is above 4095 | Make sure that the other parts of the fabric write it as four digits, too.",
+      "inventory/test.yaml:15:7 The node will use a VIP as the source of its own connections | Leave vrrp_vip_preferred out: etcd and kubelet expect the node’s own address.",
+      "inventory/test.yaml:16:9 The check chk_slow may still run when it is to run again | Set timeout below interval.",
+      "inventory/test.yaml:16:9 The check chk_slow moves the VIPs at the first failure | Set fall to 2 or more.",
+      "inventory/test.yaml:16:9 The check chk_slow is slow to see a failure | Set interval to 10 or less.",
+      "inventory/test.yaml:16:9 The check chk_curl takes an error for a healthy answer | Give curl -f, or use url in place of command.",
+    ]
+  `);
+});
+
+test('a node that fell out of its ring by a slip is told of', () => {
+  const nodes = members({ n1: { vrrp_mac: MAC1 }, n2: { vrrp_mac: MAC2, vrrp_virt: 2 } });
+  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:11:7 n1 shares no VIP with another node | If it belongs to a ring, give it the same vrrp_fabric_id, vrrp_virt and vrrp_vips.",
+      "inventory/test.yaml:21:7 n2 shares no VIP with another node | If it belongs to a ring, give it the same vrrp_fabric_id, vrrp_virt and vrrp_vips.",
+    ]
+  `);
+});
+
+test('the guide’s profile and what has no effect in it are told of', () => {
+  const nodes = guideNodes({ keepalived_profile: 'guide', keepalived_mount: 'file' });
+  expect(shown(advise(nodes.slice(0, 1)))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:7 The guide’s own configuration takes an error for a healthy answer | Leave keepalived_profile out to get it made safe; docs/guide.md lists the differences.",
+      "inventory/test.yaml:15:7 keepalived_mount has no effect with the guide’s profiles | Take it out, or leave keepalived_profile out.",
+    ]
+  `);
+});
+
+test('a node without a check is told of', () => {
+  expect(shown(advise(someNodes(1, { keepalived_checks: [] })))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:7 There is no check | Leave keepalived_checks out to check the API server, or a VIP stays where it is dead.",
+    ]
+  `);
+});
