@@ -1,16 +1,21 @@
 import { Failure } from '#engine/model/failure.ts';
 
-/** A command that did not end by itself. */
-export function killed(signal: string, where: string, stderr: Buffer): Failure {
-  return new Failure('The command was killed by a signal', {
-    where,
-    ran: `killed by ${signal}`,
-    ...outputOf(stderr),
-    fix:
-      signal === 'SIGKILL'
-        ? 'If nobody killed it, the host ran out of memory:\n  journalctl -k --grep oom'
-        : `Find out what on the host sends ${signal}, and run again.`,
-  });
+/** A command that did not end by itself; `signal` as in SIGKILL. */
+export class Killed extends Failure {
+  readonly signal: string;
+
+  constructor(signal: string, where: string, stderr: Buffer) {
+    super('The command was killed by a signal', {
+      where,
+      ran: `killed by ${signal}`,
+      ...outputOf(stderr),
+      fix:
+        signal === 'SIGKILL'
+          ? 'If nobody killed it, the host ran out of memory:\n  journalctl -k --grep oom'
+          : `Find out what on the host sends ${signal}, and run again.`,
+    });
+    this.signal = signal;
+  }
 }
 
 /** How the command ended is not known: it may have done its work, or a part of it. */

@@ -4,7 +4,7 @@ import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { asUser } from './as-user.ts';
-import { killed } from './ended.ts';
+import { Killed } from './ended.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
 import { Stop } from './stop.ts';
 
@@ -126,7 +126,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 function exitOf({ output, stdout, stderr }: Ended, where: string): Exit {
-  if (output.signal !== null) throw killed(output.signal, where, stderr);
+  if (output.signal !== null) throw new Killed(output.signal, where, stderr);
   if (output.cause !== null || output.exitCode === null) {
     throw new Failure('The command cannot be started', {
       where,

@@ -7,7 +7,7 @@ import type { Host } from '#engine/model/host.ts';
 import { asUser } from './as-user.ts';
 import { authOrder } from './auth-order.ts';
 import { connectFailure, type Progress, placeOf } from './connect-failure.ts';
-import { killed, lost } from './ended.ts';
+import { Killed, lost } from './ended.ts';
 import { hostKeyFailure } from './host-key-failure.ts';
 import { DEFAULT_FILES, hostKeyAlgorithms, judge, readKnownHosts } from './known-hosts.ts';
 import { findLogin } from './login.ts';
@@ -165,7 +165,7 @@ class SshSession implements Session {
 
   #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse): Exit {
     const errors = Buffer.from(stderr, 'latin1');
-    if (signal !== null) throw killed(signal, this.host.name, errors);
+    if (signal !== null) throw new Killed(signal, this.host.name, errors);
     // A status that came before the connection went may have left output behind.
     if (code === null || this.#closed) throw lost(this.host.name, this.#cause);
     return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };

@@ -274,6 +274,13 @@ test('a signal ends the wait with its reason, and frees the channel', async () =
   expect(link.server.commands.includes('never sent')).toBe(false);
 });
 
+test('a signal is shared by many commands without a warning, and outlives them', async () => {
+  await using link = await Link.to();
+  const { signal } = new AbortController();
+  const works = Array.from({ length: 30 }, () => link.session.exec('true', { signal }));
+  expect((await Promise.all(works)).every(({ status }) => status === 0)).toBe(true);
+});
+
 test('what a reader of the output throws is what the command rejects with', async () => {
   await using link = await Link.to();
   const bug = new TypeError('a bug');
