@@ -28,7 +28,7 @@ const fields = z.strictObject({
   /** In place of the address that is derived from the three above. */
   vrrp_address: Address.optional(),
   vrrp_interface: InterfaceName.default('srvc0'),
-  /** How many VIPs, or which ones. As many as the ring has nodes, when left out: see vips.ts. */
+  /** How many VIPs, or which ones. As many as the ring has nodes, when left out: see vipsOf. */
   vrrp_vips: vips.optional(),
   vrrp_prefix_length: wholeNumber('a prefix length', 8, 112).default(64),
   vrrp_ladder: z
