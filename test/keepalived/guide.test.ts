@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { renderManifest } from '#keepalived/render-manifest.ts';
-import { guideNodes } from './members.ts';
+import { first, guideNodes } from './members.ts';
 
 const order = { vrrp_interface: 'svc0', vrrp_peer_order: ['node1', 'node3', 'node2'] };
 
@@ -32,8 +32,7 @@ test.for([0, 1, 2])('the guide’s profile gives the file of the guide’s node 
 
 test('the profile of the guide’s template gives the template, filled in', () => {
   const nodes = guideNodes({ keepalived_profile: 'guide-template', ...order });
-  const [node] = nodes;
-  if (node === undefined) throw new Error('there are three nodes');
+  const node = first(nodes);
   const template = filledIn(fixture('template.conf'), {
     ...{ VIF1: 'svc0', VIF2: 'svc0', VIF3: 'svc0', P1: '200', P2: '150', P3: '50' },
     ...{ VIP1: 'fd02:9a01::1', VIP2: 'fd02:9a01::2', VIP3: 'fd02:9a01::3' },
@@ -45,8 +44,7 @@ test('the profile of the guide’s template gives the template, filled in', () =
 });
 
 test.for(['guide', 'guide-template'])('the profile %s gives the guide’s manifest', (profile) => {
-  const [node] = guideNodes({ keepalived_profile: profile });
-  if (node === undefined) throw new Error('there are three nodes');
+  const node = first(guideNodes({ keepalived_profile: profile }));
   const manifest = filledIn(fixture('manifest.yaml'), { REG: 'registry.example' });
   expect(lines(renderManifest(node, 'registry.example/ocp/keepalived:latest'))).toEqual(
     lines(manifest),

@@ -1,16 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Failure } from '#engine/model/failure.ts';
-import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { guideNodes, members, someNodes } from './members.ts';
+import { shown } from './shown.ts';
 
 const MAC1 = '02:00:00:00:00:01';
 const MAC2 = '02:00:00:00:00:02';
 const three = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'];
-
-function shown(failures: readonly Failure[]): readonly string[] {
-  return failures.map(({ message, where, fix }) => `${where} ${message} | ${fix}`);
-}
 
 test('the guide’s nodes are in order', () => {
   expect(shown(lint(guideNodes()))).toEqual([]);
@@ -163,60 +158,4 @@ test('rings of other networks are of no concern', () => {
     n2: { vrrp_mac: MAC2, vrrp_fabric_id: 667 },
   });
   expect(shown(lint(nodes))).toEqual([]);
-});
-
-test('the guide’s nodes in the default profile call for no advice', () => {
-  expect(shown(advise(guideNodes()))).toEqual([]);
-  expect(shown(advise(guideNodes().slice(0, 1)))).toEqual([]);
-});
-
-test('what works and is still unwise is told of', () => {
-  const checks = [
-    { name: 'chk_slow', url: 'http://localhost:1/', interval: 20, timeout: 20, fall: 1 },
-    { name: 'chk_curl', command: ['/usr/bin/curl', '-sk', 'https://localhost:6443/healthz'] },
-  ];
-  const nodes = someNodes(3, {
-    vrrp_fabric_id: 5000,
-    vrrp_ladder: [150, 151, 50],
-    vrrp_vip_preferred: true,
-    keepalived_checks: checks,
-  }).slice(0, 1);
-  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
-    [
-      "inventory/test.yaml:11:7 The fabric id is above 4095 | Make sure that the other parts of the fabric write it as four digits, too.",
-      "inventory/test.yaml:15:7 The node will use a VIP as the source of its own connections | Leave vrrp_vip_preferred out: etcd and kubelet expect the node’s own address.",
-      "inventory/test.yaml:16:9 The check chk_slow may still run when it is to run again | Set timeout below interval.",
-      "inventory/test.yaml:16:9 The check chk_slow moves the VIPs at the first failure | Set fall to 2 or more.",
-      "inventory/test.yaml:16:9 The check chk_slow is slow to see a failure | Set interval to 10 or less.",
-      "inventory/test.yaml:16:9 The check chk_curl takes an error for a healthy answer | Give curl -f, or use url in place of command.",
-    ]
-  `);
-});
-
-test('a node that fell out of its ring by a slip is told of', () => {
-  const nodes = members({ n1: { vrrp_mac: MAC1 }, n2: { vrrp_mac: MAC2, vrrp_virt: 2 } });
-  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
-    [
-      "inventory/test.yaml:11:7 n1 shares no VIP with another node | If it belongs to a ring, give it the same vrrp_fabric_id, vrrp_virt and vrrp_vips.",
-      "inventory/test.yaml:21:7 n2 shares no VIP with another node | If it belongs to a ring, give it the same vrrp_fabric_id, vrrp_virt and vrrp_vips.",
-    ]
-  `);
-});
-
-test('the guide’s profile and what has no effect in it are told of', () => {
-  const nodes = guideNodes({ keepalived_profile: 'guide', keepalived_mount: 'file' });
-  expect(shown(advise(nodes.slice(0, 1)))).toMatchInlineSnapshot(`
-    [
-      "inventory/test.yaml:14:7 The guide’s own configuration takes an error for a healthy answer | Leave keepalived_profile out to get it made safe; docs/guide.md lists the differences.",
-      "inventory/test.yaml:15:7 keepalived_mount has no effect with the guide’s profiles | Take it out, or leave keepalived_profile out.",
-    ]
-  `);
-});
-
-test('a node without a check is told of', () => {
-  expect(shown(advise(someNodes(1, { keepalived_checks: [] })))).toMatchInlineSnapshot(`
-    [
-      "inventory/test.yaml:14:7 There is no check | Leave keepalived_checks out to check the API server, or a VIP stays where it is dead.",
-    ]
-  `);
 });

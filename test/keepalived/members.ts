@@ -46,6 +46,12 @@ export function members(
   });
 }
 
+export function first(nodes: readonly Member<KeepalivedVars>[]): Member<KeepalivedVars> {
+  const [node] = nodes;
+  if (node === undefined) throw new Error('a ring has nodes');
+  return node;
+}
+
 function hostOf(name: string, variables: Readonly<Record<string, unknown>>, line: number): Host {
   const origin = { file: 'inventory/test.yaml', line, column: 5 };
   const entries = Object.entries(variables).map(([key, value], index): [string, Variable] => {

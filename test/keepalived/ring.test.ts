@@ -3,7 +3,7 @@ import { expectedHolders } from '#keepalived/expected-holders.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { defaultLadder, priorityOf } from '#keepalived/ladder.ts';
 import { rings } from '#keepalived/ring.ts';
-import { guideNodes, members, someNodes } from './members.ts';
+import { first, guideNodes, members, someNodes } from './members.ts';
 
 test.for<[number, readonly number[]]>([
   [1, [200]],
@@ -89,8 +89,7 @@ test('the part of a node in its ring', () => {
 });
 
 test('a node alone has a VIP and no peers', () => {
-  const [node] = someNodes(1);
-  if (node === undefined) throw new Error('there is a node');
+  const node = first(someNodes(1));
   expect(ringInstances(node, [node])).toMatchInlineSnapshot(`
     [
       {
