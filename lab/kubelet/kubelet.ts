@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { healthy } from './health.ts';
+import { Manifests } from './manifests.ts';
+import type { StaticPod } from './pod.ts';
+import { PodWorker } from './pod-worker.ts';
+import { survivors } from './podman.ts';
+
+/** Stands in for the static-pod side of kubelet. Its argument multiplies its waits. */
+process.title = 'kubelet';
+
+const waits = Number(process.argv[2] ?? 1);
+const RESCAN_SECONDS = 20;
+/** A new pod of a name whose old one is still there is queued again for this long, and up to half more. */
+const REQUEUE_SECONDS = 10;
+
+const workers = new Map<string, PodWorker>();
+const busy = new Set<string>();
+const left = await survivors();
+let started = false;
+const manifests = new Manifests(
+  () => {
+    if (started) reconcile();
+  },
+  RESCAN_SECONDS * 1000 * waits,
+);
+for (const [name, pod] of wanted()) adopt(name, pod);
+started = true;
+reconcile();
+createServer(healthy('kubelet')).listen(10248, '127.0.0.1', () =>
+  writeFileSync('/run/lab/kubelet.ready', ''),
+);
+
+function wanted(): ReadonlyMap<string, StaticPod> {
+  return new Map(manifests.pods.map((pod) => [pod.fullName, pod]));
+}
+
+function adopt(name: string, pod: StaticPod): void {
+  const container = left.get(pod.uid);
+  if (container !== undefined) workers.set(name, new PodWorker(pod, waits, container));
+}
+
+function reconcile(): void {
+  const pods = wanted();
+  for (const name of new Set([...pods.keys(), ...workers.keys()])) {
+    if (!busy.has(name)) void settle(name);
+  }
+}
+
+/** Brings one name to what is wanted of it; what changes meanwhile is looked at again at the end. */
+async function settle(name: string): Promise<void> {
+  busy.add(name);
+  const worker = workers.get(name);
+  const pod = wanted().get(name);
+  if (worker !== undefined && worker.pod.uid !== pod?.uid) {
+    await worker.stop();
+    workers.delete(name);
+    // The new one came while the old one was there: it goes back into the queue.
+    if (wanted().get(name) !== undefined) {
+      await delay(REQUEUE_SECONDS * (1 + Math.random() / 2) * 1000 * waits);
+    }
+  }
+  const now = wanted().get(name);
+  if (now !== undefined && !workers.has(name)) workers.set(name, new PodWorker(now, waits));
+  busy.delete(name);
+  if (workers.get(name)?.pod.uid !== wanted().get(name)?.uid) void settle(name);
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Container, StaticPod } from './pod.ts';
+
+const execute = promisify(execFile);
+
+/** Label of the containers that are kubelet's, with their pod's UID. */
+const LABEL = 'io.kubernetes.pod.uid';
+
+export async function podman(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execute('podman', [...args], { maxBuffer: 1e8 });
+  return stdout.trim();
+}
+
+/** Starts a new container, with a file system of its own: `attempt` counts those of the pod. */
+export async function startContainer(
+  pod: StaticPod,
+  container: Container,
+  attempt: number,
+): Promise<string> {
+  await bringImage(container);
+  const name = `k8s_${container.name}_${pod.fullName}_${pod.uid}_${attempt}`;
+  await podman(
+    'run',
+    '--detach',
+    '--name',
+    name,
+    ...optionsOf(pod, container, attempt),
+    container.image,
+    ...(container.args ?? []),
+  );
+  return name;
+}
+
+/** SIGTERM, SIGKILL after the grace, and gone. */
+export async function endContainer(name: string, graceSeconds: number): Promise<void> {
+  await podman('stop', '--time', String(graceSeconds), '--ignore', name);
+  await podman('rm', '--force', '--ignore', name);
+}
+
+/** The containers of earlier kubelets: name and pod UID of those that run; the others are removed. */
+export async function survivors(): Promise<ReadonlyMap<string, string>> {
+  const format = `{{.Names}} {{index .Labels "${LABEL}"}} {{.State}}`;
+  const lines = (
+    await podman('ps', '--all', '--filter', `label=${LABEL}`, '--format', format)
+  ).split('\n');
+  const alive = new Map<string, string>();
+  for (const [name = '', uid = '', state] of lines.map((line) => line.split(' '))) {
+    if (state === 'running' || state === 'Up') alive.set(uid, name);
+    else if (name !== '') await podman('rm', '--force', name);
+  }
+  return alive;
+}
+
+async function bringImage({ image, imagePullPolicy }: Container): Promise<void> {
+  const there = await podman('image', 'exists', image).then(
+    () => true,
+    () => false,
+  );
+  if (there && imagePullPolicy !== 'Always') return;
+  if (imagePullPolicy === 'Never') throw new Error(`ErrImageNeverPull: ${image}`);
+  await podman('pull', '--quiet', image);
+}
+
+function optionsOf(pod: StaticPod, container: Container, attempt: number): readonly string[] {
+  const { privileged = false, capabilities } = container.securityContext ?? {};
+  return [
+    ...['--pull=never', '--restart=no', '--label', `${LABEL}=${pod.uid}`],
+    ...(pod.spec.hostNetwork ? ['--net=host'] : []),
+    ...(privileged ? ['--privileged'] : []),
+    ...(capabilities?.add ?? []).flatMap((name) => ['--cap-add', name]),
+    ...(container.env ?? []).flatMap(({ name, value }) => ['--env', `${name}=${value ?? ''}`]),
+    ...(container.command ? ['--entrypoint', JSON.stringify(container.command)] : []),
+    ...volumesOf(pod, container).flatMap((volume) => ['--volume', volume]),
+    ...['--log-driver', 'k8s-file', '--log-opt', `path=${logOf(pod, container, attempt)}`],
+  ];
+}
+
+function volumesOf(pod: StaticPod, container: Container): readonly string[] {
+  const hosts = `/var/lib/kubelet/pods/${pod.uid}/etc-hosts`;
+  mkdirSync(`/var/lib/kubelet/pods/${pod.uid}`, { recursive: true });
+  writeFileSync(hosts, '127.0.0.1 localhost\n::1 localhost\n');
+  const mounts = (container.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly }) => {
+    const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
+    return volume?.hostPath ? [`${volume.hostPath.path}:${mountPath}${readOnly ? ':ro' : ''}`] : [];
+  });
+  return [`${hosts}:/etc/hosts`, ...mounts];
+}
+
+function logOf(pod: StaticPod, container: Container, attempt: number): string {
+  const folder = `/var/log/pods/${pod.namespace}_${pod.podName}_${pod.uid}/${container.name}`;
+  mkdirSync(folder, { recursive: true });
+  return `${folder}/${attempt}.log`;
+}

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { $ } from 'zx';
+import { Failure } from '#engine/model/failure.ts';
+import { done } from './done.ts';
+import { controlPrefix, insidePrefix, SCRIPTS } from './namespaces.ts';
+import { setFabricCable } from './network.ts';
+import { powerOff, powerOn } from './power.ts';
+import { type LabNode, roster } from './roster.ts';
+import type { LabState } from './state.ts';
+
+/** How a command ended, with what it printed. */
+export interface LabOutput {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `silent` takes connections and never answers. */
+export type Health = 'healthy' | 'failing' | 'silent';
+
+/** A lab that runs. A place is a node's name, `client` (on the fabric), or `control` (beside all). */
+export class Lab implements AsyncDisposable {
+  readonly dir: string;
+  readonly nodes: readonly LabNode[];
+  readonly #state: LabState;
+  readonly #end: () => Promise<void>;
+
+  constructor(dir: string, state: LabState, end: () => Promise<void>) {
+    this.dir = dir;
+    this.nodes = roster(state.nodes);
+    this.#state = state;
+    this.#end = end;
+  }
+
+  /** The lab's first process, for `nsenter -t`. */
+  get pid(): number {
+    return this.#state.pid;
+  }
+
+  get light(): boolean {
+    return this.#state.light;
+  }
+
+  node(name: string): LabNode {
+    const node = this.nodes.find((one) => one.name === name);
+    if (node !== undefined) return node;
+    const names = this.nodes.map((one) => one.name).join(', ');
+    throw new Failure('There is no such node in the lab', { where: name, fix: `It has ${names}.` });
+  }
+
+  /** The words to put before a command, so that it runs in that place. */
+  prefix(place: string): readonly string[] {
+    if (place === 'control') return controlPrefix(this.pid);
+    if (place === 'client')
+      return ['nsenter', `--net=/proc/${this.pid}/root/run/netns/client`, '--'];
+    return [...insidePrefix(this.pid), 'sh', `${SCRIPTS}/enter.sh`, this.node(place).name];
+  }
+
+  /** Runs a script of POSIX sh. Its exit status is not looked at. */
+  async run(place: string, script: string, input = ''): Promise<LabOutput> {
+    const command = $({ input, nothrow: true, quiet: true });
+    const { exitCode, stdout, stderr } = await command`${this.prefix(place)} sh -c ${script}`;
+    return { status: exitCode, stdout, stderr };
+  }
+
+  cut(name: string): Promise<void> {
+    return setFabricCable(this.pid, this.node(name).name, 'down');
+  }
+
+  mend(name: string): Promise<void> {
+    return setFabricCable(this.pid, this.node(name).name, 'up');
+  }
+
+  /** Power loss. */
+  kill(name: string): Promise<void> {
+    return powerOff(this.pid, this.node(name).name);
+  }
+
+  /** Power on; what was on the disk is there, /run and /tmp are new. Off first, if it is on. */
+  async boot(name: string): Promise<void> {
+    await this.kill(name);
+    await powerOn(this.dir, this.#state, [this.node(name)]);
+  }
+
+  isOn(name: string): boolean {
+    return existsSync(this.#inside(name, 'pid'));
+  }
+
+  /** What was written on a node's disk, as this machine sees it; images apart. */
+  upper(name: string): string {
+    return this.#inside(name, 'upper');
+  }
+
+  /** A node's /var/lib/containers, as this machine sees it. */
+  containers(name: string): string {
+    return this.#inside(name, 'containers');
+  }
+
+  /** The file with what sshd and the stand-ins print, over all boots. */
+  console(name: string): string {
+    return this.#inside(name, 'console.log');
+  }
+
+  #inside(name: string, path: string): string {
+    return join(`/proc/${this.pid}/root/run/lab`, this.node(name).name, path);
+  }
+
+  async startRegistry(): Promise<void> {
+    const command = $`${insidePrefix(this.pid)} sh ${SCRIPTS}/registry.sh start ${this.dir}`;
+    await done('The registry did not start', command);
+  }
+
+  async stopRegistry(): Promise<void> {
+    const command = $`${insidePrefix(this.pid)} sh ${SCRIPTS}/registry.sh stop`;
+    await done('The registry did not stop', command);
+  }
+
+  /** Starts the kubelet stand-in again, after one was killed. Its pods went on meanwhile. */
+  async startKubelet(name: string): Promise<void> {
+    const script =
+      'rm -f /run/lab/kubelet.ready; setsid /run/lab/start-kubelet >>/proc/1/fd/2 2>&1 &';
+    await this.run(name, `${script} while [ ! -e /run/lab/kubelet.ready ]; do sleep 0.02; done`);
+  }
+
+  /** Makes a node's health endpoint answer 500, or answer well again. */
+  async setHealth(name: string, service: 'apiserver' | 'kubelet', state: Health): Promise<void> {
+    const flag = `/run/lab/${service}.unhealthy`;
+    const script = {
+      healthy: `rm -f ${flag}`,
+      failing: `: >${flag}`,
+      silent: `echo silent >${flag}`,
+    };
+    await this.run(name, script[state]);
+  }
+
+  /** Ends the lab, and leaves nothing behind. */
+  down(): Promise<void> {
+    return this.#end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.down();
+  }
+}

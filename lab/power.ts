@@ -1,0 +1,65 @@
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { $ } from 'zx';
+import { hierarchies } from './cgroups.ts';
+import { done } from './done.ts';
+import { insidePrefix, SCRIPTS } from './namespaces.ts';
+import { plugIn } from './network.ts';
+import type { LabNode } from './roster.ts';
+import type { LabState } from './state.ts';
+
+const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Of the machine's root, what a node must not show: its users' files, and its own running state. */
+const HIDDEN = [
+  '/root /home /tmp /var/tmp /var/log /var/spool /var/lib/containers /var/lib/docker-registry',
+  '/var/lib/kubelet /var/lib/rota /etc/kubernetes /etc/keepalived /etc/ssh /etc/sysctl.d',
+  '/etc/sysctl.conf /etc/hosts.allow /etc/hosts.deny /etc/containers/certs.d',
+  '/etc/containers/storage.conf /etc/containers/containers.conf /etc/containers/libpod.conf',
+].flatMap((line) => line.split(' '));
+
+/** Powers nodes on, sixteen at a time, and waits until sshd answers on each. */
+export async function powerOn(
+  dir: string,
+  state: LabState,
+  nodes: readonly LabNode[],
+): Promise<void> {
+  await plugIn(state.pid, nodes);
+  const inside = $({ env: nodeEnvironment(dir, state) });
+  const boot = ({ name }: LabNode) =>
+    done(
+      'A node did not start',
+      inside`${insidePrefix(state.pid)} sh ${SCRIPTS}/power-on.sh ${name}`,
+    );
+  for (let at = 0; at < nodes.length; at += 16)
+    await Promise.all(nodes.slice(at, at + 16).map(boot));
+}
+
+function nodeEnvironment(dir: string, { id, light, waits }: LabState): NodeJS.ProcessEnv {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LAB_DIR: dir,
+    LAB_HIDE: hidden(dir).join('\n'),
+    LAB_KIND: light ? 'light' : 'full',
+    LAB_NODE_BINARY: realpathSync(process.execPath),
+    LAB_CHECKOUT: CHECKOUT,
+    LAB_GROUP: `rota-lab-${id}`,
+    LAB_HIERARCHIES: light ? '' : hierarchies().join(' '),
+    LAB_WAITS: String(waits),
+  };
+}
+
+/** With the folders of this user, of the checkout and of the lab, unless a hidden one holds them. */
+function hidden(dir: string): readonly string[] {
+  const own = [homedir(), CHECKOUT, realpathSync(dir)].filter(
+    (path) => path !== '/' && !HIDDEN.some((parent) => `${path}/`.startsWith(`${parent}/`)),
+  );
+  return [...HIDDEN, ...own];
+}
+
+/** Power loss: every process gone at once, and the network with them. The disk stays. */
+export async function powerOff(pid: number, node: string): Promise<void> {
+  const command = $`${insidePrefix(pid)} sh ${SCRIPTS}/power-off.sh ${node}`;
+  await done('A node could not be switched off', command);
+}

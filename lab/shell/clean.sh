@@ -1,0 +1,17 @@
+#!/bin/sh
+# clean.sh DIR ID: removes what does not go away with the namespaces.
+set -u
+dir=$1 id=$2
+cd /
+ip link delete "rota-$id" 2>/dev/null
+for group in "/sys/fs/cgroup/rota-lab-$id" /sys/fs/cgroup/*/"rota-lab-$id"; do
+  tries=0
+  # A killed process leaves its group a little later.
+  while [ -d "$group" ] && [ "$tries" -lt 100 ]; do
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ -d "$group" ] && sleep 0.05
+    tries=$((tries + 1))
+  done
+done
+[ -e "$dir/lab.json" ] && rm -rf --one-file-system "$dir"
+exit 0

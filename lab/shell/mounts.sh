@@ -1,0 +1,66 @@
+# Sourced by node.sh: what a node has beside its disk, new at every boot.
+mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys"
+
+mount -t tmpfs -o mode=755 dev "$root/dev"
+for device in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0 fuse:10:229; do
+  numbers=${device#*:}
+  mknod -m 666 "$root/dev/${device%%:*}" c "${numbers%:*}" "${numbers#*:}"
+done
+mkdir "$root/dev/pts" "$root/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+for stream in stdin:0 stdout:1 stderr:2; do
+  ln -s "fd/${stream#*:}" "$root/dev/${stream%:*}"
+done
+
+mount -t tmpfs -o mode=755 run "$root/run"
+mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+mkdir -p "$root/run/sshd" "$root/run/lock"
+
+if [ "$LAB_KIND" = full ]; then
+  # An overlay cannot lie on an overlay: podman's images need a folder of the tmpfs itself.
+  mount --bind "$home/containers" "$root/var/lib/containers"
+
+  mkdir -p "$root/run/lab/lab/kubelet" "$root/run/lab/node_modules/yaml"
+  touch "$root/run/lab/node"
+  mount -o bind,ro "$LAB_CHECKOUT/lab/kubelet" "$root/run/lab/lab/kubelet"
+  mount -o bind,ro "$LAB_CHECKOUT/node_modules/yaml" "$root/run/lab/node_modules/yaml"
+  mount -o bind,ro "$LAB_NODE_BINARY" "$root/run/lab/node"
+  cp "$LAB_DIR/tls/apiserver.crt" "$LAB_DIR/tls/apiserver.key" "$root/run/lab/"
+  echo '{"type":"module"}' >"$root/run/lab/package.json"
+  for program in apiserver kubelet; do
+    printf '#!/bin/sh\nexec /run/lab/node /run/lab/lab/kubelet/%s.ts %s\n' "$program" "$LAB_WAITS" \
+      >"$root/run/lab/start-$program"
+    chmod 755 "$root/run/lab/start-$program"
+  done
+fi
+
+case $LAB_HIERARCHIES in
+'') ;;
+*:cgroup2) # Unified. Not tried yet on a machine that has it.
+  mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+  # A group that hands controllers to its children may hold no process itself.
+  mkdir -p "$root/sys/fs/cgroup/init"
+  while read -r process; do
+    echo "$process" >"$root/sys/fs/cgroup/init/cgroup.procs" || true
+  done <"$root/sys/fs/cgroup/cgroup.procs"
+  for controller in $(cat "$root/sys/fs/cgroup/cgroup.controllers"); do
+    echo "+$controller" >"$root/sys/fs/cgroup/cgroup.subtree_control" || true
+  done
+  ;;
+*)
+  mount -t tmpfs -o mode=755 cgroup "$root/sys/fs/cgroup"
+  for hierarchy in $LAB_HIERARCHIES; do
+    folder=${hierarchy%%:*}
+    mkdir "$root/sys/fs/cgroup/$folder"
+    mount -t cgroup -o "${hierarchy#*:}" cgroup "$root/sys/fs/cgroup/$folder"
+    # Where controllers share a hierarchy (cpu,cpuacct), each has a link of its own name.
+    for controller in $(echo "$folder" | tr , ' '); do
+      [ -e "$root/sys/fs/cgroup/$controller" ] || ln -s "$folder" "$root/sys/fs/cgroup/$controller"
+    done
+  done
+  ;;
+esac

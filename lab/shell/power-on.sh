@@ -1,0 +1,39 @@
+#!/bin/sh
+# power-on.sh NODE: starts a node's first process in its network namespace; returns once it is ready.
+# Runs inside the lab. $LAB_GROUP: the lab's folder in each cgroup hierarchy; $LAB_HIERARCHIES: words
+# `folder:mount options`, none for a node without containers.
+set -eu
+node=$1
+home=/run/lab/$node
+mkdir -p "$home/upper" "$home/work" "$home/root" "$home/containers"
+[ -p "$home/ready" ] || mkfifo "$home/ready"
+
+groups=
+for hierarchy in $LAB_HIERARCHIES; do
+  top=/sys/fs/cgroup/${hierarchy%%:*}
+  parent=$top/$LAB_GROUP
+  mkdir -p "$parent/$node"
+  if [ "${hierarchy#*:}" = cgroup2 ]; then
+    for controller in $(cat "$parent/cgroup.controllers"); do
+      echo "+$controller" >"$parent/cgroup.subtree_control" || true
+    done
+  elif [ -e "$top/cpuset.cpus" ]; then
+    # A cpuset is born empty, and nothing may enter it before it has these.
+    for file in cpuset.cpus cpuset.mems; do
+      cat "$top/$file" >"$parent/$file"
+      cat "$top/$file" >"$parent/$node/$file"
+    done
+  fi
+  groups="$groups $parent/$node"
+done
+echo "$groups" >"$home/cgroups"
+
+(
+  for group in $groups; do echo 0 >"$group/cgroup.procs"; done
+  exec setsid nsenter "--net=/run/netns/$node" \
+    unshare --mount --pid --uts --ipc --cgroup --fork --kill-child=KILL --propagation private \
+    sh "$(dirname "$0")/node.sh" "$node" </dev/null >"$home/ready" 2>>"$home/console.log"
+) &
+read -r word <"$home/ready" && [ "$word" = ready ] && exit 0
+tail -n 20 "$home/console.log" >&2
+exit 1

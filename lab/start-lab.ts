@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { $ } from 'zx';
+import { Failure } from '#engine/model/failure.ts';
+import { done } from './done.ts';
+import { makeCertificates, makeSshKeys } from './keys.ts';
+import { Lab } from './lab.ts';
+import { type Namespaces, openNamespaces, SCRIPTS } from './namespaces.ts';
+import { makeNetwork, makeUplink } from './network.ts';
+import { powerOn } from './power.ts';
+import { obstacle } from './preflight.ts';
+import { makeRepository } from './repository.ts';
+import { roster } from './roster.ts';
+import {
+  claim,
+  type LabState,
+  labId,
+  runningState,
+  startTime,
+  storedState,
+  storeState,
+} from './state.ts';
+
+export interface LabOptions {
+  /** The folder for keys, known_hosts and the image's repository. It goes away with the lab. */
+  readonly dir: string;
+  /** 3 by default. */
+  readonly nodes?: number;
+  /** Nodes with sshd alone, and no registry: 2 MiB each. */
+  readonly light?: boolean;
+  /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
+  readonly waits?: number;
+  /** Gives this machine an address in the lab's network, so that its own shell reaches the nodes. */
+  readonly uplink?: boolean;
+  /** The lab outlives this process. Otherwise it ends with it, however that ends. */
+  readonly keep?: boolean;
+  /** Ends what was started so far; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Starts a lab. Whatever goes wrong on the way, nothing of it stays. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const dir = resolve(options.dir);
+  const problem = await obstacle();
+  if (problem !== undefined) throw problem;
+  if (runningState(dir) !== undefined)
+    throw new Failure('The lab is running already', { where: dir, fix: 'npm run lab -- down' });
+  await removeLab(dir);
+  claim(dir);
+  const state = newState(dir, options);
+  storeState(dir, state);
+  const namespaces = await openNamespaces(dir, state.id).catch(async (error) => {
+    await removeLab(dir);
+    throw error;
+  });
+  try {
+    return await furnish(dir, { ...state, ...firstProcess(namespaces) }, { namespaces, options });
+  } catch (error) {
+    await namespaces.end();
+    throw error;
+  }
+}
+
+function newState(dir: string, { nodes = 3, light = false, waits = 1 }: LabOptions): LabState {
+  return { id: labId(dir), pid: 0, started: '', nodes, light, waits };
+}
+
+function firstProcess({ pid }: Namespaces): Pick<LabState, 'pid' | 'started'> {
+  return { pid, started: startTime(pid) ?? '' };
+}
+
+interface Furniture {
+  readonly namespaces: Namespaces;
+  readonly options: LabOptions;
+}
+
+async function furnish(dir: string, state: LabState, furniture: Furniture): Promise<Lab> {
+  const { namespaces, options } = furniture;
+  const aborted = () => options.signal?.throwIfAborted();
+  storeState(dir, state);
+  const lab = new Lab(dir, state, namespaces.end);
+  await Promise.all([
+    makeSshKeys(dir, lab.nodes),
+    makeNetwork(state.pid),
+    ...(state.light ? [] : [makeCertificates(dir), makeRepository(dir)]),
+  ]);
+  aborted();
+  await Promise.all([
+    powerOn(dir, state, lab.nodes),
+    ...(state.light ? [] : [lab.startRegistry()]),
+    ...(options.uplink === true ? [makeUplink(state.pid, state.id)] : []),
+  ]);
+  await giveToUser(dir);
+  aborted();
+  if (options.keep === true) namespaces.keep();
+  return lab;
+}
+
+/** Under sudo, the keys have to be readable to the user who calls `npm run deploy` afterwards. */
+async function giveToUser(dir: string): Promise<void> {
+  const { SUDO_UID: user, SUDO_GID: group } = process.env;
+  if (user === undefined || group === undefined) return;
+  await done('The lab could not be given to its user', $`chown -R ${user}:${group} ${dir}`);
+}
+
+/** The lab of a folder, if it runs. */
+export function findLab(folder: string): Lab | undefined {
+  const dir = resolve(folder);
+  const state = runningState(dir);
+  return state && new Lab(dir, state, () => removeLab(dir));
+}
+
+/** Ends the lab of a folder, or clears away what is left of one. */
+export async function removeLab(folder: string): Promise<void> {
+  const dir = resolve(folder);
+  const state = storedState(dir);
+  if (state === undefined) return;
+  const running = runningState(dir);
+  if (running !== undefined) process.kill(running.pid, 'SIGKILL');
+  while (runningState(dir) !== undefined) await new Promise((next) => setTimeout(next, 5));
+  // The lab's keeper does the same; this waits for it, and stands in for one that was killed.
+  await done('The lab could not be cleared away', $`sh ${SCRIPTS}/clean.sh ${dir} ${state.id}`);
+}

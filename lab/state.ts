@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Failure } from '#engine/model/failure.ts';
+
+/** What is kept in `lab.json`. Its presence says that the folder is a lab's, and may be removed. */
+export interface LabState {
+  /** Tells labs apart where they share something: cgroups, and names of network interfaces. */
+  readonly id: string;
+  /** The first process of the lab's namespaces, with the time it started, as pids come again. */
+  readonly pid: number;
+  readonly started: string;
+  readonly nodes: number;
+  readonly light: boolean;
+  readonly waits: number;
+}
+
+export function labId(dir: string): string {
+  return createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 8);
+}
+
+/** The state of a lab that runs; undefined for one that does not, or is not there. */
+export function runningState(dir: string): LabState | undefined {
+  const state = storedState(dir);
+  if (state === undefined || state.pid === 0) return undefined;
+  return startTime(state.pid) === state.started ? state : undefined;
+}
+
+export function storedState(dir: string): LabState | undefined {
+  const file = join(dir, 'lab.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+export function storeState(dir: string, state: LabState): void {
+  writeFileSync(join(dir, 'lab.json'), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** Makes the folder a lab's. One that has something else in it is refused: `down` removes it all. */
+export function claim(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  const stranger = readdirSync(dir)[0];
+  if (stranger !== undefined)
+    throw new Failure("The lab's folder has something else in it", {
+      where: join(dir, stranger),
+      fix: 'Remove it, or choose another folder with --dir.',
+    });
+}
+
+/** When a process started, in ticks since boot; undefined when there is none. */
+export function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
