@@ -1,6 +1,7 @@
 import type { Host } from '#engine/model/host.ts';
-import type { Member, Schema, SchemaIssue } from '#engine/model/playbook.ts';
+import type { Member, Schema } from '#engine/model/playbook.ts';
 import { HostProblems } from './host-problems.ts';
+import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -19,7 +20,8 @@ export function bindVariables<V>(
   for (const host of hosts) {
     const result = schema.safeParse(inputOf(host, prefixes, names));
     if (result.success) members.push({ host, vars: result.data });
-    else for (const issue of result.error.issues) report(issue, { host, names, problems });
+    else
+      for (const issue of result.error.issues) report(plainIssue(issue), { host, names, problems });
   }
   problems.throwIfAny();
   return members;
@@ -38,7 +40,7 @@ interface Context {
   readonly problems: HostProblems;
 }
 
-function report(issue: SchemaIssue & { readonly keys?: readonly string[] }, context: Context) {
+function report(issue: PlainIssue, context: Context) {
   const { host, problems } = context;
   if (issue.keys !== undefined) {
     for (const key of issue.keys) reportUnknown([...issue.path, key], context);

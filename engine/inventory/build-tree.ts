@@ -21,6 +21,7 @@ const MOST_REPEATED = 100_000;
 const COLLECTION_TAGS = ['tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'];
 
 export interface Source {
+  readonly text: string;
   readonly originOf: (offset: number) => Origin;
   readonly json: boolean;
   readonly problems: Problems;
@@ -38,6 +39,7 @@ class TreeBuilder {
   /** By anchor: its value, or undefined while that is being built. */
   readonly #anchors = new Map<string, Tree | undefined>();
   #repeated = 0;
+  #exhausted = false;
 
   constructor(source: Source) {
     this.#source = source;
@@ -94,8 +96,9 @@ class TreeBuilder {
   #entry({ key, value }: Pair<ParsedNode, ParsedNode | null>, entries: Map<string, Entry>): void {
     const leaf = this.build(key);
     const tree = value === null ? this.nothing(key.range[1]) : this.build(value);
-    if (leaf.kind !== 'leaf') {
-      this.#problem('A key is a collection', key, 'Write a text, number or boolean as the key.');
+    if (leaf.kind !== 'leaf' || isMissing(key)) {
+      const what = leaf.kind === 'leaf' ? 'A key is missing' : 'A key is a collection';
+      this.#problem(what, key, 'Write a text, number or boolean before the colon.');
       return;
     }
     const name = String(leaf.value);
@@ -125,11 +128,12 @@ class TreeBuilder {
   }
 
   #repeat(size: number, node: ParsedNode): boolean {
-    const before = this.#repeated;
+    if (this.#exhausted) return false;
     this.#repeated += size;
     if (this.#repeated <= MOST_REPEATED) return true;
     const fix = `Aliases may repeat ${MOST_REPEATED} values in one file.`;
-    if (before <= MOST_REPEATED) this.#problem('Aliases make the file too large', node, fix);
+    this.#problem('Aliases make the file too large', node, fix);
+    this.#exhausted = true;
     return false;
   }
 
@@ -138,12 +142,19 @@ class TreeBuilder {
   }
 
   #problem(what: string, node: ParsedNode, fix: string): void {
+    // What is wrong from here on may be for want of the aliases' values.
+    if (this.#exhausted) return;
     this.#source.problems.add(what, this.#source.originOf(node.range[0]), fix);
   }
 }
 
 function isMergeKey({ key }: Pair<ParsedNode, ParsedNode | null>): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<' && key.tag === undefined;
+}
+
+/** As in `a: [b]: c`, which this parser takes for a key without a name. */
+function isMissing(key: ParsedNode): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.source === '' && key.tag === undefined;
 }
 
 function sizeOf(trees: readonly Tree[]): number {

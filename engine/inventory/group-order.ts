@@ -6,15 +6,18 @@ export function cutCycles(table: GroupTable, problems: Problems): void {
   const finished = new Set<Group>();
   for (const root of table.groups.values()) {
     const path: Visit[] = [visit(root)];
+    const open = new Set([root]);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const next = finished.has(top.group) ? undefined : top.pending.pop();
       if (next === undefined) {
         finished.add(top.group);
+        open.delete(top.group);
         path.pop();
-      } else if (path.some(({ group }) => group === next)) {
+      } else if (open.has(next)) {
         cut(top.group, next, path, problems);
       } else {
         path.push(visit(next));
+        open.add(next);
       }
     }
   }

@@ -1,8 +1,8 @@
-import type { Failure } from '#engine/model/failure.ts';
+import { type Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { buildHosts, buildLocalhost } from './build-hosts.ts';
 import { cutCycles, hostNamesOf } from './group-order.ts';
-import { GroupTable } from './group-table.ts';
+import type { GroupTable } from './group-table.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readGroups } from './read-groups.ts';
@@ -25,6 +25,7 @@ export interface Inventory {
 export async function loadInventory(path: string): Promise<Inventory> {
   const findings: Findings = { problems: new Problems(), warnings: new Problems() };
   const table = await readTable(path, findings);
+  if (table === undefined) throw new Failures(findings.problems.sorted);
   const folders = await readFolders(path, table, findings);
   const hosts = buildHosts({ table, folders }, findings);
   findings.problems.throwIfAny();
@@ -40,10 +41,10 @@ export async function loadInventory(path: string): Promise<Inventory> {
   };
 }
 
-async function readTable(path: string, findings: Findings): Promise<GroupTable> {
+async function readTable(path: string, findings: Findings): Promise<GroupTable | undefined> {
   const text = await readText(path, findings.problems);
   const tree = text === undefined ? undefined : parseYaml(text, path, findings);
-  if (tree === undefined) return new GroupTable(path);
+  if (tree === undefined) return undefined;
   const table = readGroups(tree, path, findings);
   cutCycles(table, findings.problems);
   return table;

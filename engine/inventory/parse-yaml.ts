@@ -30,7 +30,7 @@ export function parseYaml(text: string, file: string, findings: Findings): Tree 
     return undefined;
   }
   const document = onlyDocument(tokens, originOf, findings.problems);
-  return document && buildTree(document, { originOf, json: isJson(text), ...findings });
+  return document && buildTree(document, { text, originOf, json: isJson(text), ...findings });
 }
 
 /** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */

@@ -98,6 +98,10 @@ class GroupReader {
   #children(group: Group, entries: Variables): void {
     for (const [name, entry] of entries) {
       const child = this.#group(name, entry);
+      if (child === this.#table.ungrouped && group !== this.#table.all) {
+        const fix = 'Give the group another name: to Ansible these hosts are in no group at all.';
+        this.#problem('The group ungrouped is inside another group', entry.origin, fix);
+      }
       if (child && !group.children.has(child)) group.children.set(child, entry.origin);
     }
   }
@@ -117,16 +121,17 @@ class GroupReader {
       if (!group.hosts.has(host)) group.hosts.set(host, origin);
       // Ansible heeds the port of the first mention alone.
       if (port) host.variables.set('ansible_port', portEntry(port, origin));
-      else if (expanded.port) this.#refusePort(host, expanded.port, origin);
+      else if (expanded.port) this.#warnOfPort(host, expanded.port, origin);
       for (const [variable, entry] of variables) host.variables.set(variable, entry);
     }
   }
 
-  #refusePort(host: HostEntry, port: number, origin: Origin): void {
+  #warnOfPort(host: HostEntry, port: number, origin: Origin): void {
     const tree = host.variables.get('ansible_port')?.tree;
     if (tree?.kind === 'leaf' && String(tree.value) === String(port)) return;
     const fix = `Give ${host.name} its port where line ${host.origin.line} names it first.`;
-    this.#problem('The port of a host that was named before has no effect', origin, fix);
+    const what = 'The port of a host that was named before has no effect';
+    this.#findings.warnings.add(what, origin, fix);
   }
 
   #hostVariables(pattern: string, tree: Tree): Variables {

@@ -11,7 +11,7 @@ import type { Plain } from './tree.ts';
 
 /** What a scalar means to Ansible; a problem or warning is added for what is not clear. */
 export function readScalar(node: Scalar.Parsed, source: Source): Plain {
-  const text = node.source;
+  const text = withoutAddedNewline(node, source);
   const reading = readingOf(node, text, source.json);
   const origin = source.originOf(node.range[0]);
   if (reading === undefined) {
@@ -28,6 +28,12 @@ export function readScalar(node: Scalar.Parsed, source: Source): Plain {
     source.warnings.add('YAML 1.1 and YAML 1.2 read this value differently', origin, fix);
   }
   return reading.value;
+}
+
+/** A block that the end of the file cuts short gets a newline from this parser, none from PyYAML. */
+function withoutAddedNewline({ source, type, range }: Scalar.Parsed, { text }: Source): string {
+  const cut = type?.startsWith('BLOCK') && range[1] >= text.length && !text.endsWith('\n');
+  return cut ? source.replace(/\n$/, '') : source;
 }
 
 function readingOf(node: Scalar.Parsed, text: string, json: boolean): Reading | undefined {
@@ -49,5 +55,5 @@ function fixForReadings(text: string, value: Plain, other: Plain): string {
 function fixForTag(tag: string): string {
   if (tag.startsWith('!vault')) return 'Encrypted values come in a later version.';
   if (tag === '!unsafe') return 'Values marked !unsafe come in a later version.';
-  return `Remove ${tag}.`;
+  return `Remove ${tag.replace('tag:yaml.org,2002:', '!!')}.`;
 }

@@ -1,3 +1,4 @@
+import { isTimestamp, timestampOf } from './timestamp.ts';
 import type { Plain } from './tree.ts';
 
 /** A reading of an unquoted scalar, or why there is none. */
@@ -11,9 +12,6 @@ const INT =
 const MOST_DIGITS = 4300;
 const NULL = /^(?:~|null|Null|NULL|)$/;
 const TRUE = /^(?:yes|true|on)$/i;
-const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
-const TIME =
-  /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:[ \t]*(?:(Z)|([-+])([0-9]{1,2})(?::([0-9]{2}))?))?$/;
 
 /** What PyYAML, and so Ansible, makes of an unquoted scalar (YAML 1.1, its implicit resolvers). */
 export function resolveYaml11(text: string): Reading {
@@ -21,12 +19,11 @@ export function resolveYaml11(text: string): Reading {
   if (BOOL.test(text)) return { value: TRUE.test(text) };
   if (FLOAT.test(text)) return { value: floatOf(text) };
   if (INT.test(text)) return intOf(text);
-  if (DATE.test(text)) return dateOf(text);
-  const time = TIME.exec(text);
-  if (time !== null) return timeOf(time);
-  return text === '='
-    ? { error: 'A lone = has no meaning in YAML 1.1. Quote it: "=".' }
-    : { value: text };
+  if (isTimestamp(text)) return timestampOf(text);
+  if (text === '=' || text === '<<') {
+    return { error: `A lone ${text} has a meaning of its own in YAML 1.1. Quote it: "${text}".` };
+  }
+  return { value: text };
 }
 
 /** What YAML 1.2's core schema makes of it: what most other tools read. */
@@ -97,39 +94,4 @@ function magnitudeOf(text: string): bigint {
 function exact(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
-}
-
-function dateOf(text: string): Reading {
-  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
-  return isDay(year, month, day) ? { value: text } : { error: notADate(text) };
-}
-
-/** A time is kept as its ISO text, which is what Ansible's JSON shows. */
-function timeOf([text, year, month, day, ...rest]: RegExpExecArray): Reading {
-  const [hour, minute, second, fraction, utc, sign, zoneHour, zoneMinute] = rest;
-  const valid = isDay(Number(year), Number(month), Number(day)) && isTime([hour, minute, second]);
-  if (!valid) return { error: notADate(text) };
-  const two = (part: string | undefined) => (part ?? '').padStart(2, '0');
-  const micros = (fraction ?? '').slice(0, 6).padEnd(6, '0');
-  const zone = utc === undefined ? `${sign ?? ''}${two(zoneHour)}:${two(zoneMinute)}` : '+00:00';
-  return {
-    value:
-      `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}` +
-      (micros === '000000' ? '' : `.${micros}`) +
-      (utc === undefined && sign === undefined ? '' : zone),
-  };
-}
-
-function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-}
-
-function isTime([hour, minute, second]: readonly (string | undefined)[]): boolean {
-  return Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-}
-
-function notADate(text: string): string {
-  return `There is no such date. Quote it if it is a text: "${text}".`;
 }
