@@ -50,14 +50,13 @@ function report(issue: PlainIssue, context: Context) {
   const variable = host.variables.get(String(name));
   if (name === undefined) {
     problems.add({
-      what: 'The variables do not fit together',
+      what: `The variables of ${host.name} do not fit together`,
       origin: host.origin,
-      host,
       fix: sentence(issue.message),
     });
   } else if (variable === undefined) {
     const what = `The variable ${String(name)} is missing`;
-    problems.add({ what, origin: host.origin, host, fix: 'Set it' });
+    problems.add({ what, origin: host.origin, missingFrom: host, fix: customMessage(issue) });
   } else if (rest.length > 0 && valueAt(variable.value, rest) === undefined) {
     const what = `The value ${spell(issue.path)} is missing`;
     problems.add({
@@ -104,7 +103,11 @@ function spell(path: readonly PropertyKey[]): string {
     .join('');
 }
 
+/** What a schema says in its own words: a variable may be missing because of another's value. */
+function customMessage({ message }: PlainIssue): string {
+  return message.startsWith('Invalid input') ? '' : ` ${sentence(message)}`;
+}
+
 function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

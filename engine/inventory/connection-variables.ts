@@ -23,11 +23,10 @@ export class ConnectionVariables {
     const value = tree.kind === 'leaf' ? tree.value : undefined;
     if (typeof value === 'number' || typeof value === 'bigint') return String(value);
     if (typeof value === 'string' && value !== '') return value;
+    const advice = tree.kind === 'leaf' ? 'quote it if it is a text' : 'write a text';
     this.refuse(
       name,
-      value === ''
-        ? 'It is empty: remove it.'
-        : `It is ${describe(tree)}: quote it if it is a text.`,
+      value === '' ? 'Remove it: it is empty.' : `It is ${describe(tree)}: ${advice}.`,
     );
     return undefined;
   }

@@ -13,7 +13,7 @@ export function expandRanges(pattern: string, limit: number): Expansion {
     const range = rangeOf(rest.slice(at + 1, end));
     if ('error' in range) return range;
     if (names.length * range.count > limit) {
-      return { error: 'The ranges are too large: an inventory may have 100000 hosts.' };
+      return { error: 'The ranges are too large: an inventory may name 50000 hosts.' };
     }
     const head = rest.slice(0, at);
     const parts = Array.from({ length: range.count }, (_, index) => head + range.nameOf(index));

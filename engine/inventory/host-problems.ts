@@ -5,8 +5,8 @@ export interface HostProblem {
   readonly what: string;
   readonly origin: Origin;
   readonly fix: string;
-  /** Named in the fix, for a problem of the host rather than of a value. */
-  readonly host?: Host;
+  /** The host that lacks a variable; the fix then begins with the names of all that do. */
+  readonly missingFrom?: Host;
 }
 
 const MOST_NAMES = 5;
@@ -19,11 +19,11 @@ export class HostProblems {
   >();
 
   add(problem: HostProblem): void {
-    const { what, origin, fix, host } = problem;
+    const { what, origin, fix, missingFrom } = problem;
     const key = JSON.stringify([what, origin, fix]);
     const shared = this.#shared.get(key) ?? { problem, hosts: new Set() };
     this.#shared.set(key, shared);
-    if (host) shared.hosts.add(host.name);
+    if (missingFrom) shared.hosts.add(missingFrom.name);
   }
 
   throwIfAny(): void {
@@ -38,5 +38,5 @@ export class HostProblems {
 function fixFor(fix: string, hosts: readonly string[]): string {
   if (hosts.length === 0) return fix;
   const more = hosts.length > MOST_NAMES ? ` and ${hosts.length - MOST_NAMES} more` : '';
-  return `${fix.replace(/\.$/, '')} for ${hosts.slice(0, MOST_NAMES).join(', ')}${more}.`;
+  return `Set it for ${hosts.slice(0, MOST_NAMES).join(', ')}${more}.${fix}`;
 }

@@ -7,7 +7,7 @@ import { didYouMean } from './suggest.ts';
 import { describe, type Entry, isNull, type Tree } from './tree.ts';
 
 const SECTIONS = ['hosts', 'vars', 'children'];
-const MOST_HOSTS = 100_000;
+const MOST_HOSTS = 50_000;
 
 /** Reads the structure of an inventory file: its groups, their hosts, and the variables of both. */
 export function readGroups(tree: Tree, file: string, findings: Findings): GroupTable {
@@ -58,7 +58,7 @@ class GroupReader {
   #section(group: Group, section: string, entry: Entry): void {
     if (!SECTIONS.includes(section)) {
       const fix = didYouMean(section, SECTIONS, 'A group has hosts:, vars: and children: alone.');
-      this.#problem(`A group has no ${section}`, entry.origin, fix);
+      this.#problem(`The key ${section} has no place in a group`, entry.origin, fix);
       return;
     }
     const entries = this.#entriesOf(section, entry.tree);
@@ -74,7 +74,8 @@ class GroupReader {
       const none: Tree = { kind: 'leaf', value: null, origin: tree.origin, size: 1 };
       return new Map([[tree.value, { key: tree.value, origin: tree.origin, tree: none }]]);
     }
-    const fix = `Write one name per line, each with a colon after it; this is ${describe(tree)}.`;
+    const form = section === 'vars' ? 'name: value' : 'a name and a colon';
+    const fix = `Write ${form} on each line; this is ${describe(tree)}.`;
     this.#problem(`The ${section} of a group are not a mapping`, tree.origin, fix);
     return new Map();
   }

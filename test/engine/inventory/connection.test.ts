@@ -1,0 +1,133 @@
+import { homedir, userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { selectHosts } from '#engine/inventory/patterns.ts';
+import { complaints, linesOf, load } from './inventory-folder.ts';
+
+async function connectionFrom(variables: string) {
+  const { hosts } = await load(
+    `all:\n  vars: {ansible_user: root}\n  hosts:\n    node1: {${variables}}\n`,
+  );
+  return hosts[0]?.connection;
+}
+
+const PLAIN = { transport: 'ssh', address: 'node1', port: 22, user: 'root' };
+
+test.for([
+  ['', {}],
+  ['ansible_host: 10.0.0.1', { address: '10.0.0.1' }],
+  ['ansible_ssh_host: 10.0.0.1', { address: '10.0.0.1' }],
+  ['ansible_host: ', {}],
+  ['ansible_port: 2222', { port: 2222 }],
+  ['ansible_port: "2222"', { port: 2222 }],
+  ['ansible_user: core', { user: 'core' }],
+  ['ansible_connection: local', { transport: 'local' }],
+  ['ansible_connection: smart', {}],
+  ['ansible_ssh_private_key_file: /k', { keyFile: '/k' }],
+  ['ansible_private_key_file: "~/k"', { keyFile: `${homedir()}/k` }],
+  ['ansible_ssh_private_key_file: keys/k', { keyFile: resolve('keys/k') }],
+  ['ansible_become: yes', {}],
+  ['ansible_become: yes, ansible_user: core', { user: 'core', as: 'root' }],
+  ['ansible_become: "True", ansible_become_user: kube', { as: 'kube' }],
+  ['ansible_become: no, ansible_become_user: kube', {}],
+  ['ansible_ssh_common_args: "-o ConnectTimeout=7"', { connectTimeoutMs: 7000 }],
+  ['ansible_ssh_common_args: "-oUserKnownHostsFile=/a"', { knownHostsFiles: ['/a'] }],
+  [
+    `ansible_ssh_common_args: "-o 'userknownhostsfile /a ~/b' -o ConnectTimeout=1 -o ConnectTimeout=2"`,
+    { knownHostsFiles: ['/a', `${homedir()}/b`], connectTimeoutMs: 1000 },
+  ],
+  ['ansible_ssh_common_args: "-o UserKnownHostsFile=none"', { knownHostsFiles: [] }],
+] as const)('{%s}', async ([variables, expected]) => {
+  expect(await connectionFrom(variables)).toEqual({ ...PLAIN, ...expected });
+});
+
+test('without a name the login is the own user', async () => {
+  const { hosts } = await load('all: {hosts: {n: }}');
+  expect(hosts[0]?.connection.user).toBe(userInfo().username);
+});
+
+test('what cannot be used is reported where it stands, once for all hosts', async () => {
+  const lines = await complaints(`all:
+  vars:
+    ansible_connection: winrm
+    ansible_port: 70000
+    ansible_user: no
+    ansible_become: perhaps
+    ansible_host: ""
+  hosts:
+    a: {ansible_ssh_common_args: -J bastion}
+    b: {ansible_ssh_common_args: -o ProxyCommand=none}
+    c: {ansible_ssh_common_args: -o UserKnownHostsFile=%d/x}
+    d: {ansible_ssh_common_args: "-o 'x"}
+    e: {ansible_ssh_extra_args: -o ConnectTimeout=soon}
+    f: {ansible_user: x, ansible_ssh_user: y}
+    g: {ansible_port: {a: 1}}
+`);
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:3:25: The variable ansible_connection cannot be used. Write ssh or local: rota has no other connections.",
+      "inventory.yaml:4:19: The variable ansible_port cannot be used. Write a number from 1 to 65535.",
+      "inventory.yaml:5:19: The variable ansible_user cannot be used. It is a boolean: quote it if it is a text.",
+      "inventory.yaml:6:21: The variable ansible_become cannot be used. Write true or false.",
+      "inventory.yaml:7:19: The variable ansible_host cannot be used. Remove it: it is empty.",
+      "inventory.yaml:9:34: The variable ansible_ssh_common_args cannot be used. Remove -J: rota understands -o UserKnownHostsFile=PATH and -o ConnectTimeout=SECONDS alone.",
+      "inventory.yaml:10:34: The variable ansible_ssh_common_args cannot be used. Remove -o ProxyCommand=none: rota understands -o UserKnownHostsFile=PATH and -o ConnectTimeout=SECONDS alone.",
+      "inventory.yaml:11:34: The variable ansible_ssh_common_args cannot be used. Write the path of UserKnownHostsFile out, without % or $.",
+      "inventory.yaml:12:34: The variable ansible_ssh_common_args cannot be used. A quote has no end: close it.",
+      "inventory.yaml:13:33: The variable ansible_ssh_extra_args cannot be used. Give ConnectTimeout a number of seconds.",
+      "inventory.yaml:14:26: The variable ansible_ssh_user hides ansible_user. Remove one of them: to Ansible ansible_ssh_user wins, wherever it is set.",
+      "inventory.yaml:15:23: The variable ansible_port cannot be used. It is a mapping: write a text.",
+    ]
+  `);
+});
+
+test('variables that Ansible would heed and rota does not are warned of', async () => {
+  const inventory = await load(
+    'all: {hosts: {n: {ansible_password: x, ansible_become_method: su}}}',
+  );
+  const folder = inventory.file.replace('/inventory.yaml', '');
+  expect(linesOf(inventory.warnings, folder)).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:1:19: The variable ansible_password is not supported yet. It has no effect on the connection; the host must be reachable without it.",
+      "inventory.yaml:1:40: The variable ansible_become_method is not supported yet. It has no effect on the connection; the host must be reachable without it.",
+    ]
+  `);
+});
+
+test('localhost is there without being named, with the variables of all, but is not in all', async () => {
+  const inventory = await load('all: {vars: {ansible_user: u, a: 1}, hosts: {n: }}', {
+    'host_vars/localhost.yml': 'b: 2\n',
+  });
+  const [host] = selectHosts(inventory, 'localhost');
+  expect({
+    ...host,
+    variables: [...(host?.variables.keys() ?? [])],
+    origin: undefined,
+  }).toMatchInlineSnapshot(`
+    {
+      "connection": {
+        "address": "127.0.0.1",
+        "port": 22,
+        "transport": "local",
+        "user": "u",
+      },
+      "groups": [],
+      "name": "localhost",
+      "origin": undefined,
+      "variables": [
+        "ansible_user",
+        "a",
+        "ansible_connection",
+        "b",
+      ],
+    }
+  `);
+  expect(selectHosts(inventory, 'all').map(({ name }) => name)).toEqual(['n']);
+});
+
+test('a localhost that is named is a host like others', async () => {
+  const inventory = await load('all: {hosts: {localhost: {ansible_user: u}}}');
+  expect(selectHosts(inventory, '127.0.0.1').map(({ connection }) => connection)).toEqual([
+    { transport: 'ssh', address: 'localhost', port: 22, user: 'u' },
+  ]);
+});
