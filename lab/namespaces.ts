@@ -34,6 +34,7 @@ export async function openNamespaces(dir: string, id: string): Promise<Namespace
     pid: Number(pid),
     keep: () => void keeper.stdin?.end('keep\n'),
     end: async () => {
+      keeper.ref();
       keeper.stdin?.destroy();
       await ended;
     },

@@ -39,6 +39,8 @@ export async function powerOn(
 function nodeEnvironment(dir: string, { id, light, waits }: LabState): NodeJS.ProcessEnv {
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    // Without it bash takes the socket that is its stdin for a remote login's, and reads ~/.bashrc.
+    SHLVL: '2',
     LAB_DIR: dir,
     LAB_HIDE: hidden(dir).join('\n'),
     LAB_KIND: light ? 'light' : 'full',
@@ -50,12 +52,14 @@ function nodeEnvironment(dir: string, { id, light, waits }: LabState): NodeJS.Pr
   };
 }
 
-/** With the folders of this user, of the checkout and of the lab, unless a hidden one holds them. */
+/** With the folders of this user, of the checkout and of the lab, each once: none below another. */
 function hidden(dir: string): readonly string[] {
-  const own = [homedir(), CHECKOUT, realpathSync(dir)].filter(
-    (path) => path !== '/' && !HIDDEN.some((parent) => `${path}/`.startsWith(`${parent}/`)),
+  const all = [...HIDDEN, homedir(), CHECKOUT, realpathSync(dir)];
+  const isBelow = (path: string, parent: string) =>
+    path !== parent && `${path}/`.startsWith(`${parent}/`);
+  return [...new Set(all)].filter(
+    (path) => path !== '/' && !all.some((parent) => isBelow(path, parent)),
   );
-  return [...HIDDEN, ...own];
 }
 
 /** Power loss: every process gone at once, and the network with them. The disk stays. */

@@ -9,7 +9,6 @@ import { makeNetwork, makeUplink } from './network.ts';
 import { powerOn } from './power.ts';
 import { obstacle } from './preflight.ts';
 import { makeRepository } from './repository.ts';
-import { roster } from './roster.ts';
 import {
   claim,
   type LabState,

@@ -20,6 +20,8 @@ import { ensureSysctl } from '#tasks/sysctl.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { imageSourceOf, imageSourcesOf } from './image-source.ts';
 
+const CONFIGURATION = '/etc/keepalived/keepalived.conf';
+
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
 export default playbook<KeepalivedVars>({
   name: 'deploy',
@@ -51,7 +53,7 @@ export default playbook<KeepalivedVars>({
       ensureSysctl('net.ipv6.ip_nonlocal_bind', '1'),
       ensureFolder({ path: '/etc/keepalived' }),
       ensureFile({
-        path: '/etc/keepalived/keepalived.conf',
+        path: CONFIGURATION,
         body: configuration,
         check: configurationCheck(image),
       }),
@@ -61,7 +63,7 @@ export default playbook<KeepalivedVars>({
         manifest: pod.manifest,
       }),
       ensurePodRuns(pod.mark),
-      ensureConfigurationLoaded(configuration),
+      ensureConfigurationLoaded(CONFIGURATION, configuration),
     ];
   },
 

@@ -1,5 +1,6 @@
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 
@@ -7,10 +8,10 @@ import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.
 const RELOAD_SECONDS = 10;
 
 /**
- * What keepalived has loaded is this configuration. A state, and no handler: a run that dies between
+ * What keepalived has loaded is the configuration at `path`. A state, and no handler: a run that dies between
  * the file and the reload is finished by the next one. Into force by SIGHUP, which moves no VIP.
  */
-export function ensureConfigurationLoaded(configuration: Text): Task {
+export function ensureConfigurationLoaded(path: string, configuration: Text): Task {
   return task({
     title: 'keepalived has loaded its configuration',
     desired: { configuration: configurationMark(configuration) },
@@ -19,29 +20,28 @@ export function ensureConfigurationLoaded(configuration: Text): Task {
       process.configuration === undefined
         ? undefined
         : { configuration: configurationMark(process.configuration) },
-    apply: () => [{ kind: 'run', title: 'reload keepalived', script: RELOAD }],
+    apply: () => [{ kind: 'run', title: 'reload keepalived', script: reload(path) }],
   });
 }
 
-/** A keepalived that has just started, or is starting, loads the new file by itself. */
-const RELOAD = `${PROCESS_FUNCTIONS}
-loaded() {
-  pid=$(main_processes | head -n 1)
-  [ -n "$pid" ] || return 1
-  fd=$(memfd "$pid")
-  [ -n "$fd" ] && sum=$(sha256sum <"$fd")
+/**
+ * The time of the memfd is when keepalived read its configuration. Where that was after the file was
+ * put in place, it has the new one: a reload would only disturb a keepalived that has just started.
+ */
+const reload = (path: string) => `${PROCESS_FUNCTIONS}
+tries=0
+again() {
+  [ "$tries" -lt ${RELOAD_SECONDS * 10} ] || { echo "$1"; exit 1; }
+  sleep 0.1
+  tries=$((tries + 1))
 }
-waited=0
-until loaded; do
-  [ "$waited" -lt $((${RELOAD_SECONDS} * 10)) ] || { echo "keepalived keeps no configuration that can be seen"; exit 1; }
-  sleep 0.1
-  waited=$((waited + 1))
-done
-before=$sum
+when_read() {
+  pid=$(main_processes | head -n 1)
+  [ -n "$pid" ] && fd=$(memfd "$pid") && [ -n "$fd" ] && read_at=$(stat -Lc %y "$fd")
+}
+until when_read; do again "keepalived keeps no configuration that can be seen"; done
+${sh`put_at=$(stat -c %z ${path})`}
+[ "$(printf '%s\n%s\n' "$read_at" "$put_at" | sort | tail -n 1)" = "$put_at" ] || exit 0
+before=$read_at
 kill -HUP "$pid"
-waited=0
-while [ "$sum" = "$before" ] && [ "$waited" -lt $((${RELOAD_SECONDS} * 10)) ]; do
-  sleep 0.1
-  waited=$((waited + 1))
-  loaded || true
-done`;
+until when_read && [ "$read_at" != "$before" ]; do again "keepalived has not reloaded in ${RELOAD_SECONDS} s"; done`;

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Lab } from '#lab/lab.ts';
+import { obstacle } from '#lab/preflight.ts';
+import { type LabOptions, startLab } from '#lab/start-lab.ts';
+
+/** How a command of rota ended, with what it printed. */
+export interface RotaOutput {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A lab of a test file's own, with an inventory for it and a way to run rota beside its nodes. */
+export class TestLab {
+  /** Ours alone: the lab, the inventories, and rota's cache of the image. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
+  #lab: Lab | undefined;
+
+  get lab(): Lab {
+    if (this.#lab === undefined) throw new Error('The lab of this test file is not up');
+    return this.#lab;
+  }
+
+  async up(options: Partial<LabOptions> = {}): Promise<void> {
+    this.#lab = await startLab({ dir: join(this.folder, 'lab'), waits: 0.1, ...options });
+  }
+
+  async down(): Promise<void> {
+    await this.#lab?.down();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** An inventory: the lab's, with replacements of text made in it. Gives its path. */
+  inventory(...edits: readonly (readonly [string | RegExp, string])[]): string {
+    const original = readFileSync('inventory/lab.yaml', 'utf8').replaceAll(
+      '.lab/',
+      `${this.lab.dir}/`,
+    );
+    const text = edits.reduce((before, [what, by]) => {
+      const after = before.replace(what, by);
+      if (after === before) throw new Error(`The inventory has no ${what}`);
+      return after;
+    }, original);
+    const path = join(this.folder, `inventory-${inventories++}.yaml`);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Starts rota in the lab's network. */
+  start(...args: readonly string[]): ChildProcess {
+    const [nsenter = '', ...prefix] = this.lab.prefix('control');
+    const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache'), NO_COLOR: '1' };
+    return spawn(nsenter, [...prefix, process.execPath, 'bin/rota.cjs', ...args], { env });
+  }
+
+  /** Runs rota in the lab's network, to its end. */
+  async rota(...args: readonly string[]): Promise<RotaOutput> {
+    return await ended(this.start(...args));
+  }
+}
+
+/** Waits for a process, and gives what it printed. */
+export async function ended(child: ChildProcess): Promise<RotaOutput> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return await new Promise((resolve) => {
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+let inventories = 1;
+
+const reason = await obstacle();
+if (reason !== undefined && process.env['CI'] === 'true') throw reason;
+
+/** `describe` for tests that need the lab: skipped by name, with the reason, where it cannot run. */
+export function describeInLab(
+  title: string,
+  tests: (test: TestLab) => void,
+  options: Partial<LabOptions> = {},
+): void {
+  const name =
+    reason === undefined ? title : `${title} (skipped: ${reason.message}, ${reason.where})`;
+  describe.skipIf(reason !== undefined)(name, () => {
+    const testLab = new TestLab();
+    beforeAll(() => testLab.up(options));
+    afterAll(() => testLab.down());
+    tests(testLab);
+  });
+}
