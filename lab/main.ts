@@ -23,14 +23,16 @@ program
     Number,
     1,
   )
-  .action(async ({ waits }: { waits: number }) => {
+  .option('--no-uplink', 'leave the network of this machine alone: its own shell reaches no node')
+  .action(async ({ waits, uplink }: { waits: number; uplink: boolean }) => {
     const { dir } = program.opts<{ dir: string }>();
     if (findLab(dir) !== undefined) return console.log('The lab is up already.');
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => stop.abort(new Failure('Interrupted')));
-    await startLab({ dir, waits, uplink: true, keep: true, signal: stop.signal });
-    console.log('The lab is up. Try: npm run deploy -- inventory/lab.yaml');
+    await startLab({ dir, waits, uplink, keep: true, signal: stop.signal });
+    const next = uplink ? ' Try: npm run deploy -- inventory/lab.yaml' : '';
+    console.log(`The lab is up.${next}`);
   });
 
 program
