@@ -27,7 +27,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],
-  yaml: ['engine/inventory/'],
+  yaml: ['engine/inventory/', 'lab/kubelet/'],
   zod: ['keepalived/', 'engine/inventory/'],
   'ipaddr.js': ['keepalived/'],
   commander: ['cli/', 'lab/'],

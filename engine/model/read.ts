@@ -2,13 +2,15 @@ import type { Output } from './output.ts';
 
 /**
  * A question to a host, as data. `script` is POSIX sh, changes nothing, and exits 0 also when what
- * it asks for is absent: any other status is a failure, never "absent". Its answer holds nothing
- * volatile (times, counters), since a plan is only applied while the answer stays the same.
+ * it asks for is absent: any other status is a failure, never "absent". A plan is only applied while
+ * the answers that it was made from stay the same, byte for byte; `volatile` ones are not compared:
+ * what changes by itself, as others do their part, is no drift.
  * Reads with equal `key` have equal scripts and are asked once.
  */
 export interface Read<T> {
   readonly key: string;
   readonly script: string;
+  readonly volatile?: true;
   parse(output: Output): T;
 }
 

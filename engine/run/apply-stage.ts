@@ -55,6 +55,7 @@ async function applyChanges(
 function precondition(run: HostRun, reads: readonly Read<unknown>[]) {
   const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
   return unique.flatMap((read) => {
+    if (read.volatile) return [];
     const answer = run.answers.raw(read.key);
     return answer === undefined ? [] : [{ read, answer }];
   });

@@ -63,9 +63,10 @@ function failed(input: SettleInput, sample: Sample, findings: readonly Finding[]
   const failure = new Failure('A check does not hold', {
     kind: 'vips',
     where: changed === undefined ? check.title : `${check.title} › after the change of ${changed}`,
+    // The findings last: where there is too much to show, the last lines are what is shown.
     output: [
-      ...findings.map(({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`),
       ...explanation,
+      ...findings.map(({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`),
     ].join('\n'),
   });
   emit({

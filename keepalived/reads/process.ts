@@ -32,9 +32,10 @@ export interface ProcessFact {
   readonly configuration: string | undefined;
 }
 
-/** The keepalived of the host. Holds no process id, which a restart would change. */
+/** The keepalived of the host. Volatile: kubelet starts and restarts it on its own. */
 export const keepalivedProcess: Read<ProcessFact> = {
   key: 'keepalived process',
+  volatile: true,
   script: `${PROCESS_FUNCTIONS}
 pids=$(main_processes)
 echo "$pids" | grep -c . || true

@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { describeInLab, ended, type RotaOutput, type TestLab } from './support/lab.ts';
+
+const NODES = ['node1', 'node2', 'node3'];
+const HOLDERS = { node1: ['fd02:9a01::1'], node2: ['fd02:9a01::2'], node3: ['fd02:9a01::3'] };
+const CONF = '/etc/keepalived/keepalived.conf';
+const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
+
+/** The VIPs on each node, as its kernel has them. */
+async function holders({ lab }: TestLab): Promise<Record<string, readonly string[]>> {
+  const entries = NODES.map(async (node) => {
+    const { stdout } = await lab.run(node, 'ip -6 -o addr show dev srvc0 scope global');
+    const vips = [...stdout.matchAll(/inet6 (fd02:9a01::[1-3])\/64/g)].map(([, vip = '']) => vip);
+    return [node, vips] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** All of a node's disk that can be written: names, modes, owners, times and contents, and its sysctls. */
+async function stateOf({ lab }: TestLab, node: string): Promise<string> {
+  const tree = (folder: string, but: string) =>
+    execFileSync(
+      'sh',
+      [
+        '-c',
+        `cd ${folder} && find . ${but} -printf '%p %m %u %g %y %T@ %l\\n' | sort; find . ${but} -type f -exec sha256sum {} + | sort`,
+      ],
+      { encoding: 'utf8' },
+    );
+  // Left out: sshd's records of logins, and what podman touches to look at an image, its lock and /var/tmp.
+  const disk = tree(lab.upper(node), "! -path './var/log/*' ! -path './run/*' ! -path './var/tmp'");
+  const inside = await lab.run(
+    node,
+    `find /run /tmp /dev/shm ! -path '/run/containers/*' ! -path '/run/libpod*' ! -path '/run/crun*' ! -path '/run/lock*' -type f | sort; find /var/lib/containers/storage -name '*.lock' -prune -o -type f -print | grep -vE 'overlay/.*/(diff|merged|work)' | sort; sysctl -a 2>/dev/null | grep -E '^net.ipv[46].(ip_nonlocal_bind|conf)'`,
+  );
+  return `${disk}\n${inside.stdout}`;
+}
+
+function summaryOf({ stdout }: RotaOutput): string | undefined {
+  return stdout.trim().split('\n').at(-1);
+}
+
+describeInLab('deploying', (testLab) => {
+  let inventory = '';
+  const deploy = (...more: readonly string[]) => testLab.rota('deploy', inventory, ...more);
+  const on = (node: string, script: string) => testLab.lab.run(node, script);
+
+  /** What a dry run says of one node, without the other nodes. */
+  async function changesOn(node: string): Promise<readonly string[]> {
+    const { stdout } = await deploy('--dry-run', '--json');
+    const planned = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter((event) => event.type === 'hostPlanned');
+    expect(planned.map(({ host }) => host).toSorted()).toEqual(['localhost', ...NODES]);
+    const others = planned.filter(({ host }) => host !== node);
+    expect(
+      others.flatMap(({ stages }) => stages.flat()).filter(({ fields }) => fields.length > 0),
+    ).toEqual([]);
+    const [own] = planned.filter(({ host }) => host === node);
+    return own.stages
+      .flat()
+      .flatMap(({ title, fields }: { title: string; fields: { name: string }[] }) =>
+        fields.map(({ name }) => `${title}: ${name}`),
+      );
+  }
+
+  test('a dry run on fresh nodes shows every change, and writes nothing', async () => {
+    inventory = testLab.inventory();
+    await deploy('--dry-run'); // The first login of a machine's life writes what later ones do not.
+    const before = await Promise.all(NODES.map((node) => stateOf(testLab, node)));
+    const run = await deploy('--dry-run');
+    expect(run.status).toBe(2);
+    expect(run.stdout).toContain(`+++ ${CONF}`);
+    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
+    expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
+  });
+
+  test('from nothing to three VIPs, each on its node', async () => {
+    const run = await deploy();
+    expect(run.stderr).toBe('');
+    expect(summaryOf(run)).toMatch(/^Done in .*: 25 tasks changed on 3 of 3 hosts$/);
+    expect(run.status).toBe(0);
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
+
+  test('a second run changes nothing, says so, and verify agrees', async () => {
+    const run = await deploy();
+    expect(summaryOf(run)).toBe('Nothing to do: all 3 hosts are as the inventory says');
+    expect(run.status).toBe(0);
+    expect((await deploy('--dry-run')).status).toBe(0);
+    expect((await testLab.rota('verify', inventory)).status).toBe(0);
+  });
+
+  test('what render prints is what is on the node', async () => {
+    const { stdout } = await testLab.rota('render', inventory, '--host', 'node2', '--path', CONF);
+    expect((await on('node2', `cat ${CONF}`)).stdout).toBe(stdout);
+  });
+
+  const drifts: readonly (readonly [string, string, string, readonly string[]])[] = [
+    [
+      'a sysctl changed live',
+      'node1',
+      'sysctl -qw net.ipv6.ip_nonlocal_bind=0',
+      ['sysctl net.ipv6.ip_nonlocal_bind: live'],
+    ],
+    [
+      'its file removed',
+      'node2',
+      'rm /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf',
+      ['sysctl net.ipv6.ip_nonlocal_bind: /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf'],
+    ],
+    [
+      'a line edited in the configuration',
+      'node3',
+      `sed -i 's/priority  .*200/priority 201/' ${CONF}`,
+      [`${CONF}: content`],
+    ],
+    [
+      'a configuration that was also loaded',
+      'node3',
+      `sed -i 's/fall     2/fall     3/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1`,
+      [`${CONF}: content`, 'keepalived has loaded its configuration: configuration'],
+    ],
+    [
+      'a file put back that is not loaded',
+      'node1',
+      `cp ${CONF} /root/good; sed -i 's/fall     2/fall     4/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1; cat /root/good >${CONF}; rm /root/good`,
+      ['keepalived has loaded its configuration: configuration'],
+    ],
+    ['a mode changed', 'node1', `chmod 600 ${CONF}`, [`${CONF}: mode`]],
+  ];
+
+  test.for(drifts)('drift is found and mended: %s', async ([, node, script, expected]) => {
+    await on(node, script);
+    const before = await stateOf(testLab, node);
+    expect(await changesOn(node)).toEqual(expected);
+    expect(await stateOf(testLab, node)).toBe(before);
+    const run = await deploy();
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    expect(await changesOn(node)).toEqual([]);
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
+
+  test('drift is found and mended: the manifest deleted, and with it the pod', async () => {
+    await on('node2', `rm ${MANIFEST}; while pgrep keepalived >/dev/null; do sleep 0.1; done`);
+    expect(await changesOn('node2')).toEqual([
+      ...['type', 'mode', 'owner', 'content'].map((field) => `${MANIFEST}: ${field}`),
+      ...['running', 'pod'].map((field) => `keepalived runs: ${field}`),
+      'keepalived has loaded its configuration: configuration',
+    ]);
+    expect((await deploy()).status).toBe(0);
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
+
+  test.for([
+    ['the pod killed', 'node1', 'kill -KILL $(pgrep keepalived)'],
+    ['the image removed, and with it the pod', 'node3', 'podman image rm --all --force'],
+  ] as const)('drift is found and mended: %s', async ([, node, script]) => {
+    await on(node, script);
+    const run = await deploy();
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    expect((await on(node, 'podman image ls --quiet | wc -l')).stdout.trim()).toBe('1');
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
+
+  test('a run killed between rename and reload is finished by the next one', async () => {
+    inventory = testLab.inventory(['fall: 2', 'fall: 3']);
+    const old = (await on('node1', `cat ${CONF}`)).stdout;
+    // A kubelet's keepalived that cannot be reloaded for a while: the run is killed while it waits.
+    await on('node1', 'kill -STOP $(pgrep -o keepalived)');
+    const child = testLab.start('deploy', inventory);
+    const end = ended(child);
+    await expect
+      .poll(async () => (await on('node1', `cat ${CONF}`)).stdout, { timeout: 30_000 })
+      .not.toBe(old);
+    child.kill('SIGKILL');
+    await end;
+    await on('node1', 'kill -CONT $(pgrep -o keepalived)');
+    const run = await deploy();
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    expect((await deploy('--dry-run')).status).toBe(0);
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
+
+  test('Ctrl-C ends a run after the command that runs, and says what was not done', async () => {
+    inventory = testLab.inventory(['fall: 2', 'fall: 4']);
+    const child = testLab.start('deploy', inventory);
+    child.stdout?.on('data', (text) => {
+      if (`${text}`.includes('applying')) child.kill('SIGINT');
+    });
+    const run = await ended(child);
+    expect(run.status).toBe(130);
+    expect(run.stdout).toContain('not done');
+    expect((await deploy()).status).toBe(0);
+  });
+});
