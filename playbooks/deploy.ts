@@ -1,6 +1,7 @@
 import { playbook } from '#engine/model/playbook.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
 import { advise } from '#keepalived/advise.ts';
+import { ringInstances } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
 import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { nodeAddress } from '#keepalived/node-address.ts';
@@ -55,7 +56,7 @@ export default playbook<KeepalivedVars>({
       ensureFile({
         path: CONFIGURATION,
         body: configuration,
-        check: configurationCheck(image),
+        check: configurationCheck(image, node.vars, ringInstances(node, node.members).length),
       }),
       ensureStaticPod({
         folder: node.vars.keepalived_manifest_dir,

@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
@@ -106,10 +107,9 @@ function report(
 }
 
 function stillDiffers(planned: PlannedTask | undefined): Failure {
-  const fields =
-    planned?.fields.map(
-      ({ name, before, after }) => `${name}: ${before ?? '(absent)'}, not ${after}`,
-    ) ?? [];
+  const fields = (planned?.fields ?? []).map(({ name, before, after }) =>
+    after instanceof Secret ? `${name}: secret` : `${name}: ${before ?? '(absent)'}, not ${after}`,
+  );
   return new Failure('The task still differs after it was applied', {
     output: fields.join('\n'),
     fix: 'Look for another program on the host that sets it back.',

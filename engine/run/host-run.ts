@@ -31,7 +31,7 @@ export class HostRun {
   #session: Session | undefined;
   #ok = new Set<string>();
   #failed = 0;
-  #pending = 0;
+  #pending = new Set<string>();
   readonly #startedAt = performance.now();
 
   constructor(input: HostRunInput) {
@@ -85,7 +85,7 @@ export class HostRun {
       this.input.emit({ type: 'hostPlanned', host: this.name, stages });
       for (const { title, fields, failure } of stages.flat()) {
         if (failure !== undefined) this.fail(title, failure);
-        else if (fields.length > 0) this.#pending += 1;
+        else if (fields.length > 0) this.#pending.add(title);
         else this.#ok.add(title);
       }
     });
@@ -120,7 +120,7 @@ export class HostRun {
 
   taskChanged(task: string): void {
     this.changed += 1;
-    this.#pending -= 1;
+    this.#pending.delete(task);
     this.input.emit({ type: 'taskChanged', host: this.name, task });
   }
 
@@ -129,6 +129,7 @@ export class HostRun {
     const failure = cause.at(`${task} › ${this.name}`);
     this.failure ??= failure;
     this.#failed += 1;
+    this.#pending.delete(task);
     this.input.emit({ type: 'taskFailed', host: this.name, task, failure });
   }
 
@@ -138,7 +139,7 @@ export class HostRun {
       ok: this.#ok.size,
       changed: this.changed,
       failed: this.#failed,
-      pending: Math.max(0, this.#pending),
+      pending: this.#pending.size,
       unreachable: this.failure?.kind === 'unreachable',
       elapsedMs: performance.now() - this.#startedAt,
     };
@@ -156,6 +157,7 @@ export class HostRun {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.failure = error.at(this.name);
+      if (error.kind !== 'unreachable') this.#failed += 1;
       const type = error.kind === 'unreachable' ? 'hostUnreachable' : 'hostFailed';
       this.input.emit({ type, host: this.name, failure: this.failure });
     }
