@@ -6,6 +6,8 @@ import type { Lab } from './lab.ts';
 import { labStatus } from './lab-status.ts';
 import { findLab, removeLab, startLab } from './start-lab.ts';
 
+const INTERRUPTED = new Failure('Interrupted');
+
 const program = new Command('npm run lab --')
   .description(
     'Three real nodes on this machine, for inventory/lab.yaml: sshd, podman, a kubelet stand-in, and a fabric between them.',
@@ -29,7 +31,7 @@ program
     if (findLab(dir) !== undefined) return console.log('The lab is up already.');
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => stop.abort(new Failure('Interrupted')));
+      process.once(signal, () => stop.abort(INTERRUPTED));
     await startLab({ dir, waits, uplink, keep: true, signal: stop.signal });
     const next = uplink ? ' Try: npm run deploy -- inventory/lab.yaml' : '';
     console.log(`The lab is up.${next}`);
@@ -86,5 +88,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(formatFailures(failuresOf(error)));
-  process.exitCode = 1;
+  process.exitCode = error === INTERRUPTED ? 130 : 1;
 }

@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '#engine/model/failure.ts';
+import { startTime } from './state.ts';
 
 export const SCRIPTS = fileURLToPath(new URL('shell', import.meta.url));
 
@@ -11,6 +12,8 @@ export const SCRIPTS = fileURLToPath(new URL('shell', import.meta.url));
 export interface Namespaces {
   /** Their first process, as the machine sees it. */
   readonly pid: number;
+  /** The process that cleans up after them. */
+  readonly keeper: number;
   /** They stay when this process ends. Until then, they end with it, however it ends. */
   keep(): void;
   /** Ends them, and waits until all is cleaned up. */
@@ -32,10 +35,13 @@ export async function openNamespaces(dir: string, id: string): Promise<Namespace
   if (stdin !== null && 'unref' in stdin) (stdin as unknown as { unref(): void }).unref();
   return {
     pid: Number(pid),
+    keeper: keeper.pid ?? 0,
     keep: () => void keeper.stdin?.end('keep\n'),
     end: async () => {
       keeper.ref();
       keeper.stdin?.destroy();
+      // Those that were told to stay do not look at stdin any more.
+      if (startTime(Number(pid)) !== undefined) process.kill(Number(pid), 'SIGKILL');
       await ended;
     },
   };

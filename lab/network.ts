@@ -44,12 +44,19 @@ function cables(name: string): readonly string[] {
 function addresses(node: LabNode): readonly string[] {
   return [
     'link set lo up',
+    `link set mgmt0 address ${managementMac(node)}`,
     'link set mgmt0 up',
     `addr add ${node.address}/16 dev mgmt0`,
     `link set srvc0 address ${node.mac}`,
     'link set srvc0 up',
     address(node.fabricAddress),
   ];
+}
+
+/** The same after a boot: a neighbour that still knows another one does not reach the node for long. */
+function managementMac(node: LabNode): string {
+  const bytes = node.address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return `02:01:${bytes.join(':')}`;
 }
 
 /** Without duplicate address detection, which takes a second. */

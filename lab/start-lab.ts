@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
@@ -12,7 +13,7 @@ import { makeRepository } from './repository.ts';
 import {
   claim,
   type LabState,
-  labId,
+  newId,
   runningState,
   startTime,
   storedState,
@@ -45,26 +46,28 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw new Failure('The lab is running already', { where: dir, fix: 'npm run lab -- down' });
   await removeLab(dir);
   claim(dir);
-  const state = newState(dir, options);
+  const state = newState(options);
   storeState(dir, state);
   const namespaces = await openNamespaces(dir, state.id).catch(async (error) => {
     await removeLab(dir);
     throw error;
   });
   try {
-    return await furnish(dir, { ...state, ...firstProcess(namespaces) }, { namespaces, options });
+    return await furnish(dir, { ...state, ...processesOf(namespaces) }, { namespaces, options });
   } catch (error) {
     await namespaces.end();
+    // What fails after a signal fails of it.
+    options.signal?.throwIfAborted();
     throw error;
   }
 }
 
-function newState(dir: string, { nodes = 3, light = false, waits = 1 }: LabOptions): LabState {
-  return { id: labId(dir), pid: 0, started: '', nodes, light, waits };
+function newState({ nodes = 3, light = false, waits = 1 }: LabOptions): LabState {
+  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits };
 }
 
-function firstProcess({ pid }: Namespaces): Pick<LabState, 'pid' | 'started'> {
-  return { pid, started: startTime(pid) ?? '' };
+function processesOf({ pid, keeper }: Namespaces): Pick<LabState, 'keeper' | 'pid' | 'started'> {
+  return { keeper, pid, started: startTime(pid) ?? '' };
 }
 
 interface Furniture {
@@ -115,7 +118,9 @@ export async function removeLab(folder: string): Promise<void> {
   if (state === undefined) return;
   const running = runningState(dir);
   if (running !== undefined) process.kill(running.pid, 'SIGKILL');
-  while (runningState(dir) !== undefined) await new Promise((next) => setTimeout(next, 5));
-  // The lab's keeper does the same; this waits for it, and stands in for one that was killed.
+  // The pid may be another process's by now: it is not waited for longer than a keeper takes.
+  for (let tries = 0; tries < 100 && startTime(state.keeper) !== undefined; tries += 1)
+    await delay(10);
+  // The keeper has done it, unless it was killed.
   await done('The lab could not be cleared away', $`sh ${SCRIPTS}/clean.sh ${dir} ${state.id}`);
 }

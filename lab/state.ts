@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 
 /** What is kept in `lab.json`. Its presence says that the folder is a lab's, and may be removed. */
 export interface LabState {
-  /** Tells labs apart where they share something: cgroups, and names of network interfaces. */
+  /** New for every start. Tells labs apart where they share something: cgroups, network interfaces. */
   readonly id: string;
+  /** The process that cleans up when the lab ends. */
+  readonly keeper: number;
   /** The first process of the lab's namespaces, with the time it started, as pids come again. */
   readonly pid: number;
   readonly started: string;
@@ -15,8 +17,8 @@ export interface LabState {
   readonly waits: number;
 }
 
-export function labId(dir: string): string {
-  return createHash('sha256').update(resolve(dir)).digest('hex').slice(0, 8);
+export function newId(): string {
+  return randomBytes(4).toString('hex');
 }
 
 /** The state of a lab that runs; undefined for one that does not, or is not there. */

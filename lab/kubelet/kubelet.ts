@@ -5,7 +5,7 @@ import { healthy } from './health.ts';
 import { Manifests } from './manifests.ts';
 import type { StaticPod } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
-import { survivors } from './podman.ts';
+import { endContainer, survivors } from './podman.ts';
 
 /** Stands in for the static-pod side of kubelet. Its argument multiplies its waits. */
 process.title = 'kubelet';
@@ -26,6 +26,7 @@ const manifests = new Manifests(
   RESCAN_SECONDS * 1000 * waits,
 );
 for (const [name, pod] of wanted()) adopt(name, pod);
+for (const container of left.values()) void endOrphan(container);
 started = true;
 reconcile();
 createServer(healthy('kubelet')).listen(10248, '127.0.0.1', () =>
@@ -38,7 +39,19 @@ function wanted(): ReadonlyMap<string, StaticPod> {
 
 function adopt(name: string, pod: StaticPod): void {
   const container = left.get(pod.uid);
-  if (container !== undefined) workers.set(name, new PodWorker(pod, waits, container));
+  if (container === undefined) return;
+  workers.set(name, new PodWorker(pod, waits, container));
+  left.delete(pod.uid);
+}
+
+/** A container whose manifest went or changed while no kubelet was there to see it. */
+async function endOrphan(container: string): Promise<void> {
+  const [, , podName, namespace] = container.split('_');
+  const name = `${podName}_${namespace}`;
+  busy.add(name);
+  await endContainer(container, 30);
+  busy.delete(name);
+  reconcile();
 }
 
 function reconcile(): void {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, watch } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { parsePod, type StaticPod } from './pod.ts';
 
@@ -11,6 +11,8 @@ const FOLDER = '/etc/kubernetes/manifests';
  */
 export class Manifests {
   #pods = new Map<string, StaticPod>();
+  /** The pod's name that was last read from each file. */
+  readonly #names = new Map<string, string>();
   readonly #changed: () => void;
 
   constructor(changed: () => void, rescanMs: number) {
@@ -29,38 +31,49 @@ export class Manifests {
   #see(file: string): void {
     const text = readIfThere(file);
     if (text === undefined) {
-      for (const [name, pod] of this.#pods) if (pod.file === file) this.#pods.delete(name);
+      // Also when another file's pod has the name by now: a backup that is removed takes it along.
+      this.#pods.delete(this.#names.get(file) ?? '');
+      this.#names.delete(file);
     } else {
-      const pod = tryParse(text, file);
+      const pod = this.#parse(text, file);
       if (pod !== undefined) this.#pods.set(pod.fullName, pod);
     }
     this.#changed();
   }
 
   #rescan(): void {
-    const files = readdirSync(FOLDER).filter((name) => !name.startsWith('.'));
-    const pods = files.toSorted().flatMap((name) => {
-      const file = join(FOLDER, name);
-      return tryParse(readIfThere(file) ?? '', file) ?? [];
-    });
+    const pods = filesOf(FOLDER)
+      .toSorted()
+      .flatMap((name) => {
+        const file = join(FOLDER, name);
+        return this.#parse(readIfThere(file) ?? '', file) ?? [];
+      });
     this.#pods = new Map(pods.map((pod) => [pod.fullName, pod]));
     this.#changed();
   }
+
+  #parse(text: string, file: string): StaticPod | undefined {
+    try {
+      const pod = parsePod(text, file);
+      this.#names.set(file, pod.fullName);
+      return pod;
+    } catch (error) {
+      console.error(
+        `kubelet: could not process manifest file ${file}: ${(error as Error).message}`,
+      );
+      return undefined;
+    }
+  }
+}
+
+function filesOf(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
 }
 
 function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
-  }
-}
-
-function tryParse(text: string, file: string): StaticPod | undefined {
-  try {
-    return parsePod(text, file);
-  } catch (error) {
-    console.error(`kubelet: could not process manifest file ${file}: ${(error as Error).message}`);
     return undefined;
   }
 }

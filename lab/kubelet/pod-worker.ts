@@ -9,6 +9,9 @@ const BACK_OFF = [1, 14, 20, 40, 80, 160, 300];
 /** Seconds between tries to start what cannot be started, such as a pod whose file is missing. */
 const RETRIES = [0.5, 1, 2, 4, 8, 12];
 
+/** Seconds until kubelet notices that a container is gone: it lists them that often. */
+const RELIST = 1;
+
 /** One pod, from its start to its end. */
 export class PodWorker {
   readonly pod: StaticPod;
@@ -28,40 +31,45 @@ export class PodWorker {
   /** Ends the pod gracefully, and resolves when nothing of it is left. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.#container !== undefined) {
-      await endContainer(this.#container, this.pod.spec.terminationGracePeriodSeconds ?? 30);
-    }
+    await this.#end();
     await this.#life;
-    if (this.#container !== undefined) await endContainer(this.#container, 0);
+    // One that was being started just now is there only after that.
+    await this.#end();
+    await delay(RELIST * 1000 * this.#waits);
+  }
+
+  async #end(): Promise<void> {
+    const grace = this.pod.spec.terminationGracePeriodSeconds ?? 30;
+    if (this.#container !== undefined) await endContainer(this.#container, grace);
   }
 
   async #live(): Promise<void> {
-    for (let attempt = 0; !this.#stopped; attempt += 1) {
-      if (attempt > 0 || this.#container === undefined) await this.#start(attempt);
+    const first = Number(this.#container?.split('_').at(-1) ?? 0);
+    for (let attempt = first; !this.#stopped; attempt += 1) {
+      this.#container ??= await this.#start(attempt);
       if (this.#container === undefined) return;
       await podman('wait', this.#container).catch(() => undefined);
       if (this.#stopped) return;
       console.error(`kubelet: ${this.pod.fullName}: container ${attempt} died`);
-      await this.#pause(BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)] ?? 0);
+      await this.#pause(BACK_OFF[Math.min(attempt - first, BACK_OFF.length - 1)] ?? 0);
       if (this.#stopped) return;
       await endContainer(this.#container, 0);
       this.#container = undefined;
     }
   }
 
-  async #start(attempt: number): Promise<void> {
+  async #start(attempt: number): Promise<string | undefined> {
     for (let tries = 0; !this.#stopped; tries += 1) {
       try {
         checkHostPaths(this.pod);
         const [container] = this.pod.spec.containers;
-        if (container === undefined) return;
-        this.#container = await startContainer(this.pod, container, attempt);
-        return;
+        return container && (await startContainer(this.pod, container, attempt));
       } catch (error) {
         console.error(`kubelet: ${this.pod.fullName}: ${(error as Error).message}`);
         await this.#pause(RETRIES[Math.min(tries, RETRIES.length - 1)] ?? 0);
       }
     }
+    return undefined;
   }
 
   get #stopped(): boolean {

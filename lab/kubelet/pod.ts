@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 
 /** As much of a pod as static pods here use. */
 export interface PodSpec {
+  readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec: {
     readonly containers: readonly Container[];
@@ -49,13 +50,19 @@ export interface StaticPod extends PodSpec {
 export function parsePod(text: string, file: string): StaticPod {
   const pod = parse(text) as PodSpec | null;
   const name = pod?.metadata?.name;
-  if (pod === null || typeof name !== 'string' || !Array.isArray(pod.spec?.containers)) {
+  if (pod?.kind !== 'Pod' || typeof name !== 'string' || !pod.spec?.containers?.length) {
     throw new Error(`${file} is no pod`);
   }
   const namespace = pod.metadata.namespace ?? 'default';
   const podName = `${name}-${hostname()}`;
   const uid = createHash('md5')
-    .update(JSON.stringify([pod, hostname(), file]))
+    .update(JSON.stringify([pod, hostname(), file], sorted))
     .digest('hex');
   return { ...pod, uid, podName, namespace, fullName: `${podName}_${namespace}`, file };
+}
+
+/** For JSON: the order of keys is no difference between pods. */
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

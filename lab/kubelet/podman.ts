@@ -40,7 +40,7 @@ export async function endContainer(name: string, graceSeconds: number): Promise<
 }
 
 /** The containers of earlier kubelets: name and pod UID of those that run; the others are removed. */
-export async function survivors(): Promise<ReadonlyMap<string, string>> {
+export async function survivors(): Promise<Map<string, string>> {
   const format = `{{.Names}} {{index .Labels "${LABEL}"}} {{.State}}`;
   const lines = (
     await podman('ps', '--all', '--filter', `label=${LABEL}`, '--format', format)
@@ -53,7 +53,10 @@ export async function survivors(): Promise<ReadonlyMap<string, string>> {
   return alive;
 }
 
-async function bringImage({ image, imagePullPolicy }: Container): Promise<void> {
+async function bringImage({
+  image,
+  imagePullPolicy = defaultPolicy(image),
+}: Container): Promise<void> {
   const there = await podman('image', 'exists', image).then(
     () => true,
     () => false,
@@ -63,10 +66,17 @@ async function bringImage({ image, imagePullPolicy }: Container): Promise<void> 
   await podman('pull', '--quiet', image);
 }
 
+/** Kubernetes has another default for what is latest: named so, or not named at all. */
+function defaultPolicy(image: string): string {
+  const isExact = image.includes('@') || /^[0-9a-f]{64}$/.test(image);
+  const [, tag = 'latest'] = /:([^/:]+)$/.exec(image) ?? [];
+  return tag === 'latest' && !isExact ? 'Always' : 'IfNotPresent';
+}
+
 function optionsOf(pod: StaticPod, container: Container, attempt: number): readonly string[] {
   const { privileged = false, capabilities } = container.securityContext ?? {};
   return [
-    ...['--pull=never', '--restart=no', '--label', `${LABEL}=${pod.uid}`],
+    ...['--replace', '--pull=never', '--restart=no', '--label', `${LABEL}=${pod.uid}`],
     ...(pod.spec.hostNetwork ? ['--net=host'] : []),
     ...(privileged ? ['--privileged'] : []),
     ...(capabilities?.add ?? []).flatMap((name) => ['--cap-add', name]),
@@ -83,7 +93,8 @@ function volumesOf(pod: StaticPod, container: Container): readonly string[] {
   writeFileSync(hosts, '127.0.0.1 localhost\n::1 localhost\n');
   const mounts = (container.volumeMounts ?? []).flatMap(({ name, mountPath, readOnly }) => {
     const volume = pod.spec.volumes?.find((candidate) => candidate.name === name);
-    return volume?.hostPath ? [`${volume.hostPath.path}:${mountPath}${readOnly ? ':ro' : ''}`] : [];
+    if (volume?.hostPath === undefined) throw new Error(`volume ${name}: only hostPath works here`);
+    return [`${volume.hostPath.path}:${mountPath}${readOnly ? ':ro' : ''}`];
   });
   return [`${hosts}:/etc/hosts`, ...mounts];
 }

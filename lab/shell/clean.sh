@@ -13,5 +13,6 @@ for group in "/sys/fs/cgroup/rota-lab-$id" /sys/fs/cgroup/*/"rota-lab-$id"; do
     tries=$((tries + 1))
   done
 done
-[ -e "$dir/lab.json" ] && rm -rf --one-file-system "$dir"
+# A newer lab may have the folder by now.
+grep -qsF "\"$id\"" "$dir/lab.json" && rm -rf --one-file-system "$dir"
 exit 0

@@ -1,0 +1,168 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { describeInLab, type TestLab } from './support/lab.ts';
+import {
+  CONFIGURATION,
+  FOLDER,
+  type MainProcess,
+  mainProcesses,
+  manifest,
+  publishImage,
+  type Variation,
+} from './support/static-pod.ts';
+import { until } from './support/until.ts';
+
+const NODE = 'node1';
+/** A real kubelet's waits, a tenth of them: 20 s between rescans are 2 s here. */
+const options = { nodes: 1, waits: 0.1 };
+
+describeInLab('the kubelet stand-in', stand, options);
+
+function stand(up: TestLab): void {
+  const sh = async (script: string, input?: string) =>
+    (await up.lab.run(NODE, script, input)).stdout;
+  const rename = (variation: Variation = {}, name = 'keepalived.yaml') =>
+    sh(`cat >${FOLDER}/.new && mv ${FOLDER}/.new ${FOLDER}/${name}`, manifest(variation));
+  const all = () => mainProcesses(up.lab, NODE);
+  const gone = () => until(async () => (await all()).length === 0);
+  const running = (other?: MainProcess) =>
+    until<MainProcess>(async () => {
+      const [one, second] = await all();
+      return second === undefined && one?.container !== other?.container && one;
+    });
+  const started = async (variation?: Variation) => {
+    await rename(variation);
+    return (await running()).answer;
+  };
+
+  beforeAll(() => publishImage(up.lab, up.folder));
+  beforeEach(async () => {
+    await sh(`mkdir -p /etc/keepalived; rm -f ${FOLDER}/*`);
+    await gone();
+    await sh('rm -rf /etc/keepalived/*; cat >/etc/keepalived/keepalived.conf', CONFIGURATION);
+    await until(async () => (await sh('podman ps -aq')) === '');
+    await sh('sleep 0.2');
+  });
+
+  test('a pod is found from the host, with its log, its disk and its identity', async () => {
+    const { pid, podUid, container } = await started();
+    expect(podUid).toMatch(/^[0-9a-f]{32}$/);
+    expect(await sh('podman ps -q --no-trunc')).toBe(`${container}\n`);
+    expect(await sh(`ls -R /var/log/pods/fabric_keepalived-node1_${podUid}`)).toContain('0.log');
+    expect(await sh(`cat /proc/${pid}/root/etc/keepalived/keepalived.conf`)).toBe(CONFIGURATION);
+    const log = `/var/log/pods/fabric_keepalived-node1_${podUid}/keepalived/0.log`;
+    await sh(`kill -HUP ${pid}`);
+    await until(async () => (await sh(`cat ${log}`)).includes('Reload'));
+    await until(async () =>
+      (await sh('ip -6 -o addr show dev srvc0')).includes('fd02:9a01::1/128'),
+    );
+  });
+
+  test('the same manifest again restarts nothing, a comment neither', async () => {
+    const before = await started();
+    await rename();
+    await sh(`cat >${FOLDER}/keepalived.yaml`, `# the same\n${manifest()}`);
+    await sh('sleep 2.5');
+    expect(await all()).toEqual([before]);
+  });
+
+  test('a changed manifest ends the pod at once, and starts it 10 to 15 s later', async () => {
+    const before = await started();
+    await rename({ argument: '--log-detail' });
+    const left = await gone();
+    expect(left.ms).toBeLessThan(1800);
+    const next = await running();
+    expect(next.ms).toBeGreaterThan(900);
+    expect(next.answer.podUid).not.toBe(before.podUid);
+  });
+
+  test('a manifest that is put back when the pod is gone starts at once', async () => {
+    await started();
+    await sh(`rm ${FOLDER}/keepalived.yaml`);
+    await gone();
+    await sh('sleep 0.5');
+    await rename({ argument: '--log-detail' });
+    expect((await running()).ms).toBeLessThan(900);
+  });
+
+  test('a pod that ends by itself comes as a new container, the second time only after a while', async () => {
+    const first = await started();
+    await sh(`kill -KILL ${first.pid}`);
+    const second = await running(first);
+    expect(second.ms).toBeLessThan(1200);
+    await sh(`kill ${second.answer.pid}`);
+    const third = await running(second.answer);
+    expect(third.ms).toBeGreaterThan(1400);
+    expect(new Set([first, second.answer, third.answer].map(({ podUid }) => podUid)).size).toBe(1);
+    expect(await sh(`ls /var/log/pods/*${first.podUid}/keepalived`)).toBe('0.log\n1.log\n2.log\n');
+  });
+
+  test('a backup of the manifest is run, wins at each rescan, and takes the pod along', async () => {
+    const original = await started();
+    await sh(`cp ${FOLDER}/keepalived.yaml ${FOLDER}/keepalived.yaml.bak`);
+    const backup = (await running(original)).answer;
+    expect(backup.podUid).not.toBe(original.podUid);
+    // The original counts when it is written, and until the next rescan.
+    await rename();
+    await sh('sleep 4');
+    expect((await running()).answer.podUid).toBe(backup.podUid);
+    await sh(`rm ${FOLDER}/keepalived.yaml.bak`);
+    await gone();
+    expect((await running()).answer.podUid).toBe(original.podUid);
+  });
+
+  test('a manifest that does not parse ends the pod at the next rescan', async () => {
+    await started();
+    await sh(`echo 'kind: [' >${FOLDER}/.new; mv ${FOLDER}/.new ${FOLDER}/keepalived.yaml`);
+    const { ms } = await gone();
+    expect(ms).toBeLessThan(3500);
+    const console = await up.lab.run('control', `tail -n 20 ${up.lab.console(NODE)}`);
+    expect(console.stdout).toContain('could not process manifest file');
+  });
+
+  test('a missing hostPath of type File is waited for; without a type it becomes a folder', async () => {
+    await sh('mv /etc/keepalived/keepalived.conf /etc/keepalived/later');
+    await rename({ hostPathType: 'File' });
+    await sh('sleep 0.5');
+    expect([await all(), await sh('ls /etc/keepalived')]).toEqual([[], 'later\n']);
+    await sh('mv /etc/keepalived/later /etc/keepalived/keepalived.conf');
+    await running();
+
+    await sh(`rm ${FOLDER}/keepalived.yaml`);
+    await gone();
+    await sh('rm /etc/keepalived/keepalived.conf; sleep 0.3');
+    await rename();
+    await until(
+      async () => (await sh('stat -c %F /etc/keepalived/keepalived.conf')) === 'directory\n',
+    );
+  });
+
+  test('a kubelet that comes back finds its pod, and ends one whose manifest went meanwhile', async () => {
+    const before = await started();
+    await sh('kill -KILL $(pgrep -x kubelet)');
+    await up.lab.startKubelet(NODE);
+    await sh('sleep 0.5');
+    expect(await all()).toEqual([before]);
+    await sh(`kill -KILL $(pgrep -x kubelet); rm ${FOLDER}/keepalived.yaml`);
+    await up.lab.startKubelet(NODE);
+    await gone();
+  });
+
+  test('an image is taken by its digest or its ID, and Never is never a pull', async () => {
+    const [digest = '', id = ''] = (
+      await sh(
+        "podman image inspect --format '{{index .RepoDigests 0}} {{.Id}}' $(podman images -q)",
+      )
+    )
+      .trim()
+      .split(' ');
+    for (const image of [digest, id, `sha256:${id}`]) {
+      await started({ image, pullPolicy: 'Never' });
+      await sh(`rm ${FOLDER}/*`);
+      await gone();
+      await sh('sleep 0.3');
+    }
+    await rename({ image: '10.77.0.1:5000/keepalived:other', pullPolicy: 'Never' });
+    await sh('sleep 0.5');
+    expect(await all()).toEqual([]);
+  });
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { obstacle } from '#lab/preflight.ts';
+import { findLab, removeLab, startLab } from '#lab/start-lab.ts';
+import { storedState } from '#lab/state.ts';
+import { ended } from './support/lab.ts';
+import { type Marks, marksOf, traces } from './support/traces.ts';
+import { until } from './support/until.ts';
+
+const reason = await obstacle();
+
+const title = `the end of a lab${reason === undefined ? '' : ` (skipped: ${reason.message})`}`;
+
+describe.skipIf(reason !== undefined)(title, () => {
+  // A network namespace like a user's, so that several can have the uplink at once.
+  const user = spawn('unshare', ['--net', 'sleep', 'infinity']);
+  const inUsersNetwork = (...words: readonly string[]) =>
+    spawn('nsenter', ['-t', String(user.pid), '-n', '--', ...words]);
+  const lab = (dir: string, ...words: readonly string[]) =>
+    inUsersNetwork(process.execPath, 'lab/main.ts', '--dir', dir, ...words);
+  const links = async () =>
+    (await ended(inUsersNetwork('ip', '-br', 'link'))).stdout.match(/^\S+/gm);
+
+  beforeAll(() => until(async () => (await links())?.length === 1));
+  afterAll(() => void user.kill());
+
+  function newFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
+    onTestFinished(async () => {
+      await removeLab(join(folder, 'lab'));
+      rmSync(folder, { recursive: true });
+    });
+    return join(folder, 'lab');
+  }
+
+  /** Waits until the lab of a starting process exists, some milliseconds more, and signals it. */
+  async function signalled(
+    dir: string,
+    child: ChildProcess,
+    [signal, afterMs]: readonly [NodeJS.Signals, number],
+  ) {
+    const end = ended(child);
+    const { answer: marks } = await until<Marks>(() => marksOf(dir));
+    await delay(afterMs);
+    child.kill(signal);
+    return { marks, end: await end };
+  }
+
+  test('a lab of the command line outlives it, is reached from the shell, and leaves nothing', async () => {
+    const dir = newFolder();
+    const up = await ended(lab(dir, 'up'));
+    expect(up).toMatchObject({ status: 0, stderr: '' });
+    expect((await ended(lab(dir, 'up'))).stdout).toBe('The lab is up already.\n');
+    const marks = marksOf(dir) as Marks;
+    expect(await links()).toEqual(['lo', expect.stringMatching(`^rota-${marks.id}@`)]);
+    expect((await ended(inUsersNetwork('ping', '-c', '1', '-W', '1', '10.77.0.13'))).status).toBe(
+      0,
+    );
+    expect((await ended(lab(dir, 'exec', 'node3', '--', 'hostname'))).stdout).toBe('node3\n');
+    expect((await ended(lab(dir, 'exec', 'client', '--', 'sh', '-c', 'exit 7'))).status).toBe(7);
+
+    const second = newFolder();
+    const refused = await ended(lab(second, 'up'));
+    expect([refused.status, refused.stderr.split('\n')[0]]).toEqual([
+      1,
+      "✖ The lab's network 10.77.0.0/16 is in use on this machine",
+    ]);
+    expect(existsSync(second)).toBe(false);
+
+    expect(traces(marks)).not.toEqual([]);
+    expect((await ended(lab(dir, 'down'))).status).toBe(0);
+    expect(traces(marks)).toEqual([]);
+    expect(await links()).toEqual(['lo']);
+  });
+
+  test.for([0, 200, 500, 900])(
+    'nothing stays of a lab whose starter is killed %i ms after its first process',
+    async (afterMs) => {
+      const dir = newFolder();
+      const { marks } = await signalled(dir, lab(dir, 'up'), ['SIGKILL', afterMs]);
+      await until(() => traces(marks).length === 0);
+      expect(await links()).toEqual(['lo']);
+    },
+  );
+
+  test.for([0, 500])(
+    'nothing stays of a start that is interrupted after %i ms',
+    async (afterMs) => {
+      const dir = newFolder();
+      const child = spawn(process.execPath, ['lab/main.ts', '--dir', dir, 'up', '--no-uplink']);
+      const { marks, end } = await signalled(dir, child, ['SIGINT', afterMs]);
+      expect(end).toEqual({ status: 130, stdout: '', stderr: '✖ Interrupted\n' });
+      expect(traces(marks)).toEqual([]);
+    },
+  );
+
+  test('a lab can start again at once after it ended, however that was', async () => {
+    const dir = newFolder();
+    const options = { dir, nodes: 1, light: true, keep: true };
+    await startLab(options);
+    const first = marksOf(dir) as Marks;
+    process.kill(first.pid, 'SIGKILL');
+    const second = await startLab(options);
+    await second.down();
+    await startLab(options);
+    expect((await findLab(dir)?.run('node1', 'hostname'))?.stdout).toBe('node1\n');
+    process.kill(storedState(dir)?.keeper ?? 0, 'SIGKILL');
+    const last = marksOf(dir) as Marks;
+    await removeLab(dir);
+    expect([first, last].flatMap(traces)).toEqual([]);
+  });
+
+  test('a folder that holds something else is left alone', async () => {
+    const dir = newFolder();
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'file'), '');
+    await expect(startLab({ dir })).rejects.toMatchObject({ where: join(dir, 'file') });
+    expect(existsSync(join(dir, 'file'))).toBe(true);
+  });
+});

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Lab } from '#lab/lab.ts';
+
+const run = promisify(execFile);
+
+export const FOLDER = '/etc/kubernetes/manifests';
+export const IMAGE = '10.77.0.1:5000/keepalived:test';
+
+/** Builds the lab's image in a store of its own, and pushes it to the lab's registry. */
+export async function publishImage(lab: Lab, folder: string): Promise<void> {
+  const env = { ...process.env, STORAGE_DRIVER: 'overlay' };
+  const podman = `podman --root ${folder}/store --runroot ${folder}/run`;
+  const [nsenter = '', ...prefix] = lab.prefix('control');
+  const script = `make -s build PODMAN='${podman}' &&
+    ${podman} push -q --cert-dir ${lab.dir}/registry localhost/keepalived:latest ${IMAGE}`;
+  const options = { cwd: join(lab.dir, 'keepalived'), env };
+  await run(nsenter, [...prefix, 'sh', '-ec', script], options);
+}
+
+export interface Variation {
+  readonly name?: string;
+  readonly argument?: string;
+  readonly image?: string;
+  readonly pullPolicy?: string;
+  readonly hostPathType?: string;
+}
+
+/** A manifest in the guide's shape, with the folder /etc/keepalived mounted. */
+export function manifest(variation: Variation = {}): string {
+  const { name = 'keepalived', argument, image = IMAGE, pullPolicy = 'IfNotPresent' } = variation;
+  const { hostPathType } = variation;
+  return `apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: fabric
+spec:
+  hostNetwork: true
+  containers:
+  - name: keepalived
+    image: ${image}
+    imagePullPolicy: ${pullPolicy}
+    args: [--vrrp, --use-file=/etc/keepalived/keepalived.conf${argument ? `, ${argument}` : ''}]
+    securityContext: {privileged: true}
+    volumeMounts:
+    - {name: conf, mountPath: /etc/keepalived/keepalived.conf, readOnly: true}
+  volumes:
+  - name: conf
+    hostPath: {path: /etc/keepalived/keepalived.conf${hostPathType ? `, type: ${hostPathType}` : ''}}
+  status: {}
+`;
+}
+
+export const CONFIGURATION = `vrrp_instance VI_1 {
+  state BACKUP
+  interface srvc0
+  virtual_router_id 1
+  priority 100
+  advert_int 0.1
+  unicast_peer { fd02:9a01::c }
+  virtual_ipaddress { fd02:9a01::1/128 }
+}
+`;
+
+/** A keepalived in a pod, found from the host as on a real node: through /proc alone. */
+export interface MainProcess {
+  readonly pid: string;
+  readonly podUid: string;
+  readonly container: string;
+}
+
+/** The main processes of all keepaliveds that run on a node. */
+export async function mainProcesses(lab: Lab, node: string): Promise<readonly MainProcess[]> {
+  const { stdout } = await lab.run(
+    node,
+    `for process in /proc/[0-9]*; do
+      [ "$(cat $process/comm 2>/dev/null)" = keepalived ] || continue
+      grep -q '^NSpid:.*[^0-9]1$' $process/status || continue
+      uid=$(sed -n 's|.*/kubelet/pods/\\([^/]*\\)/.*|\\1|p' $process/mountinfo | head -n 1)
+      echo "\${process#/proc/} $uid $(grep -o '[0-9a-f]\\{64\\}' $process/cgroup | head -n 1)"
+    done`,
+  );
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [pid = '', podUid = '', container = ''] = line.split(' ');
+      return { pid, podUid, container };
+    });
+}
