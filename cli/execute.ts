@@ -11,6 +11,7 @@ import type { StagePlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
+import { shellOn } from '#engine/transport/on-host.ts';
 import { load } from './load.ts';
 import { printWarnings } from './print.ts';
 
@@ -36,6 +37,7 @@ export async function execute<V>(
     ...loaded,
     mode,
     connect,
+    shellOn,
     runId: newRunId(new Date()),
     stop,
     emit: (event: RunEvent) => {

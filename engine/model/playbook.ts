@@ -2,6 +2,7 @@ import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
+import type { HostShell } from './host-shell.ts';
 import type { Task } from './task.ts';
 
 /** What a zod schema is to the engine. */
@@ -54,6 +55,12 @@ export interface Rollout<V> {
   gate(ring: readonly Member<V>[], done: readonly string[]): Check;
 }
 
+/** What a script gets: `await on('node1').$`uptime`.text()` runs there, and comes back as text. */
+export interface ScriptContext<V> {
+  readonly members: readonly Member<V>[];
+  on(host: string): { readonly $: HostShell };
+}
+
 /** What runs where, in which order. */
 export interface Playbook<V> {
   readonly name: string;
@@ -71,6 +78,8 @@ export interface Playbook<V> {
   /** Work that disturbs nothing that runs: on all hosts at once, before the rollout. */
   prepare?(context: TaskContext<V>): readonly Task[];
   tasks?(context: TaskContext<V>): Stages;
+  /** Work that is best written as a script, after the tasks. A dry run does not run it. */
+  script?(context: ScriptContext<V>): Promise<void>;
   readonly rollout?: Rollout<V>;
   /** Must hold at the end. */
   verify?(members: readonly Member<V>[]): readonly Check[];

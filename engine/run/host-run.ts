@@ -93,8 +93,9 @@ export class HostRun {
 
   /** Makes the changes of the stages from `first` up to, not including, `end`. */
   async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let index = first; index < Math.min(end, this.stages().length); index += 1) {
-      if (this.failure !== undefined || this.input.stop.aborted) return;
+    // The stages of a host that failed cannot be asked for: its answers may be failures.
+    const goesOn = () => this.failure === undefined && !this.input.stop.aborted;
+    for (let index = first; goesOn() && index < Math.min(end, this.stages().length); index += 1) {
       await this.#attempt(() => applyStage(this, index));
     }
   }

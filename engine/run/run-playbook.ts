@@ -3,10 +3,11 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Connect } from '#engine/transport/session.ts';
-import type { Emit, Mode, RunEvent, RunResult } from './events.ts';
+import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
 import { HostRun } from './host-run.ts';
 import { stagesIn } from './host-tasks.ts';
 import { rollOut } from './roll-out.ts';
+import { planScript, runScript, type ShellOn } from './run-script.ts';
 import { settleCheck } from './settle-check.ts';
 
 export interface RunInput<V> {
@@ -19,6 +20,7 @@ export interface RunInput<V> {
   readonly runId: string;
   readonly connect: Connect;
   readonly emit: Emit;
+  readonly shellOn: ShellOn;
   /** Ctrl-C: what runs is finished, nothing new starts. */
   readonly stop: AbortSignal;
 }
@@ -46,14 +48,16 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     hosts: all.map(({ name }) => name),
   });
   input.stop.addEventListener('abort', () => emit({ type: 'interrupted' }), { once: true });
+  let script: readonly HostSummary[] = [];
   try {
     await lookAtAll(run);
     if (input.mode === 'apply') await applyAll(run);
+    script = await scriptOf(run);
     if (input.mode !== 'dry-run') await verifyAll(run);
   } finally {
     await Promise.all(all.map((host) => host.close()));
   }
-  const hosts = all.map((host) => host.summary());
+  const hosts = [...all.map((host) => host.summary()), ...script];
   for (const summary of hosts) emit({ type: 'hostFinished', summary });
   const { runId, mode, stop } = input;
   const result = {
@@ -66,6 +70,15 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
   };
   emit({ type: 'runFinished', result });
   return result;
+}
+
+/** Not after a failure: a script counts on what the tasks before it brought about. */
+async function scriptOf<V>(run: Run<V>): Promise<readonly HostSummary[]> {
+  const { playbook, mode, stop } = run.input;
+  if (playbook.script === undefined || mode === 'verify') return [];
+  if (mode === 'dry-run') return [planScript(run)];
+  const broken = [run.local, ...run.nodes].some((host) => host?.failure !== undefined);
+  return broken || stop.aborted ? [] : [await runScript(run, performance.now())];
 }
 
 function collecting(emit: Emit, failures: Failure[]): Emit {
@@ -87,7 +100,7 @@ function prepareRun<V>(input: RunInput<V>): Run<V> {
           stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
         })
       : undefined;
-  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify;
+  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
   const nodes = (hasNodes ? members : []).map(
     (member) =>
       new HostRun({

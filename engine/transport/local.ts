@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
@@ -73,6 +73,8 @@ async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop
 
 /** Everything that zx could have been told otherwise, by its environment or by a user's script. */
 const PLAIN = {
+  // Said here, since zx hands the options of a `$` on to what runs inside of its spawn.
+  spawn,
   shell: '/bin/sh',
   prefix: '',
   postfix: '',

@@ -308,3 +308,29 @@ test('a file is streamed to the command that is fed with it', async () => {
   expect(result.failures).toEqual([]);
   expect(readFileSync(node.path('target')).equals(bytes)).toBe(true);
 });
+
+describe('a script', () => {
+  const said: string[] = [];
+  const scripted = book({
+    script: async ({ on }) => {
+      said.push(await on('node1').$`printf '%s|' ${["it's", '$HOME']}`.text());
+      await on('node2').$`echo gone wrong >&2; exit 4`;
+    },
+  });
+
+  test('runs commands on hosts through zx, and what fails in it is a failure', async () => {
+    const { result } = await runOn(hosts, scripted);
+    expect(said).toEqual(["it's|$HOME|"]);
+    expect(result.failures.map(({ message, ran, output }) => [message, ran, output])).toEqual([
+      ['A command of the script failed', 'exit 4', 'gone wrong'],
+    ]);
+    expect(counts(result.hosts)['script']).toEqual({ ok: 0, changed: 0, failed: 1, pending: 0 });
+  });
+
+  test('is not run by a dry run, which says that what it does is unknown', async () => {
+    said.length = 0;
+    const { result } = await runOn(hosts, scripted, { mode: 'dry-run' });
+    expect(said).toEqual([]);
+    expect(counts(result.hosts)['script']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 1 });
+  });
+});

@@ -6,6 +6,7 @@ import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
+import { shellOn } from '#engine/transport/on-host.ts';
 import type { Session } from '#engine/transport/session.ts';
 
 /** A folder of this machine that stands for a host: programs run here for real, below that folder. */
@@ -78,6 +79,7 @@ export async function runOn(
     mode: options.mode ?? 'apply',
     runId: `r${runs++}`,
     stop: options.stop ?? new AbortController().signal,
+    shellOn,
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
       return found === undefined ? await connect(host) : await found.open(host);
