@@ -28,7 +28,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],
   yaml: ['engine/inventory/', 'lab/kubelet/'],
-  zod: ['keepalived/', 'engine/inventory/'],
+  zod: ['keepalived/', 'engine/inventory/', 'playbooks/'],
   'ipaddr.js': ['keepalived/'],
   commander: ['cli/', 'lab/'],
 };

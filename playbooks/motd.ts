@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { playbook } from '#engine/model/playbook.ts';
+import { ensureFile } from '#tasks/file.ts';
+import { ensureSysctl } from '#tasks/sysctl.ts';
+
+/** A small example: a file and a kernel parameter on every host, then a look by hand. */
+export default playbook({
+  name: 'motd',
+  hosts: 'all',
+  vars: z.object({ motd_text: z.string().default('Managed by rota.') }),
+  prefixes: ['motd_'],
+  tasks: ({ host, vars }) => [
+    ensureFile({ path: '/etc/motd', body: `${host.name}: ${vars.motd_text}\n` }),
+    ensureSysctl('net.ipv4.ip_forward', '1'),
+  ],
+  script: async ({ on, members }) => {
+    const [first] = members;
+    if (first) process.stdout.write(await on(first.host.name).$`uptime`.text());
+  },
+});
