@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { describeInLab } from './support/lab.ts';
+
+describeInLab('the image, and playbooks of a user’s own', (testLab) => {
+  const NO_REGISTRY = [/ +image_registry.*\n +image_registry_certs.*\n/, ''] as const;
+
+  test('is built once, in a store of its own; a second run does nothing', async () => {
+    const inventory = testLab.inventory();
+    expect((await testLab.rota('image', inventory, '--dry-run')).status).toBe(2);
+    expect((await testLab.rota('image', inventory)).status).toBe(0);
+    const again = await testLab.rota('image', inventory);
+    expect(again.status).toBe(0);
+    expect(again.stdout.trim().split('\n').at(-1)).toBe(
+      'Nothing to do: localhost is as the inventory says',
+    );
+  });
+
+  test('without a registry it is streamed to the node, and pinned by its ID', async () => {
+    const inventory = testLab.inventory(NO_REGISTRY);
+    const run = await testLab.rota('deploy', inventory, '--limit', 'node1');
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(6); // The two nodes that are left out run no keepalived yet.
+    const { stdout } = await testLab.lab.run(
+      'node1',
+      "ip -6 -o addr show dev srvc0 | grep -oE 'fd02:9a01::[1-3]/' | sort | tr -d '\\n'",
+    );
+    expect(stdout).toBe('fd02:9a01::1/fd02:9a01::2/fd02:9a01::3/');
+    for (const node of ['node2', 'node3']) {
+      expect(
+        (
+          await testLab.lab.run(
+            node,
+            'ls -A /etc/kubernetes/manifests /etc/keepalived 2>/dev/null | grep keepalived.',
+          )
+        ).stdout,
+      ).toBe('');
+    }
+  });
+
+  test('a playbook of the user’s own runs its tasks and its script', async () => {
+    const inventory = testLab.inventory();
+    expect((await testLab.rota('run', 'playbooks/motd.ts', inventory, '--dry-run')).status).toBe(2);
+    const run = await testLab.rota('run', 'playbooks/motd.ts', inventory);
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/ load average: /);
+    expect((await testLab.lab.run('node2', 'cat /etc/motd')).stdout).toBe(
+      'node2: Managed by rota.\n',
+    );
+  });
+
+  test('the guide’s own files pass their check with exactly the complaints that they are known for', async () => {
+    const inventory = testLab.inventory([
+      / +keepalived_checks:\n( {10}.*\n)+/,
+      '        keepalived_profile: guide\n',
+    ]);
+    const run = await testLab.rota('deploy', inventory, '--limit', 'node2');
+    expect(run.stdout).not.toContain('rejected by its check');
+    const { stdout } = await testLab.lab.run('node2', 'cat /etc/keepalived/keepalived.conf');
+    expect(stdout).toContain('auth_pass cGFzc3dvcmQK');
+  });
+});
