@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { diskOf, type Edits, failuresIn } from './support/failures.ts';
+import { describeInLab } from './support/lab.ts';
+
+const NODES = ['node1', 'node2', 'node3'];
+
+describeInLab('an inventory with errors', (testLab) => {
+  /** What lint says. Every place is a file, a line and a column, and nothing is a stack trace. */
+  async function lint(...edits: Edits): Promise<string> {
+    const run = await testLab.rota('lint', testLab.inventory(...edits));
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe('');
+    const wheres = [...run.stderr.matchAll(/^ {2}where {2}(.*)$/gm)].map(([, where]) => where);
+    for (const where of wheres) expect(where).toMatch(/\.yaml:\d+:\d+$/);
+    return failuresIn(run, testLab);
+  }
+
+  test('an unknown key in its structure', async () => {
+    expect(
+      await lint(['controllers:\n      hosts:', 'controllers:\n      host:']),
+    ).toMatchInlineSnapshot(`
+      "✖ The key host has no place in a group
+        where  FOLDER/inventory.yaml:5:7
+        fix    Did you mean hosts?"
+    `);
+  });
+
+  test('a MAC that is none', async () => {
+    expect(await lint(['90:b1:1c:26:6a:a2', '90:b1:1c:26:6a'])).toMatchInlineSnapshot(`
+      "✖ The value of vrrp_mac is wrong
+        where  FOLDER/inventory.yaml:8:21
+        fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2."
+    `);
+  });
+
+  test('two nodes with one MAC', async () => {
+    expect(await lint(['54:9f:35:09:8e:ac', '90:b1:1c:26:6a:a2'])).toMatchInlineSnapshot(`
+      "✖ Two nodes have the same MAC address
+        where  FOLDER/inventory.yaml:11:21
+        fix    node1 (FOLDER/inventory.yaml:8:21) has it too: give each node that of its own card."
+    `);
+  });
+
+  test('a VIP outside the prefix, one twice, and one that is a node’s address', async () => {
+    const vips = '["fd02:9a01::1", "fd02:9a01::1", "fd99::7", "fd02:9a01::90b1:1c26:6aa2"]';
+    expect(await lint(['vrrp_vips: 3', `vrrp_vips: ${vips}`])).toMatchInlineSnapshot(`
+      "✖ A VIP is there twice
+        where  FOLDER/inventory.yaml:22:37
+        fix    Take one of the two out of vrrp_vips.
+
+      ✖ A VIP is not in the network of the node
+        where  FOLDER/inventory.yaml:22:53
+        fix    Use addresses of fd02:9a01::/64.
+
+      ✖ A VIP is the address of a node
+        where  FOLDER/inventory.yaml:22:64
+        fix    node1 (FOLDER/inventory.yaml:8:21) has it: use another VIP."
+    `);
+  });
+
+  test('router ids that VRRP has not', async () => {
+    const ids = 'vrrp_vips: 3\n        vrrp_router_ids: [0, 256, 30]';
+    expect(await lint(['vrrp_vips: 3', ids])).toMatchInlineSnapshot(`
+      "✖ The value of vrrp_router_ids[0] is wrong
+        where  FOLDER/inventory.yaml:23:27
+        fix    not a router id: expected a whole number from 1 to 255.
+
+      ✖ The value of vrrp_router_ids[1] is wrong
+        where  FOLDER/inventory.yaml:23:30
+        fix    not a router id: expected a whole number from 1 to 255."
+    `);
+  });
+
+  test('a priority that is the address owner’s', async () => {
+    const ladder = 'vrrp_vips: 3\n        vrrp_ladder: [255, 150, 50]';
+    expect(await lint(['vrrp_vips: 3', ladder])).toMatchInlineSnapshot(`
+      "✖ The value of vrrp_ladder[0] is wrong
+        where  FOLDER/inventory.yaml:23:23
+        fix    not a priority: expected a whole number from 1 to 254."
+    `);
+  });
+
+  test('three errors of different kinds, all said at once', async () => {
+    const said = await lint(
+      ['90:b1:1c:26:6a:a2', '90:b1:1c:26:6a'],
+      ['vrrp_vips: 3', 'vrrp_vipz: 3'],
+      ['vrrp_fabric_id: 666', 'vrrp_fabric_id: 65536'],
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✖ The value of vrrp_mac is wrong
+        where  FOLDER/inventory.yaml:8:21
+        fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
+
+      ✖ The value of vrrp_fabric_id is wrong
+        where  FOLDER/inventory.yaml:20:25
+        fix    not a fabric id: expected a whole number from 1 to 65535.
+
+      ✖ The variable vrrp_vipz is unknown
+        where  FOLDER/inventory.yaml:22:9
+        fix    Did you mean vrrp_vips?"
+    `);
+  });
+});
+
+describeInLab('a host that cannot be reached', (testLab) => {
+  const node1 = (line: string) =>
+    ['ansible_host: 10.77.0.11', `ansible_host: 10.77.0.11\n          ${line}`] as const;
+  const soon = ['-o UserKnown', '-o ConnectTimeout=2 -o UserKnown'] as const;
+
+  /** What a dry run says of node1 alone: the two others are planned, and none is changed. */
+  async function dryRun(...edits: Edits): Promise<string> {
+    await warm();
+    const before = NODES.map((node) => diskOf(testLab, node));
+    const run = await testLab.rota('deploy', testLab.inventory(...edits), '--dry-run');
+    expect(run.status).toBe(4);
+    expect(run.stderr).not.toContain('a bug in rota');
+    expect(run.stdout).toMatch(/^node1 +unreachable /m);
+    for (const node of ['node2', 'node3']) expect(run.stdout).toContain(`\n${node}  8 of 10 tasks`);
+    expect(run.stdout).toMatch(/node1 was unreachable; 2 of 3 hosts would change\n$/);
+    expect(NODES.map((node) => diskOf(testLab, node))).toEqual(before);
+    return failuresIn(run, testLab);
+  }
+
+  /** The first login of a machine's life writes what later ones do not. */
+  async function warm(): Promise<void> {
+    if (warmed) return;
+    await testLab.rota('deploy', testLab.inventory(), '--dry-run');
+    warmed = true;
+  }
+  let warmed = false;
+
+  test('its name does not resolve', async () => {
+    // The lab's network has no name server: the resolver says so, or that there is no such name.
+    expect(await dryRun(['10.77.0.11', 'nowhere.invalid'])).toMatch(
+      /^✖ The name (of the host does not resolve|server does not answer)\n {2}where {2}node1 \(nowhere\.invalid\)\n(.*\n)+ {2}fix /,
+    );
+  });
+
+  test('it refuses', async () => {
+    expect(await dryRun(node1('ansible_port: 1'))).toMatchInlineSnapshot(`
+      "✖ The host refuses connections
+        where  node1 ([10.77.0.11]:1)
+               connect ECONNREFUSED 10.77.0.11:1
+        fix    See on the host whether sshd listens at port 1:
+                 systemctl status ssh sshd"
+    `);
+  });
+
+  test('nobody has its address', async () => {
+    expect(await dryRun(['10.77.0.11', '10.77.0.99'], soon)).toMatchInlineSnapshot(`
+      "✖ The host does not answer
+        where  node1 (10.77.0.99)
+               gave up after 2 s
+        fix    See whether it is up, and whether a firewall is in the way:
+                 ping -c 3 10.77.0.99"
+    `);
+  });
+
+  test('something listens there that never speaks', async () => {
+    const [nsenter = '', ...prefix] = testLab.lab.prefix('control');
+    const server = `require('net').createServer(() => {}).listen(2222, '10.77.0.1', () => console.log('up'))`;
+    const silent = spawn(nsenter, [...prefix, process.execPath, '-e', server]);
+    await once(silent.stdout, 'data');
+    const address = 'ansible_host: 10.77.0.1\n          ansible_port: 2222';
+    const said = await dryRun(['ansible_host: 10.77.0.11', address], soon).finally(
+      () => void silent.kill(),
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "✖ The host answers, but not as an SSH server
+        where  node1 ([10.77.0.1]:2222)
+               gave up after 2 s
+        fix    Try by hand:
+                 ssh -v -p 2222 root@10.77.0.1"
+    `);
+  });
+
+  test('it shows another key than the known one', async () => {
+    const known = readFileSync(join(testLab.lab.dir, 'known_hosts'), 'utf8');
+    const lines = known.split('\n');
+    const own = lines.find((line) => line.startsWith('10.77.0.11 ')) ?? '';
+    const other = lines.find((line) => line.startsWith('10.77.0.12 ')) ?? '';
+    const path = join(testLab.folder, 'known_hosts');
+    writeFileSync(path, known.replace(own, other.replace('10.77.0.12', '10.77.0.11')));
+    const said = await dryRun(node1(`ansible_ssh_common_args: -o UserKnownHostsFile=${path}`));
+    expect(said).toMatchInlineSnapshot(`
+      "✖ The host presents another key than the known one
+        where  node1 (10.77.0.11)
+               presented: ssh-ed25519 SHA256:…
+               known: ssh-ed25519 SHA256:… (FOLDER/known_hosts:1)
+        fix    Either the host was set up anew, or something else answers in its place. Ask who runs it, and
+               compare the fingerprints on its console. If it was set up anew, forget its old keys:
+                 ssh-keygen -R 10.77.0.11 -f FOLDER/known_hosts"
+    `);
+  });
+
+  test('the key file is not there', async () => {
+    const edit = node1('ansible_ssh_private_key_file: /nowhere/id');
+    expect(await dryRun(edit)).toMatchInlineSnapshot(`
+      "✖ The key file is not there
+        where  node1 (10.77.0.11)
+               /nowhere/id
+        fix    Correct its path in the inventory, or leave it out to use your agent and usual keys."
+    `);
+  });
+});
