@@ -1,7 +1,8 @@
 import { bindVariables } from '#engine/inventory/bind-variables.ts';
 import { loadInventory } from '#engine/inventory/load-inventory.ts';
 import { selectHosts } from '#engine/inventory/patterns.ts';
-import { type Failure, Failures } from '#engine/model/failure.ts';
+import { Failure, Failures } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
@@ -27,10 +28,18 @@ export async function load<V>(
   if (wrong.length > 0) throw new Failures(wrong);
   const limited = limit === undefined ? hosts : selectHosts(inventory, limit);
   const targets = hosts.filter((host) => limited.includes(host)).map(({ name }) => name);
+  if (limit !== undefined && targets.length === 0) throw noTarget(limit, hosts);
   return {
     playbook,
     members,
     targets: new Set(targets),
     warnings: [...inventory.warnings, ...(playbook.advise?.(members) ?? [])],
   };
+}
+
+function noTarget(limit: string, hosts: readonly Host[]): Failure {
+  return new Failure('--limit leaves no host of the playbook', {
+    ran: `--limit ${limit}`,
+    fix: `Use some of: ${hosts.map(({ name }) => name).join(', ')}`,
+  });
 }

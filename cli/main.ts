@@ -3,6 +3,13 @@ import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { printFailures } from './print.ts';
 import { program } from './program.ts';
 
+// Whoever reads the output may stop reading; a rollout still ends as it should.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   process.exitCode = await program(process.argv.slice(2));
 } catch (error) {

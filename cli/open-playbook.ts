@@ -7,12 +7,20 @@ import type { Playbook } from '#engine/model/playbook.ts';
 /** The default export of a playbook file. */
 export async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (!existsSync(path)) throw new Failure('The playbook is not there', { where: path });
-  const module: { default?: Playbook<unknown> } = await import(pathToFileURL(resolve(path)).href);
-  if (typeof module.default?.name !== 'string') {
+  const url = pathToFileURL(resolve(path)).href;
+  const module: { default?: Playbook<unknown> } = await import(url).catch((error: Error) => {
+    throw new Failure('The playbook cannot be loaded', { where: path, output: error.message });
+  });
+  const found = module.default;
+  if (
+    typeof found?.name !== 'string' ||
+    typeof found.hosts !== 'string' ||
+    !found.vars?.safeParse
+  ) {
     throw new Failure('The file is no playbook', {
       where: path,
-      fix: 'End it with: export default playbook({ … })',
+      fix: 'End it with: export default playbook({ name, hosts, vars, … })',
     });
   }
-  return module.default;
+  return found;
 }

@@ -64,7 +64,12 @@ export default playbook<KeepalivedVars>({
         manifest: pod.manifest,
       }),
       ensurePodRuns(pod.mark),
-      ensureConfigurationLoaded(CONFIGURATION, configuration),
+      ensureConfigurationLoaded({
+        path: CONFIGURATION,
+        configuration,
+        reloadable:
+          node.vars.keepalived_profile === 'default' && node.vars.keepalived_mount === 'directory',
+      }),
     ];
   },
 

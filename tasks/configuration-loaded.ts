@@ -1,3 +1,4 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -7,19 +8,39 @@ import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.
 /** A reload takes some tenths of a second; with a check of the configuration in it, a little more. */
 const RELOAD_SECONDS = 10;
 
+export interface LoadedOptions {
+  readonly path: string;
+  readonly configuration: Text;
+  /** Not, where the pod mounts the file itself: then a reload reads the old one, by its inode. */
+  readonly reloadable: boolean;
+}
+
+function notReloadable(): Failure {
+  return new Failure('A keepalived that mounts its file cannot get another one by a reload', {
+    fix: 'Set keepalived_mount: directory and the default profile; or take the manifest away, wait until the pod is gone, and run again.',
+  });
+}
+
 /**
  * What keepalived has loaded is the configuration at `path`. A state, and no handler: a run that dies between
  * the file and the reload is finished by the next one. Into force by SIGHUP, which moves no VIP.
  */
-export function ensureConfigurationLoaded(path: string, configuration: Text): Task {
+export function ensureConfigurationLoaded({
+  path,
+  configuration,
+  reloadable,
+}: LoadedOptions): Task {
+  const mark = configurationMark(configuration);
   return task({
     title: 'keepalived has loaded its configuration',
-    desired: { configuration: configurationMark(configuration) },
+    desired: { configuration: mark },
     reads: { process: keepalivedProcess },
-    inspect: ({ process }) =>
-      process.configuration === undefined
-        ? undefined
-        : { configuration: configurationMark(process.configuration) },
+    inspect: ({ process }) => {
+      if (process.configuration === undefined) return undefined;
+      const loaded = configurationMark(process.configuration);
+      if (!reloadable && loaded !== mark) throw notReloadable();
+      return { configuration: loaded };
+    },
     apply: () => [{ kind: 'run', title: 'reload keepalived', script: reload(path) }],
   });
 }

@@ -54,9 +54,9 @@ export class HostRun {
   }
 
   /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */
-  async look(more: Reads): Promise<void> {
+  async look(more: readonly Read<unknown>[]): Promise<void> {
     await this.#attempt(async () => {
-      await this.askMissing(Object.values(more));
+      await this.askMissing(more);
       await this.askMissing([]);
     });
   }

@@ -7,7 +7,10 @@ import type { PlannedTask, StagePlan } from './plan.ts';
 
 /** Compares what tasks want with what their host has answered. The one place that does. */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
-  return tasks.map((task) => planTask(task, answers));
+  const titles = tasks.map(({ title }) => title);
+  return tasks.map((task, index) =>
+    titles.indexOf(task.title) === index ? planTask(task, answers) : sameTitle(task),
+  );
 }
 
 /** All that these tasks ask. */
@@ -26,4 +29,11 @@ function planTask(task: Task, answers: Answers): PlannedTask {
     if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
     throw error;
   }
+}
+
+function sameTitle({ title }: Task): PlannedTask {
+  const failure = new Failure('Two tasks of a stage have one title', {
+    fix: 'Give each a title of its own, or leave one out: they may be about the same thing.',
+  });
+  return { title, fields: [], commands: [], failure };
 }

@@ -17,6 +17,10 @@ async function rollOutRing<V>(
 ): Promise<void> {
   const { input } = run;
   const hosts = run.nodes.filter(({ name }) => ring.includes(name));
+  // One that is down and left out with --limit must not hold up the others.
+  const seen = hosts.filter(
+    ({ name, failure }) => input.targets.has(name) || failure === undefined,
+  );
   const members = input.members.filter(({ host }) => ring.includes(host.name));
   const targets = hosts.filter(({ name }) => input.targets.has(name));
   const waiting = targets.filter((host) => host.failure === undefined && host.hasChangesFrom(1));
@@ -34,7 +38,7 @@ async function rollOutRing<V>(
       const { emit, stop } = input;
       host.failure = await settleCheck({
         check,
-        hosts,
+        hosts: seen,
         changed: host.name,
         afterChange: true,
         emit,

@@ -133,13 +133,14 @@ const CONTROL_MACHINE: Host = {
 async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<void> {
   const open = Promise.all(nodes.map((node) => node.open()));
   await local?.open();
-  await local?.look({});
+  await local?.look([]);
   await local?.plan();
   await open;
   if (local?.failure !== undefined) return;
   await Promise.all(
     nodes.map(async (node) => {
-      await node.look(Object.assign({}, ...checks.map((check) => check.readsFor(node.name))));
+      const looks = input.mode === 'dry-run' ? [] : checks;
+      await node.look(looks.flatMap((check) => Object.values(check.readsFor(node.name))));
       if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
     }),
   );
@@ -159,6 +160,9 @@ async function verifyAll<V>({ input, nodes, checks, local }: Run<V>): Promise<vo
   if (input.stop.aborted || local?.failure !== undefined) return;
   if (nodes.some(({ failure }) => failure?.kind === 'vips')) return;
   const changed = nodes.some((node) => node.changed > 0);
+  // What failed before any change says enough, and has moved no VIP.
+  const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
+  if (input.mode === 'apply' && failedEarly) return;
   // What a host out of reach holds cannot be seen: that it is out of reach is said by itself.
   const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
   if (hosts.length === 0) return;

@@ -36,6 +36,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   const mark = newMark();
   const watch = watchFrames(run);
   const askToStop = () => void session.exec(sh`sh -c ${stopScript(runId)}`).catch(() => undefined);
+  if (run.stop.aborted) return { kind: 'stopped' };
   run.stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
@@ -50,12 +51,17 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
 
 function watchFrames({ session, runId, commands, onFrame }: ProgramRun) {
   let end: ProgramEnd | undefined;
+  let broken: ProgramEnd | undefined;
   let lines: string[] = [];
   const see = (frame: Frame) => {
     if (frame.kind === 'line') lines = [...lines, frame.text].slice(-LAST_LINES);
     if (frame.kind === 'begin') lines = [];
-    if (frame.kind === 'feed')
-      feed({ session, runId, index: frame.index, command: commands[frame.index] });
+    if (frame.kind === 'feed') {
+      const { index } = frame;
+      feed({ session, runId, index, command: commands[index] }).catch((error: unknown) => {
+        broken = { kind: 'failed', index, failure: notFed(error) };
+      });
+    }
     if (frame.kind === 'end' && frame.status !== 0) {
       end = failedCommand(commands, frame, lines);
     }
@@ -65,23 +71,29 @@ function watchFrames({ session, runId, commands, onFrame }: ProgramRun) {
   };
   return {
     onFrame: see,
-    end: (exit: Exit) => end ?? { kind: 'failed' as const, index: 0, failure: didNotRun(exit) },
+    end: (exit: Exit) =>
+      broken ?? end ?? { kind: 'failed' as const, index: 0, failure: didNotRun(exit) },
   };
 }
 
-/** Its outcome is the program's: a feed that breaks off ends the command that it feeds. */
-function feed(input: {
+/** A feed that breaks off ends the command that it feeds, which may take half of it for all. */
+async function feed(input: {
   session: Session;
   runId: string;
   index: number;
   command: Command | undefined;
-}): void {
+}): Promise<void> {
   if (input.command?.kind !== 'feed')
     throw new Error('A program asked for a file that it was not promised');
   const stdin = createReadStream(input.command.source);
-  void input.session
-    .exec(sh`sh -c ${feedScript(input.runId, input.index)}`, { stdin })
-    .catch(() => undefined);
+  await input.session.exec(sh`sh -c ${feedScript(input.runId, input.index)}`, { stdin });
+}
+
+function notFed(error: unknown): Failure {
+  return new Failure('A file could not be streamed to the host', {
+    output: error instanceof Error ? error.message : String(error),
+    fix: 'Run again: what was half there is not used.',
+  });
 }
 
 function failedCommand(

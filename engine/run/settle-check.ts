@@ -34,6 +34,7 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
   };
   let sample = input.first ?? (await takeSample(input));
   for (let goodSamples = 0; ; sample = await takeSample(input)) {
+    if (stop.aborted) return interrupted(check.title);
     const findings = check.judge(sample);
     const elapsedMs = performance.now() - startedAt;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
@@ -41,13 +42,20 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
       emit({ type: 'checkPassed', ...about, elapsedMs });
       return undefined;
     }
-    if (stop.aborted || (findings.length > 0 && elapsedMs >= deadlineMs))
-      return failed(input, sample, findings);
+    if (findings.length > 0 && elapsedMs >= deadlineMs) return failed(input, sample, findings);
     emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
     await delay(goodSamples > 0 ? check.spacingMs : POLL_MS, undefined, { signal: stop }).catch(
       () => undefined,
     );
   }
+}
+
+/** Neither passed nor failed. */
+function interrupted(check: string): Failure {
+  return new Failure('A check was interrupted', {
+    where: check,
+    fix: 'Look where the VIPs are: npm run verify -- INVENTORY',
+  });
 }
 
 async function takeSample({ check, hosts }: SettleInput): Promise<Sample> {

@@ -35,9 +35,9 @@ id=${quote(runId)} mark=${quote(mark)}
 ${RUNS}
 run=$runs/$id stop=$runs/$id/stop
 ${FUNCTIONS}
-${precondition(reads)}
 (umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
-ls -1 "$runs" | sort -r | tail -n +${KEPT_RUNS + 1} | while read -r old; do rm -rf "\${runs:?}/$old"; done
+${precondition(reads)}
+ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do rm -rf "\${runs:?}/$old"; done
 ${commands.map(compileCommand).join('\n')}
 frame done
 }
@@ -46,7 +46,7 @@ frame done
 
 /** Tells a running program to stop before its next command. */
 export function stopScript(runId: string): string {
-  return `${RUNS}\n${sh`: >"$runs"/${runId}/stop`}`;
+  return `${RUNS}\n${sh`umask 077; mkdir -p "$runs"/${runId} && : >"$runs"/${runId}/stop`}`;
 }
 
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
