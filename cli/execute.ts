@@ -33,7 +33,7 @@ export async function execute<V>(
   const plans = new Map<string, readonly StagePlan[]>();
   const report = reportFor(options);
   const stop = stopOnInterrupt();
-  const result = await runPlaybook({
+  const run = runPlaybook({
     ...loaded,
     mode,
     connect,
@@ -44,13 +44,23 @@ export async function execute<V>(
       if (event.type === 'hostPlanned') plans.set(event.host, event.stages);
       report.onEvent(event);
     },
-  }).finally(() => report.end());
+  });
+  const result = await endingWith(report, run);
   if (!options.json) {
     if (mode === 'dry-run')
       for (const [host, stages] of plans) print(formatPlan(host, stages, paintFor(process.stdout)));
     print(formatSummary(result, paintFor(process.stdout)));
   }
   return exitCodeOf(result);
+}
+
+/** The report is ended also when the run threw: till then it holds the terminal. */
+async function endingWith<T>(report: Report, run: Promise<T>): Promise<T> {
+  try {
+    return await run;
+  } finally {
+    await report.end();
+  }
 }
 
 function reportFor({ json }: RunOptions): Report {
