@@ -47,7 +47,8 @@ export class PodWorker {
     const first = Number(this.#container?.split('_').at(-1) ?? 0);
     for (let attempt = first; !this.#stopped; attempt += 1) {
       this.#container ??= await this.#start(attempt);
-      if (this.#container === undefined) return;
+      // One that was started while the pod was being stopped is not waited for: stop() ends it.
+      if (this.#container === undefined || this.#stopped) return;
       await podman('wait', this.#container).catch(() => undefined);
       if (this.#stopped) return;
       console.error(`kubelet: ${this.pod.fullName}: container ${attempt} died`);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Container, StaticPod } from './pod.ts';
 
@@ -35,8 +36,18 @@ export async function startContainer(
 
 /** SIGTERM, SIGKILL after the grace, and gone. */
 export async function endContainer(name: string, graceSeconds: number): Promise<void> {
-  await podman('stop', '--time', String(graceSeconds), '--ignore', name);
-  await podman('rm', '--force', '--ignore', name);
+  await podman('stop', '--time', String(graceSeconds), '--ignore', name).catch(complain);
+  // podman's own clean-up after the container's end may be in the way for a moment.
+  for (let tries = 0; tries < 5; tries += 1) {
+    const isGone = await podman('rm', '--force', '--ignore', name).then(() => true, complain);
+    if (isGone) return;
+    await delay(200);
+  }
+}
+
+function complain(error: Error): false {
+  console.error(`kubelet: ${error.message.trim()}`);
+  return false;
 }
 
 /** The containers of earlier kubelets: name and pod UID of those that run; the others are removed. */
