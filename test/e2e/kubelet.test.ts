@@ -96,20 +96,6 @@ function stand(up: TestLab): void {
     expect(await sh(`ls /var/log/pods/*${first.podUid}/keepalived`)).toBe('0.log\n1.log\n2.log\n');
   });
 
-  test('a backup of the manifest is run, wins at each rescan, and takes the pod along', async () => {
-    const original = await started();
-    await sh(`cp ${FOLDER}/keepalived.yaml ${FOLDER}/keepalived.yaml.bak`);
-    const backup = (await running(original)).answer;
-    expect(backup.podUid).not.toBe(original.podUid);
-    // The original counts when it is written, and until the next rescan.
-    await rename();
-    await sh('sleep 4');
-    expect((await running()).answer.podUid).toBe(backup.podUid);
-    await sh(`rm ${FOLDER}/keepalived.yaml.bak`);
-    await gone();
-    expect((await running()).answer.podUid).toBe(original.podUid);
-  });
-
   test('a manifest that does not parse ends the pod at the next rescan', async () => {
     await started();
     await sh(`echo 'kind: [' >${FOLDER}/.new; mv ${FOLDER}/.new ${FOLDER}/keepalived.yaml`);
