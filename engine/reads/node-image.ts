@@ -9,6 +9,8 @@ import { quote } from '#engine/shell/quote.ts';
 export function nodeImage(reference: string): Read<string | undefined> {
   return {
     key: `node image ${reference}`,
+    // kubelet pulls and collects images on its own.
+    volatile: true,
     script: `command -v podman >/dev/null || { echo none; exit 0; }
 [ "$(id -u)" = 0 ] || { echo absent; exit 0; }
 reference=${quote(reference)}

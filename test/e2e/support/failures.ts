@@ -15,6 +15,8 @@ export function failuresIn({ stdout, stderr }: RotaOutput, { folder }: TestLab):
     .replaceAll(folder, 'FOLDER')
     .replaceAll(/inventory-\d+/g, 'inventory')
     .replaceAll(/rota-\d{8}T\S+?(?=[ "]|$)/gm, 'rota-RUN')
+    .replaceAll(/after \d+ ms/g, 'after N ms')
+    .replaceAll(/\bsh: \d+: /g, 'sh: N: ')
     .replaceAll(/SHA256:\S+/g, 'SHA256:…')
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'COMMIT');
 }
