@@ -40,6 +40,7 @@ export async function execute<V>(
     shellOn,
     runId: newRunId(new Date()),
     stop,
+    rollout: { repair: false, allowOutage: false, bootstrap: false },
     emit: (event: RunEvent) => {
       if (event.type === 'hostPlanned') plans.set(event.host, event.stages);
       report.onEvent(event);

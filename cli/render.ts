@@ -24,7 +24,13 @@ export async function render<V>(
       members.map((candidate) => candidate.host.name),
     );
   const none = new Answers();
-  const files = desiredFiles(playbook, { ...member, members, local: none, facts: none });
+  const files = desiredFiles(playbook, {
+    ...member,
+    members,
+    local: none,
+    facts: none,
+    without: new Set(),
+  });
   const wanted = files.filter((file) => path === undefined || file.path === path);
   if (wanted.length === 0)
     throw noSuch(

@@ -76,7 +76,7 @@ export default playbook<KeepalivedVars>({
   rollout: {
     serial: 1,
     rings,
-    gate: (ring, running) => vipsHeldOnce(ring, new Set(running)),
+    gate: ({ ring, done }) => vipsHeldOnce(ring, new Set(done)),
   },
 
   verify: (members) =>

@@ -21,6 +21,11 @@ export interface Check {
   readonly patienceMs: number;
   /** What to ask a host; nothing for a host that has no part in it. */
   readsFor(host: string): Reads;
+  /**
+   * What is asked beside it in a last, longer sample, once one was good: questions that disturb the
+   * host a little, such as a signal that makes a daemon tell its state. Never asked in a dry run.
+   */
+  probesFor?(host: string): Reads;
   /** Answers per host; a Failure for a host that could not be asked. */
   judge(sample: ReadonlyMap<string, Answers | Failure>): readonly Finding[];
   /** Lines that help to explain findings, such as a log's last ones, from the same sample. */

@@ -5,6 +5,11 @@ export interface Run {
   readonly kind: 'run';
   readonly title: string;
   readonly script: Text;
+  /**
+   * Takes it back, after the files that the run wrote are the old ones again. Must do no harm when
+   * the command never ran. Left out: nothing has to be done.
+   */
+  readonly undo?: Text;
 }
 
 /**

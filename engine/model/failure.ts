@@ -1,5 +1,5 @@
 /** Why a run ends as it does; `engine/report/exit-code.ts` has the numbers. */
-export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'vips';
+export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'vips' | 'undo';
 
 export interface FailureDetails {
   readonly kind?: FailureKind;

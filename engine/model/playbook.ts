@@ -1,9 +1,11 @@
 import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
+import type { Course, Phase, RolloutOptions } from './course.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
 import type { HostShell } from './host-shell.ts';
 import type { Task } from './task.ts';
+import type { Watch } from './watch.ts';
 
 /** What a zod schema is to the engine. */
 export interface Schema<V> {
@@ -31,6 +33,24 @@ export interface TaskContext<V> extends Member<V> {
   readonly members: readonly Member<V>[];
   readonly local: Answers;
   readonly facts: Answers;
+  /** Parts that the phase leaves out; none but for a change that takes more than one phase. */
+  readonly without: ReadonlySet<string>;
+}
+
+/** A host of a ring, with what it has answered, or why it has not. */
+export interface RingNode<V> extends Omit<TaskContext<V>, 'facts' | 'without'> {
+  readonly facts: Answers | Failure;
+  /** Whether it may be changed (--limit). */
+  readonly target: boolean;
+}
+
+/** Where a rollout stands when a gate is asked for. */
+export interface GateStep<V> {
+  readonly ring: readonly Member<V>[];
+  /** The hosts of the ring that are as the phase wants them. */
+  readonly done: readonly string[];
+  readonly phase: Phase;
+  readonly options: RolloutOptions;
 }
 
 export interface LocalContext<V> {
@@ -51,8 +71,14 @@ export interface Rollout<V> {
   readonly serial: 1;
   /** The rings, as host names; every host is in exactly one. */
   rings(members: readonly Member<V>[]): readonly (readonly string[])[];
-  /** Must pass after each host, before the next one. `done`: the hosts of the ring that are so far. */
-  gate(ring: readonly Member<V>[], done: readonly string[]): Check;
+  /** How a ring is to be changed. Left out: in its order, in one phase. */
+  course?(ring: readonly RingNode<V>[], options: RolloutOptions): Course;
+  /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
+  ready?(ring: readonly Member<V>[]): Check;
+  /** Must pass after each host, before the next one. */
+  gate(step: GateStep<V>): Check;
+  /** What is observed while a ring that is not empty is changed. */
+  watch?(ring: readonly Member<V>[]): Watch;
 }
 
 /** What a script gets: `await on('node1').$`uptime`.text()` runs there, and comes back as text. */

@@ -9,6 +9,7 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
   unreachable: 4,
   locked: 5,
   vips: 6,
+  undo: 7,
 };
 
 /** Of several that apply, the first of these is told. */

@@ -1,4 +1,5 @@
 import type { Command } from '#engine/model/command.ts';
+import type { Impact } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { FieldChange } from '#engine/model/state.ts';
 
@@ -14,6 +15,15 @@ export interface PlannedTask {
 
 /** The tasks of one stage of a host, in order. */
 export type StagePlan = readonly PlannedTask[];
+
+/** What is to be done on one host. */
+export interface HostPlan {
+  readonly host: string;
+  readonly stages: readonly StagePlan[];
+  /** The SHA-256 of the answers that it was computed from, in hex; volatile ones left out. */
+  readonly state: string;
+  readonly impact?: Impact;
+}
 
 export function hasChanges(plan: StagePlan): boolean {
   return plan.some(({ fields }) => fields.length > 0);

@@ -34,7 +34,7 @@ async function rollOutRing<V>(
     await host.apply(1);
     done.push(host.name);
     if (host.failure === undefined && host.changed > before) {
-      const check = rollout.gate(members, done);
+      const check = rollout.gate({ ring: members, done, phase: WHOLE, options: input.rollout });
       const { emit, stop } = input;
       host.failure = await settleCheck({
         check,
@@ -48,6 +48,8 @@ async function rollOutRing<V>(
     if (host.failure !== undefined) return;
   }
 }
+
+const WHOLE = { title: 'change', without: new Set<string>() };
 
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */
 function refuse(waiting: readonly HostRun[], broken: HostRun): void {

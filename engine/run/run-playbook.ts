@@ -1,4 +1,5 @@
 import type { Check } from '#engine/model/check.ts';
+import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
@@ -6,6 +7,7 @@ import type { Connect } from '#engine/transport/session.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
 import { HostRun } from './host-run.ts';
 import { stagesIn } from './host-tasks.ts';
+import type { HostPlan } from './plan.ts';
 import { rollOut } from './roll-out.ts';
 import { planScript, runScript, type ShellOn } from './run-script.ts';
 import { settleCheck } from './settle-check.ts';
@@ -21,6 +23,9 @@ export interface RunInput<V> {
   readonly connect: Connect;
   readonly emit: Emit;
   readonly shellOn: ShellOn;
+  readonly rollout: RolloutOptions;
+  /** Is asked once all is planned, before anything is changed. Nothing is when it finds a reason. */
+  approve?(plans: readonly HostPlan[]): Promise<readonly Failure[]>;
   /** Ctrl-C: what runs is finished, nothing new starts. */
   readonly stop: AbortSignal;
 }
@@ -113,6 +118,7 @@ function prepareRun<V>(input: RunInput<V>): Run<V> {
             members,
             facts,
             local: local?.answers ?? facts,
+            without: new Set<string>(),
           };
           return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
         },

@@ -196,7 +196,7 @@ describe('a rollout', () => {
       rollout: {
         serial: 1,
         rings: () => [['node1', 'node2', 'node3']],
-        gate: (_, done) => {
+        gate: ({ done }) => {
           order.push(done.join(' '));
           return heldOnce(judge, deadlineMs);
         },

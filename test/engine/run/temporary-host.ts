@@ -80,6 +80,7 @@ export async function runOn(
     runId: `r${runs++}`,
     stop: options.stop ?? new AbortController().signal,
     shellOn,
+    rollout: { repair: false, allowOutage: false, bootstrap: false },
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
       return found === undefined ? await connect(host) : await found.open(host);

@@ -1,0 +1,45 @@
+import type { Failure } from './failure.ts';
+
+/**
+ * One pass over a ring. Where old and new cannot stand side by side, the parts in question are left
+ * out everywhere by a pass of its own, and put in again by the next.
+ */
+export interface Phase {
+  readonly title: string;
+  /** Names of the parts that tasks leave out in this phase; `TaskContext.without` has them. */
+  readonly without: ReadonlySet<string>;
+}
+
+/** What a change does to what runs on a host, as it is said before anything happens. */
+export interface Impact {
+  /** "reload, no VIP moves", or "pod recreated on the holder of fd02:9a01::2: it moves …". */
+  readonly text: string;
+  /** What is expected to leave the host, and to come back. */
+  readonly moves: readonly string[];
+  /** The longest time for which one of them is expected to be held by nobody. */
+  readonly gapMs: number;
+}
+
+/** How a ring is to be changed. */
+export interface Course {
+  /** Host names, all of the ring, in the order in which they are to be changed. */
+  readonly order: readonly string[];
+  /** At least one; the last one leaves nothing out. */
+  readonly phases: readonly Phase[];
+  /** Per host that is changed. */
+  readonly impacts: ReadonlyMap<string, Impact>;
+  /** Nobody is on duty yet, so that there is nothing to keep whole. */
+  readonly isEmpty: boolean;
+  /** Why it must not be done, or not so; any of them stops the ring before its first change. */
+  readonly refusals: readonly Failure[];
+}
+
+/** What the user allows a rollout to do, and how it is to go about it. */
+export interface RolloutOptions {
+  /** Starts on a ring that is not whole. */
+  readonly repair: boolean;
+  /** A VIP may go away for seconds. */
+  readonly allowOutage: boolean;
+  /** Health checks that fail on every node are accepted: they need the VIP themselves. */
+  readonly bootstrap: boolean;
+}
