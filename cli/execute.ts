@@ -1,3 +1,6 @@
+import { hostname, userInfo } from 'node:os';
+import type { About } from '#engine/model/about.ts';
+import { CAREFUL } from '#engine/model/course.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { chooseReport } from '#engine/report/choose.ts';
 import { formatPlan } from '#engine/report/diff.ts';
@@ -40,7 +43,8 @@ export async function execute<V>(
     shellOn,
     runId: newRunId(new Date()),
     stop,
-    rollout: { repair: false, allowOutage: false, bootstrap: false },
+    about: aboutRun(playbook.name),
+    rollout: CAREFUL,
     emit: (event: RunEvent) => {
       if (event.type === 'hostPlanned') plans.set(event.host, event.stages);
       report.onEvent(event);
@@ -53,6 +57,10 @@ export async function execute<V>(
     print(formatSummary(result, paintFor(process.stdout)));
   }
   return exitCodeOf(result);
+}
+
+function aboutRun(what: string): About {
+  return { owner: `${userInfo().username}@${hostname()}`, since: new Date().toISOString(), what };
 }
 
 /** The report is ended also when the run threw: till then it holds the terminal. */

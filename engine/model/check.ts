@@ -28,6 +28,8 @@ export interface Check {
   probesFor?(host: string): Reads;
   /** Answers per host; a Failure for a host that could not be asked. */
   judge(sample: ReadonlyMap<string, Answers | Failure>): readonly Finding[];
+  /** What is worth saying also when it passes, such as who took a node off duty. */
+  notes?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
   /** Lines that help to explain findings, such as a log's last ones, from the same sample. */
   explain?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
 }

@@ -34,6 +34,9 @@ export interface Course {
   readonly refusals: readonly Failure[];
 }
 
+/** A number, or a share of all hosts of the run in percent. */
+export type Limit = { readonly hosts: number } | { readonly percent: number };
+
 /** What the user allows a rollout to do, and how it is to go about it. */
 export interface RolloutOptions {
   /** Starts on a ring that is not whole. */
@@ -42,4 +45,26 @@ export interface RolloutOptions {
   readonly allowOutage: boolean;
   /** Health checks that fail on every node are accepted: they need the VIP themselves. */
   readonly bootstrap: boolean;
+  /** How many rings are changed at once. */
+  readonly ringsAtOnce: number;
+  /** How many hosts may fail before nothing new is started in any ring. */
+  readonly maxFail: Limit;
+  /** Goes on to the next host of a ring after one that failed and was undone. */
+  readonly carryOn: boolean;
+  /** What is away for longer in a step makes the step a failure. Undefined: any length will do. */
+  readonly maxGapMs: number | undefined;
+  /** Observes a ring while it is changed. */
+  readonly watch: boolean;
 }
+
+/** Allows nothing out of the ordinary. */
+export const CAREFUL: RolloutOptions = {
+  repair: false,
+  allowOutage: false,
+  bootstrap: false,
+  ringsAtOnce: Number.POSITIVE_INFINITY,
+  maxFail: { hosts: 0 },
+  carryOn: false,
+  maxGapMs: undefined,
+  watch: true,
+};

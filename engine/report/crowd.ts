@@ -1,4 +1,5 @@
-import type { HostProgress, Progress } from './progress.ts';
+import type { HostProgress } from './host-progress.ts';
+import type { Progress } from './progress.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { countOf } from './words.ts';
 

@@ -1,4 +1,5 @@
-import type { CheckProgress, HostProgress, Progress } from './progress.ts';
+import type { HostProgress } from './host-progress.ts';
+import type { CheckProgress, Progress } from './progress.ts';
 import {
   checkDetails,
   checkHead,

@@ -59,6 +59,15 @@ class PlainLines {
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
       case 'hostPlanned':
         return this.#ofPlan(event);
+      case 'hostImpact':
+        return [this.#line(event.host, ['dim', 'impact'], event.impact.text)];
+      case 'hostSettling':
+        if (event.run === undefined) return [];
+        return [this.#line(event.host, ['yellow', 'undoing'], `run ${event.run}, which died here`)];
+      case 'undoStarted':
+        return [this.#line(event.host, ['yellow', 'undoing'], 'what this run has changed')];
+      case 'undone':
+        return [this.#line(event.host, ['yellow', 'undone'], 'it is as before the run')];
       case 'taskStarted':
         return [this.#line(event.host, ['dim', 'applying'], event.task)];
       case 'taskChanged':
@@ -89,12 +98,11 @@ class PlainLines {
     const subject = event.host ?? 'check';
     if (event.type === 'checkWaiting') return this.#waiting(subject, event);
     if (event.type === 'checkPassed') {
+      const passed = `${event.check}, ${formatElapsed(event.elapsedMs)}`;
+      const notes = event.notes ?? [];
       return [
-        this.#line(
-          subject,
-          ['green', 'passed'],
-          `${event.check}, ${formatElapsed(event.elapsedMs)}`,
-        ),
+        this.#line(subject, ['green', 'passed'], passed),
+        ...notes.map((note) => this.#line(subject, ['yellow', 'note'], note)),
       ];
     }
     const head = this.#line(subject, ['red', 'failed'], `${event.check}: ${event.failure.message}`);

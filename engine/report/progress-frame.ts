@@ -1,5 +1,6 @@
 import { crowd } from './crowd.ts';
-import type { CheckProgress, HostProgress, Progress } from './progress.ts';
+import type { HostProgress } from './host-progress.ts';
+import type { CheckProgress, Progress } from './progress.ts';
 import {
   checkDetails,
   checkHead,

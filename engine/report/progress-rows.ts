@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
-import type { CheckProgress, HostProgress, Progress } from './progress.ts';
+import type { CheckProgress, Progress } from './progress.ts';
 import { COLOURS, type Outcome, standingOf } from './standing.ts';
 import { countOf, formatElapsed, formatTicking, padEnd, widest } from './words.ts';
 

@@ -1,29 +1,8 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
-import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
-import type { StagePlan } from '../run/plan.ts';
+import type { Mode, RunEvent } from '../run/events.ts';
+import { type HostProgress, onHostEvent } from './host-progress.ts';
 import { formatRunTitle } from './run-words.ts';
-
-/** More than are ever shown of what a running task prints. */
-const LIVE_LINES = 5;
-
-export interface HostProgress {
-  readonly name: string;
-  phase: 'waiting' | 'connecting' | 'reading' | 'answered' | 'planned' | 'queued' | 'working';
-  startedAt: number;
-  /** How many tasks there are, as far as is known. */
-  tasks: number;
-  /** The tasks that are still to be changed. */
-  readonly toChange: Set<string>;
-  readonly settled: Set<string>;
-  readonly changed: string[];
-  running?:
-    | { readonly task: string; readonly startedAt: number; lines: readonly string[] }
-    | undefined;
-  /** Why it failed, with the task if it was one. */
-  failed?: { readonly task?: string; readonly failure: Failure };
-  summary?: HostSummary;
-}
 
 export interface CheckProgress {
   readonly title: string;
@@ -39,7 +18,6 @@ export interface CheckProgress {
 }
 
 type CheckEvent = Extract<RunEvent, { type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }>;
-type HostEvent = Exclude<Extract<RunEvent, { readonly host: string }>, CheckEvent>;
 
 /** Hosts are all looked at before anything else happens; one that nothing is planned for says no more. */
 const AFTER_THE_LOOK: ReadonlySet<RunEvent['type']> = new Set([
@@ -132,66 +110,4 @@ export class Progress {
         this.checks.set(key, { ...before, ...event, title, host, state: 'failed', at });
     }
   }
-}
-
-function onHostEvent(host: HostProgress, event: HostEvent, now: number): void {
-  switch (event.type) {
-    case 'hostStarted':
-      Object.assign(host, { phase: 'connecting', startedAt: now });
-      return;
-    case 'hostConnected':
-      host.phase = 'reading';
-      return;
-    case 'hostPlanned':
-      plan(host, event.stages.flat());
-      return;
-    case 'hostQueued':
-      host.phase = 'queued';
-      return;
-    case 'hostUnreachable':
-    case 'hostFailed':
-      host.failed ??= { failure: event.failure };
-      return;
-    default:
-      onTaskEvent(host, event, now);
-  }
-}
-
-function plan(host: HostProgress, tasks: StagePlan): void {
-  host.tasks = tasks.length;
-  host.toChange.clear();
-  for (const { title, fields } of tasks) if (fields.length > 0) host.toChange.add(title);
-  if (host.phase === 'reading' || host.phase === 'answered') host.phase = 'planned';
-}
-
-type TaskEvent = Extract<HostEvent, { readonly task: string }>;
-
-function onTaskEvent(host: HostProgress, event: TaskEvent, now: number): void {
-  const { task } = event;
-  switch (event.type) {
-    case 'taskStarted':
-      host.phase = 'working';
-      host.running = { task, startedAt: now, lines: [] };
-      return;
-    case 'taskOutput':
-      if (host.running?.task !== task || event.line.trim() === '') return;
-      host.running.lines = [...host.running.lines, event.line].slice(-LIVE_LINES);
-      return;
-    case 'taskApplied':
-      break;
-    case 'taskOk':
-      host.toChange.delete(task);
-      break;
-    case 'taskChanged':
-      host.toChange.delete(task);
-      host.changed.push(task);
-      break;
-    case 'taskFailed':
-      host.failed ??= { task, failure: event.failure };
-      break;
-  }
-  host.settled.add(task);
-  // Of a later stage the plan may not have known.
-  host.tasks = Math.max(host.tasks, host.settled.size);
-  if (host.running?.task === task) host.running = undefined;
 }

@@ -1,6 +1,7 @@
 import type { HostSummary } from '../run/events.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Colour } from './paint.ts';
-import type { HostProgress, Progress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { countOf } from './words.ts';
 
 /** What a host came to, in a word or two. */

@@ -24,7 +24,7 @@ export async function applyStage(run: HostRun, index: number): Promise<void> {
   if (!hasChanges(plan)) return;
   const changes = plan.filter(({ fields }) => fields.length > 0);
   changes.forEach(refusePending);
-  const end = await applyChanges(run, tasks, changes);
+  const end = await applyChanges({ run, index, tasks, changes });
   await readAgain(run, index);
   report(run, { tasks, changes, end });
 }
@@ -36,19 +36,24 @@ function refusePending({ title, fields }: PlannedTask): void {
     throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
 }
 
-async function applyChanges(
-  run: HostRun,
-  tasks: readonly Task[],
-  changes: readonly PlannedTask[],
-): Promise<ProgramEnd> {
+async function applyChanges(stage: {
+  readonly run: HostRun;
+  readonly index: number;
+  readonly tasks: readonly Task[];
+  readonly changes: readonly PlannedTask[];
+}): Promise<ProgramEnd> {
+  const { run, index, tasks, changes } = stage;
+  const { runId, about, stop, armedFrom } = run.input;
   const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
   const changing = new Set(changes.map(({ title }) => title));
   return await runProgram({
     session: run.session,
-    runId: run.input.runId,
+    runId,
+    about,
+    armed: index >= armedFrom,
     commands: changes.flatMap(({ commands }) => commands),
     reads: precondition(run, readsOf(tasks.filter(({ title }) => changing.has(title)))),
-    stop: run.input.stop,
+    stop,
     onFrame: emitFrames(run, owners),
   });
 }

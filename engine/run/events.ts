@@ -1,4 +1,5 @@
 import type { Finding } from '#engine/model/check.ts';
+import type { Impact } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { StagePlan } from './plan.ts';
 
@@ -73,6 +74,8 @@ export type RunEvent =
       readonly check: string;
       readonly host?: string;
       readonly elapsedMs: number;
+      /** What is worth saying all the same. */
+      readonly notes?: readonly string[];
     }
   | {
       readonly type: 'checkFailed';
@@ -83,6 +86,12 @@ export type RunEvent =
       readonly failure: Failure;
     }
   | { readonly type: 'hostFinished'; readonly summary: HostSummary }
+  /** What the change does to what runs on a host. Comes once all hosts have been looked at. */
+  | { readonly type: 'hostImpact'; readonly host: string; readonly impact: Impact }
+  /** A lease had to wait until a run that had died there was undone; no `run`: that is over. */
+  | { readonly type: 'hostSettling'; readonly host: string; readonly run?: string }
+  | { readonly type: 'undoStarted'; readonly host: string }
+  | { readonly type: 'undone'; readonly host: string }
   | { readonly type: 'interrupted' }
   | { readonly type: 'runFinished'; readonly result: RunResult };
 

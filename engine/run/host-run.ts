@@ -1,24 +1,14 @@
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
-import type { Connect, Session } from '#engine/transport/session.ts';
+import type { Session } from '#engine/transport/session.ts';
 import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
-import type { Emit, HostSummary } from './events.ts';
-import type { StagesFor } from './host-tasks.ts';
+import type { HostSummary } from './events.ts';
+import type { HostRunInput } from './host-run-input.ts';
+import { Lease } from './lease.ts';
 import { hasChanges } from './plan.ts';
 import { planStage, readsOf } from './plan-stage.ts';
-
-export interface HostRunInput {
-  readonly host: Host;
-  readonly runId: string;
-  readonly connect: Connect;
-  readonly emit: Emit;
-  /** When it aborts, nothing new is started. */
-  readonly stop: AbortSignal;
-  readonly stagesFor: StagesFor;
-}
 
 /** One host in one run: its session, what it has answered, and what was done about its tasks. */
 export class HostRun {
@@ -29,6 +19,7 @@ export class HostRun {
   changed = 0;
   answers = new Answers();
   #session: Session | undefined;
+  #lease: Lease | undefined;
   #ok = new Set<string>();
   #failed = 0;
   #pending = new Set<string>();
@@ -50,6 +41,30 @@ export class HostRun {
       this.#session = await this.input.connect(this.input.host);
       const elapsedMs = performance.now() - this.#startedAt;
       this.input.emit({ type: 'hostConnected', host: this.name, elapsedMs });
+    });
+  }
+
+  /** A new session in place of one that is gone; the lease went with it. */
+  async reconnect(): Promise<Session> {
+    this.#lease = undefined;
+    this.#session = await this.input.connect(this.input.host);
+    return this.#session;
+  }
+
+  /** Takes the host for this run alone. What was undone there first is looked at anew. */
+  async takeLease(): Promise<void> {
+    await this.#attempt(async () => {
+      const { runId, about, emit } = this.input;
+      this.#lease = await Lease.take({
+        session: this.session,
+        runId,
+        about,
+        onSettling: (run) =>
+          emit({ type: 'hostSettling', host: this.name, ...(run === undefined ? {} : { run }) }),
+      });
+      if (!this.#lease.settled) return;
+      this.answers = new Answers();
+      await this.askMissing([]);
     });
   }
 
@@ -125,6 +140,18 @@ export class HostRun {
     this.input.emit({ type: 'taskChanged', host: this.name, task });
   }
 
+  /** What was changed is as it was before. */
+  takenBack(): void {
+    this.changed = 0;
+  }
+
+  /** Takes the host out of the run for something that is none of its tasks. */
+  failWith(failure: Failure): void {
+    this.failure ??= failure;
+    this.#failed += 1;
+    this.input.emit({ type: 'hostFailed', host: this.name, failure });
+  }
+
   /** A task that failed takes its host out of the run. */
   fail(task: string, cause: Failure): void {
     const failure = cause.at(`${task} › ${this.name}`);
@@ -147,6 +174,7 @@ export class HostRun {
   }
 
   async close(): Promise<void> {
+    await this.#lease?.release();
     await this.#session?.[Symbol.asyncDispose]();
   }
 

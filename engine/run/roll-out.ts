@@ -1,65 +1,67 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
 import type { HostRun } from './host-run.ts';
+import { mayStart, membersOf, type Ring, refuseRing, seenIn, waitingIn } from './rings.ts';
+import { rollPhase } from './roll-phase.ts';
 import type { Run } from './run-playbook.ts';
 import { settleCheck } from './settle-check.ts';
 
-/** Rings at once, the hosts of a ring one after the other, each step gated. */
+/** Rings at once, as many as allowed; the hosts of a ring one after the other, each step gated. */
 export async function rollOut<V>(run: Run<V>, rollout: Rollout<V>): Promise<void> {
-  const rings = rollout.rings(run.input.members);
-  await Promise.all(rings.map((ring) => rollOutRing(run, rollout, ring)));
+  const waiting = run.rings.filter((ring) => waitingIn(ring).length > 0);
+  const atOnce = Math.min(run.input.rollout.ringsAtOnce, waiting.length);
+  const takeNext = async () => {
+    for (let ring = waiting.shift(); ring !== undefined; ring = waiting.shift()) {
+      await rollOutRing(run, rollout, ring);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeNext));
 }
 
-async function rollOutRing<V>(
-  run: Run<V>,
-  rollout: Rollout<V>,
-  ring: readonly string[],
-): Promise<void> {
-  const { input } = run;
-  const hosts = run.nodes.filter(({ name }) => ring.includes(name));
-  // One that is down and left out with --limit must not hold up the others.
-  const seen = hosts.filter(
-    ({ name, failure }) => input.targets.has(name) || failure === undefined,
-  );
-  const members = input.members.filter(({ host }) => ring.includes(host.name));
-  const targets = hosts.filter(({ name }) => input.targets.has(name));
-  const waiting = targets.filter((host) => host.failure === undefined && host.hasChangesFrom(1));
-  const broken = targets.find(({ failure }) => failure !== undefined);
-  if (broken !== undefined) return refuse(waiting, broken);
-  for (const { name } of waiting) input.emit({ type: 'hostQueued', host: name });
-  const done: string[] = [];
-  for (const host of targets) {
-    if (input.stop.aborted) return;
-    const before = host.changed;
-    await host.apply(1);
-    done.push(host.name);
-    if (host.failure === undefined && host.changed > before) {
-      const check = rollout.gate({ ring: members, done, phase: WHOLE, options: input.rollout });
-      const { emit, stop } = input;
-      host.failure = await settleCheck({
-        check,
-        hosts: seen,
-        changed: host.name,
-        afterChange: true,
-        emit,
-        stop,
-      });
-    }
-    if (host.failure !== undefined) return;
+async function rollOutRing<V>(run: Run<V>, rollout: Rollout<V>, ring: Ring): Promise<void> {
+  const broken = ring.targets.find(({ failure }) => failure !== undefined);
+  if (broken !== undefined) return refuseFor(broken, ring);
+  if (ring.course.refusals.length > 0) return refuseRing(ring, ring.course.refusals);
+  if (!mayStart(run)) return;
+  for (const { name } of waitingIn(ring)) run.input.emit({ type: 'hostQueued', host: name });
+  if (!(await isReady(run, rollout, ring))) return;
+  for (const phase of ring.course.phases) {
+    ring.phase = phase;
+    if (!(await rollPhase({ run, rollout, ring, phase }))) return;
   }
 }
-
-const WHOLE = { title: 'change', without: new Set<string>() };
 
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */
-function refuse(waiting: readonly HostRun[], broken: HostRun): void {
-  for (const host of waiting) {
-    const failure = new Failure('Not changed, since another host of its ring failed', {
-      where: host.name,
-      ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
-      fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
-    });
-    host.failure = failure;
-    host.input.emit({ type: 'hostFailed', host: host.name, failure });
+function refuseFor(broken: HostRun, ring: Ring): void {
+  for (const host of waitingIn(ring)) {
+    host.failWith(
+      new Failure('Not changed, since another host of its ring failed', {
+        where: host.name,
+        ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
+        fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+      }),
+    );
   }
+}
+
+/** Whether the ring may be changed at all: whole, or empty, unless it is to be repaired. */
+async function isReady<V>(run: Run<V>, rollout: Rollout<V>, ring: Ring): Promise<boolean> {
+  const { emit, stop, rollout: options } = run.input;
+  const check = rollout.ready?.(membersOf(run, ring));
+  if (check === undefined || options.repair) return true;
+  const hosts = seenIn(run, ring);
+  const found = await settleCheck({ check, hosts, depth: 'thorough', emit, stop });
+  if (found === undefined) return true;
+  refuseRing(ring, [stop.aborted ? found : notWhole(found)]);
+  return false;
+}
+
+function notWhole(found: Failure): Failure {
+  return new Failure('The ring is not whole, so nothing of it was changed', {
+    kind: 'vips',
+    ...(found.where === undefined ? {} : { where: found.where }),
+    ...(found.output === undefined ? {} : { output: found.output }),
+    fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
+    cause: found,
+  });
 }

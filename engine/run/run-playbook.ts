@@ -1,16 +1,18 @@
+import type { About } from '#engine/model/about.ts';
 import type { Check } from '#engine/model/check.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Connect } from '#engine/transport/session.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
-import { HostRun } from './host-run.ts';
-import { stagesIn } from './host-tasks.ts';
+import type { HostRun } from './host-run.ts';
 import type { HostPlan } from './plan.ts';
+import { prepareRun } from './prepare-run.ts';
+import { type Ring, ringsOf } from './rings.ts';
 import { rollOut } from './roll-out.ts';
 import { planScript, runScript, type ShellOn } from './run-script.ts';
-import { settleCheck } from './settle-check.ts';
+import { takeLeases } from './take-leases.ts';
+import { verifyAll } from './verify-all.ts';
 
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
@@ -20,6 +22,7 @@ export interface RunInput<V> {
   readonly targets: ReadonlySet<string>;
   readonly mode: Mode;
   readonly runId: string;
+  readonly about: About;
   readonly connect: Connect;
   readonly emit: Emit;
   readonly shellOn: ShellOn;
@@ -36,6 +39,8 @@ export interface Run<V> {
   readonly local: HostRun | undefined;
   readonly nodes: readonly HostRun[];
   readonly checks: readonly Check[];
+  /** Known once all hosts have been looked at. */
+  rings: readonly Ring[];
 }
 
 /** Puts a playbook into effect, or only plans or verifies it. Never rejects for a host's sake. */
@@ -56,7 +61,8 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
   let script: readonly HostSummary[] = [];
   try {
     await lookAtAll(run);
-    if (input.mode === 'apply') await applyAll(run);
+    planRings(run);
+    if (input.mode === 'apply' && (await takeLeases(run))) await applyAll(run);
     script = await scriptOf(run);
     if (input.mode !== 'dry-run') await verifyAll(run);
   } finally {
@@ -94,46 +100,15 @@ function collecting(emit: Emit, failures: Failure[]): Emit {
   };
 }
 
-function prepareRun<V>(input: RunInput<V>): Run<V> {
-  const { playbook, members, mode } = input;
-  const common = { runId: input.runId, connect: input.connect, emit: input.emit, stop: input.stop };
-  const local =
-    playbook.local && mode !== 'verify'
-      ? new HostRun({
-          ...common,
-          host: CONTROL_MACHINE,
-          stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
-        })
-      : undefined;
-  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  const nodes = (hasNodes ? members : []).map(
-    (member) =>
-      new HostRun({
-        ...common,
-        host: member.host,
-        stagesFor: (facts) => {
-          if (mode === 'verify') return [];
-          const context = {
-            ...member,
-            members,
-            facts,
-            local: local?.answers ?? facts,
-            without: new Set<string>(),
-          };
-          return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
-        },
-      }),
-  );
-  return { input, local, nodes, checks: playbook.verify?.(members) ?? [] };
+/** Said, per host that would be changed: what that does to what runs there. */
+function planRings<V>(run: Run<V>): void {
+  const { playbook, mode, targets, emit } = run.input;
+  if (playbook.rollout === undefined || mode === 'verify' || run.local?.failure) return;
+  run.rings = ringsOf(run, playbook.rollout);
+  for (const [host, impact] of run.rings.flatMap(({ course }) => [...course.impacts])) {
+    if (targets.has(host)) emit({ type: 'hostImpact', host, impact });
+  }
 }
-
-const CONTROL_MACHINE: Host = {
-  name: 'localhost',
-  groups: [],
-  variables: new Map(),
-  connection: { transport: 'local', address: 'localhost', port: 0, user: '' },
-  origin: { file: '', line: 0, column: 0 },
-};
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
 async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<void> {
@@ -158,31 +133,10 @@ async function applyAll<V>(run: Run<V>): Promise<void> {
   if (local?.failure !== undefined) return;
   const targets = run.nodes.filter(({ name }) => run.input.targets.has(name));
   await Promise.all(targets.map((node) => node.apply(0, 1)));
-  if (run.input.playbook.rollout) await rollOut(run, run.input.playbook.rollout);
-  else await Promise.all(targets.map((node) => node.apply(1)));
-}
-
-async function verifyAll<V>({ input, nodes, checks, local }: Run<V>): Promise<void> {
-  if (input.stop.aborted || local?.failure !== undefined) return;
-  if (nodes.some(({ failure }) => failure?.kind === 'vips')) return;
-  const changed = nodes.some((node) => node.changed > 0);
-  // What failed before any change says enough, and has moved no VIP.
-  const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
-  if (input.mode === 'apply' && failedEarly) return;
-  // What a host out of reach holds cannot be seen: that it is out of reach is said by itself.
-  const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
-  if (hosts.length === 0) return;
-  for (const check of checks) {
-    const looked = new Map(hosts.map((node) => [node.name, node.answers]));
-    // Every change has passed its gate, with two good samples; without one, they are taken here.
-    const afterChange = changed && input.playbook.rollout === undefined;
-    await settleCheck({
-      check,
-      hosts,
-      afterChange,
-      emit: input.emit,
-      stop: input.stop,
-      ...(changed ? {} : { first: looked }),
-    });
-  }
+  const { rollout } = run.input.playbook;
+  if (rollout !== undefined) {
+    // What the leases had to undo first, and what was prepared, may call for another course.
+    run.rings = ringsOf(run, rollout);
+    await rollOut(run, rollout);
+  } else await Promise.all(targets.map((node) => node.apply(1)));
 }

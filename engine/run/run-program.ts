@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { About } from '#engine/model/about.ts';
 import { type Command, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import {
@@ -16,6 +17,8 @@ import { newMark } from './ask.ts';
 export interface ProgramRun {
   readonly session: Session;
   readonly runId: string;
+  readonly about: About;
+  readonly armed: boolean;
   readonly commands: readonly Command[];
   readonly reads: ProgramInput['reads'];
   /** When it aborts, the command that runs is finished, and no further one starts. */
@@ -32,7 +35,7 @@ const LAST_LINES = 20;
 
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const { session, runId, commands } = run;
+  const { session, runId, about, armed, commands, reads } = run;
   const mark = newMark();
   const watch = watchFrames(run);
   const askToStop = () => void session.exec(sh`sh -c ${stopScript(runId)}`).catch(() => undefined);
@@ -40,7 +43,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   run.stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
-      stdin: compileProgram({ runId, mark, commands, reads: run.reads }),
+      stdin: compileProgram({ runId, mark, about, armed, commands, reads }),
       onStdout: frameReader(mark, watch.onFrame),
     });
     return watch.end(exit);

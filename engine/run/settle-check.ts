@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Answers } from '#engine/model/answers.ts';
 import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Reads } from '#engine/model/read.ts';
 import type { Emit } from './events.ts';
 import type { HostRun } from './host-run.ts';
 
@@ -10,13 +11,18 @@ export interface SettleInput {
   readonly hosts: readonly HostRun[];
   /** The host that was changed, for a gate. */
   readonly changed?: string;
-  /** After a change two good samples are needed, else one. */
-  readonly afterChange: boolean;
+  readonly depth: Depth;
   /** A sample that is there already. */
   readonly first?: Sample;
   readonly emit: Emit;
   readonly stop: AbortSignal;
 }
+
+/**
+ * How much is needed. `look`: one good sample, for a ring that nothing was done to. `thorough`: then
+ * a good one with probes. `settled`: the same, and there is as much time as a change takes.
+ */
+export type Depth = 'look' | 'thorough' | 'settled';
 
 export type Sample = ReadonlyMap<string, Answers | Failure>;
 
@@ -25,29 +31,41 @@ const POLL_MS = 500;
 
 /** Waits until a check holds. The Failure when it does not by its deadline, or when it is stopped. */
 export async function settleCheck(input: SettleInput): Promise<Failure | undefined> {
-  const { check, emit, stop, afterChange } = input;
+  const { check, emit, stop, depth } = input;
   const startedAt = performance.now();
-  const deadlineMs = afterChange ? check.deadlineMs : check.patienceMs;
+  const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
   const about = {
     check: check.title,
     ...(input.changed === undefined ? {} : { host: input.changed }),
   };
   let sample = input.first ?? (await takeSample(input));
-  for (let goodSamples = 0; ; sample = await takeSample(input)) {
+  for (let goodSamples = 0; ; ) {
     if (stop.aborted) return interrupted(check.title);
     const findings = check.judge(sample);
     const elapsedMs = performance.now() - startedAt;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
-    if (goodSamples >= (afterChange ? 2 : 1)) {
-      emit({ type: 'checkPassed', ...about, elapsedMs });
+    if (goodSamples >= (depth === 'look' ? 1 : 2)) {
+      const notes = check.notes?.(sample) ?? [];
+      emit({ type: 'checkPassed', ...about, elapsedMs, ...(notes.length > 0 ? { notes } : {}) });
       return undefined;
     }
     if (findings.length > 0 && elapsedMs >= deadlineMs) return failed(input, sample, findings);
     emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
-    await delay(goodSamples > 0 ? check.spacingMs : POLL_MS, undefined, { signal: stop }).catch(
-      () => undefined,
-    );
+    sample = goodSamples > 0 ? await takeClosingSample(input) : await takeNextSample(input);
   }
+}
+
+async function takeNextSample(input: SettleInput): Promise<Sample> {
+  await delay(POLL_MS, undefined, { signal: input.stop }).catch(() => undefined);
+  return await takeSample(input);
+}
+
+/** With its probes, which take their time by themselves; a check without any is asked again later. */
+async function takeClosingSample(input: SettleInput): Promise<Sample> {
+  const { check, stop } = input;
+  if (check.probesFor !== undefined) return await takeSample(input, check.probesFor.bind(check));
+  await delay(check.spacingMs, undefined, { signal: stop }).catch(() => undefined);
+  return await takeSample(input);
 }
 
 /** Neither passed nor failed. */
@@ -58,10 +76,14 @@ function interrupted(check: string): Failure {
   });
 }
 
-async function takeSample({ check, hosts }: SettleInput): Promise<Sample> {
-  const entries = hosts.map(
-    async (host) => [host.name, await host.sample(check.readsFor(host.name))] as const,
-  );
+async function takeSample(
+  { check, hosts }: SettleInput,
+  probesFor: (host: string) => Reads = () => ({}),
+): Promise<Sample> {
+  const entries = hosts.map(async (host) => {
+    const reads = { ...check.readsFor(host.name), ...probesFor(host.name) };
+    return [host.name, await host.sample(reads)] as const;
+  });
   return new Map(await Promise.all(entries));
 }
 

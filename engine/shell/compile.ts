@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { About } from '#engine/model/about.ts';
 import type { Command, Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
-import { FUNCTIONS, RUNS } from './program-functions.ts';
+import { FOLDERS, FUNCTIONS, PROCESS_START } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
+import { undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
   readonly runId: string;
@@ -14,6 +16,9 @@ export interface ProgramInput {
   readonly commands: readonly Command[];
   /** What the plan was made from: the program stops with drift when the host answers differently. */
   readonly reads: readonly { readonly read: Read<unknown>; readonly answer: RawAnswer }[];
+  readonly about: About;
+  /** The host undoes the run by itself when the heartbeat of its lease stops, until it is disarmed. */
+  readonly armed: boolean;
 }
 
 /** How many runs' pre-images a host keeps. */
@@ -26,32 +31,69 @@ const FEED_SECONDS = 1800;
  * One POSIX sh program that makes all changes of a stage. It is a single `{ …; }`: cut off on its
  * way it is a syntax error, and nothing of it runs. Frames on stdout (read-frames.ts) tell how far
  * it is. It goes over stdin to `sh -s`: it may hold secrets, which have no place in an argv.
+ * What it will write over is kept before its first command.
  */
-export function compileProgram({ runId, mark, commands, reads }: ProgramInput): string {
+export function compileProgram(input: ProgramInput): string {
+  const { runId, mark, commands, reads } = input;
   return `{
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
 id=${quote(runId)} mark=${quote(mark)}
-${RUNS}
+${FOLDERS}
 run=$runs/$id stop=$runs/$id/stop
 ${FUNCTIONS}
 (umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
 ${precondition(reads)}
-ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do rm -rf "\${runs:?}/$old"; done
+ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
+  [ -e "$runs/$old/armed" ] || [ -e "$runs/$old/undoing" ] || rm -rf "\${runs:?}/$old"
+done
+(umask 077
+${keepAll(input)})
+[ "$?" = 0 ] || { frame broken; exit 0; }
 ${commands.map(compileCommand).join('\n')}
 frame done
 }
 `;
 }
 
+/** What tells the history, the pre-images, and the way back: all on the disk before any change. */
+function keepAll({ about, armed, commands, runId }: ProgramInput): string {
+  const lines = Object.entries(about).map(([name, value]) => `${name}=${value}`);
+  const paths = commands.flatMap((command) => ('path' in command ? [command.path] : []));
+  return [
+    'set -e',
+    sh`printf '%s\n' ${lines} >"$run/about"`,
+    ...paths.map((path) => sh`keep ${path}`),
+    'sync "$run"/* 2>/dev/null || sync',
+    ...(armed ? [arm(runId, commands)] : []),
+  ].join('\n');
+}
+
+/** `settle-N` is what the N-th program of the run says about taking its commands back. */
+function arm(runId: string, commands: readonly Command[]): string {
+  const undos = commands.flatMap((command) =>
+    command.kind === 'run' && command.undo !== undefined ? [reveal(command.undo)] : [],
+  );
+  const settle = undos.map((undo) => `( ${undo}\n) || failed=yes\n`).join('');
+  return `${PROCESS_START}
+settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
+${sh`printf %s ${`${PREAMBLE}failed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
+${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}
+echo "$$ $(started $$)" >"$run/program"
+sync "$run"/* 2>/dev/null || sync
+[ ! -e "$run/armed" ] || exit 0
+: >"$run/armed"
+${sh`setsid sh -c ${WATCHDOG} watchdog "$run" "$here/alive-$id" </dev/null >/dev/null 2>&1 &`}`;
+}
+
 /** Tells a running program to stop before its next command. */
 export function stopScript(runId: string): string {
-  return `${RUNS}\n${sh`umask 077; mkdir -p "$runs"/${runId} && : >"$runs"/${runId}/stop`}`;
+  return `${FOLDERS}\n${sh`umask 077; mkdir -p "$runs"/${runId} && : >"$runs"/${runId}/stop`}`;
 }
 
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
 export function feedScript(runId: string, index: number): string {
-  return `${RUNS}\n${sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
+  return `${FOLDERS}\n${sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
 }
 
 function precondition(reads: ProgramInput['reads']): string {

@@ -1,11 +1,19 @@
 /**
- * Sets `runs`, the folder on a host that has a folder per run: what the run wrote over, and the stop
- * file. Root's is where the file hierarchy standard puts state; other users' in their home.
+ * Sets `runs`, the folder on a host that has a folder per run (what the run wrote over, how to undo
+ * it, how it came out), and `here`, the folder of what does not outlive a boot. Root's are where the
+ * file hierarchy standard puts state; other users' in their home.
  */
-export const RUNS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs; else runs=$HOME/.local/state/rota/runs; fi`;
+export const FOLDERS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
+else runs=$HOME/.local/state/rota/runs here=$HOME/.local/state/rota; fi`;
 
 /** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
 export const REJECTED = 65;
+
+/**
+ * Tells processes apart over a boot, when their numbers come again: field 22 of /proc/PID/stat is
+ * the start in ticks since boot (proc(5)).
+ */
+export const PROCESS_START = `started() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }`;
 
 /**
  * What programs are made of, in the sh that coreutils and busybox share.
@@ -21,14 +29,15 @@ fail() { printf '%s\\n' "$*"; return 1; }
 command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
 keep() {
+  ! cut -d ' ' -f 3- "$run/paths" | grep -qxF -e "$1" || return 0
+  [ ! -d "$1" ] || [ -L "$1" ] || return 0
   kept=$(wc -l <"$run/paths"); kept=$((kept + 1))
   if [ -e "$1" ] || [ -L "$1" ]; then
     cp -pP "$1" "$run/$kept" || return 1
     printf '%s file %s\\n' "$kept" "$1"
   else
     printf '%s absent %s\\n' "$kept" "$1"
-  fi >>"$run/paths" || return 1
-  sync "$run/paths" 2>/dev/null || sync
+  fi >>"$run/paths"
 }
 check_staged() {
   checked=$(set -- "$staged"; eval "$check" 2>&1 </dev/null); status=$?
@@ -49,9 +58,9 @@ put() {
   staged=$folder/.$name.rota-$id
   [ -d "$folder/" ] || fail "The folder $folder does not exist." || return 1
   [ ! -d "$path" ] || fail "$path is a folder." || return 1
-  stage && { [ -z "$check" ] || check_staged; } && keep "$path" && settle && mv -f "$staged" "$path" && return 0
+  stage && { [ -z "$check" ] || check_staged; } && settle && mv -f "$staged" "$path" && return 0
   rm -f "$staged"
   return 1
 }
-drop() { [ -e "$1" ] || [ -L "$1" ] || return 0; keep "$1" && rm -f "$1"; }
+drop() { [ -e "$1" ] || [ -L "$1" ] || return 0; rm -f "$1"; }
 `;

@@ -7,6 +7,11 @@ export type Frame =
   /** The stop file was there: the commands from here on were not run. */
   | { readonly kind: 'stopped' }
   | { readonly kind: 'done' }
+  /** Of a lease: it is taken, somebody else has it (said in the lines before), or it was taken away. */
+  | { readonly kind: 'held' | 'locked' | 'lost' }
+  /** A run that died is undone first, and how that went (engine/shell/undo.ts). */
+  | { readonly kind: 'settling'; readonly run: string }
+  | { readonly kind: 'settled'; readonly run: string; readonly status: number }
   | { readonly kind: 'begin'; readonly index: number }
   /** It waits for the file of a Feed. */
   | { readonly kind: 'feed'; readonly index: number }
@@ -46,9 +51,13 @@ function parseLine(line: string, mark: string): Frame {
     case 'begin':
     case 'feed':
       return { kind, index: Number(index) };
+    case 'settling':
+      return { kind, run: index ?? '' };
+    case 'settled':
+      return { kind, run: index ?? '', status: Number(status) };
     case 'end':
       return { kind, index: Number(index), status: Number(status) };
     default:
-      return { kind: kind as 'drift' | 'broken' | 'stopped' | 'done' };
+      return { kind: kind as 'drift' | 'broken' | 'stopped' | 'done' | 'held' | 'locked' | 'lost' };
   }
 }

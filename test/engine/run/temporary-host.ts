@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CAREFUL } from '#engine/model/course.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
@@ -35,7 +36,10 @@ export class TemporaryHost {
           this.exchanges.push(options.stdin);
           await this.before(this.exchanges.length);
         }
-        const here = (text: string) => text.replaceAll('/var/lib/rota', this.path('lib'));
+        const here = (text: string) =>
+          text
+            .replaceAll('/var/lib/rota', this.path('lib'))
+            .replaceAll('/run/rota', this.path('run'));
         const stdin = typeof options.stdin === 'string' ? here(options.stdin) : options.stdin;
         return session.exec(here(command), {
           ...options,
@@ -78,9 +82,10 @@ export async function runOn(
     targets: new Set(hosts.map(({ name }) => name)),
     mode: options.mode ?? 'apply',
     runId: `r${runs++}`,
+    about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
     shellOn,
-    rollout: { repair: false, allowOutage: false, bootstrap: false },
+    rollout: CAREFUL,
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
       return found === undefined ? await connect(host) : await found.open(host);

@@ -28,10 +28,9 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 /** The program with the host's own folders moved under the test's. */
 function program(commands: readonly Command[], reads: ProgramInput['reads'] = []): string {
-  return compileProgram({ runId: 'r1', mark: MARK, commands, reads }).replaceAll(
-    '/var/lib/rota',
-    `${root}/lib`,
-  );
+  const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
+  const input = { runId: 'r1', mark: MARK, commands, reads, about, armed: false };
+  return compileProgram(input).replaceAll('/var/lib/rota', `${root}/lib`);
 }
 
 function framesOf(shell: readonly string[], script: string): readonly Frame[] {
@@ -110,7 +109,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
       program([{ kind: 'run', title: 'stops itself', script: stop }, write('f', '')]),
     );
     expect(frames.map(({ kind }) => kind)).toEqual(['begin', 'end', 'stopped']);
-    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['paths']);
+    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['about', 'paths']);
   });
 
   test('changes nothing when the host no longer answers as the plan saw it', () => {

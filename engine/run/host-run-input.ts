@@ -1,0 +1,19 @@
+import type { About } from '#engine/model/about.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Connect } from '#engine/transport/session.ts';
+import type { Emit } from './events.ts';
+import type { StagesFor } from './host-tasks.ts';
+
+/** What a host needs to take part in a run. */
+export interface HostRunInput {
+  readonly host: Host;
+  readonly runId: string;
+  readonly about: About;
+  /** The first of the stages whose programs arm the host, so that it undoes them by itself. */
+  readonly armedFrom: number;
+  readonly connect: Connect;
+  readonly emit: Emit;
+  /** When it aborts, nothing new is started. */
+  readonly stop: AbortSignal;
+  readonly stagesFor: StagesFor;
+}

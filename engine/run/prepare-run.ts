@@ -1,0 +1,56 @@
+import type { Host } from '#engine/model/host.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import { HostRun } from './host-run.ts';
+import { stagesIn } from './host-tasks.ts';
+import type { Run, RunInput } from './run-playbook.ts';
+
+/** A run before anything of it has happened. */
+export function prepareRun<V>(input: RunInput<V>): Run<V> {
+  const { playbook, members, mode } = input;
+  const { runId, about, connect, emit, stop } = input;
+  const common = { runId, about, connect, emit, stop };
+  const local =
+    playbook.local && mode !== 'verify'
+      ? new HostRun({
+          ...common,
+          armedFrom: NEVER,
+          host: CONTROL_MACHINE,
+          stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
+        })
+      : undefined;
+  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
+  const nodes = (hasNodes ? members : []).map(
+    (member) =>
+      new HostRun({
+        ...common,
+        armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
+        host: member.host,
+        stagesFor: (facts) => {
+          if (mode === 'verify') return [];
+          const without = partsLeftOut(run, member);
+          const context = { ...member, members, facts, local: local?.answers ?? facts, without };
+          return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
+        },
+      }),
+  );
+  const run: Run<V> = { input, local, nodes, checks: playbook.verify?.(members) ?? [], rings: [] };
+  return run;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What comes before it disturbs nothing that runs. */
+const FIRST_GATED = 1;
+
+function partsLeftOut<V>({ rings }: Run<V>, { host }: Member<V>): ReadonlySet<string> {
+  const ring = rings.find(({ hosts }) => hosts.some(({ name }) => name === host.name));
+  return ring?.phase?.without ?? new Set();
+}
+
+const CONTROL_MACHINE: Host = {
+  name: 'localhost',
+  groups: [],
+  variables: new Map(),
+  connection: { transport: 'local', address: 'localhost', port: 0, user: '' },
+  origin: { file: '', line: 0, column: 0 },
+};

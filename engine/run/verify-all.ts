@@ -1,0 +1,44 @@
+import type { Check } from '#engine/model/check.ts';
+import type { HostRun } from './host-run.ts';
+import type { Run } from './run-playbook.ts';
+import { type Depth, settleCheck } from './settle-check.ts';
+import { takeBack } from './take-back.ts';
+
+/** What must hold at the end. Where it does not after a change, the change is undone. */
+export async function verifyAll<V>(run: Run<V>): Promise<void> {
+  const { input, nodes, checks, local } = run;
+  if (input.stop.aborted || local?.failure !== undefined) return;
+  if (nodes.some(({ failure }) => failure?.kind === 'vips' || failure?.kind === 'undo')) return;
+  const changed = nodes.some((node) => node.changed > 0);
+  // What failed before any change says enough, and has moved no VIP.
+  const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
+  if (input.mode === 'apply' && failedEarly) return;
+  // What a host out of reach holds cannot be seen: that it is out of reach is said by itself.
+  const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
+  if (hosts.length === 0) return;
+  const looked = new Map(hosts.map((node) => [node.name, node.answers]));
+  for (const check of checks) {
+    const failure = await settleCheck({
+      check,
+      hosts,
+      depth: depthFor(run, changed),
+      emit: input.emit,
+      stop: input.stop,
+      ...(changed ? {} : { first: looked }),
+    });
+    if (failure !== undefined && !input.stop.aborted) await takeBackRings(run, check);
+  }
+}
+
+/** Every change has passed its gate, probes and all; without one, that is made up for here. */
+function depthFor<V>({ input }: Run<V>, changed: boolean): Depth {
+  if (input.mode === 'verify') return 'thorough';
+  return changed && input.playbook.rollout === undefined ? 'settled' : 'look';
+}
+
+async function takeBackRings<V>(run: Run<V>, check: Check): Promise<void> {
+  const isAbout = ({ name }: HostRun) => Object.keys(check.readsFor(name)).length > 0;
+  for (const ring of run.rings.filter(({ hosts }) => hosts.some(isAbout))) {
+    if (ring.steps.length > 0) await takeBack(run, ring, ring.steps);
+  }
+}
