@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os';
 import type { About } from '#engine/model/about.ts';
-import { CAREFUL } from '#engine/model/course.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { chooseReport } from '#engine/report/choose.ts';
 import { formatPlan } from '#engine/report/diff.ts';
@@ -17,8 +16,9 @@ import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
 import { load } from './load.ts';
 import { printWarnings } from './print.ts';
+import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RolloutFlags {
   readonly dryRun?: boolean;
   readonly limit?: string;
   readonly json?: boolean;
@@ -44,7 +44,7 @@ export async function execute<V>(
     runId: newRunId(new Date()),
     stop,
     about: aboutRun(playbook.name),
-    rollout: CAREFUL,
+    rollout: rolloutOptions(options),
     emit: (event: RunEvent) => {
       if (event.type === 'hostPlanned') plans.set(event.host, event.stages);
       report.onEvent(event);

@@ -5,6 +5,8 @@ import { execute, type RunOptions } from './execute.ts';
 import { lint } from './lint.ts';
 import { openPlaybook } from './open-playbook.ts';
 import { type RenderOptions, render } from './render.ts';
+import { addRolloutOptions } from './rollout-options.ts';
+import { addRunCommands } from './run-commands.ts';
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
 export async function program(argv: readonly string[]): Promise<number> {
@@ -34,11 +36,12 @@ function describe(done: Done): Command {
     .addHelpText('after', EXIT_CODES);
   addRuns(rota, done);
   addLooks(rota, done);
+  addRunCommands(rota, done);
   return rota;
 }
 
 function addRuns(rota: Command, done: Done): void {
-  runOptions(rota.command('deploy'))
+  addRolloutOptions(runOptions(rota.command('deploy')))
     .description(
       'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
     )
@@ -51,8 +54,12 @@ function addRuns(rota: Command, done: Done): void {
       const { default: image } = await import('#playbooks/image.ts');
       done(await execute(image, inventory, options));
     });
-  runOptions(
-    rota.command('run').argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts'),
+  addRolloutOptions(
+    runOptions(
+      rota
+        .command('run')
+        .argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts'),
+    ),
   )
     .description('put a playbook of your own into effect')
     .action(async (path: string, inventory: string, options: RunOptions) =>
