@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
-import { type Playbook, playbook } from '#engine/model/playbook.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { file } from '#engine/reads/file.ts';
-import type { HostSummary, RunEvent } from '#engine/run/events.ts';
+import type { RunEvent } from '#engine/run/events.ts';
 import { ensureFile } from '#tasks/file.ts';
 import { ensureFolder } from '#tasks/folder.ts';
-import { runOn, TemporaryHost } from './temporary-host.ts';
+import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 const OWNER = 'root:root';
 let hosts: TemporaryHost[];
@@ -25,23 +25,8 @@ function at(name: string): TemporaryHost {
   return host;
 }
 
-const anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
-
-function book(more: Partial<Playbook<unknown>>): Playbook<unknown> {
-  return playbook({ name: 'test', hosts: 'all', vars: anything, ...more });
-}
-
 function fileTask(host: string, name: string, body = `${name}\n`): Task {
   return ensureFile({ path: at(host).path(name), body, owner: OWNER });
-}
-
-function counts(summaries: readonly HostSummary[]) {
-  return Object.fromEntries(
-    summaries.map(({ host, ok, changed, failed, pending }) => [
-      host,
-      { ok, changed, failed, pending },
-    ]),
-  );
 }
 
 function manyTasks(host: string): readonly Task[] {
@@ -76,9 +61,11 @@ describe('exchanges with a host', () => {
       failed: 0,
       pending: 0,
     });
-    for (const host of hosts) host.exchanges.length = 0;
+    expect(hosts.map(({ leases }) => leases)).toEqual([1, 1, 1]);
+    for (const host of hosts) Object.assign(host, { exchanges: [], leases: 0 });
     const second = await runOn(hosts, everything);
     expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
+    expect(hosts.map(({ leases }) => leases)).toEqual([0, 0, 0]);
     expect(counts(second.result.hosts)['node3']).toEqual({
       ok: 21,
       changed: 0,

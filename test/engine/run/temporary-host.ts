@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CAREFUL } from '#engine/model/course.ts';
+import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Member, Playbook } from '#engine/model/playbook.ts';
-import type { Mode, RunEvent } from '#engine/run/events.ts';
+import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
@@ -16,6 +16,9 @@ export class TemporaryHost {
   readonly root = mkdtempSync(join(tmpdir(), 'rota-host-'));
   /** One entry per exchange: what was sent. */
   readonly exchanges: string[] = [];
+  connections = 0;
+  /** Channels that stay open while the run has the host. */
+  leases = 0;
   /** Runs before each exchange, with its number from 1. */
   before: (exchange: number) => void | Promise<void> = () => undefined;
 
@@ -29,9 +32,11 @@ export class TemporaryHost {
 
   async open(host: Host): Promise<Session> {
     const session = await connect(host);
+    this.connections += 1;
     return {
       host,
       exec: async (command, options = {}) => {
+        if (command.includes('alive-')) this.leases += 1;
         if (typeof options.stdin === 'string') {
           this.exchanges.push(options.stdin);
           await this.before(this.exchanges.length);
@@ -69,7 +74,12 @@ export function hostNamed(name: string): Host {
 export async function runOn(
   hosts: readonly TemporaryHost[],
   playbook: Playbook<unknown>,
-  options: { mode?: Mode; stop?: AbortSignal; onEvent?: (event: RunEvent) => void } = {},
+  options: {
+    mode?: Mode;
+    stop?: AbortSignal;
+    onEvent?: (event: RunEvent) => void;
+    rollout?: Partial<RolloutOptions>;
+  } = {},
 ) {
   const events: RunEvent[] = [];
   const members: readonly Member<unknown>[] = hosts.map(({ name }) => ({
@@ -85,7 +95,7 @@ export async function runOn(
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
     shellOn,
-    rollout: CAREFUL,
+    rollout: { ...CAREFUL, ...options.rollout },
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
       return found === undefined ? await connect(host) : await found.open(host);
@@ -99,3 +109,20 @@ export async function runOn(
 }
 
 let runs = 1;
+
+const anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
+
+/** A playbook of any shape, for hosts without variables. */
+export function book(more: Partial<Playbook<unknown>>): Playbook<unknown> {
+  return playbook({ name: 'test', hosts: 'all', vars: anything, ...more });
+}
+
+/** What became of the tasks of each host. */
+export function counts(summaries: readonly HostSummary[]) {
+  return Object.fromEntries(
+    summaries.map(({ host, ok, changed, failed, pending }) => [
+      host,
+      { ok, changed, failed, pending },
+    ]),
+  );
+}
