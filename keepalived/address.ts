@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
+export type Family = 4 | 6;
+
 /** What the address of a node is built from. `mac` is lower case, with colons. */
 export interface AddressParts {
   readonly fabricId: number;
@@ -16,12 +18,21 @@ export function deriveAddress({ fabricId, virt, mac }: AddressParts): string {
   return textOf([0xfd, fabricId >> 8, fabricId & 0xff, virt, ...zeros(6), ...octets]);
 }
 
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
 /** The first address of the network: `fd02:9a01::` of fd02:9a01::1/64. */
 export function networkOf(address: string, prefixLength: number): string {
   return textOf(bytesOf(address).map((byte, index) => byte & maskAt(index, prefixLength)));
 }
 
-/** The `id`-th address of the network that the address is in: a VIP, which holds no MAC. */
+/** The last address of the network, to which in IPv4 all of its hosts answer. */
+export function broadcastOf(address: string, prefixLength: number): string {
+  return textOf(bytesOf(address).map((byte, index) => byte | (0xff ^ maskAt(index, prefixLength))));
+}
+
+/** The `id`-th address of the IPv6 network that the address is in: a VIP, which holds no MAC. */
 export function addressInNetwork(address: string, prefixLength: number, id: number): string {
   const network = bytesOf(networkOf(address, prefixLength));
   return textOf([...network.slice(0, 14), id >> 8, id & 0xff]);
@@ -39,15 +50,31 @@ export function canonicalAddress(text: string): string | undefined {
     : undefined;
 }
 
+/** An IPv4 address as it is, or undefined for what is none: shortened, octal and the like included. */
+export function canonicalAddress4(text: string): string | undefined {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) && textOf(bytesOf(text)) === text
+    ? text
+    : undefined;
+}
+
 /** Negative, 0 or positive, as the addresses sort by value. */
 export function compareAddresses(one: string, other: string): number {
   return Buffer.compare(Buffer.from(bytesOf(one)), Buffer.from(bytesOf(other)));
 }
 
+const NOT_OF_A_HOST = [
+  'unspecified',
+  'loopback',
+  'linkLocal',
+  'multicast',
+  'broadcast',
+  'ipv4Mapped',
+] as const;
+
 /** Whether a host can be reached by it from elsewhere: not multicast, link-local, loopback or zero. */
 export function isRoutable(address: string): boolean {
-  const range = ipaddr.IPv6.parse(address).range();
-  return !['unspecified', 'loopback', 'linkLocal', 'multicast', 'ipv4Mapped'].includes(range);
+  const range = ipaddr.parse(address).range();
+  return !NOT_OF_A_HOST.some((name) => name === range);
 }
 
 function maskAt(byteIndex: number, prefixLength: number): number {
@@ -56,11 +83,13 @@ function maskAt(byteIndex: number, prefixLength: number): number {
 }
 
 function bytesOf(address: string): readonly number[] {
-  return ipaddr.IPv6.parse(address).toByteArray();
+  return ipaddr.parse(address).toByteArray();
 }
 
 function textOf(bytes: readonly number[]): string {
-  return new ipaddr.IPv6([...bytes]).toRFC5952String();
+  return bytes.length === 4
+    ? new ipaddr.IPv4([...bytes]).toString()
+    : new ipaddr.IPv6([...bytes]).toRFC5952String();
 }
 
 function zeros(count: number): readonly number[] {

@@ -88,6 +88,15 @@ function adviseAddress(node: Node): readonly Problem[] {
           },
         ]
       : []),
+    ...(node.vars.vrrp_vips4 === undefined && node.vars.vrrp_address4 !== undefined
+      ? [
+          {
+            what: 'vrrp_address4 has no effect without vrrp_vips4',
+            origin: originOf(node, 'vrrp_address4'),
+            fix: 'List the IPv4 VIPs in vrrp_vips4, or take it out.',
+          },
+        ]
+      : []),
     ...(preferred
       ? [
           {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalAddress, isRoutable } from './address.ts';
+import { canonicalAddress, canonicalAddress4, isRoutable } from './address.ts';
 
 const MAC = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i;
 const MAC_EXPECTED = 'expected six hexadecimal octets such as 90:b1:1c:26:6a:a2';
@@ -22,11 +22,30 @@ export const Address = z
   .transform((text, context) => {
     const address = canonicalAddress(text);
     if (address !== undefined) return address;
-    context.addIssue('not an IPv6 address: expected one such as fd02:9a01::1, without /64');
+    context.addIssue(
+      canonicalAddress4(text) === undefined
+        ? 'not an IPv6 address: expected one such as fd02:9a01::1, without /64'
+        : 'an IPv4 address: that goes into vrrp_address4',
+    );
     return z.NEVER;
   })
   .refine((address) => isRoutable(address), {
     error: 'not an address of a host: expected one such as fd02:9a01::1, not link-local',
+  });
+
+/** An IPv4 address that others can reach, without a prefix length. */
+export const Address4 = z
+  .string('not an IPv4 address: expected one such as 192.0.2.11')
+  .refine((text) => canonicalAddress(text) === undefined, {
+    error: 'an IPv6 address: those go into vrrp_address and vrrp_vips',
+    abort: true,
+  })
+  .refine((text) => canonicalAddress4(text) !== undefined, {
+    error: 'not an IPv4 address: expected one such as 192.0.2.11, without /24',
+    abort: true,
+  })
+  .refine((address) => isRoutable(address), {
+    error: 'not an address of a host: expected one such as 192.0.2.11, not link-local',
   });
 
 /** A network interface as Linux allows it, without the characters that keepalived reads as syntax. */

@@ -1,6 +1,8 @@
 import type { Member } from '#engine/model/playbook.ts';
+import type { Family } from './address.ts';
+import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
-import { nodeAddress, vipsOf } from './node-address.ts';
+import { nodeAddress, prefixLengthOf, vipsOfFamily } from './node-address.ts';
 import { peersOf, ringOf } from './ring.ts';
 import type { KeepalivedVars } from './vars.ts';
 
@@ -18,7 +20,10 @@ export interface Instance {
   readonly prefixLength: number;
 }
 
-/** The instances of a node, one for each VIP of its ring, in the ring's order. */
+/**
+ * The instances of a node, one for each VIP of its ring, in the ring's order: IPv6, then IPv4. VIP i
+ * has the same priority and router id in both families, so that both are on one node.
+ */
 export function ringInstances(
   member: Member<KeepalivedVars>,
   members: readonly Member<KeepalivedVars>[],
@@ -27,17 +32,24 @@ export function ringInstances(
   const ring = ringOf(member, members);
   const node = ring.findIndex((other) => other.host.name === host.name) + 1;
   const ladder = (vars.vrrp_ladder ?? defaultLadder(ring.length)).slice(0, ring.length);
-  const peers = peersOf(member, ring).map((peer) => nodeAddress(peer.vars));
-  return vipsOf(vars, ring.length).map((vip, index) => ({
-    name: `VI_${index + 1}`,
-    interface: vars.vrrp_interface,
-    priority: priorityOf(index + 1, node, ladder),
-    routerId: routerIdOf(vars, index + 1),
-    source: nodeAddress(vars),
-    peers,
-    vip,
-    prefixLength: vars.vrrp_prefix_length,
-  }));
+  const peers = peersOf(member, ring);
+  return familiesOf(vars).flatMap((family) =>
+    vipsOfFamily(vars, ring.length, family).map((vip, index) => ({
+      name: nameOf(index + 1, family),
+      interface: vars.vrrp_interface,
+      priority: priorityOf(index + 1, node, ladder),
+      routerId: routerIdOf(vars, index + 1),
+      source: nodeAddress(vars, family),
+      peers: peers.map((peer) => nodeAddress(peer.vars, family)),
+      vip,
+      prefixLength: prefixLengthOf(vars, family),
+    })),
+  );
+}
+
+/** VI_1 and VI_1_4 are the two families of VIP 1. */
+function nameOf(vip: number, family: Family): string {
+  return family === 4 ? `VI_${vip}_4` : `VI_${vip}`;
 }
 
 /** 10, 20, 30 … as in the guide. There is no such number for a 26th VIP: lint asks for a list then. */

@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { judgeVip } from './judge-vip.ts';
-import { nodeAddress } from './node-address.ts';
+import { ownAddresses } from './node-address.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { KeepalivedVars } from './vars.ts';
 
@@ -37,10 +37,11 @@ export function judgeRing(looks: readonly NodeLook[]): readonly Finding[] {
   ];
 }
 
-/** Its pod runs, its checks pass, and it has its own address to send from. */
+/** Its pod runs, its checks pass, and it has its own addresses to send from. */
 function isAble({ member, seen }: SeenNode): boolean {
-  const own = seen.addresses.find(({ address }) => address === nodeAddress(member.vars));
-  return seen.running > 0 && own?.usable === true && Object.values(seen.checks).every(Boolean);
+  const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
+  const own = ownAddresses(member.vars).every((address) => usable.includes(address));
+  return seen.running > 0 && own && Object.values(seen.checks).every(Boolean);
 }
 
 function judgeNode({ member, seen, mustRun }: NodeLook): readonly Finding[] {
@@ -76,15 +77,12 @@ function judgeInterface(
   if (seen.mac === '') {
     return [{ what: `interface ${name} of ${host.name}`, expected: 'to be there', seen: 'absent' }];
   }
-  const address = nodeAddress(vars);
-  const own = seen.addresses.find((held) => held.address === address);
-  if (own === undefined)
-    return [{ what: `${address} of ${host.name}`, expected: `on ${name}`, seen: 'absent' }];
-  if (own.interface !== name)
-    return [
-      { what: `${address} of ${host.name}`, expected: `on ${name}`, seen: `on ${own.interface}` },
-    ];
-  return own.usable
-    ? []
-    : [{ what: `${address} of ${host.name}`, expected: 'usable', seen: 'tentative' }];
+  return ownAddresses(vars).flatMap((address) => {
+    const what = `${address} of ${host.name}`;
+    const own = seen.addresses.find((held) => held.address === address);
+    if (own === undefined) return [{ what, expected: `on ${name}`, seen: 'absent' }];
+    if (own.interface !== name)
+      return [{ what, expected: `on ${name}`, seen: `on ${own.interface}` }];
+    return own.usable ? [] : [{ what, expected: 'usable', seen: 'tentative' }];
+  });
 }

@@ -1,6 +1,8 @@
 import type { Finding } from '#engine/model/check.ts';
+import { familyOf } from './address.ts';
 import type { ExpectedHolder } from './expected-holders.ts';
 import type { SeenNode } from './judge-ring.ts';
+import { prefixLengthOf } from './node-address.ts';
 import type { HeldAddress } from './reads/addresses.ts';
 
 /** What is wrong with one VIP: how often and where it is held, and whether the others reach it there. */
@@ -32,7 +34,8 @@ function judgePlace(
   { member, name }: SeenNode,
   held: HeldAddress,
 ): readonly Finding[] {
-  const { vrrp_interface: wanted, vrrp_prefix_length: length } = member.vars;
+  const { vrrp_interface: wanted } = member.vars;
+  const length = prefixLengthOf(member.vars, familyOf(vip));
   const what = `VIP ${vip} on ${name}`;
   return [
     ...(held.interface === wanted

@@ -1,15 +1,21 @@
-import { networkOf, sameNetwork } from './address.ts';
-import { nodeAddress, vipsOf } from './node-address.ts';
-import { type Node, named, originOf, type Problem } from './problem.ts';
+import { broadcastOf, type Family, networkOf } from './address.ts';
+import { familiesOf } from './families.ts';
+import { nodeAddress } from './node-address.ts';
+import { addressVariable, type Node, named, originOf, type Problem } from './problem.ts';
 
 /** The longest prefix that leaves the MAC in one piece: it has the last 48 bits. */
 const LONGEST_WITH_MAC = 80;
 
-/** Nodes that have the same MAC or address as one before them. */
+/** Nodes that have the same MAC or address as one before them, or one that no host can have. */
 export function lintAddresses(members: readonly Node[]): readonly Problem[] {
   return members.flatMap((node, index) => {
     const before = members.slice(0, index);
-    return [...sameMac(node, before), ...sameAddress(node, before), ...cutMac(node)];
+    return [
+      ...sameMac(node, before),
+      ...familiesOf(node.vars).flatMap((family) => sameAddress(node, before, family)),
+      ...cutMac(node),
+      ...noHost(node),
+    ];
   });
 }
 
@@ -26,25 +32,33 @@ function sameMac(node: Node, before: readonly Node[]): readonly Problem[] {
   ];
 }
 
-function sameAddress(node: Node, before: readonly Node[]): readonly Problem[] {
-  const { vrrp_mac: mac } = node.vars;
+function sameAddress(node: Node, before: readonly Node[], family: Family): readonly Problem[] {
+  const address = nodeAddress(node.vars, family);
   const other = before.find(
     ({ vars }) =>
-      nodeAddress(vars) === nodeAddress(node.vars) && (mac === undefined || vars.vrrp_mac !== mac),
+      familiesOf(vars).includes(family) &&
+      nodeAddress(vars, family) === address &&
+      (family === 4 || !isSameMac(vars, node.vars)),
   );
   if (other === undefined) return [];
   return [
     {
       what: 'Two nodes have the same address',
-      origin: originOf(node, addressVariable(node)),
-      fix: `${named(other, addressVariable(other))} has it too: give each node its own.`,
+      origin: originOf(node, addressVariable(node, family)),
+      fix: `${named(other, addressVariable(other, family))} has it too: give each node its own.`,
     },
   ];
 }
 
+/** Then the address is the same too, and the MAC is what to mend. */
+function isSameMac(one: Node['vars'], other: Node['vars']): boolean {
+  return other.vrrp_mac !== undefined && one.vrrp_mac === other.vrrp_mac;
+}
+
 function cutMac(node: Node): readonly Problem[] {
   const { vrrp_address: address, vrrp_prefix_length: length } = node.vars;
-  if (address !== undefined || length <= LONGEST_WITH_MAC) return [];
+  if (address !== undefined || length <= LONGEST_WITH_MAC || !familiesOf(node.vars).includes(6))
+    return [];
   return [
     {
       what: 'The prefix is so long that it takes in a part of the MAC',
@@ -54,45 +68,17 @@ function cutMac(node: Node): readonly Problem[] {
   ];
 }
 
-/** VIPs of a node's ring that are no address of its network, or somebody else's. */
-export function lintVips(node: Node, ring: readonly Node[]): readonly Problem[] {
-  const { vars } = node;
-  const length = vars.vrrp_prefix_length;
-  const vips = vipsOf(vars, ring.length);
-  return vips.flatMap((vip, index) => {
-    const problem = (what: string, fix: string): readonly Problem[] => [
-      { what, fix, origin: originOf(node, 'vrrp_vips', [index]) },
-    ];
-    const owner = ring.find((other) => nodeAddress(other.vars) === vip);
-    return [
-      ...(sameNetwork(vip, nodeAddress(vars), length)
-        ? []
-        : problem(
-            'A VIP is not in the network of the node',
-            `Use addresses of ${networkOf(nodeAddress(vars), length)}/${length}.`,
-          )),
-      ...(vips.indexOf(vip) === index
-        ? []
-        : problem('A VIP is there twice', 'Take one of the two out of vrrp_vips.')),
-      ...(vip === networkOf(vip, length)
-        ? problem('A VIP is the first address of the network', 'Routers answer to it: use another.')
-        : []),
-      ...(owner === undefined ? [] : [taken(node, owner, index)]),
-    ];
-  });
-}
-
-function taken(node: Node, owner: Node, index: number): Problem {
-  const listed = Array.isArray(node.vars.vrrp_vips);
-  return {
-    what: 'A VIP is the address of a node',
-    origin: listed ? originOf(node, 'vrrp_vips', [index]) : originOf(owner, addressVariable(owner)),
-    fix: listed
-      ? `${named(owner, addressVariable(owner))} has it: use another VIP.`
-      : `Give ${owner.host.name} another address, or list the VIPs in vrrp_vips.`,
-  };
-}
-
-function addressVariable({ vars }: Node): 'vrrp_address' | 'vrrp_mac' {
-  return vars.vrrp_address === undefined ? 'vrrp_mac' : 'vrrp_address';
+function noHost(node: Node): readonly Problem[] {
+  if (!familiesOf(node.vars).includes(4)) return [];
+  const length = node.vars.vrrp_prefix_length4;
+  const address = nodeAddress(node.vars, 4);
+  const ends = [networkOf(address, length), broadcastOf(address, length)];
+  if (!ends.includes(address)) return [];
+  return [
+    {
+      what: 'The address of the node is the first or last one of its network',
+      origin: originOf(node, 'vrrp_address4'),
+      fix: `Use one between ${ends.join(' and ')}, or mend vrrp_prefix_length4, which is ${length}.`,
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import { vipsOf } from './node-address.ts';
+import { vipsOfFamily } from './node-address.ts';
 import { type Node, named, originOf, type Problem } from './problem.ts';
 import type { KeepalivedVars } from './vars.ts';
 
@@ -7,8 +7,10 @@ const SHARED: readonly {
   readonly name: keyof KeepalivedVars;
   readonly shared: (vars: KeepalivedVars, nodes: number) => unknown;
 }[] = [
-  { name: 'vrrp_vips', shared: vipsOf },
+  { name: 'vrrp_vips', shared: (vars, nodes) => vipsOfFamily(vars, nodes, 6) },
+  { name: 'vrrp_vips4', shared: (vars, nodes) => vipsOfFamily(vars, nodes, 4) },
   { name: 'vrrp_prefix_length', shared: (vars) => vars.vrrp_prefix_length },
+  { name: 'vrrp_prefix_length4', shared: (vars) => vars.vrrp_prefix_length4 },
   { name: 'vrrp_router_ids', shared: (vars) => vars.vrrp_router_ids },
   { name: 'vrrp_ladder', shared: (vars) => vars.vrrp_ladder },
 ];

@@ -1,6 +1,8 @@
+import { familiesOf } from './families.ts';
 import { routerIdOf } from './instances.ts';
-import { nodeNetwork, vipsOf } from './node-address.ts';
+import { nodeNetwork, vipsOfFamily } from './node-address.ts';
 import { type Node, named, originOf, type Problem } from './problem.ts';
+import type { KeepalivedVars } from './vars.ts';
 
 /** VIPs that the numbers 10, 20 … 250 are enough for. */
 const NUMBERED = 25;
@@ -8,7 +10,7 @@ const NUMBERED = 25;
 /** Router ids that are not one for each VIP. */
 export function lintRouterIds(node: Node, ring: readonly Node[]): readonly Problem[] {
   const ids = node.vars.vrrp_router_ids;
-  const vips = vipsOf(node.vars, ring.length).length;
+  const vips = numberOf(node.vars, ring.length);
   const problem = (what: string, fix: string, path: readonly PropertyKey[] = []) => ({
     what,
     fix,
@@ -52,6 +54,14 @@ function clashes(ring: readonly Node[], other: readonly Node[]): boolean {
 }
 
 function keysOf({ vars }: Node, ring: readonly Node[]): readonly string[] {
-  const network = nodeNetwork(vars);
-  return vipsOf(vars, ring.length).map((_, index) => `${network} ${routerIdOf(vars, index + 1)}`);
+  return familiesOf(vars).flatMap((family) =>
+    vipsOfFamily(vars, ring.length, family).map(
+      (_, index) => `${nodeNetwork(vars, family)} ${routerIdOf(vars, index + 1)}`,
+    ),
+  );
+}
+
+/** VIPs of the longer list: VIP i has one router id, in both families. */
+function numberOf(vars: KeepalivedVars, nodes: number): number {
+  return Math.max(...familiesOf(vars).map((family) => vipsOfFamily(vars, nodes, family).length));
 }

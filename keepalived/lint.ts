@@ -1,8 +1,9 @@
 import type { Failure } from '#engine/model/failure.ts';
-import { lintAddresses, lintVips } from './lint-addresses.ts';
+import { lintAddresses } from './lint-addresses.ts';
 import { lintAgreement } from './lint-agreement.ts';
 import { lintLadder, lintPeerOrder } from './lint-order.ts';
 import { lintRouterIds, lintSharedNetworks } from './lint-router-ids.ts';
+import { lintVips } from './lint-vips.ts';
 import { failuresFrom, type Node } from './problem.ts';
 import { ringsOf } from './ring.ts';
 

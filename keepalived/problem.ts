@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { formatOrigin, type Origin } from '#engine/model/host.ts';
 import type { Member } from '#engine/model/playbook.ts';
+import type { Family } from './address.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 /** A member of a ring, as the rules see it. */
@@ -22,6 +23,12 @@ export function originOf(
   path: readonly PropertyKey[] = [],
 ): Origin {
   return host.variables.get(name)?.originOf(path) ?? host.origin;
+}
+
+/** The variable that gave a node its address of a family. */
+export function addressVariable({ vars }: Node, family: Family): VariableName {
+  if (family === 4) return 'vrrp_address4';
+  return vars.vrrp_address === undefined ? 'vrrp_mac' : 'vrrp_address';
 }
 
 /** "node1 (inventory/prod.yaml:14:7)": who else is concerned, and where. */

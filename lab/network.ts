@@ -2,7 +2,7 @@ import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
 import { insidePrefix } from './namespaces.ts';
-import { CLIENT_ADDRESS, type LabNode } from './roster.ts';
+import { CLIENT_ADDRESS, CLIENT_ADDRESS4, type LabNode } from './roster.ts';
 
 const USER_ADDRESS = '10.77.255.254/16';
 
@@ -18,7 +18,8 @@ export async function makeNetwork(pid: number): Promise<void> {
     'link add client-f type veth peer name srvc0 netns client',
     'link set client-f master fabric up',
   ]);
-  await ip(pid, ['link set lo up', 'link set srvc0 up', address(CLIENT_ADDRESS)], 'client');
+  const own = [address(CLIENT_ADDRESS), address4(CLIENT_ADDRESS4)];
+  await ip(pid, ['link set lo up', 'link set srvc0 up', ...own], 'client');
 }
 
 /** Makes the network namespaces of nodes, with a cable to each bridge. */
@@ -50,6 +51,7 @@ function addresses(node: LabNode): readonly string[] {
     `link set srvc0 address ${node.mac}`,
     'link set srvc0 up',
     address(node.fabricAddress),
+    address4(node.fabricAddress4),
   ];
 }
 
@@ -62,6 +64,10 @@ function managementMac(node: LabNode): string {
 /** Without duplicate address detection, which takes a second. */
 function address(fabricAddress: string): string {
   return `addr add ${fabricAddress}/64 dev srvc0 nodad`;
+}
+
+function address4(fabricAddress4: string): string {
+  return `addr add ${fabricAddress4}/16 dev srvc0`;
 }
 
 /**

@@ -6,10 +6,13 @@ export interface LabNode {
   /** Of srvc0, on the fabric. */
   readonly mac: string;
   readonly fabricAddress: string;
+  /** Its IPv4 address there, of 10.78.0.0/16. */
+  readonly fabricAddress4: string;
 }
 
 export const REGISTRY = '10.77.0.1:5000';
 export const CLIENT_ADDRESS = 'fd02:9a01::c';
+export const CLIENT_ADDRESS4 = '10.78.255.12';
 
 /** The MAC addresses of the guide's three controllers. */
 const GUIDE = ['90:b1:1c:26:6a:a2', '54:9f:35:09:8e:ac', '18:66:da:e6:46:74'];
@@ -32,6 +35,7 @@ function nodeAt(index: number): LabNode {
     address: `10.77.${low >> 8}.${low & 255}`,
     mac,
     fabricAddress: fabricAddress(mac),
+    fabricAddress4: `10.78.${low >> 8}.${low & 255}`,
   };
 }
 

@@ -1,10 +1,12 @@
 import { playbook } from '#engine/model/playbook.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
+import { familyOf } from '#keepalived/address.ts';
 import { advise } from '#keepalived/advise.ts';
+import { familiesOf } from '#keepalived/families.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
 import { markedManifest } from '#keepalived/marked-manifest.ts';
-import { nodeAddress } from '#keepalived/node-address.ts';
+import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { rings } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
@@ -39,7 +41,13 @@ export default playbook<KeepalivedVars>({
     const source = imageSourceOf(vars);
     return [
       requireRoot(),
-      requireInterface(vars.vrrp_interface, nodeAddress(vars)),
+      requireInterface(
+        vars.vrrp_interface,
+        ownAddresses(vars).map((address) => ({
+          address,
+          prefixLength: prefixLengthOf(vars, familyOf(address)),
+        })),
+      ),
       ensureNodeImage(source, local.get(imageSource(source))),
     ];
   },
@@ -51,12 +59,14 @@ export default playbook<KeepalivedVars>({
     const pod = markedManifest(node, image);
     return [
       ensureSysctl('net.ipv4.ip_nonlocal_bind', '1'),
-      ensureSysctl('net.ipv6.ip_nonlocal_bind', '1'),
+      ...(familiesOf(node.vars).includes(6)
+        ? [ensureSysctl('net.ipv6.ip_nonlocal_bind', '1')]
+        : []),
       ensureFolder({ path: '/etc/keepalived' }),
       ensureFile({
         path: CONFIGURATION,
         body: configuration,
-        check: configurationCheck(image, node.vars, ringInstances(node, node.members).length),
+        check: configurationCheck(image, node.vars, ringInstances(node, node.members)),
       }),
       ensureStaticPod({
         folder: node.vars.keepalived_manifest_dir,

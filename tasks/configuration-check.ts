@@ -1,5 +1,7 @@
 import { Pending } from '#engine/model/state.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { familyOf } from '#keepalived/address.ts';
+import type { Instance } from '#keepalived/instances.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 
 /**
@@ -11,10 +13,10 @@ import type { KeepalivedVars } from '#keepalived/vars.ts';
 export function configurationCheck(
   image: string | Pending,
   { keepalived_profile }: KeepalivedVars,
-  vips: number,
+  instances: readonly Instance[],
 ): string {
   const name = image instanceof Pending ? image.preview : image;
-  const known = keepalived_profile === 'guide' ? complaintsOfGuide(vips) : '';
+  const known = keepalived_profile === 'guide' ? complaintsOfGuide(instances) : '';
   return `[ -s "$1" ] || { echo "the configuration is empty"; exit 1; }
 ${sh`image=${name} known=${known}`}
 said=$(podman run --rm --quiet --net=host --privileged --pull=never --entrypoint keepalived \\
@@ -26,11 +28,13 @@ exit "$status"`;
 }
 
 /** What keepalived 2.2.7 says of the guide's files, sorted, without line numbers; it exits with 6. */
-function complaintsOfGuide(vips: number): string {
-  const each = Array.from({ length: vips }, (_, index) => [
-    `(VI_${index + 1}) VRRP version 3 does not support authentication. Ignoring.`,
-    'Truncating auth_pass to 8 characters',
-  ]);
+function complaintsOfGuide(instances: readonly Instance[]): string {
+  const each = instances
+    .filter(({ vip }) => familyOf(vip) === 6)
+    .map(({ name }) => [
+      `(${name}) VRRP version 3 does not support authentication. Ignoring.`,
+      'Truncating auth_pass to 8 characters',
+    ]);
   const security =
     'SECURITY VIOLATION - scripts are being executed but script_security not enabled.';
   return [...each.flat(), security].toSorted().join('\n');

@@ -1,6 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { userId } from '#engine/reads/user.ts';
+import { familyOf } from '#keepalived/address.ts';
+import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import { type InterfacesFact, interfaces } from '#keepalived/reads/interfaces.ts';
 
 /** What a node must be before it is changed. Nothing here can be brought about: it fails instead. */
@@ -20,21 +22,34 @@ export function requireRoot(): Task {
   });
 }
 
-/** The interface is there, with the node's own address on it. */
-export function requireInterface(name: string, address: string): Task {
+/** An address that a node is to have, and to have VIPs beside. */
+export interface OwnAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+/** The interface is there, with the node's own addresses on it. */
+export function requireInterface(name: string, own: readonly OwnAddress[]): Task {
   return task({
     title: `interface ${name}`,
     desired: {},
-    reads: { found: interfaces },
+    reads: { found: interfaces(own.map(({ address }) => familyOf(address))) },
     inspect: ({ found }) => {
       if (!found.names.includes(name)) throw noInterface(name, found);
-      const own = found.addresses.find((held) => held.address === address);
-      if (own?.interface !== name) throw noAddress(name, address, own?.interface);
-      if (!own.usable) throw unusable(name, address);
+      for (const address of own) requireAddress(name, address, found.addresses);
       return {};
     },
     apply: () => [],
   });
+}
+
+function requireAddress(name: string, own: OwnAddress, addresses: readonly HeldAddress[]): void {
+  const { address, prefixLength } = own;
+  const held = addresses.find((other) => other.address === address);
+  if (held?.interface !== name) throw noAddress(name, address, held?.interface);
+  if (!held.usable) throw unusable(name, address);
+  // Otherwise a VIP is no secondary address, and becomes the source of the node's own connections.
+  if (familyOf(address) === 4 && held.prefixLength !== prefixLength) throw otherPrefix(held, own);
 }
 
 function noInterface(name: string, { names }: InterfacesFact): Failure {
@@ -47,7 +62,14 @@ function noInterface(name: string, { names }: InterfacesFact): Failure {
 function noAddress(name: string, address: string, elsewhere: string | undefined): Failure {
   return new Failure('The address of the node is not on its interface', {
     ran: `${address}: expected on ${name}, seen ${elsewhere === undefined ? 'nowhere' : `on ${elsewhere}`}`,
-    fix: 'Give the interface this address, or mend vrrp_mac, vrrp_fabric_id, vrrp_virt or vrrp_address.',
+    fix: `Give the interface this address, or mend ${familyOf(address) === 4 ? 'vrrp_address4' : 'vrrp_mac, vrrp_fabric_id, vrrp_virt or vrrp_address'}.`,
+  });
+}
+
+function otherPrefix({ interface: name, prefixLength }: HeldAddress, own: OwnAddress): Failure {
+  return new Failure('The prefix length of the node’s IPv4 address is not that of the VIPs', {
+    ran: `${own.address}/${prefixLength} on ${name}; the VIPs are to get /${own.prefixLength}`,
+    fix: `Set vrrp_prefix_length4: ${prefixLength}.`,
   });
 }
 

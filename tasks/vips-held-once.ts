@@ -3,7 +3,7 @@ import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import { judgeRing, type NodeLook } from '#keepalived/judge-ring.ts';
-import { nodeAddress, vipsOf } from '#keepalived/node-address.ts';
+import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import { profileOf } from '#keepalived/profile.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { ringOf } from '#keepalived/ring.ts';
@@ -32,7 +32,10 @@ export function vipsHeldOnce(members: readonly Node[], mustRun: ReadonlySet<stri
       return [{ member, seen, mustRun: mustRun.has(member.host.name) }];
     });
   return {
-    title: 'every VIP is held once, by the right node',
+    title:
+      members.length === 1
+        ? 'every VIP is held by the node, which has no peer'
+        : 'every VIP is held once, by the right node',
     spacingMs: spacingOf(members),
     deadlineMs: DEADLINE_MS,
     patienceMs: PATIENCE_MS,
@@ -49,7 +52,7 @@ function sampleRead(member: Node, members: readonly Node[]) {
   const { vars } = member;
   return vipSample({
     interface: vars.vrrp_interface,
-    source: nodeAddress(vars),
+    sources: ownAddresses(vars),
     vips: vipsOf(vars, ringOf(member, members).length),
     checks: trackedChecks(vars),
   });

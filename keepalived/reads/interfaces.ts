@@ -1,21 +1,25 @@
 import type { Read } from '#engine/model/read.ts';
-import { type HeldAddress, parseAddress } from './addresses.ts';
+import type { Family } from '../address.ts';
+import { addressesScript, type HeldAddress, parseAddress } from './addresses.ts';
 
-/** The network interfaces of a host, with their IPv6 addresses. */
+/** The network interfaces of a host, with their addresses of the families that were asked for. */
 export interface InterfacesFact {
   readonly names: readonly string[];
   readonly addresses: readonly HeldAddress[];
 }
 
-export const interfaces: Read<InterfacesFact> = {
-  key: 'interfaces',
-  script: 'ls /sys/class/net; echo; cat /proc/net/if_inet6',
-  parse: ({ stdout }) => {
-    const [names = '', addresses = ''] = stdout.split('\n\n');
-    const lines = addresses.split('\n').filter((line) => line !== '');
-    return {
-      names: names.split('\n').filter((name) => name !== ''),
-      addresses: lines.map(parseAddress),
-    };
-  },
-};
+/** What is not asked for need not be there: a host can be without IPv6. */
+export function interfaces(families: readonly Family[]): Read<InterfacesFact> {
+  return {
+    key: `interfaces ${families.join(' ')}`,
+    script: `ls /sys/class/net; echo; ${addressesScript(families)}`,
+    parse: ({ stdout }) => {
+      const [names = '', addresses = ''] = stdout.split('\n\n');
+      const lines = addresses.split('\n').filter((line) => line !== '');
+      return {
+        names: names.split('\n').filter((name) => name !== ''),
+        addresses: lines.map(parseAddress),
+      };
+    },
+  };
+}

@@ -1,13 +1,15 @@
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type HeldAddress, parseAddress } from './addresses.ts';
+import { familyOf } from '../address.ts';
+import { addressesScript, type HeldAddress, parseAddress, pingScript } from './addresses.ts';
 import { PROCESS_FUNCTIONS } from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
 export interface SampleRequest {
   readonly interface: string;
-  readonly source: string;
+  /** The node's own addresses, one for each family of its VIPs. */
+  readonly sources: readonly string[];
   readonly vips: readonly string[];
   /** The health checks, as keepalived runs them. */
   readonly checks: readonly {
@@ -38,18 +40,19 @@ const LOG_LINES = 4;
 
 /** Looks at a node's part of its ring: about a second at most, while a VIP does not answer. */
 export function vipSample(request: SampleRequest): Read<VipSample> {
-  const { source, vips, checks } = request;
+  const { sources, vips, checks } = request;
   const dev = request.interface;
-  const pings = vips.map(
-    (vip) =>
-      sh`{ ping -6 -n -c 1 -W 1 -I ${source} ${vip} >/dev/null 2>&1 && echo reached ${vip}; } &`,
+  const pings = sources.flatMap((source) =>
+    vips
+      .filter((vip) => familyOf(vip) === familyOf(source))
+      .map((vip) => `{ ${pingScript(source, vip)} && ${sh`echo reached ${vip}`}; } &`),
   );
   const runs = checks.map(
     ({ name, script, timeout }) =>
       sh`{ timeout ${timeout} chroot "/proc/$pid/root" ${script.split(' ')} >/dev/null 2>&1 && echo check ${name} ok || echo check ${name} failed; } &`,
   );
   return {
-    key: `vips ${dev} ${source} ${vips.join(' ')}`,
+    key: `vips ${dev} ${sources.join(' ')} ${vips.join(' ')}`,
     script: `${PROCESS_FUNCTIONS}
 ${UPTIME}
 ${pings.join('\n')}
@@ -57,9 +60,10 @@ if [ -n "$pid" ]; then :
 ${runs.join('\n')}
 fi
 wait
-sed 's/^/address /' /proc/net/if_inet6
+held=$(${addressesScript(sources.map(familyOf))}) || exit
+echo "$held" | sed 's/^/address /'
 ${sh`[ ! -e /sys/class/net/${dev}/address ] || echo mac "$(cat /sys/class/net/${dev}/address)"`}
-${sh`ip -6 neigh show dev ${dev} 2>/dev/null | sed 's/^/neighbour /'`}
+${sh`ip neigh show dev ${dev} 2>/dev/null | sed 's/^/neighbour /'`}
 ${LOG}`,
     parse: (output) => parseSample(output, vips),
   };
@@ -73,10 +77,11 @@ echo "running $(echo "$pids" | grep -c . || true)"
 
 /**
  * Where kubelet puts a container's log, whatever the runtime; each line begins with its time, stream
- * and a flag. Every VIP's neighbour advertisements, ten seconds apart, would hide the rest.
+ * and a flag. Every VIP's neighbour advertisements and gratuitous ARPs, ten seconds apart,
+ * would hide the rest.
  */
 const LOG = `log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
-[ -z "$log" ] || tail -n 40 "$log" | grep -v nsolicited | tail -n ${LOG_LINES} | sed 's/^[^ ]* std[a-z]* F /log /'
+[ -z "$log" ] || tail -n 40 "$log" | grep -v -e nsolicited -e 'gratuitous ARP' | tail -n ${LOG_LINES} | sed 's/^[^ ]* std[a-z]* F /log /'
 true`;
 
 function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {

@@ -49,6 +49,8 @@ describeInLab('a lab', (up: TestLab) => {
     `);
     const seen = await Promise.all(up.lab.nodes.map((node) => answers(node.fabricAddress)));
     expect(seen).toEqual([true, true, true]);
+    const seen4 = await Promise.all(up.lab.nodes.map((node) => answers(node.fabricAddress4)));
+    expect(seen4).toEqual([true, true, true]);
   });
 
   test('a node shows nothing of the machine that it runs on', async () => {

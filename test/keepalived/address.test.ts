@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import {
   addressInNetwork,
+  broadcastOf,
   canonicalAddress,
+  canonicalAddress4,
   compareAddresses,
   deriveAddress,
   networkOf,
@@ -25,6 +27,26 @@ test.for<[string, number, string]>([
   ['fd02:9a01::1', 9, 'fd00::'],
 ])('%s/%i is in %s', ([address, length, expected]) => {
   expect(networkOf(address, length)).toBe(expected);
+});
+
+test.for<[string, number, string, string]>([
+  ['192.0.2.77', 24, '192.0.2.0', '192.0.2.255'],
+  ['192.0.2.77', 26, '192.0.2.64', '192.0.2.127'],
+  ['10.78.3.1', 15, '10.78.0.0', '10.79.255.255'],
+])('%s/%i is in %s to %s', ([address, length, first, last]) => {
+  expect([networkOf(address, length), broadcastOf(address, length)]).toEqual([first, last]);
+});
+
+test.for<[string, string | undefined]>([
+  ['192.0.2.1', '192.0.2.1'],
+  ['192.0.2.01', undefined],
+  ['192.0.513', undefined],
+  ['0xc0.0.2.1', undefined],
+  ['192.0.2.256', undefined],
+  ['192.0.2.1/24', undefined],
+  ['fd00::1', undefined],
+])('as IPv4, %j is written %s', ([text, expected]) => {
+  expect(canonicalAddress4(text)).toBe(expected);
 });
 
 test('a VIP is a small number in the network of a node', () => {

@@ -61,3 +61,12 @@ test('a node without a check is told of', () => {
     ]
   `);
 });
+
+test('an IPv4 address that nothing is done with is told of', () => {
+  const nodes = guideNodes({ vrrp_address4: '192.0.2.11' }).slice(0, 1);
+  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:7 vrrp_address4 has no effect without vrrp_vips4 | List the IPv4 VIPs in vrrp_vips4, or take it out.",
+    ]
+  `);
+});

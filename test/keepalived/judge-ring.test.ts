@@ -17,7 +17,11 @@ function held(address: string, more: Partial<HeldAddress> = {}): HeldAddress {
 }
 
 /** A whole ring of three, after a change to what was seen of it. */
-function findingsAfter(change: Change, unreachable: readonly string[] = []) {
+function findingsAfter(
+  change: Change,
+  unreachable: readonly string[] = [],
+  vars: (index: number) => Record<string, unknown> = () => ({}),
+) {
   const members = MACS.map((mac, index) => ({
     host: {
       name: `node${index + 1}`,
@@ -26,7 +30,10 @@ function findingsAfter(change: Change, unreachable: readonly string[] = []) {
       connection: { transport: 'ssh' as const, address: '', port: 22, user: 'root' },
       origin: { file: 'i.yaml', line: 1, column: 1 },
     },
-    vars: KeepalivedVars.parse({ vrrp_mac: mac, vrrp_fabric_id: 666, vrrp_virt: 1 }),
+    vars: KeepalivedVars.parse({
+      ...{ vrrp_mac: mac, vrrp_fabric_id: 666, vrrp_virt: 1 },
+      ...vars(index),
+    }),
   }));
   const samples = Object.fromEntries(
     members.map(({ host, vars }, index): [string, VipSample] => [
@@ -200,4 +207,48 @@ test('a node out of reach is a finding, and the others are judged without it', (
     'keepalived on node1: expected an answer, seen the connection was refused',
     'VIP fd02:9a01::1: expected held by node3, seen held by no node',
   ]);
+});
+
+describe('in a ring of both families', () => {
+  const VIP4 = held('192.0.2.101', { prefixLength: 24 });
+  const OWN4 = (index: number) => `192.0.2.${index + 11}`;
+  const ipv4 = (index: number) => ({ vrrp_address4: OWN4(index), vrrp_vips4: [VIP4.address] });
+
+  /** node1 holds the one IPv4 VIP, and the others reach it. */
+  const give4: Change = (samples) => {
+    for (const [index, [name, sample]] of Object.entries(samples).entries()) {
+      give(name, held(OWN4(index), { prefixLength: 24 }))(samples);
+      edit(name, {
+        reached: [...sample.reached, VIP4.address],
+        neighbours: { ...sample.neighbours, [VIP4.address]: LINKS[0] ?? '' },
+      })(samples);
+    }
+    give('node1', VIP4)(samples);
+  };
+
+  test.for<[string, Change, readonly string[]]>([
+    ['a whole one has no findings', () => undefined, []],
+    [
+      'an IPv4 VIP has the prefix length of its own family',
+      all(take('node1', VIP4.address), give('node1', { ...VIP4, prefixLength: 64 })),
+      ['VIP 192.0.2.101 on node1: expected prefix length 24, seen 64'],
+    ],
+    [
+      'an IPv4 VIP is held once',
+      give('node2', VIP4),
+      ['VIP 192.0.2.101: expected held by node1, seen split brain: held by node1 and node2'],
+    ],
+    [
+      'a node without its IPv4 address is not able to hold any VIP',
+      all(take('node1', OWN4(0)), take('node1', VIP4.address), give('node3', VIP4)),
+      [
+        '192.0.2.11 of node1: expected on srvc0, seen absent',
+        'VIP fd02:9a01::1: expected held by node3, seen held by node1',
+        "VIP 192.0.2.101 from node1: expected 02:00:00:00:00:03, node3's, in the neighbour table, seen 02:00:00:00:00:01",
+        "VIP 192.0.2.101 from node2: expected 02:00:00:00:00:03, node3's, in the neighbour table, seen 02:00:00:00:00:01",
+      ],
+    ],
+  ])('%s', ([, change, expected]) => {
+    expect(findingsAfter(all(give4, change), [], ipv4)).toEqual(expected);
+  });
 });

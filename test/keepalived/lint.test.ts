@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lint } from '#keepalived/lint.ts';
-import { guideNodes, members, someNodes } from './members.ts';
+import { dualNodes, guideNodes, ipv4Nodes, members, someNodes } from './members.ts';
 import { shown } from './shown.ts';
 
 const MAC1 = '02:00:00:00:00:01';
@@ -158,4 +158,83 @@ test('rings of other networks are of no concern', () => {
     n2: { vrrp_mac: MAC2, vrrp_fabric_id: 667 },
   });
   expect(shown(lint(nodes))).toEqual([]);
+});
+
+test('rings of IPv4, and of both families, are in order', () => {
+  const vips = ['192.0.2.101', '192.0.2.102', '192.0.2.103'];
+  expect(shown(lint(ipv4Nodes(5, { vrrp_vips4: vips })))).toEqual([]);
+  expect(shown(lint(dualNodes(3, { vrrp_vips4: vips })))).toEqual([]);
+});
+
+test('every IPv4 VIP that cannot be one is told of', () => {
+  const vips = [
+    '192.0.2.101',
+    '192.0.3.1',
+    '192.0.2.101',
+    '192.0.2.0',
+    '192.0.2.255',
+    '192.0.2.12',
+  ];
+  const found = shown(lint(ipv4Nodes(2, { vrrp_vips4: vips })));
+  expect(found.filter((line) => line.includes('.yaml:12'))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:12:8 A VIP is not in the network of the node | Use addresses of 192.0.2.0/24.",
+      "inventory/test.yaml:12:8 A VIP is there twice | Take one of the two out of vrrp_vips4.",
+      "inventory/test.yaml:12:8 A VIP is the first address of the network | It is the network’s own: use another.",
+      "inventory/test.yaml:12:8 A VIP is the last address of the network | It is for broadcasts: use another, or mend vrrp_prefix_length4.",
+      "inventory/test.yaml:12:8 A VIP is the address of a node | n2 (inventory/test.yaml:21:7) has it: use another VIP.",
+    ]
+  `);
+});
+
+test('an IPv4 address of a node that is another’s, or nobody’s, is told of', () => {
+  const nodes = ipv4Nodes(3, { vrrp_address4: '192.0.2.15', vrrp_prefix_length4: 28 });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:11:7 The address of the node is the first or last one of its network | Use one between 192.0.2.0 and 192.0.2.15, or mend vrrp_prefix_length4, which is 28.",
+      "inventory/test.yaml:12:8 A VIP is not in the network of the node | Use addresses of 192.0.2.0/28.",
+      "inventory/test.yaml:21:7 Two nodes have the same address | n1 (inventory/test.yaml:11:7) has it too: give each node its own.",
+      "inventory/test.yaml:21:7 The address of the node is the first or last one of its network | Use one between 192.0.2.0 and 192.0.2.15, or mend vrrp_prefix_length4, which is 28.",
+      "inventory/test.yaml:22:8 A VIP is not in the network of the node | Use addresses of 192.0.2.0/28.",
+      "inventory/test.yaml:31:7 Two nodes have the same address | n1 (inventory/test.yaml:11:7) has it too: give each node its own.",
+      "inventory/test.yaml:31:7 The address of the node is the first or last one of its network | Use one between 192.0.2.0 and 192.0.2.15, or mend vrrp_prefix_length4, which is 28.",
+      "inventory/test.yaml:32:8 A VIP is not in the network of the node | Use addresses of 192.0.2.0/28.",
+    ]
+  `);
+});
+
+test('a node that has VIPs of fewer families than its ring is told of', () => {
+  const nodes = [...dualNodes(2).slice(0, 1), ...someNodes(2).slice(1)];
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:20:5 The nodes of a ring differ in vrrp_vips4 | Give n2 the value of n1 (inventory/test.yaml:15:7), or set it for their group.",
+    ]
+  `);
+  const other = [...dualNodes(2).slice(0, 1), ...ipv4Nodes(2).slice(1)];
+  expect(shown(lint(other))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:20:5 The nodes of a ring differ in vrrp_vips | Give n2 the value of n1 (inventory/test.yaml:10:5), or set it for their group.",
+    ]
+  `);
+});
+
+test('router ids are counted for the longer list of VIPs', () => {
+  const vips = ['192.0.2.101', '192.0.2.102', '192.0.2.103'];
+  const vars = { vrrp_vips: 2, vrrp_vips4: vips, vrrp_router_ids: [10, 20] };
+  expect(shown(lint(dualNodes(1, vars)))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:17:7 There are fewer router ids than VIPs | Set 3, one for each VIP.",
+    ]
+  `);
+});
+
+test('one router id serves both families, and two rings of one IPv4 network need their own', () => {
+  const [one] = ipv4Nodes(1);
+  const [, two] = ipv4Nodes(2, { vrrp_vips4: ['192.0.2.102'] });
+  const nodes = [one, two].filter((node) => node !== undefined);
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:20:5 Two rings of one network use the same router ids | Set vrrp_router_ids to others than n1 (inventory/test.yaml:10:5) has.",
+    ]
+  `);
 });

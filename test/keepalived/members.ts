@@ -33,17 +33,56 @@ export function someNodes(
   );
 }
 
+/** `count` nodes n1, n2 … with IPv4 addresses 192.0.2.11, 192.0.2.12 …, and nothing of IPv6. */
+export function ipv4Nodes(
+  count: number,
+  vars: Record<string, unknown> = {},
+): readonly Member<KeepalivedVars>[] {
+  return withVariables(
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `n${index + 1}`,
+        { vrrp_address4: `192.0.2.${index + 11}`, vrrp_vips4: ['192.0.2.101'], ...vars },
+      ]),
+    ),
+  );
+}
+
+/** `count` nodes of one fabric that have IPv4 addresses too. */
+export function dualNodes(
+  count: number,
+  vars: Record<string, unknown> = {},
+): readonly Member<KeepalivedVars>[] {
+  const variables = Array.from({ length: count }, (_, index) => [
+    `n${index + 1}`,
+    {
+      vrrp_mac: `02:00:00:00:00:0${index + 1}`,
+      vrrp_address4: `192.0.2.${index + 11}`,
+      vrrp_vips4: ['192.0.2.101'],
+      ...vars,
+    },
+  ]);
+  return members(Object.fromEntries(variables));
+}
+
 /** Members as the engine makes them: host k stands in line 10k, its variables in the lines below. */
 export function members(
   variablesByHost: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): readonly Member<KeepalivedVars>[] {
-  return Object.entries(variablesByHost).map(([name, given], index) => {
-    const variables = { vrrp_fabric_id: 666, vrrp_virt: 1, ...given };
-    return {
-      host: hostOf(name, variables, 10 * (index + 1)),
-      vars: KeepalivedVars.parse(variables),
-    };
-  });
+  const fabric = { vrrp_fabric_id: 666, vrrp_virt: 1 };
+  const entries = Object.entries(variablesByHost);
+  return withVariables(
+    Object.fromEntries(entries.map(([name, given]) => [name, { ...fabric, ...given }])),
+  );
+}
+
+function withVariables(
+  variablesByHost: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly Member<KeepalivedVars>[] {
+  return Object.entries(variablesByHost).map(([name, variables], index) => ({
+    host: hostOf(name, variables, 10 * (index + 1)),
+    vars: KeepalivedVars.parse(variables),
+  }));
 }
 
 export function first(nodes: readonly Member<KeepalivedVars>[]): Member<KeepalivedVars> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderConfig } from '#keepalived/render-config.ts';
-import { first, someNodes } from './members.ts';
+import { dualNodes, first, ipv4Nodes, someNodes } from './members.ts';
 
 test('the default configuration', () => {
   const nodes = someNodes(2);
@@ -153,4 +153,74 @@ test('the options take the differences from the guide back', () => {
     }
     "
   `);
+});
+
+/** From the first instance on. */
+function instancesOf(nodes: ReturnType<typeof dualNodes>): string {
+  const text = `${renderConfig(first(nodes), nodes)}`;
+  return text.slice(text.indexOf('vrrp_instance'));
+}
+
+test('an IPv4 VIP has an instance of its own, with the numbers of the IPv6 VIP that it goes with', () => {
+  expect(instancesOf(dualNodes(2, { vrrp_vips: 1 }))).toMatchInlineSnapshot(`
+    "vrrp_instance VI_1 {
+        interface         srvc0
+        state             BACKUP
+        priority          200
+        virtual_router_id 10
+        advert_int        1
+        unicast_src_ip fd02:9a01::200:0:1
+        check_unicast_src
+
+        unicast_peer {
+            fd02:9a01::200:0:2
+        }
+
+        virtual_ipaddress {
+            fd02:9a01::1/64 preferred_lft 0
+        }
+
+        track_script {
+            chk_api_service
+        }
+    }
+
+    vrrp_instance VI_1_4 {
+        interface         srvc0
+        state             BACKUP
+        version           3
+        priority          200
+        virtual_router_id 10
+        advert_int        1
+        unicast_src_ip 192.0.2.11
+        check_unicast_src
+
+        unicast_peer {
+            192.0.2.12
+        }
+
+        virtual_ipaddress {
+            192.0.2.101/24
+        }
+
+        track_script {
+            chk_api_service
+        }
+    }
+    "
+  `);
+});
+
+test('a ring of IPv4 has no word of IPv6', () => {
+  const nodes = ipv4Nodes(2);
+  expect(`${renderConfig(first(nodes), nodes)}`).not.toContain('::');
+});
+
+test('in the guide’s profile, only IPv6 has the password that its version ignores', () => {
+  const text = instancesOf(dualNodes(2, { keepalived_profile: 'guide', vrrp_vips: 1 }));
+  expect(text.match(/vrrp_instance .*|auth_pass .*/g)).toEqual([
+    'vrrp_instance VI_1 {',
+    'auth_pass cGFzc3dvcmQK',
+    'vrrp_instance VI_1_4 {',
+  ]);
 });

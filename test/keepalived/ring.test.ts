@@ -3,7 +3,7 @@ import { expectedHolders } from '#keepalived/expected-holders.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { defaultLadder, priorityOf } from '#keepalived/ladder.ts';
 import { rings } from '#keepalived/ring.ts';
-import { first, guideNodes, members, someNodes } from './members.ts';
+import { dualNodes, first, guideNodes, ipv4Nodes, members, someNodes } from './members.ts';
 
 test.for<[number, readonly number[]]>([
   [1, [200]],
@@ -11,6 +11,7 @@ test.for<[number, readonly number[]]>([
   [3, [200, 150, 50]],
   [4, [200, 150, 100, 50]],
   [5, [200, 150, 117, 83, 50]],
+  [7, [200, 150, 130, 110, 90, 70, 50]],
 ])('the ladder of %i nodes is %j', ([nodes, expected]) => {
   expect(defaultLadder(nodes)).toEqual(expected);
 });
@@ -155,4 +156,56 @@ test('between equal priorities the higher address holds the VIP', () => {
   const nodes = guideNodes({ vrrp_ladder: [100, 100, 100] });
   const holders = expectedHolders(nodes, new Set(['node1', 'node2', 'node3']));
   expect(holders.map(({ holder }) => holder)).toEqual(['node1', 'node1', 'node1']);
+});
+
+test.for<[number, number, readonly string[]]>([
+  [1, 1, ['n1']],
+  [1, 3, ['n1', 'n1', 'n1']],
+  [2, 1, ['n1']],
+  [2, 3, ['n1', 'n2', 'n1']],
+  [3, 2, ['n1', 'n2']],
+  [5, 3, ['n1', 'n2', 'n3']],
+  [5, 7, ['n1', 'n2', 'n3', 'n4', 'n5', 'n1', 'n2']],
+  [7, 4, ['n1', 'n2', 'n3', 'n4']],
+])('%i nodes hold %i VIPs', ([nodes, vips, expected]) => {
+  const ring = someNodes(nodes, { vrrp_vips: vips });
+  const able = new Set(ring.map(({ host }) => host.name));
+  expect(expectedHolders(ring, able).map(({ holder }) => holder)).toEqual(expected);
+});
+
+test.for([2, 3, 5, 7])(
+  'of %i nodes, all instances of a VIP agree, and name all others as peers',
+  (nodes) => {
+    const ring = someNodes(nodes, { vrrp_vips: nodes + 2 });
+    const parts = ring.map((node) => ringInstances(node, ring));
+    for (const [at, { vip, routerId, name }] of (parts[0] ?? []).entries()) {
+      const part = parts.map((instances) => instances[at]);
+      expect(part.map((one) => [one?.vip, one?.routerId, one?.name])).toEqual(
+        part.map(() => [vip, routerId, name]),
+      );
+      expect(new Set(part.map((one) => one?.priority)).size).toBe(nodes);
+      const sources = part.map((one) => one?.source);
+      for (const one of part) {
+        expect(one?.peers).toEqual(sources.filter((source) => source !== one?.source));
+      }
+    }
+  },
+);
+
+test('VIP i is on the same node in both families, whoever is able to', () => {
+  const vips4 = ['192.0.2.101', '192.0.2.102', '192.0.2.103'];
+  const ring = dualNodes(3, { vrrp_vips4: vips4 });
+  for (const able of [['n1', 'n2', 'n3'], ['n2', 'n3'], ['n1']]) {
+    const found = expectedHolders(ring, new Set(able)).map(({ holder }) => holder);
+    expect(found.slice(3)).toEqual(found.slice(0, 3));
+  }
+});
+
+test('nodes that share an IPv4 VIP are a ring', () => {
+  const one = ipv4Nodes(2);
+  const other = ipv4Nodes(4, { vrrp_vips4: ['192.0.2.102'] }).slice(2);
+  expect(rings([...one, ...other])).toEqual([
+    ['n1', 'n2'],
+    ['n3', 'n4'],
+  ]);
 });

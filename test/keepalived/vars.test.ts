@@ -36,6 +36,7 @@ test('a MAC and the numbers of a fabric are all that a node needs', () => {
       "vrrp_interface": "srvc0",
       "vrrp_mac": "90:b1:1c:26:6a:a2",
       "vrrp_prefix_length": 64,
+      "vrrp_prefix_length4": 24,
       "vrrp_vip_preferred": false,
       "vrrp_virt": 1,
     }
@@ -59,6 +60,36 @@ test('all problems are said at once, also what is missing beside what is wrong',
       "vrrp_fabric_id: missing vrrp_fabric_id: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address",
     ]
   `);
+});
+
+describe('a node with IPv4 VIPs', () => {
+  const ipv4 = { vrrp_address4: '192.0.2.11', vrrp_vips4: ['192.0.2.101'] };
+
+  test('needs nothing of IPv6, and can say that it has none', () => {
+    expect(problems(ipv4)).toEqual([]);
+    expect(problems({ ...ipv4, vrrp_fabric_id: 666, vrrp_vips: [] })).toEqual([]);
+  });
+
+  test('needs an IPv4 address of its own', () => {
+    expect(problems({ ...NODE, vrrp_vips4: ['192.0.2.101'] })).toEqual([
+      'vrrp_address4: missing vrrp_address4: a node with IPv4 VIPs needs an IPv4 address of its own',
+    ]);
+  });
+
+  test('with a part of what makes an IPv6 address needs the rest', () => {
+    expect(problems({ ...ipv4, vrrp_fabric_id: 666, vrrp_virt: 1 })).toEqual([
+      'vrrp_mac: missing vrrp_mac: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address',
+    ]);
+  });
+
+  test('is told where the addresses of the other family go', () => {
+    expect(
+      problems({ ...NODE, ...ipv4, vrrp_vips: ['192.0.2.1'], vrrp_vips4: ['fd00::1'] }),
+    ).toEqual([
+      'vrrp_vips: not IPv6 addresses: those of IPv4 go into vrrp_vips4',
+      'vrrp_vips4.0: an IPv6 address: those go into vrrp_address and vrrp_vips',
+    ]);
+  });
 });
 
 test('with an address of its own a node needs neither MAC nor fabric', () => {
@@ -88,11 +119,25 @@ test.for<[string, unknown, string]>([
     'srvc0-of-the-fabric',
     'too long for the name of an interface: Linux allows 15 characters',
   ],
+  ['vrrp_address', '192.0.2.1', 'an IPv4 address: that goes into vrrp_address4'],
+  ['vrrp_address4', 'fd00::1', 'an IPv6 address: those go into vrrp_address and vrrp_vips'],
   [
-    'vrrp_address',
-    '192.0.2.1',
-    'not an IPv6 address: expected one such as fd02:9a01::1, without /64',
+    'vrrp_address4',
+    '192.0.2.1/24',
+    'not an IPv4 address: expected one such as 192.0.2.11, without /24',
   ],
+  [
+    'vrrp_address4',
+    '192.0.2.011',
+    'not an IPv4 address: expected one such as 192.0.2.11, without /24',
+  ],
+  [
+    'vrrp_address4',
+    '169.254.0.1',
+    'not an address of a host: expected one such as 192.0.2.11, not link-local',
+  ],
+  ['vrrp_vips4', 3, 'not IPv4 VIPs: expected a list such as [192.0.2.101, 192.0.2.102]'],
+  ['vrrp_prefix_length4', 32, 'not a prefix length: expected a whole number from 8 to 30'],
   [
     'vrrp_address',
     'fd02:9a01::1/64',
@@ -103,6 +148,7 @@ test.for<[string, unknown, string]>([
     'fe80::1',
     'not an address of a host: expected one such as fd02:9a01::1, not link-local',
   ],
+  ['vrrp_vips', [], 'no VIPs: expected a number such as 3, or addresses here or in vrrp_vips4'],
   ['vrrp_vips', 0, 'not a number of VIPs: expected a whole number from 1 to 255'],
   ['vrrp_ladder', [255], 'not a priority: expected a whole number from 1 to 254'],
   ['vrrp_router_ids', [256], 'not a router id: expected a whole number from 1 to 255'],
@@ -184,6 +230,8 @@ const PLACES: readonly [string, (text: string) => unknown][] = [
   ['vrrp_interface', (text) => `a${text}`],
   ['vrrp_address', (text) => `fd00::1${text}`],
   ['vrrp_vips', (text) => [`fd00::1${text}`]],
+  ['vrrp_address4', (text) => `192.0.2.1${text}`],
+  ['vrrp_vips4', (text) => [`192.0.2.1${text}`]],
   ['keepalived_namespace', (text) => `a${text}b`],
   ['keepalived_checks', (text) => [{ name: `a${text}`, url: 'https://localhost/' }]],
   ['keepalived_checks', (text) => [{ name: 'a', url: `https://localhost/${text}` }]],
@@ -192,9 +240,10 @@ const PLACES: readonly [string, (text: string) => unknown][] = [
 ];
 
 test.for(PLACES)('%s takes no character that is syntax to keepalived', ([name, valueWith]) => {
-  expect(problems({ ...NODE, [name]: valueWith('') })).toEqual([]);
+  const node = { ...NODE, vrrp_address4: '192.0.2.11' };
+  expect(problems({ ...node, [name]: valueWith('') })).toEqual([]);
   const taken = SYNTAX.filter(
-    (text) => problems({ ...NODE, [name]: valueWith(text) }).length === 0,
+    (text) => problems({ ...node, [name]: valueWith(text) }).length === 0,
   );
   expect(taken).toEqual([]);
 });
