@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInLab, ended } from './support/lab.ts';
+import { seeded, trials } from './support/random.ts';
+import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+
+/** About as long as a rollout over three nodes takes here. */
+const ROLLOUT_MS = 16_000;
+
+describeInLab('a rollout that is cut off', (testLab) => {
+  const deploy = async (inventory: string) => await testLab.rota('deploy', inventory);
+  let inventory = '';
+
+  beforeAll(async () => {
+    inventory = testLab.inventory();
+    expect((await deploy(inventory)).status).toBe(0);
+  });
+
+  /** Another configuration, or another pod: the one is reloaded, the other recreated. */
+  function changed(trial: number): string {
+    return trial % 2 === 1
+      ? testLab.inventory(['fall: 2', `fall: ${trial + 2}`])
+      : testLab.inventory([
+          'vrrp_vips: 3',
+          `vrrp_vips: 3\n        keepalived_namespace: n${trial}`,
+        ]);
+  }
+
+  type States = Awaited<ReturnType<typeof nodeStates>>;
+
+  /** Waits until no run is open on any node; then each is whole, and so is the ring. */
+  async function healed(): Promise<States> {
+    const open = async () => (await nodeStates(testLab)).flatMap((node) => node.open);
+    await expect.poll(open, { timeout: 90_000, interval: 500 }).toEqual([]);
+    await expect.poll(() => holders(testLab), { timeout: 60_000 }).toEqual(HOLDERS);
+    const states = await nodeStates(testLab);
+    expect(states.map(({ loaded }) => loaded)).toEqual(states.map(({ configured }) => configured));
+    expect(states.flatMap(({ manifests }) => manifests)).toEqual(
+      states.map(() => 'keepalived.yaml'),
+    );
+    return states;
+  }
+
+  /** Every node was as before the run or as after it, and nothing between. */
+  function expectOldOrNew(states: States, before: States, after: States): void {
+    const files = (all: States) => all.map(({ configured, manifest }) => [configured, manifest]);
+    for (const [index, node] of files(states).entries())
+      expect([files(before)[index], files(after)[index]]).toContainEqual(node);
+  }
+
+  test.for(trials(4, 30))(
+    'with SIGKILL, at a moment that trial %i chooses, heals itself, and the next deploy converges',
+    { timeout: 180_000 },
+    async (trial) => {
+      inventory = changed(trial);
+      const before = await nodeStates(testLab);
+      const child = testLab.start('deploy', inventory);
+      const end = ended(child);
+      await delay(seeded(trial) * ROLLOUT_MS);
+      child.kill('SIGKILL');
+      await end;
+      const states = await healed();
+      const next = await deploy(inventory);
+      expect(next.stderr).toBe('');
+      expect(next.status).toBe(0);
+      expectOldOrNew(states, before, await nodeStates(testLab));
+      expect((await testLab.rota('deploy', inventory, '--dry-run')).status).toBe(0);
+      expect(await holders(testLab)).toEqual(HOLDERS);
+    },
+  );
+
+  test('by the loss of the network to a node in the middle of its change, heals itself', async () => {
+    inventory = changed(99);
+    const before = await nodeStates(testLab);
+    const child = testLab.start('deploy', inventory);
+    let cut: string | undefined;
+    child.stdout?.on('data', (text) => {
+      const [, node] = /^(node\d) +applying .*keepalived.conf$/m.exec(`${text}`) ?? [];
+      if (node === undefined || cut !== undefined) return;
+      cut = node;
+      void testLab.lab.run('control', `ip link set ${node}-m down`);
+    });
+    const end = ended(child);
+    await expect.poll(() => cut, { timeout: 60_000 }).toBeDefined();
+    const isOpen = async () => (await nodeStates(testLab)).flatMap(({ open }) => open).length > 0;
+    await expect.poll(isOpen, { timeout: 90_000, interval: 500 }).toBe(false);
+    await testLab.lab.run('control', `ip link set ${cut}-m up`);
+    const { status } = await end;
+    expect([4, 6, 7]).toContain(status);
+    const states = await healed();
+    expect((await deploy(inventory)).status).toBe(0);
+    expectOldOrNew(states, before, await nodeStates(testLab));
+  }, 240_000);
+});
