@@ -16,6 +16,7 @@ export async function takeBack<V>(
   ring: Ring,
   steps: readonly Step[],
 ): Promise<boolean> {
+  ring.steps = ring.steps.filter((step) => !steps.includes(step));
   let wasChanged = false;
   for (const { host, before } of firstOfEach(steps).toReversed()) {
     const undone = await undoHost(host, before);
@@ -26,7 +27,6 @@ export async function takeBack<V>(
     if (undone === 'undone') wasChanged = true;
     host.takenBack();
   }
-  ring.steps = ring.steps.filter((step) => !steps.includes(step));
   return !wasChanged || (await isWholeAgain(run, ring, steps));
 }
 

@@ -6,7 +6,8 @@ import type { Run } from './run-playbook.ts';
  * one is not to be had. The first host alone at first: of two runs that want the same hosts, one gets
  * all of them.
  */
-export async function takeLeases<V>({ input, nodes }: Run<V>): Promise<boolean> {
+export async function takeLeases<V>({ input, nodes, local }: Run<V>): Promise<boolean> {
+  if (local?.failure !== undefined) return false;
   const wanted = nodes.filter(
     (node) =>
       node.failure === undefined &&

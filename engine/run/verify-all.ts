@@ -8,7 +8,6 @@ import { takeBack } from './take-back.ts';
 export async function verifyAll<V>(run: Run<V>): Promise<void> {
   const { input, nodes, checks, local } = run;
   if (input.stop.aborted || local?.failure !== undefined) return;
-  if (nodes.some(({ failure }) => failure?.kind === 'vips' || failure?.kind === 'undo')) return;
   const changed = nodes.some((node) => node.changed > 0);
   // What failed before any change says enough, and has moved no VIP.
   const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
@@ -17,7 +16,7 @@ export async function verifyAll<V>(run: Run<V>): Promise<void> {
   const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
   if (hosts.length === 0) return;
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
-  for (const check of checks) {
+  for (const check of checks.filter((one) => !isCutShort(run, one))) {
     const failure = await settleCheck({
       check,
       hosts,
@@ -30,6 +29,18 @@ export async function verifyAll<V>(run: Run<V>): Promise<void> {
   }
 }
 
+/** A ring in which a host failed is as its undo has left it, which was looked at then. */
+function isCutShort<V>({ input, nodes }: Run<V>, check: Check): boolean {
+  if (input.playbook.rollout === undefined || input.mode !== 'apply') return false;
+  return nodes.some(
+    (node) => input.targets.has(node.name) && node.failure !== undefined && isAbout(check, node),
+  );
+}
+
+function isAbout(check: Check, { name }: HostRun): boolean {
+  return Object.keys(check.readsFor(name)).length > 0;
+}
+
 /** Every change has passed its gate, probes and all; without one, that is made up for here. */
 function depthFor<V>({ input }: Run<V>, changed: boolean): Depth {
   if (input.mode === 'verify') return 'thorough';
@@ -37,8 +48,7 @@ function depthFor<V>({ input }: Run<V>, changed: boolean): Depth {
 }
 
 async function takeBackRings<V>(run: Run<V>, check: Check): Promise<void> {
-  const isAbout = ({ name }: HostRun) => Object.keys(check.readsFor(name)).length > 0;
-  for (const ring of run.rings.filter(({ hosts }) => hosts.some(isAbout))) {
-    if (ring.steps.length > 0) await takeBack(run, ring, ring.steps);
+  for (const ring of run.rings.filter(({ steps }) => steps.length > 0)) {
+    if (ring.hosts.some((host) => isAbout(check, host))) await takeBack(run, ring, ring.steps);
   }
 }
