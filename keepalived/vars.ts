@@ -86,6 +86,12 @@ const fields = z.strictObject({
   keepalived_namespace: Namespace.default('fabric'),
   keepalived_privileged: yesOrNo(true),
   keepalived_localtime: yesOrNo(false),
+  /** What runs the node's pods; found on the node when left out. */
+  keepalived_runtime: z
+    .enum(['podman', 'crio', 'containerd'], {
+      error: 'not a container runtime: expected podman, crio or containerd',
+    })
+    .optional(),
   ...imageFields,
 });
 

@@ -15,7 +15,7 @@ const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
 const HIDDEN = [
   '/root /home /tmp /var/tmp /var/log /var/spool /var/lib/containers /var/lib/docker-registry',
   '/var/lib/kubelet /var/lib/rota /etc/kubernetes /etc/keepalived /etc/ssh /etc/sysctl.d',
-  '/etc/sysctl.conf /etc/hosts.allow /etc/hosts.deny /etc/containers/certs.d',
+  '/etc/sysctl.conf /etc/hosts.allow /etc/hosts.deny /etc/containers/certs.d /etc/containerd',
   '/etc/containers/storage.conf /etc/containers/containers.conf /etc/containers/libpod.conf',
 ].flatMap((line) => line.split(' '));
 

@@ -48,7 +48,11 @@ export default playbook<KeepalivedVars>({
           prefixLength: prefixLengthOf(vars, familyOf(address)),
         })),
       ),
-      ensureNodeImage(source, local.get(imageSource(source))),
+      ensureNodeImage({
+        source,
+        image: local.get(imageSource(source)),
+        runtime: vars.keepalived_runtime,
+      }),
     ];
   },
 
@@ -66,7 +70,12 @@ export default playbook<KeepalivedVars>({
       ensureFile({
         path: CONFIGURATION,
         body: configuration,
-        check: configurationCheck(image, node.vars, ringInstances(node, node.members)),
+        check: configurationCheck({
+          image,
+          mark: pod.mark,
+          vars: node.vars,
+          instances: ringInstances(node, node.members),
+        }),
       }),
       ensureStaticPod({
         folder: node.vars.keepalived_manifest_dir,

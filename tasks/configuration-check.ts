@@ -1,31 +1,59 @@
 import { Pending } from '#engine/model/state.ts';
+import { runtimeScript } from '#engine/reads/container-runtime.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import type { Instance } from '#keepalived/instances.ts';
+import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 
+export interface CheckOptions {
+  readonly image: string | Pending;
+  /** What a pod with this image has as ROTA_POD; '' where the pod carries none. */
+  readonly mark: string | Pending;
+  readonly vars: KeepalivedVars;
+  readonly instances: readonly Instance[];
+}
+
 /**
- * A Write's check of keepalived.conf, by the keepalived that will run it: of this image, on this
+ * A Write's check of keepalived.conf, by the keepalived that will run it: the pod's, when it runs
+ * with this image already and sees the file, else one that the host's runtime starts for it, on the
  * host's interfaces. `-e` makes a missing file an error, and 0 with output is one too: keepalived
  * exits 0 with complaints (keepalived(8), --config-test). Only the guide's own profile may complain,
  * and only of what it is known for.
  */
-export function configurationCheck(
-  image: string | Pending,
-  { keepalived_profile }: KeepalivedVars,
-  instances: readonly Instance[],
-): string {
+export function configurationCheck({ image, mark, vars, instances }: CheckOptions): string {
   const name = image instanceof Pending ? image.preview : image;
-  const known = keepalived_profile === 'guide' ? complaintsOfGuide(instances) : '';
+  const own = typeof mark === 'string' ? mark : '';
+  const known = vars.keepalived_profile === 'guide' ? complaintsOfGuide(instances) : '';
   return `[ -s "$1" ] || { echo "the configuration is empty"; exit 1; }
-${sh`image=${name} known=${known}`}
-said=$(podman run --rm --quiet --net=host --privileged --pull=never --entrypoint keepalived \\
-  -v "$1:/etc/keepalived/keepalived.conf:ro" "$image" -t -e -f /etc/keepalived/keepalived.conf 2>&1)
+${PROCESS_FUNCTIONS}
+${runtimeScript(vars.keepalived_runtime)}
+${sh`image=${name} mark=${own} known=${known}`}
+${CHECK}`;
+}
+
+const CHECK = `target=/etc/keepalived/keepalived.conf
+runs_already() {
+  pid=$(main_processes)
+  [ -n "$mark" ] && [ "$(echo "$pid" | grep -c .)" = 1 ] && [ "$(mark_of "$pid")" = "$mark" ] && [ -e "/proc/$pid/root$1" ]
+}
+check() {
+  if runs_already "$1"; then chroot "/proc/$pid/root" keepalived -t -e -f "$1"; return; fi
+  case $tool in
+    podman)
+      podman run --rm --quiet --net=host --privileged --pull=never --entrypoint keepalived \\
+        -v "$1:$target:ro" "$image" -t -e -f "$target" ;;
+    ctr)
+      ctr -n k8s.io run --rm --net-host --privileged --mount "type=bind,src=$1,dst=$target,options=rbind:ro" \\
+        "$image" "rota-check-$$" keepalived -t -e -f "$target" ;;
+    *) echo "there is no program to check it with: the container runtime is $runtime"; return 1 ;;
+  esac
+}
+said=$(check "$1" 2>&1)
 status=$?
 [ "$status" = 6 ] && [ "$(echo "$said" | sed 's/^([^ ]* Line [0-9]*) //' | sort)" = "$known" ] && exit 0
-[ -z "$said" ] || echo "$said"
+[ -z "$said" ] || echo "$said" | sed "s|$1|$target|g"
 exit "$status"`;
-}
 
 /** What keepalived 2.2.7 says of the guide's files, sorted, without line numbers; it exits with 6. */
 function complaintsOfGuide(instances: readonly Instance[]): string {

@@ -1,6 +1,7 @@
 import type { Command } from '#engine/model/command.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
 import { nodeImage } from '#engine/reads/node-image.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -22,8 +23,15 @@ export function imageReference(
     : `${registry}/${name}@${image.digest}`;
 }
 
-/** The image in podman's store on the node: pulled from the registry, or streamed over SSH. */
-export function ensureNodeImage(source: ImageSource, image: ImageFact | undefined): Task {
+export interface NodeImageOptions {
+  readonly source: ImageSource;
+  readonly image: ImageFact | undefined;
+  /** Left out: the one that kubelet uses. */
+  readonly runtime: ContainerRuntime | undefined;
+}
+
+/** The image in the store that kubelet takes it from: pulled from the registry, or streamed over SSH. */
+export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): Task {
   const reference = imageReference(source, image);
   const title = `image ${source.name} on the node`;
   if (reference instanceof Pending) {
@@ -39,19 +47,40 @@ export function ensureNodeImage(source: ImageSource, image: ImageFact | undefine
   return task({
     title,
     desired: { image: reference, ...(id === undefined ? {} : { id: `sha256:${id}` }) },
-    reads: { there: nodeImage(reference) },
-    inspect: ({ there }) => (there === undefined ? undefined : { image: reference, id: there }),
-    apply: () => [bring(source, image, reference)],
+    reads: { there: nodeImage(reference, runtime) },
+    inspect: ({ there }) => (there === undefined ? undefined : { image: reference, id: there.id }),
+    apply: () => [
+      source.registry === undefined
+        ? load(reference, image?.archive ?? '', runtime)
+        : pull(reference, runtime),
+    ],
   });
 }
 
-function bring(source: ImageSource, image: ImageFact | undefined, reference: string): Command {
-  return source.registry === undefined
-    ? {
-        kind: 'feed',
-        title: `load ${reference}`,
-        source: image?.archive ?? '',
-        script: 'podman load --quiet',
-      }
-    : { kind: 'run', title: `pull ${reference}`, script: sh`podman pull --quiet ${reference}` };
+function load(reference: string, archive: string, runtime: ContainerRuntime | undefined): Command {
+  return {
+    kind: 'feed',
+    title: `load ${reference}`,
+    source: archive,
+    script: `${runtimeScript(runtime)}
+case $tool in ctr) ctr -n k8s.io images import - ;; *) podman load --quiet ;; esac`,
+  };
 }
+
+function pull(reference: string, runtime: ContainerRuntime | undefined): Command {
+  return {
+    kind: 'run',
+    title: `pull ${reference}`,
+    script: `${runtimeScript(runtime)}\n${sh`reference=${reference}`}\n${PULL}`,
+  };
+}
+
+/** crictl asks containerd itself, which has the registries' mirrors and passwords; ctr does not. */
+const PULL = `case $tool in
+  ctr)
+    if command -v crictl >/dev/null; then
+      socket=unix://\${CONTAINERD_ADDRESS:-/run/containerd/containerd.sock}
+      crictl --runtime-endpoint "$socket" --image-endpoint "$socket" pull "$reference"
+    else ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$reference" >/dev/null; fi ;;
+  *) podman pull --quiet "$reference" ;;
+esac`;

@@ -1,0 +1,37 @@
+import { playbook } from '#engine/model/playbook.ts';
+import { imageSource } from '#engine/reads/image-source.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { imageSourceOf, imageSourcesOf } from '#playbooks/image-source.ts';
+import { configurationCheck } from '#tasks/configuration-check.ts';
+import { ensureFile } from '#tasks/file.ts';
+import { ensureFolder } from '#tasks/folder.ts';
+import { ensureImage } from '#tasks/image.ts';
+import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
+
+/** What of `deploy` does not need a kubelet: the image on node1, and a configuration that it checks. */
+export default playbook<KeepalivedVars>({
+  name: 'image-and-check',
+  hosts: 'node1',
+  vars: KeepalivedVars,
+  prefixes: PREFIXES,
+  local: ({ members, facts }) =>
+    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+  prepare: ({ vars, local }) => {
+    const source = imageSourceOf(vars);
+    const image = local.get(imageSource(source));
+    return [ensureNodeImage({ source, image, runtime: vars.keepalived_runtime })];
+  },
+  tasks: (node) => {
+    const source = imageSourceOf(node.vars);
+    const image = imageReference(source, node.local.get(imageSource(source)));
+    return [
+      ensureFolder({ path: '/etc/keepalived' }),
+      ensureFile({
+        path: '/etc/keepalived/keepalived.conf',
+        body: renderConfig(node, node.members),
+        check: configurationCheck({ image, mark: '', vars: node.vars, instances: [] }),
+      }),
+    ];
+  },
+});
