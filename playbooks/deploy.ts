@@ -86,8 +86,8 @@ export default playbook<KeepalivedVars>({
       ensureConfigurationLoaded({
         path: CONFIGURATION,
         configuration,
-        reloadable:
-          node.vars.keepalived_profile === 'default' && node.vars.keepalived_mount === 'directory',
+        manifest: `${node.vars.keepalived_manifest_dir}/keepalived.yaml`,
+        mount: node.vars.keepalived_profile === 'default' ? node.vars.keepalived_mount : 'file',
       }),
     ];
   },

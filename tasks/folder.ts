@@ -1,3 +1,4 @@
+import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { file } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -16,12 +17,29 @@ export function ensureFolder({ path, mode = '0755', owner = 'root:root' }: Folde
     desired: { type: 'folder', mode, owner },
     reads: { there: file(path) },
     inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
-    apply: () => [
+    apply: ({ observed }) => [
       {
         kind: 'run',
         title: `make ${path}`,
-        script: sh`mkdir -p ${path}\nchown ${owner} ${path}\nchmod ${mode} ${path}`,
+        script: `${sh`mkdir -p ${path}`}\n${own(path, owner, mode)}`,
+        undo: undo(path, observed),
       },
     ],
   });
+}
+
+function own(path: string, owner: string, mode: string): string {
+  return sh`chown ${owner} ${path}\nchmod ${mode} ${path}`;
+}
+
+interface Before {
+  readonly owner?: Scalar | undefined;
+  readonly mode?: Scalar | undefined;
+}
+
+/** One that was not there is taken away, unless something of others is in it by now. */
+function undo(path: string, { owner, mode }: Before = {}): string {
+  return typeof owner === 'string' && typeof mode === 'string'
+    ? own(path, owner, mode)
+    : sh`[ ! -d ${path} ] || rmdir ${path} 2>/dev/null || true`;
 }

@@ -6,6 +6,9 @@ import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.
 /** kubelet takes up to 15 s to start a changed pod of the same name, and may pull the image first. */
 const START_SECONDS = 120;
 
+/** A pod has 30 s to end. */
+const STOP_SECONDS = 60;
+
 /**
  * One keepalived runs on the host, started from the manifest that carries `mark`; any, when the
  * manifest carries none (''). Nothing is started here: kubelet does that, and this waits for it.
@@ -16,13 +19,17 @@ export function ensurePodRuns(mark: string | Pending): Task {
     desired: { running: 1, pod: mark },
     reads: { process: keepalivedProcess },
     inspect: ({ process }) => (process.running === 0 ? undefined : process),
-    apply: () => [
-      {
-        kind: 'run',
-        title: 'wait until kubelet has started the pod',
-        script: waitScript(typeof mark === 'string' ? mark : ''),
-      },
-    ],
+    apply: ({ observed }) => {
+      const wanted = typeof mark === 'string' ? mark : '';
+      return [
+        {
+          kind: 'run',
+          title: 'wait until kubelet has started the pod',
+          script: waitScript(wanted),
+          undo: typeof observed?.pod === 'string' ? waitScript(observed.pod) : waitForEnd(wanted),
+        },
+      ];
+    },
   });
 }
 
@@ -45,4 +52,17 @@ started && exit 0
 echo "kubelet has not started the pod in $seconds s; main processes of keepalived: \${pids:-none}"
 tail -n 10 /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null || true
 exit 1`;
+}
+
+/** Until the pod with the mark is gone, or any, for a pod without one. */
+function waitForEnd(mark: string): string {
+  return `${PROCESS_FUNCTIONS}
+${sh`mark=${mark} seconds=${STOP_SECONDS}`}
+runs() { for pid in $(main_processes); do [ "$(mark_of "$pid")" != "$mark" ] || return 0; done; return 1; }
+waited=0
+while runs; do
+  [ "$waited" -lt $((seconds * 2)) ] || { echo "kubelet has not stopped the pod in $seconds s"; exit 1; }
+  sleep 0.5
+  waited=$((waited + 1))
+done`;
 }

@@ -15,16 +15,21 @@ export function ensureSysctl(name: string, value: string): Task {
       live,
       [path]: persisted.type === 'file' ? persisted.content : undefined,
     }),
-    apply: ({ fields }) =>
+    apply: ({ fields, observed }) =>
       fields.map((field) =>
         field.name === 'live'
           ? {
               kind: 'run',
               title: `set ${name} to ${value}`,
-              // Without a newline the kernel takes the value as well, and a missing key fails here.
-              script: sh`printf %s ${value} >${sysctlPath(name)}`,
+              script: set(name, value),
+              ...(typeof observed?.live === 'string' ? { undo: set(name, observed.live) } : {}),
             }
           : { kind: 'write', path, body: line, mode: '0644', owner: 'root:root' },
       ),
   });
+}
+
+/** Without a newline the kernel takes the value as well, and a missing key fails here. */
+function set(name: string, value: string): string {
+  return sh`printf %s ${value} >${sysctlPath(name)}`;
 }

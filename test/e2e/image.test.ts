@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
 
 describeInLab('the image, and playbooks of a user’s own', (testLab) => {
@@ -35,6 +36,25 @@ describeInLab('the image, and playbooks of a user’s own', (testLab) => {
         ).stdout,
       ).toBe('');
     }
+  });
+
+  test('a keepalived that runs with the image checks its next configuration itself', async () => {
+    const { lab } = testLab;
+    const deploy = (...edits: Edits) =>
+      testLab.rota('deploy', testLab.inventory(NO_REGISTRY, ...edits), '--limit', 'node1');
+    const created = async () =>
+      (await lab.run('node1', 'podman events --stream=false --filter event=create')).stdout;
+    const before = await created();
+    expect(before).not.toBe('');
+    const program = 'command: [/usr/bin/no-such-program]';
+    const broken = await deploy(['url: https://localhost:6443/healthz', program]);
+    expect(failuresIn(broken, testLab)).toContain(
+      'Disabling track script chk_api_service since not found/accessible',
+    );
+    await deploy(['interval: 2', 'interval: 3']);
+    const { stdout } = await lab.run('node1', 'cat /etc/keepalived/keepalived.conf');
+    expect(stdout).toMatch(/interval +3/);
+    expect(await created()).toBe(before);
   });
 
   test('a playbook of the user’s own runs its tasks and its script', async () => {
