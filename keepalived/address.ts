@@ -57,6 +57,15 @@ export function canonicalAddress4(text: string): string | undefined {
     : undefined;
 }
 
+/** An IPv6 address as /proc/net/if_inet6 has it: 32 hexadecimal digits. */
+export function kernelAddress(address: string): string {
+  return Buffer.from(bytesOf(address)).toString('hex');
+}
+
+export function addressOfKernel(hex: string): string {
+  return textOf([...Buffer.from(hex, 'hex')]);
+}
+
 /** Negative, 0 or positive, as the addresses sort by value. */
 export function compareAddresses(one: string, other: string): number {
   return Buffer.compare(Buffer.from(bytesOf(one)), Buffer.from(bytesOf(other)));

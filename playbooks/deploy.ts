@@ -21,6 +21,7 @@ import { requireInterface, requireRoot } from '#tasks/requirements.ts';
 import { ensureStaticPod } from '#tasks/static-pod.ts';
 import { ensureSysctl } from '#tasks/sysctl.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { watchVips } from '#tasks/watch-vips.ts';
 import { imageSourceOf, imageSourcesOf } from './image-source.ts';
 
 const CONFIGURATION = '/etc/keepalived/keepalived.conf';
@@ -96,6 +97,7 @@ export default playbook<KeepalivedVars>({
     serial: 1,
     rings,
     gate: ({ ring, done }) => vipsHeldOnce(ring, new Set(done)),
+    watch: watchVips,
   },
 
   verify: (members) =>

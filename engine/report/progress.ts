@@ -47,6 +47,7 @@ export class Progress {
       case 'interrupted':
         this.interrupted = true;
         return;
+      case 'continuity':
       case 'runFinished':
         return;
       case 'hostFinished': {

@@ -1,6 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Impact } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import type { Continuity } from '#engine/model/watch.ts';
 import type { StagePlan } from './plan.ts';
 
 /** What a host came to, once nothing more happens on it. */
@@ -84,6 +85,12 @@ export type RunEvent =
       readonly findings: readonly Finding[];
       readonly explanation: readonly string[];
       readonly failure: Failure;
+    }
+  /** What was seen of the VIPs of a ring while it was changed. */
+  | {
+      readonly type: 'continuity';
+      readonly ring: readonly string[];
+      readonly vips: readonly Continuity[];
     }
   | { readonly type: 'hostFinished'; readonly summary: HostSummary }
   /** What the change does to what runs on a host. Comes once all hosts have been looked at. */

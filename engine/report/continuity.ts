@@ -1,0 +1,57 @@
+import type { Impact } from '#engine/model/course.ts';
+import type { Continuity } from '#engine/model/watch.ts';
+import { escapeControl } from './escape.ts';
+import { noPaint, type Paint } from './paint.ts';
+import { formatElapsed, padEnd, widest } from './words.ts';
+
+/**
+ * How the VIPs of a ring fared: a row each with its longest gap, what was expected of it, what was
+ * lost, and who held it. `impacts`: what was said before about the hosts that were changed.
+ */
+export function formatContinuity(
+  vips: readonly Continuity[],
+  impacts: readonly Impact[] = [],
+  paint: Paint = noPaint,
+): string {
+  const rows = vips.map((vip) => [
+    vip.vip,
+    gapOf(vip),
+    ...(impacts.length === 0 ? [] : [`expected ${formatGap(expectedMs(vip.vip, impacts))}`]),
+    `${vip.lost} of ${vip.samples} samples lost`,
+    ownersOf(vip),
+  ]);
+  const widths = rows[0]?.map((_, index) => widest(rows.map((row) => row[index] ?? ''))) ?? [];
+  return rows
+    .map((row, index) => {
+      const line = row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ');
+      const text = escapeControl(line.trimEnd());
+      return (vips[index]?.mostHolders ?? 0) > 1 ? paint('red', text) : text;
+    })
+    .join('\n');
+}
+
+/** `0.45 s`, or `no gap`. */
+export function formatGap(ms: number): string {
+  if (ms === 0) return 'no gap';
+  return ms < 9950 ? `${(ms / 1000).toFixed(2)} s` : formatElapsed(ms);
+}
+
+function gapOf({ samples, longestGapMs }: Continuity): string {
+  if (samples === 0) return 'not probed';
+  return longestGapMs === 0 ? 'no gap' : `longest gap ${formatGap(longestGapMs)}`;
+}
+
+function expectedMs(vip: string, impacts: readonly Impact[]): number {
+  return Math.max(0, ...impacts.map(({ moves, gapMs }) => (moves.includes(vip) ? gapMs : 0)));
+}
+
+/** `node1 → node3 (12.4 s) → node1`: how long, for those that neither began nor ended with it. */
+function ownersOf({ owners, mostHolders }: Continuity): string {
+  const names = owners.map(({ host, sinceMs }, index) => {
+    const next = owners[index + 1];
+    const name = host ?? 'nobody';
+    if (index === 0 || next === undefined) return name;
+    return `${name} (${formatElapsed(next.sinceMs - sinceMs)})`;
+  });
+  return `${names.join(' → ')}${mostHolders > 1 ? `, held by ${mostHolders} at once` : ''}`;
+}

@@ -1,0 +1,30 @@
+import { createInterface } from 'node:readline';
+import { startWatch } from '#engine/run/watch-ring.ts';
+import { connect } from '#engine/transport/connect.ts';
+import deploy from '#playbooks/deploy.ts';
+import { watchVips } from '#tasks/watch-vips.ts';
+import { load } from '../../../cli/load.ts';
+
+// Watches the ring of an inventory. Answers each line of stdin with what was seen since the last
+// one of `mark`, as a line of JSON; ends with stdin.
+const { members } = await load(deploy, process.argv[2] ?? '');
+const hosts = await Promise.all(
+  members.map(async ({ host }) => ({ name: host.name, session: await connect(host) })),
+);
+const watching = await startWatch({ watch: watchVips(members), hosts });
+let sinceMs = performance.now();
+say('ready');
+for await (const line of createInterface({ input: process.stdin })) {
+  const now = performance.now();
+  if (line === 'mark') sinceMs = now;
+  say({
+    vips: watching.report(sinceMs, now),
+    ended: watching.ended.map(({ message, where }) => `${where}: ${message}`),
+  });
+}
+await watching[Symbol.asyncDispose]();
+await Promise.all(hosts.map(({ session }) => session[Symbol.asyncDispose]()));
+
+function say(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Continuity } from '#engine/model/watch.ts';
+import { describeInLab, ended } from './support/lab.ts';
+import { until } from './support/until.ts';
+import { Watching } from './support/watching.ts';
+
+const NODES = ['node1', 'node2', 'node3'];
+const VIPS = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'] as const;
+const MANIFESTS = '/etc/kubernetes/manifests';
+/** A second and more of probes from both nodes that do not hold a VIP. */
+const SOME_SAMPLES = 60;
+
+describeInLab('watching a ring', (testLab) => {
+  let inventory = '';
+  let watching: Watching;
+  const on = (place: string, script: string) => testLab.lab.run(place, script);
+
+  beforeAll(async () => {
+    inventory = testLab.inventory();
+    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+    watching = await Watching.start(testLab, inventory);
+  });
+  afterAll(async () => await watching[Symbol.asyncDispose]());
+
+  async function holds(node: string, vip: string): Promise<boolean> {
+    return (await on(node, 'ip -6 -o addr show dev srvc0')).stdout.includes(` ${vip}/`);
+  }
+
+  /** What was seen since the mark, once every VIP has been probed for a while after this moment. */
+  async function settled(): Promise<readonly Continuity[]> {
+    const before = (await watching.seen()).vips.map(({ samples }) => samples);
+    const { answer } = await until(async () => {
+      const { vips } = await watching.seen();
+      const isEnough = vips.every(({ samples }, at) => samples > (before[at] ?? 0) + SOME_SAMPLES);
+      return isEnough && vips;
+    });
+    return answer;
+  }
+
+  const ownersOf = (vip: Continuity | undefined) =>
+    vip?.owners.map(({ host }) => host).filter((host) => host !== undefined);
+
+  async function whole(): Promise<void> {
+    for (const [index, vip] of VIPS.entries()) {
+      await until(async () => {
+        const holders = await Promise.all(NODES.map((node) => holds(node, vip)));
+        return holders.every((held, node) => held === (node === index));
+      }, 60_000);
+    }
+  }
+
+  /** The longest time between two answers that the client of the fabric gets from a VIP meanwhile. */
+  async function gapSeenByClient(vip: string, work: () => Promise<void>): Promise<number> {
+    const [nsenter = '', ...prefix] = testLab.lab.prefix('client');
+    const ping = spawn(nsenter, [...prefix, 'ping', '-6', '-n', '-D', '-i', '0.02', vip]);
+    const output = ended(ping);
+    await once(ping.stdout, 'data');
+    await work();
+    ping.kill('SIGINT');
+    const times = [...(await output).stdout.matchAll(/^\[([\d.]+)\] \d+ bytes/gm)].map(([, at]) =>
+      Number(at),
+    );
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+    return Math.max(...gaps) * 1000;
+  }
+
+  test('a reload loses no probe', async () => {
+    await watching.mark();
+    for (const node of NODES) {
+      const reloads = 'cat /var/log/pods/*/keepalived/*.log | grep -c Reloading';
+      const before = Number((await on(node, reloads)).stdout);
+      await on(node, 'kill -HUP $(pgrep -o keepalived)');
+      await until(async () => Number((await on(node, reloads)).stdout) > before);
+    }
+    const vips = await settled();
+    expect(vips.map(({ vip, lost, longestGapMs }) => ({ vip, lost, longestGapMs }))).toEqual(
+      VIPS.map((vip) => ({ vip, lost: 0, longestGapMs: 0 })),
+    );
+    expect(vips.map(ownersOf)).toEqual(NODES.map((node) => [node]));
+    expect(vips.map(({ mostHolders }) => mostHolders)).toEqual([1, 1, 1]);
+  });
+
+  test('a graceful stop is seen as the client of the fabric sees it', async () => {
+    await watching.mark();
+    const ofClient = await gapSeenByClient(VIPS[0], async () => {
+      await on('node1', `mv ${MANIFESTS}/keepalived.yaml ${MANIFESTS}/.keepalived.yaml`);
+      await until(() => holds('node3', VIPS[0]));
+      await settled();
+    });
+    const [first, ...others] = await settled();
+    expect(ownersOf(first)).toEqual(['node1', 'node3']);
+    expect(first?.longestGapMs).toBeGreaterThan(300);
+    expect(first?.longestGapMs).toBeLessThan(600);
+    expect(Math.abs((first?.longestGapMs ?? 0) - ofClient)).toBeLessThan(100);
+    expect(others.map(({ lost }) => lost)).toEqual([0, 0]);
+
+    await watching.mark();
+    await on('node1', `mv ${MANIFESTS}/.keepalived.yaml ${MANIFESTS}/keepalived.yaml`);
+    await whole();
+    const back = await settled();
+    expect(ownersOf(back[0])).toEqual(['node3', 'node1']);
+    expect(back.map(({ mostHolders }) => mostHolders)).toEqual([1, 1, 1]);
+  });
+
+  test('a pulled cable is seen by the others, and is no loss for the node itself', async () => {
+    await watching.mark();
+    await testLab.lab.cut('node2');
+    await until(() => holds('node1', VIPS[1]));
+    const [first, second, third] = await settled();
+    expect(second?.longestGapMs).toBeGreaterThan(2500);
+    expect(second?.longestGapMs).toBeLessThan(5000);
+    expect([first?.lost, third?.lost]).toEqual([0, 0]);
+    expect(second?.mostHolders).toBe(1);
+    await testLab.lab.mend('node2');
+    await whole();
+  });
+
+  test('two that hold every VIP, since one hears nobody, are counted', async () => {
+    await watching.mark();
+    await on('control', 'ip link set node2-f nomaster');
+    await until(async () => {
+      const { vips } = await watching.seen();
+      return vips.every(({ mostHolders }) => mostHolders === 2);
+    });
+    await on('control', 'ip link set node2-f master fabric');
+    await whole();
+    const [first, , third] = await settled();
+    expect([first?.lost, third?.lost]).toEqual([0, 0]);
+  });
+
+  test('two holders at once are counted, though nobody misses an answer', async () => {
+    await watching.mark();
+    await on('node3', 'kill -STOP $(pgrep kubelet); kill -KILL $(pgrep keepalived)');
+    await until(() => holds('node2', VIPS[2]));
+    await until(async () => (await watching.seen()).vips[2]?.mostHolders === 2);
+    expect(ownersOf((await settled())[2])).toEqual(['node3', 'node2']);
+    await on('node3', 'kill -CONT $(pgrep kubelet)');
+    await whole();
+  });
+
+  test('a host that is rebooted contributes no more, and the others go on', async () => {
+    await watching.mark();
+    await testLab.lab.boot('node2');
+    await whole();
+    const vips = await settled();
+    expect(ownersOf(vips[1])).toEqual(['node2', 'node1']);
+    expect(vips[1]?.longestGapMs).toBeGreaterThan(2000);
+    expect([vips[0]?.lost, vips[2]?.lost]).toEqual([0, 0]);
+  });
+
+  test('leaves no process behind on a node, whichever way it ends', async () => {
+    const pings = async () => {
+      const outputs = await Promise.all(
+        NODES.map((node) => on(node, 'pgrep -fa "[p]ing -6|[i]f_inet6"')),
+      );
+      return outputs.map(({ stdout }) => stdout).join('');
+    };
+    await watching[Symbol.asyncDispose]();
+    await until(async () => (await pings()) === '');
+
+    const killed = await Watching.start(testLab, inventory);
+    expect(await pings()).toContain(VIPS[2]);
+    await killed.kill();
+    await until(async () => (await pings()) === '');
+
+    await using orphaned = await Watching.start(testLab, inventory);
+    await on('node1', 'kill -KILL $(pgrep -f "[s]h -c options=" | head -n 1)');
+    await until(async () => (await orphaned.seen()).ended.length === 1);
+    await on('node2', 'pkill -KILL -o ping');
+    await until(async () => (await orphaned.seen()).ended.length === 2);
+    expect((await orphaned.seen()).ended.toSorted()).toEqual([
+      'node1: The watch of a host ended',
+      'node2: The watch of a host ended',
+    ]);
+    await until(async () => (await on('node1', 'pgrep ping')).stdout === '');
+    await until(async () => (await on('node2', 'pgrep ping')).stdout === '');
+  });
+});
