@@ -4,6 +4,7 @@ import { selectHosts } from '#engine/inventory/patterns.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
+import { namesInFile } from './host-file.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {
@@ -26,7 +27,8 @@ export async function load<V>(
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];
   if (wrong.length > 0) throw new Failures(wrong);
-  const limited = limit === undefined ? hosts : selectHosts(inventory, limit);
+  const pattern = limit?.startsWith('@') ? await namesInFile(limit.slice(1)) : limit;
+  const limited = pattern === undefined ? hosts : selectHosts(inventory, pattern);
   const targets = hosts.filter((host) => limited.includes(host)).map(({ name }) => name);
   if (limit !== undefined && targets.length === 0) throw noTarget(limit, hosts);
   return {

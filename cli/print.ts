@@ -10,3 +10,8 @@ export function printWarnings(warnings: readonly Failure[]): void {
 export function printFailures(failures: readonly Failure[]): void {
   process.stderr.write(`${formatFailures(failures, paintFor(process.stderr))}\n`);
 }
+
+/** A block of the output; nothing for one that is empty. */
+export function print(text: string): void {
+  if (text !== '') process.stdout.write(`${text.trimEnd()}\n`);
+}

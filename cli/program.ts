@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import type { Playbook } from '#engine/model/playbook.ts';
+import { Command, CommanderError, Option } from 'commander';
 import { execute, type RunOptions } from './execute.ts';
+import { findPlaybook } from './find-playbook.ts';
 import { lint } from './lint.ts';
-import { openPlaybook } from './open-playbook.ts';
+import { versionOfPackage } from './package.ts';
+import { addPlanCommands } from './plan-commands.ts';
 import { type RenderOptions, render } from './render.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import { addRunCommands } from './run-commands.ts';
@@ -35,6 +35,7 @@ function describe(done: Done): Command {
     .showHelpAfterError('(rota --help, or rota COMMAND --help, says more)')
     .addHelpText('after', EXIT_CODES);
   addRuns(rota, done);
+  addPlanCommands(rota, done);
   addLooks(rota, done);
   addRunCommands(rota, done);
   return rota;
@@ -46,14 +47,13 @@ function addRuns(rota: Command, done: Done): void {
       'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
     )
     .action(async (inventory: string, options: RunOptions) =>
-      done(await execute(await deploy(), inventory, options)),
+      done(await execute({ command: 'deploy' }, inventory, options)),
     );
   runOptions(rota.command('image'))
     .description('build the image on this machine, and push or save it; connect to no host')
-    .action(async (inventory: string, options: RunOptions) => {
-      const { default: image } = await import('#playbooks/image.ts');
-      done(await execute(image, inventory, options));
-    });
+    .action(async (inventory: string, options: RunOptions) =>
+      done(await execute({ command: 'image' }, inventory, options)),
+    );
   addRolloutOptions(
     runOptions(
       rota
@@ -63,7 +63,7 @@ function addRuns(rota: Command, done: Done): void {
   )
     .description('put a playbook of your own into effect')
     .action(async (path: string, inventory: string, options: RunOptions) =>
-      done(await execute(await openPlaybook(path), inventory, options)),
+      done(await execute({ command: 'run', path }, inventory, options)),
     );
 }
 
@@ -72,24 +72,20 @@ function addLooks(rota: Command, done: Done): void {
     .description('are the VIPs where they belong? Changes nothing')
     .option('--json', 'print every event as a line of JSON')
     .action(async (inventory: string, options: RunOptions) =>
-      done(await execute(await deploy(), inventory, { ...options, verify: true })),
+      done(await execute({ command: 'deploy' }, inventory, { ...options, verify: true })),
     );
   inventoryOf(rota.command('render'))
     .description('print the files that would be on a host, connecting nowhere')
     .requiredOption('--host <name>', 'the host')
     .option('--path <file>', 'only this file, as it is')
     .action(async (inventory: string, options: RenderOptions) =>
-      done(await render(await deploy(), inventory, options)),
+      done(await render(await findPlaybook({ command: 'deploy' }), inventory, options)),
     );
   inventoryOf(rota.command('lint'))
     .description('say all that can be found wrong without connecting')
-    .action(async (inventory: string) => done(await lint(await deploy(), inventory)));
-}
-
-/** Loaded on use: a command that does not need it starts faster. */
-async function deploy(): Promise<Playbook<unknown>> {
-  const { default: playbook } = await import('#playbooks/deploy.ts');
-  return playbook as Playbook<unknown>;
+    .action(async (inventory: string) =>
+      done(await lint(await findPlaybook({ command: 'deploy' }), inventory)),
+    );
 }
 
 function inventoryOf(command: Command): Command {
@@ -102,13 +98,25 @@ function inventoryOf(command: Command): Command {
 function runOptions(command: Command): Command {
   return inventoryOf(command)
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
-    .option('--limit <pattern>', 'change only these hosts; the others of a ring are still observed')
+    .option('--plan-out <file>', 'a dry run whose plan is saved, for show and apply')
+    .addOption(
+      new Option('--confirm', 'show every change, and ask before the first one').conflicts([
+        'dryRun',
+        'planOut',
+        'json',
+      ]),
+    )
+    .option(
+      '--limit <pattern>',
+      'change only these hosts, or those in @FILE; the others of a ring are still observed',
+    )
+    .addOption(
+      new Option(
+        '--retry-file <file>',
+        'write the hosts that failed or were not done there, for --limit @FILE',
+      ).conflicts(['dryRun', 'planOut']),
+    )
     .option('--json', 'print every event as a line of JSON');
-}
-
-function versionOfPackage(): string {
-  const path = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
 const EXIT_CODES = `
@@ -123,5 +131,7 @@ Exit codes:
 Examples:
   rota deploy inventory/prod.yaml --dry-run
   rota deploy inventory/prod.yaml
+  rota deploy inventory/prod.yaml --plan-out plan.json
+  rota apply plan.json
   rota verify inventory/prod.yaml
   rota render inventory/prod.yaml --host node1 --path /etc/keepalived/keepalived.conf`;

@@ -12,6 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'engine/inventory': ['engine/model'],
   'engine/transport': ['engine/model', 'engine/shell'],
   'engine/run': ['engine/model', 'engine/shell', 'engine/transport/session.ts'],
+  'engine/plan': ['engine/model', 'engine/run/plan.ts'],
   'engine/report': ['engine/model', 'engine/run/events.ts', 'engine/run/plan.ts'],
   keepalived: ['engine/model', 'engine/shell', 'engine/templates'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
@@ -28,7 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],
   yaml: ['engine/inventory/', 'lab/kubelet/'],
-  zod: ['keepalived/', 'engine/inventory/', 'playbooks/'],
+  zod: ['keepalived/', 'engine/inventory/', 'engine/plan/', 'playbooks/'],
   'ipaddr.js': ['keepalived/'],
   commander: ['cli/', 'lab/'],
 };

@@ -1,7 +1,8 @@
 import { structuredPatch } from 'diff';
+import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
-import type { PlannedTask, StagePlan } from '../run/plan.ts';
+import { Pending, type Scalar } from '#engine/model/state.ts';
+import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { countOf } from './words.ts';
@@ -12,8 +13,7 @@ const ABSENT = '(absent)';
 
 /** Every change of a host, in the order in which they would be made; empty when there is none. */
 export function formatPlan(
-  host: string,
-  stages: readonly StagePlan[],
+  { host, stages, impact }: Omit<HostPlan, 'state'>,
   paint: Paint = noPaint,
 ): string {
   const tasks = stages.flat();
@@ -23,10 +23,25 @@ export function formatPlan(
   if (changing.length === 0) return '';
   const differing = changing.filter(({ fields }) => fields.length > 0).length;
   const head = `${escapeControl(host)}  ${differing} of ${countOf(tasks.length, 'task')} would change`;
-  return [paint('bold', head), ...changing.map((task) => formatTask(task, paint))].join('\n\n');
+  const heads = [paint('bold', head), ...(impact ? [`impact  ${escapeControl(impact.text)}`] : [])];
+  return [heads.join('\n'), ...changing.map((task) => formatTask(task, paint))].join('\n\n');
 }
 
-function formatTask({ title, fields, failure }: PlannedTask, paint: Paint): string {
+/** Two states of a field; undefined where it is not there. */
+export interface ShownField {
+  readonly name: string;
+  readonly before: Scalar | undefined;
+  readonly after: Scalar | undefined;
+}
+
+export interface ShownTask {
+  readonly title: string;
+  readonly fields: readonly ShownField[];
+  readonly failure?: Failure;
+}
+
+/** The title of a task, and from what to what its fields go. */
+export function formatTask({ title, fields, failure }: ShownTask, paint: Paint): string {
   const lines = fields
     .filter((field) => !hasDiff(field))
     .flatMap((field) => formatField(field, paint));
@@ -43,11 +58,11 @@ function formatTask({ title, fields, failure }: PlannedTask, paint: Paint): stri
   return [...head, ...lines.map((line) => `  ${line}`), ...diffs].join('\n');
 }
 
-function hasDiff({ before, after }: FieldChange): boolean {
+function hasDiff({ before, after }: ShownField): boolean {
   return !isSecret(before, after) && (isLong(before) || isLong(after));
 }
 
-function isSecret(before: Scalar | undefined, after: Scalar): boolean {
+function isSecret(before: Scalar | undefined, after: Scalar | undefined): boolean {
   return before instanceof Secret || after instanceof Secret;
 }
 
@@ -55,7 +70,7 @@ function isLong(value: Scalar | undefined): boolean {
   return textOf(value).includes('\n');
 }
 
-function formatField({ name, before, after }: FieldChange, paint: Paint): readonly string[] {
+function formatField({ name, before, after }: ShownField, paint: Paint): readonly string[] {
   const field = escapeControl(name);
   if (isSecret(before, after)) return [`${field}: ${secretChange(before, after)}`];
   const [old, wanted] = shownPair(before, after);
@@ -64,16 +79,23 @@ function formatField({ name, before, after }: FieldChange, paint: Paint): readon
 }
 
 /** Neither side is shown: what is on the host is the secret of yesterday. */
-function secretChange(before: Scalar | undefined, after: Scalar): string {
+function secretChange(before: Scalar | undefined, after: Scalar | undefined): string {
   const long = [before, after].some(
     (value) => value instanceof Secret && value.reveal().includes('\n'),
   );
-  if (long || isLong(before)) return before === undefined ? 'new, secret' : 'changed, secret';
-  return `${before === undefined ? ABSENT : new Secret('')} → ${new Secret('')}`;
+  if (long || isLong(before)) {
+    if (before === undefined) return 'new, secret';
+    return after === undefined ? 'gone, secret' : 'changed, secret';
+  }
+  const side = (value: Scalar | undefined) => (value === undefined ? ABSENT : `${new Secret('')}`);
+  return `${side(before)} → ${side(after)}`;
 }
 
 /** Quoted where the two would read the same, such as the text "1" and the number. */
-function shownPair(before: Scalar | undefined, after: Scalar): readonly [string, string] {
+function shownPair(
+  before: Scalar | undefined,
+  after: Scalar | undefined,
+): readonly [string, string] {
   const [old, wanted] = [shown(before), shown(after)];
   if (old !== wanted) return [old, wanted];
   return [quotedIfText(before), quotedIfText(after)];
@@ -96,19 +118,19 @@ function textOf(value: Scalar | undefined): string {
   return value instanceof Pending ? value.preview : String(value);
 }
 
-function reasonOf(after: Scalar): string {
+function reasonOf(after: Scalar | undefined): string {
   return after instanceof Pending ? ` (${escapeControl(after.reason)})` : '';
 }
 
 function formatDiff(
-  { name, before, after }: FieldChange,
+  { name, before, after }: ShownField,
   title: string,
   paint: Paint,
 ): readonly string[] {
   const reason = reasonOf(after);
   const head = [
     paint('bold', `--- ${before === undefined ? ABSENT : title}`),
-    paint('bold', `+++ ${title}${reason}`),
+    paint('bold', `+++ ${after === undefined ? ABSENT : title}${reason}`),
   ];
   const [old, wanted] = [textOf(before), textOf(after)];
   const patch = structuredPatch('', '', old, wanted, '', '', {

@@ -11,6 +11,7 @@ export function jsonReport(write: WriteOut, now: () => Date = () => new Date()):
       const line = JSON.stringify({ time: now().toISOString(), ...event }, plainData);
       write(`${escapeJson(line)}\n`);
     },
+    suspend: (work) => work(),
     end: async () => {},
   };
 }

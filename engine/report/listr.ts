@@ -28,12 +28,23 @@ export interface ListrStreams {
 export function listrReport(streams: ListrStreams = process): Report {
   const progress = new Progress();
   let rows: Rows | undefined;
+  let hosts: readonly string[] = [];
   return {
     onEvent: (event) => {
       progress.onEvent(event, performance.now());
-      if (event.type === 'runStarted') rows ??= new Rows(streams, progress, event.hosts);
+      if (event.type !== 'runStarted') return;
+      hosts = event.hosts;
+      rows ??= new Rows(streams, progress, hosts);
     },
-    end: async () => await rows?.end(),
+    suspend: async (work) => {
+      await rows?.end(progressFrame);
+      try {
+        return await work();
+      } finally {
+        rows &&= new Rows(streams, progress, hosts);
+      }
+    },
+    end: async () => await rows?.end(finalFrame),
   };
 }
 
@@ -57,9 +68,10 @@ class Rows {
     this.#timer = setInterval(() => this.#paint(), PAINT_MS).unref();
   }
 
-  async end(): Promise<void> {
+  /** Leaves the rows of this frame behind. */
+  async end(frame: typeof finalFrame): Promise<void> {
     clearInterval(this.#timer);
-    this.#show(finalFrame(this.#progress, this.#options()));
+    this.#show(frame(this.#progress, this.#options()));
     this.#ended.resolve();
     await this.#running;
   }

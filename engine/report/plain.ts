@@ -17,6 +17,7 @@ export function plainReport(write: WriteOut, paint: Paint = noPaint): Report {
     onEvent: (event) => {
       for (const line of lines.of(event)) write(`${line}\n`);
     },
+    suspend: (work) => work(),
     end: async () => {},
   };
 }
@@ -40,6 +41,8 @@ class PlainLines {
       case 'runStarted':
         this.#width = widest([...event.hosts, 'check']);
         return [`${formatRunTitle(event)}, run ${event.runId}`];
+      case 'runRefused':
+        return [this.#paint('red', escapeControl(`refused: ${event.failure.message}`))];
       case 'interrupted':
         return [this.#paint('yellow', INTERRUPTED)];
       case 'checkWaiting':

@@ -48,6 +48,7 @@ export class Progress {
         this.interrupted = true;
         return;
       case 'continuity':
+      case 'runRefused':
       case 'runFinished':
         return;
       case 'hostFinished': {

@@ -35,6 +35,8 @@ export type RunEvent =
   | { readonly type: 'hostFailed'; readonly host: string; readonly failure: Failure }
   /** All stages of a host, as far as they are known now. Comes again when more is known. */
   | { readonly type: 'hostPlanned'; readonly host: string; readonly stages: readonly StagePlan[] }
+  /** Why nothing is changed on any host, though all are planned. */
+  | { readonly type: 'runRefused'; readonly failure: Failure }
   /** A host waits for its turn in the rollout. */
   | { readonly type: 'hostQueued'; readonly host: string }
   | { readonly type: 'taskStarted'; readonly host: string; readonly task: string }

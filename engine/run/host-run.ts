@@ -7,7 +7,7 @@ import { ask } from './ask.ts';
 import type { HostSummary } from './events.ts';
 import type { HostRunInput } from './host-run-input.ts';
 import { Lease } from './lease.ts';
-import { hasChanges } from './plan.ts';
+import { hasChanges, type StagePlan } from './plan.ts';
 import { planStage, readsOf } from './plan-stage.ts';
 
 /** One host in one run: its session, what it has answered, and what was done about its tasks. */
@@ -18,6 +18,8 @@ export class HostRun {
   failure: Failure | undefined;
   changed = 0;
   answers = new Answers();
+  /** What was planned when it was last looked at; undefined when nothing was. */
+  planned: readonly StagePlan[] | undefined;
   #session: Session | undefined;
   #lease: Lease | undefined;
   #ok = new Set<string>();
@@ -65,6 +67,7 @@ export class HostRun {
       if (!this.#lease.settled) return;
       this.answers = new Answers();
       await this.askMissing([]);
+      await this.plan();
     });
   }
 
@@ -97,7 +100,10 @@ export class HostRun {
   async plan(): Promise<void> {
     await this.#attempt(async () => {
       const stages = this.stages().map((tasks) => planStage(tasks, this.answers));
+      this.planned = stages;
       this.input.emit({ type: 'hostPlanned', host: this.name, stages });
+      this.#ok.clear();
+      this.#pending.clear();
       for (const { title, fields, failure } of stages.flat()) {
         if (failure !== undefined) this.fail(title, failure);
         else if (fields.length > 0) this.#pending.add(title);

@@ -5,6 +5,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Connect } from '#engine/transport/session.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
+import { isApproved, isStillApproved } from './host-plans.ts';
 import type { HostRun } from './host-run.ts';
 import type { HostPlan } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -27,7 +28,10 @@ export interface RunInput<V> {
   readonly emit: Emit;
   readonly shellOn: ShellOn;
   readonly rollout: RolloutOptions;
-  /** Is asked once all is planned, before anything is changed. Nothing is when it finds a reason. */
+  /**
+   * Is asked once all is planned, before anything is changed, and again where that has changed
+   * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
+   */
   approve?(plans: readonly HostPlan[]): Promise<readonly Failure[]>;
   /** Ctrl-C: what runs is finished, nothing new starts. */
   readonly stop: AbortSignal;
@@ -62,9 +66,11 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
   try {
     await lookAtAll(run);
     planRings(run);
-    if (input.mode === 'apply' && (await takeLeases(run))) await applyAll(run);
-    script = await scriptOf(run);
-    if (input.mode !== 'dry-run') await verifyAll(run);
+    const approved = input.mode === 'verify' || (await isApproved(run));
+    const goesOn = approved && input.mode === 'apply';
+    if (goesOn && (await isStillApproved(run, () => takeLeases(run)))) await applyAll(run);
+    if (approved) script = await scriptOf(run);
+    if (approved && input.mode !== 'dry-run') await verifyAll(run);
   } finally {
     await Promise.all(all.map((host) => host.close()));
   }

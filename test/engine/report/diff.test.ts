@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { formatPlan } from '#engine/report/diff.ts';
+import { formatPlan as formatHostPlan } from '#engine/report/diff.ts';
+import type { Paint } from '#engine/report/paint.ts';
+import type { StagePlan } from '#engine/run/plan.ts';
 import { field, plannedTask } from './events.ts';
+
+const formatPlan = (host: string, stages: readonly StagePlan[], paint?: Paint) =>
+  formatHostPlan({ host, stages }, paint);
 
 const CONF = '/etc/keepalived/keepalived.conf';
 const BEFORE = 'a\nb\nc\nd\nvrid 1\nf\ng\nh\ni\n';
@@ -198,5 +203,17 @@ test('colours mark what goes and what comes', () => {
     <cyan:@@ -1 +1 @@>
     <red:-a>
     <green:+b>"
+  `);
+});
+
+test('the impact stands under the head of its host', () => {
+  const impact = { text: 'reload, no VIP moves\u001b[2J', moves: [], gapMs: 0 };
+  const stages = [[plannedTask('sysctl a', [field('value', '0', '1')])]];
+  expect(formatHostPlan({ host: 'node1', stages, impact })).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+    impact  reload, no VIP moves\\x1b[2J
+
+    sysctl a
+      value: 0 → 1"
   `);
 });

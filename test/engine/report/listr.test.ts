@@ -72,6 +72,25 @@ test('a run that is over at once is shown all the same', async () => {
   expect(stdout.rest).toContain('✖ node2  unreachable  The host does not answer');
 });
 
+test('while somebody is asked no row moves, and the rows go on below the answer', async () => {
+  const { stdout, streams } = terminal();
+  const report = listrReport(streams);
+  for (const event of EVENTS.slice(0, 4)) report.onEvent(event);
+  const asked = await report.suspend(async () => {
+    const before = stdout.text;
+    stdout.write('Apply? ');
+    await delay(300);
+    return stdout.text.slice(before.length);
+  });
+  for (const event of EVENTS.slice(4)) report.onEvent(event);
+  await report.end();
+  expect(asked).toBe('Apply? ');
+  const said = stripVTControlCharacters(stdout.text);
+  expect(said.slice(0, said.indexOf('Apply? '))).toContain('node1  waiting, 1 task to change');
+  expect(stdout.rest).toContain('✔ node1  changed  1 of 2 tasks');
+  expect(stdout.rest).not.toContain('Apply? ');
+});
+
 test('a run that never started shows nothing and ends', async () => {
   const { stdout, streams } = terminal();
   await listrReport(streams).end();

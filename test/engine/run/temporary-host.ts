@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
+import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
+import type { HostPlan } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
@@ -78,6 +80,7 @@ export async function runOn(
     mode?: Mode;
     stop?: AbortSignal;
     onEvent?: (event: RunEvent) => void;
+    approve?: (plans: readonly HostPlan[]) => Promise<readonly Failure[]>;
     rollout?: Partial<RolloutOptions>;
   } = {},
 ) {
@@ -95,6 +98,7 @@ export async function runOn(
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
     shellOn,
+    ...(options.approve === undefined ? {} : { approve: options.approve }),
     rollout: { ...CAREFUL, ...options.rollout },
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);

@@ -1,0 +1,88 @@
+import type { About } from '#engine/model/about.ts';
+import type { RolloutOptions } from '#engine/model/course.ts';
+import type { Failure } from '#engine/model/failure.ts';
+import { chooseReport } from '#engine/report/choose.ts';
+import { jsonReport } from '#engine/report/json.ts';
+import type { Report } from '#engine/report/report.ts';
+import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { HostPlan } from '#engine/run/plan.ts';
+import { newRunId } from '#engine/run/run-id.ts';
+import { runPlaybook } from '#engine/run/run-playbook.ts';
+import { connect } from '#engine/transport/connect.ts';
+import { shellOn } from '#engine/transport/on-host.ts';
+import type { Loaded } from './load.ts';
+import { machineName, userName } from './user.ts';
+
+export interface Performance<V> {
+  readonly loaded: Loaded<V>;
+  readonly mode: Mode;
+  readonly json: boolean;
+  readonly rollout: RolloutOptions;
+  readonly planId?: string;
+  /** As the engine's; `report` can be kept from writing meanwhile. */
+  approve?(
+    plans: readonly HostPlan[],
+    report: Report,
+    stop: AbortSignal,
+  ): Promise<readonly Failure[]>;
+  onEvent?(event: RunEvent): void;
+}
+
+export interface Performed {
+  readonly result: RunResult;
+  /** What was planned, of all hosts that could be. */
+  readonly plans: readonly HostPlan[];
+}
+
+/** Runs a playbook under a report of its events, which has ended when this returns or throws. */
+export async function perform<V>(input: Performance<V>): Promise<Performed> {
+  const { loaded, mode, rollout, planId } = input;
+  const report = reportFor(input.json);
+  const stop = stopOnInterrupt();
+  let plans: readonly HostPlan[] = [];
+  const run = runPlaybook({
+    ...loaded,
+    mode,
+    connect,
+    shellOn,
+    runId: newRunId(new Date()),
+    stop,
+    rollout,
+    about: aboutRun(loaded.playbook.name, planId),
+    approve: async (planned) => {
+      plans = planned;
+      return (await input.approve?.(planned, report, stop)) ?? [];
+    },
+    emit: (event) => {
+      input.onEvent?.(event);
+      report.onEvent(event);
+    },
+  });
+  try {
+    return { result: await run, plans };
+  } finally {
+    // Also when the run threw: till then it holds the terminal.
+    await report.end();
+  }
+}
+
+function aboutRun(what: string, plan: string | undefined): About {
+  const owner = `${userName()}@${machineName()}`;
+  return { owner, since: new Date().toISOString(), what, ...(plan === undefined ? {} : { plan }) };
+}
+
+function reportFor(json: boolean): Report {
+  const { stdout, stderr } = process;
+  return json
+    ? jsonReport((text) => stdout.write(text))
+    : chooseReport({ isTTY: stdout.isTTY === true, stdout, stderr });
+}
+
+/** The first Ctrl-C lets what runs finish; the second ends rota as ever. */
+function stopOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort());
+  }
+  return controller.signal;
+}

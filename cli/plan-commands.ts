@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { type ApplyOptions, apply } from './apply.ts';
+import { duration } from './duration.ts';
+import { show } from './show.ts';
+
+/** Adds the commands that take a saved plan. */
+export function addPlanCommands(rota: Command, done: (exitCode: number) => void): void {
+  rota
+    .command('show')
+    .argument('<plan>', 'a file that --plan-out wrote')
+    .description('print a saved plan: what would be changed, who made it when, its impact')
+    .action(async (path: string) => done(await show(path)));
+  rota
+    .command('apply')
+    .argument('<plan>', 'a file that --plan-out wrote')
+    .description(
+      'do exactly what a saved plan says, once; or nothing, when a host has changed since',
+    )
+    .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration)
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (path: string, options: Partial<ApplyOptions>) =>
+      done(await apply(path, { maxAge: duration('1d'), ...options })),
+    );
+}

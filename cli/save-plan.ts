@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { RolloutOptions } from '#engine/model/course.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
+import { inventoryHash } from '#engine/plan/inventory-hash.ts';
+import { writePlan } from '#engine/plan/plan-file.ts';
+import { saveHost } from '#engine/plan/save-host.ts';
+import type { SavedPlan } from '#engine/plan/saved-plan.ts';
+import { saveRollout } from '#engine/plan/saved-rollout.ts';
+import type { PlaybookName } from './find-playbook.ts';
+import type { Loaded } from './load.ts';
+import { hashOfCode, versionOfPackage } from './package.ts';
+import type { Performed } from './perform.ts';
+import { planKey } from './plan-state.ts';
+import { print } from './print.ts';
+import { replaceText } from './text-files.ts';
+import { machineName, userName } from './user.ts';
+
+export interface PlanInput<V> {
+  readonly name: PlaybookName;
+  readonly loaded: Loaded<V>;
+  /** Its path. */
+  readonly inventory: string;
+  readonly rollout: RolloutOptions;
+  readonly options: { readonly limit?: string; readonly json?: boolean };
+  readonly performed: Performed;
+}
+
+/** What a script will do is unknown, so that no plan can promise it. */
+export function refuseScript({ name, script }: Playbook<unknown>): void {
+  if (script === undefined) return;
+  throw new Failure('A playbook with a script cannot be saved as a plan', {
+    where: name,
+    fix: 'What a script does is only known when it runs. Put it into a playbook of its own.',
+  });
+}
+
+/** Writes what a dry run found as a plan file. Throws a Failure for a dry run that is not whole. */
+export async function savePlan<V>(path: string, input: PlanInput<V>): Promise<void> {
+  const { failures, interrupted } = input.performed.result;
+  if (failures.length > 0 || interrupted) throw notSaved(path);
+  const key = await planKey();
+  await replaceText(path, writePlan(planOf(input, key), key));
+  if (input.options.json) return;
+  print(`The plan is in ${path}. Read it: npm run show -- ${path}`);
+  print(`Do exactly that, once: npm run apply -- ${path}`);
+}
+
+function notSaved(path: string): Failure {
+  return new Failure('The plan was not saved, since the dry run has failed', {
+    where: path,
+    fix: 'Mend what is said above, or leave hosts out with --limit, and run again.',
+  });
+}
+
+function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
+  const { name, loaded, inventory, rollout, options, performed } = input;
+  const path = name.command === 'run' ? name.path : undefined;
+  const id = randomBytes(8).toString('hex');
+  return {
+    id,
+    created: new Date().toISOString(),
+    by: { user: userName(), machine: machineName() },
+    rota: { version: versionOfPackage(), node: process.version, code: hashOfCode(path) },
+    playbook: {
+      name: loaded.playbook.name,
+      command: name.command,
+      ...(path === undefined ? {} : { path }),
+    },
+    inventory: { path: inventory, hash: inventoryHash(loaded.members, key) },
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    targets: [...loaded.targets],
+    rollout: saveRollout(rollout),
+    hosts: performed.plans.map((plan) => saveHost(plan, { key, planId: id })),
+  };
+}

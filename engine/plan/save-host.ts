@@ -1,0 +1,60 @@
+import { Secret } from '#engine/model/secret.ts';
+import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
+import type { HostPlan, PlannedTask } from '../run/plan.ts';
+import { keyedHash } from './keyed-hash.ts';
+import type { SavedField, SavedHost, SavedSide, SavedTask } from './saved-plan.ts';
+
+/** What the hashes of a plan are made with: the same secret has another hash in another plan. */
+export interface Seal {
+  readonly key: Buffer;
+  readonly planId: string;
+}
+
+/** A host's part of a plan as plain data. Whatever may hold a secret is in it as a keyed hash only. */
+export function saveHost({ host, stages, state, impact }: HostPlan, seal: Seal): SavedHost {
+  return {
+    host,
+    stages: stages.map((tasks) => tasks.map((task) => saveTask(task, [host], seal))),
+    state: hashed(seal, ['state', host], state),
+    ...(impact === undefined ? {} : { impact: { ...impact, moves: [...impact.moves] } }),
+  };
+}
+
+function saveTask(task: PlannedTask, place: readonly string[], seal: Seal): SavedTask {
+  const { title, fields, commands } = task;
+  const here = [...place, title];
+  return {
+    title,
+    fields: fields.map((field) => saveField(field, here, seal)),
+    commands: hashed(seal, ['commands', ...here], commands),
+  };
+}
+
+/** Where one side is a secret both are hidden: what is on the host is the secret of yesterday. */
+function saveField(
+  { name, before, after }: FieldChange,
+  place: readonly string[],
+  seal: Seal,
+): SavedField {
+  const isSecret = before instanceof Secret || after instanceof Secret;
+  const side = (value: Scalar): SavedSide =>
+    isSecret ? hidden(value, [...place, name], seal) : shown(value);
+  return { name, ...(before === undefined ? {} : { before: side(before) }), after: side(after) };
+}
+
+function shown(value: Scalar): SavedSide {
+  if (value instanceof Secret) throw new Error('A secret has no place in a plan file');
+  return value instanceof Pending ? { pending: value.preview, reason: value.reason } : { value };
+}
+
+function hidden(value: Scalar, place: readonly string[], seal: Seal): SavedSide {
+  const text = value instanceof Secret ? value.reveal() : value;
+  return {
+    secret: hashed(seal, ['value', ...place], text),
+    long: typeof text === 'string' && text.includes('\n'),
+  };
+}
+
+function hashed({ key, planId }: Seal, about: readonly string[], data: unknown): string {
+  return keyedHash(key, [planId, ...about], data);
+}
