@@ -1,4 +1,5 @@
 import type { HostSummary, RunResult } from '../run/events.ts';
+import { formatContinuity } from './continuity.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailures } from './failure.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -9,7 +10,15 @@ import { formatElapsed, padEnd, padStart, widest } from './words.ts';
 export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
   const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
-  return [formatHosts(result, paint), formatFailures(result.failures, paint), paint(colour, totals)]
+  const continuity = (result.continuity ?? []).map(({ vips, impacts }) =>
+    formatContinuity(vips, impacts, paint),
+  );
+  return [
+    formatHosts(result, paint),
+    ...continuity,
+    formatFailures(result.failures, paint),
+    paint(colour, totals),
+  ]
     .filter((block) => block !== '')
     .join('\n\n');
 }

@@ -6,7 +6,7 @@ import { countOf, formatElapsed, listOf } from './words.ts';
 export function formatTotals(result: RunResult): string {
   const time = formatElapsed(result.elapsedMs);
   if (result.interrupted)
-    return `Interrupted after ${time}: ${clauses(doneClause(result), notDone(result))}`;
+    return `Interrupted after ${time}: ${clauses(doneClause(result), undone(result), notDone(result))}`;
   if (result.failures.length > 0) return `Failed after ${time}: ${failedClauses(result)}`;
   switch (result.mode) {
     case 'verify':
@@ -27,6 +27,7 @@ function failedClauses(result: RunResult): string {
   return clauses(
     failed.length === 0 ? countOf(result.failures.length, 'failure') : `${listOf(failed)} failed`,
     unreachable(result),
+    undone(result),
     result.mode === 'dry-run' ? wouldChange(result) : doneClause(result),
     result.mode === 'dry-run' ? undefined : notDone(result),
   );
@@ -35,6 +36,10 @@ function failedClauses(result: RunResult): string {
 function unreachable({ hosts }: RunResult): string | undefined {
   const names = hosts.filter((host) => host.unreachable).map(({ host }) => host);
   return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} unreachable`;
+}
+
+function undone({ undone: names = [] }: RunResult): string | undefined {
+  return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} undone`;
 }
 
 function nothingToDo({ hosts }: RunResult): string {

@@ -93,6 +93,8 @@ export type RunEvent =
       readonly type: 'continuity';
       readonly ring: readonly string[];
       readonly vips: readonly Continuity[];
+      /** What was said before about the hosts that were to be changed. */
+      readonly impacts: readonly Impact[];
     }
   | { readonly type: 'hostFinished'; readonly summary: HostSummary }
   /** What the change does to what runs on a host. Comes once all hosts have been looked at. */
@@ -111,8 +113,14 @@ export interface RunResult {
   readonly hosts: readonly HostSummary[];
   /** Every failure of the run, in the order in which they came; each said once. */
   readonly failures: readonly Failure[];
+  /** How the rings that were changed under a watch fared. */
+  readonly continuity?: readonly ContinuityEvent[];
+  /** Hosts that are again as they were before the run. */
+  readonly undone?: readonly string[];
   readonly interrupted: boolean;
   readonly elapsedMs: number;
 }
+
+type ContinuityEvent = Extract<RunEvent, { readonly type: 'continuity' }>;
 
 export type Emit = (event: RunEvent) => void;

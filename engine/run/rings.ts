@@ -4,6 +4,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Member, RingNode, Rollout } from '#engine/model/playbook.ts';
 import type { HostRun } from './host-run.ts';
 import type { Run } from './run-playbook.ts';
+import type { RunningWatch } from './watch-ring.ts';
 
 /** A host that was changed, with its answers from before that. */
 export interface Step {
@@ -21,6 +22,8 @@ export interface Ring {
   phase: Phase | undefined;
   /** What was changed so far, and was not undone. */
   steps: readonly Step[];
+  /** While it is changed. */
+  watch: RunningWatch | undefined;
 }
 
 /** The rings of a playbook, with the course that each is to take. */
@@ -32,7 +35,7 @@ export function ringsOf<V>(run: Run<V>, rollout: Rollout<V>): readonly Ring[] {
     const targets = hosts
       .filter(({ name }) => run.input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
-    return { hosts, targets, course, phase: undefined, steps: [] };
+    return { hosts, targets, course, phase: undefined, steps: [], watch: undefined };
   });
 }
 

@@ -5,6 +5,7 @@ import { mayStart, membersOf, type Ring, refuseRing, seenIn, waitingIn } from '.
 import { rollPhase } from './roll-phase.ts';
 import type { Run } from './run-playbook.ts';
 import { settleCheck } from './settle-check.ts';
+import { startWatch } from './watch-ring.ts';
 
 /** Rings at once, as many as allowed; the hosts of a ring one after the other, each step gated. */
 export async function rollOut<V>(run: Run<V>, rollout: Rollout<V>): Promise<void> {
@@ -25,10 +26,36 @@ async function rollOutRing<V>(run: Run<V>, rollout: Rollout<V>, ring: Ring): Pro
   if (!mayStart(run)) return;
   for (const { name } of waitingIn(ring)) run.input.emit({ type: 'hostQueued', host: name });
   if (!(await isReady(run, rollout, ring))) return;
-  for (const phase of ring.course.phases) {
-    ring.phase = phase;
-    if (!(await rollPhase({ run, rollout, ring, phase }))) return;
-  }
+  await watching(run, rollout, ring, async () => {
+    for (const phase of ring.course.phases) {
+      ring.phase = phase;
+      if (!(await rollPhase({ run, rollout, ring, phase }))) return;
+    }
+  });
+}
+
+/** Observes the ring while `work` changes it, where there is something to observe, and says how it fared. */
+async function watching<V>(
+  run: Run<V>,
+  rollout: Rollout<V>,
+  ring: Ring,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { emit, rollout: options } = run.input;
+  if (rollout.watch === undefined || ring.course.isEmpty || !options.watch) return await work();
+  const hosts = seenIn(run, ring).filter(({ failure }) => failure === undefined);
+  await using watch = await startWatch({ watch: rollout.watch(membersOf(run, ring)), hosts });
+  const startedAt = performance.now();
+  ring.watch = watch;
+  await work();
+  emit({
+    type: 'continuity',
+    ring: ring.hosts.map(({ name }) => name),
+    vips: watch.report(startedAt, performance.now()),
+    impacts: [...ring.course.impacts].flatMap(([host, impact]) =>
+      run.input.targets.has(host) ? [impact] : [],
+    ),
+  });
 }
 
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */

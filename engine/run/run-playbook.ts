@@ -51,7 +51,8 @@ export interface Run<V> {
 export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
   const startedAt = performance.now();
   const failures: Failure[] = [];
-  const emit = collecting(input.emit, failures);
+  const told: RunEvent[] = [];
+  const emit = collecting(input.emit, failures, told);
   const run = prepareRun({ ...input, emit });
   const all = [...(run.local ? [run.local] : []), ...run.nodes];
   emit({
@@ -82,6 +83,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     mode,
     hosts,
     failures,
+    ...outcomesIn(told),
     interrupted: stop.aborted,
     elapsedMs: performance.now() - startedAt,
   };
@@ -98,11 +100,22 @@ async function scriptOf<V>(run: Run<V>): Promise<readonly HostSummary[]> {
   return broken || stop.aborted ? [] : [await runScript(run, performance.now())];
 }
 
-function collecting(emit: Emit, failures: Failure[]): Emit {
+function collecting(emit: Emit, failures: Failure[], told: RunEvent[]): Emit {
   return (event: RunEvent) => {
     if ('failure' in event && event.failure && !failures.includes(event.failure))
       failures.push(event.failure);
+    if (event.type === 'continuity' || event.type === 'undone') told.push(event);
     emit(event);
+  };
+}
+
+/** What there is to say of the watch and of undone hosts, where there is something. */
+function outcomesIn(told: readonly RunEvent[]): Pick<RunResult, 'continuity' | 'undone'> {
+  const continuity = told.flatMap((event) => (event.type === 'continuity' ? [event] : []));
+  const undone = told.flatMap((event) => (event.type === 'undone' ? [event.host] : []));
+  return {
+    ...(continuity.length > 0 ? { continuity } : {}),
+    ...(undone.length > 0 ? { undone: [...new Set(undone)] } : {}),
   };
 }
 
