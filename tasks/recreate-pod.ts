@@ -59,11 +59,12 @@ end 0`;
 
 /**
  * The pod goes on to see the file that was there when it was made. It has read what is there now when
- * both are the same, and its own was last written before it read it.
+ * both are the same, and its own was last written before it read it. A hidden manifest is to come back
+ * first: what runs then is on its way out.
  */
 const RECREATE = `sum() { { sha256sum <"$1"; } 2>/dev/null; }
 is_new() {
-  when_read && seen=/proc/$pid/root$path && [ "$(sum "$seen")" = "$(sum "$path")" ] && is_newer "$read_at" "$(stat -Lc %y "$seen")"
+  [ -e "$manifest" ] && when_read && seen=/proc/$pid/root$path && [ "$(sum "$seen")" = "$(sum "$path")" ] && is_newer "$read_at" "$(stat -Lc %y "$seen")"
 }
 [ -e "$manifest" ] || [ -e "$hidden" ] || exit 0
 tries=0
@@ -76,7 +77,8 @@ when_read || [ -z "$(main_processes)" ] || { echo "keepalived keeps no configura
 
 progress=\${run:-/var/lib/rota}/recreate
 : >"$progress"
-setsid sh -c "$detached" </dev/null >>"$progress" 2>&1 &
+# Nobody's child: who ends this program, to undo what it does, must not end that one half-way.
+(setsid sh -c "$detached" </dev/null >>"$progress" 2>&1 &)
 shown=0
 show() {
   lines=$(wc -l <"$progress")
