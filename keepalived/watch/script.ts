@@ -59,17 +59,16 @@ kill $children $loop 2>/dev/null
 exit $ended`;
 }
 
-/** Prints the lines of the kernel that name a VIP, from where each family's are seen without a wait. */
+/** Prints the kernel's lines of the VIPs that the node holds. */
 function heldScript(vips: readonly string[]): string {
-  const of = (family: Family) => vips.filter((vip) => familyOf(vip) === family);
-  const lists = [
-    [of(6).map(kernelAddress), 'cat /proc/net/if_inet6'],
-    [of(4).map((vip) => ` ${vip}/`), 'ip -4 -o addr show'],
-  ] as const;
-  return lists
-    .filter(([words]) => words.length > 0)
-    .map(([words, list]) => `${list} | grep -F ${sh`${words.flatMap((word) => ['-e', word])}`}`)
-    .join('; ');
+  const wordsOf = (family: Family, word: (vip: string) => string) =>
+    vips.filter((vip) => familyOf(vip) === family).flatMap((vip) => ['-e', word(vip)]);
+  const words6 = wordsOf(6, kernelAddress);
+  const words4 = wordsOf(4, (vip) => ` ${vip}/`);
+  return [
+    ...(words6.length > 0 ? [sh`grep -F ${words6} /proc/net/if_inet6`] : []),
+    ...(words4.length > 0 ? [sh`ip -4 -o addr show | grep -F ${words4}`] : []),
+  ].join('; ');
 }
 
 /** iputils takes up to 6 ms longer from probe to probe: 20 Hz and a little more. */

@@ -59,9 +59,7 @@ describe.skipIf(!canProbe)('the script that watches (skipped where ::1 cannot be
     const path = [programs, process.env['PATH']].join(delimiter);
     const { status, lines } = await watch(['sh'], path);
     expect(status).toBe(0);
-    expect(lines.find(({ kind }) => kind === 'reply')).toMatchObject({
-      target: '::1',
-      clockMs: undefined,
-    });
+    const replies = lines.filter((line) => line.kind === 'reply');
+    expect(new Set(replies.map(({ clockMs }) => clockMs))).toEqual(new Set([undefined]));
   });
 });
