@@ -30,7 +30,7 @@ describeInLab(
       expect(again.stdout).toContain('Nothing to do');
       expect(again.status).toBe(0);
       expect((await testLab.rota('verify', inventory)).status).toBe(0);
-      return { ...run, inventory };
+      return run;
     }
 
     test('a node alone beside two nodes of both families', async () => {
@@ -47,7 +47,7 @@ describeInLab(
           vrrp_vips4: ['10.78.0.101', '10.78.0.102'],
         },
       };
-      const { stdout, inventory } = await deploy('one-and-two', [alone, both]);
+      const { stdout } = await deploy('one-and-two', [alone, both]);
       expect(stdout).toContain('every VIP is held by the node, which has no peer');
       expect(await holders(nodes(1, 2, 3))).toEqual({
         node1: ['fd02:9a01::a1', 'fd02:9a01::a2'],
@@ -63,10 +63,6 @@ describeInLab(
       await expect
         .poll(() => holders(nodes(2, 3)), { timeout: 30_000 })
         .toEqual({ node2: [], node3: ofBoth });
-      const { status, stdout: said } = await testLab.rota('verify', inventory);
-      expect(status).toBe(6);
-      expect(said).toContain('chk_api on node2: expected to pass, seen failing');
-      expect(said).not.toContain('VIP 10.78.0.101');
       await testLab.lab.setHealth('node2', 'apiserver', 'healthy');
     });
 
