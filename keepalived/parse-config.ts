@@ -1,0 +1,92 @@
+import { canonicalAddress } from './address.ts';
+import { configStatements, type Statement } from './config-statements.ts';
+
+/** What a keepalived.conf configures, as far as it bears on who holds what. */
+export interface Configuration {
+  readonly instances: readonly ConfiguredInstance[];
+  readonly scripts: readonly ConfiguredScript[];
+}
+
+/** A vrrp_instance, with keepalived's defaults for what it does not say. */
+export interface ConfiguredInstance {
+  readonly name: string;
+  readonly interface: string;
+  readonly routerId: number;
+  readonly priority: number;
+  /** Seconds. */
+  readonly advertInterval: number;
+  readonly version: number;
+  /** unicast_src_ip; undefined where keepalived takes the interface's own. */
+  readonly source: string | undefined;
+  /** None: it speaks to the multicast group. */
+  readonly peers: readonly string[];
+  readonly vips: readonly { readonly address: string; readonly prefixLength: number }[];
+  /** Names of the scripts that it tracks. */
+  readonly tracked: readonly string[];
+}
+
+/** A vrrp_script: the line that keepalived runs. */
+export interface ConfiguredScript {
+  readonly name: string;
+  readonly script: string;
+}
+
+/**
+ * What a keepalived.conf says, or what keepalived keeps of it in its memfd. Unknown keywords are
+ * skipped: it may be another's file. `include`d files and `$` definitions are not looked into.
+ */
+export function parseConfig(text: string): Configuration {
+  const statements = configStatements(text);
+  const blocksOf = (keyword: string) =>
+    statements.filter(({ words, block }) => words[0] === keyword && block !== undefined);
+  return {
+    instances: blocksOf('vrrp_instance').map(instanceOf),
+    scripts: blocksOf('vrrp_script').map(({ words, block = [] }) => ({
+      name: words[1] ?? '',
+      script: valueOf(block, 'script') ?? '',
+    })),
+  };
+}
+
+function instanceOf({ words, block = [] }: Statement): ConfiguredInstance {
+  const vips = listOf(block, 'virtual_ipaddress').map(vipOf);
+  const isIpv6 = vips.some(({ address }) => address.includes(':'));
+  const source = valueOf(block, 'unicast_src_ip');
+  return {
+    name: words[1] ?? '',
+    interface: valueOf(block, 'interface') ?? '',
+    routerId: numberOf(block, 'virtual_router_id', 0),
+    priority: numberOf(block, 'priority', 100),
+    advertInterval: numberOf(block, 'advert_int', 1),
+    // IPv6 has no other version than 3 (keepalived.conf(5), vrrp_version).
+    version: isIpv6 ? 3 : numberOf(block, 'version', 2),
+    source: source === undefined ? undefined : plain(source),
+    peers: listOf(block, 'unicast_peer').map(([peer = '']) => plain(peer)),
+    vips,
+    tracked: listOf(block, 'track_script').map(([name = '']) => name),
+  };
+}
+
+function vipOf([word = '']: readonly string[]) {
+  const [address = '', length] = word.split('/');
+  const whole = address.includes(':') ? 128 : 32;
+  return { address: plain(address), prefixLength: length === undefined ? whole : Number(length) };
+}
+
+function plain(address: string): string {
+  return canonicalAddress(address) ?? address;
+}
+
+function valueOf(block: readonly Statement[], keyword: string): string | undefined {
+  return block.find(({ words }) => words[0] === keyword)?.words[1];
+}
+
+function numberOf(block: readonly Statement[], keyword: string, fallback: number): number {
+  const value = Number(valueOf(block, keyword) ?? fallback);
+  return Number.isNaN(value) ? fallback : value;
+}
+
+function listOf(block: readonly Statement[], keyword: string): readonly (readonly string[])[] {
+  const lists = block.filter(({ words }) => words[0] === keyword);
+  return lists.flatMap((list) => (list.block ?? []).map(({ words }) => words));
+}
