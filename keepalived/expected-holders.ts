@@ -10,17 +10,35 @@ export interface ExpectedHolder {
   readonly holder: string | undefined;
 }
 
-/**
- * Who should hold each VIP, by the rules of VRRP: of the nodes that are able to (the pod runs and
- * its checks pass), the one with the highest priority; between equals, with the higher address.
- */
+/** An instance, with the node that has it. */
+export interface Part {
+  readonly host: string;
+  readonly instance: Instance;
+}
+
+/** Who should hold each VIP of the inventory, once all of its ring is as the inventory says. */
 export function expectedHolders(
   members: readonly Member<KeepalivedVars>[],
   able: ReadonlySet<string>,
 ): readonly ExpectedHolder[] {
-  const parts = members.flatMap((member) =>
+  return holdersOf(desiredParts(members), able);
+}
+
+/** The instances that the inventory gives to these nodes. */
+export function desiredParts(members: readonly Member<KeepalivedVars>[]): readonly Part[] {
+  return members.flatMap((member) =>
     ringInstances(member, members).map((instance) => ({ host: member.host.name, instance })),
   );
+}
+
+/**
+ * Who should hold each VIP, by the rules of VRRP: of the nodes that are able to (the pod runs and
+ * its checks pass), the one with the highest priority; between equals, with the higher address.
+ */
+export function holdersOf(
+  parts: readonly Part[],
+  able: ReadonlySet<string>,
+): readonly ExpectedHolder[] {
   const vips = new Map(parts.map(({ instance }) => [instance.vip, instance.name]));
   return [...vips].map(([vip, instance]) => ({
     vip,

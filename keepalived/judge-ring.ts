@@ -1,53 +1,91 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
-import { expectedHolders } from './expected-holders.ts';
+import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
+import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
+import { judgeVrrp } from './judge-vrrp.ts';
 import { ownAddresses } from './node-address.ts';
 import type { VipSample } from './reads/vip-sample.ts';
+import {
+  ableNodes,
+  type Basis,
+  type NodeLook,
+  partsOf,
+  type SeenNode,
+  seenNodes,
+} from './ring-look.ts';
 import type { KeepalivedVars } from './vars.ts';
 
-/** One look at one node, or why there is none. */
-export interface NodeLook {
-  readonly member: Member<KeepalivedVars>;
-  readonly seen: VipSample | Failure;
-  readonly mustRun: boolean;
-}
-
-/** A look that succeeded. */
-export interface SeenNode {
-  readonly name: string;
-  readonly member: Member<KeepalivedVars>;
-  readonly seen: VipSample;
+/** What a ring is judged by. */
+export interface Expectation {
+  readonly basis: Basis;
+  /** VIPs that no node may hold, beside those that none has configured. */
+  readonly gone?: readonly string[];
+  /** A health check that fails on every node is accepted, and then nobody has to hold a VIP. */
+  readonly bootstrap?: boolean;
 }
 
 /** A keepalived that started less than this many seconds ago may be one that restarts for ever. */
 const SETTLED_SECONDS = 3;
 
 /** All that is wrong in a ring, judged on one look at all of its nodes; nothing when it is whole. */
-export function judgeRing(looks: readonly NodeLook[]): readonly Finding[] {
-  const seen = looks.flatMap(({ member, seen: look }) =>
-    look instanceof Failure ? [] : [{ name: member.host.name, member, seen: look }],
-  );
-  const able = new Set(seen.filter(isAble).map(({ name }) => name));
-  const members = looks.map(({ member }) => member);
+export function judgeRing(
+  looks: readonly NodeLook[],
+  expectation: Expectation = { basis: 'desired' },
+): readonly Finding[] {
+  const nodes = seenNodes(looks, expectation.basis);
+  const accepted = acceptedChecks(looks, expectation);
+  const expected = [
+    ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted)),
+    ...strays(nodes, expectation),
+  ];
   return [
-    ...looks.flatMap(judgeNode),
-    ...expectedHolders(members, able).flatMap((expected) => judgeVip(expected, seen)),
+    ...looks.flatMap((look) => judgeNode(look, nodes, accepted)),
+    ...expected
+      .filter(({ vip }) => accepted.size === 0 || isHeld(vip, nodes))
+      .flatMap((one) => judgeVip(one, nodes)),
+    ...judgeVrrp(nodes, expected),
+    ...judgeForeignRouters(looks, nodes),
   ];
 }
 
-/** Its pod runs, its checks pass, and it has its own addresses to send from. */
-function isAble({ member, seen }: SeenNode): boolean {
-  const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
-  const own = ownAddresses(member.vars).every((address) => usable.includes(address));
-  return seen.running > 0 && own && Object.values(seen.checks).every(Boolean);
+/** The checks that fail on every node that runs them, when that is accepted. */
+export function acceptedChecks(
+  looks: readonly NodeLook[],
+  { basis, bootstrap = false }: Expectation,
+): ReadonlySet<string> {
+  const nodes = seenNodes(looks, basis);
+  const names = new Set(nodes.flatMap(({ checks }) => Object.keys(checks)));
+  const failsAll = (name: string) => nodes.every(({ checks }) => checks[name] !== true);
+  return new Set(bootstrap ? [...names].filter(failsAll) : []);
 }
 
-function judgeNode({ member, seen, mustRun }: NodeLook): readonly Finding[] {
+/** VIPs of the inventory, or of what was before it, that are held although no node has them. */
+function strays(nodes: readonly SeenNode[], { gone = [] }: Expectation): readonly ExpectedHolder[] {
+  const configured = new Set(partsOf(nodes).map(({ instance }) => instance.vip));
+  const known = nodes.flatMap(({ asked }) => asked);
+  return [...new Set([...known, ...gone])]
+    .filter((vip) => !configured.has(vip) && isHeld(vip, nodes))
+    .map((vip) => ({ vip, instance: '', holder: undefined }));
+}
+
+function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
+  return nodes.some(({ seen }) => seen.addresses.some(({ address }) => address === vip));
+}
+
+function judgeNode(
+  { member, seen, mustRun, drained }: NodeLook,
+  nodes: readonly SeenNode[],
+  accepted: ReadonlySet<string>,
+): readonly Finding[] {
   const what = `keepalived on ${member.host.name}`;
   if (seen instanceof Failure) {
     return [{ what, expected: 'an answer', seen: seen.message.toLowerCase() }];
+  }
+  if (drained !== undefined) {
+    const expected = `not to run, since the node was drained by ${drained}`;
+    return seen.running === 0 ? [] : [{ what, expected, seen: 'running' }];
   }
   if (seen.running > 1) {
     return [{ what, expected: 'to run once', seen: `running ${seen.running} times` }];
@@ -59,14 +97,24 @@ function judgeNode({ member, seen, mustRun }: NodeLook): readonly Finding[] {
     ...(seen.uptime >= SETTLED_SECONDS
       ? []
       : [{ what, expected: 'to keep running', seen: `started ${seen.uptime.toFixed(1)} s ago` }]),
-    ...Object.entries(seen.checks)
-      .filter(([, passes]) => !passes)
-      .map(([name]) => ({
-        what: `${name} on ${member.host.name}`,
-        expected: 'to pass',
-        seen: 'failing',
-      })),
+    ...judgeChecks(
+      nodes.find(({ name }) => name === member.host.name),
+      accepted,
+    ),
   ];
+}
+
+function judgeChecks(
+  node: SeenNode | undefined,
+  accepted: ReadonlySet<string>,
+): readonly Finding[] {
+  return Object.entries(node?.checks ?? {})
+    .filter(([name, passes]) => !passes && !accepted.has(name))
+    .map(([name]) => ({
+      what: `${name} on ${node?.name}`,
+      expected: 'to pass',
+      seen: 'failing',
+    }));
 }
 
 function judgeInterface(

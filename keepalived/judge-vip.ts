@@ -1,9 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
-import { familyOf } from './address.ts';
 import type { ExpectedHolder } from './expected-holders.ts';
-import type { SeenNode } from './judge-ring.ts';
-import { prefixLengthOf } from './node-address.ts';
 import type { HeldAddress } from './reads/addresses.ts';
+import type { SeenNode } from './ring-look.ts';
 
 /** What is wrong with one VIP: how often and where it is held, and whether the others reach it there. */
 export function judgeVip(expected: ExpectedHolder, nodes: readonly SeenNode[]): readonly Finding[] {
@@ -13,7 +11,7 @@ export function judgeVip(expected: ExpectedHolder, nodes: readonly SeenNode[]): 
   );
   const names = [...new Set(holders.map(({ node }) => node.name))];
   const should =
-    holder === undefined ? 'held by no node, since none is able to' : `held by ${holder}`;
+    holder === undefined ? `held by no node, ${whyNone(expected)}` : `held by ${holder}`;
   const finding = (seen: string) => [{ what: `VIP ${vip}`, expected: should, seen }];
   if (names.length > 1) return finding(`split brain: held by ${names.join(' and ')}`);
   const [held] = holders;
@@ -25,17 +23,18 @@ export function judgeVip(expected: ExpectedHolder, nodes: readonly SeenNode[]): 
   const place = judgePlace(expected, held.node, held.held);
   if (place.length > 0) return place;
   return nodes
-    .filter(({ name, seen }) => name !== holder && seen.mac !== '')
+    .filter((one) => one.name !== holder && one.seen.mac !== '' && one.asked.includes(vip))
     .flatMap((node) => judgeReach(vip, held.node, node));
 }
 
 function judgePlace(
   { vip }: ExpectedHolder,
-  { member, name }: SeenNode,
+  { instances, name }: SeenNode,
   held: HeldAddress,
 ): readonly Finding[] {
-  const { vrrp_interface: wanted } = member.vars;
-  const length = prefixLengthOf(member.vars, familyOf(vip));
+  const instance = instances.find((one) => one.vip === vip);
+  const { interface: wanted = held.interface, prefixLength: length = held.prefixLength } =
+    instance ?? {};
   const what = `VIP ${vip} on ${name}`;
   return [
     ...(held.interface === wanted
@@ -46,6 +45,11 @@ function judgePlace(
       : [{ what, expected: `prefix length ${length}`, seen: `${held.prefixLength}` }]),
     ...(held.usable ? [] : [{ what, expected: 'usable', seen: 'tentative, or a duplicate' }]),
   ];
+}
+
+/** An instance without a name is none: no node has the VIP in its configuration. */
+function whyNone({ instance }: ExpectedHolder): string {
+  return instance === '' ? 'since none has it in its configuration' : 'since none is able to';
 }
 
 function judgeReach(vip: string, holder: SeenNode, from: SeenNode): readonly Finding[] {

@@ -43,7 +43,7 @@ export function parseConfig(text: string): Configuration {
     instances: blocksOf('vrrp_instance').map(instanceOf),
     scripts: blocksOf('vrrp_script').map(({ words, block = [] }) => ({
       name: words[1] ?? '',
-      script: valueOf(block, 'script') ?? '',
+      script: firstWord(block, 'script') ?? '',
     })),
   };
 }
@@ -51,10 +51,10 @@ export function parseConfig(text: string): Configuration {
 function instanceOf({ words, block = [] }: Statement): ConfiguredInstance {
   const vips = listOf(block, 'virtual_ipaddress').map(vipOf);
   const isIpv6 = vips.some(({ address }) => address.includes(':'));
-  const source = valueOf(block, 'unicast_src_ip');
+  const source = firstWord(block, 'unicast_src_ip');
   return {
     name: words[1] ?? '',
-    interface: valueOf(block, 'interface') ?? '',
+    interface: firstWord(block, 'interface') ?? '',
     routerId: numberOf(block, 'virtual_router_id', 0),
     priority: numberOf(block, 'priority', 100),
     advertInterval: numberOf(block, 'advert_int', 1),
@@ -77,12 +77,12 @@ function plain(address: string): string {
   return canonicalAddress(address) ?? address;
 }
 
-function valueOf(block: readonly Statement[], keyword: string): string | undefined {
+function firstWord(block: readonly Statement[], keyword: string): string | undefined {
   return block.find(({ words }) => words[0] === keyword)?.words[1];
 }
 
 function numberOf(block: readonly Statement[], keyword: string, fallback: number): number {
-  const value = Number(valueOf(block, keyword) ?? fallback);
+  const value = Number(firstWord(block, keyword) ?? fallback);
   return Number.isNaN(value) ? fallback : value;
 }
 

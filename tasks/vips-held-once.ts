@@ -1,83 +1,43 @@
-import type { Answers } from '#engine/model/answers.ts';
-import type { Check, Finding } from '#engine/model/check.ts';
-import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
-import { judgeRing, type NodeLook } from '#keepalived/judge-ring.ts';
-import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
-import { profileOf } from '#keepalived/profile.ts';
-import { vipSample } from '#keepalived/reads/vip-sample.ts';
-import { ringOf } from '#keepalived/ring.ts';
+import type { Check } from '#engine/model/check.ts';
+import type { GateStep, Member } from '#engine/model/playbook.ts';
+import { ringInstances } from '#keepalived/instances.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { ringCheck } from './ring-check.ts';
 
 type Node = Member<KeepalivedVars>;
 
-/** The longest way to a VIP on its node: kubelet's start is waited for before, so this is VRRP's own. */
-const DEADLINE_MS = 60_000;
-
-/** Long enough to let a transition end, so that a double sighting is no split brain yet. */
-const PATIENCE_MS = 5_000;
-
 /**
- * Every VIP of the ring is held once, by the node that should hold it, and the others reach it
- * there. `mustRun`: the nodes on which keepalived has to run; elsewhere it may, or may not yet.
+ * Every VIP of the ring is where the inventory wants it. `mustRun`: the nodes on which keepalived has
+ * to run, unless one is drained; elsewhere it may, or may not yet.
  */
 export function vipsHeldOnce(members: readonly Node[], mustRun: ReadonlySet<string>): Check {
-  const reads = new Map(members.map((member) => [member.host.name, sampleRead(member, members)]));
-  const looks = (sample: ReadonlyMap<string, Answers | Failure>): readonly NodeLook[] =>
-    members.flatMap((member) => {
-      const read = reads.get(member.host.name);
-      const answers = sample.get(member.host.name);
-      if (read === undefined || answers === undefined) return [];
-      const seen = answers instanceof Failure ? answers : sampleOf(answers, read);
-      return [{ member, seen, mustRun: mustRun.has(member.host.name) }];
-    });
-  return {
-    title:
-      members.length === 1
-        ? 'every VIP is held by the node, which has no peer'
-        : 'every VIP is held once, by the right node',
-    spacingMs: spacingOf(members),
-    deadlineMs: DEADLINE_MS,
-    patienceMs: PATIENCE_MS,
-    readsFor: (host) => {
-      const read = reads.get(host);
-      return read === undefined ? {} : { vips: read };
-    },
-    judge: (sample): readonly Finding[] => judgeRing(looks(sample)),
-    explain: (sample) => looks(sample).flatMap(lastLines),
-  };
+  return ringCheck(members, { basis: 'desired', mustRun: (host) => mustRun.has(host) });
 }
 
-function sampleRead(member: Node, members: readonly Node[]) {
-  const { vars } = member;
-  return vipSample({
-    interface: vars.vrrp_interface,
-    sources: ownAddresses(vars),
-    vips: vipsOf(vars, ringOf(member, members).length),
-    checks: trackedChecks(vars),
+/**
+ * The ring is whole by what runs there now, whatever the inventory wants: no node is expected to
+ * start, and no VIP that only the inventory knows is missed.
+ */
+export function ringReady(members: readonly Node[]): Check {
+  return ringCheck(members, { basis: 'loaded', mustRun: (_, { running }) => running > 0 });
+}
+
+/**
+ * The ring is whole while a change goes round it: by what each node has loaded, with keepalived on
+ * those that were changed. What the phase takes away is gone once all of them were.
+ */
+export function ringStep({ ring, done, phase, options }: GateStep<KeepalivedVars>): Check {
+  const isOver = ring.every(({ host }) => done.includes(host.name));
+  const onDuty = new Set(
+    ring
+      .filter((node) => ringInstances(node, ring).some(({ name }) => !phase.without.has(name)))
+      .map(({ host }) => host.name)
+      .filter((name) => done.includes(name)),
+  );
+  return ringCheck(ring, {
+    basis: 'loaded',
+    mustRun: (host) => onDuty.has(host),
+    gone: isOver ? (phase.gone ?? []) : [],
+    bootstrap: options.bootstrap,
   });
-}
-
-function trackedChecks(vars: KeepalivedVars) {
-  const { checks, tracked } = profileOf(vars);
-  return checks.filter(({ name }) => tracked.includes(name));
-}
-
-function sampleOf(answers: Answers, read: ReturnType<typeof sampleRead>) {
-  const answer = answers.answer(read.key);
-  if (answer instanceof Failure) return answer;
-  return answers.get(read) ?? new Failure('Not asked');
-}
-
-/** Far enough apart for a check that fails to show: all its tries, and its last one's time. */
-function spacingOf(members: readonly Node[]): number {
-  const longest = members
-    .flatMap(({ vars }) => trackedChecks(vars))
-    .map(({ interval, fall, timeout }) => interval * fall + timeout);
-  return Math.max(4, ...longest) * 1000;
-}
-
-function lastLines({ member, seen }: NodeLook): readonly string[] {
-  if (seen instanceof Failure) return [];
-  return seen.log.map((line) => `${member.host.name} log: ${line}`);
 }

@@ -8,6 +8,8 @@ export interface Phase {
   readonly title: string;
   /** Names of the parts that tasks leave out in this phase; `TaskContext.without` has them. */
   readonly without: ReadonlySet<string>;
+  /** What no host may hold any more once the phase is done. */
+  readonly gone?: readonly string[];
 }
 
 /** What a change does to what runs on a host, as it is said before anything happens. */

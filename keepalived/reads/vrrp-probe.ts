@@ -1,0 +1,125 @@
+import type { Output } from '#engine/model/output.ts';
+import type { Read } from '#engine/model/read.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { type Advert, parseAdvert } from './adverts.ts';
+import { PROCESS_FUNCTIONS } from './process.ts';
+import { parseState, type VrrpState } from './vrrp-state.ts';
+
+/** What keepalived says of itself, twice; or why it does not. */
+export type Told =
+  | {
+      readonly by: 'keepalived';
+      readonly before: readonly VrrpState[];
+      readonly after: readonly VrrpState[];
+    }
+  | { readonly by: 'nobody'; readonly reason: 'not running' | 'built without JSON' | 'silent' };
+
+/** A look of some seconds at a node's VRRP. It disturbs nothing but keepalived's dump of its state. */
+export interface VrrpProbe {
+  readonly told: Told;
+  /** Every advert on the interface, the node's own included. */
+  readonly heard: readonly Advert[];
+  /** Why nobody has listened; undefined when somebody has. */
+  readonly deaf: string | undefined;
+  /** Lines in which keepalived refused an advert meanwhile. */
+  readonly refusals: readonly string[];
+}
+
+/** keepalived answers within some hundredths of a second; one that is stopped never does. */
+const ANSWER_SECONDS = 3;
+
+/** An interval between adverts that is longer than this is not waited for in full. */
+const MOST_SECONDS = 5;
+
+/**
+ * Asks keepalived for its state twice, three intervals between adverts apart, and listens on the
+ * interface meanwhile, which needs a tcpdump on the node. With no keepalived it listens as long.
+ */
+export function vrrpProbe(name: string): Read<VrrpProbe> {
+  return {
+    key: `vrrp ${name}`,
+    volatile: true,
+    script: `${PROCESS_FUNCTIONS}\n${sh`dev=${name}`}\n${FUNCTIONS}\n${LOOK}`,
+    parse: parseProbe,
+  };
+}
+
+/**
+ * The dump is a file in keepalived's own /tmp. It is emptied first, since an old one looks like an
+ * answer, and is whole when it ends as JSON and grows no more. The number of the signal differs from
+ * machine to machine, so that this keepalived itself is asked for it.
+ */
+const FUNCTIONS = `pid=$(main_processes | head -n 1)
+file=/proc/$pid/root/tmp/keepalived.json
+dump() {
+  [ ! -L "$file" ] || return 1
+  [ ! -f "$file" ] || : >"$file"
+  kill -"$signal" "$pid" 2>/dev/null || return 1
+  tries=0 size=0
+  while [ "$tries" -lt ${ANSWER_SECONDS * 10} ]; do
+    sleep 0.1
+    tries=$((tries + 1)) last=$size
+    size=$(wc -c <"$file" 2>/dev/null || echo 0)
+    [ "$size" -gt 0 ] && [ "$size" = "$last" ] || continue
+    case $(tail -c 2 "$file") in *']' | *'}') tr -d '\\n' <"$file"; return ;; esac
+  done
+  return 1
+}
+interval() {
+  fd=$([ -z "$pid" ] || memfd "$pid")
+  longest=$([ -z "$fd" ] || sed -n 's/^advert_int[[:space:]]*\\([0-9.]*\\).*/\\1/p' "$fd" | sort -n | tail -n 1)
+  case $longest in '' | *[!0-9.]* | .*) longest=1 ;; esac
+  [ "\${longest%%.*}" -lt ${MOST_SECONDS} ] || longest=${MOST_SECONDS}
+  echo "$longest"
+}
+pause() { sleep "$seconds"; sleep "$seconds"; sleep "$seconds"; sleep "$1"; }
+listen() {
+  command -v tcpdump >/dev/null || { echo "it has no tcpdump"; return; }
+  timeout 60 tcpdump -n -l -i "$dev" 'ip6 proto 112 or ip proto 112' 2>&1 &
+  ear=$!
+  pause 1.2
+  kill "$ear" 2>/dev/null
+  wait "$ear"
+}`;
+
+const LOOK = `seconds=$(interval)
+log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
+lines=$([ -z "$log" ] || wc -l <"$log")
+{ listen | sed 's/^/heard /'; } &
+if [ -z "$pid" ]; then echo "told not running"
+elif ! signal=$(chroot "/proc/$pid/root" keepalived --signum=JSON 2>/dev/null); then echo "told built without JSON"
+elif ! before=$(dump); then echo "told silent"
+else
+  pause 0.3
+  if after=$(dump); then printf 'before %s\\nafter %s\\n' "$before" "$after"; else echo "told silent"; fi
+fi
+wait
+[ -z "$log" ] || tail -n "+$((lines + 1))" "$log" |
+  grep -e 'not a unicast peer' -e 'unexpected ip number count' -e 'not present in MASTER advert' |
+  sed 's/^[^ ]* std[a-z]* F /refused /'
+true`;
+
+function parseProbe({ stdout }: Output): VrrpProbe {
+  const lines = stdout.split('\n');
+  const of = (kind: string) =>
+    lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
+  const heard = of('heard');
+  const isListening = heard.some((line) => line.startsWith('listening on'));
+  return {
+    told: toldOf(of),
+    heard: heard.map(parseAdvert).filter((advert) => advert !== undefined),
+    deaf: isListening
+      ? undefined
+      : (heard.findLast((line) => line !== '') ?? 'its tcpdump said nothing'),
+    refusals: of('refused'),
+  };
+}
+
+function toldOf(of: (kind: string) => readonly string[]): Told {
+  const [reason] = of('told');
+  if (reason === 'not running' || reason === 'built without JSON') return { by: 'nobody', reason };
+  const [before, after] = [of('before')[0], of('after')[0]].map((text) => parseState(text ?? ''));
+  return before === undefined || after === undefined
+    ? { by: 'nobody', reason: 'silent' }
+    : { by: 'keepalived', before, after };
+}

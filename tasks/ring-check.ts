@@ -1,0 +1,151 @@
+import type { Answers } from '#engine/model/answers.ts';
+import type { Check, Finding } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import type { Read } from '#engine/model/read.ts';
+import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
+import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
+import { profileOf } from '#keepalived/profile.ts';
+import { drained } from '#keepalived/reads/drained.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
+import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import { ringOf } from '#keepalived/ring.ts';
+import type { NodeLook } from '#keepalived/ring-look.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+
+type Node = Member<KeepalivedVars>;
+
+/** What a ring must be. */
+export interface RingCheckOptions extends Expectation {
+  /** Whether keepalived has to run on a node, seen as it is; elsewhere it may, or may not yet. */
+  mustRun(host: string, seen: VipSample): boolean;
+}
+
+/** The longest way to a VIP on its node: kubelet's start is waited for before, so this is VRRP's own. */
+const DEADLINE_MS = 60_000;
+
+/** Long enough to let a transition end, so that a double sighting is no split brain yet. */
+const PATIENCE_MS = 5_000;
+
+/** Every VIP is held once, by the node that should hold it, and the others reach it there. */
+export function ringCheck(members: readonly Node[], options: RingCheckOptions): Check {
+  const reads = new Map(members.map((member) => [member.host.name, readsOf(member, members)]));
+  const looks = (sample: Sample) => looksOf(members, { sample, reads, options });
+  return {
+    title:
+      members.length === 1
+        ? 'every VIP is held by the node, which has no peer'
+        : 'every VIP is held once, by the right node',
+    spacingMs: spacingOf(members),
+    deadlineMs: DEADLINE_MS,
+    patienceMs: PATIENCE_MS,
+    readsFor: (host) => {
+      const asked = reads.get(host);
+      return asked === undefined ? {} : { vips: asked.vips, process: keepalivedProcess, drained };
+    },
+    probesFor: (host) => {
+      const asked = reads.get(host);
+      return asked === undefined ? {} : { vrrp: asked.vrrp };
+    },
+    judge: (sample): readonly Finding[] => judgeRing(looks(sample), options),
+    explain: (sample) => looks(sample).flatMap(lastLines),
+    notes: (sample) => notesOf(looks(sample), options),
+  };
+}
+
+type Sample = ReadonlyMap<string, Answers | Failure>;
+
+interface NodeReads {
+  readonly vips: Read<VipSample>;
+  readonly vrrp: Read<VrrpProbe>;
+}
+
+function readsOf(member: Node, members: readonly Node[]): NodeReads {
+  return { vips: sampleRead(member, members), vrrp: vrrpProbe(member.vars.vrrp_interface) };
+}
+
+/** The cheap look at a node's part in its ring. */
+export function sampleRead(member: Node, members: readonly Node[]): Read<VipSample> {
+  const { vars } = member;
+  return vipSample({
+    interface: vars.vrrp_interface,
+    sources: ownAddresses(vars),
+    vips: vipsOf(vars, ringOf(member, members).length),
+    checks: trackedChecks(vars),
+  });
+}
+
+function trackedChecks(vars: KeepalivedVars) {
+  const { checks, tracked } = profileOf(vars);
+  return checks.filter(({ name }) => tracked.includes(name));
+}
+
+interface Looking {
+  readonly sample: Sample;
+  readonly reads: ReadonlyMap<string, NodeReads>;
+  readonly options: RingCheckOptions;
+}
+
+function looksOf(members: readonly Node[], { sample, reads, options }: Looking) {
+  return members.flatMap((member): readonly NodeLook[] => {
+    const { name } = member.host;
+    const asked = reads.get(name);
+    const answers = sample.get(name);
+    if (asked === undefined || answers === undefined) return [];
+    if (answers instanceof Failure) return [{ member, seen: answers, mustRun: false }];
+    const seen = factOf(answers, asked.vips) ?? new Failure('Not asked');
+    const process = factOf(answers, keepalivedProcess);
+    const by = factOf(answers, drained);
+    return [
+      {
+        member,
+        seen: by instanceof Failure ? by : seen,
+        mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
+        process: process instanceof Failure ? undefined : process,
+        drained: by instanceof Failure ? undefined : by,
+        probe: factOf(answers, asked.vrrp),
+      },
+    ];
+  });
+}
+
+function factOf<T>(answers: Answers, read: Read<T>): T | Failure | undefined {
+  const answer = answers.answer(read.key);
+  return answer instanceof Failure ? answer : answers.get(read);
+}
+
+/** Far enough apart for a check that fails to show: all its tries, and its last one's time. */
+export function spacingOf(members: readonly Node[]): number {
+  const longest = members
+    .flatMap(({ vars }) => trackedChecks(vars))
+    .map(({ interval, fall, timeout }) => interval * fall + timeout);
+  return Math.max(4, ...longest) * 1000;
+}
+
+function lastLines({ member, seen }: NodeLook): readonly string[] {
+  if (seen instanceof Failure) return [];
+  return seen.log.map((line) => `${member.host.name} log: ${line}`);
+}
+
+function notesOf(looks: readonly NodeLook[], options: Expectation): readonly string[] {
+  const accepted = [...acceptedChecks(looks, options)];
+  return [
+    ...accepted.map((name) => `${name} fails on every node, which --bootstrap accepts`),
+    ...looks.flatMap(({ member, drained: by, probe }) => {
+      const { name } = member.host;
+      return [
+        ...(by === undefined ? [] : [`${name} was drained by ${by}`]),
+        ...(probe === undefined || probe instanceof Failure ? [] : unseen(name, probe)),
+      ];
+    }),
+  ];
+}
+
+function unseen(name: string, { told, deaf }: VrrpProbe): readonly string[] {
+  const mute = told.by === 'nobody' && told.reason === 'built without JSON';
+  return [
+    ...(mute ? [`keepalived on ${name} does not tell its state: it was built without JSON`] : []),
+    ...(deaf === undefined ? [] : [`Nobody listened for foreign routers on ${name}: ${deaf}`]),
+  ];
+}
