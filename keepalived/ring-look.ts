@@ -76,7 +76,8 @@ function isAble(
   accepted: ReadonlySet<string>,
 ) {
   const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
-  const sources = instances.length > 0 ? instances.map(({ source }) => source) : ownAddresses(member.vars);
+  const sources =
+    instances.length > 0 ? instances.map(({ source }) => source) : ownAddresses(member.vars);
   const hasOwn = sources.every((source) => usable.includes(source));
   const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
   return look.drained === undefined && seen.running > 0 && hasOwn && isHealthy;

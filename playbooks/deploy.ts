@@ -1,14 +1,20 @@
-import { playbook } from '#engine/model/playbook.ts';
+import { playbook, type RingNode, type TaskContext } from '#engine/model/playbook.ts';
+import { reveal } from '#engine/model/secret.ts';
+import type { Pending } from '#engine/model/state.ts';
+import { file } from '#engine/reads/file.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { advise } from '#keepalived/advise.ts';
+import { course, type Wanted } from '#keepalived/course.ts';
 import { familiesOf } from '#keepalived/families.ts';
-import { ringInstances } from '#keepalived/instances.ts';
+import { type Instance, ringInstances } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
 import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
+import { drained } from '#keepalived/reads/drained.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { rings } from '#keepalived/ring.ts';
+import { factOf } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
 import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
@@ -20,11 +26,11 @@ import { ensurePodRuns } from '#tasks/pod-running.ts';
 import { requireInterface, requireRoot } from '#tasks/requirements.ts';
 import { ensureStaticPod } from '#tasks/static-pod.ts';
 import { ensureSysctl } from '#tasks/sysctl.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { imageSourceOf, imageSourcesOf } from './image-source.ts';
-
-const CONFIGURATION = '/etc/keepalived/keepalived.conf';
+import { manifestOf, offDuty } from './off-duty.ts';
+import { CONFIGURATION, MANIFEST } from './paths.ts';
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
 export default playbook<KeepalivedVars>({
@@ -58,10 +64,8 @@ export default playbook<KeepalivedVars>({
   },
 
   tasks: (node) => {
-    const source = imageSourceOf(node.vars);
-    const image = imageReference(source, node.local.get(imageSource(source)));
-    const configuration = renderConfig(node, node.members);
-    const pod = markedManifest(node, image);
+    const image = imageOf(node);
+    const { configuration, mark } = wantedOf(node, node.without);
     return [
       ensureSysctl('net.ipv4.ip_nonlocal_bind', '1'),
       ...(familiesOf(node.vars).includes(6)
@@ -71,32 +75,33 @@ export default playbook<KeepalivedVars>({
       ensureFile({
         path: CONFIGURATION,
         body: configuration,
-        check: configurationCheck({
-          image,
-          mark: pod.mark,
-          vars: node.vars,
-          instances: ringInstances(node, node.members),
-        }),
+        check: configurationCheck({ image, mark, vars: node.vars, instances: instancesIn(node) }),
       }),
-      ensureStaticPod({
-        folder: node.vars.keepalived_manifest_dir,
-        name: 'keepalived.yaml',
-        manifest: pod.manifest,
-      }),
-      ensurePodRuns(pod.mark),
-      ensureConfigurationLoaded({
-        path: CONFIGURATION,
-        configuration,
-        manifest: `${node.vars.keepalived_manifest_dir}/keepalived.yaml`,
-        mount: node.vars.keepalived_profile === 'default' ? node.vars.keepalived_mount : 'file',
-      }),
+      ...(isOnDuty(node)
+        ? [
+            ensureStaticPod({
+              folder: node.vars.keepalived_manifest_dir,
+              name: MANIFEST,
+              manifest: markedManifest(node, image).manifest,
+            }),
+            ensurePodRuns(mark),
+            ensureConfigurationLoaded({
+              path: CONFIGURATION,
+              configuration,
+              manifest: manifestOf(node),
+              mount: mountOf(node),
+            }),
+          ]
+        : [offDuty(node)]),
     ];
   },
 
   rollout: {
     serial: 1,
     rings,
-    gate: ({ ring, done }) => vipsHeldOnce(ring, new Set(done)),
+    course: (ring, options) => course({ ring, options, wantedOf }),
+    ready: ringReady,
+    gate: ringStep,
     watch: watchVips,
   },
 
@@ -106,3 +111,34 @@ export default playbook<KeepalivedVars>({
       return vipsHeldOnce(nodes, new Set(ring));
     }),
 });
+
+type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'local' | 'facts'>;
+
+function imageOf({ vars, local }: Node): string | Pending {
+  const source = imageSourceOf(vars);
+  return imageReference(source, local.get(imageSource(source)));
+}
+
+function wantedOf(node: Node, without: ReadonlySet<string>): Wanted {
+  const { manifest, mark } = markedManifest(node, imageOf(node));
+  const there = factOf(node.facts, file(manifestOf(node)));
+  return {
+    configuration: renderConfig(node, node.members, without),
+    isOtherPod: there?.type === 'file' && there.content !== reveal(manifest),
+    mark,
+    reloadable: mountOf(node) === 'directory',
+  };
+}
+
+function mountOf({ vars }: Node): 'directory' | 'file' {
+  return vars.keepalived_profile === 'default' ? vars.keepalived_mount : 'file';
+}
+
+function instancesIn(node: TaskContext<KeepalivedVars>): readonly Instance[] {
+  return ringInstances(node, node.members).filter(({ name }) => !node.without.has(name));
+}
+
+/** keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs behind that it held. */
+function isOnDuty(node: TaskContext<KeepalivedVars>): boolean {
+  return instancesIn(node).length > 0 && factOf(node.facts, drained) === undefined;
+}

@@ -32,6 +32,4 @@ export interface Check {
   notes?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
   /** Lines that help to explain findings, such as a log's last ones, from the same sample. */
   explain?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
-  /** What is worth saying also when there are no findings, such as what could not be looked at. */
-  notes?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
 }

@@ -1,0 +1,83 @@
+import type { Course, Phase, RolloutOptions } from '#engine/model/course.ts';
+import type { RingNode } from '#engine/model/playbook.ts';
+import { reveal, type Text } from '#engine/model/secret.ts';
+import type { Pending } from '#engine/model/state.ts';
+import { addressesOf, type Conflict, conflictsIn } from './conflicts.ts';
+import { impactsOf } from './impacts.ts';
+import { refuseDisagreement, refuseOutage } from './refusals.ts';
+import { type Standing, standingOf } from './standing.ts';
+import type { KeepalivedVars } from './vars.ts';
+
+/** What a node is to have. */
+export interface Wanted {
+  readonly configuration: Text;
+  /** Whether its manifest is another one than there is. */
+  readonly isOtherPod: boolean;
+  readonly mark: string | Pending;
+  /** Whether a reload brings another configuration into force. */
+  readonly reloadable: boolean;
+}
+
+export type WantedOf = (node: RingNode<KeepalivedVars>, without: ReadonlySet<string>) => Wanted;
+
+export interface CourseInput {
+  readonly ring: readonly RingNode<KeepalivedVars>[];
+  readonly options: RolloutOptions;
+  readonly wantedOf: WantedOf;
+}
+
+/**
+ * How a ring is to be changed, so that its VIPs move as little as can be, and are never on two nodes:
+ * by what its nodes have loaded, and what they are to have.
+ */
+export function course({ ring, options, wantedOf }: CourseInput): Course {
+  const standings = ring.map((node) =>
+    standingOf(node, reveal(wantedOf(node, new Set()).configuration)),
+  );
+  const conflicts = conflictsIn(standings);
+  const order = orderOf(standings);
+  const phases = phasesOf(standings, conflicts);
+  const ordered = order.flatMap((name) => standings.filter((one) => one.name === name));
+  return {
+    order,
+    phases,
+    impacts: impactsOf({ ordered, phases, wantedOf }),
+    isEmpty: !standings.some(({ isRunning }) => isRunning),
+    refusals: [
+      ...refuseDisagreement(standings),
+      ...(options.allowOutage ? [] : refuseOutage(conflicts, standings)),
+    ],
+  };
+}
+
+/**
+ * Those that hold nothing first, so that what is wrong shows where it costs nothing. A node that does
+ * not run comes last, once the others know it as their peer: it would take them for absent, and they it
+ * for a stranger. In an empty ring all are alike.
+ */
+function orderOf(ring: readonly Standing[]): readonly string[] {
+  const vips = new Set(ring.flatMap((one) => [...one.loaded, ...one.wanted].flatMap(addressesOf)));
+  const held = (one: Standing) => one.held.intersection(vips).size;
+  return ring
+    .toSorted(
+      (one, other) =>
+        Number(other.isRunning) - Number(one.isRunning) ||
+        (one.isRunning ? held(one) - held(other) : 0),
+    )
+    .map(({ name }) => name);
+}
+
+function phasesOf(ring: readonly Standing[], conflicts: readonly Conflict[]): readonly Phase[] {
+  const wanted = new Set(ring.flatMap((one) => one.wanted.flatMap(addressesOf)));
+  const old = ring.flatMap((one) => one.loaded.flatMap(addressesOf));
+  const leaving = [...new Set(old.filter((vip) => !wanted.has(vip)))];
+  const last: Phase = { title: 'change', without: new Set(), gone: leaving };
+  if (conflicts.length === 0) return [last];
+  const without = new Set(conflicts.map((conflict) => conflict.wanted.name));
+  const gone = conflicts.flatMap((one) => [one.loaded, one.wanted].flatMap(addressesOf));
+  const names = [...without].toSorted().join(', ');
+  return [
+    { title: `take ${names} away`, without, gone: [...new Set([...gone, ...leaving])] },
+    { ...last, title: `put ${names} in place` },
+  ];
+}

@@ -1,0 +1,90 @@
+import { Failure } from '#engine/model/failure.ts';
+import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
+import type { ConfiguredInstance } from './parse-config.ts';
+import type { Standing } from './standing.ts';
+
+/** VIPs that are there before and after, and cannot be meanwhile. */
+export function refuseOutage(
+  conflicts: readonly Conflict[],
+  ring: readonly Standing[],
+): readonly Failure[] {
+  const wanted = new Set(ring.flatMap((node) => node.wanted.flatMap(addressesOf)));
+  const reasons = new Map(
+    conflicts.flatMap(({ loaded, wanted: { name }, why }) =>
+      addressesOf(loaded)
+        .filter((vip) => wanted.has(vip))
+        .map((vip): [string, string] => [vip, `${name}: ${why.join('; ')}`]),
+    ),
+  );
+  return [...reasons].map(
+    ([vip, why]) =>
+      new Failure('A VIP would have to go away for a while', {
+        kind: 'vips',
+        where: vip,
+        ran: why,
+        fix: 'Old and new would both hold it, so that it is taken off every node before it comes back. Run again with --allow-outage when nothing needs it for half a minute.',
+      }),
+  );
+}
+
+/** Nodes that --limit leaves out, and that would no longer agree with those that are changed. */
+export function refuseDisagreement(ring: readonly Standing[]): readonly Failure[] {
+  const changed = ring.filter((node) => node.node.target && isToChange(node));
+  const others = ring.filter(({ node, isRunning }) => !node.target && isRunning);
+  return others.flatMap((other) =>
+    changed.flatMap((target) => {
+      const why = [...new Set(disagreementsOf(other, target, ring))];
+      if (why.length === 0) return [];
+      return [
+        new Failure('A node that is left out would no longer agree with those that are changed', {
+          kind: 'vips',
+          where: other.name,
+          ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
+          fix: 'Leave --limit out, so that the whole ring is changed.',
+        }),
+      ];
+    }),
+  );
+}
+
+function isToChange({ loaded, wanted }: Standing): boolean {
+  return JSON.stringify(loaded) !== JSON.stringify(wanted);
+}
+
+function disagreementsOf(
+  other: Standing,
+  target: Standing,
+  ring: readonly Standing[],
+): readonly string[] {
+  const conflicts = conflictsOf(other, target, ring).flatMap(({ wanted, why }) =>
+    why.map((reason) => `${wanted.name}: ${reason}`),
+  );
+  const pairs = other.loaded.flatMap((loaded) =>
+    target.wanted
+      .filter((wanted) => areRelated(loaded, wanted))
+      .flatMap((wanted) =>
+        [
+          ...said('advert interval', loaded.advertInterval, wanted.advertInterval),
+          ...strangers(loaded, wanted, { other: other.name, target: target.name }),
+        ].map((reason) => `${wanted.name}: ${reason}`),
+      ),
+  );
+  return [...conflicts, ...pairs];
+}
+
+/** Each must know the other as a peer, or takes its adverts for a stranger's. */
+function strangers(
+  loaded: ConfiguredInstance,
+  wanted: ConfiguredInstance,
+  names: { readonly other: string; readonly target: string },
+): readonly string[] {
+  const { other, target } = names;
+  return [
+    ...(wanted.source === undefined || loaded.peers.includes(wanted.source)
+      ? []
+      : [`${other} does not know ${target} as a peer`]),
+    ...(loaded.source === undefined || wanted.peers.includes(loaded.source)
+      ? []
+      : [`${target} would not know ${other} as a peer`]),
+  ];
+}
