@@ -33,20 +33,23 @@ export function desiredParts(members: readonly Member<KeepalivedVars>[]): readon
 
 /**
  * Who should hold each VIP, by the rules of VRRP: of the nodes that are able to (the pod runs and
- * its checks pass), the one with the highest priority; between equals, with the higher address.
+ * its checks pass), the one with the highest priority; between equals, the one that holds it, since
+ * only a higher one takes it over; else the one with the higher address.
  */
 export function holdersOf(
   parts: readonly Part[],
   able: ReadonlySet<string>,
+  isHolder: (host: string, vip: string) => boolean = () => false,
 ): readonly ExpectedHolder[] {
   const vips = new Map(parts.map(({ instance }) => [instance.vip, instance.name]));
-  return [...vips].map(([vip, instance]) => ({
-    vip,
-    instance,
-    holder: parts
+  return [...vips].map(([vip, instance]) => {
+    const [first, ...others] = parts
       .filter((part) => part.instance.vip === vip && able.has(part.host))
-      .toSorted((one, other) => byPrecedence(one.instance, other.instance))[0]?.host,
-  }));
+      .toSorted((one, other) => byPrecedence(one.instance, other.instance));
+    const equals = others.filter((part) => part.instance.priority === first?.instance.priority);
+    const holding = [first, ...equals].find((part) => part && isHolder(part.host, vip));
+    return { vip, instance, holder: (holding ?? first)?.host };
+  });
 }
 
 function byPrecedence(one: Instance, other: Instance): number {

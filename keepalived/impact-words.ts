@@ -2,9 +2,9 @@ import type { Impact } from '#engine/model/course.ts';
 
 /** What a change of a node does to its keepalived, and to the VIPs that it has to do with. */
 export interface Happening {
-  readonly kind: 'nothing' | 'drained' | 'reloaded' | 'recreated' | 'started' | 'stopped';
-  /** Who drained the node. */
-  readonly by: string | undefined;
+  readonly kind: 'nothing' | 'reloaded' | 'recreated' | 'started' | 'stopped';
+  /** Who drained the node, and when. */
+  readonly drained: string | undefined;
   /** No phase comes after it that would bring back what goes. */
   readonly isLast: boolean;
   readonly vips: readonly VipCourse[];
@@ -31,17 +31,12 @@ const RECREATION_MS = 12_000;
 
 /** In words, with what it may cost. */
 export function impactOf(node: string, happening: Happening): Impact {
-  const { kind, by } = happening;
-  switch (kind) {
-    case 'nothing':
-      return { text: 'no reload, no VIP moves', moves: [], gapMs: 0 };
-    case 'drained':
-      return { text: `drained by ${by}: no VIP moves`, moves: [], gapMs: 0 };
-    case 'recreated':
-      return recreated(node, happening);
-    default:
-      return plain(node, happening);
+  const { kind, drained } = happening;
+  if (drained !== undefined && kind === 'nothing') {
+    return { text: `drained by ${drained}, no VIP moves`, moves: [], gapMs: 0 };
   }
+  if (kind === 'nothing') return { text: 'no reload, no VIP moves', moves: [], gapMs: 0 };
+  return kind === 'recreated' ? recreated(node, happening) : plain(node, happening);
 }
 
 /** Of one node in one phase after another. */

@@ -37,7 +37,12 @@ export function judgeRing(
   const nodes = seenNodes(looks, expectation.basis);
   const accepted = acceptedChecks(looks, expectation);
   const expected = [
-    ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted)),
+    ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
+      isHeld(
+        vip,
+        nodes.filter(({ name }) => name === host),
+      ),
+    ),
     ...strays(nodes, expectation),
   ];
   return [

@@ -2,6 +2,7 @@ import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
+import { familiesOf } from './families.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
 import { drained } from './reads/drained.ts';
 import { interfaces } from './reads/interfaces.ts';
@@ -31,7 +32,7 @@ export function standingOf(node: RingNode<KeepalivedVars>, wanted: string): Stan
   const process = factOf(node.facts, keepalivedProcess);
   const isRunning = (process?.running ?? 0) > 0;
   const configuration = isRunning ? (process?.configuration ?? wanted) : '';
-  const addresses = factOf(node.facts, interfaces)?.addresses ?? [];
+  const addresses = factOf(node.facts, interfaces(familiesOf(node.vars)))?.addresses ?? [];
   return {
     name: node.host.name,
     node,

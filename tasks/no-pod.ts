@@ -1,6 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { file } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { familyOf } from '#keepalived/address.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 
@@ -10,19 +11,17 @@ const END_SECONDS = 60;
 /** As for any start: kubelet takes up to 15 s, and may pull the image first. */
 const START_SECONDS = 120;
 
-/** The addresses come and go with keepalived: that they did is no drift. */
-const addressesNow = { ...interfaces, key: 'interfaces now', volatile: true } as const;
-
 /**
  * No keepalived on the host, none that kubelet would start, and none of the VIPs. kubelet ends the
  * pod gracefully once its manifest is gone, so that the next node takes over at once. A VIP that a
  * killed keepalived left behind is taken off.
  */
 export function ensureNoPod(manifest: string, vips: readonly string[]): Task {
+  const families = [...new Set(vips.map(familyOf))];
   return task({
     title: 'keepalived does not run',
     desired: { manifest: 'absent', running: 0, vips: '' },
-    reads: { there: file(manifest), process: keepalivedProcess, now: addressesNow },
+    reads: { there: file(manifest), process: keepalivedProcess, now: interfaces(families) },
     inspect: ({ there, process, now }) => ({
       manifest: there.type === 'absent' ? 'absent' : 'there',
       running: process.running,

@@ -8,10 +8,14 @@ export interface InterfacesFact {
   readonly addresses: readonly HeldAddress[];
 }
 
-/** What is not asked for need not be there: a host can be without IPv6. */
+/**
+ * What is not asked for need not be there: a host can be without IPv6. Volatile: VIPs come and go as
+ * the other nodes of a ring do their part.
+ */
 export function interfaces(families: readonly Family[]): Read<InterfacesFact> {
   return {
     key: `interfaces ${families.join(' ')}`,
+    volatile: true,
     script: `ls /sys/class/net; echo; ${addressesScript(families)}`,
     parse: ({ stdout }) => {
       const [names = '', addresses = ''] = stdout.split('\n\n');
