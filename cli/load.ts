@@ -1,6 +1,7 @@
 import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
+import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
 import { selectHosts } from '#engine/inventory/patterns.ts';
+import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
@@ -13,6 +14,8 @@ export interface Loaded<V> {
   readonly members: readonly Member<V>[];
   /** The names of those that --limit leaves. */
   readonly targets: ReadonlySet<string>;
+  /** Does the local work instead of the control machine. */
+  readonly localHost: Host | undefined;
   readonly warnings: readonly Failure[];
 }
 
@@ -35,8 +38,20 @@ export async function load<V>(
     playbook,
     members,
     targets: new Set(targets),
+    localHost: hostNamed(inventory, playbook.localHost?.(members)),
     warnings: [...inventory.warnings, ...(playbook.advise?.(members) ?? [])],
   };
+}
+
+function hostNamed(inventory: Inventory, wanted: string | undefined): Host | undefined {
+  const found = inventory.hosts.find(({ name }) => name === wanted);
+  if (wanted === undefined || found !== undefined) return found;
+  const names = inventory.hosts.map(({ name }) => name);
+  throw new Failure('The inventory has no host of that name for the local work', {
+    where: inventory.file,
+    ran: wanted,
+    fix: didYouMean(wanted, names, 'Add it, in any group, or leave it out to use this machine.'),
+  });
 }
 
 function noTarget(limit: string, hosts: readonly Host[]): Failure {

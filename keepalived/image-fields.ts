@@ -6,7 +6,7 @@ const REF = /^(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9][A-Za-z0-9/._+-]*$/;
 const REGISTRY = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:\d{1,5})?$/;
 const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 
-/** Where the image comes from and goes to: what the control machine builds and pushes. */
+/** Where the image comes from and goes to: what is built and pushed. */
 export const imageFields = {
   image_repository: z
     .string('not a git repository: expected a URL such as https://git.example/ocp/keepalived.git')
@@ -14,6 +14,11 @@ export const imageFields = {
       error:
         'not a git repository: expected a URL such as https://git.example/ocp/keepalived.git, or a path',
     })
+    .optional(),
+  /** A host of the inventory, of any group, with git, make, podman and curl. */
+  image_build_host: z
+    .string('not the name of a host: expected text')
+    .min(1, 'not the name of a host: expected text')
     .optional(),
   image_ref: z
     .string('not a git ref: expected a branch, tag or commit, in quotes')
@@ -28,8 +33,10 @@ export const imageFields = {
     .regex(REGISTRY, { error: 'not a registry: expected a host such as registry.example:5000' })
     .optional(),
   image_registry_certs: z
-    .string('not a folder: expected a path on this machine')
-    .regex(/^[^\s-][^\n\r\0]*$/, { error: 'not a folder: expected a path on this machine' })
+    .string('not a folder: expected a path where the image is built')
+    .regex(/^[^\s-][^\n\r\0]*$/, {
+      error: 'not a folder: expected a path where the image is built',
+    })
     .optional(),
 };
 

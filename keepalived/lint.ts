@@ -1,6 +1,7 @@
 import type { Failure } from '#engine/model/failure.ts';
 import { lintAddresses } from './lint-addresses.ts';
 import { lintAgreement } from './lint-agreement.ts';
+import { lintImage } from './lint-image.ts';
 import { lintLadder, lintPeerOrder } from './lint-order.ts';
 import { lintRouterIds, lintSharedNetworks } from './lint-router-ids.ts';
 import { lintVips } from './lint-vips.ts';
@@ -19,5 +20,10 @@ export function lint(members: readonly Node[]): readonly Failure[] {
       ...lintRouterIds(node, ring),
     ]),
   ]);
-  return failuresFrom([...lintAddresses(members), ...ofRings, ...lintSharedNetworks(rings)]);
+  return failuresFrom([
+    ...lintAddresses(members),
+    ...lintImage(members),
+    ...ofRings,
+    ...lintSharedNetworks(rings),
+  ]);
 }

@@ -28,7 +28,7 @@ import { ensureStaticPod } from '#tasks/static-pod.ts';
 import { ensureSysctl } from '#tasks/sysctl.ts';
 import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
-import { imageSourceOf, imageSourcesOf } from './image-source.ts';
+import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
 import { CONFIGURATION, MANIFEST } from './paths.ts';
 
@@ -40,6 +40,8 @@ export default playbook<KeepalivedVars>({
   prefixes: PREFIXES,
   lint,
   advise,
+
+  localHost: buildHostOf,
 
   local: ({ members, facts }) =>
     imageSourcesOf(members).map((source) => ensureImage(source, facts)),

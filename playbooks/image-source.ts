@@ -12,6 +12,13 @@ export function imageSourceOf(vars: KeepalivedVars): ImageSource {
   };
 }
 
+/** The host that images are built on; undefined: the control machine. */
+export function buildHostOf(
+  nodes: readonly { readonly vars: KeepalivedVars }[],
+): string | undefined {
+  return nodes[0]?.vars.image_build_host;
+}
+
 /** The sources of all nodes, each once. */
 export function imageSourcesOf(
   nodes: readonly { readonly vars: KeepalivedVars }[],

@@ -3,9 +3,9 @@ import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { ensureImage } from '#tasks/image.ts';
-import { imageSourcesOf } from './image-source.ts';
+import { buildHostOf, imageSourcesOf } from './image-source.ts';
 
-/** The image alone: built on the control machine, and pushed or saved. Connects to no host. */
+/** The image alone: built here or on its build host, and pushed or saved. Connects to no other host. */
 export default playbook<KeepalivedVars>({
   name: 'image',
   hosts: 'controllers',
@@ -13,6 +13,7 @@ export default playbook<KeepalivedVars>({
   prefixes: PREFIXES,
   lint,
   advise,
+  localHost: buildHostOf,
   local: ({ members, facts }) =>
     imageSourcesOf(members).map((source) => ensureImage(source, facts)),
 });

@@ -101,6 +101,8 @@ export interface Playbook<V> {
   advise?(members: readonly Member<V>[]): readonly Failure[];
   /** Work on the control machine, before all else. */
   local?(context: LocalContext<V>): Stages;
+  /** The name of a host of the inventory that does this work instead of the control machine. */
+  localHost?(members: readonly Member<V>[]): string | undefined;
   /** Work that disturbs nothing that runs: on all hosts at once, before the rollout. */
   prepare?(context: TaskContext<V>): readonly Task[];
   tasks?(context: TaskContext<V>): Stages;

@@ -3,7 +3,7 @@ import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 
-/** Where an image comes from and goes to, on the control machine. */
+/** Where an image comes from and goes to, as the machine that builds it sees it. */
 export interface ImageSource {
   /** A git repository whose `make build` makes the image; undefined: it is in the registry already. */
   readonly repository: string | undefined;
@@ -19,7 +19,7 @@ export interface ImageSource {
 export interface ImageFact {
   /** What the ref stands for now; the ref itself when nothing is built from it. */
   readonly tag: string;
-  /** The image's ID in the store of the control machine. */
+  /** The image's ID in the store of the machine that builds it. */
   readonly id: string | undefined;
   /** The file that it was saved to, to be streamed to hosts. */
   readonly archive: string | undefined;

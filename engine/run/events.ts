@@ -27,7 +27,7 @@ export type RunEvent =
       readonly mode: Mode;
       readonly hosts: readonly string[];
     }
-  /** `localhost` stands for the control machine here and below. */
+  /** `localhost` stands for the control machine here and below, also where another host does its work. */
   | { readonly type: 'hostStarted'; readonly host: string }
   | { readonly type: 'hostConnected'; readonly host: string; readonly elapsedMs: number }
   | { readonly type: 'hostUnreachable'; readonly host: string; readonly failure: Failure }

@@ -15,6 +15,7 @@ export function prepareRun<V>(input: RunInput<V>): Run<V> {
           ...common,
           armedFrom: NEVER,
           host: CONTROL_MACHINE,
+          connect: () => connect(input.localHost ?? CONTROL_MACHINE),
           stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
         })
       : undefined;

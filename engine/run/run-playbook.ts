@@ -2,6 +2,7 @@ import type { About } from '#engine/model/about.ts';
 import type { Check } from '#engine/model/check.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { Connect } from '#engine/transport/session.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
@@ -21,6 +22,8 @@ export interface RunInput<V> {
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
   readonly targets: ReadonlySet<string>;
+  /** Does the local work instead of the control machine. */
+  readonly localHost?: Host | undefined;
   readonly mode: Mode;
   readonly runId: string;
   readonly about: About;

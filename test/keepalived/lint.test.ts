@@ -238,3 +238,22 @@ test('one router id serves both families, and two rings of one IPv4 network need
     ]
   `);
 });
+
+test('a build host must be the same for all, and push the image somewhere', () => {
+  const registry = { image_registry: 'registry.example', vrrp_mac: MAC2 };
+  const nodes = members({
+    n1: { vrrp_mac: MAC1, image_build_host: 'builder' },
+    n2: { ...registry, image_build_host: 'n1' },
+  });
+  expect(shown(lint(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:7 A build host needs a registry | Set image_registry, or leave image_build_host out: then the image is copied to each node.",
+      "inventory/test.yaml:25:7 The nodes differ in image_build_host | Give n2 the value of n1 (inventory/test.yaml:14:7), or set it for all.",
+    ]
+  `);
+  const good = members({
+    n1: { ...registry, vrrp_mac: MAC1, image_build_host: 'n1' },
+    n2: { ...registry, image_build_host: 'n1' },
+  });
+  expect(shown(lint(good))).toEqual([]);
+});

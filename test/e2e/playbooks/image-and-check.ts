@@ -2,7 +2,7 @@ import { playbook } from '#engine/model/playbook.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { imageSourceOf, imageSourcesOf } from '#playbooks/image-source.ts';
+import { buildHostOf, imageSourceOf, imageSourcesOf } from '#playbooks/image-source.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
 import { ensureFile } from '#tasks/file.ts';
 import { ensureFolder } from '#tasks/folder.ts';
@@ -15,6 +15,7 @@ export default playbook<KeepalivedVars>({
   hosts: 'node1',
   vars: KeepalivedVars,
   prefixes: PREFIXES,
+  localHost: buildHostOf,
   local: ({ members, facts }) =>
     imageSourcesOf(members).map((source) => ensureImage(source, facts)),
   prepare: ({ vars, local }) => {
