@@ -53,7 +53,12 @@ export class TestLab {
   /** Starts rota in the lab's network. */
   start(...args: readonly string[]): ChildProcess {
     const [nsenter = '', ...prefix] = this.lab.prefix('control');
-    const env = { ...process.env, XDG_CACHE_HOME: join(this.folder, 'cache'), NO_COLOR: '1' };
+    const env = {
+      ...process.env,
+      XDG_CACHE_HOME: join(this.folder, 'cache'),
+      XDG_STATE_HOME: join(this.folder, 'state'),
+      NO_COLOR: '1',
+    };
     return spawn(nsenter, [...prefix, process.execPath, 'bin/rota.cjs', ...args], { env });
   }
 
