@@ -70,7 +70,7 @@ describeInLab('a rollout that is cut off', (testLab) => {
   );
 
   test('by the loss of the network to a node in the middle of its change, heals itself', async () => {
-    inventory = changed(99);
+    inventory = changed(41);
     const before = await nodeStates(testLab);
     const child = testLab.start('deploy', inventory);
     let cut: string | undefined;
