@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInLab } from './support/lab.ts';
+
+/** A router of somebody else's on the fabric, with the router id of our VIP 1. */
+const FOREIGN = `vrrp_instance FOREIGN {
+  interface srvc0
+  virtual_router_id 10
+  priority 77
+  virtual_ipaddress { fd02:9a01::f0/64 }
+}
+`;
+
+describeInLab('gates', (testLab) => {
+  let inventory = '';
+  const on = (place: string, script: string) => testLab.lab.run(place, script);
+  const verify = () => testLab.rota('verify', inventory);
+
+  beforeAll(async () => {
+    inventory = testLab.inventory();
+  });
+
+  /** Runs `during` beside a keepalived on the fabric that is no node's. */
+  async function withForeignRouter(during: () => Promise<void>): Promise<void> {
+    const path = join(testLab.folder, 'foreign');
+    writeFileSync(`${path}.conf`, FOREIGN);
+    const pids = `-p ${path}.pid -r ${path}.vrrp.pid -c ${path}.checkers.pid`;
+    await on('client', `keepalived -P ${pids} -f ${path}.conf`);
+    try {
+      await expect
+        .poll(async () => (await on('client', 'ip -6 addr show dev srvc0')).stdout, {
+          timeout: 20_000,
+        })
+        .toContain('fd02:9a01::f0/64');
+      await during();
+    } finally {
+      await on('client', `kill $(cat ${path}.pid); while [ -e ${path}.pid ]; do sleep 0.1; done`);
+    }
+  }
+
+  const foreignRouter =
+    /VRID 10: expected used by the ring alone, seen adverts from fe80::\S+ with priority 77, heard on node1, node2, node3/;
+
+  test('an empty ring is not started where a foreign router has one of its router ids', async () => {
+    await withForeignRouter(async () => {
+      const { status, stdout } = await testLab.rota('deploy', inventory);
+      expect(stdout).toMatch(foreignRouter);
+      expect(status).toBe(6);
+      expect((await on('node1', 'ls /etc/kubernetes/manifests')).stdout).toBe('');
+    });
+    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+  });
+
+  test('a whole ring passes, asked for keepalived’s own state and its adverts too', async () => {
+    const { status, stdout } = await verify();
+    expect(stdout).not.toContain('Nobody listened');
+    expect(stdout).not.toContain('does not tell its state');
+    expect(status).toBe(0);
+  });
+
+  test('a foreign router that appears on the fabric is named', async () => {
+    await withForeignRouter(async () => {
+      const { status, stdout } = await verify();
+      expect(stdout).toMatch(foreignRouter);
+      expect(status).toBe(6);
+    });
+    expect((await verify()).status).toBe(0);
+  });
+
+  test('adverts of one node that do not reach another show', async () => {
+    await on('node3', 'ip6tables -A OUTPUT -p 112 -d fd02:9a01::90b1:1c26:6aa2 -j DROP');
+    const { status, stdout } = await verify();
+    expect(stdout).toMatch(/VIP fd02:9a01::3: .* split brain|VI_3 on node1: expected/);
+    expect(status).toBe(6);
+    await on('node3', 'ip6tables -F OUTPUT');
+    await expect.poll(async () => (await verify()).status, { timeout: 60_000 }).toBe(0);
+  });
+
+  test('a ring that has loaded other router ids is not changed without leave, and then is whole', async () => {
+    const other = testLab.inventory([
+      'vrrp_vips: 3',
+      'vrrp_vips: 3\n        vrrp_router_ids: [11, 20, 30]',
+    ]);
+    const refused = await testLab.rota('deploy', other);
+    expect(refused.stdout).toContain('A VIP would have to go away for a while');
+    expect(refused.stdout).toContain('VI_1: router id 10, to be 11');
+    expect(refused.status).toBe(6);
+    expect((await testLab.rota('deploy', other, '--allow-outage')).status).toBe(0);
+    expect((await testLab.rota('verify', other)).status).toBe(0);
+  });
+});
