@@ -10,6 +10,7 @@ import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
+import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { machineName, userName } from './user.ts';
 
@@ -76,13 +77,4 @@ function reportFor(json: boolean): Report {
   return json
     ? jsonReport((text) => stdout.write(text))
     : chooseReport({ isTTY: stdout.isTTY === true, stdout, stderr });
-}
-
-/** The first Ctrl-C lets what runs finish; the second ends rota as ever. */
-function stopOnInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => controller.abort());
-  }
-  return controller.signal;
 }

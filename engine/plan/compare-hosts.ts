@@ -19,8 +19,15 @@ export function compareHosts(saved: SavedHost, now: SavedHost): readonly Drifted
   const drifted = stages.flatMap((_, index) =>
     compareStages(saved.stages[index] ?? [], now.stages[index] ?? []),
   );
-  if (drifted.length > 0 || saved.state === now.state) return drifted;
+  const moved = [...drifted, ...impacts(saved, now)];
+  if (moved.length > 0 || saved.state === now.state) return moved;
   return [{ title: 'the same changes, from another state', fields: [states(saved, now)] }];
+}
+
+/** What a change does to the VIPs was agreed to as well. */
+function impacts({ impact: saved }: SavedHost, { impact: now }: SavedHost): readonly DriftedTask[] {
+  if (saved?.text === now?.text) return [];
+  return [{ title: 'impact', fields: [{ name: 'impact', before: saved?.text, after: now?.text }] }];
 }
 
 function states(saved: SavedHost, now: SavedHost) {

@@ -57,8 +57,8 @@ async function plan(): Promise<SavedPlan> {
   return savedPlan(plans.map((each) => saveHost(each, SEAL)));
 }
 
-async function apply(saved: SavedPlan) {
-  const approval = new Approval(saved, KEY);
+async function apply(saved: SavedPlan, usedOnHosts?: string) {
+  const approval = new Approval(saved, KEY, usedOnHosts);
   const { result } = await runOn(hosts, BOOK, {
     approve: (plans) => approval.judge(plans),
     onEvent: (event) => approval.onEvent(event),
@@ -147,6 +147,12 @@ describe('applied twice', () => {
     ]);
     expect(contents()).toEqual(OLD);
   });
+});
+
+test('a plan that the hosts know of is used, whoever’s machine it was applied from', async () => {
+  const done = await apply(await plan(), '2026-11-24T10:00:00Z');
+  expect(done.failures.map(({ kind }) => kind)).toEqual(['drift']);
+  expect(contents()).toEqual(OLD);
 });
 
 test('a plan that others have carried out meanwhile has nothing left to do', async () => {

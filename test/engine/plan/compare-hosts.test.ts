@@ -91,6 +91,15 @@ describe('drift is shown from what the plan saw to what is there now', () => {
     `);
   });
 
+  test('where the same change would do something else to the VIPs', () => {
+    const does = (text: string) =>
+      hostPlan({ conf: body('a') }, { impact: { text, moves: [], gapMs: 0 } });
+    expect(drift(does('reload, no VIP moves'), does('it moves'))).toMatchInlineSnapshot(`
+      "impact
+        impact: reload, no VIP moves → it moves"
+    `);
+  });
+
   test('where the changes are the same, but not the answers or commands that they are from', () => {
     const plan = hostPlan({ conf: body('a') });
     expect(drift(plan, { ...plan, state: 'b'.repeat(64) })).toMatch(

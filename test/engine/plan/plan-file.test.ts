@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { saveHost } from '#engine/plan/save-host.ts';
+import { flagsOf, rolloutOf, saveRollout } from '#engine/plan/saved-rollout.ts';
 import { showHost } from '#engine/plan/show-host.ts';
 import { formatPlan } from '#engine/report/diff.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
@@ -67,6 +69,22 @@ test('no secret is in it, of today or yesterday, nor a hash of one that could be
       expect(TEXT).not.toContain(createHash('sha256').update(encoded).digest('hex'));
   }
   expect(TEXT).not.toContain(PLAN.state);
+});
+
+test('the options of a rollout come back as they were, those without a limit too', () => {
+  const bold = {
+    ...CAREFUL,
+    ringsAtOnce: 2,
+    maxFail: { percent: 10 },
+    maxGapMs: 500,
+    watch: false,
+  };
+  for (const options of [CAREFUL, bold])
+    expect(rolloutOf(JSON.parse(JSON.stringify(saveRollout(options))))).toEqual(options);
+  expect(flagsOf(saveRollout(CAREFUL))).toEqual([]);
+  expect(flagsOf(saveRollout(bold)).join(' ')).toBe(
+    '--rings-at-once 2 --max-fail 10% --max-gap 500ms --no-watch',
+  );
 });
 
 test('the same secret has one hash in a plan’s place, and another in every other', () => {

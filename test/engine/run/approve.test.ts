@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { playbook } from '#engine/model/playbook.ts';
@@ -91,3 +91,42 @@ test('the hash is another after any lasting answer has changed, and the same for
   const after = await states();
   expect(after.map((state, index) => state === before[index])).toEqual([true, true, false]);
 });
+
+test('it is asked again where a run that had died was undone after it was asked', async () => {
+  const [node1] = hosts.slice(0, 1);
+  if (node1 === undefined) throw new Error('no host');
+  writeFileSync(node1.path('a'), 'old\n', { mode: 0o644 });
+  const writing = (body: string, gate: () => never) =>
+    playbook<unknown>({
+      ...BOOK,
+      local: () => [],
+      tasks: () => [ensureFile({ path: node1.path('a'), body, owner: 'root:root' })],
+      rollout: {
+        serial: 1,
+        rings: () => [['node1']],
+        gate: () => ({ ...NO_GATE, judge: gate }),
+      },
+    });
+  const dies = () => {
+    throw new Error('died');
+  };
+  await expect(runOn([node1], writing('half\n', dies))).rejects.toThrow('died');
+  const seen: unknown[] = [];
+  const { result } = await runOn([node1], writing('new\n', dies), {
+    approve: async (plans) => {
+      seen.push(plans.at(-1)?.stages.flat()[0]?.fields[0]?.before);
+      return seen.length === 1 ? [] : [new Failure('Not from there')];
+    },
+  });
+  expect(seen).toEqual(['half\n', 'old\n']);
+  expect(result.failures.map(({ message }) => message)).toEqual(['Not from there']);
+  expect(readFileSync(node1.path('a'), 'utf8')).toBe('old\n');
+});
+
+const NO_GATE = {
+  title: 'gate',
+  spacingMs: 1,
+  deadlineMs: 50,
+  patienceMs: 20,
+  readsFor: () => ({}),
+};

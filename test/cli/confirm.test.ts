@@ -1,0 +1,52 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Desk } from './rota.ts';
+
+const PLAYBOOK = 'test/fixtures/plan/playbook.ts';
+const QUESTION = 'Apply these changes? [y/N] ';
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+let desk: Desk;
+
+beforeEach(() => {
+  desk = new Desk();
+  desk.write('plain', 'old\n');
+});
+afterEach(() => desk.remove());
+
+/** Answers the question on a terminal of script(1), and gives what was printed after it. */
+async function answer(keys: string) {
+  const rota = `${process.execPath} bin/rota.cjs run ${PLAYBOOK} ${desk.inventory()} --confirm`;
+  const env = { ...process.env, XDG_STATE_HOME: desk.path('state'), NO_COLOR: '1' };
+  const child = spawn('script', ['-qec', `stty cols 100 rows 40; ${rota}`, '/dev/null'], { env });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    const asked = text.includes(QUESTION);
+    text += chunk;
+    if (!asked && text.includes(QUESTION)) child.stdin.write(keys);
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  const [before = '', after = ''] = stripVTControlCharacters(text).split(QUESTION);
+  return { status, before, after };
+}
+
+describe.skipIf(!hasTerminal)('--confirm on a terminal', { timeout: 60_000 }, () => {
+  test('shows the changes before it asks, and takes all but a yes for a no', async () => {
+    const { status, before, after } = await answer('x\n');
+    expect(before).toContain('+new');
+    expect(after).toContain('✖ Nothing was changed: the answer was not yes');
+    expect(status).toBe(1);
+    expect(readFileSync(desk.path('plain'), 'utf8')).toBe('old\n');
+  });
+
+  test.for([
+    ['the end of the input is a no', '\u0004', 1, 'the answer was not yes'],
+    ['Ctrl-C is an interrupt', '\u0003', 130, 'Interrupted after'],
+  ] as const)('%s', async ([, keys, status, said]) => {
+    const answered = await answer(keys);
+    expect(answered.after).toContain(said);
+    expect(answered.status).toBe(status);
+    expect(readFileSync(desk.path('plain'), 'utf8')).toBe('old\n');
+  });
+});
