@@ -67,7 +67,8 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
   }
 }
 
-function aboutRun(what: string, plan: string | undefined): About {
+/** What hosts keep of a run. */
+export function aboutRun(what: string, plan?: string): About {
   const owner = `${userName()}@${machineName()}`;
   return { owner, since: new Date().toISOString(), what, ...(plan === undefined ? {} : { plan }) };
 }

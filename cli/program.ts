@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addDrill } from './drill-command.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
 import { lint } from './lint.ts';
@@ -37,6 +38,7 @@ function describe(done: Done): Command {
   addRuns(rota, done);
   addPlanCommands(rota, done);
   addLooks(rota, done);
+  addDrill(rota, done);
   addRunCommands(rota, done);
   return rota;
 }

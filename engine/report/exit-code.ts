@@ -2,6 +2,7 @@ import type { Failure, FailureKind } from '#engine/model/failure.ts';
 import type { RunResult } from '../run/events.ts';
 
 export const BUG_EXIT_CODE = 70;
+export const INTERRUPTED_EXIT_CODE = 130;
 
 const OF_KIND: Readonly<Record<FailureKind, number>> = {
   failed: 1,
@@ -13,11 +14,11 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
 };
 
 /** Of several that apply, the first of these is told. */
-const FIRST_THAT_APPLIES = [130, 7, 6, 5, 3, 4, 1, 2];
+const FIRST_THAT_APPLIES = [INTERRUPTED_EXIT_CODE, 7, 6, 5, 3, 4, 1, 2];
 
 export function exitCodeOf(result: RunResult): number {
   return firstOf([
-    ...(result.interrupted ? [130] : []),
+    ...(result.interrupted ? [INTERRUPTED_EXIT_CODE] : []),
     ...result.failures.map(({ kind }) => OF_KIND[kind]),
     ...result.hosts.flatMap(({ unreachable }) => (unreachable ? [OF_KIND.unreachable] : [])),
     ...result.hosts.flatMap(({ failed }) => (failed > 0 ? [OF_KIND.failed] : [])),

@@ -1,5 +1,5 @@
-import type { Host } from '#engine/model/host.ts';
 import type { Member } from '#engine/model/playbook.ts';
+import { CONTROL_MACHINE } from './control-machine.ts';
 import { HostRun } from './host-run.ts';
 import { stagesIn } from './host-tasks.ts';
 import type { Run, RunInput } from './run-playbook.ts';
@@ -47,11 +47,3 @@ function partsLeftOut<V>({ rings }: Run<V>, { host }: Member<V>): ReadonlySet<st
   const ring = rings.find(({ hosts }) => hosts.some(({ name }) => name === host.name));
   return ring?.phase?.without ?? new Set();
 }
-
-const CONTROL_MACHINE: Host = {
-  name: 'localhost',
-  groups: [],
-  variables: new Map(),
-  connection: { transport: 'local', address: 'localhost', port: 0, user: '' },
-  origin: { file: '', line: 0, column: 0 },
-};

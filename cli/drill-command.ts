@@ -1,0 +1,29 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { DrillFlags } from './drill.ts';
+
+/** The command that lets nodes of a ring fail on purpose. */
+export function addDrill(rota: Command, done: (exitCode: number) => void): void {
+  const breakWith = new Option(
+    '--break-with <command>',
+    'let the node fail with a command of yours, which gets its name',
+  ).conflicts('hard');
+  rota
+    .command('drill')
+    .argument('<inventory>', 'the inventory')
+    .description(
+      'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
+    )
+    .option('--vip <n>', 'only the n-th VIP of each ring', count)
+    .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
+    .addOption(breakWith)
+    .option('--mend-with <command>', 'the command that mends the node again')
+    .action(async (inventory: string, flags: DrillFlags) => {
+      const { drill } = await import('./drill.ts');
+      done(await drill(inventory, flags));
+    });
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number from 1 on.');
+}

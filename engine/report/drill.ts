@@ -1,0 +1,43 @@
+import { DRILL_SLACK_MS, type TrialResult } from '#engine/model/drill.ts';
+import { escapeControl } from './escape.ts';
+import { formatTable } from './table.ts';
+import { formatElapsed } from './words.ts';
+
+/** A row per VIP, with what VRRP promises beside each figure. */
+export function formatDrill(results: readonly TrialResult[]): string {
+  if (results.length === 0) return '';
+  const head = [
+    'VIP',
+    'held by',
+    'taken over by',
+    'after',
+    'no answer',
+    'at most',
+    'back after',
+    'no answer',
+    'at most',
+    'as expected',
+  ];
+  const table = formatTable([head, ...results.map(rowOf)]);
+  return `${table}\nAt most: what VRRP promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
+}
+
+function rowOf(result: TrialResult): readonly string[] {
+  const { trial, takenOver, gapMs, backAfterMs, backGapMs, findings } = result;
+  return [
+    trial.vip,
+    escapeControl(trial.holder),
+    escapeControl(takenOver?.host ?? 'nobody'),
+    takenOver === undefined ? '–' : formatElapsed(takenOver.afterMs),
+    gap(gapMs),
+    gap(trial.boundMs),
+    formatElapsed(backAfterMs),
+    gap(backGapMs),
+    gap(0),
+    findings.length === 0 ? 'yes' : 'no',
+  ];
+}
+
+function gap(ms: number): string {
+  return ms === 0 ? 'none' : `${(ms / 1000).toFixed(2)} s`;
+}

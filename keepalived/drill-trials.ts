@@ -1,0 +1,63 @@
+import type { Fault, Trial } from '#engine/model/drill.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import { expectedHolders } from './expected-holders.ts';
+import { ringInstances } from './instances.ts';
+import type { KeepalivedVars } from './vars.ts';
+
+type Node = Member<KeepalivedVars>;
+
+/** The template's advert_int. */
+const ADVERT_MS = 1000;
+
+/** Adverts that have to be missing before a master is taken for dead (RFC 5798, 6.1). */
+const MISSING = 3;
+
+export interface TrialsRequest {
+  /** The nodes that may hold VIPs: those that are on duty. */
+  readonly able: ReadonlySet<string>;
+  /** Only the n-th VIP of the ring, from 1; else all. */
+  readonly vip?: number;
+  /** Whether the holder says that it goes, with an advert of priority 0. */
+  readonly graceful: boolean;
+  faultFor(node: Node): Fault;
+}
+
+/** A trial for each VIP of a ring that is whole: its holder goes, and the next by priority comes. */
+export function drillTrials(ring: readonly Node[], request: TrialsRequest): readonly Trial[] {
+  const { able, vip, graceful, faultFor } = request;
+  const holders = expectedHolders(ring, able);
+  const chosen = vip === undefined ? holders : holders.slice(vip - 1, vip);
+  if (chosen.length === 0) throw noSuchVip(holders.length);
+  return chosen.map(({ vip: address, holder }) => {
+    const node = ring.find(({ host }) => host.name === holder);
+    const others = new Set([...able].filter((name) => name !== holder));
+    const successor = expectedHolders(ring, others).find((one) => one.vip === address)?.holder;
+    if (node === undefined || successor === undefined) throw nobodyElse(address);
+    const moves = holders.filter((one) => one.holder === node.host.name).map((one) => one.vip);
+    const boundMs = (graceful ? 0 : MISSING * ADVERT_MS) + skewMs(ring, successor, address);
+    const fault = faultFor(node);
+    return { vip: address, holder: node.host.name, successor, moves, boundMs, fault };
+  });
+}
+
+/** The lower its priority, the longer a backup waits before it takes over (RFC 5798, 6.1). */
+function skewMs(ring: readonly Node[], name: string, vip: string): number {
+  const member = ring.find(({ host }) => host.name === name);
+  const instances = member === undefined ? [] : ringInstances(member, ring);
+  const priority = instances.find((instance) => instance.vip === vip)?.priority ?? 0;
+  return ((256 - priority) / 256) * ADVERT_MS;
+}
+
+function noSuchVip(count: number): Failure {
+  return new Failure('The ring has no VIP of that number', {
+    fix: `Give --vip a number from 1 to ${count}, or leave it out.`,
+  });
+}
+
+function nobodyElse(vip: string): Failure {
+  return new Failure('No other node could take the VIP over, so nothing was tried', {
+    where: vip,
+    fix: 'A drill needs a second node on duty in the ring.',
+  });
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInLab, ended, type RotaOutput } from './support/lab.ts';
+import { HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
+import { until } from './support/until.ts';
+
+const FOLDER = MANIFEST.replace(/\/[^/]*$/, '');
+
+describeInLab('drilling a ring', (testLab) => {
+  let inventory = '';
+  const drill = (...flags: readonly string[]) => testLab.rota('drill', inventory, ...flags);
+  const on = (place: string, script: string) => testLab.lab.run(place, script);
+  const labCommand = (name: string) =>
+    `${process.execPath} lab/main.ts --dir ${testLab.lab.dir} ${name}`;
+
+  beforeAll(async () => {
+    inventory = testLab.inventory();
+    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+  });
+
+  /** The rows of the table at the end, a record each. */
+  function rowsOf({ stdout }: RotaOutput) {
+    const lines = stdout.split('\n');
+    const rows = lines.slice(lines.findIndex((line) => line.startsWith('VIP ')) + 1);
+    return rows
+      .filter((line) => line.startsWith('fd02:'))
+      .map((line) => {
+        const [vip, holder, next, , gap, most, , backGap, , expected] = line.split(/ {2,}/);
+        return { vip, holder, next, gap, most, backGap, expected };
+      });
+  }
+
+  const secondsOf = (text = '') => (text === 'none' ? 0 : Number.parseFloat(text));
+
+  async function expectWhole(): Promise<void> {
+    await until(
+      async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS),
+      60_000,
+    );
+    for (const node of NODES)
+      expect((await on(node, `ls -A ${FOLDER}`)).stdout).toBe('keepalived.yaml\n');
+  }
+
+  test('each VIP goes to the node that the priorities say when keepalived is stopped, and back', async () => {
+    const output = await drill();
+    expect(output).toMatchObject({ status: 0, stderr: '' });
+    expect(rowsOf(output).map(({ gap: _, backGap: __, ...row }) => row)).toEqual([
+      { vip: 'fd02:9a01::1', holder: 'node1', next: 'node3', most: '0.41 s', expected: 'yes' },
+      { vip: 'fd02:9a01::2', holder: 'node2', next: 'node1', most: '0.41 s', expected: 'yes' },
+      { vip: 'fd02:9a01::3', holder: 'node3', next: 'node2', most: '0.41 s', expected: 'yes' },
+    ]);
+    for (const { gap } of rowsOf(output)) expect(secondsOf(gap)).toBeGreaterThan(0.3);
+    await expectWhole();
+  });
+
+  test('keepalived that is killed is back by itself, within what VRRP promises', async () => {
+    const output = await drill('--hard', '--vip', '2');
+    expect(output).toMatchObject({ status: 0, stderr: '' });
+    expect(rowsOf(output)).toMatchObject([
+      { vip: 'fd02:9a01::2', most: '3.41 s', expected: 'yes' },
+    ]);
+    await expectWhole();
+  });
+
+  test('a pulled cable takes the time of three adverts that do not come', async () => {
+    const commands = ['--break-with', labCommand('cut'), '--mend-with', labCommand('mend')];
+    const output = await drill('--vip', '3', ...commands);
+    expect(output).toMatchObject({ status: 0, stderr: '' });
+    const [row] = rowsOf(output);
+    expect(row).toMatchObject({ holder: 'node3', next: 'node2', most: '3.41 s', expected: 'yes' });
+    expect(secondsOf(row?.gap)).toBeGreaterThan(2);
+    await expectWhole();
+  });
+
+  test('a node that loses its power is waited for, and has its VIP again', async () => {
+    const commands = ['--break-with', labCommand('kill'), '--mend-with', labCommand('boot')];
+    const output = await drill('--vip', '1', ...commands);
+    expect(output).toMatchObject({ status: 0, stderr: '' });
+    expect(rowsOf(output)).toMatchObject([{ holder: 'node1', next: 'node3', expected: 'yes' }]);
+    await expectWhole();
+  });
+
+  test('a VIP that goes to another node than it should is told, with exit code 6', async () => {
+    const both = (state: string) =>
+      `sh -c 'ip link set "$1-f" ${state}; ip link set node3-f ${state}' sh`;
+    const commands = ['--break-with', both('down'), '--mend-with', both('up')];
+    const { status, stdout, stderr } = await drill('--vip', '1', ...commands);
+    expect(status).toBe(6);
+    expect(rowsOf({ status, stdout, stderr })).toMatchObject([{ next: 'node2', expected: 'no' }]);
+    expect(stderr).toContain('VIP fd02:9a01::1: expected taken over by node3, seen by node2');
+    await expectWhole();
+  });
+
+  test('a ring that is not whole is left alone', async () => {
+    await on('node2', `mv ${MANIFEST} ${FOLDER}/.away`);
+    await until(async () => (await on('node2', 'pgrep keepalived')).stdout === '');
+    const { status, stdout, stderr } = await drill();
+    expect(status).toBe(6);
+    expect(stderr).toContain('The drill was not begun, since the ring is not whole');
+    expect(stdout).not.toContain('keepalived stopped');
+    await on('node2', `mv ${FOLDER}/.away ${MANIFEST}`);
+    await expectWhole();
+  });
+
+  /** Starts a drill, and gives it when the manifest of node1 is hidden. */
+  async function drillInTheMiddle() {
+    const child = testLab.start('drill', inventory);
+    const output = ended(child);
+    await until(async () => (await on('node1', `ls -A ${FOLDER}`)).stdout.includes('.rota-drill'));
+    return { child, output };
+  }
+
+  test('interrupted in the middle, it ends with a ring that is whole', async () => {
+    const { child, output } = await drillInTheMiddle();
+    child.kill('SIGINT');
+    expect((await output).status).toBe(130);
+    expect(await holders(testLab)).toEqual(HOLDERS);
+    await expectWhole();
+  });
+
+  test('killed in the middle, the node puts its manifest back by itself', async () => {
+    const { child } = await drillInTheMiddle();
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+    await until(
+      async () => (await on('node1', `ls -A ${FOLDER}`)).stdout === 'keepalived.yaml\n',
+      90_000,
+    );
+    await expectWhole();
+  });
+});
