@@ -1,4 +1,4 @@
-import { formatPlan } from '#engine/report/diff.ts';
+import { formatNotes, formatPlan } from '#engine/report/diff.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
@@ -48,6 +48,7 @@ export async function execute(
   const { result, plans } = performed;
   if (!json) {
     if (mode === 'dry-run') printPlans(plans);
+    else printNotes(plans);
     print(formatSummary(result, paintFor(process.stdout)));
   }
   await retry?.write(result, loaded.targets);
@@ -64,4 +65,9 @@ function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: bo
 /** Each host's changes, as a diff. */
 export function printPlans(plans: readonly Omit<HostPlan, 'state'>[]): void {
   for (const plan of plans) print(formatPlan(plan, paintFor(process.stdout)));
+}
+
+/** What is to be known of hosts beside their changes, such as that one is drained. */
+export function printNotes(plans: readonly HostPlan[]): void {
+  for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addDrill } from './drill-command.ts';
+import { addDutyCommands } from './duty-commands.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
 import { lint } from './lint.ts';
@@ -37,6 +38,7 @@ function describe(done: Done): Command {
     .addHelpText('after', EXIT_CODES);
   addRuns(rota, done);
   addPlanCommands(rota, done);
+  addDutyCommands(rota, done);
   addLooks(rota, done);
   addDrill(rota, done);
   addRunCommands(rota, done);

@@ -18,6 +18,7 @@ import { factOf } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
 import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { noteDrained } from '#tasks/drained.ts';
 import { ensureFile } from '#tasks/file.ts';
 import { ensureFolder } from '#tasks/folder.ts';
 import { ensureImage } from '#tasks/image.ts';
@@ -49,6 +50,7 @@ export default playbook<KeepalivedVars>({
   prepare: ({ vars, local }) => {
     const source = imageSourceOf(vars);
     return [
+      noteDrained(),
       requireRoot(),
       requireInterface(
         vars.vrrp_interface,

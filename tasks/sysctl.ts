@@ -5,7 +5,7 @@ import { sh } from '#engine/shell/quote.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function ensureSysctl(name: string, value: string): Task {
-  const path = `/etc/sysctl.d/90-rota-${name}.conf`;
+  const path = sysctlFile(name);
   const line = `${name} = ${value}\n`;
   return task({
     title: `sysctl ${name}`,
@@ -32,4 +32,9 @@ export function ensureSysctl(name: string, value: string): Task {
 /** Without a newline the kernel takes the value as well, and a missing key fails here. */
 function set(name: string, value: string): string {
   return sh`printf %s ${value} >${sysctlPath(name)}`;
+}
+
+/** The file of a kernel parameter, of its own, so that it can go without another's. */
+export function sysctlFile(name: string): string {
+  return `/etc/sysctl.d/90-rota-${name}.conf`;
 }

@@ -18,6 +18,8 @@ export interface TaskSpec<S extends State, R extends Reads> {
   readonly desired: S;
   readonly reads: R;
   inspect(facts: Facts<R>): Observed<S> | undefined;
+  /** What the plan should say beside the changes, such as why there are none. */
+  note?(facts: Facts<NoInfer<R>>): string | undefined;
   apply(change: Change<S>): readonly Command[];
 }
 

@@ -20,11 +20,24 @@ export function formatPlan(
   const changing = tasks.filter(
     ({ fields, failure }) => fields.length > 0 || failure !== undefined,
   );
-  if (changing.length === 0) return '';
+  const notes = formatNotes({ host, stages }, paint);
+  if (changing.length === 0) return notes;
   const differing = changing.filter(({ fields }) => fields.length > 0).length;
   const head = `${escapeControl(host)}  ${differing} of ${countOf(tasks.length, 'task')} would change`;
   const heads = [paint('bold', head), ...(impact ? [`impact  ${escapeControl(impact.text)}`] : [])];
-  return [heads.join('\n'), ...changing.map((task) => formatTask(task, paint))].join('\n\n');
+  const blocks = [heads.join('\n'), ...changing.map((task) => formatTask(task, paint))];
+  return [...(notes === '' ? [] : [notes]), ...blocks].join('\n\n');
+}
+
+/** What a host's tasks say beside their changes, each once. */
+export function formatNotes(
+  { host, stages }: Pick<HostPlan, 'host' | 'stages'>,
+  paint: Paint = noPaint,
+): string {
+  const notes = new Set(stages.flat().flatMap(({ note }) => (note === undefined ? [] : [note])));
+  return [...notes]
+    .map((note) => `${paint('bold', escapeControl(host))}  ${escapeControl(note)}`)
+    .join('\n');
 }
 
 /** Two states of a field; undefined where it is not there. */

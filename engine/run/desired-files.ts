@@ -1,7 +1,7 @@
 import type { Write } from '#engine/model/command.ts';
 import type { Playbook, TaskContext } from '#engine/model/playbook.ts';
+import { stagesIn } from '#engine/model/stages.ts';
 import { differences } from '#engine/model/state.ts';
-import { stagesIn } from './host-tasks.ts';
 
 /** The files that a playbook's tasks would put on a host on which there is nothing yet. */
 export function desiredFiles<V>(playbook: Playbook<V>, context: TaskContext<V>): readonly Write[] {

@@ -21,10 +21,12 @@ export function readsOf(tasks: readonly Task[]): readonly Read<unknown>[] {
 function planTask(task: Task, answers: Answers): PlannedTask {
   const { title, desired } = task;
   try {
-    const observed = task.inspect(answers.facts(task.reads));
+    const facts = answers.facts(task.reads);
+    const observed = task.inspect(facts);
     const fields = differences(desired, observed);
     const commands = fields.length === 0 ? [] : task.apply({ desired, observed, fields });
-    return { title, fields, commands };
+    const note = task.note?.(facts);
+    return { title, fields, commands, ...(note === undefined ? {} : { note }) };
   } catch (error) {
     if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
     throw error;

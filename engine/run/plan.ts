@@ -9,6 +9,8 @@ export interface PlannedTask {
   /** None when the task is ok. */
   readonly fields: readonly FieldChange[];
   readonly commands: readonly Command[];
+  /** What is to be known beside the changes: "drained by ada@desk at …". */
+  readonly note?: string;
   /** Why it could not be planned. */
   readonly failure?: Failure;
 }

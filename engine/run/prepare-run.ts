@@ -1,7 +1,7 @@
 import type { Member } from '#engine/model/playbook.ts';
+import { stagesIn } from '#engine/model/stages.ts';
 import { CONTROL_MACHINE } from './control-machine.ts';
 import { HostRun } from './host-run.ts';
-import { stagesIn } from './host-tasks.ts';
 import type { Run, RunInput } from './run-playbook.ts';
 
 /** A run before anything of it has happened. */

@@ -1,0 +1,65 @@
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
+import deploy from '#playbooks/deploy.ts';
+import {
+  localReads,
+  type Node,
+  type RingStatus,
+  statusOf,
+  statusReads,
+} from '#playbooks/status.ts';
+import { formatRing } from './format-status.ts';
+import { load } from './load.ts';
+import { lookAt } from './look.ts';
+import { printWarnings } from './print.ts';
+
+/** One look at every ring of an inventory. Changes nothing; the exit code is 6, 4 or 0. */
+export async function status(
+  inventory: string,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const { members, warnings } = await load(deploy, inventory);
+  printWarnings(warnings);
+  const rings = await lookAtRings(members);
+  if (options.json) process.stdout.write(`${JSON.stringify({ rings }, plainFailure)}\n`);
+  else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
+  return exitCodeOf(rings);
+}
+
+/** Where every ring stands now. */
+export async function lookAtRings(members: readonly Node[]): Promise<readonly RingStatus[]> {
+  const byName = new Map(members.map((member) => [member.host.name, member]));
+  const [local, answers] = await Promise.all([
+    lookAt([CONTROL_MACHINE], () => localReads(members)),
+    lookAt(
+      members.map(({ host }) => host),
+      ({ name }) => {
+        const member = byName.get(name);
+        return member === undefined ? {} : statusReads(member, members);
+      },
+    ),
+  ]);
+  const said = local.get(CONTROL_MACHINE.name);
+  return statusOf(members, answers, said instanceof Answers ? said : new Answers());
+}
+
+function shown(ring: RingStatus): string {
+  return formatRing(ring, new Date(), paintFor(process.stdout));
+}
+
+function exitCodeOf(rings: readonly RingStatus[]): number {
+  const failures = rings.flatMap(({ nodes, findings }) => [
+    ...nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+    ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'vips' })),
+  ]);
+  return exitCodeOfFailures(failures);
+}
+
+function plainFailure(_: string, value: unknown): unknown {
+  if (!(value instanceof Failure)) return value;
+  const { message: what, where, ran, output, fix, kind } = value;
+  return { what, where, ran, output, fix, kind };
+}

@@ -1,0 +1,125 @@
+import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Member } from '#engine/model/playbook.ts';
+import type { Reads } from '#engine/model/read.ts';
+import { reveal, type Text } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { file } from '#engine/reads/file.ts';
+import { imageSource } from '#engine/reads/image-source.ts';
+import { type LeaseFact, lease } from '#engine/reads/lease.ts';
+import { configurationMark } from '#keepalived/configuration-mark.ts';
+import { type MarkedManifest, markedManifest } from '#keepalived/marked-manifest.ts';
+import { vipsOf } from '#keepalived/node-address.ts';
+import { drained } from '#keepalived/reads/drained.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import { ringOf } from '#keepalived/ring.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { imageReference } from '#tasks/node-image.ts';
+import { sampleRead } from '#tasks/ring-check.ts';
+import { imageSourceOf } from './image-source.ts';
+import { manifestOf } from './off-duty.ts';
+import { CONFIGURATION } from './paths.ts';
+
+type Node = Member<KeepalivedVars>;
+
+/** Whether a file is as the inventory says, and in force: what runs was made from it. */
+export type Standing = 'ok' | 'differs' | 'not in force' | 'none' | 'unknown';
+
+/** What one look tells of a node. */
+export interface NodeStatus {
+  readonly node: string;
+  /** Why it could not be looked at; then nothing else is known of it. */
+  readonly failure?: Failure;
+  /** How many keepaliveds run. */
+  readonly running: number;
+  /** For how many seconds, the one that is looked at. */
+  readonly uptime: number;
+  readonly holds: readonly string[];
+  /** Who took it off duty, and when. */
+  readonly drained?: string;
+  readonly configuration: Standing;
+  readonly pod: Standing;
+  readonly lease?: LeaseFact;
+}
+
+export interface NodeLook {
+  readonly members: readonly Node[];
+  /** What the control machine said of the images. */
+  readonly local: Answers;
+  readonly answer: Answers | Failure;
+}
+
+export function nodeReads(member: Node, members: readonly Node[]) {
+  return {
+    drained,
+    lease,
+    process: keepalivedProcess,
+    sample: sampleRead(member, members),
+    configuration: file(CONFIGURATION),
+    manifest: file(manifestOf(member)),
+  } satisfies Reads;
+}
+
+/** A question of these that failed makes the whole node unknown: it is said why. */
+export function nodeStatus(member: Node, look: NodeLook): NodeStatus {
+  const { host, vars } = member;
+  const nothing = {
+    running: 0,
+    uptime: 0,
+    holds: [],
+    configuration: 'unknown',
+    pod: 'unknown',
+  } as const;
+  if (look.answer instanceof Failure) return { node: host.name, failure: look.answer, ...nothing };
+  try {
+    const facts = factsOf(look.answer, member, look.members);
+    const vips = vipsOf(vars, ringOf(member, look.members).length);
+    const held = facts.sample.addresses.map(({ address }) => address);
+    return {
+      node: host.name,
+      running: facts.process.running,
+      uptime: facts.sample.uptime,
+      holds: vips.filter((vip) => held.includes(vip)),
+      ...(facts.drained === undefined ? {} : { drained: facts.drained }),
+      configuration: configurationStanding(facts, renderConfig(member, look.members)),
+      pod: podStanding(facts, markedManifest(member, imageOf(member, look.local))),
+      ...(facts.lease === undefined ? {} : { lease: facts.lease }),
+    };
+  } catch (error) {
+    if (error instanceof Failure)
+      return { node: host.name, failure: error.at(host.name), ...nothing };
+    throw error;
+  }
+}
+
+type NodeFacts = ReturnType<typeof factsOf>;
+
+function factsOf(answers: Answers, member: Node, members: readonly Node[]) {
+  return answers.facts(nodeReads(member, members));
+}
+
+function configurationStanding({ configuration, process }: NodeFacts, text: Text): Standing {
+  if (configuration.type === 'absent') return process.running > 0 ? 'differs' : 'none';
+  const wanted = configurationMark(text);
+  if (configuration.type !== 'file' || configurationMark(configuration.content) !== wanted)
+    return 'differs';
+  if (process.running === 0) return 'ok';
+  if (process.configuration === undefined) return 'unknown';
+  return configurationMark(process.configuration) === wanted ? 'ok' : 'not in force';
+}
+
+function podStanding({ manifest, process }: NodeFacts, pod: MarkedManifest): Standing {
+  if (manifest.type === 'absent') return process.running > 0 ? 'differs' : 'none';
+  if (pod.mark instanceof Pending) return 'unknown';
+  if (manifest.type !== 'file' || manifest.content !== reveal(pod.manifest)) return 'differs';
+  return process.running === 1 && process.pod === pod.mark ? 'ok' : 'not in force';
+}
+
+/** As deploy would name it now; unknown while the registry or the repository cannot be asked. */
+function imageOf({ vars }: Node, local: Answers): string | Pending {
+  const source = imageSourceOf(vars);
+  const read = imageSource(source);
+  const isKnown = !(local.answer(read.key) instanceof Failure);
+  return imageReference(source, isKnown ? local.get(read) : undefined);
+}

@@ -1,0 +1,43 @@
+import { type Task, task } from '#engine/model/task.ts';
+import { DRAINED_PATH, drained } from '#keepalived/reads/drained.ts';
+
+/** Changes nothing: says in a plan who took the node off duty. Asks so that other tasks know it, too. */
+export function noteDrained(): Task {
+  return task({
+    title: 'duty',
+    desired: {},
+    reads: { drained },
+    inspect: () => ({}),
+    note: ({ drained: by }) => (by === undefined ? undefined : `drained by ${by}`),
+    apply: () => [],
+  });
+}
+
+/**
+ * The mark that keeps a node off duty, over reboots and deploys. `by` is what it says when there is
+ * none yet: `ada@desk at 2026-11-24T10:00:00Z`. The mark of somebody else stays as it is.
+ */
+export function ensureDrained(by: string): Task {
+  return task({
+    title: 'drained',
+    desired: { marked: true },
+    reads: { drained },
+    inspect: ({ drained: before }) => ({ marked: before !== undefined }),
+    note: ({ drained: before }) => (before === undefined ? undefined : `drained by ${before}`),
+    apply: () => [
+      { kind: 'write', path: DRAINED_PATH, body: `${by}\n`, mode: '0644', owner: 'root:root' },
+    ],
+  });
+}
+
+/** No such mark. */
+export function ensureNotDrained(): Task {
+  return task({
+    title: 'not drained',
+    desired: { marked: false },
+    reads: { drained },
+    inspect: ({ drained: before }) => ({ marked: before !== undefined }),
+    note: ({ drained: before }) => (before === undefined ? 'not drained' : `drained by ${before}`),
+    apply: () => [{ kind: 'remove', path: DRAINED_PATH }],
+  });
+}
