@@ -6,6 +6,7 @@ import { findPlaybook } from './find-playbook.ts';
 import { lint } from './lint.ts';
 import { versionOfPackage } from './package.ts';
 import { addPlanCommands } from './plan-commands.ts';
+import { addRemoveCommand } from './remove-command.ts';
 import { type RenderOptions, render } from './render.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import { addRunCommands } from './run-commands.ts';
@@ -39,6 +40,7 @@ function describe(done: Done): Command {
   addRuns(rota, done);
   addPlanCommands(rota, done);
   addDutyCommands(rota, done);
+  addRemoveCommand(rota, done);
   addLooks(rota, done);
   addDrill(rota, done);
   addRunCommands(rota, done);

@@ -67,7 +67,6 @@ function impact(
 
 function lastOnes(leaving: readonly Node[]): Failure {
   return new Failure('No node would be left to hold the VIPs', {
-    kind: 'vips',
     where: leaving.map(({ host }) => host.name).join(', '),
     fix: 'Bring another node on duty first, or say --allow-outage: then the VIPs go away.',
   });

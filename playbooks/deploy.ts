@@ -18,7 +18,7 @@ import { factOf } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
 import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
-import { noteDrained } from '#tasks/drained.ts';
+import { noteDuty } from '#tasks/drained.ts';
 import { ensureFile } from '#tasks/file.ts';
 import { ensureFolder } from '#tasks/folder.ts';
 import { ensureImage } from '#tasks/image.ts';
@@ -31,7 +31,7 @@ import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
-import { CONFIGURATION, MANIFEST } from './paths.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER, MANIFEST } from './paths.ts';
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
 export default playbook<KeepalivedVars>({
@@ -50,7 +50,7 @@ export default playbook<KeepalivedVars>({
   prepare: ({ vars, local }) => {
     const source = imageSourceOf(vars);
     return [
-      noteDrained(),
+      noteDuty(),
       requireRoot(),
       requireInterface(
         vars.vrrp_interface,
@@ -75,7 +75,7 @@ export default playbook<KeepalivedVars>({
       ...(familiesOf(node.vars).includes(6)
         ? [ensureSysctl('net.ipv6.ip_nonlocal_bind', '1')]
         : []),
-      ensureFolder({ path: '/etc/keepalived' }),
+      ensureFolder({ path: CONFIGURATION_FOLDER }),
       ensureFile({
         path: CONFIGURATION,
         body: configuration,

@@ -1,12 +1,16 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { DRAINED_PATH, drained } from '#keepalived/reads/drained.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
 
-/** Changes nothing: says in a plan who took the node off duty. Asks so that other tasks know it, too. */
-export function noteDrained(): Task {
+/**
+ * Changes nothing: says in a plan who took the node off duty. What it asks, whether keepalived runs,
+ * too, is what a course is made from, also of nodes on which nothing is to change.
+ */
+export function noteDuty(): Task {
   return task({
     title: 'duty',
     desired: {},
-    reads: { drained },
+    reads: { drained, process: keepalivedProcess },
     inspect: () => ({}),
     note: ({ drained: by }) => (by === undefined ? undefined : `drained by ${by}`),
     apply: () => [],

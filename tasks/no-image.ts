@@ -1,17 +1,18 @@
 import { type Task, task } from '#engine/model/task.ts';
+import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /**
- * None of the images that ensureNodeImage brings to a node, of whatever commit. One that a container
- * still uses stays, and is a failure: nobody but rota's pod is known to use it.
+ * None of the images that ensureNodeImage brings to a node, of whatever commit. One that podman's
+ * containers still use stays, and is a failure: nobody but rota's pod is known to use it.
  */
-export function ensureNoNodeImage({ registry = 'localhost', name }: ImageSource): Task {
+export function ensureNoNodeImage(
+  { registry = 'localhost', name }: ImageSource,
+  runtime: ContainerRuntime | undefined,
+): Task {
   const repository = `${registry}/${name}`;
-  const list = `command -v podman >/dev/null || exit 0
-podman images --no-trunc --format '{{.Repository}} {{.ID}}' | while read -r name id; do
-  ${sh`[ "$name" != ${repository} ]`} || echo "$id"
-done | sort -u`;
+  const list = `${runtimeScript(runtime)}\n${sh`repository=${repository}`}\n${LIST}`;
   return task({
     title: `no image ${name} on the node`,
     desired: { images: 0 },
@@ -19,17 +20,43 @@ done | sort -u`;
       images: {
         key: `node images of ${repository}`,
         volatile: true,
-        script: list,
+        script: `${list}\nimages`,
         parse: ({ stdout }) => stdout.split('\n').filter((line) => line !== ''),
       },
     },
     inspect: ({ images }) => ({ images: images.length }),
     apply: () => [
-      {
-        kind: 'run',
-        title: `remove the images ${repository}`,
-        script: `ids=$(${list})\nfor id in $ids; do podman image rm "$id"; done`,
-      },
+      { kind: 'run', title: `remove the images ${repository}`, script: `${list}\n${REMOVE}` },
     ],
   });
 }
+
+/** Podman names an image by its ID, since a tag of it may be another's by now; ctr by its reference. */
+const LIST = `images() {
+  case $tool in
+    podman) podman images --no-trunc --format '{{.Repository}} {{.ID}}' ;;
+    ctr) ctr -n k8s.io images ls -q | sed 's/^\\(.*\\)\\([:@].*\\)$/\\1 \\1\\2/; s/^\\(.*\\)@sha256 /\\1 /' ;;
+  esac | while read -r of image; do [ "$of" != "$repository" ] || echo "$image"; done | sort -u
+}`;
+
+/**
+ * kubelet clears an ended pod's container away on its own time; till then podman says that its image
+ * is in use. crictl takes all names of an image away, also those that containerd gave it.
+ */
+const REMOVE = `remove_image() {
+  case $tool in
+    podman) podman image rm "$1" ;;
+    ctr)
+      socket=unix://\${CONTAINERD_ADDRESS:-/run/containerd/containerd.sock}
+      if command -v crictl >/dev/null; then crictl --runtime-endpoint "$socket" --image-endpoint "$socket" rmi "$1"
+      else ctr -n k8s.io images rm "$1"; fi ;;
+  esac
+}
+for image in $(images); do
+  tries=0
+  until remove_image "$image"; do
+    [ "$tries" -lt 30 ] || exit 1
+    tries=$((tries + 1))
+    sleep 1
+  done
+done`;

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 import { startProbes } from './support/probe.ts';
+import { duty } from './support/ring-of-four.ts';
 
 const VIPS = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'];
 /** 0.41 to 0.5 s as VRRP has it; the rest is for a machine that does other things, too. */
@@ -12,22 +13,6 @@ describeInLab('draining', (testLab) => {
   let inventory = '';
   const on = (node: string, script: string) => testLab.lab.run(node, script);
   const drain = (...more: readonly string[]) => testLab.rota('drain', inventory, ...more);
-
-  /** Who holds what, who runs and who is drained, in a word each, as status has it. */
-  async function duty() {
-    const { stdout } = await testLab.rota('status', inventory, '--json');
-    const [{ nodes }] = JSON.parse(stdout).rings;
-    return Object.fromEntries(
-      nodes.map((node: Record<string, unknown> & { holds: string[]; drained?: string }) => [
-        node['node'],
-        [
-          node['running'] === 1 ? 'runs' : 'off',
-          ...(node.drained === undefined ? [] : ['drained']),
-          ...node.holds.map((vip) => vip.at(-1)),
-        ].join(' '),
-      ]),
-    );
-  }
 
   const ON_DUTY = { node1: 'runs 1', node2: 'runs 2', node3: 'runs 3' };
   const DRAINED = { node1: 'runs 1 2', node2: 'off drained', node3: 'runs 3' };
@@ -41,7 +26,7 @@ describeInLab('draining', (testLab) => {
     const run = await drain('node2', '--dry-run');
     expect(run.status).toBe(2);
     expect(run.stdout).toContain('running: 1 → 0');
-    expect(await duty()).toEqual(ON_DUTY);
+    expect(await duty(testLab, inventory)).toEqual(ON_DUTY);
   });
 
   test('moves the VIPs of a node to the next, gracefully, and no other', async () => {
@@ -50,7 +35,7 @@ describeInLab('draining', (testLab) => {
     const probed = await probes.end();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(await duty()).toEqual(DRAINED);
+    expect(await duty(testLab, inventory)).toEqual(DRAINED);
     expect(probed['fd02:9a01::2']?.longestGapMs).toBeLessThan(HANDOVER_MS);
     for (const vip of ['fd02:9a01::1', 'fd02:9a01::3'])
       expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
@@ -64,9 +49,9 @@ describeInLab('draining', (testLab) => {
 
   test('is refused for the last nodes on duty', async () => {
     const run = await drain('node1', 'node3');
-    expect(run.status).toBe(6);
+    expect(run.status).toBe(1);
     expect(run.stdout).toContain('No node would be left to hold the VIPs');
-    expect(await duty()).toEqual(DRAINED);
+    expect(await duty(testLab, inventory)).toEqual(DRAINED);
   });
 
   test('holds over a reboot, and deploy leaves it so and says it', async () => {
@@ -79,7 +64,7 @@ describeInLab('draining', (testLab) => {
     const run = await testLab.rota('deploy', inventory);
     expect(run.stdout).toMatch(/^node2 {2}drained by /m);
     expect(run.status).toBe(0);
-    expect(await duty()).toEqual(DRAINED);
+    expect(await duty(testLab, inventory)).toEqual(DRAINED);
   });
 
   test('is no change in a dry run, which says it, and no fault to verify', async () => {
@@ -94,22 +79,10 @@ describeInLab('draining', (testLab) => {
   test('is shown by status, with who holds the VIP meanwhile', async () => {
     const { status, stdout } = await testLab.rota('status', inventory);
     expect(status).toBe(0);
-    expect(
-      stdout.replace(/since \S+/g, 'since …').replace(/\S+@\S+ at \S+/, 'who'),
-    ).toMatchInlineSnapshot(`
-      "ring of node1, node2 and node3
-
-      node   keepalived                  holds                      configuration  pod   drained by
-      node1  since …  fd02:9a01::1 fd02:9a01::2  ok             ok
-      node2  not running                 -                          ok             none  who
-      node3  since …  fd02:9a01::3               ok             ok
-
-      VIP           expected on  held by
-      fd02:9a01::1  node1        node1
-      fd02:9a01::2  node1        node1
-      fd02:9a01::3  node3        node3
-      "
-    `);
+    const text = stdout
+      .replace(/20\S{17}Z/g, 'YYYY-MM-DDThh:mm:ssZ')
+      .replace(/\S+@\S+ at/, 'who at');
+    expect(text).toMatchInlineSnapshot();
   });
 
   test('ends with undrain, which brings the VIP back without a gap', async () => {
@@ -118,19 +91,21 @@ describeInLab('draining', (testLab) => {
     const probed = await probes.end();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(await duty()).toEqual(ON_DUTY);
+    expect(await duty(testLab, inventory)).toEqual(ON_DUTY);
     for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
   });
 
   test('is refused in a ring that is not whole, unless told to repair', async () => {
     await testLab.lab.setHealth('node3', 'apiserver', 'failing');
-    await expect.poll(async () => (await duty())['node3'], { timeout: 30_000 }).toBe('runs');
+    await expect
+      .poll(async () => (await duty(testLab, inventory))['node3'], { timeout: 30_000 })
+      .toBe('runs');
     const run = await drain('node3');
     expect(run.status).toBe(6);
-    expect((await duty())['node3']).toBe('runs');
+    expect((await duty(testLab, inventory))['node3']).toBe('runs');
     expect((await drain('node3', '--repair')).status).toBe(0);
     await testLab.lab.setHealth('node3', 'apiserver', 'healthy');
     expect((await testLab.rota('undrain', inventory, 'node3')).status).toBe(0);
-    expect(await duty()).toEqual(ON_DUTY);
+    expect(await duty(testLab, inventory)).toEqual(ON_DUTY);
   });
 });

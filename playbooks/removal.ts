@@ -1,0 +1,158 @@
+import { basename } from 'node:path';
+import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import { familyOf } from '#keepalived/address.ts';
+import { drainCourse } from '#keepalived/drain-course.ts';
+import { vipsOf } from '#keepalived/node-address.ts';
+import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
+import { interfaces } from '#keepalived/reads/interfaces.ts';
+import { rings, ringsOf } from '#keepalived/ring.ts';
+import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { noteDuty } from '#tasks/drained.ts';
+import { ensureNoEmptyFolder, ensureNoFile } from '#tasks/no-file.ts';
+import { ensureNoNodeImage } from '#tasks/no-image.ts';
+import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
+import { requireRoot } from '#tasks/requirements.ts';
+import { sysctlFile } from '#tasks/sysctl.ts';
+import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { imageSourceOf } from './image-source.ts';
+import { manifestOf, offDuty } from './off-duty.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER, NONLOCAL_BIND } from './paths.ts';
+
+type Node = Member<KeepalivedVars>;
+
+const book = { hosts: 'controllers', vars: KeepalivedVars, prefixes: PREFIXES };
+
+/** Ends the pods of nodes that leave their rings, one after the other: the VIPs move to who stays. */
+export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVars> {
+  const staying = (ring: readonly Node[]) =>
+    new Set(ring.map(({ host }) => host.name)).difference(leaving);
+  return playbook<KeepalivedVars>({
+    ...book,
+    name: 'stop',
+    prepare: () => [noteDuty(), requireRoot()],
+    tasks: (node) => (leaving.has(node.host.name) ? [offDuty(node)] : []),
+    rollout: {
+      serial: 1,
+      rings,
+      course: drainCourse,
+      ready: (ring) => vipsHeldOnce(ring, staying(ring)),
+      gate: ({ ring }) => vipsHeldOnce(ring, staying(ring)),
+    },
+  });
+}
+
+/** Takes away what rota has put on nodes, on all at once, and nothing else: no ring counts on them. */
+export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
+  ...book,
+  name: 'clean up',
+  prepare: () => [requireRoot()],
+  tasks: (node) => [
+    offDuty(node),
+    ensureNoFile(CONFIGURATION),
+    ensureNoEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
+    ...NONLOCAL_BIND.map((name) => ensureNoSysctl(name, '0')),
+    ensureNoNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
+    ensureNoFile(DRAINED_PATH),
+  ],
+});
+
+/** The nodes of the rings that nodes leave. */
+export function affectedBy(
+  leaving: ReadonlySet<string>,
+  members: readonly Node[],
+): readonly Node[] {
+  return ringsOf(members)
+    .filter((ring) => ring.some(({ host }) => leaving.has(host.name)))
+    .flat();
+}
+
+/** The nodes that stay, as if the inventory had no others. */
+export function stayingOf(leaving: ReadonlySet<string>, members: readonly Node[]): readonly Node[] {
+  return members
+    .filter(({ host }) => !leaving.has(host.name))
+    .map(({ host, vars }) => {
+      const { vrrp_peer_order: order } = vars;
+      if (order === undefined) return { host, vars };
+      const kept = order.filter((name) => !leaving.has(name));
+      return { host, vars: { ...vars, vrrp_peer_order: kept } };
+    });
+}
+
+/** VIPs that no node holds any more: where their number is that of the nodes. */
+export function vipsLost(
+  leaving: ReadonlySet<string>,
+  members: readonly Node[],
+): readonly string[] {
+  const kept = new Set(vipsIn(stayingOf(leaving, members)));
+  return vipsIn(members).filter((vip) => !kept.has(vip));
+}
+
+function vipsIn(members: readonly Node[]): readonly string[] {
+  const all = ringsOf(members).flatMap((ring) =>
+    ring.flatMap(({ vars }) => vipsOf(vars, ring.length)),
+  );
+  return [...new Set(all)];
+}
+
+/** Rings that would have no node left. */
+export function emptied(
+  leaving: ReadonlySet<string>,
+  members: readonly Node[],
+): readonly Failure[] {
+  return ringsOf(members)
+    .filter((ring) => ring.every(({ host }) => leaving.has(host.name)))
+    .map(
+      (ring) =>
+        new Failure('The ring would have no node left', {
+          where: ring.map(({ host }) => host.name).join(', '),
+          fix: 'Leave a node in it, or take all rings of the inventory down: --all',
+        }),
+    );
+}
+
+/** What tells whether a node holds VIPs. */
+export function holdingReads(members: readonly Node[]) {
+  return { interfaces: interfaces([...new Set(vipsIn(members).map(familyOf))]) };
+}
+
+/** The VIPs that would go away, where nobody has allowed it. */
+export function outages(
+  members: readonly Node[],
+  looks: ReadonlyMap<string, Answers | Failure>,
+): readonly Failure[] {
+  const vips = new Set(vipsIn(members));
+  return members.flatMap(({ host }) => {
+    const look = looks.get(host.name);
+    if (look === undefined || look instanceof Failure) return look === undefined ? [] : [look];
+    const found = look.facts(holdingReads(members)).interfaces.addresses;
+    const held = found.map(({ address }) => address).filter((address) => vips.has(address));
+    if (held.length === 0) return [];
+    return [
+      new Failure('The node holds VIPs, which would go away', {
+        where: host.name,
+        ran: held.join(', '),
+        fix: 'Say --allow-outage, once nobody needs them any more.',
+      }),
+    ];
+  });
+}
+
+/** What is still on a node that is left out since it could not be reached. */
+export function leftOn(node: Node, reason: Failure): Failure {
+  const things = [
+    manifestOf(node),
+    CONFIGURATION,
+    ...NONLOCAL_BIND.map(sysctlFile),
+    `the image ${node.vars.image_name}`,
+    '/var/lib/rota',
+  ];
+  return new Failure('A host is out of reach, and keeps what rota has put on it', {
+    kind: 'unreachable',
+    where: node.host.name,
+    ran: reason.message,
+    output: things.join('\n'),
+    fix: 'Never let it start again as it is: it would take VIPs. Remove these files first.',
+  });
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import type { TestLab } from './lab.ts';
+
+export const NODES = ['node1', 'node2', 'node3', 'node4'];
+
+const LAST = '18:66:da:e6:46:74"';
+const NODE4 = `${LAST}
+        node4:
+          ansible_host: 10.77.0.14
+          vrrp_mac: "02:00:00:00:00:04"`;
+
+/** An inventory of four nodes; the fourth has no VIP of its own. */
+export function inventoryOfFour(testLab: TestLab): string {
+  return testLab.inventory([LAST, NODE4]);
+}
+
+/** What runs on each node and which VIPs it holds, by their last digit, as status has it. */
+export async function duty(testLab: TestLab, inventory: string): Promise<Record<string, string>> {
+  const { stdout } = await testLab.rota('status', inventory, '--json');
+  const [{ nodes }] = JSON.parse(stdout).rings;
+  return Object.fromEntries(
+    nodes.map((node: { node: string; running: number; holds: string[]; drained?: string }) => [
+      node.node,
+      [
+        node.running === 1 ? 'runs' : 'off',
+        ...(node.drained === undefined ? [] : ['drained']),
+        ...node.holds.map((vip) => vip.at(-1)),
+      ].join(' '),
+    ]),
+  );
+}
+
+/** How many VIPs of each of the first three nodes have node4 for a peer. */
+export async function peersOfFour({ lab }: TestLab): Promise<readonly string[]> {
+  const count = 'grep -c ::200:0:4 /etc/keepalived/keepalived.conf';
+  const outputs = NODES.slice(0, 3).map(async (node) => (await lab.run(node, count)).stdout);
+  return (await Promise.all(outputs)).map((output) => output.trim());
+}
+
+/** All that can be told of a node by what is on its disk, what runs there and what is set. */
+export async function traceOf({ lab }: TestLab, node: string): Promise<readonly string[]> {
+  const others =
+    "! -type c ! -path './var/log*' ! -path './run*' ! -path './var/tmp' ! -path './var/lib/kubelet/*'";
+  const find = `find . ${others} -type d -printf '%p %m %u\\n' -o ${others} -printf '%p %m %u %s\\n'`;
+  const disk = execFileSync('sh', ['-c', `${find} | sort`], {
+    cwd: lab.upper(node),
+    encoding: 'utf8',
+  });
+  const { stdout } = await lab.run(
+    node,
+    `ls -d /run/rota 2>/dev/null; pgrep keepalived
+podman images --format '{{.Repository}}' | grep keepalived
+cat /proc/sys/net/ipv?/ip_nonlocal_bind; ip -6 -o addr show scope global | grep -c :`,
+  );
+  return `${disk}${stdout}`.split('\n');
+}
