@@ -63,7 +63,10 @@ async function inTurn(options: LoadedOptions, steps: readonly Step[]): Promise<n
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await runLoaded({ playbook, members, targets, warnings: [] }, options);
+    const ended = await runLoaded(
+      { playbook, members, targets, warnings: [], localHost: undefined },
+      options,
+    );
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }

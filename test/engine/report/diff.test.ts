@@ -217,3 +217,16 @@ test('the impact stands under the head of its host', () => {
       value: 0 → 1"
   `);
 });
+
+test('what a task says beside its changes comes first, also where there are none', () => {
+  const note = { ...plannedTask('duty', []), note: 'drained by ada@desk' };
+  expect(formatPlan('node1', [[note], [note]])).toBe('node1  drained by ada@desk');
+  expect(
+    formatPlan('node1', [[note, plannedTask('sysctl', [field('value', '0', '1')])]]),
+  ).toBe(`node1  drained by ada@desk
+
+node1  1 of 2 tasks would change
+
+sysctl
+  value: 0 → 1`);
+});
