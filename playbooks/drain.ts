@@ -6,6 +6,7 @@ import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { ensureDrained } from '#tasks/drained.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { watchVips } from '#tasks/watch-vips.ts';
 import { offDuty } from './off-duty.ts';
 
 /**
@@ -25,6 +26,7 @@ export function drain(by: string): Playbook<KeepalivedVars> {
       serial: 1,
       rings,
       course: drainCourse,
+      watch: watchVips,
       ready: (ring) => vipsHeldOnce(ring, namesOf(ring)),
       gate: ({ ring, done }) => {
         const names = namesOf(ring);

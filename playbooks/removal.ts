@@ -16,6 +16,7 @@ import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { watchVips } from '#tasks/watch-vips.ts';
 import { imageSourceOf } from './image-source.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER, NONLOCAL_BIND } from './paths.ts';
@@ -37,6 +38,7 @@ export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVa
       serial: 1,
       rings,
       course: drainCourse,
+      watch: watchVips,
       ready: (ring) => vipsHeldOnce(ring, staying(ring)),
       gate: ({ ring }) => vipsHeldOnce(ring, staying(ring)),
     },
