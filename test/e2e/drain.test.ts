@@ -82,7 +82,20 @@ describeInLab('draining', (testLab) => {
     const text = stdout
       .replace(/20\S{17}Z/g, 'YYYY-MM-DDThh:mm:ssZ')
       .replace(/\S+@\S+ at/, 'who at');
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "ring of node1, node2 and node3
+
+      node   keepalived                  holds                      configuration  pod   drained by
+      node1  since YYYY-MM-DDThh:mm:ssZ  fd02:9a01::1 fd02:9a01::2  ok             ok
+      node2  not running                 -                          ok             none  who at YYYY-MM-DDThh:mm:ssZ
+      node3  since YYYY-MM-DDThh:mm:ssZ  fd02:9a01::3               ok             ok
+
+      VIP           expected on  held by
+      fd02:9a01::1  node1        node1
+      fd02:9a01::2  node1        node1
+      fd02:9a01::3  node3        node3
+      "
+    `);
   });
 
   test('ends with undrain, which brings the VIP back without a gap', async () => {

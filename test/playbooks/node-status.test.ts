@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { type Answer, Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { reveal } from '#engine/model/secret.ts';
+import { imageSource } from '#engine/reads/image-source.ts';
+import { markedManifest } from '#keepalived/marked-manifest.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import { imageSourceOf } from '#playbooks/image-source.ts';
+import { nodeReads, nodeStatus } from '#playbooks/node-status.ts';
+import { first, guideNodes } from '../keepalived/members.ts';
+
+const members = guideNodes({ image_registry: 'registry.example', image_ref: 'v1' });
+const node = first(members);
+const reads = nodeReads(node, members);
+const CONFIGURATION = reveal(renderConfig(node, members));
+const IMAGE = `registry.example/${node.vars.image_name}@sha256:${'0'.repeat(64)}`;
+const POD = markedManifest(node, IMAGE);
+const MARK = typeof POD.mark === 'string' ? POD.mark : '';
+
+const fact = <T>(read: Read<T>, value: T): readonly [string, Answer] => [
+  read.key,
+  { fact: value, status: 0, bytes: Buffer.alloc(0) },
+];
+const content = (text: string) =>
+  ({ type: 'file', mode: '0644', owner: 'root:root', content: text }) as const;
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const SOURCE = imageSource(imageSourceOf(node.vars));
+const KNOWN = fact(SOURCE, { tag: 'v1', id: undefined, archive: undefined, digest: DIGEST });
+
+/** The status of a node on which all is as the inventory says, but for these answers. */
+function statusWith(...answers: readonly (readonly [string, Answer])[]) {
+  const usual = [
+    KNOWN,
+    fact(reads.drained, undefined),
+    fact(reads.lease, undefined),
+    fact(reads.process, { running: 1, pod: MARK, configuration: CONFIGURATION }),
+    fact(reads.sample, sample(['fd02:9a01::1'])),
+    fact(reads.configuration, content(CONFIGURATION)),
+    fact(reads.manifest, content(reveal(POD.manifest))),
+  ];
+  const answer = new Answers(new Map([...usual, ...answers]));
+  const look = { members, local: answer, answer };
+  const { configuration, pod, ...status } = nodeStatus(node, look);
+  return { configuration, pod, status };
+}
+
+function sample(vips: readonly string[]) {
+  const held = (address: string) => ({
+    address,
+    interface: 'srvc0',
+    prefixLength: 64,
+    usable: true,
+  });
+  return {
+    ...{ running: 1, uptime: 60, mac: '', checks: {}, reached: [], neighbours: {}, log: [] },
+    addresses: [...vips, 'fe80::1'].map(held),
+  };
+}
+
+test('a node that is as the inventory says is ok in all, and tells what it holds', () => {
+  expect(statusWith()).toEqual({
+    configuration: 'ok',
+    pod: 'ok',
+    status: { node: 'node1', running: 1, uptime: 60, holds: ['fd02:9a01::1'] },
+  });
+});
+
+test('a file that differs is told from one that is not in force', () => {
+  const other = CONFIGURATION.replace('interval 5', 'interval 9');
+  expect(statusWith(fact(reads.configuration, content(other))).configuration).toBe('differs');
+  const process = { running: 1, pod: 'older', configuration: other };
+  expect(statusWith(fact(reads.process, process))).toMatchObject({
+    configuration: 'not in force',
+    pod: 'not in force',
+  });
+  expect(statusWith(fact(reads.manifest, content('kind: Pod\n'))).pod).toBe('differs');
+});
+
+test('a drained node has its configuration, and no pod', () => {
+  const found = statusWith(
+    fact(reads.drained, 'ada@desk at noon'),
+    fact(reads.process, { running: 0, pod: '', configuration: undefined }),
+    fact(reads.manifest, { type: 'absent' }),
+  );
+  expect([found.configuration, found.pod, found.status.drained]).toEqual([
+    'ok',
+    'none',
+    'ada@desk at noon',
+  ]);
+});
+
+test('a pod cannot be judged while the registry does not say what image it should have', () => {
+  const failed = new Failure('A question to the host failed');
+  expect(statusWith([SOURCE.key, failed])).toMatchObject({ configuration: 'ok', pod: 'unknown' });
+});
+
+test('a node that answers half, or not at all, is unknown, with the reason', () => {
+  const failed = new Failure('A question to the host failed');
+  const look = { members, local: new Answers(), answer: failed };
+  expect(nodeStatus(node, look)).toMatchObject({ failure: failed, configuration: 'unknown' });
+  expect(statusWith([reads.drained.key, failed]).status.failure?.message).toBe(failed.message);
+});
