@@ -52,6 +52,7 @@ describeInLab('a saved plan', (testLab) => {
       dry.stdout.indexOf('\nnode1  2 of'),
       dry.stdout.indexOf('\n      '),
     );
+    expect(changes).toContain('\nimpact  ');
     expect(changes).toContain('-    fall     2');
     expect(changes).toContain('+    fall     3');
     expect(shown.stdout).toContain(changes);
