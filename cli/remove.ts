@@ -1,5 +1,5 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
-import { formatOrigin } from '#engine/model/host.ts';
+import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
@@ -34,7 +34,7 @@ export async function remove(
   const going = namesOf(alive).intersection(leaving);
   const lost = removal.vipsLost(leaving, members);
   if (!options.json) tellLost(lost);
-  const code = await inTurn(options, [
+  const code = await inTurn({ ...options, localHost: loaded.localHost }, [
     [removal.stopLeaving(leaving), alive, going],
     [deploy, staying, namesOf(staying)],
     [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
@@ -59,14 +59,14 @@ export async function removeAll(inventory: string, options: LoadedOptions): Prom
 type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
-async function inTurn(options: LoadedOptions, steps: readonly Step[]): Promise<number> {
+async function inTurn(
+  { localHost, ...options }: LoadedOptions & { readonly localHost?: Host | undefined },
+  steps: readonly Step[],
+): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await runLoaded(
-      { playbook, members, targets, warnings: [], localHost: undefined },
-      options,
-    );
+    const ended = await runLoaded({ playbook, members, targets, warnings: [], localHost }, options);
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }

@@ -10,7 +10,7 @@ import { isApproved, isStillApproved } from './host-plans.ts';
 import type { HostRun } from './host-run.ts';
 import type { HostPlan } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
-import { type Ring, ringsOf } from './rings.ts';
+import { type Ring, refuseRing, ringsOf } from './rings.ts';
 import { rollOut } from './roll-out.ts';
 import { planScript, runScript, type ShellOn } from './run-script.ts';
 import { takeLeases } from './take-leases.ts';
@@ -122,7 +122,10 @@ function outcomesIn(told: readonly RunEvent[]): Pick<RunResult, 'continuity' | '
   };
 }
 
-/** Said, per host that would be changed: what that does to what runs there. */
+/**
+ * Said, per host that would be changed: what that does to what runs there. What must not be done is
+ * refused here already, before anything is built, and so in a dry run, too.
+ */
 function planRings<V>(run: Run<V>): void {
   const { playbook, mode, targets, emit } = run.input;
   if (playbook.rollout === undefined || mode === 'verify' || run.local?.failure) return;
@@ -130,6 +133,7 @@ function planRings<V>(run: Run<V>): void {
   for (const [host, impact] of run.rings.flatMap(({ course }) => [...course.impacts])) {
     if (targets.has(host)) emit({ type: 'hostImpact', host, impact });
   }
+  for (const ring of run.rings) refuseRing(ring, ring.course.refusals);
 }
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
