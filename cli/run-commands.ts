@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { addRolloutOptions } from './rollout-options.ts';
+import type { LoadedOptions } from './run-loaded.ts';
 
 /** Commands about earlier runs: what the nodes know of them, and the leases that they left. */
 export function addRunCommands(rota: Command, done: (exitCode: number) => void): void {
@@ -11,6 +13,22 @@ export function addRunCommands(rota: Command, done: (exitCode: number) => void):
     .action(async (inventory: string, options: { json?: boolean }) => {
       const { history } = await import('./history.ts');
       done(await history(inventory, options));
+    });
+  addRolloutOptions(
+    rota
+      .command('rollback')
+      .argument(...argument)
+      .argument(
+        '[run]',
+        'a run of the history; the last one that is still in force, when left out',
+      ),
+  )
+    .description('undo an earlier run, as a rolling change with the same gates')
+    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (inventory: string, run: string | undefined, options: LoadedOptions) => {
+      const { rollback } = await import('./rollback.ts');
+      done(await rollback(inventory, run, options));
     });
   rota
     .command('unlock')

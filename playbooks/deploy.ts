@@ -30,6 +30,7 @@ import { ensureSysctl } from '#tasks/sysctl.ts';
 import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
+import { mountOf } from './mount.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER, MANIFEST } from './paths.ts';
 
@@ -132,10 +133,6 @@ function wantedOf(node: Node, without: ReadonlySet<string>): Wanted {
     mark,
     reloadable: mountOf(node) === 'directory',
   };
-}
-
-function mountOf({ vars }: Node): 'directory' | 'file' {
-  return vars.keepalived_profile === 'default' ? vars.keepalived_mount : 'file';
 }
 
 function instancesIn(node: TaskContext<KeepalivedVars>): readonly Instance[] {

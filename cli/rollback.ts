@@ -1,0 +1,50 @@
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { standingRuns } from '#engine/model/rolled-back.ts';
+import type { RunRecord } from '#engine/model/run-record.ts';
+import { runs } from '#engine/reads/runs.ts';
+import deploy from '#playbooks/deploy.ts';
+import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
+import { load } from './load.ts';
+import { lookAt } from './look.ts';
+import { type LoadedOptions, runLoaded } from './run-loaded.ts';
+
+/** Undoes an earlier run, the last one when none is named, on every node that knows it. */
+export async function rollback(
+  inventory: string,
+  run: string | undefined,
+  options: LoadedOptions,
+): Promise<number> {
+  const records = await recordsOf(inventory);
+  const [last] = standingRuns(records);
+  if (last === undefined) throw nothing();
+  if (run !== undefined && !records.some((record) => record.run === run))
+    throw unknown(run, records);
+  const playbook = rollbackPlaybook(run ?? last.run);
+  return await runLoaded(await load(playbook, inventory), options);
+}
+
+async function recordsOf(inventory: string): Promise<readonly RunRecord[]> {
+  const { members } = await load(deploy, inventory);
+  const looks = await lookAt(
+    members.map(({ host }) => host),
+    () => ({ runs }),
+  );
+  return [...looks.values()].flatMap((seen) =>
+    seen instanceof Answers ? (seen.get(runs) ?? []) : [],
+  );
+}
+
+function nothing(): Failure {
+  return new Failure('The nodes know of no run that could be rolled back', {
+    fix: 'npm run history -- INVENTORY lists what they know: the last five runs.',
+  });
+}
+
+function unknown(run: string, records: readonly RunRecord[]): Failure {
+  const known = [...new Set(standingRuns(records).map((record) => record.run))];
+  return new Failure('The nodes do not know this run', {
+    ran: run,
+    fix: `Use one of: ${known.join(', ')}`,
+  });
+}

@@ -1,0 +1,136 @@
+import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import {
+  type Playbook,
+  playbook,
+  type RingNode,
+  type TaskContext,
+} from '#engine/model/playbook.ts';
+import { rollbackOf } from '#engine/model/rolled-back.ts';
+import type { Task } from '#engine/model/task.ts';
+import { file } from '#engine/reads/file.ts';
+import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
+import { course, type Wanted } from '#keepalived/course.ts';
+import { ringInstances } from '#keepalived/instances.ts';
+import { rings } from '#keepalived/ring.ts';
+import { factOf } from '#keepalived/standing.ts';
+import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { configurationCheck } from '#tasks/configuration-check.ts';
+import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { ensureFile } from '#tasks/file.ts';
+import { ensureNoFile } from '#tasks/no-file.ts';
+import { ensurePodRuns } from '#tasks/pod-running.ts';
+import { requireRoot } from '#tasks/requirements.ts';
+import { requireStanding } from '#tasks/run-standing.ts';
+import { ensureStaticPod } from '#tasks/static-pod.ts';
+import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
+import { watchVips } from '#tasks/watch-vips.ts';
+import { mountOf } from './mount.ts';
+import { manifestOf } from './off-duty.ts';
+import { CONFIGURATION, MANIFEST } from './paths.ts';
+
+/** Puts back what a run wrote over, as a rolling change with the gates of any other. */
+export function rollback(run: string): Playbook<KeepalivedVars> {
+  return playbook<KeepalivedVars>({
+    name: rollbackOf(run),
+    hosts: 'controllers',
+    vars: KeepalivedVars,
+    prefixes: PREFIXES,
+    prepare: (node) => [requireRoot(), requireStanding(run, [CONFIGURATION, manifestOf(node)])],
+    tasks: (node) => {
+      const images = node.facts.get(preImages(run)) ?? [];
+      return [...images.map((image) => putBack(node, image, run)), ...settledWith(node, run)];
+    },
+    rollout: {
+      serial: 1,
+      rings,
+      course: (ring, options) => course({ ring, options, wantedOf: (node) => wantedOf(node, run) }),
+      ready: ringReady,
+      gate: ringStep,
+      watch: watchVips,
+    },
+    verify: (members) =>
+      rings(members).map((ring) =>
+        ringReady(members.filter(({ host }) => ring.includes(host.name))),
+      ),
+  });
+}
+
+type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'facts'>;
+
+function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string): Task {
+  const { path } = image;
+  if (image.type === 'absent') {
+    if (path === CONFIGURATION || path === manifestOf(node)) throw firstRun(node.host.name);
+    return ensureNoFile(path);
+  }
+  const { content: body, mode, owner } = image;
+  if (path === manifestOf(node)) {
+    const folder = node.vars.keepalived_manifest_dir;
+    return ensureStaticPod({ folder, name: MANIFEST, manifest: body });
+  }
+  return ensureFile({ path, body, mode, owner, ...checkOf(node, path, run) });
+}
+
+function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
+  if (path !== CONFIGURATION) return {};
+  const { image, mark } = podIn(wantedText(node, manifestOf(node), run));
+  const instances = ringInstances(node, node.members);
+  return { check: configurationCheck({ image, mark, vars: node.vars, instances }) };
+}
+
+/** What runs is of the files that are put back, once they are. */
+function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly Task[] {
+  const manifest = manifestOf(node);
+  const paths = imagesOf(node.facts, run).map(({ path }) => path);
+  if (!paths.includes(CONFIGURATION) && !paths.includes(manifest)) return [];
+  return [
+    ensurePodRuns(podIn(wantedText(node, manifest, run)).mark),
+    ensureConfigurationLoaded({
+      path: CONFIGURATION,
+      configuration: wantedText(node, CONFIGURATION, run),
+      manifest,
+      mount: mountOf(node),
+    }),
+  ];
+}
+
+function wantedOf(node: Node, run: string): Wanted {
+  const manifest = manifestOf(node);
+  const wanted = wantedText(node, manifest, run);
+  return {
+    configuration: wantedText(node, CONFIGURATION, run),
+    isOtherPod: wanted !== textOf(node.facts, manifest),
+    mark: podIn(wanted).mark,
+    reloadable: mountOf(node) === 'directory',
+  };
+}
+
+/** A file as it will be: as it was before the run, or as it is where the run did not touch it. */
+function wantedText({ facts }: Node, path: string, run: string): string {
+  const image = imagesOf(facts, run).find((one) => one.path === path);
+  return image?.type === 'file' ? image.content : textOf(facts, path);
+}
+
+function textOf(facts: Node['facts'], path: string): string {
+  const there = factOf(facts, file(path));
+  return there?.type === 'file' ? there.content : '';
+}
+
+function imagesOf(facts: Answers | Failure, run: string): readonly PreImage[] {
+  return factOf(facts, preImages(run)) ?? [];
+}
+
+/** What a manifest of ours says of its pod. */
+function podIn(manifest: string): { readonly image: string; readonly mark: string } {
+  const [, image = ''] = /^ +image: (\S+)$/m.exec(manifest) ?? [];
+  const [, mark = ''] = /name: ROTA_POD\n +value: "([0-9a-f]*)"/.exec(manifest) ?? [];
+  return { image, mark };
+}
+
+function firstRun(host: string): Failure {
+  return new Failure('The run was the first on this host, so that nothing is left to go back to', {
+    where: host,
+    fix: 'npm run remove takes keepalived off a node.',
+  });
+}
