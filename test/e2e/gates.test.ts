@@ -1,16 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { startForeignRouter } from './support/foreign-router.ts';
 import { describeInLab } from './support/lab.ts';
-
-/** A router of somebody else's on the fabric, with the router id of our VIP 1. */
-const FOREIGN = `vrrp_instance FOREIGN {
-  interface srvc0
-  virtual_router_id 10
-  priority 77
-  virtual_ipaddress { fd02:9a01::f0/64 }
-}
-`;
 
 describeInLab('gates', (testLab) => {
   let inventory = '';
@@ -23,19 +13,11 @@ describeInLab('gates', (testLab) => {
 
   /** Runs `during` beside a keepalived on the fabric that is no node's. */
   async function withForeignRouter(during: () => Promise<void>): Promise<void> {
-    const path = join(testLab.folder, 'foreign');
-    writeFileSync(`${path}.conf`, FOREIGN);
-    const pids = `-p ${path}.pid -r ${path}.vrrp.pid -c ${path}.checkers.pid`;
-    await on('client', `keepalived -P ${pids} -f ${path}.conf`);
+    const end = await startForeignRouter(testLab);
     try {
-      await expect
-        .poll(async () => (await on('client', 'ip -6 addr show dev srvc0')).stdout, {
-          timeout: 20_000,
-        })
-        .toContain('fd02:9a01::f0/64');
       await during();
     } finally {
-      await on('client', `kill $(cat ${path}.pid); while [ -e ${path}.pid ]; do sleep 0.1; done`);
+      await end();
     }
   }
 

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { Impact } from '#engine/model/course.ts';
+import type { Continuity } from '#engine/model/watch.ts';
+import { describeInLab, type RotaOutput } from './support/lab.ts';
+import { startProbes } from './support/probe.ts';
+import { trials } from './support/random.ts';
+import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+
+const VIPS = Object.values(HOLDERS).flat();
+
+/** How rota itself saw the VIPs fare, with what it had said before. */
+function continuityIn({ stdout }: RotaOutput) {
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const found = events.filter(({ type }) => type === 'continuity');
+  expect(found).toHaveLength(1);
+  return found[0] as { readonly vips: readonly Continuity[]; readonly impacts: readonly Impact[] };
+}
+
+describeInLab(
+  'a change of a live ring, with the waits of a real kubelet',
+  (testLab) => {
+    const deploy = (inventory: string) => testLab.rota('deploy', inventory, '--json');
+
+    beforeAll(async () => {
+      expect((await testLab.rota('deploy', testLab.inventory())).status).toBe(0);
+    });
+
+    test.for(trials(1, 5))('by reload loses no probe, trial %i', async (trial) => {
+      const inventory = testLab.inventory(['fall: 2', `fall: ${trial + 2}`]);
+      const probes = startProbes(testLab.lab, VIPS);
+      const run = await deploy(inventory);
+      const probed = await probes.end();
+      expect(run.status).toBe(0);
+      expect(VIPS.map((vip) => probed[vip]?.lost)).toEqual([0, 0, 0]);
+      const { vips, impacts } = continuityIn(run);
+      expect(vips.map(({ vip, lost, mostHolders }) => ({ vip, lost, mostHolders }))).toEqual(
+        VIPS.map((vip) => ({ vip, lost: 0, mostHolders: 1 })),
+      );
+      expect(impacts.map(({ text }) => text)).toEqual(
+        Array.from(VIPS, () => 'reload, no VIP moves'),
+      );
+    });
+
+    test('is rolled back by the run’s name, without losing a probe', async () => {
+      const before = await nodeStates(testLab);
+      const inventory = testLab.inventory(['fall: 2', 'fall: 9']);
+      expect((await deploy(inventory)).status).toBe(0);
+      const probes = startProbes(testLab.lab, VIPS);
+      const { status, stderr } = await testLab.rota('rollback', inventory);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const probed = await probes.end();
+      expect(VIPS.map((vip) => probed[vip]?.lost)).toEqual([0, 0, 0]);
+      expect(await nodeStates(testLab)).toEqual(before);
+    });
+
+    test('to a new image moves each VIP once away and once back, for under 0.6 s', async () => {
+      const source = join(testLab.lab.dir, 'keepalived');
+      appendFileSync(join(source, 'Containerfile'), 'LABEL trial=yes\n');
+      const git = ['-C', source, '-c', 'user.name=lab', '-c', 'user.email=lab@localhost'];
+      execFileSync('git', [...git, 'commit', '--quiet', '--all', '--message', 'Label it']);
+      const probes = startProbes(testLab.lab, VIPS);
+      const run = await deploy(testLab.inventory());
+      const probed = await probes.end();
+      expect(run.status).toBe(0);
+      for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(600);
+      const { vips } = continuityIn(run);
+      for (const { vip, longestGapMs, mostHolders, owners } of vips) {
+        expect({ vip, mostHolders }).toEqual({ vip, mostHolders: 1 });
+        expect(longestGapMs).toBeLessThan(600);
+        const hosts = owners.map(({ host }) => host).filter((host) => host !== undefined);
+        expect(hosts).toHaveLength(3);
+        expect(hosts[2]).toBe(hosts[0]);
+      }
+      expect(await holders(testLab)).toEqual(HOLDERS);
+    });
+
+    test('with --max-gap undoes the node whose change takes its VIP away for longer', async () => {
+      const before = await nodeStates(testLab);
+      const inventory = testLab.inventory([
+        'vrrp_vips: 3',
+        'vrrp_vips: 3\n        keepalived_namespace: other',
+      ]);
+      const run = await testLab.rota('deploy', inventory, '--max-gap', '100ms');
+      expect(run.stdout).toContain('A VIP was away for longer than allowed');
+      expect(run.status).toBe(6);
+      expect(await nodeStates(testLab)).toEqual(before);
+      expect(await holders(testLab)).toEqual(HOLDERS);
+    });
+  },
+  { waits: 1 },
+);
