@@ -9,8 +9,8 @@ export function judgeForeignRouters(
   looks: readonly NodeLook[],
   nodes: readonly SeenNode[],
 ): readonly Finding[] {
-  const members = looks.map(({ member }) => member);
-  const desired = members.flatMap((member) => ringInstances(member, members));
+  const ring = looks[0]?.ring ?? [];
+  const desired = ring.flatMap((member) => ringInstances(member, ring));
   const instances = [...desired, ...nodes.flatMap((node) => node.instances)];
   const ours = new Set([
     ...instances.map(({ source }) => source),

@@ -14,6 +14,8 @@ import type { KeepalivedVars } from './vars.ts';
 /** One look at one node, or why there is none. */
 export interface NodeLook {
   readonly member: Member<KeepalivedVars>;
+  /** All nodes of its ring, also those that nobody looked at. */
+  readonly ring: readonly Member<KeepalivedVars>[];
   readonly seen: VipSample | Failure;
   readonly mustRun: boolean;
   /** Who took it off duty, and when. */
@@ -43,14 +45,13 @@ export interface SeenNode {
 
 /** The nodes that were seen, each with its part in the ring. */
 export function seenNodes(looks: readonly NodeLook[], basis: Basis): readonly SeenNode[] {
-  const members = looks.map(({ member }) => member);
   return looks.flatMap((look) => {
-    const { member, seen } = look;
+    const { member, ring, seen } = look;
     if (seen instanceof Failure) return [];
-    const desired = ringInstances(member, members);
+    const desired = ringInstances(member, ring);
     const instances = basis === 'desired' ? desired : inForce(look, seen, desired);
     const checks = basis === 'desired' ? seen.checks : loadedChecks(look, seen);
-    const asked = vipsOf(member.vars, members.length);
+    const asked = vipsOf(member.vars, ring.length);
     return [{ name: member.host.name, member, seen, look, asked, instances, checks }];
   });
 }

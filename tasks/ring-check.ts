@@ -93,13 +93,15 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
     const asked = reads.get(name);
     const answers = sample.get(name);
     if (asked === undefined || answers === undefined) return [];
-    if (answers instanceof Failure) return [{ member, seen: answers, mustRun: false }];
+    if (answers instanceof Failure)
+      return [{ member, ring: members, seen: answers, mustRun: false }];
     const seen = factOf(answers, asked.vips) ?? new Failure('Not asked');
     const process = factOf(answers, keepalivedProcess);
     const by = factOf(answers, drained);
     return [
       {
         member,
+        ring: members,
         seen: by instanceof Failure ? by : seen,
         mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
         process: process instanceof Failure ? undefined : process,

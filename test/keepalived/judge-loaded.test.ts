@@ -34,6 +34,7 @@ test('what the nodes have loaded says who should hold a VIP, whatever the invent
   const looks = wholeLooks(nodes).map((look, index) => ({
     ...look,
     member: turned[index] ?? look.member,
+    ring: turned,
   }));
   expect(judge(looks)).toEqual([]);
   expect(judge(looks, { basis: 'desired' })).toHaveLength(3);
@@ -74,6 +75,7 @@ test('a VIP that only the inventory knows is not missed', () => {
   const looks = wholeLooks(nodes).map((look, index) => ({
     ...look,
     member: more[index] ?? look.member,
+    ring: more,
   }));
   expect(judge(looks)).toEqual([]);
 });
@@ -96,6 +98,7 @@ test('a health check of the inventory says nothing of a node that runs another o
   const looks = wholeLooks(nodes).map((look, index) => ({
     ...look,
     member: others[index] ?? look.member,
+    ring: others,
     seen: { ...(look.seen as VipSample), checks: { chk_api_service: false } },
   }));
   expect(judge(looks)).toEqual([]);
@@ -144,4 +147,16 @@ test('a check that fails on every node is accepted for a first start, and nobody
   expect(judge(failing(2), bootstrap)).toContain(
     'chk_api_service on node1: expected to pass, seen failing',
   );
+});
+
+test('a node that was not looked at keeps its place in the ring', () => {
+  const looks = wholeLooks(nodes).slice(1);
+  const all = looks.map((look, index): NodeLook => {
+    const seen = look.seen as VipSample;
+    const addresses = index === 1 ? [...seen.addresses, held('fd02:9a01::1')] : seen.addresses;
+    const neighbours = { ...seen.neighbours, 'fd02:9a01::1': '02:00:00:00:00:03' };
+    return { ...look, seen: { ...seen, addresses, neighbours } };
+  });
+  // Node 3 comes after node 1 for VIP 1; in a ring of the other two it would be node 2.
+  expect(judge(all, { basis: 'desired' })).toEqual([]);
 });

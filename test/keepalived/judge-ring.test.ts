@@ -56,6 +56,7 @@ function findingsAfter(
   change(samples);
   const looks: readonly NodeLook[] = members.map((member) => ({
     member,
+    ring: members,
     mustRun: true,
     seen: unreachable.includes(member.host.name)
       ? new Failure('The connection was refused')

@@ -21,6 +21,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeLook[] {
   const mac = (index: number) => `02:00:00:00:00:0${index + 1}`;
   return nodes.map((member, index) => ({
     member,
+    ring: nodes,
     mustRun: true,
     process: { running: 1, pod: '', configuration: reveal(renderConfig(member, nodes)) },
     seen: {
