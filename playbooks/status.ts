@@ -92,6 +92,6 @@ function looksOf(ring: readonly Node[], { members, sample, nodes }: RingLook): r
     const answers = sample.get(name);
     if (answers === undefined || answers instanceof Failure || status?.failure) return [];
     const { sample: seen } = answers.facts(nodeReads(member, members));
-    return [{ member, seen, mustRun: true, drained: status?.drained }];
+    return [{ member, ring, seen, mustRun: true, drained: status?.drained }];
   });
 }
