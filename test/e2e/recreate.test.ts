@@ -42,10 +42,11 @@ describeInLab(
       for (const watcher of watchers) watcher.close();
     });
 
-    test('runs the guide’s own files; nothing is recreated for a first deploy', async () => {
+    test('runs the guide’s own files, which pass their check; nothing is recreated for a first deploy', async () => {
       const run = await deploy(150);
       expect(run.stdout).not.toContain('✖');
       expect(run.status).toBe(0);
+      expect(await loaded('node1')).toContain('auth_pass cGFzc3dvcmQK');
       expect([...(names.get('node1') ?? [])]).not.toContain(HIDDEN);
     });
 
