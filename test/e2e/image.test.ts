@@ -34,7 +34,12 @@ describeInLab('the image, and playbooks of a user’s own', (testLab) => {
     const deploy = (...edits: Edits) =>
       testLab.rota('deploy', testLab.inventory(...NODE1_ALONE, ...edits));
     const created = async () =>
-      (await lab.run('node1', 'podman events --stream=false --filter event=create')).stdout;
+      (
+        await lab.run(
+          'node1',
+          "podman events --stream=false --filter event=create --format '{{.ID}}'",
+        )
+      ).stdout;
     const before = await created();
     expect(before).not.toBe('');
     const program = 'command: [/usr/bin/no-such-program]';
