@@ -142,6 +142,7 @@ describeInLab('watching a ring', (testLab) => {
 
   test('a host that is rebooted contributes no more, and the others go on', async () => {
     await watching.mark();
+    await settled();
     await testLab.lab.boot('node2');
     await whole();
     const vips = await settled();
