@@ -12,7 +12,7 @@ import {
   statusReads,
 } from '#playbooks/status.ts';
 import { formatRing } from './format-status.ts';
-import { load } from './load.ts';
+import { type Loaded, load } from './load.ts';
 import { lookAt } from './look.ts';
 import { printWarnings } from './print.ts';
 
@@ -21,19 +21,21 @@ export async function status(
   inventory: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const { members, warnings } = await load(deploy, inventory);
-  printWarnings(warnings);
-  const rings = await lookAtRings(members);
+  const loaded = await load(deploy, inventory);
+  printWarnings(loaded.warnings);
+  const rings = await lookAtRings(loaded);
   if (options.json) process.stdout.write(`${JSON.stringify({ rings }, plainFailure)}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }
 
-/** Where every ring stands now. */
-export async function lookAtRings(members: readonly Node[]): Promise<readonly RingStatus[]> {
+async function lookAtRings({
+  members,
+  localHost = CONTROL_MACHINE,
+}: Loaded<Node['vars']>): Promise<readonly RingStatus[]> {
   const byName = new Map(members.map((member) => [member.host.name, member]));
   const [local, answers] = await Promise.all([
-    lookAt([CONTROL_MACHINE], () => localReads(members)),
+    lookAt([localHost], () => localReads(members)),
     lookAt(
       members.map(({ host }) => host),
       ({ name }) => {
@@ -42,7 +44,7 @@ export async function lookAtRings(members: readonly Node[]): Promise<readonly Ri
       },
     ),
   ]);
-  const said = local.get(CONTROL_MACHINE.name);
+  const said = local.get(localHost.name);
   return statusOf(members, answers, said instanceof Answers ? said : new Answers());
 }
 

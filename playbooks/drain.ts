@@ -5,7 +5,7 @@ import { rings } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { ensureDrained } from '#tasks/drained.ts';
 import { requireRoot } from '#tasks/requirements.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { offDuty } from './off-duty.ts';
 
@@ -27,16 +27,8 @@ export function drain(by: string): Playbook<KeepalivedVars> {
       rings,
       course: drainCourse,
       watch: watchVips,
-      ready: (ring) => vipsHeldOnce(ring, namesOf(ring)),
-      gate: ({ ring, done }) => {
-        const names = namesOf(ring);
-        for (const name of done) names.delete(name);
-        return vipsHeldOnce(ring, names);
-      },
+      ready: ringReady,
+      gate: ringStep,
     },
   });
-}
-
-function namesOf(ring: readonly { readonly host: { readonly name: string } }[]): Set<string> {
-  return new Set(ring.map(({ host }) => host.name));
 }

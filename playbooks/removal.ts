@@ -15,7 +15,7 @@ import { ensureNoNodeImage } from '#tasks/no-image.ts';
 import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
+import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { imageSourceOf } from './image-source.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
@@ -27,8 +27,6 @@ const book = { hosts: 'controllers', vars: KeepalivedVars, prefixes: PREFIXES };
 
 /** Ends the pods of nodes that leave their rings, one after the other: the VIPs move to who stays. */
 export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVars> {
-  const staying = (ring: readonly Node[]) =>
-    new Set(ring.map(({ host }) => host.name)).difference(leaving);
   return playbook<KeepalivedVars>({
     ...book,
     name: 'stop',
@@ -39,8 +37,9 @@ export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVa
       rings,
       course: drainCourse,
       watch: watchVips,
-      ready: (ring) => vipsHeldOnce(ring, staying(ring)),
-      gate: ({ ring }) => vipsHeldOnce(ring, staying(ring)),
+      ready: ringReady,
+      // What is done with those who leave is that they do not run.
+      gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
     },
   });
 }

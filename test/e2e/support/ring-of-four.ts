@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { Edits } from './failures.ts';
 import type { TestLab } from './lab.ts';
 
 export const NODES = ['node1', 'node2', 'node3', 'node4'];
@@ -10,8 +11,8 @@ const NODE4 = `${LAST}
           vrrp_mac: "02:00:00:00:00:04"`;
 
 /** An inventory of four nodes; the fourth has no VIP of its own. */
-export function inventoryOfFour(testLab: TestLab): string {
-  return testLab.inventory([LAST, NODE4]);
+export function inventoryOfFour(testLab: TestLab, ...edits: Edits): string {
+  return testLab.inventory([LAST, NODE4], ...edits);
 }
 
 /** What runs on each node and which VIPs it holds, by their last digit, as status has it. */
@@ -30,10 +31,12 @@ export async function duty(testLab: TestLab, inventory: string): Promise<Record<
   );
 }
 
-/** How many VIPs of each of the first three nodes have node4 for a peer. */
-export async function peersOfFour({ lab }: TestLab): Promise<readonly string[]> {
-  const count = 'grep -c ::200:0:4 /etc/keepalived/keepalived.conf';
-  const outputs = NODES.slice(0, 3).map(async (node) => (await lab.run(node, count)).stdout);
+/** How many VIPs of each of the other nodes have a node for a peer. */
+export async function peersOf({ lab }: TestLab, name: string): Promise<readonly string[]> {
+  const { fabricAddress } = lab.node(name);
+  const count = `grep -c '^ *${fabricAddress}' /etc/keepalived/keepalived.conf`;
+  const others = lab.nodes.filter((node) => node.name !== name);
+  const outputs = others.map(async (node) => (await lab.run(node.name, count)).stdout);
   return (await Promise.all(outputs)).map((output) => output.trim());
 }
 
