@@ -80,20 +80,25 @@ listen() {
   pause 1.2
   kill "$ear" 2>/dev/null
   wait "$ear"
+}
+ask_twice() {
+  if [ -z "$pid" ]; then echo "told not running"
+  elif ! signal=$(chroot "/proc/$pid/root" keepalived --signum=JSON 2>/dev/null); then echo "told built without JSON"
+  elif ! before=$(dump); then echo "told silent"
+  else
+    pause 0.3
+    if after=$(dump); then printf 'before %s\\nafter %s\\n' "$before" "$after"; else echo "told silent"; fi
+  fi
 }`;
 
+/** What was heard is printed when nobody else prints any more, since a buffer can end within a line. */
 const LOOK = `seconds=$(interval)
 log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
 lines=$([ -z "$log" ] || wc -l <"$log")
-{ listen | sed 's/^/heard /'; } &
-if [ -z "$pid" ]; then echo "told not running"
-elif ! signal=$(chroot "/proc/$pid/root" keepalived --signum=JSON 2>/dev/null); then echo "told built without JSON"
-elif ! before=$(dump); then echo "told silent"
-else
-  pause 0.3
-  if after=$(dump); then printf 'before %s\\nafter %s\\n' "$before" "$after"; else echo "told silent"; fi
-fi
+ask_twice &
+heard=$(listen)
 wait
+printf '%s\\n' "$heard" | sed 's/^/heard /'
 [ -z "$log" ] || tail -n "+$((lines + 1))" "$log" |
   grep -e 'not a unicast peer' -e 'unexpected ip number count' -e 'not present in MASTER advert' |
   sed 's/^[^ ]* std[a-z]* F /refused /'
