@@ -110,11 +110,13 @@ export default playbook<KeepalivedVars>({
     watch: watchVips,
   },
 
-  verify: (members) =>
-    rings(members).map((ring) => {
-      const nodes = members.filter(({ host }) => ring.includes(host.name));
-      return vipsHeldOnce(nodes, new Set(ring));
-    }),
+  verify: (members, scope) =>
+    rings(members).map((ring) =>
+      vipsHeldOnce(
+        members.filter(({ host }) => ring.includes(host.name)),
+        scope,
+      ),
+    ),
 });
 
 type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'local' | 'facts'>;

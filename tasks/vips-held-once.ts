@@ -1,5 +1,5 @@
 import type { Check } from '#engine/model/check.ts';
-import type { GateStep, Member } from '#engine/model/playbook.ts';
+import type { GateStep, Member, VerifyScope } from '#engine/model/playbook.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { ringCheck } from './ring-check.ts';
@@ -7,11 +7,15 @@ import { ringCheck } from './ring-check.ts';
 type Node = Member<KeepalivedVars>;
 
 /**
- * Every VIP of the ring is where the inventory wants it. `mustRun`: the nodes on which keepalived has
- * to run, unless one is drained; elsewhere it may, or may not yet.
+ * Every VIP of the ring is where the inventory wants it. keepalived has to run on all nodes that were
+ * to be changed; on those that --limit left out it may, or may not yet.
  */
-export function vipsHeldOnce(members: readonly Node[], mustRun: ReadonlySet<string>): Check {
-  return ringCheck(members, { basis: 'desired', mustRun: (host) => mustRun.has(host) });
+export function vipsHeldOnce(members: readonly Node[], { targets, options }: VerifyScope): Check {
+  return ringCheck(members, {
+    basis: 'desired',
+    mustRun: (host, { running }) => targets.has(host) || running > 0,
+    bootstrap: options.bootstrap,
+  });
 }
 
 /**

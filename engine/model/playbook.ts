@@ -87,6 +87,13 @@ export interface ScriptContext<V> {
   on(host: string): { readonly $: HostShell };
 }
 
+/** What a run was to change, and how far it was allowed to go. */
+export interface VerifyScope {
+  /** All hosts, unless --limit leaves some out. */
+  readonly targets: ReadonlySet<string>;
+  readonly options: RolloutOptions;
+}
+
 /** What runs where, in which order. */
 export interface Playbook<V> {
   readonly name: string;
@@ -110,7 +117,7 @@ export interface Playbook<V> {
   script?(context: ScriptContext<V>): Promise<void>;
   readonly rollout?: Rollout<V>;
   /** Must hold at the end. */
-  verify?(members: readonly Member<V>[]): readonly Check[];
+  verify?(members: readonly Member<V>[], scope: VerifyScope): readonly Check[];
 }
 
 /** Gives a playbook its types. */

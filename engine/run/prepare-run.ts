@@ -34,7 +34,9 @@ export function prepareRun<V>(input: RunInput<V>): Run<V> {
         },
       }),
   );
-  const run: Run<V> = { input, local, nodes, checks: playbook.verify?.(members) ?? [], rings: [] };
+  const scope = { targets: input.targets, options: input.rollout };
+  const checks = playbook.verify?.(members, scope) ?? [];
+  const run: Run<V> = { input, local, nodes, checks, rings: [] };
   return run;
 }
 

@@ -46,6 +46,7 @@ async function watching<V>(
   const hosts = seenIn(run, ring).filter(({ failure }) => failure === undefined);
   await using watch = await startWatch({ watch: rollout.watch(membersOf(run, ring)), hosts });
   const startedAt = performance.now();
+  const changing = waitingIn(ring).map(({ name }) => name);
   ring.watch = watch;
   await work();
   emit({
@@ -53,7 +54,7 @@ async function watching<V>(
     ring: ring.hosts.map(({ name }) => name),
     vips: watch.report(startedAt, performance.now()),
     impacts: [...ring.course.impacts].flatMap(([host, impact]) =>
-      run.input.targets.has(host) ? [impact] : [],
+      changing.includes(host) ? [impact] : [],
     ),
   });
 }

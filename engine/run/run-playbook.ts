@@ -10,7 +10,7 @@ import { isApproved, isStillApproved } from './host-plans.ts';
 import type { HostRun } from './host-run.ts';
 import type { HostPlan } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
-import { type Ring, refuseRing, ringsOf } from './rings.ts';
+import { type Ring, refuseRing, ringsOf, waitingIn } from './rings.ts';
 import { rollOut } from './roll-out.ts';
 import { planScript, runScript, type ShellOn } from './run-script.ts';
 import { takeLeases } from './take-leases.ts';
@@ -127,13 +127,16 @@ function outcomesIn(told: readonly RunEvent[]): Pick<RunResult, 'continuity' | '
  * refused here already, before anything is built, and so in a dry run, too.
  */
 function planRings<V>(run: Run<V>): void {
-  const { playbook, mode, targets, emit } = run.input;
+  const { playbook, mode, emit } = run.input;
   if (playbook.rollout === undefined || mode === 'verify' || run.local?.failure) return;
   run.rings = ringsOf(run, playbook.rollout);
-  for (const [host, impact] of run.rings.flatMap(({ course }) => [...course.impacts])) {
-    if (targets.has(host)) emit({ type: 'hostImpact', host, impact });
+  for (const ring of run.rings) {
+    for (const { name: host } of waitingIn(ring)) {
+      const impact = ring.course.impacts.get(host);
+      if (impact !== undefined) emit({ type: 'hostImpact', host, impact });
+    }
+    refuseRing(ring, ring.course.refusals);
   }
-  for (const ring of run.rings) refuseRing(ring, ring.course.refusals);
 }
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
