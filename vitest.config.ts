@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 4,
         },
       },
     ],

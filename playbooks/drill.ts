@@ -1,4 +1,5 @@
 import type { Answers } from '#engine/model/answers.ts';
+import { CAREFUL } from '#engine/model/course.ts';
 import type { Drill, Fault } from '#engine/model/drill.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
@@ -37,7 +38,7 @@ export function drills(
     const { vip } = options;
     return {
       ring: ring.map(({ host }) => host.name),
-      check: vipsHeldOnce(ring, new Set(able)),
+      check: vipsHeldOnce(ring, { targets: new Set(able), options: CAREFUL }),
       newWatch: () => watchVips(ring),
       trials: drillTrials(ring, {
         able: new Set(able),

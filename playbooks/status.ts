@@ -1,5 +1,6 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Finding } from '#engine/model/check.ts';
+import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
@@ -67,7 +68,10 @@ function isOut(answer: Answers | Failure): boolean {
 }
 
 function checkOf(ring: readonly Node[]) {
-  return vipsHeldOnce(ring, new Set(ring.map(({ host }) => host.name)));
+  return vipsHeldOnce(ring, {
+    targets: new Set(ring.map(({ host }) => host.name)),
+    options: CAREFUL,
+  });
 }
 
 interface RingLook {
