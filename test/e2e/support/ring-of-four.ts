@@ -1,8 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { Edits } from './failures.ts';
 import type { TestLab } from './lab.ts';
-
-export const NODES = ['node1', 'node2', 'node3', 'node4'];
 
 const LAST = '18:66:da:e6:46:74"';
 const NODE4 = `${LAST}
@@ -11,8 +8,8 @@ const NODE4 = `${LAST}
           vrrp_mac: "02:00:00:00:00:04"`;
 
 /** An inventory of four nodes; the fourth has no VIP of its own. */
-export function inventoryOfFour(testLab: TestLab, ...edits: Edits): string {
-  return testLab.inventory([LAST, NODE4], ...edits);
+export function inventoryOfFour(testLab: TestLab): string {
+  return testLab.inventory([LAST, NODE4]);
 }
 
 /** What runs on each node and which VIPs it holds, by their last digit, as status has it. */
