@@ -64,7 +64,8 @@ function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: bo
 
 /** Each host's changes, as a diff. */
 export function printPlans(plans: readonly Omit<HostPlan, 'state'>[]): void {
-  for (const plan of plans) print(formatPlan(plan, paintFor(process.stdout)));
+  const blocks = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)).trimEnd());
+  for (const block of blocks.filter(Boolean)) process.stdout.write(`${block}\n\n`);
 }
 
 /** What is to be known of hosts beside their changes, such as that one is drained. */

@@ -119,7 +119,7 @@ describeInLab('a host that cannot be reached', (testLab) => {
     expect(run.status).toBe(4);
     expect(run.stderr).not.toContain('a bug in rota');
     expect(run.stdout).toMatch(/^node1 +unreachable /m);
-    for (const node of ['node2', 'node3']) expect(run.stdout).toContain(`\n${node}  8 of 10 tasks`);
+    for (const node of ['node2', 'node3']) expect(run.stdout).toContain(`\n${node}  8 of 11 tasks`);
     expect(run.stdout).toMatch(/node1 was unreachable; 2 of 3 hosts would change\n$/);
     expect(NODES.map((node) => diskOf(testLab, node))).toEqual(before);
     return failuresIn(run, testLab);
