@@ -57,7 +57,7 @@ export function onHostEvent(host: HostProgress, event: HostEvent, now: number): 
       host.phase = event.run === undefined ? 'answered' : 'settling';
       return;
     case 'undoStarted':
-      host.phase = 'undoing';
+      Object.assign(host, { phase: 'undoing', startedAt: now, running: undefined });
       return;
     case 'undone':
       host.phase = 'undone';

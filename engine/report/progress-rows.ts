@@ -130,11 +130,12 @@ function describeWork(
   return [count, ...(running ? [oneLine(running.task)] : []), time].join('  ');
 }
 
-function describeFailed({ failed }: HostProgress, paint: Paint): string {
+function describeFailed({ failed, phase }: HostProgress, paint: Paint): string {
   if (failed === undefined) return paint('red', 'failed');
   const word = failed.failure.kind === 'unreachable' ? 'unreachable' : 'failed';
   const what = [failed.task, failed.failure.message].filter((part) => part !== undefined);
-  return `${paint('red', word)}  ${what.map(oneLine).join(': ')}`;
+  const said = phase === 'undone' ? `${word}, undone` : word;
+  return `${paint('red', said)}  ${what.map(oneLine).join(': ')}`;
 }
 
 function spinner(now: number): string {

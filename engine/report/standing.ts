@@ -13,11 +13,13 @@ export type Standing =
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly counts: string };
 
 export function standingOf(host: HostProgress, progress: Progress): Standing {
+  if (host.phase === 'undoing' && host.summary === undefined) return { kind: 'working' };
   if (host.failed !== undefined) return { kind: 'failed' };
   if (host.summary !== undefined) return done(host.summary, progress);
   switch (host.phase) {
     case 'connecting':
     case 'reading':
+    case 'settling':
       return { kind: 'working' };
     case 'waiting':
       return { kind: 'waiting' };

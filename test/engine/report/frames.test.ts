@@ -188,6 +188,25 @@ test('in the end what changed, failed and was checked stays', () => {
   `);
 });
 
+test('a host that is undone says so while it is, and afterwards with what had failed', () => {
+  const events: RunEvent[] = [
+    runStarted(['node1', 'node2']),
+    ...['node1', 'node2'].flatMap((node) => planned(node, TASKS)),
+    { type: 'taskFailed', host: 'node1', task: CONF, failure: REJECTED },
+    { type: 'undoStarted', host: 'node1' },
+  ];
+  expect(shown(events, 20)).toMatchInlineSnapshot(`
+    "keepalived on 2 hosts
+    ⠴ node1  undoing  2 s
+    · node2  waiting, 2 tasks to change"
+  `);
+  expect(final([...events, { type: 'undone', host: 'node1' }])).toMatchInlineSnapshot(`
+    "keepalived on 2 hosts
+    ✖ node1  failed, undone  /etc/keepalived/keepalived.conf: The new configuration was rejected by its check
+    · node2  waiting, 2 tasks to change"
+  `);
+});
+
 test('of more hosts than fit, those with the same outcome share a line in the end', () => {
   const events: RunEvent[] = [
     runStarted(MANY),
