@@ -44,17 +44,22 @@ async function applyChanges(stage: {
 }): Promise<ProgramEnd> {
   const { run, index, tasks, changes } = stage;
   const { runId, about, stop, armedFrom } = run.input;
+  const armed = index >= armedFrom;
   const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
   const changing = new Set(changes.map(({ title }) => title));
+  const emit = emitFrames(run, owners);
   return await runProgram({
     session: run.session,
     runId,
     about,
-    armed: index >= armedFrom,
+    armed,
     commands: changes.flatMap(({ commands }) => commands),
     reads: precondition(run, readsOf(tasks.filter(({ title }) => changing.has(title)))),
     stop,
-    onFrame: emitFrames(run, owners),
+    onFrame: (frame) => {
+      if (armed && frame.kind === 'begin') run.begun = true;
+      emit(frame);
+    },
   });
 }
 

@@ -17,6 +17,8 @@ export class HostRun {
   /** Why the host is out of the run. */
   failure: Failure | undefined;
   changed = 0;
+  /** Whether a command has begun that the host must be able to undo. */
+  begun = false;
   answers = new Answers();
   /** What was planned when it was last looked at; undefined when nothing was. */
   planned: readonly StagePlan[] | undefined;

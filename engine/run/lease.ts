@@ -71,7 +71,8 @@ export class Lease {
     if (frame.kind !== 'settled') return;
     this.settled = true;
     this.#request.onSettling(undefined);
-    if (frame.status === UNDO_STATUS.failed) this.#taken.reject(notSettled(frame.run, this.#lines));
+    if (frame.status !== UNDO_STATUS.undone && frame.status !== UNDO_STATUS.notArmed)
+      this.#taken.reject(notSettled(frame.run, this.#lines));
   }
 
   #notTaken(stderr: string): Failure {

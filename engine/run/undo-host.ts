@@ -25,7 +25,7 @@ export async function undoHost(run: HostRun, before: Answers): Promise<Undone | 
     const { status, stdout, stderr } = await onHost(run, (session) =>
       session.exec('sh -s', { stdin: undoScript(run.input.runId) }),
     );
-    if (status === UNDO_STATUS.notArmed) return 'unchanged';
+    if (status === UNDO_STATUS.notArmed && !run.begun) return 'unchanged';
     const output = `${stdout}${stderr}`.trim();
     if (status !== UNDO_STATUS.undone) return notUndone(run, output);
     const different = await stillDifferent(run, before);
@@ -59,7 +59,7 @@ async function onHost<T>(run: HostRun, work: (session: Session) => Promise<T>): 
       return await work(first ? run.session : await run.reconnect());
     } catch (error) {
       const isGone = error instanceof Failure && error.kind === 'unreachable';
-      if (!isGone || performance.now() > until) throw error;
+      if (!isGone || (!first && performance.now() > until)) throw error;
       await delay(first ? 0 : RECONNECT_EVERY_MS);
     }
   }

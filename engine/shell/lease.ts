@@ -75,13 +75,18 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   fi
 done`;
 
-const SETTLE = `for armed in "$runs"/*/armed "$runs"/*/undoing; do
+/** It may take longer than the silence after which others would take the lease over. */
+const SETTLE = `beat_meanwhile() { while kill -0 $$ && beat; do sleep ${BEAT_MS / 1000}; done; }
+beater=
+for armed in "$runs"/*/armed "$runs"/*/undoing; do
   [ -e "$armed" ] || continue
+  [ -n "$beater" ] || { beat_meanwhile </dev/null >/dev/null 2>&1 & beater=$!; }
   old=\${armed%/*}
   frame settling "\${old##*/}"
   settle_run "$old"
   frame settled "\${old##*/}" "$?"
-done`;
+done
+[ -z "$beater" ] || { kill "$beater"; wait "$beater"; beat; }`;
 
 /** Takes the lease away from whoever has it, and prints what it said; nothing when nobody has it. */
 export function unlockScript(force: boolean): string {

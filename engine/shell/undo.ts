@@ -48,10 +48,13 @@ put_back() {
   mkdir -p "$folder" && cp -pP "$run/$1" "$staged" && { sync "$staged" 2>/dev/null || sync; } && mv -f "$staged" "$3"
 }
 failed=
-sort -rn "$run/paths" >"$run/paths.reversed"
-while read -r number kind path; do
-  put_back "$number" "$kind" "$path" || { echo "could not put $path back"; failed=yes; }
-done <"$run/paths.reversed"
+# No file in between: on a full disk it would be empty, and nothing put back.
+sort -rn "$run/paths" | {
+  while read -r number kind path; do
+    put_back "$number" "$kind" "$path" || { echo "could not put $path back"; failed=yes; }
+  done
+  [ -z "$failed" ]
+} || failed=yes
 for settle in "$run"/settle-*; do
   [ ! -e "$settle" ] || sh "$settle" </dev/null 2>&1 || failed=yes
 done
@@ -72,22 +75,28 @@ mv "$run/done" "$run/armed" 2>/dev/null
 settle_run "$run"`;
 }
 
+/** An undo that does not come to its end: killed each time, or not to be read. */
+const TRIES = 3;
+
 /**
  * `settle_run FOLDER` brings a run to its end that is armed, or being undone: undoes it, unless that
- * is going on. 0: undone. 1: that failed. 3: it was neither.
+ * is going on, and once more when that is cut off. 0: undone. 1: that failed. 3: it was neither.
  */
 export const SETTLE_RUN = `
 undoer_lives() { read -r pid start 2>/dev/null <"$1/undoer" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]; }
 settle_run() {
-  sh "$1/undo" first </dev/null
-  status=$?
-  [ "$status" = ${UNDO_STATUS.notArmed} ] || return "$status"
-  while [ -e "$1/undoing" ]; do
-    if undoer_lives "$1"; then echo "waiting for the undo that is going on"; sleep 1
-    else sh "$1/undo" again </dev/null; fi
+  [ ! -e "$1/armed" ] || sh "$1/undo" first </dev/null
+  tries=0 waited=
+  while [ -e "$1/undoing" ] && [ "$tries" -lt ${TRIES} ]; do
+    # Whoever has just claimed it may not have said so yet.
+    if undoer_lives "$1" || { sleep 1; undoer_lives "$1"; }; then
+      [ -n "$waited" ] || echo "waiting for the undo that is going on"
+      waited=yes
+      sleep 1
+    elif [ -e "$1/undoing" ]; then tries=$((tries + 1)); sh "$1/undo" again </dev/null; fi
   done
+  [ ! -e "$1/armed" ] && [ ! -e "$1/undoing" ] && [ ! -e "$1/undo-failed" ] || return ${UNDO_STATUS.failed}
   [ ! -e "$1/undone" ] || return ${UNDO_STATUS.undone}
-  [ ! -e "$1/undo-failed" ] || return ${UNDO_STATUS.failed}
   return ${UNDO_STATUS.notArmed}
 }`;
 

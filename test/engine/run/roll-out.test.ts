@@ -123,6 +123,16 @@ describe('a step whose gate fails', () => {
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  test('that finds drift has changed nothing, and needs no undo', async () => {
+    const node1 = at('node1');
+    node1.before = (exchange) => {
+      if (exchange === 2) writeFileSync(node1.path('conf'), 'of somebody else\n');
+    };
+    const { result } = await runOn([node1], rolling());
+    expect(conf('node1')).toBe('of somebody else\n');
+    expect(result.failures.map(({ kind }) => kind)).toEqual(['drift']);
+  });
+
   test('that cannot be undone is another failure, which comes before that of the gate', async () => {
     const book = rolling({
       gate: () =>

@@ -102,7 +102,7 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
   test('says so when it was never armed, and when something of it cannot be undone', () => {
     mkdirSync(join(root, 'lib/runs/r1'), { recursive: true });
     writeFileSync(run('undo'), '');
-    expect(runShell(shell, here(undoScript('r2'))).status).not.toBe(0);
+    expect(runShell(shell, here(undoScript('r2'))).status).toBe(3);
     runShell(
       shell,
       program([write('f', ''), { kind: 'run', title: 't', script: ':', undo: 'echo no; exit 1' }]),
@@ -133,6 +133,20 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     await ended;
     expect(text('f')).toBe('old');
     expect(existsSync(join(root, 'g'))).toBe(false);
+  });
+
+  test('is undone all the same when its undo is killed', () => {
+    writeFileSync(join(root, 'f'), 'old');
+    const undo = `[ -e ${root}/once ] || { : >${root}/once; kill -KILL $PPID; }`;
+    runShell(shell, program([write('f', 'new'), { kind: 'run', title: 't', script: ':', undo }]));
+    expect(runShell(shell, here(undoScript('r1'))).status).toBe(0);
+    expect([text('f'), existsSync(run('undone'))]).toEqual(['old', true]);
+  });
+
+  test('says that it failed when its undo is killed each time', () => {
+    const undo = 'kill -KILL $PPID';
+    runShell(shell, program([{ kind: 'run', title: 't', script: ':', undo }]));
+    expect(runShell(shell, here(undoScript('r1'))).status).toBe(1);
   });
 
   test('is undone once more by the next run when a power loss cut the undo off', () => {
