@@ -53,6 +53,7 @@ async function applyChanges(stage: {
     runId,
     about,
     armed,
+    leased: run.isLeased,
     commands: changes.flatMap(({ commands }) => commands),
     reads: precondition(run, readsOf(tasks.filter(({ title }) => changing.has(title)))),
     stop,

@@ -69,8 +69,13 @@ export class HostRun {
       if (!this.#lease.settled) return;
       this.answers = new Answers();
       await this.askMissing([]);
-      await this.plan();
+      if (this.planned !== undefined) await this.plan();
     });
+  }
+
+  /** Whether it is held for this run alone. */
+  get isLeased(): boolean {
+    return this.#lease !== undefined;
   }
 
   /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */

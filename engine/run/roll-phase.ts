@@ -17,19 +17,21 @@ export interface RingPhase<V> {
 }
 
 /**
- * Changes the hosts of a ring one after the other, each gated. A step that fails is undone; in a
- * change that takes more than one phase, with all steps before it, since they do not stand beside
- * what was. Whether the next phase may begin.
+ * Changes the hosts of a ring one after the other, each gated. A step that fails is undone. A change
+ * that takes more than one phase stays as a whole, or not at all, since its steps do not stand beside
+ * what was: its hosts stay armed until the last one has passed. Whether the next phase may begin.
  */
 export async function rollPhase<V>(rolling: RingPhase<V>): Promise<boolean> {
-  const { run, ring } = rolling;
+  const { run, ring, phase } = rolling;
+  const isOnlyPhase = ring.course.phases.length === 1;
   const done: string[] = [];
   for (const host of ring.targets.filter(({ failure }) => failure === undefined)) {
-    if (!mayStart(run)) return false;
+    if (!mayStart(run)) return isOnlyPhase ? false : await giveUp(rolling);
     const { changed, answers: before } = host;
     const startedAt = performance.now();
     await host.apply(1);
-    if (host.failure === undefined && host.changed === changed) {
+    const isStopped = run.input.stop.aborted && host.begun;
+    if (host.failure === undefined && host.changed === changed && !isStopped) {
       done.push(host.name);
       continue;
     }
@@ -38,17 +40,34 @@ export async function rollPhase<V>(rolling: RingPhase<V>): Promise<boolean> {
       host.failure ??
       (await gate(rolling, host, [...done, host.name])) ??
       tooLongAway(rolling, host, startedAt) ??
-      (await disarmed(host));
+      (isOnlyPhase ? await disarmed(host) : undefined);
     if (failure === undefined) {
       done.push(host.name);
       continue;
     }
     if (host.failure === undefined) host.failWith(failure);
-    const steps = ring.course.phases.length > 1 ? ring.steps : ring.steps.slice(-1);
-    const isWhole = await takeBack(run, ring, steps);
-    if (!isWhole || !run.input.rollout.carryOn || steps.length > 1) return false;
+    if (!isOnlyPhase) return await giveUp(rolling);
+    const isWhole = await takeBack(run, ring, ring.steps.slice(-1));
+    if (!isWhole || !run.input.rollout.carryOn) return false;
   }
-  return true;
+  return isOnlyPhase || phase !== ring.course.phases.at(-1) || (await keep(rolling));
+}
+
+/** Undoes all phases so far: what is between them is no place to stay in. */
+async function giveUp<V>({ run, ring }: RingPhase<V>): Promise<false> {
+  await takeBack(run, ring, ring.steps);
+  return false;
+}
+
+/** Disarms all hosts at once, so that hardly a moment is left in which some stay and some do not. */
+async function keep<V>(rolling: RingPhase<V>): Promise<boolean> {
+  const hosts = [...new Set(rolling.ring.steps.map(({ host }) => host))];
+  const failures = await Promise.all(hosts.map(disarmed));
+  for (const [index, host] of hosts.entries()) {
+    const failure = failures[index];
+    if (failure !== undefined) host.failWith(failure);
+  }
+  return failures.every((failure) => failure === undefined) || (await giveUp(rolling));
 }
 
 /** Why a host that was changed must not stay so. */

@@ -4,6 +4,7 @@ import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
+import { openRun } from '#engine/shell/open-run.ts';
 import type { Connect } from '#engine/transport/session.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
 import { isApproved, isStillApproved } from './host-plans.ts';
@@ -150,7 +151,8 @@ async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<vo
   await Promise.all(
     nodes.map(async (node) => {
       const looks = input.mode === 'dry-run' ? [] : checks;
-      await node.look(looks.flatMap((check) => Object.values(check.readsFor(node.name))));
+      const reads = looks.flatMap((check) => Object.values(check.readsFor(node.name)));
+      await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
       if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
     }),
   );

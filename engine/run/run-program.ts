@@ -19,6 +19,8 @@ export interface ProgramRun {
   readonly runId: string;
   readonly about: About;
   readonly armed: boolean;
+  /** Nothing is done where the lease was taken away meanwhile. */
+  readonly leased: boolean;
   readonly commands: readonly Command[];
   readonly reads: ProgramInput['reads'];
   /** When it aborts, the command that runs is finished, and no further one starts. */
@@ -35,7 +37,7 @@ const LAST_LINES = 20;
 
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const { session, runId, about, armed, commands, reads } = run;
+  const { session, runId, about, armed, leased, commands, reads } = run;
   const mark = newMark();
   const watch = watchFrames(run);
   const askToStop = () => void session.exec(sh`sh -c ${stopScript(runId)}`).catch(() => undefined);
@@ -43,7 +45,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   run.stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
-      stdin: compileProgram({ runId, mark, about, armed, commands, reads }),
+      stdin: compileProgram({ runId, mark, about, armed, leased, commands, reads }),
       onStdout: frameReader(mark, watch.onFrame),
     });
     return watch.end(exit);
@@ -68,6 +70,7 @@ function watchFrames({ session, runId, commands, onFrame }: ProgramRun) {
     if (frame.kind === 'end' && frame.status !== 0) {
       end = failedCommand(commands, frame, lines);
     }
+    if (frame.kind === 'lost') end = { kind: 'failed', index: 0, failure: leaseLost() };
     if (frame.kind === 'broken') end = { kind: 'failed', index: 0, failure: noRunFolder(lines) };
     if (frame.kind === 'done' || frame.kind === 'drift' || frame.kind === 'stopped') end = frame;
     onFrame(frame);
@@ -123,6 +126,13 @@ function whatFailed({ kind }: Command, status: number): string {
   return status === REJECTED
     ? 'The new content was rejected by its check'
     : 'The file could not be written';
+}
+
+function leaseLost(): Failure {
+  return new Failure('The lease of the host was lost', {
+    kind: 'locked',
+    fix: 'Its heartbeat was silent for too long, or somebody ran unlock. npm run history -- INVENTORY tells who came after; then run again.',
+  });
 }
 
 function noRunFolder(lines: readonly string[]): Failure {

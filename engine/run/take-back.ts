@@ -18,16 +18,18 @@ export async function takeBack<V>(
 ): Promise<boolean> {
   ring.steps = ring.steps.filter((step) => !steps.includes(step));
   let wasChanged = false;
+  let isUndone = true;
   for (const { host, before } of firstOfEach(steps).toReversed()) {
     const undone = await undoHost(host, before);
     if (undone instanceof Failure) {
       host.failWith(undone);
-      return false;
+      isUndone = false;
+      continue;
     }
     if (undone === 'undone') wasChanged = true;
     host.takenBack();
   }
-  return !wasChanged || (await isWholeAgain(run, ring, steps));
+  return isUndone && (!wasChanged || (await isWholeAgain(run, ring, steps)));
 }
 
 /** A host that was changed in two phases is undone once, to what it was before the first. */

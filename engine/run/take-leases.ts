@@ -1,24 +1,31 @@
+import { openRun } from '#engine/shell/open-run.ts';
 import type { HostRun } from './host-run.ts';
+import { waitingIn } from './rings.ts';
 import type { Run } from './run-playbook.ts';
 
 /**
- * Takes every host that this run will touch, before anything is changed on any of them; false when
- * one is not to be had. The first host alone at first: of two runs that want the same hosts, one gets
- * all of them.
+ * Takes every host that this run will touch, before anything is changed on any of them, and all of a
+ * ring that is changed, so that nobody else changes another part of it; false when one is not to be
+ * had. The first host alone at first: of two runs that want the same hosts, one gets all of them.
  */
-export async function takeLeases<V>({ input, nodes, local }: Run<V>): Promise<boolean> {
-  if (local?.failure !== undefined) return false;
-  const wanted = nodes.filter(
-    (node) =>
-      node.failure === undefined &&
-      input.targets.has(node.name) &&
-      (input.playbook.script !== undefined || node.hasChangesFrom(0)),
-  );
+export async function takeLeases<V>(run: Run<V>): Promise<boolean> {
+  if (run.local?.failure !== undefined) return false;
+  const wanted = run.nodes.filter((node) => node.failure === undefined && isWanted(run, node));
   const [first, ...others] = wanted;
   await first?.takeLease();
   if (first !== undefined && isLocked(first)) return false;
   await Promise.all(others.map((node) => node.takeLease()));
   return !wanted.some(isLocked);
+}
+
+function isWanted<V>({ input, rings }: Run<V>, node: HostRun): boolean {
+  if (rings.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0)) return true;
+  if (!input.targets.has(node.name)) return false;
+  return (
+    input.playbook.script !== undefined ||
+    node.hasChangesFrom(0) ||
+    node.answers.get(openRun) === true
+  );
 }
 
 /** A host that was lost meanwhile is out of the run, and holds up no others here. */

@@ -5,7 +5,7 @@ import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, FUNCTIONS, PROCESS_START } from './program-functions.ts';
+import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
 import { undoProgram, WATCHDOG } from './undo.ts';
 
@@ -19,10 +19,15 @@ export interface ProgramInput {
   readonly about: About;
   /** The host undoes the run by itself when the heartbeat of its lease stops, until it is disarmed. */
   readonly armed: boolean;
+  /** Whether the host must be leased by this run: one that was taken over is left alone. */
+  readonly leased: boolean;
 }
 
 /** How many runs' pre-images a host keeps. */
 const KEPT_RUNS = 5;
+
+const STILL_LEASED = `${HOLDER}
+[ "$(holder)" = "$id" ] || { frame lost; exit 0; }`;
 
 /** A feed that never comes, or never ends, must not wait on the host for ever. */
 const FEED_SECONDS = 1800;
@@ -34,7 +39,7 @@ const FEED_SECONDS = 1800;
  * What it will write over is kept before its first command.
  */
 export function compileProgram(input: ProgramInput): string {
-  const { runId, mark, commands, reads } = input;
+  const { runId, mark, commands, reads, leased } = input;
   return `{
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
@@ -44,6 +49,7 @@ run=$runs/$id stop=$runs/$id/stop
 ${FUNCTIONS}
 (umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
 ${precondition(reads)}
+${leased ? STILL_LEASED : ''}
 ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
   [ -e "$runs/$old/armed" ] || [ -e "$runs/$old/undoing" ] || rm -rf "\${runs:?}/$old"
 done

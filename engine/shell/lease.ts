@@ -1,6 +1,6 @@
 import type { About } from '#engine/model/about.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, PROCESS_START } from './program-functions.ts';
+import { FOLDERS, HOLDER, PROCESS_START } from './program-functions.ts';
 import { sh } from './quote.ts';
 import { SETTLE_RUN, SILENCE_SECONDS } from './undo.ts';
 
@@ -46,9 +46,8 @@ fi`;
 
 /** Uptime, and no clock that somebody may set: `alive-RUN` has when the last beat of a run came. */
 const LEASE_FUNCTIONS = `${PROCESS_START}
-lease=$here/lease
+${HOLDER}
 beat() { cut -d. -f1 /proc/uptime >"$here/.alive-$id" && mv -f "$here/.alive-$id" "$here/alive-$id"; }
-holder() { sed -n 's/^run=//p' "$lease" 2>/dev/null; }
 lives() {
   last=$(cat "$here/alive-$1" 2>/dev/null) && [ -n "$last" ] || return
   silence=$(($(cut -d. -f1 /proc/uptime) - last))

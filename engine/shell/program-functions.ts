@@ -6,6 +6,10 @@
 export const FOLDERS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
 else runs=$HOME/.local/state/rota/runs here=$HOME/.local/state/rota; fi`;
 
+/** Whose a host is: `holder` prints the run that has its lease, or nothing. */
+export const HOLDER = `lease=$here/lease
+holder() { sed -n 's/^run=//p' "$lease" 2>/dev/null; }`;
+
 /** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
 export const REJECTED = 65;
 

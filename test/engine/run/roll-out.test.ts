@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
 import { CAREFUL, type Course } from '#engine/model/course.ts';
@@ -214,6 +214,41 @@ describe('a ring', () => {
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  test('that is stopped between its phases is taken back to what it was', async () => {
+    const phases = [
+      { title: 'take out', without: new Set(['VI_1']) },
+      { title: 'put in', without: new Set<string>() },
+    ];
+    const stop = new AbortController();
+    const { result } = await runOn(hosts, rolling({ ...course({ phases }) }), {
+      stop: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'checkPassed' && event.host === 'node2') stop.abort();
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('of which rota dies between its phases goes back to what it was by itself', async () => {
+    const phases = [
+      { title: 'take out', without: new Set(['VI_1']) },
+      { title: 'put in', without: new Set<string>() },
+    ];
+    const died = rolling({
+      ...course({ phases }),
+      gate: () =>
+        check('gate', () => {
+          if (conf('node1') === 'new \n') throw new Error('died');
+          return [];
+        }),
+    });
+    await expect(runOn(hosts, died)).rejects.toThrow('died');
+    await expect
+      .poll(() => NAMES.map(conf), { timeout: 30_000 })
+      .toEqual([undefined, undefined, undefined, undefined]);
+  }, 40_000);
+
   test('that is not whole is not changed, unless it is to be repaired', async () => {
     const ready = () => check('ready', () => (conf('node1') === undefined ? ['nobody'] : []));
     const { result } = await runOn(hosts, rolling({ ready }));
@@ -264,6 +299,42 @@ describe('a host that another run has', () => {
     await lease.release();
     await session[Symbol.asyncDispose]();
     expect((await runOn(hosts, rolling())).result.failures).toEqual([]);
+  });
+
+  test('is not touched either where another run has another host of its ring', async () => {
+    const node4 = at('node4');
+    await runOn([node4], rolling());
+    const session = await node4.open(hostNamed('node4'));
+    const about = { owner: 'eve@far', since: '2026-11-24T09:00:00Z', what: 'deploy' };
+    const lease = await Lease.take({ session, runId: 'r0', about, onSettling: () => {} });
+    const { result } = await runOn(hosts, rolling());
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, 'new \n']);
+    expect(result.failures.map(({ kind, where }) => [kind, where])).toEqual([['locked', 'node4']]);
+    await lease.release();
+    await session[Symbol.asyncDispose]();
+  });
+
+  test('is not touched any more once its lease was taken away', async () => {
+    const unlock = async (event: RunEvent) => {
+      if (event.type !== 'checkPassed' || event.host !== 'node1') return;
+      rmSync(at('node2').path('run/lease'));
+    };
+    const { result } = await runOn(hosts, rolling(), { onEvent: (event) => void unlock(event) });
+    expect(NAMES.map(conf)).toEqual(['new \n', undefined, undefined, undefined]);
+    expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+      ['locked', 'The lease of the host was lost'],
+    ]);
+  });
+
+  test('is undone first where the power went before its gate, though nothing is left to do', async () => {
+    const node1 = at('node1');
+    await runOn([node1], rolling());
+    const folder = `lib/runs/${readdirSync(node1.path('lib/runs'))[0]}`;
+    renameSync(node1.path(`${folder}/done`), node1.path(`${folder}/armed`));
+    const { events } = await runOn([node1], rolling());
+    expect(told(events)).toContain('taskChanged node1');
+    expect(existsSync(node1.path(`${folder}/undone`))).toBe(true);
+    expect(conf('node1')).toBe('new \n');
   });
 
   test('is taken over from a run that died, and what that had half done is undone first', async () => {

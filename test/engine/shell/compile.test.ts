@@ -29,7 +29,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 /** The program with the host's own folders moved under the test's. */
 function program(commands: readonly Command[], reads: ProgramInput['reads'] = []): string {
   const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
-  const input = { runId: 'r1', mark: MARK, commands, reads, about, armed: false };
+  const input = { runId: 'r1', mark: MARK, commands, reads, about, armed: false, leased: false };
   return compileProgram(input).replaceAll('/var/lib/rota', `${root}/lib`);
 }
 

@@ -39,7 +39,15 @@ function here(script: string): string {
 }
 
 function program(commands: readonly Command[]): string {
-  const input = { runId: 'r1', mark: 'm4rk', commands, reads: [], about: ABOUT, armed: true };
+  const input = {
+    runId: 'r1',
+    mark: 'm4rk',
+    commands,
+    reads: [],
+    about: ABOUT,
+    armed: true,
+    leased: false,
+  };
   return here(compileProgram(input));
 }
 
