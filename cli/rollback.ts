@@ -44,7 +44,7 @@ function nothing(): Failure {
 function unknown(run: string, records: readonly RunRecord[]): Failure {
   const known = [...new Set(standingRuns(records).map((record) => record.run))];
   return new Failure('The nodes do not know this run', {
-    ran: run,
+    where: run,
     fix: `Use one of: ${known.join(', ')}`,
   });
 }

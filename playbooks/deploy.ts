@@ -1,4 +1,4 @@
-import { playbook, type RingNode, type TaskContext } from '#engine/model/playbook.ts';
+import { playbook, type RingNode, type Rollout, type TaskContext } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
 import { file } from '#engine/reads/file.ts';
@@ -33,6 +33,16 @@ import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
 import { mountOf } from './mount.ts';
 import { manifestOf, offDuty } from './off-duty.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER, MANIFEST } from './paths.ts';
+
+/** As deploy changes a ring. */
+export const deployRollout = {
+  serial: 1,
+  rings,
+  course: (ring, options) => course({ ring, options, wantedOf }),
+  ready: ringReady,
+  gate: ringStep,
+  watch: watchVips,
+} satisfies Rollout<KeepalivedVars>;
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
 export default playbook<KeepalivedVars>({
@@ -101,14 +111,7 @@ export default playbook<KeepalivedVars>({
     ];
   },
 
-  rollout: {
-    serial: 1,
-    rings,
-    course: (ring, options) => course({ ring, options, wantedOf }),
-    ready: ringReady,
-    gate: ringStep,
-    watch: watchVips,
-  },
+  rollout: deployRollout,
 
   verify: (members, scope) =>
     rings(members).map((ring) =>

@@ -11,12 +11,15 @@ import type { Task } from '#engine/model/task.ts';
 import { file } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
 import { course, type Wanted } from '#keepalived/course.ts';
+import { onDuty } from '#keepalived/duty.ts';
 import { ringInstances } from '#keepalived/instances.ts';
+import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { rings } from '#keepalived/ring.ts';
 import { factOf } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
 import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { noteDuty } from '#tasks/drained.ts';
 import { ensureFile } from '#tasks/file.ts';
 import { ensureNoFile } from '#tasks/no-file.ts';
 import { ensurePodRuns } from '#tasks/pod-running.ts';
@@ -36,7 +39,11 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
     hosts: 'controllers',
     vars: KeepalivedVars,
     prefixes: PREFIXES,
-    prepare: (node) => [requireRoot(), requireStanding(run, [CONFIGURATION, manifestOf(node)])],
+    prepare: (node) => [
+      noteDuty(),
+      requireRoot(),
+      requireStanding(run, [CONFIGURATION, manifestOf(node)]),
+    ],
     tasks: (node) => {
       const images = node.facts.get(preImages(run)) ?? [];
       return [...images.map((image) => putBack(node, image, run)), ...settledWith(node, run)];
@@ -44,7 +51,12 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
     rollout: {
       serial: 1,
       rings,
-      course: (ring, options) => course({ ring, options, wantedOf: (node) => wantedOf(node, run) }),
+      course: (ring, options) =>
+        course({
+          ring: ring.map((node) => (isDrainIn(node, run) ? onDuty(node) : node)),
+          options,
+          wantedOf: (node) => wantedOf(node, run),
+        }),
       ready: ringReady,
       gate: ringStep,
       watch: watchVips,
@@ -61,6 +73,7 @@ type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'facts'
 function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string): Task {
   const { path } = image;
   if (image.type === 'absent') {
+    if (path === manifestOf(node) && hasMark(node, run)) throw broughtBack(node.host.name);
     if (path === CONFIGURATION || path === manifestOf(node)) throw firstRun(node.host.name);
     return ensureNoFile(path);
   }
@@ -121,6 +134,16 @@ function imagesOf(facts: Answers | Failure, run: string): readonly PreImage[] {
   return factOf(facts, preImages(run)) ?? [];
 }
 
+/** Whether the run took the node off duty. */
+function isDrainIn({ facts }: Node, run: string): boolean {
+  return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'absent');
+}
+
+/** Whether the node was drained before the run. */
+function hasMark({ facts }: Node, run: string): boolean {
+  return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'file');
+}
+
 /** What a manifest of ours says of its pod. */
 function podIn(manifest: string): { readonly image: string; readonly mark: string } {
   const [, image = ''] = /^ +image: (\S+)$/m.exec(manifest) ?? [];
@@ -132,5 +155,12 @@ function firstRun(host: string): Failure {
   return new Failure('The run was the first on this host, so that nothing is left to go back to', {
     where: host,
     fix: 'npm run remove takes keepalived off a node.',
+  });
+}
+
+function broughtBack(host: string): Failure {
+  return new Failure('The run brought a node back on duty, which a rollback does not take back', {
+    where: host,
+    fix: `To take it off duty: npm run drain -- INVENTORY ${host}`,
   });
 }

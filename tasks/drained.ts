@@ -12,7 +12,7 @@ export function noteDuty(): Task {
     desired: {},
     reads: { drained, process: keepalivedProcess },
     inspect: () => ({}),
-    note: ({ drained: by }) => (by === undefined ? undefined : `drained by ${by}`),
+    note: ({ drained: by }) => (by === undefined ? undefined : `was drained by ${by}`),
     apply: () => [],
   });
 }
@@ -27,7 +27,7 @@ export function ensureDrained(by: string): Task {
     desired: { marked: true },
     reads: { drained },
     inspect: ({ drained: before }) => ({ marked: before !== undefined }),
-    note: ({ drained: before }) => (before === undefined ? undefined : `drained by ${before}`),
+    note: ({ drained: before }) => (before === undefined ? undefined : `was drained by ${before}`),
     apply: () => [
       { kind: 'write', path: DRAINED_PATH, body: `${by}\n`, mode: '0644', owner: 'root:root' },
     ],
@@ -41,7 +41,8 @@ export function ensureNotDrained(): Task {
     desired: { marked: false },
     reads: { drained },
     inspect: ({ drained: before }) => ({ marked: before !== undefined }),
-    note: ({ drained: before }) => (before === undefined ? 'not drained' : `drained by ${before}`),
+    note: ({ drained: before }) =>
+      before === undefined ? 'not drained' : `was drained by ${before}`,
     apply: () => [{ kind: 'remove', path: DRAINED_PATH }],
   });
 }

@@ -44,7 +44,7 @@ describeInLab('draining', (testLab) => {
   test('once more, it says by whom it was done already', async () => {
     const run = await drain('node2');
     expect(run.status).toBe(0);
-    expect(run.stdout).toMatch(/^node2 {2}drained by \S+@\S+ at 20\S+Z$/m);
+    expect(run.stdout).toMatch(/^node2 {2}was drained by \S+@\S+ at 20\S+Z$/m);
   });
 
   test('is refused for the last nodes on duty', async () => {
@@ -62,14 +62,14 @@ describeInLab('draining', (testLab) => {
       })
       .toBe('');
     const run = await testLab.rota('deploy', inventory);
-    expect(run.stdout).toMatch(/^node2 {2}drained by /m);
+    expect(run.stdout).toMatch(/^node2 {2}was drained by /m);
     expect(run.status).toBe(0);
     expect(await duty(testLab, inventory)).toEqual(DRAINED);
   });
 
   test('is no change in a dry run, which says it, and no fault to verify', async () => {
     const dry = await testLab.rota('deploy', inventory, '--dry-run');
-    expect(dry.stdout).toMatch(/^node2 {2}drained by /m);
+    expect(dry.stdout).toMatch(/^node2 {2}was drained by /m);
     expect(dry.status).toBe(0);
     const verify = await testLab.rota('verify', inventory);
     expect(verify.stdout).toContain('drained by ');
