@@ -7,7 +7,7 @@ import { HOLDERS, holders, nodeStates } from './support/ring.ts';
 /** About as long as a rollout over three nodes takes here. */
 const ROLLOUT_MS = 16_000;
 
-describeInLab('a rollout that is cut off', (testLab) => {
+describeInLab('a rollout that is disturbed', (testLab) => {
   const deploy = async (inventory: string) => await testLab.rota('deploy', inventory);
   let inventory = '';
 
@@ -92,4 +92,16 @@ describeInLab('a rollout that is cut off', (testLab) => {
     expect((await deploy(inventory)).status).toBe(0);
     expectOldOrNew(states, before, await nodeStates(testLab));
   }, 240_000);
+
+  test('by another one beside it, is done by one of both, and the other says who has the nodes', async () => {
+    inventory = changed(43);
+    const both = await Promise.all([deploy(inventory), deploy(inventory)]);
+    const [won, lost] = both.toSorted((one, other) => (one.status ?? 0) - (other.status ?? 0));
+    expect([won?.status, lost?.status]).toEqual([0, 5]);
+    const [, winner] = /, run (\S+)$/m.exec(won?.stdout ?? '') ?? [];
+    expect(lost?.stdout).toContain('✖ The host is locked by another run');
+    expect(lost?.stdout).toMatch(new RegExp(`ran +deploy by .* since .*, run ${winner}$`, 'm'));
+    expect(lost?.stdout).toContain('nothing was changed');
+    expect(await holders(testLab)).toEqual(HOLDERS);
+  });
 });
