@@ -49,7 +49,10 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
       return asked === undefined ? {} : { vrrp: asked.vrrp };
     },
     judge: (sample): readonly Finding[] => judgeRing(looks(sample), options),
-    explain: (sample) => looks(sample).flatMap(lastLines),
+    explain: (sample) => [
+      ...looks(sample).flatMap(lastLines),
+      ...bootstrapHint(looks(sample), options),
+    ],
     notes: (sample) => notesOf(looks(sample), options),
   };
 }
@@ -128,6 +131,14 @@ export function spacingOf(members: readonly Node[]): number {
 function lastLines({ member, seen }: NodeLook): readonly string[] {
   if (seen instanceof Failure) return [];
   return seen.log.map((line) => `${member.host.name} log: ${line}`);
+}
+
+/** A gate that waits for a check which waits for the VIP would never pass. */
+function bootstrapHint(looks: readonly NodeLook[], options: Expectation): readonly string[] {
+  if (options.basis !== 'loaded' || options.bootstrap) return [];
+  return [...acceptedChecks(looks, { ...options, bootstrap: true })].map(
+    (name) => `${name} fails on every node. Where it needs the VIP first, add --bootstrap.`,
+  );
 }
 
 function notesOf(looks: readonly NodeLook[], options: Expectation): readonly string[] {
