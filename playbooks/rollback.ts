@@ -61,9 +61,12 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
       gate: ringStep,
       watch: watchVips,
     },
-    verify: (members) =>
+    verify: (members, { options }) =>
       rings(members).map((ring) =>
-        ringReady(members.filter(({ host }) => ring.includes(host.name))),
+        ringReady(
+          members.filter(({ host }) => ring.includes(host.name)),
+          options,
+        ),
       ),
   });
 }

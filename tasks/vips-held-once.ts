@@ -1,4 +1,5 @@
 import type { Check } from '#engine/model/check.ts';
+import type { RolloutOptions } from '#engine/model/course.ts';
 import type { GateStep, Member, VerifyScope } from '#engine/model/playbook.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
@@ -22,8 +23,15 @@ export function vipsHeldOnce(members: readonly Node[], { targets, options }: Ver
  * The ring is whole by what runs there now, whatever the inventory wants: no node is expected to
  * start, and no VIP that only the inventory knows is missed.
  */
-export function ringReady(members: readonly Node[]): Check {
-  return ringCheck(members, { basis: 'loaded', mustRun: (_, { running }) => running > 0 });
+export function ringReady(
+  members: readonly Node[],
+  { bootstrap }: Pick<RolloutOptions, 'bootstrap'>,
+): Check {
+  return ringCheck(members, {
+    basis: 'loaded',
+    bootstrap,
+    mustRun: (_, { running }) => running > 0,
+  });
 }
 
 /**

@@ -74,7 +74,7 @@ export interface Rollout<V> {
   /** How a ring is to be changed. Left out: in its order, in one phase. */
   course?(ring: readonly RingNode<V>[], options: RolloutOptions): Course;
   /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
-  ready?(ring: readonly Member<V>[]): Check;
+  ready?(ring: readonly Member<V>[], options: RolloutOptions): Check;
   /** Must pass after each host, before the next one. */
   gate(step: GateStep<V>): Check;
   /** What is observed while a ring that is not empty is changed. */

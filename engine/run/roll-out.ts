@@ -75,7 +75,7 @@ function refuseFor(broken: HostRun, ring: Ring): void {
 /** Whether the ring may be changed at all: whole, or empty, unless it is to be repaired. */
 async function isReady<V>(run: Run<V>, rollout: Rollout<V>, ring: Ring): Promise<boolean> {
   const { emit, stop, rollout: options } = run.input;
-  const check = rollout.ready?.(membersOf(run, ring));
+  const check = rollout.ready?.(membersOf(run, ring), options);
   if (check === undefined || options.repair) return true;
   const hosts = seenIn(run, ring);
   const found = await settleCheck({ check, hosts, depth: 'thorough', emit, stop });
@@ -88,7 +88,6 @@ function notWhole(found: Failure): Failure {
   return new Failure('The ring is not whole, so nothing of it was changed', {
     kind: 'vips',
     ...(found.where === undefined ? {} : { where: found.where }),
-    ...(found.output === undefined ? {} : { output: found.output }),
     fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
     cause: found,
   });

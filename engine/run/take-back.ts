@@ -39,7 +39,7 @@ function firstOfEach(steps: readonly Step[]): readonly Step[] {
 
 async function isWholeAgain<V>(run: Run<V>, ring: Ring, steps: readonly Step[]): Promise<boolean> {
   const { playbook, emit, rollout } = run.input;
-  const check = playbook.rollout?.ready?.(membersOf(run, ring));
+  const check = playbook.rollout?.ready?.(membersOf(run, ring), rollout);
   const host = steps.at(-1)?.host;
   if (check === undefined || host === undefined || rollout.repair) return true;
   const hosts = seenIn(run, ring);
@@ -54,7 +54,6 @@ function notWhole(name: string, found: Failure): Failure {
   return new Failure('The host was undone, and the ring is not whole', {
     kind: 'undo',
     where: name,
-    ...(found.output === undefined ? {} : { output: found.output }),
     fix: 'Mend what is named above; npm run verify -- INVENTORY tells when the ring is whole.',
     cause: found,
   });

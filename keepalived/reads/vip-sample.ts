@@ -77,11 +77,11 @@ echo "running $(echo "$pids" | grep -c . || true)"
 
 /**
  * Where kubelet puts a container's log, whatever the runtime; each line begins with its time, stream
- * and a flag. Every VIP's neighbour advertisements and gratuitous ARPs, ten seconds apart,
- * would hide the rest.
+ * and a flag. Every VIP's neighbour advertisements and gratuitous ARPs, ten seconds apart, and our
+ * own questions would hide the rest.
  */
 const LOG = `log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
-[ -z "$log" ] || tail -n 40 "$log" | grep -v -e nsolicited -e 'gratuitous ARP' | tail -n ${LOG_LINES} | sed 's/^[^ ]* std[a-z]* F /log /'
+[ -z "$log" ] || tail -n 40 "$log" | grep -v -e nsolicited -e 'gratuitous ARP' -e ' as json for ' | tail -n ${LOG_LINES} | sed 's/^[^ ]* std[a-z]* F /log /'
 true`;
 
 function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
