@@ -99,7 +99,7 @@ export default playbook<KeepalivedVars>({
               name: MANIFEST,
               manifest: markedManifest(node, image).manifest,
             }),
-            ensurePodRuns(mark),
+            ensurePodRuns({ mark, manifest: manifestOf(node) }),
             ensureConfigurationLoaded({
               path: CONFIGURATION,
               configuration,

@@ -101,7 +101,7 @@ function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly T
   const paths = imagesOf(node.facts, run).map(({ path }) => path);
   if (!paths.includes(CONFIGURATION) && !paths.includes(manifest)) return [];
   return [
-    ensurePodRuns(podIn(wantedText(node, manifest, run)).mark),
+    ensurePodRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
     ensureConfigurationLoaded({
       path: CONFIGURATION,
       configuration: wantedText(node, CONFIGURATION, run),

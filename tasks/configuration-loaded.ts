@@ -38,12 +38,19 @@ export function ensureConfigurationLoaded(options: LoadedOptions): Task {
         kind: 'run',
         title: mount === 'directory' ? 'reload keepalived' : 'recreate the pod',
         script,
-        // Where none ran before, none is to run with the old configuration.
-        ...(observed === undefined ? {} : { undo: script }),
+        undo: observed === undefined ? ifItIsToRun(manifest) + script : script,
       },
     ],
   });
 }
+
+/**
+ * Where none ran before, one is to run with the old configuration only if an earlier phase of the run
+ * had ended it. It is back by then, or will find the old file as it starts.
+ */
+const ifItIsToRun = (manifest: string) => `${PROCESS_FUNCTIONS}
+${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
+`;
 
 /**
  * Where keepalived read its configuration after the file was put in place, it has the new one: a

@@ -9,11 +9,17 @@ const START_SECONDS = 120;
 /** A pod has 30 s to end. */
 const STOP_SECONDS = 60;
 
+export interface PodOptions {
+  readonly mark: string | Pending;
+  /** Its path. */
+  readonly manifest: string;
+}
+
 /**
  * One keepalived runs on the host, started from the manifest that carries `mark`; any, when the
  * manifest carries none (''). Nothing is started here: kubelet does that, and this waits for it.
  */
-export function ensurePodRuns(mark: string | Pending): Task {
+export function ensurePodRuns({ mark, manifest }: PodOptions): Task {
   return task({
     title: 'keepalived runs',
     desired: { running: 1, pod: mark },
@@ -26,7 +32,10 @@ export function ensurePodRuns(mark: string | Pending): Task {
           kind: 'run',
           title: 'wait until kubelet has started the pod',
           script: waitScript(wanted),
-          undo: typeof observed?.pod === 'string' ? waitScript(observed.pod) : waitForEnd(wanted),
+          undo:
+            typeof observed?.pod === 'string'
+              ? waitScript(observed.pod)
+              : waitForEnd(wanted, manifest),
         },
       ];
     },
@@ -54,10 +63,14 @@ tail -n 10 /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null || true
 exit 1`;
 }
 
-/** Until the pod with the mark is gone, or any, for a pod without one. */
-function waitForEnd(mark: string): string {
+/**
+ * Until the pod with the mark is gone, or any, for a pod without one; but one that the old manifest
+ * is of, too, stays: an earlier phase of the run had ended it.
+ */
+function waitForEnd(mark: string, manifest: string): string {
   return `${PROCESS_FUNCTIONS}
 ${sh`mark=${mark} seconds=${STOP_SECONDS}`}
+${sh`! grep -qsF -e ${mark} ${manifest} || exit 0`}
 runs() { for pid in $(main_processes); do [ "$(mark_of "$pid")" != "$mark" ] || return 0; done; return 1; }
 waited=0
 while runs; do

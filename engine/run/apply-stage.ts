@@ -53,7 +53,7 @@ async function applyChanges(stage: {
     runId,
     about,
     armed,
-    leased: run.isLeased,
+    leased: run.lease !== undefined,
     commands: changes.flatMap(({ commands }) => commands),
     reads: precondition(run, readsOf(tasks.filter(({ title }) => changing.has(title)))),
     stop,

@@ -17,13 +17,14 @@ export class HostRun {
   /** Why the host is out of the run. */
   failure: Failure | undefined;
   changed = 0;
-  /** Whether a command has begun that the host must be able to undo. */
+  /** That a command has begun which the host must be able to undo. */
   begun = false;
   answers = new Answers();
+  /** What holds it for this run alone. */
+  lease: Lease | undefined;
   /** What was planned when it was last looked at; undefined when nothing was. */
   planned: readonly StagePlan[] | undefined;
   #session: Session | undefined;
-  #lease: Lease | undefined;
   #ok = new Set<string>();
   #failed = 0;
   #pending = new Set<string>();
@@ -50,32 +51,23 @@ export class HostRun {
 
   /** A new session in place of one that is gone; the lease went with it. */
   async reconnect(): Promise<Session> {
-    this.#lease = undefined;
+    this.lease = undefined;
     this.#session = await this.input.connect(this.input.host);
     return this.#session;
   }
 
   /** Takes the host for this run alone. What was undone there first is looked at anew. */
   async takeLease(): Promise<void> {
+    const { runId, about, emit } = this.input;
+    const onSettling = (old: { readonly run?: string }) =>
+      emit({ type: 'hostSettling', host: this.name, ...old });
     await this.#attempt(async () => {
-      const { runId, about, emit } = this.input;
-      this.#lease = await Lease.take({
-        session: this.session,
-        runId,
-        about,
-        onSettling: (run) =>
-          emit({ type: 'hostSettling', host: this.name, ...(run === undefined ? {} : { run }) }),
-      });
-      if (!this.#lease.settled) return;
+      this.lease = await Lease.take({ session: this.session, runId, about, onSettling });
+      if (!this.lease.settled) return;
       this.answers = new Answers();
       await this.askMissing([]);
       if (this.planned !== undefined) await this.plan();
     });
-  }
-
-  /** Whether it is held for this run alone. */
-  get isLeased(): boolean {
-    return this.#lease !== undefined;
   }
 
   /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */
@@ -187,7 +179,7 @@ export class HostRun {
   }
 
   async close(): Promise<void> {
-    await this.#lease?.release();
+    await this.lease?.release();
     await this.#session?.[Symbol.asyncDispose]();
   }
 

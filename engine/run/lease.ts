@@ -12,8 +12,8 @@ export interface LeaseRequest {
   readonly session: Session;
   readonly runId: string;
   readonly about: About;
-  /** A run that died on this host is undone before the lease is given; undefined: that is over. */
-  onSettling(run: string | undefined): void;
+  /** A run that died on this host is undone before the lease is given; no `run`: that is over. */
+  onSettling(old: { readonly run?: string }): void;
 }
 
 /**
@@ -67,10 +67,10 @@ export class Lease {
     if (frame.kind === 'line') this.#lines = [...this.#lines, frame.text].slice(-20);
     if (frame.kind === 'held') this.#taken.resolve();
     if (frame.kind === 'locked') this.#taken.reject(locked(this.#lines));
-    if (frame.kind === 'settling') this.#request.onSettling(frame.run);
+    if (frame.kind === 'settling') this.#request.onSettling({ run: frame.run });
     if (frame.kind !== 'settled') return;
     this.settled = true;
-    this.#request.onSettling(undefined);
+    this.#request.onSettling({});
     if (frame.status !== UNDO_STATUS.undone && frame.status !== UNDO_STATUS.notArmed)
       this.#taken.reject(notSettled(frame.run, this.#lines));
   }

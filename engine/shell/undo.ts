@@ -10,7 +10,8 @@ export const UNDO_STATUS = { undone: 0, failed: 1, notArmed: 3 } as const;
 
 /**
  * The program that undoes a run on its host, from what the run has kept there alone: files back in
- * reverse order, each by rename, then what the run's commands say about taking them back. Whoever
+ * reverse order, each by rename, then what the run's commands say about taking them back, those of its
+ * last program first. Whoever
  * renames `armed` does it; others, the disarming rota among them, come too late. It may run again:
  * one that was cut off, by a power loss most likely, leaves `undoing` for the next.
  */
@@ -49,14 +50,13 @@ put_back() {
 }
 failed=
 # No file in between: on a full disk it would be empty, and nothing put back.
-sort -rn "$run/paths" | {
-  while read -r number kind path; do
-    put_back "$number" "$kind" "$path" || { echo "could not put $path back"; failed=yes; }
-  done
-  [ -z "$failed" ]
-} || failed=yes
-for settle in "$run"/settle-*; do
-  [ ! -e "$settle" ] || sh "$settle" </dev/null 2>&1 || failed=yes
+while read -r number kind path; do
+  [ -z "$number" ] || put_back "$number" "$kind" "$path" || { echo "could not put $path back"; failed=yes; }
+done <<END || failed=yes
+$(sort -rn "$run/paths")
+END
+for settle in $(ls "$run" | grep '^settle-' | sort -t - -k 2 -rn); do
+  sh "$run/$settle" </dev/null 2>&1 || failed=yes
 done
 if [ -n "$failed" ]; then echo 'undo failed' >"$run/result"; mv "$run/undoing" "$run/undo-failed"; exit ${UNDO_STATUS.failed}; fi
 echo undone >"$run/result"

@@ -76,7 +76,7 @@ describe.for(SHELLS)('an undo under %s', ([, shell]) => {
     const tasks = [
       loaded('file'),
       loaded('directory'),
-      ensurePodRuns("it's"),
+      ensurePodRuns({ mark: "it's", manifest: '/m/x' }),
       ensureSysctl('a', '1'),
     ];
     const scripts = tasks.flatMap((task) =>
