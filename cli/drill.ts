@@ -39,11 +39,14 @@ export async function drill(inventory: string, flags: DrillFlags): Promise<numbe
   }
   const stop = stopOnInterrupt();
   const { results, failures } = await runAll(ring, options, stop);
-  print(`\n${formatDrill(results)}\n`);
+  if (results.length > 0) print(`\n${formatDrill(results)}\n`);
   const unexpected = results.filter(({ findings }) => findings.length > 0).map(otherwise);
   const all = [...failures, ...unexpected];
   if (all.length > 0) printFailures(all);
-  if (stop.aborted) return INTERRUPTED_EXIT_CODE;
+  if (stop.aborted) {
+    if (failures.length === 0) print('Interrupted: the ring is whole again');
+    return INTERRUPTED_EXIT_CODE;
+  }
   return exitCodeOfFailures(all) || (await verify(ring));
 }
 

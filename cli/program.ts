@@ -127,12 +127,13 @@ function runOptions(command: Command): Command {
 
 const EXIT_CODES = `
 Exit codes:
-  0  done, or nothing to do        4  a host is unreachable
-  1  a task failed, or the input   5  locked by another run
-     is wrong                      6  VIPs are not as they should be
-  2  dry run: there are changes    70 a bug in rota
+  0  done, or nothing to do        5   locked by another run
+  1  a task failed, or the input   6   VIPs are not as they should be
+     is wrong                      7   an undo failed: look at the host
+  2  dry run: there are changes    70  a bug in rota
   3  drift: a host is no longer    130 interrupted
      what the plan saw
+  4  a host is unreachable
 
 Examples:
   rota deploy inventory/prod.yaml --dry-run

@@ -4,6 +4,7 @@ import { standingRuns } from '#engine/model/rolled-back.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
 import { runs } from '#engine/reads/runs.ts';
 import deploy from '#playbooks/deploy.ts';
+import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { load } from './load.ts';
 import { lookAt } from './look.ts';
@@ -20,7 +21,10 @@ export async function rollback(
   if (last === undefined) throw nothing();
   if (run !== undefined && !records.some((record) => record.run === run))
     throw unknown(run, records);
-  const playbook = rollbackPlaybook(run ?? last.run);
+  const chosen = run ?? last.run;
+  if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
+    throw removed(chosen);
+  const playbook = rollbackPlaybook(chosen);
   return await runLoaded(await load(playbook, inventory), options);
 }
 
@@ -46,5 +50,12 @@ function unknown(run: string, records: readonly RunRecord[]): Failure {
   return new Failure('The nodes do not know this run', {
     where: run,
     fix: `Use one of: ${known.join(', ')}`,
+  });
+}
+
+function removed(run: string): Failure {
+  return new Failure('The run has cleared a removed node, which is not rolled back', {
+    where: run,
+    fix: 'Deploy with the node in the inventory. To roll back what was before: npm run rollback -- INVENTORY RUN',
   });
 }

@@ -3,6 +3,7 @@ import { flagsOf } from '#engine/plan/saved-rollout.ts';
 import { showHost } from '#engine/plan/show-host.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatAge, formatPlanHead, type PlanHead } from '#engine/report/plan-head.ts';
+import { inventoryHosts } from '#engine/report/run-words.ts';
 import { countOf } from '#engine/report/words.ts';
 import { printPlans } from './execute.ts';
 import { ageOf, openPlan } from './open-plan.ts';
@@ -42,5 +43,7 @@ function totalsOf({ hosts }: SavedPlan): string {
     stages.flat().some(({ fields }) => fields.length > 0),
   );
   if (changing.length === 0) return 'The plan changes nothing';
-  return `\nThe plan changes ${changing.length} of ${countOf(hosts.length, 'host')}`;
+  const ofInventory = inventoryHosts(hosts, ({ host }) => host);
+  const all = countOf(ofInventory.length, 'host');
+  return `\nThe plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
 }

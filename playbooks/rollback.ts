@@ -99,7 +99,8 @@ function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
 function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly Task[] {
   const manifest = manifestOf(node);
   const paths = imagesOf(node.facts, run).map(({ path }) => path);
-  if (!paths.includes(CONFIGURATION) && !paths.includes(manifest)) return [];
+  const isConcerned = paths.includes(CONFIGURATION) || paths.includes(manifest);
+  if (!isConcerned || wantedText(node, manifest, run) === '') return [];
   return [
     ensurePodRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
     ensureConfigurationLoaded({

@@ -5,7 +5,6 @@ import { formatElapsed } from './words.ts';
 
 /** A row per VIP, with what VRRP promises beside each figure. */
 export function formatDrill(results: readonly TrialResult[]): string {
-  if (results.length === 0) return '';
   const head = [
     'VIP',
     'held by',

@@ -42,11 +42,13 @@ function undone({ undone: names = [] }: RunResult): string | undefined {
   return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} undone`;
 }
 
+/** Those that were only observed had no tasks: there is nothing to say of them. */
 function nothingToDo({ hosts }: RunResult): string {
-  const remote = byInventory(hosts);
-  const all = remote.length === 2 ? 'both' : `all ${remote.length}`;
-  const are = remote.length === 1 ? `${remote[0]?.host} is` : `${all} hosts are`;
-  return `nothing to do: ${are} as the inventory says`;
+  const [first, ...others] = byInventory(hosts.filter(({ ok }) => ok > 0));
+  if (first === undefined) return 'nothing to do';
+  if (others.length === 0) return `nothing to do: ${first.host} is as it should be`;
+  const all = others.length === 1 ? 'both' : `all ${others.length + 1}`;
+  return `nothing to do: ${all} hosts are as they should be`;
 }
 
 function wouldChange({ hosts }: RunResult): string | undefined {

@@ -66,7 +66,8 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     mode: input.mode,
     hosts: all.map(({ name }) => name),
   });
-  input.stop.addEventListener('abort', () => emit({ type: 'interrupted' }), { once: true });
+  const onStop = () => emit({ type: 'interrupted' });
+  input.stop.addEventListener('abort', onStop, { once: true });
   let script: readonly HostSummary[] = [];
   try {
     await lookAtAll(run);
@@ -77,6 +78,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     if (approved) script = await scriptOf(run);
     if (approved && input.mode !== 'dry-run') await verifyAll(run);
   } finally {
+    input.stop.removeEventListener('abort', onStop);
     await Promise.all(all.map((host) => host.close()));
   }
   const hosts = [...all.map((host) => host.summary()), ...script];

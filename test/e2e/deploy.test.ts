@@ -88,7 +88,7 @@ describeInLab('deploying', (testLab) => {
 
   test('a second run changes nothing, says so, and verify agrees', async () => {
     const run = await deploy();
-    expect(summaryOf(run)).toBe('Nothing to do: all 3 hosts are as the inventory says');
+    expect(summaryOf(run)).toBe('Nothing to do: all 3 hosts are as they should be');
     expect(run.status).toBe(0);
     expect((await deploy('--dry-run')).status).toBe(0);
     expect((await testLab.rota('verify', inventory)).status).toBe(0);

@@ -14,7 +14,7 @@ describeInLab('the image, and playbooks of a user’s own', (testLab) => {
     const again = await testLab.rota('image', inventory);
     expect(again.status).toBe(0);
     expect(again.stdout.trim().split('\n').at(-1)).toBe(
-      'Nothing to do: localhost is as the inventory says',
+      'Nothing to do: localhost is as it should be',
     );
   });
 

@@ -93,7 +93,7 @@ describeInLab('a saved plan', (testLab) => {
     const again = await apply();
     expect([again.status, again.stderr]).toEqual([0, '']);
     expect(again.stdout).toContain('The plan was done: it was applied at 20');
-    expect(summaryOf(again.stdout)).toBe('Nothing to do: all 3 hosts are as the inventory says');
+    expect(summaryOf(again.stdout)).toBe('Nothing to do: all 3 hosts are as they should be');
     expect(await stateOfAll()).toEqual(before);
     const { stdout } = await testLab.rota('history', inventory, '--json');
     const { id } = JSON.parse(readFileSync(plan, 'utf8')).plan;

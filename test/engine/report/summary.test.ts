@@ -40,7 +40,7 @@ test('columns that are zero for every host are left out', () => {
     node1   9    2.1 s
     node2   9    2.1 s
 
-    Nothing to do: both hosts are as the inventory says"
+    Nothing to do: both hosts are as they should be"
   `);
 });
 
@@ -56,8 +56,8 @@ const LEFT = [summary('node1', { changed: 1 }), summary('node2', { pending: 2 })
 const LOCAL = summary('localhost', { ok: 1 });
 
 test.for<[RunResult, string]>([
-  [result(OK), 'Nothing to do: all 3 hosts are as the inventory says'],
-  [result([LOCAL, ...OK.slice(0, 1)]), 'Nothing to do: node1 is as the inventory says'],
+  [result(OK), 'Nothing to do: all 3 hosts are as they should be'],
+  [result([LOCAL, ...OK.slice(0, 1)]), 'Nothing to do: node1 is as it should be'],
   [result(SOME), 'Done in 12 s: 2 tasks changed on 1 of 2 hosts'],
   [
     result([summary('localhost', { changed: 1 }), ...OK]),
@@ -72,10 +72,7 @@ test.for<[RunResult, string]>([
     result([...OK, summary('node4', { pending: 1 })], { mode: 'dry-run' }),
     'Dry run: 1 of 4 hosts would change',
   ],
-  [
-    result(OK, { mode: 'dry-run' }),
-    'Dry run: nothing to do: all 3 hosts are as the inventory says',
-  ],
+  [result(OK, { mode: 'dry-run' }), 'Dry run: nothing to do: all 3 hosts are as they should be'],
   [
     result([summary('node3', { unreachable: true }), ...LEFT], {
       mode: 'dry-run',
