@@ -43,7 +43,7 @@ function safe(vars: KeepalivedVars): Profile {
       'script_user root',
       ...(vars.keepalived_reload_check ? ['reload_check_config'] : []),
       ...(vars.keepalived_garp_refresh > 0
-        ? [`vrrp_garp_master_refresh ${vars.keepalived_garp_refresh}`]
+        ? [`vrrp_garp_master_refresh ${vars.keepalived_garp_refresh}`, 'vrrp_garp_master_delay 1']
         : []),
     ],
     checks: vars.keepalived_checks.map(asProfileCheck),

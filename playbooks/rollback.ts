@@ -91,6 +91,8 @@ function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string
 function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
   if (path !== CONFIGURATION) return {};
   const { image, mark } = podIn(wantedText(node, manifestOf(node), run));
+  // Off duty there is no pod, and so no image to check with: what brings it back on duty does.
+  if (image === '') return {};
   const instances = ringInstances(node, node.members);
   return { check: configurationCheck({ image, mark, vars: node.vars, instances }) };
 }

@@ -10,6 +10,7 @@ test('the default configuration', () => {
         script_user root
         reload_check_config
         vrrp_garp_master_refresh 10
+        vrrp_garp_master_delay 1
     }
 
     vrrp_script chk_api_service {
@@ -76,6 +77,7 @@ test('a node alone has no word of unicast in its configuration', () => {
         script_user root
         reload_check_config
         vrrp_garp_master_refresh 10
+        vrrp_garp_master_delay 1
     }
 
     vrrp_script chk_api_service {
