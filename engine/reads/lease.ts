@@ -1,4 +1,5 @@
 import type { Read } from '#engine/model/read.ts';
+import { FOLDERS } from '#engine/shell/program-functions.ts';
 
 /** Who changes a host at the moment. */
 export interface LeaseFact {
@@ -13,7 +14,8 @@ export interface LeaseFact {
 export const lease: Read<LeaseFact | undefined> = {
   key: 'lease',
   volatile: true,
-  script: '[ ! -e /run/rota/lease ] || cat /run/rota/lease',
+  script: `${FOLDERS}
+[ ! -e "$here/lease" ] || cat "$here/lease"`,
   parse: ({ stdout }) => {
     if (stdout.trim() === '') return undefined;
     const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
