@@ -1,7 +1,7 @@
 import type { HostSummary, RunResult } from '../run/events.ts';
 import { formatContinuity } from './continuity.ts';
 import { escapeControl } from './escape.ts';
-import { formatFailures } from './failure.ts';
+import { formatFailures, formatWarning } from './failure.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { formatTotals } from './totals.ts';
 import { formatElapsed, padEnd, padStart, widest } from './words.ts';
@@ -10,9 +10,10 @@ import { formatElapsed, padEnd, padStart, widest } from './words.ts';
 export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
   const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
-  const continuity = (result.continuity ?? []).map(({ vips, impacts }) =>
+  const continuity = (result.continuity ?? []).flatMap(({ vips, impacts, blind }) => [
     formatContinuity(vips, impacts, paint),
-  );
+    ...blind.map((failure) => formatWarning(failure, paint)),
+  ]);
   return [
     formatHosts(result, paint),
     ...continuity,

@@ -95,6 +95,8 @@ export type RunEvent =
       readonly vips: readonly Continuity[];
       /** What was said before about the hosts that were to be changed. */
       readonly impacts: readonly Impact[];
+      /** Hosts that did not watch to the end, and why. */
+      readonly blind: readonly Failure[];
     }
   | { readonly type: 'hostFinished'; readonly summary: HostSummary }
   /** What the change does to what runs on a host. Comes once all hosts have been looked at. */

@@ -53,6 +53,7 @@ async function watching<V>(
     type: 'continuity',
     ring: ring.hosts.map(({ name }) => name),
     vips: watch.report(startedAt, performance.now()),
+    blind: [...watch.ended],
     impacts: [...ring.course.impacts].flatMap(([host, impact]) =>
       changing.includes(host) ? [impact] : [],
     ),

@@ -20,7 +20,9 @@ export type Undone = 'unchanged' | 'undone';
  */
 export async function undoHost(run: HostRun, before: Answers): Promise<Undone | Failure> {
   const { emit } = run.input;
-  emit({ type: 'undoStarted', host: run.name });
+  // Of a host that is lost it is not known how far it came.
+  if (run.begun || run.failure?.kind === 'unreachable')
+    emit({ type: 'undoStarted', host: run.name });
   try {
     const { status, stdout, stderr } = await onHost(run, (session) =>
       session.exec('sh -s', { stdin: undoScript(run.input.runId) }),

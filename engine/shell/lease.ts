@@ -55,8 +55,10 @@ lives() {
 }`;
 
 /** Between the look at an expired lease and its removal another may take it: one at a time. */
-const TAKE = `tries=0
+const TAKE = `tries=0 turns=0
 until ln "$here/lease-$id" "$lease" 2>/dev/null; do
+  turns=$((turns + 1))
+  [ "$turns" -lt 50 ] || { ln "$here/lease-$id" "$lease"; frame broken; exit 0; }
   other=$(holder)
   if lives "$other"; then
     cat "$lease"
