@@ -16,7 +16,7 @@ export function formatContinuity(
   const rows = vips.map((vip) => [
     vip.vip,
     gapOf(vip),
-    ...(impacts.length === 0 ? [] : [`expected ${formatGap(expectedMs(vip.vip, impacts))}`]),
+    ...(impacts.length === 0 ? [] : [`expected ${expectedOf(vip.vip, impacts)}`]),
     `${vip.lost} of ${vip.samples} samples lost`,
     ownersOf(vip),
   ]);
@@ -41,8 +41,9 @@ function gapOf({ samples, longestGapMs }: Continuity): string {
   return longestGapMs === 0 ? 'no gap' : `longest gap ${formatGap(longestGapMs)}`;
 }
 
-function expectedMs(vip: string, impacts: readonly Impact[]): number {
-  return Math.max(0, ...impacts.map(({ moves, gapMs }) => (moves.includes(vip) ? gapMs : 0)));
+function expectedOf(vip: string, impacts: readonly Impact[]): string {
+  const ms = Math.max(0, ...impacts.map(({ moves, gapMs }) => (moves.includes(vip) ? gapMs : 0)));
+  return Number.isFinite(ms) ? formatGap(ms) : 'to go away';
 }
 
 /** `node1 → node3 (12.4 s) → node1`: how long, for those that neither began nor ended with it. */

@@ -52,3 +52,11 @@ test('a VIP that two held at once, and one that nobody could probe, are told as 
   `);
   expect(formatContinuity([])).toBe('');
 });
+
+test('a VIP that was to go away has no time to be held to', () => {
+  const gone = { ...STILL, samples: 0, owners: [{ host: undefined, sinceMs: 0 }], mostHolders: 0 };
+  const away = { text: 'goes away', moves: [STILL.vip], gapMs: Number.POSITIVE_INFINITY };
+  expect(formatContinuity([gone], [away])).toBe(
+    'fd02:9a01::2  not probed  expected to go away  0 of 0 samples lost  nobody',
+  );
+});
