@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import SlowFirstSequencer from './test/slow-first-sequencer.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirstSequencer },
     reporters: ['default', './test/closing-line-reporter.ts'],
     projects: [
       {
