@@ -30,7 +30,3 @@ export interface HostPlan {
 export function hasChanges(plan: StagePlan): boolean {
   return plan.some(({ fields }) => fields.length > 0);
 }
-
-export function failuresIn(plan: StagePlan): readonly Failure[] {
-  return plan.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-}

@@ -59,6 +59,15 @@ function rolling(more: Partial<Rollout<unknown>> = {}): Playbook<unknown> {
   });
 }
 
+/** A run that ends as one that is killed, with a change of its host that no gate has passed. */
+async function dieInGate(host: TemporaryHost): Promise<void> {
+  const gate = () =>
+    check('gate', () => {
+      throw new Error('died');
+    });
+  await expect(runOn([host], rolling({ gate }))).rejects.toThrow('died');
+}
+
 function told(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event) => {
     switch (event.type) {
@@ -340,13 +349,7 @@ describe('a host that another run has', () => {
   test('is taken over from a run that died, and what that had half done is undone first', async () => {
     const node1 = at('node1');
     writeFileSync(node1.path('conf'), 'old\n');
-    const died = rolling({
-      gate: () =>
-        check('gate', () => {
-          throw new Error('died');
-        }),
-    });
-    await expect(runOn([node1], died)).rejects.toThrow('died');
+    await dieInGate(node1);
     const events: RunEvent[] = [];
     const { result } = await runOn([node1], rolling(), { onEvent: (event) => events.push(event) });
     expect(result.failures).toEqual([]);
@@ -357,12 +360,6 @@ describe('a host that another run has', () => {
 test('a run that died leaves its host to the watchdog, which undoes what was not gated', async () => {
   const node1 = at('node1');
   writeFileSync(node1.path('conf'), 'old\n');
-  const died = rolling({
-    gate: () =>
-      check('gate', () => {
-        throw new Error('died');
-      }),
-  });
-  await expect(runOn([node1], died)).rejects.toThrow('died');
+  await dieInGate(node1);
   await expect.poll(() => conf('node1'), { timeout: 30_000 }).toBe('old\n');
 }, 40_000);
