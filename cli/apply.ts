@@ -29,7 +29,9 @@ export async function apply(path: string, { maxAge, json = false }: ApplyOptions
   const key = await planKey();
   const { plan } = read;
   refuse(path, [...ofFile(read, key), ...tooOld(plan, maxAge), ...otherCode(plan)]);
-  const loaded = await load(await findPlaybook(nameOf(plan)), plan.inventory.path);
+  const loaded = await load(await findPlaybook(nameOf(plan)), {
+    sources: plan.inventory.paths,
+  });
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
@@ -96,7 +98,7 @@ function otherInventory(
   if (inventoryHash(members, key) === inventory.hash) return [];
   return [
     new Failure('The inventory was changed after the plan was saved', {
-      ran: inventory.path,
+      ran: inventory.paths.join(', '),
       fix: NEW_PLAN,
     }),
   ];

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DrillFlags } from './drill.ts';
+import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 
 /** The command that lets nodes of a ring fail on purpose. */
 export function addDrill(rota: Command, done: (exitCode: number) => void): void {
@@ -7,9 +8,7 @@ export function addDrill(rota: Command, done: (exitCode: number) => void): void 
     '--break-with <command>',
     'let the node fail with a command of yours, which gets its name',
   ).conflicts('hard');
-  rota
-    .command('drill')
-    .argument('<inventory>', 'the inventory')
+  addInventory(rota.command('drill'))
     .description(
       'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
     )
@@ -17,9 +16,9 @@ export function addDrill(rota: Command, done: (exitCode: number) => void): void 
     .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
     .addOption(breakWith)
     .option('--mend-with <command>', 'the command that mends the node again')
-    .action(async (inventory: string, flags: DrillFlags) => {
+    .action(async (inventory: string, flags: DrillFlags & InventoryFlags) => {
       const { drill } = await import('./drill.ts');
-      done(await drill(inventory, flags));
+      done(await drill(requestOf(inventory, flags), flags));
     });
 }
 

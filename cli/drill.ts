@@ -14,6 +14,7 @@ import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import { DrillHosts } from './drill-hosts.ts';
 import { drillReport } from './drill-report.ts';
 import { stopOnInterrupt } from './interrupt.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { perform } from './perform.ts';
 import { print, printFailures, printWarnings } from './print.ts';
@@ -28,7 +29,7 @@ export interface DrillFlags {
 type Ring = Awaited<ReturnType<typeof loadRing>>;
 
 /** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
-export async function drill(inventory: string, flags: DrillFlags): Promise<number> {
+export async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
   const ring = await loadRing(inventory);
   printWarnings(ring.warnings);
@@ -50,7 +51,7 @@ export async function drill(inventory: string, flags: DrillFlags): Promise<numbe
   return exitCodeOfFailures(all) || (await verify(ring));
 }
 
-async function loadRing(inventory: string) {
+async function loadRing(inventory: InventoryRequest) {
   return await load(deploy, inventory);
 }
 

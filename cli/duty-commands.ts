@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
 import type { Playbook } from '#engine/model/playbook.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from './inventory-options.ts';
 import { load } from './load.ts';
 import { printWarnings } from './print.ts';
 import { type LoadedOptions, runLoaded } from './run-loaded.ts';
@@ -13,27 +19,31 @@ export function addDutyCommands(rota: Command, done: Done): void {
     .description('move the VIPs off nodes, and keep them off over reboots and deploys')
     .action(async (inventory: string, hosts: readonly string[], options: LoadedOptions) => {
       const { drain } = await import('#playbooks/drain.ts');
-      done(await onHosts(drain(operatorNow()), { inventory, hosts, options }));
+      done(
+        await onHosts(drain(operatorNow()), {
+          inventory: requestOf(inventory, options),
+          hosts,
+          options,
+        }),
+      );
     });
   dutyOptions(rota.command('undrain'))
     .description('bring drained nodes back on duty, as deploy would have them; then verify')
     .action(async (inventory: string, hosts: readonly string[], options: LoadedOptions) => {
       const { default: undrain } = await import('#playbooks/undrain.ts');
-      done(await onHosts(undrain, { inventory, hosts, options }));
+      done(await onHosts(undrain, { inventory: requestOf(inventory, options), hosts, options }));
     });
-  rota
-    .command('status')
-    .argument('<inventory>', 'an Ansible-style YAML inventory, such as inventory/prod.yaml')
+  addInventory(rota.command('status'))
     .description('one look at every node: what runs, who holds what, who is drained')
     .option('--json', 'print it as JSON')
-    .action(async (inventory: string, options: { readonly json?: boolean }) => {
+    .action(async (inventory: string, options: InventoryFlags & { readonly json?: boolean }) => {
       const { status } = await import('./status.ts');
-      done(await status(inventory, options));
+      done(await status(requestOf(inventory, options), options));
     });
 }
 
 interface OnHosts {
-  readonly inventory: string;
+  readonly inventory: InventoryRequest;
   readonly hosts: readonly string[];
   readonly options: LoadedOptions;
 }
@@ -54,8 +64,7 @@ function operatorNow(): string {
 }
 
 function dutyOptions(command: Command): Command {
-  return command
-    .argument('<inventory>', 'an Ansible-style YAML inventory, such as inventory/prod.yaml')
+  return addInventory(command)
     .argument('<hosts...>', 'hosts or groups of it, such as node2')
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
     .option('--repair', 'also where a ring is not whole')

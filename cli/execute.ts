@@ -7,13 +7,14 @@ import type { HostPlan } from '#engine/run/plan.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, type PlaybookName } from './find-playbook.ts';
 import { RetryFile } from './host-file.ts';
+import type { InventoryFlags, InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { perform } from './perform.ts';
 import { print, printWarnings } from './print.ts';
 import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
 import { refuseScript, savePlan } from './save-plan.ts';
 
-export interface RunOptions extends RolloutFlags {
+export interface RunOptions extends RolloutFlags, InventoryFlags {
   readonly dryRun?: boolean;
   readonly limit?: string;
   readonly json?: boolean;
@@ -25,7 +26,7 @@ export interface RunOptions extends RolloutFlags {
 /** Runs a playbook on an inventory, shows it, and gives the exit code. */
 export async function execute(
   name: PlaybookName,
-  inventory: string,
+  inventory: InventoryRequest,
   options: RunOptions & { readonly verify?: boolean },
 ): Promise<number> {
   const { json = false, planOut } = options;

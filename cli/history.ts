@@ -6,6 +6,7 @@ import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/table.ts';
 import deploy from '#playbooks/deploy.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { lookAt } from './look.ts';
 import { printFailures } from './print.ts';
@@ -17,7 +18,7 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
 export async function history(
-  inventory: string,
+  inventory: InventoryRequest,
   options: { readonly json?: boolean },
 ): Promise<number> {
   const { members } = await load(deploy, inventory);

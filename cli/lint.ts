@@ -1,12 +1,15 @@
 import type { Playbook } from '#engine/model/playbook.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { printWarnings } from './print.ts';
 
 /** Says what can be found wrong without connecting; errors are thrown, all at once. */
-export async function lint<V>(playbook: Playbook<V>, inventory: string): Promise<number> {
+export async function lint<V>(playbook: Playbook<V>, inventory: InventoryRequest): Promise<number> {
   const { members, warnings } = await load(playbook, inventory);
   printWarnings(warnings);
   const hosts = members.length === 1 ? '1 host' : `${members.length} hosts`;
-  process.stdout.write(`No errors in ${inventory} (${hosts}, ${warnings.length} warnings)\n`);
+  process.stdout.write(
+    `No errors in ${inventory.sources.join(', ')} (${hosts}, ${warnings.length} warnings)\n`,
+  );
   return 0;
 }

@@ -6,6 +6,7 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { namesInFile } from './host-file.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {
@@ -22,10 +23,10 @@ export interface Loaded<V> {
 /** Reads an inventory for a playbook. Throws Failures with all that is wrong at once. */
 export async function load<V>(
   playbook: Playbook<V>,
-  path: string,
+  request: InventoryRequest,
   limit?: string,
 ): Promise<Loaded<V>> {
-  const inventory = await loadInventory(path);
+  const inventory = await loadInventory(request.sources);
   const hosts = selectHosts(inventory, playbook.hosts);
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];
@@ -48,7 +49,7 @@ function hostNamed(inventory: Inventory, wanted: string | undefined): Host | und
   if (wanted === undefined || found !== undefined) return found;
   const names = inventory.hosts.map(({ name }) => name);
   throw new Failure('The inventory has no host of that name for the local work', {
-    where: inventory.file,
+    where: inventory.sources.join(', '),
     ran: wanted,
     fix: didYouMean(wanted, names, 'Add it, in any group, or leave it out to use this machine.'),
   });

@@ -3,6 +3,7 @@ import { addDrill } from './drill-command.ts';
 import { addDutyCommands } from './duty-commands.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
+import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 import { lint } from './lint.ts';
 import { versionOfPackage } from './package.ts';
 import { addPlanCommands } from './plan-commands.ts';
@@ -53,12 +54,12 @@ function addRuns(rota: Command, done: Done): void {
       'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
     )
     .action(async (inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'deploy' }, inventory, options)),
+      done(await execute({ command: 'deploy' }, requestOf(inventory, options), options)),
     );
   runOptions(rota.command('image'))
     .description('build the image on this machine, and push or save it; connect to no host')
     .action(async (inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'image' }, inventory, options)),
+      done(await execute({ command: 'image' }, requestOf(inventory, options), options)),
     );
   addRolloutOptions(
     runOptions(
@@ -69,40 +70,44 @@ function addRuns(rota: Command, done: Done): void {
   )
     .description('put a playbook of your own into effect')
     .action(async (path: string, inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'run', path }, inventory, options)),
+      done(await execute({ command: 'run', path }, requestOf(inventory, options), options)),
     );
 }
 
 function addLooks(rota: Command, done: Done): void {
-  inventoryOf(rota.command('verify'))
+  addInventory(rota.command('verify'))
     .description('are the VIPs where they belong? Changes nothing')
     .option('--json', 'print every event as a line of JSON')
     .action(async (inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'deploy' }, inventory, { ...options, verify: true })),
+      done(
+        await execute({ command: 'deploy' }, requestOf(inventory, options), {
+          ...options,
+          verify: true,
+        }),
+      ),
     );
-  inventoryOf(rota.command('render'))
+  addInventory(rota.command('render'))
     .description('print the files that would be on a host, connecting nowhere')
     .requiredOption('--host <name>', 'the host')
     .option('--path <file>', 'only this file, as it is')
-    .action(async (inventory: string, options: RenderOptions) =>
-      done(await render(await findPlaybook({ command: 'deploy' }), inventory, options)),
+    .action(async (inventory: string, options: RenderOptions & InventoryFlags) =>
+      done(
+        await render(
+          await findPlaybook({ command: 'deploy' }),
+          requestOf(inventory, options),
+          options,
+        ),
+      ),
     );
-  inventoryOf(rota.command('lint'))
+  addInventory(rota.command('lint'))
     .description('say all that can be found wrong without connecting')
-    .action(async (inventory: string) =>
-      done(await lint(await findPlaybook({ command: 'deploy' }), inventory)),
+    .action(async (inventory: string, flags: InventoryFlags) =>
+      done(await lint(await findPlaybook({ command: 'deploy' }), requestOf(inventory, flags))),
     );
-}
-
-function inventoryOf(command: Command): Command {
-  return command.argument(
-    '<inventory>',
-    'an Ansible-style YAML inventory, such as inventory/prod.yaml',
-  );
 }
 
 function runOptions(command: Command): Command {
-  return inventoryOf(command)
+  return addInventory(command)
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
     .option('--plan-out <file>', 'a dry run whose plan is saved, for show and apply')
     .addOption(

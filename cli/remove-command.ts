@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
+import { addInventory, requestOf } from './inventory-options.ts';
 import type { LoadedOptions } from './run-loaded.ts';
 
 /** Adds the command that takes nodes, or all of them, out of service for good. */
 export function addRemoveCommand(rota: Command, done: (exitCode: number) => void): void {
-  rota
-    .command('remove')
-    .argument('<inventory>', 'an Ansible-style YAML inventory, in which they still are')
+  addInventory(rota.command('remove'))
     .argument('[hosts...]', 'hosts or groups of it, such as node4')
     .description('take nodes out of their rings, and what rota has put on them away')
     .option('--all', 'every node, with its VIPs and all that rota knows of it')
@@ -24,8 +23,8 @@ export function addRemoveCommand(rota: Command, done: (exitCode: number) => void
         const { remove, removeAll } = await import('./remove.ts');
         done(
           options.all
-            ? await removeAll(inventory, options)
-            : await remove(inventory, hosts, options),
+            ? await removeAll(requestOf(inventory, options), options)
+            : await remove(requestOf(inventory, options), hosts, options),
         );
       },
     );

@@ -5,6 +5,7 @@ import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
 import { forget } from './forget.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { lookAt } from './look.ts';
 import { printWarnings } from './print.ts';
@@ -15,7 +16,7 @@ import { type LoadedOptions, runLoaded } from './run-loaded.ts';
  * rota has put on them. Each step finds what an interrupted run before has done, and goes on.
  */
 export async function remove(
-  inventory: string,
+  inventory: InventoryRequest,
   hosts: readonly string[],
   options: LoadedOptions,
 ): Promise<number> {
@@ -45,7 +46,10 @@ export async function remove(
 }
 
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
-export async function removeAll(inventory: string, options: LoadedOptions): Promise<number> {
+export async function removeAll(
+  inventory: InventoryRequest,
+  options: LoadedOptions,
+): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
   const dead = await unreachable(members);
   const alive = members.filter(({ host }) => !dead.has(host.name));

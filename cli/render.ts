@@ -2,6 +2,7 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { desiredFiles } from '#engine/run/desired-files.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 
 export interface RenderOptions {
@@ -12,7 +13,7 @@ export interface RenderOptions {
 /** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
 export async function render<V>(
   playbook: Playbook<V>,
-  inventory: string,
+  inventory: InventoryRequest,
   { host, path }: RenderOptions,
 ): Promise<number> {
   const { members } = await load(playbook, inventory, host);

@@ -6,13 +6,14 @@ import { runs } from '#engine/reads/runs.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { lookAt } from './look.ts';
 import { type LoadedOptions, runLoaded } from './run-loaded.ts';
 
 /** Undoes an earlier run, the last one when none is named, on every node that knows it. */
 export async function rollback(
-  inventory: string,
+  inventory: InventoryRequest,
   run: string | undefined,
   options: LoadedOptions,
 ): Promise<number> {
@@ -28,7 +29,7 @@ export async function rollback(
   return await runLoaded(await load(playbook, inventory), options);
 }
 
-async function recordsOf(inventory: string): Promise<readonly RunRecord[]> {
+async function recordsOf(inventory: InventoryRequest): Promise<readonly RunRecord[]> {
   const { members } = await load(deploy, inventory);
   const looks = await lookAt(
     members.map(({ host }) => host),

@@ -1,43 +1,38 @@
 import type { Command } from 'commander';
+import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import type { LoadedOptions } from './run-loaded.ts';
 
 /** Commands about earlier runs: what the nodes know of them, and the leases that they left. */
 export function addRunCommands(rota: Command, done: (exitCode: number) => void): void {
-  const argument = ['<inventory>', 'the inventory'] as const;
-  rota
-    .command('history')
-    .argument(...argument)
+  addInventory(rota.command('history'))
     .description('list the runs that the nodes know: when, who, what, and how it came out')
     .option('--json', 'print JSON')
-    .action(async (inventory: string, options: { json?: boolean }) => {
+    .action(async (inventory: string, options: InventoryFlags & { json?: boolean }) => {
       const { history } = await import('./history.ts');
-      done(await history(inventory, options));
+      done(await history(requestOf(inventory, options), options));
     });
   addRolloutOptions(
-    rota
-      .command('rollback')
-      .argument(...argument)
-      .argument(
-        '[run]',
-        'a run of the history; the last one that is still in force, when left out',
-      ),
+    addInventory(rota.command('rollback')).argument(
+      '[run]',
+      'a run of the history; the last one that is still in force, when left out',
+    ),
   )
     .description('undo an earlier run, as a rolling change with the same gates')
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
     .option('--json', 'print every event as a line of JSON')
     .action(async (inventory: string, run: string | undefined, options: LoadedOptions) => {
       const { rollback } = await import('./rollback.ts');
-      done(await rollback(inventory, run, options));
+      done(await rollback(requestOf(inventory, options), run, options));
     });
-  rota
-    .command('unlock')
-    .argument(...argument)
+  addInventory(rota.command('unlock'))
     .description('take the leases of runs that died away; a new run does so by itself')
     .option('--limit <pattern>', 'only on these hosts')
     .option('--force', 'also that of a run that lives: its nodes then undo what it has changed')
-    .action(async (inventory: string, options: { limit?: string; force?: boolean }) => {
-      const { unlock } = await import('./unlock.ts');
-      done(await unlock(inventory, options));
-    });
+    .action(
+      async (inventory: string, options: InventoryFlags & { limit?: string; force?: boolean }) => {
+        const { unlock } = await import('./unlock.ts');
+        done(await unlock(requestOf(inventory, options), options));
+      },
+    );
 }

@@ -2,12 +2,13 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { printNotes, printPlans } from './execute.ts';
+import type { InventoryFlags } from './inventory-options.ts';
 import type { Loaded } from './load.ts';
 import { perform } from './perform.ts';
 import { print } from './print.ts';
 import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
 
-export interface LoadedOptions extends RolloutFlags {
+export interface LoadedOptions extends RolloutFlags, InventoryFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }

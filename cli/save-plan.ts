@@ -8,6 +8,7 @@ import { saveHost } from '#engine/plan/save-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { saveRollout } from '#engine/plan/saved-rollout.ts';
 import type { PlaybookName } from './find-playbook.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import type { Loaded } from './load.ts';
 import { hashOfCode, versionOfPackage } from './package.ts';
 import type { Performed } from './perform.ts';
@@ -19,8 +20,7 @@ import { machineName, userName } from './user.ts';
 export interface PlanInput<V> {
   readonly name: PlaybookName;
   readonly loaded: Loaded<V>;
-  /** Its path. */
-  readonly inventory: string;
+  readonly inventory: InventoryRequest;
   readonly rollout: RolloutOptions;
   readonly options: { readonly limit?: string; readonly json?: boolean };
   readonly performed: Performed;
@@ -67,7 +67,7 @@ function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
       command: name.command,
       ...(path === undefined ? {} : { path }),
     },
-    inventory: { path: inventory, hash: inventoryHash(loaded.members, key) },
+    inventory: { paths: [...inventory.sources], hash: inventoryHash(loaded.members, key) },
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     targets: [...loaded.targets],
     rollout: saveRollout(rollout),

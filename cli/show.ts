@@ -25,7 +25,7 @@ function headOf(plan: SavedPlan, used: string | undefined): PlanHead {
   const age = formatAge(ageOf(plan, new Date()));
   const flags = flagsOf(rollout);
   return {
-    title: `Plan of ${playbook.name} for ${inventory.path}`,
+    title: `Plan of ${playbook.name} for ${inventory.paths.join(', ')}`,
     facts: [
       ['made', `${plan.created}, ${age} ago, by ${by.user} on ${by.machine}`],
       ['playbook', playbook.path],

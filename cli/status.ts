@@ -12,13 +12,14 @@ import {
   statusReads,
 } from '#playbooks/status.ts';
 import { formatRing } from './format-status.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { type Loaded, load } from './load.ts';
 import { lookAt } from './look.ts';
 import { printWarnings } from './print.ts';
 
 /** One look at every ring of an inventory. Changes nothing; the exit code is 6, 4 or 0. */
 export async function status(
-  inventory: string,
+  inventory: InventoryRequest,
   options: { readonly json?: boolean },
 ): Promise<number> {
   const loaded = await load(deploy, inventory);

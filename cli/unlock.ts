@@ -3,13 +3,14 @@ import type { Read } from '#engine/model/read.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
 import deploy from '#playbooks/deploy.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { lookAt } from './look.ts';
 import { printFailures } from './print.ts';
 
 /** Takes leases away by hand: those of runs that died, and with `force` those of runs that live. */
 export async function unlock(
-  inventory: string,
+  inventory: InventoryRequest,
   { limit, force = false }: { readonly limit?: string; readonly force?: boolean },
 ): Promise<number> {
   const { members, targets } = await load(deploy, inventory, limit);

@@ -11,6 +11,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
+import { Secret } from '#engine/model/secret.ts';
 import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
 import { readScalar } from './read-scalar.ts';
@@ -96,8 +97,8 @@ class TreeBuilder {
   #entry({ key, value }: Pair<ParsedNode, ParsedNode | null>, entries: Map<string, Entry>): void {
     const leaf = this.build(key);
     const tree = value === null ? this.nothing(key.range[1]) : this.build(value);
-    if (leaf.kind !== 'leaf' || isMissing(key)) {
-      const what = leaf.kind === 'leaf' ? 'A key is missing' : 'A key is a collection';
+    if (leaf.kind !== 'leaf' || leaf.value instanceof Secret || isMissing(key)) {
+      const what = whatOfKey(leaf);
       this.#problem(what, key, 'Write a text, number or boolean before the colon.');
       return;
     }
@@ -146,6 +147,11 @@ class TreeBuilder {
     if (this.#exhausted) return;
     this.#source.problems.add(what, this.#source.originOf(node.range[0]), fix);
   }
+}
+
+function whatOfKey(tree: Tree): string {
+  if (tree.kind !== 'leaf') return 'A key is a collection';
+  return tree.value instanceof Secret ? 'A key is a secret' : 'A key is missing';
 }
 
 function isMergeKey({ key }: Pair<ParsedNode, ParsedNode | null>): boolean {

@@ -21,7 +21,7 @@ export function connectionOf(host: HostEntry, merged: Variables, findings: Findi
     user,
     ...(keyFile === undefined ? {} : { keyFile: expandPath(keyFile) }),
     ...sshOptionsOf(variables),
-    ...(become && becomeUser !== user ? { as: becomeUser } : {}),
+    ...(become ? { become: { method: 'sudo', user: becomeUser } } : {}),
   };
 }
 

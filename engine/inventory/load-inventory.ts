@@ -11,7 +11,8 @@ import { readFolders } from './vars-source.ts';
 
 /** The hosts and groups of an inventory file, as Ansible reads it. */
 export interface Inventory {
-  readonly file: string;
+  /** Files and folders, as they were named: each one wins over those before it. */
+  readonly sources: readonly string[];
   /** In the order in which the file names them first. */
   readonly hosts: readonly Host[];
   /** Names of all hosts, those of descendants last, by group; `all` and `ungrouped` among them. */
@@ -22,7 +23,8 @@ export interface Inventory {
 }
 
 /** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
-export async function loadInventory(path: string): Promise<Inventory> {
+export async function loadInventory(sources: readonly string[]): Promise<Inventory> {
+  const [path = ''] = sources;
   const findings: Findings = { problems: new Problems(), warnings: new Problems() };
   const table = await readTable(path, findings);
   if (table === undefined) throw new Failures(findings.problems.sorted);
@@ -33,7 +35,7 @@ export async function loadInventory(path: string): Promise<Inventory> {
     (group) => [group.name, hostNamesOf(group)] as const,
   );
   return {
-    file: path,
+    sources,
     hosts,
     groups: new Map(groups),
     warnings: findings.warnings.sorted,

@@ -1,4 +1,5 @@
 import type { Origin } from '#engine/model/host.ts';
+import { Secret } from '#engine/model/secret.ts';
 
 /** What one scalar of a file means. Whole numbers beyond 2^53 are bigint, to stay exact. */
 export type Plain = string | number | bigint | boolean | null;
@@ -8,7 +9,9 @@ export type Tree = Leaf | Mapping | Sequence;
 
 export interface Leaf {
   readonly kind: 'leaf';
-  readonly value: Plain;
+  readonly value: Plain | Secret;
+  /** `!unsafe`: braces in it are text, and no expression. */
+  readonly unsafe?: true;
   readonly origin: Origin;
   readonly size: 1;
 }
@@ -43,6 +46,7 @@ export function isNull(tree: Tree): boolean {
 export function describe(tree: Tree): string {
   if (tree.kind !== 'leaf') return tree.kind === 'mapping' ? 'a mapping' : 'a list';
   if (tree.value === null) return 'nothing';
+  if (tree.value instanceof Secret) return 'a secret';
   return typeof tree.value === 'string' ? 'a text' : `a ${nameOfType(tree.value)}`;
 }
 

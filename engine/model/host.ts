@@ -1,3 +1,5 @@
+import type { Secret } from './secret.ts';
+
 /** A place in a file; lines and columns count from 1. */
 export interface Origin {
   readonly file: string;
@@ -18,9 +20,9 @@ export interface Variable {
   originOf(path: readonly PropertyKey[]): Origin;
 }
 
-/** How a host is reached. `as`: the user that scripts run as, when it is not the login user. */
+/** How a host is reached. `openssh`: by OpenSSH's own client, where `ssh` is rota's. */
 export interface Connection {
-  readonly transport: 'ssh' | 'local';
+  readonly transport: 'ssh' | 'openssh' | 'local';
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -28,7 +30,18 @@ export interface Connection {
   /** Files to look for host keys in, instead of the user's own known_hosts. */
   readonly knownHostsFiles?: readonly string[];
   readonly connectTimeoutMs?: number;
-  readonly as?: string;
+  readonly password?: Secret;
+  readonly become?: Become;
+}
+
+/** How scripts come to run as another user than the one who logs in. */
+export interface Become {
+  readonly method: 'sudo' | 'doas' | 'su';
+  readonly user: string;
+  readonly password?: Secret;
+  /** The program, where it is not the method's own. */
+  readonly executable?: string;
+  readonly flags?: readonly string[];
 }
 
 /** A host of the inventory, with all its variables. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The number at the head of a plan file; another one is another format. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 const KeyedHash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -65,7 +65,7 @@ export const SavedPlan = z.strictObject({
     path: z.string().exactOptional(),
   }),
   /** The hash is of every host's variables as they were resolved, and of the files that they are from. */
-  inventory: z.strictObject({ path: z.string(), hash: KeyedHash }),
+  inventory: z.strictObject({ paths: z.array(z.string()).min(1), hash: KeyedHash }),
   /** --limit, as it was given. */
   limit: z.string().exactOptional(),
   targets: z.array(z.string()),

@@ -33,7 +33,8 @@ class LocalSession implements Session {
     ];
     const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, name);
     stop.signal.throwIfAborted();
-    const work = run(asUser(command, connection), options, stop);
+    const invocation = asUser(command, options, connection);
+    const work = run(invocation.command, invocation.options, stop);
     this.#running.add(work);
     try {
       return exitOf(await stop.race(work), name);

@@ -106,9 +106,8 @@ class SshSession implements Session {
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     const stop = new Stop(options, this.host.name);
-    const work = this.#slots.use(() =>
-      this.#retry(asUser(command, this.host.connection), options, stop),
-    );
+    const invocation = asUser(command, options, this.host.connection);
+    const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
     return this.#exit(await stop.race(work));
   }
 

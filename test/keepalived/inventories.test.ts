@@ -12,7 +12,7 @@ import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 
 async function load(name: string) {
   const path = fileURLToPath(new URL(`../../inventory/${name}`, import.meta.url));
-  const { hosts } = await loadInventory(path);
+  const { hosts } = await loadInventory([path]);
   return bindVariables(KeepalivedVars, hosts, PREFIXES);
 }
 

@@ -7,7 +7,7 @@ import { load } from '../../../cli/load.ts';
 
 // Watches the ring of an inventory. Answers each line of stdin with what was seen since the last
 // one of `mark`, as a line of JSON; ends with stdin.
-const { members } = await load(deploy, process.argv[2] ?? '');
+const { members } = await load(deploy, { sources: [process.argv[2] ?? ''] });
 const hosts = await Promise.all(
   members.map(async ({ host }) => ({ name: host.name, session: await connect(host) })),
 );

@@ -11,7 +11,7 @@ function complaintsOf<V>(schema: Schema<V>, inventory: Inventory): readonly stri
     bindVariables(schema, inventory.hosts, ['vrrp_']);
     return [];
   } catch (error) {
-    return linesOf(failuresOf(error), inventory.file.replace('/inventory.yaml', ''));
+    return linesOf(failuresOf(error), (inventory.sources[0] ?? '').replace('/inventory.yaml', ''));
   }
 }
 

@@ -26,9 +26,15 @@ test.for([
   ['ansible_ssh_private_key_file: /k', { keyFile: '/k' }],
   ['ansible_private_key_file: "~/k"', { keyFile: `${homedir()}/k` }],
   ['ansible_ssh_private_key_file: keys/k', { keyFile: resolve('keys/k') }],
-  ['ansible_become: yes', {}],
-  ['ansible_become: yes, ansible_user: core', { user: 'core', as: 'root' }],
-  ['ansible_become: "True", ansible_become_user: kube', { as: 'kube' }],
+  ['ansible_become: yes', { become: { method: 'sudo', user: 'root' } }],
+  [
+    'ansible_become: yes, ansible_user: core',
+    { user: 'core', become: { method: 'sudo', user: 'root' } },
+  ],
+  [
+    'ansible_become: "True", ansible_become_user: kube',
+    { become: { method: 'sudo', user: 'kube' } },
+  ],
   ['ansible_become: no, ansible_become_user: kube', {}],
   ['ansible_ssh_common_args: "-o ConnectTimeout=7"', { connectTimeoutMs: 7000 }],
   ['ansible_ssh_common_args: "-oUserKnownHostsFile=/a"', { knownHostsFiles: ['/a'] }],
@@ -85,7 +91,7 @@ test('variables that Ansible would heed and rota does not are warned of', async 
   const inventory = await load(
     'all: {hosts: {n: {ansible_password: x, ansible_become_method: su}}}',
   );
-  const folder = inventory.file.replace('/inventory.yaml', '');
+  const folder = (inventory.sources[0] ?? '').replace('/inventory.yaml', '');
   expect(linesOf(inventory.warnings, folder)).toMatchInlineSnapshot(`
     [
       "inventory.yaml:1:19: The variable ansible_password is not supported yet. It has no effect on the connection; the host must be reachable without it.",

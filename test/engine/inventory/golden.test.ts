@@ -9,7 +9,7 @@ const CASES = ['structure', 'ranges', 'precedence', 'scalars'];
 
 test.for(CASES)('reads the inventory "%s" as Ansible does', async (name) => {
   const folder = join(import.meta.dirname, 'golden', name);
-  const inventory = await loadInventory(join(folder, 'inventory.yaml'));
+  const inventory = await loadInventory([join(folder, 'inventory.yaml')]);
   const expected: unknown = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
   const names = inventory.hosts.map((host) => host.name);
   expect({

@@ -22,7 +22,7 @@ export async function load(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Inventory> {
   const folder = await folderOf({ 'inventory.yaml': text, ...files });
-  return loadInventory(join(folder, 'inventory.yaml'));
+  return loadInventory([join(folder, 'inventory.yaml')]);
 }
 
 /** What loading complains about, a line per failure, with paths relative to the folder. */
@@ -46,7 +46,7 @@ export async function complaintsByName(
 
 export async function complaintsAt(path: string, folder: string): Promise<readonly string[]> {
   try {
-    await loadInventory(path);
+    await loadInventory([path]);
     return [];
   } catch (error) {
     return linesOf(failuresOf(error), folder);

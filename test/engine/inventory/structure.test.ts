@@ -144,7 +144,7 @@ test('a port counts only where a host is named first', async () => {
     ['m', 22],
   ]);
   expect(
-    linesOf(inventory.warnings, inventory.file.replace('/inventory.yaml', '')),
+    linesOf(inventory.warnings, (inventory.sources[0] ?? '').replace('/inventory.yaml', '')),
   ).toMatchInlineSnapshot(`
     [
       "inventory.yaml:4:5: The port of a host that was named before has no effect. Give n its port where line 1 names it first.",

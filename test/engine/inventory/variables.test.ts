@@ -25,7 +25,7 @@ test('every part of a value knows its place, through merging, anchors and files'
 `,
     'group_vars/all.yml': '# first\nbase:\n  - 1\n',
   });
-  const { hosts } = await loadInventory(join(folder, 'inventory.yaml'));
+  const { hosts } = await loadInventory([join(folder, 'inventory.yaml')]);
   const place = (name: string, path?: readonly PropertyKey[]) => {
     const variable = hosts[0]?.variables.get(name);
     const origin = path ? variable?.originOf(path) : variable?.origin;
@@ -65,7 +65,7 @@ test('what group_vars say for all hides what the inventory says for a group, wit
     'group_vars/all.yml': 'color: blue\n',
   });
   expect(variablesOf(inventory, 'n')).toEqual({ color: 'blue' });
-  const folder = inventory.file.replace('/inventory.yaml', '');
+  const folder = (inventory.sources[0] ?? '').replace('/inventory.yaml', '');
   expect(linesOf(inventory.warnings, folder)).toMatchInlineSnapshot(`
     [
       "inventory.yaml:1:14: group_vars/all hides the variable color. Move it to group_vars/web.yml: group_vars/all.yml:1 wins.",

@@ -113,7 +113,7 @@ describe('a file that cannot be used is told in a sentence', () => {
   });
 
   test('of another format', () => {
-    expect(failureOf(TEXT.replace('"rotaPlan": 1', '"rotaPlan": 2')).message).toBe(
+    expect(failureOf(TEXT.replace('"rotaPlan": 2', '"rotaPlan": 3')).message).toBe(
       'The plan was saved in a format that this rota does not know',
     );
   });

@@ -22,7 +22,7 @@ export function savedPlan(hosts: readonly SavedHost[]): SavedPlan {
     by: { user: 'ada', machine: 'desk' },
     rota: { version: '0.1.0', node: 'v24.0.0', code: 'c0de' },
     playbook: { name: 'deploy', command: 'deploy' },
-    inventory: { path: 'inventory/prod.yaml', hash: 'b'.repeat(64) },
+    inventory: { paths: ['inventory/prod.yaml'], hash: 'b'.repeat(64) },
     targets: hosts.map(({ host }) => host),
     rollout: saveRollout(CAREFUL),
     hosts: [...hosts],

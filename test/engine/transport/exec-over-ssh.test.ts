@@ -314,7 +314,10 @@ test('a command runs as another user through sudo, as one word for sh', async ()
     },
   }).listen();
   const { host } = server;
-  const as = (user: string) => ({ ...host, connection: { ...host.connection, as: user } });
+  const as = (user: string) => ({
+    ...host,
+    connection: { ...host.connection, become: { method: 'sudo' as const, user } },
+  });
   await using other = await openSsh(as('deploy user'));
   await other.exec(`echo 'it'"s" $HOME`);
   await using same = await openSsh(as('root'));

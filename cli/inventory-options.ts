@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** The flags of every command that reads an inventory, as commander gives them. */
+export interface InventoryFlags {
+  readonly inventory?: readonly string[];
+}
+
+/** Where the hosts and their variables come from. */
+export interface InventoryRequest {
+  /** Files and folders: each one wins over those before it. */
+  readonly sources: readonly string[];
+}
+
+/** Gives a command the inventory: an argument first of all, and the flags that go with it. */
+export function addInventory(command: Command): Command {
+  return command
+    .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
+    .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect);
+}
+
+export function requestOf(inventory: string, flags: InventoryFlags): InventoryRequest {
+  return { sources: [inventory, ...(flags.inventory ?? [])] };
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
