@@ -1,0 +1,55 @@
+import { openSync } from 'node:fs';
+import { ReadStream, WriteStream } from 'node:tty';
+import { Failure } from '#engine/model/failure.ts';
+import { Secret } from '#engine/model/secret.ts';
+
+/**
+ * Asks for a secret on the terminal, without an echo; also when stdin and stdout are something else.
+ * Throws a Failure with `otherwise`, how to give it without a terminal, where there is none.
+ */
+export async function askSecret(question: string, otherwise: string): Promise<Secret> {
+  const terminal = openTerminal(question, otherwise);
+  const { input, output } = terminal;
+  output.write(`${question}: `);
+  input.setRawMode(true);
+  try {
+    return new Secret(await readLine(input, question, otherwise));
+  } finally {
+    input.setRawMode(false);
+    output.write('\n');
+    input.destroy();
+    output.destroy();
+  }
+}
+
+function openTerminal(question: string, otherwise: string) {
+  try {
+    return {
+      input: new ReadStream(openSync('/dev/tty', 'r')),
+      output: new WriteStream(openSync('/dev/tty', 'w')),
+    };
+  } catch (cause) {
+    throw new Failure('There is no terminal to ask on', { ran: question, fix: otherwise, cause });
+  }
+}
+
+const ENTER = /[\r\n\u0004]/;
+const BACKSPACE = /[\b\u007f]/;
+const CLEAR_LINE = '\u0015';
+const INTERRUPT = '\u0003';
+
+async function readLine(input: ReadStream, question: string, fix: string): Promise<string> {
+  const typed: string[] = [];
+  input.setEncoding('utf8');
+  for await (const chunk of input) {
+    for (const key of chunk as string) {
+      if (ENTER.test(key)) return typed.join('');
+      if (key === INTERRUPT)
+        throw new Failure('The question was not answered', { ran: question, fix });
+      if (BACKSPACE.test(key)) typed.pop();
+      else if (key === CLEAR_LINE) typed.length = 0;
+      else typed.push(key);
+    }
+  }
+  throw new Failure('The question was not answered', { ran: question, fix });
+}
