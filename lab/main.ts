@@ -2,11 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { formatFailures } from '#engine/report/failure.ts';
+import { addFlavour, FLAVOURS, type Flavours } from './flavours.ts';
 import type { Lab } from './lab.ts';
 import { labStatus } from './lab-status.ts';
 import { findLab, removeLab, startLab } from './start-lab.ts';
 
 const INTERRUPTED = new Failure('Interrupted');
+
+interface UpOptions {
+  readonly waits: number;
+  readonly uplink: boolean;
+  readonly flavour?: Flavours;
+}
 
 const program = new Command('npm run lab --')
   .description(
@@ -25,14 +32,15 @@ program
     Number,
     1,
   )
+  .option('--flavour <node=flavour>', `what a node is: ${FLAVOURS.join(', ')}`, addFlavour)
   .option('--no-uplink', 'leave the network of this machine alone: its own shell reaches no node')
-  .action(async ({ waits, uplink }: { waits: number; uplink: boolean }) => {
+  .action(async ({ waits, uplink, flavour = {} }: UpOptions) => {
     const { dir } = program.opts<{ dir: string }>();
     if (findLab(dir) !== undefined) return console.log('The lab is up already.');
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => stop.abort(INTERRUPTED));
-    await startLab({ dir, waits, uplink, keep: true, signal: stop.signal });
+    await startLab({ dir, waits, flavours: flavour, uplink, keep: true, signal: stop.signal });
     const next = uplink ? ' Try: npm run deploy -- inventory/lab.yaml' : '';
     console.log(`The lab is up.${next}`);
   });

@@ -26,17 +26,19 @@ export async function powerOn(
   nodes: readonly LabNode[],
 ): Promise<void> {
   await plugIn(state.pid, nodes);
-  const inside = $({ env: nodeEnvironment(dir, state) });
-  const boot = ({ name }: LabNode) =>
-    done(
-      'A node did not start',
-      inside`${insidePrefix(state.pid)} sh ${SCRIPTS}/power-on.sh ${name}`,
-    );
+  const boot = ({ name }: LabNode) => {
+    const inside = $({ env: nodeEnvironment(dir, state, name) });
+    const command = inside`${insidePrefix(state.pid)} sh ${SCRIPTS}/power-on.sh ${name}`;
+    return done('A node did not start', command);
+  };
   for (let at = 0; at < nodes.length; at += 16)
     await Promise.all(nodes.slice(at, at + 16).map(boot));
 }
 
-function nodeEnvironment(dir: string, { id, light, waits }: LabState): NodeJS.ProcessEnv {
+function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.ProcessEnv {
+  const { id, waits } = state;
+  const flavour = state.flavours[node] ?? 'debian';
+  const light = state.light || flavour === 'busybox';
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     // Without it bash takes the socket that is its stdin for a remote login's, and reads ~/.bashrc.
@@ -44,6 +46,7 @@ function nodeEnvironment(dir: string, { id, light, waits }: LabState): NodeJS.Pr
     LAB_DIR: dir,
     LAB_HIDE: hidden(dir).join('\n'),
     LAB_KIND: light ? 'light' : 'full',
+    LAB_FLAVOUR: flavour,
     LAB_NODE_BINARY: realpathSync(process.execPath),
     LAB_CHECKOUT: CHECKOUT,
     LAB_GROUP: `rota-lab-${id}`,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
+import type { Flavours } from './flavours.ts';
 import { makeCertificates, makeSshKeys } from './keys.ts';
 import { Lab } from './lab.ts';
 import { type Namespaces, openNamespaces, SCRIPTS } from './namespaces.ts';
@@ -27,6 +28,8 @@ export interface LabOptions {
   readonly nodes?: number;
   /** Nodes with sshd alone, and no registry: 2 MiB each. */
   readonly light?: boolean;
+  /** Nodes that are no Debian with OpenSSH. A node of busybox is always a light one. */
+  readonly flavours?: Flavours;
   /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
   readonly waits?: number;
   /** Gives this machine an address in the lab's network, so that its own shell reaches the nodes. */
@@ -62,8 +65,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-function newState({ nodes = 3, light = false, waits = 1 }: LabOptions): LabState {
-  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits };
+function newState(options: LabOptions): LabState {
+  const { nodes = 3, light = false, waits = 1, flavours = {} } = options;
+  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits, flavours };
 }
 
 function processesOf({ pid, keeper }: Namespaces): Pick<LabState, 'keeper' | 'pid' | 'started'> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
+import type { Flavours } from './flavours.ts';
 
 /** What is kept in `lab.json`. Its presence says that the folder is a lab's, and may be removed. */
 export interface LabState {
@@ -15,6 +16,7 @@ export interface LabState {
   readonly nodes: number;
   readonly light: boolean;
   readonly waits: number;
+  readonly flavours: Flavours;
 }
 
 export function newId(): string {
