@@ -11,6 +11,7 @@ import { addRemoveCommand } from './remove-command.ts';
 import { type RenderOptions, render } from './render.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addSchemaCommand } from './schema-command.ts';
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
 export async function program(argv: readonly string[]): Promise<number> {
@@ -45,6 +46,7 @@ function describe(done: Done): Command {
   addLooks(rota, done);
   addDrill(rota, done);
   addRunCommands(rota, done);
+  addSchemaCommand(rota, done);
   return rota;
 }
 

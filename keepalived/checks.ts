@@ -31,18 +31,22 @@ export const HealthCheck = z
       .string('not the name of a check: expected text such as chk_api_service')
       .regex(/^[A-Za-z]\w{0,30}$/, {
         error: 'not the name of a check: expected letters, digits and _, such as chk_api_service',
-      }),
+      })
+      .describe('What keepalived calls the check.'),
     url: z
       .string('not a URL: expected one such as https://localhost:6443/healthz')
       .regex(URL_OF_CHECK, {
         error: 'not a URL of a check: expected one such as https://localhost:6443/healthz',
       })
-      .optional(),
-    command: command.optional(),
-    interval: seconds(5, 3600),
-    timeout: seconds(4, 3600),
-    rise: times(2),
-    fall: times(3),
+      .optional()
+      .describe('Passes when it answers with a status of 200 to 299.'),
+    command: command
+      .optional()
+      .describe('A program with its whole path, and its arguments: passes when it exits 0.'),
+    interval: seconds(5, 3600).describe('Seconds between two tries.'),
+    timeout: seconds(4, 3600).describe('Seconds after which a try has failed.'),
+    rise: times(2).describe('Tries that must pass, one after the other, for the node to be well.'),
+    fall: times(3).describe('Tries that must fail, one after the other, for it not to be.'),
   })
   .refine((check) => (check.url === undefined) !== (check.command === undefined), {
     error: 'a check asks a url or runs a command: expected exactly one of the two',

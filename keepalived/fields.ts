@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalAddress, canonicalAddress4, isRoutable } from './address.ts';
 
-const MAC = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i;
+const MAC = /^[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(\1[0-9A-Fa-f]{2}){4}$/;
 const MAC_EXPECTED = 'expected six hexadecimal octets such as 90:b1:1c:26:6a:a2';
 
 /** A network card's own address, lower case with colons. Unquoted, YAML can make a number of it. */
@@ -19,6 +19,7 @@ export const Mac = z
 /** An IPv6 address that others can reach, in its shortest form, without a prefix length. */
 export const Address = z
   .string('not an IPv6 address: expected one such as fd02:9a01::1')
+  .meta({ format: 'ipv6' })
   .transform((text, context) => {
     const address = canonicalAddress(text);
     if (address !== undefined) return address;
@@ -46,7 +47,8 @@ export const Address4 = z
   })
   .refine((address) => isRoutable(address), {
     error: 'not an address of a host: expected one such as 192.0.2.11, not link-local',
-  });
+  })
+  .meta({ format: 'ipv4' });
 
 /** A network interface as Linux allows it, without the characters that keepalived reads as syntax. */
 export const InterfaceName = z

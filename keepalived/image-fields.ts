@@ -14,30 +14,37 @@ export const imageFields = {
       error:
         'not a git repository: expected a URL such as https://git.example/ocp/keepalived.git, or a path',
     })
-    .optional(),
-  /** A host of the inventory, of any group, with git, make, podman and curl. */
+    .optional()
+    .describe('The git repository that the image is built from.'),
   image_build_host: z
     .string('not the name of a host: expected text')
     .min(1, 'not the name of a host: expected text')
-    .optional(),
+    .optional()
+    .describe(
+      'A host of the inventory, of any group, to build the image on, with git, make, podman and curl.',
+    ),
   image_ref: z
     .string('not a git ref: expected a branch, tag or commit, in quotes')
     .regex(REF, { error: 'not a git ref: expected a branch, tag or commit' })
-    .default('main'),
+    .default('main')
+    .describe('The branch, tag or commit that is built.'),
   image_name: z
     .string('not the name of an image: expected text such as ocp/keepalived')
     .regex(NAME, { error: 'not the name of an image: expected lower case, such as ocp/keepalived' })
-    .default('ocp/keepalived'),
+    .default('ocp/keepalived')
+    .describe('The name of the image, without the registry and the tag.'),
   image_registry: z
     .string('not a registry: expected a host such as registry.example:5000')
     .regex(REGISTRY, { error: 'not a registry: expected a host such as registry.example:5000' })
-    .optional(),
+    .optional()
+    .describe('Where the image is pushed to and pulled from. Left out: it is copied to each node.'),
   image_registry_certs: z
     .string('not a folder: expected a path where the image is built')
     .regex(/^[^\s-][^\n\r\0]*$/, {
       error: 'not a folder: expected a path where the image is built',
     })
-    .optional(),
+    .optional()
+    .describe('A folder with the registry’s certificates, where the image is built.'),
 };
 
 const REFERENCE = /^[A-Za-z0-9[][A-Za-z0-9[\]._:/-]*(@sha256:[0-9a-f]{64})?$/;

@@ -35,63 +35,96 @@ const checks = z
   });
 
 const fields = z.strictObject({
-  /** Of a card of the node that the inventory knows, not of the interface, whose MAC can be random. */
-  vrrp_mac: Mac.optional(),
-  vrrp_fabric_id: wholeNumber('a fabric id', 1, 65535).optional(),
-  vrrp_virt: wholeNumber('a virt number', 0, 255).optional(),
-  /** In place of the address that is derived from the three above. */
-  vrrp_address: Address.optional(),
-  /** Cannot be derived. */
-  vrrp_address4: Address4.optional(),
-  vrrp_interface: InterfaceName.default('srvc0'),
-  /** How many VIPs, or which ones. As many as the ring has nodes, when left out: see vipsOf. */
-  vrrp_vips: vips.optional(),
-  /** The i-th belongs to the nodes that the i-th of vrrp_vips belongs to, in the same order. */
+  vrrp_mac: Mac.optional().describe(
+    'The MAC of a card of the node, in quotes: the node’s address ends with it. Not that of the interface, which can be random.',
+  ),
+  vrrp_fabric_id: wholeNumber('a fabric id', 1, 65535)
+    .optional()
+    .describe('The number of the fabric: fd and its four hexadecimal digits begin each address.'),
+  vrrp_virt: wholeNumber('a virt number', 0, 255)
+    .optional()
+    .describe('The number of the virtual network in the fabric; follows it in each address.'),
+  vrrp_address: Address.optional().describe(
+    'The node’s own IPv6 address, in place of the one that is made from fabric id, virt number and MAC.',
+  ),
+  vrrp_address4: Address4.optional().describe('The node’s own IPv4 address, on the interface.'),
+  vrrp_interface: InterfaceName.default('srvc0').describe(
+    'The network interface that has the node’s address, and gets the VIPs.',
+  ),
+  vrrp_vips: vips
+    .optional()
+    .describe(
+      'How many IPv6 VIPs the ring has (prefix::1, ::2 …), or which ones. Left out: as many as it has nodes.',
+    ),
   vrrp_vips4: z
     .array(Address4, 'not IPv4 VIPs: expected a list such as [192.0.2.101, 192.0.2.102]')
     .min(1, 'an empty list: expected IPv4 VIPs such as 192.0.2.101')
-    .optional(),
-  vrrp_prefix_length: wholeNumber('a prefix length', 8, 112).default(64),
-  vrrp_prefix_length4: wholeNumber('a prefix length', 8, 30).default(24),
+    .optional()
+    .describe('The IPv4 VIPs. The first goes where the first of vrrp_vips goes, and so on.'),
+  vrrp_prefix_length: wholeNumber('a prefix length', 8, 112)
+    .default(64)
+    .describe('The prefix length of the IPv6 network of the ring.'),
+  vrrp_prefix_length4: wholeNumber('a prefix length', 8, 30)
+    .default(24)
+    .describe('The prefix length of the IPv4 network of the ring.'),
   vrrp_ladder: z
     .array(
       wholeNumber('a priority', 1, 254),
       'not a ladder: expected a list such as [200, 150, 50]',
     )
     .min(1, 'an empty ladder: expected a list such as [200, 150, 50]')
-    .optional(),
-  vrrp_peer_order: hostNames.optional(),
+    .optional()
+    .describe('The priorities of a VIP’s nodes, first to last. Left out: evenly from 200 to 50.'),
+  vrrp_peer_order: hostNames
+    .optional()
+    .describe('The ring’s hosts in the order in which peers are listed.'),
   vrrp_router_ids: z
     .array(
       wholeNumber('a router id', 1, 255),
       'not router ids: expected a list such as [10, 20, 30]',
     )
     .min(1, 'an empty list of router ids: expected one such as [10, 20, 30]')
-    .optional(),
-  vrrp_check_unicast_src: yesOrNo(true),
-  vrrp_vip_preferred: yesOrNo(false),
+    .optional()
+    .describe('The virtual router id of each VIP. No two on one network may share one.'),
+  vrrp_check_unicast_src: yesOrNo(true).describe('Refuse adverts that no peer of the ring sent.'),
+  vrrp_vip_preferred: yesOrNo(false).describe(
+    'Whether the holder of an IPv6 VIP may use it as the source of its own connections.',
+  ),
   keepalived_profile: z
     .enum(['default', 'guide', 'guide-template'], {
       error: 'not a profile: expected default, guide or guide-template',
     })
-    .default('default'),
-  keepalived_checks: checks.default([API_CHECK]),
-  keepalived_reload_check: yesOrNo(true),
-  /** Seconds between repeated neighbour advertisements; 0 sends none after the first ten. */
-  keepalived_garp_refresh: wholeNumber('a number of seconds', 0, 3600).default(10),
+    .default('default')
+    .describe('How the files are written: default, or as the guide has them (docs/guide.md).'),
+  keepalived_checks: checks
+    .default([API_CHECK])
+    .describe('A node holds VIPs while all of these pass. Left out: the API server answers.'),
+  keepalived_reload_check: yesOrNo(true).describe(
+    'Let keepalived check a new configuration itself before it reloads.',
+  ),
+  keepalived_garp_refresh: wholeNumber('a number of seconds', 0, 3600)
+    .default(10)
+    .describe(
+      'Seconds between repeated neighbour advertisements; 0 sends none after the first ten.',
+    ),
   keepalived_mount: z
     .enum(['directory', 'file'], { error: 'not a mount: expected directory or file' })
-    .default('directory'),
-  keepalived_manifest_dir: Folder.default('/etc/kubernetes/manifests'),
-  keepalived_namespace: Namespace.default('fabric'),
-  keepalived_privileged: yesOrNo(true),
-  keepalived_localtime: yesOrNo(false),
-  /** What runs the node's pods; found on the node when left out. */
+    .default('directory')
+    .describe('What the pod mounts: /etc/keepalived, or the one file in it, as the guide does.'),
+  keepalived_manifest_dir: Folder.default('/etc/kubernetes/manifests').describe(
+    'The folder in which kubelet looks for static pods.',
+  ),
+  keepalived_namespace: Namespace.default('fabric').describe('The namespace of the static pod.'),
+  keepalived_privileged: yesOrNo(true).describe(
+    'Whether the pod is privileged; otherwise it has the three capabilities that it needs.',
+  ),
+  keepalived_localtime: yesOrNo(false).describe('Give the pod the time zone of the node.'),
   keepalived_runtime: z
     .enum(['podman', 'crio', 'containerd'], {
       error: 'not a container runtime: expected podman, crio or containerd',
     })
-    .optional(),
+    .optional()
+    .describe('What runs the node’s pods. Left out: found on the node.'),
   ...imageFields,
 });
 
