@@ -24,7 +24,7 @@ describeInLab('an inventory with errors', (testLab) => {
       await lint(['controllers:\n      hosts:', 'controllers:\n      host:']),
     ).toMatchInlineSnapshot(`
       "✖ The key host has no place in a group
-        where  FOLDER/inventory.yaml:5:7
+        where  FOLDER/inventory.yaml:6:7
         fix    Did you mean hosts?"
     `);
   });
@@ -32,7 +32,7 @@ describeInLab('an inventory with errors', (testLab) => {
   test('a MAC that is none', async () => {
     expect(await lint(['90:b1:1c:26:6a:a2', '90:b1:1c:26:6a'])).toMatchInlineSnapshot(`
       "✖ The value of vrrp_mac is wrong
-        where  FOLDER/inventory.yaml:8:21
+        where  FOLDER/inventory.yaml:9:21
         fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2."
     `);
   });
@@ -40,8 +40,8 @@ describeInLab('an inventory with errors', (testLab) => {
   test('two nodes with one MAC', async () => {
     expect(await lint(['54:9f:35:09:8e:ac', '90:b1:1c:26:6a:a2'])).toMatchInlineSnapshot(`
       "✖ Two nodes have the same MAC address
-        where  FOLDER/inventory.yaml:11:21
-        fix    node1 (FOLDER/inventory.yaml:8:21) has it too: give each node that of its own card."
+        where  FOLDER/inventory.yaml:12:21
+        fix    node1 (FOLDER/inventory.yaml:9:21) has it too: give each node that of its own card."
     `);
   });
 
@@ -49,16 +49,16 @@ describeInLab('an inventory with errors', (testLab) => {
     const vips = '["fd02:9a01::1", "fd02:9a01::1", "fd99::7", "fd02:9a01::90b1:1c26:6aa2"]';
     expect(await lint(['vrrp_vips: 3', `vrrp_vips: ${vips}`])).toMatchInlineSnapshot(`
       "✖ A VIP is there twice
-        where  FOLDER/inventory.yaml:22:37
+        where  FOLDER/inventory.yaml:23:37
         fix    Take one of the two out of vrrp_vips.
 
       ✖ A VIP is not in the network of the node
-        where  FOLDER/inventory.yaml:22:53
+        where  FOLDER/inventory.yaml:23:53
         fix    Use addresses of fd02:9a01::/64.
 
       ✖ A VIP is the address of a node
-        where  FOLDER/inventory.yaml:22:64
-        fix    node1 (FOLDER/inventory.yaml:8:21) has it: use another VIP."
+        where  FOLDER/inventory.yaml:23:64
+        fix    node1 (FOLDER/inventory.yaml:9:21) has it: use another VIP."
     `);
   });
 
@@ -66,11 +66,11 @@ describeInLab('an inventory with errors', (testLab) => {
     const ids = 'vrrp_vips: 3\n        vrrp_router_ids: [0, 256, 30]';
     expect(await lint(['vrrp_vips: 3', ids])).toMatchInlineSnapshot(`
       "✖ The value of vrrp_router_ids[0] is wrong
-        where  FOLDER/inventory.yaml:23:27
+        where  FOLDER/inventory.yaml:24:27
         fix    not a router id: expected a whole number from 1 to 255.
 
       ✖ The value of vrrp_router_ids[1] is wrong
-        where  FOLDER/inventory.yaml:23:30
+        where  FOLDER/inventory.yaml:24:30
         fix    not a router id: expected a whole number from 1 to 255."
     `);
   });
@@ -79,7 +79,7 @@ describeInLab('an inventory with errors', (testLab) => {
     const ladder = 'vrrp_vips: 3\n        vrrp_ladder: [255, 150, 50]';
     expect(await lint(['vrrp_vips: 3', ladder])).toMatchInlineSnapshot(`
       "✖ The value of vrrp_ladder[0] is wrong
-        where  FOLDER/inventory.yaml:23:23
+        where  FOLDER/inventory.yaml:24:23
         fix    not a priority: expected a whole number from 1 to 254."
     `);
   });
@@ -92,15 +92,15 @@ describeInLab('an inventory with errors', (testLab) => {
     );
     expect(said).toMatchInlineSnapshot(`
       "✖ The value of vrrp_mac is wrong
-        where  FOLDER/inventory.yaml:8:21
+        where  FOLDER/inventory.yaml:9:21
         fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
 
       ✖ The value of vrrp_fabric_id is wrong
-        where  FOLDER/inventory.yaml:20:25
+        where  FOLDER/inventory.yaml:21:25
         fix    not a fabric id: expected a whole number from 1 to 65535.
 
       ✖ The variable vrrp_vipz is unknown
-        where  FOLDER/inventory.yaml:22:9
+        where  FOLDER/inventory.yaml:23:9
         fix    Did you mean vrrp_vips?"
     `);
   });

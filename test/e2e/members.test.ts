@@ -42,7 +42,7 @@ describeInLab(
       const run = await rota('remove', four, 'node4');
       const probed = await probes.end();
       expect(run.stderr).toBe('');
-      expect(run.stdout).toContain(`Take node4 out of the inventory now: ${four}:15:9`);
+      expect(run.stdout).toContain(`Take node4 out of the inventory now: ${four}:16:9`);
       expect(run.status).toBe(0);
       expect(await duty(testLab, three)).toEqual(HOLDERS);
       expect(await peersOf(testLab, 'node4')).toEqual(['0', '0', '0']);
