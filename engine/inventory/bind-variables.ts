@@ -1,5 +1,6 @@
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Schema } from '#engine/model/playbook.ts';
+import { Unresolved } from './expressions/unresolved.ts';
 import { HostProblems } from './host-problems.ts';
 import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
@@ -15,23 +16,45 @@ export function bindVariables<V>(
   prefixes: readonly string[],
 ): readonly Member<V>[] {
   const names = schemaNames(schema);
+  const wanted = (name: string) =>
+    names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
   const problems = new HostProblems();
   const members: Member<V>[] = [];
   for (const host of hosts) {
-    const result = schema.safeParse(inputOf(host, prefixes, names));
-    if (result.success) members.push({ host, vars: result.data });
-    else
-      for (const issue of result.error.issues) report(plainIssue(issue), { host, names, problems });
+    const { input, unresolved } = inputOf(host, wanted, problems);
+    const result = schema.safeParse(input);
+    if (result.success) {
+      members.push({ host, vars: result.data });
+      continue;
+    }
+    for (const issue of result.error.issues.map(plainIssue)) {
+      if (!unresolved.has(issue.path[0])) report(issue, { host, names, problems });
+    }
   }
   problems.throwIfAny();
   return members;
 }
 
-function inputOf(host: Host, prefixes: readonly string[], names: readonly string[]) {
-  const wanted = (name: string) =>
-    names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
-  const entries = [...host.variables].filter(([name]) => wanted(name));
-  return Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+interface Input {
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Names of variables that are left out: their expressions have no result. */
+  readonly unresolved: ReadonlySet<unknown>;
+}
+
+function inputOf(host: Host, wanted: (name: string) => boolean, problems: HostProblems): Input {
+  const entries: [string, unknown][] = [];
+  const unresolved = new Set<unknown>();
+  for (const [name, variable] of host.variables) {
+    if (!wanted(name)) continue;
+    try {
+      entries.push([name, variable.value]);
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      unresolved.add(name);
+      problems.add({ what: error.message, origin: error.origin, fix: error.fix ?? '' });
+    }
+  }
+  return { input: Object.fromEntries(entries), unresolved };
 }
 
 interface Context {

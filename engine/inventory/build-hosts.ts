@@ -6,7 +6,7 @@ import { membershipsOf } from './memberships.ts';
 import { mergeVariables } from './merge-variables.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
-import { resolveExpressions } from './resolve-expressions.ts';
+import { reportUnresolved, resolveExpressions } from './resolve-expressions.ts';
 import type { Entry, Tree } from './tree.ts';
 import { variableOf } from './variable.ts';
 import type { FolderVariables } from './vars-source.ts';
@@ -55,9 +55,8 @@ function leaf(value: string, origin: Tree['origin']): Tree {
 class HostBuilder {
   readonly #folders: FolderVariables;
   readonly #findings: Findings;
-  /** Hosts share what they have from a group. */
+  /** Hosts share what they have from a group, unless it has expressions. */
   readonly #variables = new Map<Entry, Variable>();
-  readonly #resolved = new Set<Tree>();
 
   constructor({ folders }: Sources, findings: Findings) {
     this.#folders = folders;
@@ -69,25 +68,36 @@ class HostBuilder {
       { host, groups, folders: this.#folders },
       this.#findings.warnings,
     );
-    const resolved = resolveExpressions(merged, this.#resolved, this.#findings.problems);
+    const resolved = resolveExpressions(merged);
     const names = groups.map(({ name }) => name).filter((name) => name !== 'all');
     return {
       name: host.name,
       groups: names.sort(),
-      variables: this.#variablesOf(resolved),
-      connection: connectionOf(host, resolved, this.#findings),
+      variables: this.#variablesOf(merged, resolved),
+      connection: connectionOf(
+        host,
+        reportUnresolved(resolved, this.#findings.problems),
+        this.#findings,
+      ),
       origin: host.origin,
     };
   }
 
-  #variablesOf(merged: Variables): ReadonlyMap<string, Variable> {
-    return new Map([...merged].map(([name, entry]) => [name, this.#variableOf(entry)]));
+  #variablesOf(merged: Variables, resolved: Variables): ReadonlyMap<string, Variable> {
+    const variables = [...merged].map(([name, entry]) => {
+      const other = resolved.get(name) ?? entry;
+      return [
+        name,
+        other === entry ? this.#sharedVariable(entry) : variableOf(entry, other),
+      ] as const;
+    });
+    return new Map(variables);
   }
 
-  #variableOf(entry: Entry): Variable {
+  #sharedVariable(entry: Entry): Variable {
     const known = this.#variables.get(entry);
     if (known !== undefined) return known;
-    const variable = variableOf(entry);
+    const variable = variableOf(entry, entry);
     this.#variables.set(entry, variable);
     return variable;
   }

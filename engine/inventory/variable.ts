@@ -2,10 +2,15 @@ import type { Variable } from '#engine/model/host.ts';
 import { type Entry, originAt, plainOf } from './tree.ts';
 
 /** A variable as hosts hold it: plain data, with the places of its parts. */
-export function variableOf({ origin, tree }: Entry): Variable {
+export function variableOf(written: Entry, resolved: Entry): Variable {
   return {
-    value: plainOf(tree),
-    origin,
-    originOf: (path) => originAt(tree, path),
+    get value() {
+      return plainOf(resolved.tree);
+    },
+    get written() {
+      return plainOf(written.tree);
+    },
+    origin: written.origin,
+    originOf: (path) => originAt(resolved.tree, path),
   };
 }

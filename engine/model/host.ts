@@ -13,7 +13,10 @@ export function formatOrigin({ file, line, column }: Origin): string {
 
 /** A variable of a host, after merging, with the place that it came from. */
 export interface Variable {
+  /** Reading it throws a Failure where an expression in it has no result. */
   readonly value: unknown;
+  /** As the inventory has it, with the text of its expressions. */
+  readonly written: unknown;
   /** Where the key stands. */
   readonly origin: Origin;
   /** Where a part of the value stands; the nearest parent's place for a part that is missing. */

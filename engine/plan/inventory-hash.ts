@@ -11,7 +11,7 @@ export function inventoryHash(members: readonly Member<unknown>[], key: Buffer):
     groups: host.groups,
     connection: host.connection,
     variables: [...host.variables]
-      .map(([name, { value, origin }]) => [name, value, origin.file] as const)
+      .map(([name, { written, origin }]) => [name, written, origin.file] as const)
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
     vars,
   }));

@@ -96,7 +96,7 @@ function hostOf(name: string, variables: Readonly<Record<string, unknown>>, line
   const entries = Object.entries(variables).map(([key, value], index): [string, Variable] => {
     const at = { ...origin, line: line + index + 1, column: 7 };
     const originOf = (path: readonly PropertyKey[]) => ({ ...at, column: 7 + path.length });
-    return [key, { value, origin: at, originOf }];
+    return [key, { value, written: value, origin: at, originOf }];
   });
   const connection = { transport: 'ssh', address: name, port: 22, user: 'root' } as const;
   return { name, groups: ['controllers'], variables: new Map(entries), connection, origin };

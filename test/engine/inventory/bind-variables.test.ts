@@ -118,3 +118,17 @@ test('a rule that asks for a variable says why', async () => {
     ]
   `);
 });
+
+test('an expression without a result is a problem where it is used, once for all hosts', async () => {
+  const inventory = await load(`all:
+  vars: {other: "{{ lookup('file', 'x') }}", vrrp_virt: "{{ nowhere }}", vrrp_mac: 1}
+  hosts:
+    node[1:3]:
+`);
+  expect(complaintsOf(VARS, inventory)).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:2:57: Expressions are not supported yet. Write the value out: expressions in {{ }} come in a later version.",
+      "inventory.yaml:2:84: The value of vrrp_mac is wrong. Invalid input: expected string, received number.",
+    ]
+  `);
+});

@@ -1,0 +1,12 @@
+import { Failure } from '#engine/model/failure.ts';
+import { formatOrigin, type Origin } from '#engine/model/host.ts';
+
+/** An expression in a value that has no result; thrown where the value is used. */
+export class Unresolved extends Failure {
+  readonly origin: Origin;
+
+  constructor(what: string, origin: Origin, fix: string) {
+    super(what, { where: formatOrigin(origin), fix });
+    this.origin = origin;
+  }
+}
