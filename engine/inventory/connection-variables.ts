@@ -1,6 +1,7 @@
+import { Secret } from '#engine/model/secret.ts';
 import type { Variables } from './group-table.ts';
 import type { Problems } from './problems.ts';
-import { describe, type Entry } from './tree.ts';
+import { describe, type Entry, type Tree } from './tree.ts';
 
 const TRUE = ['y', 'yes', 'on', '1', 'true', 't', '1.0'];
 const FALSE = ['n', 'no', 'off', '0', 'false', 'f', '0.0'];
@@ -17,24 +18,32 @@ export class ConnectionVariables {
 
   /** The value under one of these names. To Ansible the last wins; two at once are a problem. */
   text(...names: readonly string[]): string | undefined {
-    const name = this.#only(names);
-    const tree = name === undefined ? undefined : this.#entry(name)?.tree;
-    if (name === undefined || tree === undefined) return undefined;
-    const value = tree.kind === 'leaf' ? tree.value : undefined;
-    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-    if (typeof value === 'string' && value !== '') return value;
-    const advice = tree.kind === 'leaf' ? 'quote it if it is a text' : 'write a text';
-    this.refuse(
-      name,
-      value === '' ? 'Remove it: it is empty.' : `It is ${describe(tree)}: ${advice}.`,
-    );
+    const found = this.#find(names);
+    if (found === undefined) return undefined;
+    const { name, tree } = found;
+    const value = plainText(tree);
+    if (value !== undefined && value !== '') return value;
+    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
     return undefined;
   }
 
-  boolean(name: string): boolean | undefined {
-    const entry = this.#entry(name);
-    if (entry === undefined) return undefined;
-    const text = entry.tree.kind === 'leaf' ? String(entry.tree.value).trim().toLowerCase() : '';
+  /** As `text`, kept from being shown. */
+  secret(...names: readonly string[]): Secret | undefined {
+    const found = this.#find(names);
+    if (found === undefined) return undefined;
+    const { name, tree } = found;
+    if (tree.kind === 'leaf' && tree.value instanceof Secret) return tree.value;
+    const value = plainText(tree);
+    if (value !== undefined && value !== '') return new Secret(value);
+    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
+    return undefined;
+  }
+
+  boolean(...names: readonly string[]): boolean | undefined {
+    const found = this.#find(names);
+    if (found === undefined) return undefined;
+    const { name, tree } = found;
+    const text = tree.kind === 'leaf' ? String(tree.value).trim().toLowerCase() : '';
     if (TRUE.includes(text)) return true;
     if (!FALSE.includes(text)) this.refuse(name, 'Write true or false.');
     return false;
@@ -46,9 +55,16 @@ export class ConnectionVariables {
     if (entry) this.#problems.add(`The variable ${used} cannot be used`, entry.tree.origin, fix);
   }
 
+  #find(names: readonly string[]): { readonly name: string; readonly tree: Tree } | undefined {
+    const name = this.#only(names);
+    const tree = name === undefined ? undefined : this.#entry(name)?.tree;
+    return name === undefined || tree === undefined ? undefined : { name, tree };
+  }
+
   #only(names: readonly string[]): string | undefined {
-    const [hidden, winner] = names.filter((name) => this.#entry(name) !== undefined);
-    if (winner === undefined || hidden === undefined) return hidden;
+    const set = names.filter((name) => this.#entry(name) !== undefined);
+    const [hidden, winner] = [set.at(-2), set.at(-1)];
+    if (winner === undefined || hidden === undefined) return winner;
     const origin = this.#entry(winner)?.origin;
     const fix = `Remove one of them: to Ansible ${winner} wins, wherever it is set.`;
     if (origin) this.#problems.add(`The variable ${winner} hides ${hidden}`, origin, fix);
@@ -60,4 +76,16 @@ export class ConnectionVariables {
     const entry = this.#variables.get(name);
     return entry?.tree.kind === 'leaf' && entry.tree.value === null ? undefined : entry;
   }
+}
+
+function plainText(tree: Tree): string | undefined {
+  const value = tree.kind === 'leaf' ? tree.value : undefined;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function adviceOn(tree: Tree): string {
+  if (tree.kind !== 'leaf') return `${describe(tree)}: write a text`;
+  if (tree.value instanceof Secret) return 'a secret: write it as plain text';
+  return `${describe(tree)}: quote it if it is a text`;
 }

@@ -1,37 +1,35 @@
-import { userInfo } from 'node:os';
 import type { Connection } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
 import { ConnectionVariables } from './connection-variables.ts';
 import { expandPath } from './expand-path.ts';
 import type { HostEntry, Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
-import { readSshArguments, type SshOptions } from './ssh-arguments.ts';
+import { readSshArguments } from './ssh-arguments.ts';
 
-/** How Ansible would reach a host with these variables. */
+/** How Ansible would reach a host with these variables; what they leave open is up to ssh_config. */
 export function connectionOf(host: HostEntry, merged: Variables, findings: Findings): Connection {
   const variables = new ConnectionVariables(merged, findings.problems);
   warnOfUnsupported(merged, findings);
-  const user = variables.text('ansible_user', 'ansible_ssh_user') ?? ownName();
   const keyFile = variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
   const become = variables.boolean('ansible_become') ?? false;
   const becomeUser = variables.text('ansible_become_user') ?? 'root';
   return {
     transport: transportOf(variables),
     address: variables.text('ansible_host', 'ansible_ssh_host') ?? host.name,
-    port: portOf(variables),
-    user,
-    ...(keyFile === undefined ? {} : { keyFile: expandPath(keyFile) }),
-    ...sshOptionsOf(variables),
+    ...set('port', portOf(variables)),
+    ...set('user', variables.text('ansible_user', 'ansible_ssh_user')),
+    ...set('keyFile', keyFile === undefined ? undefined : expandPath(keyFile)),
+    ...set('connectTimeoutMs', timeoutOf(variables)),
+    ...set('connectRetries', retriesOf(variables)),
+    ...set('hostKeyChecking', hostKeyCheckingOf(variables)),
+    ...set('sshArguments', argumentsOf(variables)),
+    ...set('password', passwordOf(variables)),
     ...(become ? { become: { method: 'sudo', user: becomeUser } } : {}),
   };
 }
 
-function ownName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run under a user id that has no name; its login would be root's.
-    return 'root';
-  }
+function set<K extends keyof Connection>(name: K, value: Connection[K] | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as Pick<Connection, K> | object;
 }
 
 function transportOf(variables: ConnectionVariables): Connection['transport'] {
@@ -43,40 +41,64 @@ function transportOf(variables: ConnectionVariables): Connection['transport'] {
   return 'ssh';
 }
 
-function portOf(variables: ConnectionVariables): number {
-  const text = variables.text('ansible_port', 'ansible_ssh_port') ?? '22';
-  const port = /^\s*[0-9]{1,5}\s*$/.test(text) ? Number(text) : 0;
+function portOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_port', 'ansible_ssh_port');
+  if (text === undefined) return undefined;
+  const port = wholeNumber(text) ?? 0;
   if (port < 1 || port > 65_535) {
     variables.refuse('ansible_port', 'Write a number from 1 to 65535.', 'ansible_ssh_port');
   }
   return port;
 }
 
-function sshOptionsOf(variables: ConnectionVariables): SshOptions {
-  const options: SshOptions[] = [];
-  // ssh takes the first value that it gets for an option.
-  for (const name of ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args']) {
-    const read = readSshArguments(variables.text(name) ?? '');
-    if ('error' in read) variables.refuse(name, read.error);
-    else options.unshift(read);
+function timeoutOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_timeout', 'ansible_ssh_timeout');
+  if (text === undefined) return undefined;
+  const seconds = wholeNumber(text) ?? 0;
+  if (seconds === 0) {
+    variables.refuse('ansible_timeout', 'Write a number of seconds.', 'ansible_ssh_timeout');
   }
-  return Object.assign({}, ...options);
+  return seconds * 1000;
+}
+
+function retriesOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_ssh_retries');
+  if (text === undefined) return undefined;
+  const retries = wholeNumber(text);
+  if (retries === undefined) variables.refuse('ansible_ssh_retries', 'Write a number, or 0.');
+  return retries;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\s*[0-9]{1,5}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function hostKeyCheckingOf(variables: ConnectionVariables): boolean | undefined {
+  return variables.boolean('ansible_host_key_checking', 'ansible_ssh_host_key_checking');
+}
+
+function passwordOf(variables: ConnectionVariables): Secret | undefined {
+  return variables.secret('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
+}
+
+function argumentsOf(variables: ConnectionVariables): readonly string[] | undefined {
+  // ssh takes the first value that it gets for an option, and Ansible gives them in this order.
+  const names = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+  const words = names.flatMap((name) => {
+    const read = readSshArguments(variables.text(name) ?? '');
+    if ('words' in read) return read.words;
+    variables.refuse(name, read.error);
+    return [];
+  });
+  return words.length === 0 ? undefined : words;
 }
 
 const UNSUPPORTED = [
-  'ansible_password',
-  'ansible_ssh_pass',
-  'ansible_ssh_password',
   'ansible_become_method',
   'ansible_become_password',
   'ansible_become_pass',
   'ansible_become_exe',
   'ansible_become_flags',
-  'ansible_timeout',
-  'ansible_ssh_timeout',
-  'ansible_ssh_retries',
-  'ansible_host_key_checking',
-  'ansible_ssh_host_key_checking',
   'ansible_ssh_executable',
   'ansible_ssh_pkcs11_provider',
 ];

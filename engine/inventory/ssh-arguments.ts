@@ -1,51 +1,36 @@
-import type { Connection } from '#engine/model/host.ts';
-import { expandPath } from './expand-path.ts';
 import { splitWords } from './split-words.ts';
 
-export type SshOptions = Pick<Connection, 'knownHostsFiles' | 'connectTimeoutMs'>;
+/** ssh's own options that say how to connect: those that stand alone, and those that take a value. */
+const ALONE = '46AaCKkqTvx';
+const WITH_VALUE = 'BbcFIiJlmopS';
 
-const ONLY = 'rota understands -o UserKnownHostsFile=PATH and -o ConnectTimeout=SECONDS alone';
-
-/** Reads arguments for `ssh` as a shell would split them; an error is a sentence. */
-export function readSshArguments(text: string): SshOptions | { readonly error: string } {
+/**
+ * The words of arguments for `ssh`, split as a shell would; an error is a sentence. Only options
+ * that say how to connect are let through: any other word would be taken for the host.
+ */
+export function readSshArguments(
+  text: string,
+): { readonly words: readonly string[] } | { readonly error: string } {
   const words = splitWords(text);
   if (words === undefined) return { error: 'A quote has no end: close it.' };
-  let options: SshOptions = {};
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
-    if (!word.startsWith('-o')) return { error: `Remove ${word}: ${ONLY}.` };
-    if (word === '-o') index += 1;
-    const option = word === '-o' ? (words[index] ?? '') : word.slice(2);
-    const read = readOption(option);
-    if ('error' in read) return read;
-    options = { ...read, ...options };
+    const use = useOf(word);
+    if (use === 'none')
+      return { error: `Remove ${word}: it is no option for connecting with ssh.` };
+    if (use === 'alone') continue;
+    index += use === 'with the next' ? 1 : 0;
+    if (words[index] === undefined) return { error: `Give ${word} a value.` };
   }
-  return options;
+  return { words };
 }
 
-function readOption(option: string): SshOptions | { readonly error: string } {
-  const [, keyword = '', value = ''] = /^\s*([a-z0-9]+)(?:\s*=\s*|\s+)(.*)$/is.exec(option) ?? [];
-  switch (keyword.toLowerCase()) {
-    case 'userknownhostsfile':
-      return knownHosts(value);
-    case 'connecttimeout':
-      return connectTimeout(value);
-    default:
-      return { error: `Remove -o ${option}: ${ONLY}.` };
-  }
-}
-
-function knownHosts(value: string): SshOptions | { readonly error: string } {
-  const files = splitWords(value) ?? [];
-  if (files.length === 0) return { error: 'Give UserKnownHostsFile a path.' };
-  if (/[%$]/.test(value))
-    return { error: 'Write the path of UserKnownHostsFile out, without % or $.' };
-  if (files.length === 1 && files[0] === 'none') return { knownHostsFiles: [] };
-  return { knownHostsFiles: files.map(expandPath) };
-}
-
-function connectTimeout(value: string): SshOptions | { readonly error: string } {
-  const seconds = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0;
-  if (seconds === 0) return { error: 'Give ConnectTimeout a number of seconds.' };
-  return { connectTimeoutMs: seconds * 1000 };
+function useOf(word: string): 'alone' | 'with its value' | 'with the next' | 'none' {
+  if (!/^-[^-]/.test(word)) return 'none';
+  const letters = [...word.slice(1)];
+  const index = letters.findIndex((letter) => !ALONE.includes(letter));
+  const letter = letters[index];
+  if (letter === undefined) return 'alone';
+  if (!WITH_VALUE.includes(letter)) return 'none';
+  return index === letters.length - 1 ? 'with the next' : 'with its value';
 }

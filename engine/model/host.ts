@@ -23,16 +23,25 @@ export interface Variable {
   originOf(path: readonly PropertyKey[]): Origin;
 }
 
-/** How a host is reached. `openssh`: by OpenSSH's own client, where `ssh` is rota's. */
+/**
+ * How a host is reached; what is left out is as ssh_config has it for the address. `openssh`: by
+ * OpenSSH's own client, where `ssh` is rota's.
+ */
 export interface Connection {
   readonly transport: 'ssh' | 'openssh' | 'local';
   readonly address: string;
-  readonly port: number;
-  readonly user: string;
+  readonly port?: number;
+  readonly user?: string;
   readonly keyFile?: string;
+  /** Options for ssh, as words: they win over ssh_config. */
+  readonly sshArguments?: readonly string[];
+  /** False: a host is taken for what it says it is, as with StrictHostKeyChecking=no. */
+  readonly hostKeyChecking?: boolean;
   /** Files to look for host keys in, instead of the user's own known_hosts. */
   readonly knownHostsFiles?: readonly string[];
   readonly connectTimeoutMs?: number;
+  /** How often to try again when a host does not answer. */
+  readonly connectRetries?: number;
   readonly password?: Secret;
   readonly become?: Become;
 }

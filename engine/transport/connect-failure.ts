@@ -1,8 +1,6 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
-import type { Connection, Host } from '#engine/model/host.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { expandHome } from './home.ts';
-import { knownHostsName } from './known-hosts.ts';
+import type { Hop } from './hop.ts';
 
 /** How far an attempt to connect has come, for the words that its failure is told in. */
 export interface Progress {
@@ -16,19 +14,14 @@ export interface Progress {
   readonly timeoutMs: number;
 }
 
-/** `node2 (192.0.2.12)`, with the port if it is not 22. */
-export function placeOf({ name, connection }: Pick<Host, 'name' | 'connection'>): string {
-  return `${name} (${knownHostsName(connection)})`;
-}
-
 /** What went wrong on the way to a host, in words, with what to do. */
-export function connectFailure(error: unknown, host: Host, progress: Progress): Failure {
+export function connectFailure(error: unknown, hop: Hop, progress: Progress): Failure {
   if (progress.hostKey !== undefined) return progress.hostKey;
   if (error instanceof Failure) return error;
-  const [what, details] = explain(error as SshError, host, progress);
+  const [what, details] = explain(error as SshError, hop, progress);
   return new Failure(what, {
     kind: 'unreachable',
-    where: placeOf(host),
+    where: hop.where,
     output: (error as SshError).message,
     cause: error,
     ...details,
@@ -43,17 +36,17 @@ interface SshError extends Error {
 
 type Explanation = readonly [what: string, details: FailureDetails];
 
-function explain(error: SshError, host: Host, progress: Progress): Explanation {
-  if (error.level === 'client-timeout') return timedOut(host, progress);
+function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
+  if (error.level === 'client-timeout') return timedOut(hop, progress);
   if (error.level === 'agent') return AGENT;
-  if (error.message.startsWith('Cannot parse privateKey')) return badKey(host);
-  if (progress.step === 'login') return loginRefused(host, progress);
-  if (progress.step === 'dialling') return undialled(error, host);
-  return error.level === 'handshake' ? HANDSHAKE : notSsh(host);
+  if (error.message.startsWith('Cannot parse privateKey')) return badKey(hop);
+  if (progress.step === 'login') return loginRefused(hop, progress);
+  if (progress.step === 'dialling') return undialled(error, hop);
+  return error.level === 'handshake' ? HANDSHAKE : notSsh(hop);
 }
 
-function undialled(error: SshError, { connection }: Host): Explanation {
-  const { address, port } = connection;
+function undialled(error: SshError, hop: Hop): Explanation {
+  const { address, port } = hop.settings;
   switch (error.code) {
     case 'ENOTFOUND':
       return [
@@ -76,24 +69,24 @@ function undialled(error: SshError, { connection }: Host): Explanation {
     case 'ETIMEDOUT':
       return ['The host does not answer', isItUp(address)];
     default:
-      return ['The connection cannot be made', byHand(connection)];
+      return ['The connection cannot be made', byHand(hop)];
   }
 }
 
-function timedOut({ connection }: Host, { step, timeoutMs }: Progress): Explanation {
+function timedOut(hop: Hop, { step, timeoutMs }: Progress): Explanation {
   const output = `gave up after ${timeoutMs / 1000} s`;
   switch (step) {
     case 'dialling':
-      return ['The host does not answer', { output, ...isItUp(connection.address) }];
+      return ['The host does not answer', { output, ...isItUp(hop.settings.address) }];
     case 'handshake':
-      return ['The host answers, but not as an SSH server', { output, ...byHand(connection) }];
+      return ['The host answers, but not as an SSH server', { output, ...byHand(hop) }];
     case 'login':
-      return ['The login takes too long', { output, ...byHand(connection) }];
+      return ['The login takes too long', { output, ...byHand(hop) }];
   }
 }
 
-function loginRefused({ connection }: Host, { tried, takes }: Progress): Explanation {
-  const { user, address, port } = connection;
+function loginRefused({ settings }: Hop, { tried, takes }: Progress): Explanation {
+  const { user, address, port } = settings;
   const output = [
     `user: ${user}`,
     `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
@@ -103,13 +96,13 @@ function loginRefused({ connection }: Host, { tried, takes }: Progress): Explana
   return ['The host refuses the login', { output, ...allow }];
 }
 
-function badKey({ connection: { keyFile = '' } }: Host): Explanation {
-  const look = hint('See what it is', sh`ssh-keygen -lf ${expandHome(keyFile)}`);
+function badKey({ keyFile = '' }: Hop): Explanation {
+  const look = hint('See what it is', sh`ssh-keygen -lf ${keyFile}`);
   return ['The key file holds no private key that can be used', { output: keyFile, ...look }];
 }
 
-function notSsh({ connection }: Host): Explanation {
-  const scan = sh`ssh-keyscan -p ${connection.port} ${connection.address}`;
+function notSsh({ settings }: Hop): Explanation {
+  const scan = sh`ssh-keyscan -p ${settings.port} ${settings.address}`;
   const sentence =
     'Correct the port, or see what listens (a busy sshd, MaxStartups, hangs up as well)';
   return ['What answers there is not an SSH server', hint(sentence, scan)];
@@ -134,8 +127,8 @@ function isItUp(address: string): FailureDetails {
   );
 }
 
-function byHand({ user, address, port }: Connection): FailureDetails {
-  return hint('Try by hand', sh`ssh -v -p ${port} ${user}@${address}`);
+function byHand(hop: Hop): FailureDetails {
+  return hint('Try by hand', hop.byHand);
 }
 
 function hint(sentence: string, command: string): FailureDetails {

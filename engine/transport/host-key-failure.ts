@@ -1,6 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import { expandHome } from './home.ts';
 import {
   fingerprint,
   type KnownHost,
@@ -40,7 +39,7 @@ function unknownHost({ key, target, files, where }: PresentedKey): Failure {
       'Compare this fingerprint with the one that the host itself shows, on its console:',
       '  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
       'If it is the same one, add the host:',
-      `  ${scan(target)} >> ${quote(expandHome(files[0] ?? ''))}`,
+      `  ${scan(target)} >> ${quote(files[0] ?? '')}`,
     ].join('\n'),
   });
 }
@@ -77,5 +76,5 @@ function scan({ address, port }: Target): string {
 }
 
 function forget(target: Target, file: string): string {
-  return sh`ssh-keygen -R ${knownHostsName(target)} -f ${expandHome(file)}`;
+  return sh`ssh-keygen -R ${knownHostsName(target)} -f ${file}`;
 }

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Failure } from '#engine/model/failure.ts';
-import { expandHome } from './home.ts';
 
 /** One line of a known_hosts file that is of use; `key` is the public key as it travels. */
 export interface KnownHost {
@@ -26,12 +25,10 @@ export type Verdict =
   | { readonly kind: 'changed'; readonly known: readonly KnownHost[] }
   | { readonly kind: 'revoked'; readonly known: readonly KnownHost[] };
 
-export const DEFAULT_FILES = ['~/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'];
-
 /** The lines of all these files, as OpenSSH reads them; a file that is not there has none. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
   const lines = await Promise.all(
-    files.map(async (file) => parseKnownHosts(await readIfThere(expandHome(file)), file)),
+    files.map(async (file) => parseKnownHosts(await readIfThere(file), file)),
   );
   return lines.flat();
 }

@@ -5,6 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { asUser } from './as-user.ts';
 import { Killed } from './ended.ts';
+import { localUser } from './expand-tokens.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
 import { Stop } from './stop.ts';
 
@@ -33,7 +34,7 @@ class LocalSession implements Session {
     ];
     const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, name);
     stop.signal.throwIfAborted();
-    const invocation = asUser(command, options, connection);
+    const invocation = asUser(command, options, { ...connection, user: localUser().name });
     const work = run(invocation.command, invocation.options, stop);
     this.#running.add(work);
     try {

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Failure } from '#engine/model/failure.ts';
-import type { Connection } from '#engine/model/host.ts';
-import { expandHome } from './home.ts';
+import type { Hop } from './hop.ts';
 
 /** A private key, as the text of its file. */
 export interface LoginKey {
@@ -19,26 +18,24 @@ export interface Login {
 }
 
 /**
- * The key file of the connection, then the agent; without a key file the agent, then the user's
- * usual keys. An encrypted key file is left to the agent, which may hold it.
+ * The key file of the inventory, then the agent; without one the agent, then the keys that
+ * ssh_config names. An encrypted key file is left to the agent, which may hold it.
  */
-export async function findLogin(connection: Connection, where: string): Promise<Login> {
-  const agent = await runningAgent();
+export async function findLogin({ settings, keyFile, where }: Hop): Promise<Login> {
+  const agent = await runningAgent(settings.identityAgent);
   const keys =
-    connection.keyFile === undefined
-      ? await usualKeys()
-      : await namedKey({ file: connection.keyFile, hasAgent: agent !== undefined, where });
-  if (keys.length === 0 && agent === undefined) throw nothingToLogInWith(where);
-  const agentFirst = connection.keyFile === undefined;
-  return { keys, agentFirst, ...(agent === undefined ? {} : { agent }) };
+    keyFile === undefined
+      ? await usableKeys(settings.identityFiles)
+      : await namedKey({ file: keyFile, hasAgent: agent !== undefined, where });
+  if (keys.length === 0 && agent === undefined) {
+    throw nothingToLogInWith(settings.identityFiles, where);
+  }
+  return { keys, agentFirst: keyFile === undefined, ...(agent === undefined ? {} : { agent }) };
 }
 
-const USUAL_KEYS = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
-
 /** A socket that nobody answers at is no agent: shells outlive the agents that they knew. */
-async function runningAgent(): Promise<string | undefined> {
-  const path = process.env['SSH_AUTH_SOCK'];
-  if (path === undefined || path === '') return undefined;
+async function runningAgent(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
   return await new Promise((resolve) => {
     const socket = connect(path, () => settle(path)).once('error', () => settle(undefined));
     const settle = (answer: string | undefined) => {
@@ -48,10 +45,10 @@ async function runningAgent(): Promise<string | undefined> {
   });
 }
 
-async function usualKeys(): Promise<readonly LoginKey[]> {
+async function usableKeys(files: readonly string[]): Promise<readonly LoginKey[]> {
   const keys = await Promise.all(
-    USUAL_KEYS.map(async (file) => {
-      const text = await readFile(expandHome(file), 'utf8').catch(() => undefined);
+    files.map(async (file) => {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
       return text === undefined || isEncrypted(text) ? [] : [{ file, text }];
     }),
   );
@@ -65,7 +62,7 @@ interface NamedKey {
 }
 
 async function namedKey({ file, hasAgent, where }: NamedKey): Promise<readonly LoginKey[]> {
-  const text = await readFile(expandHome(file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw unreadableKey(error, file, where);
   });
   if (!isEncrypted(text)) return [{ file, text }];
@@ -91,11 +88,11 @@ function unreadableKey(error: NodeJS.ErrnoException, file: string, where: string
   });
 }
 
-function nothingToLogInWith(where: string): Failure {
+function nothingToLogInWith(files: readonly string[], where: string): Failure {
   return new Failure('There is no key to log in with', {
     kind: 'unreachable',
     where,
-    output: `no agent answers at SSH_AUTH_SOCK, and no key is in ${USUAL_KEYS.join(', ')}`,
+    output: `no agent answers, and no key that can be used is in ${files.join(', ')}`,
     fix: 'Name a key file in the inventory, or start an agent:\n  eval "$(ssh-agent)" && ssh-add',
   });
 }

@@ -1,40 +1,34 @@
 import { connect as dial, type Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Config, NodeSSH, type SSHExecCommandResponse } from 'node-ssh';
-import { Failure } from '#engine/model/failure.ts';
+import { type Config, NodeSSH } from 'node-ssh';
 import type { Host } from '#engine/model/host.ts';
-import { asUser } from './as-user.ts';
 import { authOrder } from './auth-order.ts';
-import { connectFailure, type Progress, placeOf } from './connect-failure.ts';
-import { Killed, lost } from './ended.ts';
+import { connectFailure, type Progress } from './connect-failure.ts';
+import { type Hop, hopTo, targetOf } from './hop.ts';
 import { hostKeyFailure } from './host-key-failure.ts';
-import { DEFAULT_FILES, hostKeyAlgorithms, judge, readKnownHosts } from './known-hosts.ts';
+import { hostKeyAlgorithms, judge, readKnownHosts } from './known-hosts.ts';
 import { findLogin } from './login.ts';
-import type { ExecOptions, Exit, Session } from './session.ts';
-import { Slots } from './slots.ts';
-import { Stop } from './stop.ts';
+import type { ReadSettings } from './read-settings.ts';
+import type { Session } from './session.ts';
+import { SshSession } from './ssh-session.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /** A host that is silent for three of these is given up. */
 const KEEPALIVE_MS = 10_000;
-/** sshd's MaxSessions is 10 by default, and it frees a slot a little after the channel's close. */
-const CHANNELS = 8;
-const CHANNEL_RETRIES = 12;
 
 /** Opens an SSH session to a host whose key is known, or rejects with a Failure, `unreachable`. */
-export async function openSsh(host: Host): Promise<Session> {
-  const timeoutMs = host.connection.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+export async function openSsh(host: Host, readSettings: ReadSettings): Promise<Session> {
+  const hop = await hopTo(host, readSettings);
+  const { timeoutMs } = hop;
   const progress: Progress = { step: 'dialling', tried: [], takes: [], timeoutMs };
   let sock: Socket | undefined;
   try {
-    const config = await configFor(host, progress);
-    const { address, port } = host.connection;
+    const config = await configFor(hop, progress);
+    const { address, port } = hop.settings;
     // ssh2 never sets TCP_NODELAY by itself: without it an exec takes 88 ms instead of 3.
     sock = dial({ host: address, port, noDelay: true });
     const ssh = new NodeSSH();
     const opening = ssh.connect({ ...config, sock });
-    const session = new SshSession(host, ssh, sock);
+    const session = new SshSession({ host, user: hop.settings.user, ssh, sock });
     session.client.on('connect', () => {
       progress.step = 'handshake';
     });
@@ -48,150 +42,30 @@ export async function openSsh(host: Host): Promise<Session> {
     return session;
   } catch (error) {
     sock?.destroy();
-    throw connectFailure(error, host, progress);
+    throw connectFailure(error, hop, progress);
   }
 }
 
-async function configFor({ name, connection }: Host, progress: Progress): Promise<Config> {
-  const files = connection.knownHostsFiles ?? DEFAULT_FILES;
-  const where = placeOf({ name, connection });
+async function configFor(hop: Hop, progress: Progress): Promise<Config> {
+  const { settings, where } = hop;
+  const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
+  const target = targetOf(settings);
   const known = await readKnownHosts(files);
-  const login = await findLogin(connection, where);
-  const named = connection.keyFile === undefined ? undefined : login.keys[0];
+  const login = await findLogin(hop);
+  const named = hop.keyFile === undefined ? undefined : login.keys[0];
   return {
-    username: connection.user,
+    username: settings.user,
     // Given for the check that ssh2 makes of it: a key of authHandler that is none is passed over.
     ...(named === undefined ? {} : { privateKey: named.text }),
-    authHandler: authOrder(login, connection.user, progress),
-    algorithms: { serverHostKey: hostKeyAlgorithms(known, connection) as never },
+    authHandler: authOrder(login, settings.user, progress),
+    algorithms: { serverHostKey: hostKeyAlgorithms(known, target) as never },
     hostVerifier: (key: Buffer) => {
-      const verdict = judge(known, connection, key);
-      progress.hostKey = hostKeyFailure(verdict, { key, target: connection, files, where });
+      const verdict = judge(known, target, key);
+      progress.hostKey = hostKeyFailure(verdict, { key, target, files, where });
       return progress.hostKey === undefined;
     },
     readyTimeout: progress.timeoutMs,
-    keepaliveInterval: KEEPALIVE_MS,
-    keepaliveCountMax: 3,
+    keepaliveInterval: settings.serverAliveIntervalMs || KEEPALIVE_MS,
+    keepaliveCountMax: settings.serverAliveCountMax,
   };
-}
-
-type Client = NonNullable<NodeSSH['connection']>;
-
-class SshSession implements Session {
-  readonly host: Host;
-  readonly client: Client;
-  readonly #ssh: NodeSSH;
-  readonly #sock: Socket;
-  readonly #slots = new Slots(CHANNELS);
-  #running = 0;
-  #closed = false;
-  #cause: Error | undefined;
-
-  constructor(host: Host, ssh: NodeSSH, sock: Socket) {
-    if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
-    this.host = host;
-    this.client = ssh.connection;
-    this.#ssh = ssh;
-    this.#sock = sock;
-    // node-ssh adds a listener per command, and none that stays: an error after the login would
-    // end rota as an uncaught one.
-    this.client.setMaxListeners(0);
-    this.client.on('error', (error) => {
-      this.#cause ??= error;
-    });
-    this.client.on('close', () => {
-      this.#closed = true;
-    });
-  }
-
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const stop = new Stop(options, this.host.name);
-    const invocation = asUser(command, options, this.host.connection);
-    const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
-    return this.#exit(await stop.race(work));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#cause ??= new Error('rota closed it');
-    this.client.end();
-    // Neither the host's goodbye nor its silence is waited for.
-    this.#sock.unref().destroySoon();
-  }
-
-  /** A host that has channels to spare later is asked again until then. */
-  async #retry(command: string, options: ExecOptions, stop: Stop): Promise<SSHExecCommandResponse> {
-    for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
-      stop.signal.throwIfAborted();
-      try {
-        return await this.#run(command, options, stop);
-      } catch (error) {
-        if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
-        if (this.#running === 0) left -= 1;
-        if (left === 0) throw this.#noChannel(error);
-      }
-      await delay(waitMs, undefined, { signal: stop.signal });
-    }
-  }
-
-  async #run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop) {
-    let open = false;
-    // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
-    const input = new PassThrough();
-    try {
-      return await this.#ssh.execCommand(command, {
-        // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
-        encoding: 'latin1',
-        noTrim: true,
-        ...(stdin === undefined
-          ? {}
-          : { stdin: typeof stdin === 'string' ? stdin : stdin.pipe(input) }),
-        onStdout: stop.guard(onStdout?.bind(undefined)),
-        onChannel: (channel) => {
-          open = true;
-          this.#running += 1;
-          // A command may end before it has read all of its input.
-          channel.on('error', () => {});
-          const close = () => channel.close();
-          if (stop.signal.aborted) close();
-          stop.signal.addEventListener('abort', close, { once: true });
-          channel.on('close', () => stop.signal.removeEventListener('abort', close));
-        },
-      });
-    } finally {
-      if (open) this.#running -= 1;
-    }
-  }
-
-  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse): Exit {
-    const errors = Buffer.from(stderr, 'latin1');
-    if (signal !== null) throw new Killed(signal, this.host.name, errors);
-    // A status that came before the connection went may have left output behind.
-    if (code === null || this.#closed) throw lost(this.host.name, this.#cause);
-    return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
-  }
-
-  #refusal(error: Error): Failure {
-    if (this.#closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#cause);
-    }
-    return new Failure('The host refuses to run commands', {
-      where: this.host.name,
-      fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
-      cause: error,
-    });
-  }
-
-  #noChannel(error: unknown): Failure {
-    return new Failure('The host refuses to open a channel', {
-      kind: 'unreachable',
-      where: this.host.name,
-      fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
-      cause: error,
-    });
-  }
-}
-
-/** ssh2 gives the reason that the host named; a channel that the connection took along has none. */
-function isChannelRefusal(error: unknown): boolean {
-  return typeof (error as { readonly reason?: unknown }).reason === 'number';
 }

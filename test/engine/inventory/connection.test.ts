@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { selectHosts } from '#engine/inventory/patterns.ts';
@@ -11,7 +11,7 @@ async function connectionFrom(variables: string) {
   return hosts[0]?.connection;
 }
 
-const PLAIN = { transport: 'ssh', address: 'node1', port: 22, user: 'root' };
+const PLAIN = { transport: 'ssh', address: 'node1', user: 'root' };
 
 test.for([
   ['', {}],
@@ -36,20 +36,34 @@ test.for([
     { become: { method: 'sudo', user: 'kube' } },
   ],
   ['ansible_become: no, ansible_become_user: kube', {}],
-  ['ansible_ssh_common_args: "-o ConnectTimeout=7"', { connectTimeoutMs: 7000 }],
-  ['ansible_ssh_common_args: "-oUserKnownHostsFile=/a"', { knownHostsFiles: ['/a'] }],
+  ['ansible_ssh_common_args: "-o ConnectTimeout=7"', { sshArguments: ['-o', 'ConnectTimeout=7'] }],
   [
-    `ansible_ssh_common_args: "-o 'userknownhostsfile /a ~/b' -o ConnectTimeout=1 -o ConnectTimeout=2"`,
-    { knownHostsFiles: ['/a', `${homedir()}/b`], connectTimeoutMs: 1000 },
+    `ansible_ssh_common_args: "-o 'ProxyCommand=nc %h %p' -J bastion -4C", ansible_ssh_args: -pPORT`,
+    { sshArguments: ['-pPORT', '-o', 'ProxyCommand=nc %h %p', '-J', 'bastion', '-4C'] },
   ],
-  ['ansible_ssh_common_args: "-o UserKnownHostsFile=none"', { knownHostsFiles: [] }],
+  ['ansible_timeout: 3', { connectTimeoutMs: 3000 }],
+  ['ansible_ssh_timeout: "4"', { connectTimeoutMs: 4000 }],
+  ['ansible_ssh_retries: 2', { connectRetries: 2 }],
+  ['ansible_host_key_checking: no', { hostKeyChecking: false }],
+  ['ansible_ssh_host_key_checking: "True"', { hostKeyChecking: true }],
 ] as const)('{%s}', async ([variables, expected]) => {
   expect(await connectionFrom(variables)).toEqual({ ...PLAIN, ...expected });
 });
 
-test('without a name the login is the own user', async () => {
+test('what the inventory leaves open is up to ssh_config', async () => {
   const { hosts } = await load('all: {hosts: {n: }}');
-  expect(hosts[0]?.connection.user).toBe(userInfo().username);
+  expect(hosts[0]?.connection).toEqual({ transport: 'ssh', address: 'n' });
+});
+
+test.for([
+  ['ansible_password: "12"', '12'],
+  ['ansible_password: 12', '12'],
+  ['ansible_ssh_pass: geheim', 'geheim'],
+  ['ansible_ssh_password: geheim', 'geheim'],
+])('a password is kept as a secret: %s', async ([variable = '', expected = '']) => {
+  const connection = await connectionFrom(variable);
+  expect(connection?.password?.reveal()).toBe(expected);
+  expect(JSON.stringify(connection)).not.toContain(expected);
 });
 
 test('what cannot be used is reported where it stands, once for all hosts', async () => {
@@ -61,13 +75,15 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
     ansible_become: perhaps
     ansible_host: ""
   hosts:
-    a: {ansible_ssh_common_args: -J bastion}
-    b: {ansible_ssh_common_args: -o ProxyCommand=none}
-    c: {ansible_ssh_common_args: -o UserKnownHostsFile=%d/x}
+    a: {ansible_ssh_common_args: -J bastion other}
+    b: {ansible_ssh_common_args: -N}
+    c: {ansible_ssh_common_args: -o}
     d: {ansible_ssh_common_args: "-o 'x"}
-    e: {ansible_ssh_extra_args: -o ConnectTimeout=soon}
+    e: {ansible_timeout: soon, ansible_ssh_retries: often}
     f: {ansible_user: x, ansible_ssh_user: y}
     g: {ansible_port: {a: 1}}
+    h: {ansible_password: x, ansible_ssh_pass: y, ansible_ssh_password: z}
+    i: {ansible_password: [x]}
 `);
   expect(lines).toMatchInlineSnapshot(`
     [
@@ -76,26 +92,26 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
       "inventory.yaml:5:19: The variable ansible_user cannot be used. It is a boolean: quote it if it is a text.",
       "inventory.yaml:6:21: The variable ansible_become cannot be used. Write true or false.",
       "inventory.yaml:7:19: The variable ansible_host cannot be used. Remove it: it is empty.",
-      "inventory.yaml:9:34: The variable ansible_ssh_common_args cannot be used. Remove -J: rota understands -o UserKnownHostsFile=PATH and -o ConnectTimeout=SECONDS alone.",
-      "inventory.yaml:10:34: The variable ansible_ssh_common_args cannot be used. Remove -o ProxyCommand=none: rota understands -o UserKnownHostsFile=PATH and -o ConnectTimeout=SECONDS alone.",
-      "inventory.yaml:11:34: The variable ansible_ssh_common_args cannot be used. Write the path of UserKnownHostsFile out, without % or $.",
+      "inventory.yaml:9:34: The variable ansible_ssh_common_args cannot be used. Remove other: it is no option for connecting with ssh.",
+      "inventory.yaml:10:34: The variable ansible_ssh_common_args cannot be used. Remove -N: it is no option for connecting with ssh.",
+      "inventory.yaml:11:34: The variable ansible_ssh_common_args cannot be used. Give -o a value.",
       "inventory.yaml:12:34: The variable ansible_ssh_common_args cannot be used. A quote has no end: close it.",
-      "inventory.yaml:13:33: The variable ansible_ssh_extra_args cannot be used. Give ConnectTimeout a number of seconds.",
+      "inventory.yaml:13:26: The variable ansible_timeout cannot be used. Write a number of seconds.",
+      "inventory.yaml:13:53: The variable ansible_ssh_retries cannot be used. Write a number, or 0.",
       "inventory.yaml:14:26: The variable ansible_ssh_user hides ansible_user. Remove one of them: to Ansible ansible_ssh_user wins, wherever it is set.",
       "inventory.yaml:15:23: The variable ansible_port cannot be used. It is a mapping: write a text.",
+      "inventory.yaml:16:51: The variable ansible_ssh_password hides ansible_ssh_pass. Remove one of them: to Ansible ansible_ssh_password wins, wherever it is set.",
+      "inventory.yaml:17:27: The variable ansible_password cannot be used. It is a list: write a text.",
     ]
   `);
 });
 
 test('variables that Ansible would heed and rota does not are warned of', async () => {
-  const inventory = await load(
-    'all: {hosts: {n: {ansible_password: x, ansible_become_method: su}}}',
-  );
+  const inventory = await load('all: {hosts: {n: {ansible_ssh_executable: x}}}');
   const folder = (inventory.sources[0] ?? '').replace('/inventory.yaml', '');
   expect(linesOf(inventory.warnings, folder)).toMatchInlineSnapshot(`
     [
-      "inventory.yaml:1:19: The variable ansible_password is not supported yet. It has no effect on the connection; the host must be reachable without it.",
-      "inventory.yaml:1:40: The variable ansible_become_method is not supported yet. It has no effect on the connection; the host must be reachable without it.",
+      "inventory.yaml:1:19: The variable ansible_ssh_executable is not supported yet. It has no effect on the connection; the host must be reachable without it.",
     ]
   `);
 });
@@ -113,7 +129,6 @@ test('localhost is there without being named, with the variables of all, but is 
     {
       "connection": {
         "address": "127.0.0.1",
-        "port": 22,
         "transport": "local",
         "user": "u",
       },
@@ -134,6 +149,6 @@ test('localhost is there without being named, with the variables of all, but is 
 test('a localhost that is named is a host like others', async () => {
   const inventory = await load('all: {hosts: {localhost: {ansible_user: u}}}');
   expect(selectHosts(inventory, '127.0.0.1').map(({ connection }) => connection)).toEqual([
-    { transport: 'ssh', address: 'localhost', port: 22, user: 'u' },
+    { transport: 'ssh', address: 'localhost', user: 'u' },
   ]);
 });

@@ -140,7 +140,7 @@ test('ranges that mean nothing are refused', async () => {
 test('a port counts only where a host is named first', async () => {
   const inventory = await load('a: {hosts: {n: , m:22: }}\nb:\n  hosts:\n    n:2222:\n    m:22:\n');
   expect(inventory.hosts.map(({ name, connection }) => [name, connection.port])).toEqual([
-    ['n', 22],
+    ['n', undefined],
     ['m', 22],
   ]);
   expect(

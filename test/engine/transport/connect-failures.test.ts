@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '#engine/transport/connect.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
-const { HOME, SSH_AUTH_SOCK } = process.env;
+const { SSH_AUTH_SOCK } = process.env;
 let scratch: Scratch;
 let keyFile: string;
 
 beforeEach(() => {
   scratch = new Scratch();
-  process.env['HOME'] = scratch.path;
   delete process.env['SSH_AUTH_SOCK'];
   keyFile = scratch.key('user', '-t', 'ed25519').file;
 });
 
 afterEach(() => {
   scratch[Symbol.dispose]();
-  Object.assign(process.env, { HOME, SSH_AUTH_SOCK });
+  Object.assign(process.env, { SSH_AUTH_SOCK });
   if (SSH_AUTH_SOCK === undefined) delete process.env['SSH_AUTH_SOCK'];
 });
 
@@ -102,7 +102,7 @@ test('a listener that never says a word', async () => {
     where: node1 ([127.0.0.1]:PORT)
     output: gave up after 0.3 s
     fix: Try by hand:
-      ssh -v -p PORT root@127.0.0.1"
+      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
   `);
 });
 
@@ -114,7 +114,7 @@ test('a listener that says the first words of SSH and no more', async () => {
     where: node1 ([127.0.0.1]:PORT)
     output: gave up after 0.3 s
     fix: Try by hand:
-      ssh -v -p PORT root@127.0.0.1"
+      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
   `);
 });
 
@@ -209,23 +209,28 @@ test.for([
 
 test('neither a key nor an agent, or one that is gone', async () => {
   process.env['SSH_AUTH_SOCK'] = join(scratch.path, 'gone');
-  const { keyFile: _, ...connection } = hostWith({}).connection;
-  expect(await told(connect({ ...hostWith({}), connection }))).toMatchInlineSnapshot(`
+  const config = scratch.file('config', `IdentityFile ${scratch.path}/a\nIdentityFile ~/b/%h`);
+  const { keyFile: _, ...connection } = hostWith({ sshArguments: ['-F', config] }).connection;
+  const work = connect({ ...hostWith({}), connection });
+  expect(
+    await told(work, [scratch.path, 'HOME'], [userInfo().homedir, '~']),
+  ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: There is no key to log in with
     where: node1 (127.0.0.1)
-    output: no agent answers at SSH_AUTH_SOCK, and no key is in ~/.ssh/id_ed25519, ~/.ssh/id_ecdsa, ~/.ssh/id_rsa
+    output: no agent answers, and no key that can be used is in HOME/a, ~/b/127.0.0.1
     fix: Name a key file in the inventory, or start an agent:
       eval "$(ssh-agent)" && ssh-add"
   `);
 });
 
 test('a known_hosts file that cannot be read', async () => {
-  mkdirSync(join(scratch.path, '.ssh', 'known_hosts'), { recursive: true });
-  expect(await failing({})).toMatchInlineSnapshot(`
+  const file = join(scratch.path, 'known_hosts');
+  mkdirSync(file);
+  expect(await failing({ knownHostsFiles: [file] })).toMatchInlineSnapshot(`
     "kind: unreachable
     what: A known_hosts file cannot be read
-    where: HOME/.ssh/known_hosts
+    where: HOME/known_hosts
     fix: Make it a file that you may read, or name other files in the inventory."
   `);
 });
@@ -255,12 +260,14 @@ test('a host that is slow to answer the login', async () => {
   await using server = await new Ssh2Server({ refuseLogin: 'silently' }).listen();
   const { host } = server;
   const hasty = { ...host, connection: { ...host.connection, connectTimeoutMs: 300 } };
-  expect(await told(connect(hasty), [`${host.connection.port}`, 'PORT'])).toMatchInlineSnapshot(`
+  const folder = dirname(`${host.connection.keyFile}`);
+  const volatile = [`${host.connection.port}`, 'PORT'] as [string, string];
+  expect(await told(connect(hasty), volatile, [folder, 'FOLDER'])).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The login takes too long
     where: node1 ([127.0.0.1]:PORT)
     output: gave up after 0.3 s
     fix: Try by hand:
-      ssh -v -p PORT root@127.0.0.1"
+      ssh -v -p PORT -l root -i FOLDER/user -o ConnectTimeout=1 -o 'UserKnownHostsFile="FOLDER/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
   `);
 });

@@ -4,8 +4,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '#engine/transport/connect.ts';
 import type { Session } from '#engine/transport/session.ts';
-import { openSsh } from '#engine/transport/ssh.ts';
 import { told } from './support/hosts.ts';
 import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
 
@@ -28,7 +28,7 @@ class Link implements AsyncDisposable {
 
   static async to(odd: Odd = {}): Promise<Link> {
     const server = await new Ssh2Server(odd).listen();
-    return new Link(server, await openSsh(server.host));
+    return new Link(server, await connect(server.host));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -318,9 +318,9 @@ test('a command runs as another user through sudo, as one word for sh', async ()
     ...host,
     connection: { ...host.connection, become: { method: 'sudo' as const, user } },
   });
-  await using other = await openSsh(as('deploy user'));
+  await using other = await connect(as('deploy user'));
   await other.exec(`echo 'it'"s" $HOME`);
-  await using same = await openSsh(as('root'));
+  await using same = await connect(as('root'));
   await same.exec('id');
   expect(server.commands).toEqual([
     `sudo -n -u 'deploy user' -- sh -c 'echo '\\''it'\\''"s" $HOME'`,

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults, $ as local, ProcessOutput, type ProcessPromise } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
+import { connect } from '#engine/transport/connect.ts';
 import { type HostShell, shellOn } from '#engine/transport/on-host.ts';
 import type { Session } from '#engine/transport/session.ts';
-import { openSsh } from '#engine/transport/ssh.ts';
 import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
 
 let server: Ssh2Server;
@@ -14,7 +14,7 @@ let $: HostShell;
 
 async function start(odd: Odd = {}): Promise<void> {
   server = await new Ssh2Server(odd).listen();
-  session = await openSsh(server.host);
+  session = await connect(server.host);
   $ = shellOn(session);
 }
 

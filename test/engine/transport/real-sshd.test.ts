@@ -4,27 +4,29 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connector } from '#engine/transport/connect.ts';
+import type { Connect } from '#engine/transport/session.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd();
 
+/** Each test has its own ssh_config, and its own agent. */
+const connect: Connect = async (host) => await connector()(host);
+
 describe.skipIf(why !== undefined)(
   `Debian's sshd${why === undefined ? '' : ` (skipped: ${why})`}`,
   () => {
     let sshd: Sshd;
-    const { SSH_AUTH_SOCK, HOME } = process.env;
+    const { SSH_AUTH_SOCK } = process.env;
 
     beforeAll(async () => {
       sshd = await Sshd.start(['ed25519', 'ecdsa', 'rsa']);
       delete process.env['SSH_AUTH_SOCK'];
-      process.env['HOME'] = sshd.scratch.path;
     });
 
     afterAll(async () => {
       await sshd[Symbol.asyncDispose]();
-      process.env['HOME'] = HOME;
       if (SSH_AUTH_SOCK !== undefined) process.env['SSH_AUTH_SOCK'] = SSH_AUTH_SOCK;
     });
 
@@ -149,10 +151,9 @@ describe.skipIf(why !== undefined)(
       `);
     });
 
-    test('the usual keys of the user log in', async () => {
-      const { keyFile: _, ...connection } = sshd.host().connection;
-      execFileSync('mkdir', ['-p', join(sshd.scratch.path, '.ssh')]);
-      execFileSync('cp', [sshd.userKey.file, join(sshd.scratch.path, '.ssh/id_ed25519')]);
+    test('the keys that ssh_config names log in', async () => {
+      const config = sshd.scratch.file('config', `IdentityFile ${sshd.userKey.file}`);
+      const { keyFile: _, ...connection } = sshd.host({ sshArguments: ['-F', config] }).connection;
       await using session = await connect({ ...sshd.host(), connection });
       expect((await session.exec('true')).status).toBe(0);
     });

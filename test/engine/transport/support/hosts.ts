@@ -36,7 +36,15 @@ export function hostWith(connection: Partial<Connection>): Host {
     name: 'node1',
     groups: [],
     variables: new Map(),
-    connection: { transport: 'ssh', address: '127.0.0.1', port: 22, user: 'root', ...connection },
+    connection: {
+      transport: 'ssh',
+      address: '127.0.0.1',
+      port: 22,
+      user: 'root',
+      // Keeps the ssh_config of whoever runs the tests out of them.
+      sshArguments: ['-F', 'none'],
+      ...connection,
+    },
     origin: { file: 'inventory/test.yaml', line: 1, column: 1 },
   };
 }

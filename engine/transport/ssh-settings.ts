@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { expandSshPath, localTokens, localUser, type Tokens } from './expand-tokens.ts';
+
+/** What ssh would do for a host, after ssh_config and its command line; ssh_config(5) has the words. */
+export interface SshSettings {
+  /** As it was asked for: what `Host` and `Match` of ssh_config go by. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFiles: readonly string[];
+  readonly certificateFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  /** The socket of the agent, whether or not anybody answers there. */
+  readonly identityAgent: string | undefined;
+  /** `[user@]host[:port]`, or several with commas between: the last one is next to the host. */
+  readonly proxyJump: string | undefined;
+  /** For sh, with its tokens expanded. */
+  readonly proxyCommand: string | undefined;
+  readonly connectTimeoutMs: number | undefined;
+  readonly connectionAttempts: number;
+  readonly serverAliveIntervalMs: number;
+  readonly serverAliveCountMax: number;
+  readonly userKnownHostsFiles: readonly string[];
+  readonly globalKnownHostsFiles: readonly string[];
+  readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'ask' | 'no';
+  readonly hashKnownHosts: boolean;
+  readonly hostKeyAlias: string | undefined;
+  /** Every word as `ssh -G` gave it, by its name in lower case. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads what `ssh -G` prints; nothing at all gives what ssh does without any ssh_config. */
+export function parseSshSettings(text: string, name: string): SshSettings {
+  const words = wordsOf(text);
+  const one = (word: string) => notNone(words.get(word)?.[0]);
+  const address = one('hostname') ?? name;
+  const port = Number(one('port') ?? 22);
+  const user = one('user') ?? localUser().name;
+  const alias = one('hostkeyalias');
+  const local = localTokens();
+  const host: Tokens = { ...local, h: address, n: name, p: String(port), r: user };
+  const hostKeyAlias = alias === undefined ? undefined : expandSshPath(alias, host);
+  const tokens: Tokens = { ...host, k: hostKeyAlias ?? name };
+  const paths = (word: string) =>
+    (words.get(word) ?? []).filter(notNone).map((path) => expandSshPath(path, tokens));
+  const files = (word: string) =>
+    splitPaths(one(word) ?? '').map((path) => expandSshPath(path, local));
+  const proxyCommand = one('proxycommand');
+  return {
+    name,
+    address,
+    port,
+    user,
+    identityFiles: words.has('identityfile') ? paths('identityfile') : usualFiles(),
+    certificateFiles: paths('certificatefile'),
+    identitiesOnly: one('identitiesonly') === 'yes',
+    identityAgent: agentOf(words.get('identityagent')?.[0] ?? 'SSH_AUTH_SOCK', tokens),
+    proxyJump: one('proxyjump'),
+    proxyCommand: proxyCommand === undefined ? undefined : expandCommand(proxyCommand, tokens),
+    connectTimeoutMs: seconds(one('connecttimeout')),
+    connectionAttempts: Number(one('connectionattempts') ?? 1),
+    serverAliveIntervalMs: seconds(one('serveraliveinterval')) ?? 0,
+    serverAliveCountMax: Number(one('serveralivecountmax') ?? 3),
+    userKnownHostsFiles: words.has('userknownhostsfile')
+      ? files('userknownhostsfile')
+      : ['~/.ssh/known_hosts'].map((path) => expandSshPath(path, local)),
+    globalKnownHostsFiles: words.has('globalknownhostsfile')
+      ? files('globalknownhostsfile')
+      : ['/etc/ssh/ssh_known_hosts'],
+    strictHostKeyChecking: STRICT[one('stricthostkeychecking') ?? 'ask'] ?? 'ask',
+    hashKnownHosts: one('hashknownhosts') === 'yes',
+    hostKeyAlias,
+    words,
+  };
+}
+
+const STRICT: Readonly<Record<string, SshSettings['strictHostKeyChecking']>> = {
+  true: 'yes',
+  yes: 'yes',
+  false: 'no',
+  no: 'no',
+  off: 'no',
+  ask: 'ask',
+  'accept-new': 'accept-new',
+};
+
+function wordsOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const words = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^(\S+) (.*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) continue;
+    words.set(name.toLowerCase(), [...(words.get(name.toLowerCase()) ?? []), value]);
+  }
+  return words;
+}
+
+function notNone(value: string | undefined): string | undefined {
+  return value === undefined || value === '' || value === 'none' ? undefined : value;
+}
+
+function usualFiles(): readonly string[] {
+  const names = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
+  return names.map((name) => expandSshPath(`~/.ssh/${name}`, {}));
+}
+
+function agentOf(value: string, tokens: Tokens): string | undefined {
+  if (value === 'none') return undefined;
+  const [, variable] = /^\$?(SSH_AUTH_SOCK)$|^\$\w+$/.exec(value) ?? [];
+  if (variable !== undefined) return process.env[variable] || undefined;
+  if (/^\$\w+$/.test(value)) return process.env[value.slice(1)] || undefined;
+  return expandSshPath(value, tokens);
+}
+
+/** No path and no variable: a shell reads it, and expands those itself. */
+function expandCommand(command: string, tokens: Tokens): string {
+  return command.replace(/%(.)/g, (token, letter: string) => tokens[letter] ?? token);
+}
+
+function seconds(value: string | undefined): number | undefined {
+  const number = Number(value ?? 0);
+  return number > 0 ? number * 1000 : undefined;
+}
+
+/** `ssh -G` writes a list without quotes: a blank is taken for a part of a path that is there. */
+function splitPaths(list: string): readonly string[] {
+  const words = list.split(' ').filter((word) => word !== '');
+  const paths: string[] = [];
+  for (let start = 0; start < words.length; ) {
+    const ends = words.map((_, index) => index + 1).filter((end) => end > start + 1);
+    const whole = ends.findLast((end) => existsSync(words.slice(start, end).join(' ')));
+    const end = whole ?? start + 1;
+    paths.push(words.slice(start, end).join(' '));
+    start = end;
+  }
+  return paths;
+}
