@@ -1,25 +1,22 @@
 import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection.ts';
 import { inOrderOfPrecedence } from './group-order.ts';
-import type { Group, GroupTable, HostEntry, Variables } from './group-table.ts';
+import type { Group, HostEntry, Variables } from './group-table.ts';
+import { warnOfHidden } from './hidden-variables.ts';
+import { Layers } from './layers.ts';
 import { membershipsOf } from './memberships.ts';
 import { mergeVariables } from './merge-variables.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
+import type { Sources } from './read-sources.ts';
 import { reportUnresolved, resolveExpressions } from './resolve-expressions.ts';
 import type { Entry, Tree } from './tree.ts';
 import { variableOf } from './variable.ts';
-import type { FolderVariables } from './vars-source.ts';
-
-/** All that the files say, before it is brought together per host. */
-export interface Sources {
-  readonly table: GroupTable;
-  readonly folders: FolderVariables;
-}
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
 export function buildHosts(sources: Sources, findings: Findings): readonly Host[] {
   const { table } = sources;
+  warnOfHidden(sources, findings.warnings);
   const memberships = membershipsOf(table);
   const ordered = inOrderOfPrecedence(table);
   const builder = new HostBuilder(sources, findings);
@@ -53,21 +50,18 @@ function leaf(value: string, origin: Tree['origin']): Tree {
 }
 
 class HostBuilder {
-  readonly #folders: FolderVariables;
+  readonly #layers: Layers;
   readonly #findings: Findings;
   /** Hosts share what they have from a group, unless it has expressions. */
   readonly #variables = new Map<Entry, Variable>();
 
-  constructor({ folders }: Sources, findings: Findings) {
-    this.#folders = folders;
+  constructor(sources: Sources, findings: Findings) {
+    this.#layers = new Layers(sources);
     this.#findings = findings;
   }
 
   build(host: HostEntry, groups: readonly Group[]): Host {
-    const merged = mergeVariables(
-      { host, groups, folders: this.#folders },
-      this.#findings.warnings,
-    );
+    const merged = mergeVariables(this.#layers.of(host, groups));
     const resolved = resolveExpressions(merged);
     const names = groups.map(({ name }) => name).filter((name) => name !== 'all');
     return {

@@ -1,13 +1,10 @@
-import { type Failure, Failures } from '#engine/model/failure.ts';
+import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { buildHosts, buildLocalhost } from './build-hosts.ts';
-import { cutCycles, hostNamesOf } from './group-order.ts';
-import type { GroupTable } from './group-table.ts';
-import { type Findings, parseYaml } from './parse-yaml.ts';
+import { hostNamesOf } from './group-order.ts';
+import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
-import { readGroups } from './read-groups.ts';
-import { readText } from './read-text.ts';
-import { readFolders } from './vars-source.ts';
+import { readSources } from './read-sources.ts';
 
 /** The hosts and groups of an inventory file, as Ansible reads it. */
 export interface Inventory {
@@ -23,31 +20,19 @@ export interface Inventory {
 }
 
 /** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
-export async function loadInventory(sources: readonly string[]): Promise<Inventory> {
-  const [path = ''] = sources;
+export async function loadInventory(paths: readonly string[]): Promise<Inventory> {
   const findings: Findings = { problems: new Problems(), warnings: new Problems() };
-  const table = await readTable(path, findings);
-  if (table === undefined) throw new Failures(findings.problems.sorted);
-  const folders = await readFolders(path, table, findings);
-  const hosts = buildHosts({ table, folders }, findings);
+  const sources = await readSources(paths, findings);
+  const hosts = buildHosts(sources, findings);
   findings.problems.throwIfAny();
-  const groups = [...table.groups.values()].map(
+  const groups = [...sources.table.groups.values()].map(
     (group) => [group.name, hostNamesOf(group)] as const,
   );
   return {
-    sources,
+    sources: paths,
     hosts,
     groups: new Map(groups),
     warnings: findings.warnings.sorted,
-    implicitLocalhost: () => buildLocalhost({ table, folders }),
+    implicitLocalhost: () => buildLocalhost(sources),
   };
-}
-
-async function readTable(path: string, findings: Findings): Promise<GroupTable | undefined> {
-  const text = await readText(path, findings.problems);
-  const tree = text === undefined ? undefined : parseYaml(text, path, findings);
-  if (tree === undefined) return undefined;
-  const table = readGroups(tree, path, findings);
-  cutCycles(table, findings.problems);
-  return table;
 }

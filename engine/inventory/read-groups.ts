@@ -9,9 +9,12 @@ import { describe, type Entry, isNull, type Tree } from './tree.ts';
 const SECTIONS = ['hosts', 'vars', 'children'];
 const MOST_HOSTS = 50_000;
 
-/** Reads the structure of an inventory file: its groups, their hosts, and the variables of both. */
-export function readGroups(tree: Tree, file: string, findings: Findings): GroupTable {
-  return new GroupReader(file, findings).read(tree);
+/** Reads the structure of inventory files: their groups, the hosts of these, the variables of both. */
+export function readGroups(trees: readonly Tree[], findings: Findings): GroupTable {
+  const [first] = trees;
+  const reader = new GroupReader(first?.origin.file ?? '', findings);
+  for (const tree of trees) reader.read(tree);
+  return reader.end();
 }
 
 class GroupReader {
@@ -24,14 +27,15 @@ class GroupReader {
     this.#findings = findings;
   }
 
-  read(tree: Tree): GroupTable {
+  read(tree: Tree): void {
     if (tree.kind !== 'mapping' || tree.entries.size === 0) {
       const fix = `Start with a group, such as all:, and hosts: below it; this is ${describe(tree)}.`;
       this.#problem('The inventory has no groups', tree.origin, fix);
-      return this.#table;
-    }
-    if (tree.entries.has('plugin')) this.#refusePlugin(tree.entries.get('plugin'));
+    } else if (tree.entries.has('plugin')) this.#refusePlugin(tree.entries.get('plugin'));
     else for (const [name, entry] of tree.entries) this.#group(name, entry);
+  }
+
+  end(): GroupTable {
     this.#refuseSharedNames();
     this.#table.settle();
     return this.#table;

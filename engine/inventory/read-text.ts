@@ -11,7 +11,7 @@ export async function readText(path: string, problems: Problems): Promise<string
   try {
     const { size, ...found } = await kindOf(path);
     if (found.folder) {
-      problems.add('The file is a folder', start, 'Name a file; folders come in a later version.');
+      problems.add('The file is a folder', start, 'Name a file.');
     } else if (!found.regular) {
       problems.add('The file is not a regular file', start, 'Copy its content into a file.');
     } else if (size > LARGEST_BYTES) {

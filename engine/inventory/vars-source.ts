@@ -1,23 +1,23 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { GroupTable, Variables } from './group-table.ts';
-import { type Findings, parseYaml } from './parse-yaml.ts';
-import { readText } from './read-text.ts';
+import type { Findings } from './parse-yaml.ts';
+import { readTree } from './read-tree.ts';
 import { describe, type Entry, isNull } from './tree.ts';
 import { openVarsFolder, type VarsFolder } from './vars-files.ts';
 
-/** What the folders beside an inventory say, by name of group and of host. */
+/** What `group_vars` and `host_vars` in a folder say, by name of group and of host. */
 export interface FolderVariables {
   readonly groups: ReadonlyMap<string, Variables>;
   readonly hosts: ReadonlyMap<string, Variables>;
 }
 
-/** Reads `group_vars` and `host_vars` beside the inventory file, for the groups and hosts of it. */
-export async function readFolders(
-  file: string,
+/** Reads `group_vars` and `host_vars` in a folder, for the groups and hosts of the inventory. */
+export async function readFolder(
+  path: string,
   table: GroupTable,
   findings: Findings,
 ): Promise<FolderVariables> {
-  const folder = (name: string) => openVarsFolder(join(dirname(file), name), findings.problems);
+  const folder = (name: string) => openVarsFolder(join(path, name), findings.problems);
   const hostNames = [...table.hosts.keys(), 'localhost'];
   return {
     groups: await readAll(await folder('group_vars'), [...table.groups.keys()], findings),
@@ -43,8 +43,7 @@ async function readAll(
 }
 
 async function readFile(file: string, findings: Findings): Promise<Variables> {
-  const text = await readText(file, findings.problems);
-  const tree = text === undefined ? undefined : parseYaml(text, file, findings);
+  const tree = await readTree(file, findings);
   if (tree === undefined || isNull(tree)) return new Map();
   if (tree.kind === 'mapping') return tree.entries;
   const fix = `Write name: value, each on a line; this is ${describe(tree)}.`;

