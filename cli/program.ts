@@ -3,6 +3,7 @@ import { addDrill } from './drill-command.ts';
 import { addDutyCommands } from './duty-commands.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
+import { addInventoryCommand } from './inventory-command.ts';
 import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 import { lint } from './lint.ts';
 import { versionOfPackage } from './package.ts';
@@ -44,6 +45,7 @@ function describe(done: Done): Command {
   addDutyCommands(rota, done);
   addRemoveCommand(rota, done);
   addLooks(rota, done);
+  addInventoryCommand(rota, done);
   addDrill(rota, done);
   addRunCommands(rota, done);
   addSchemaCommand(rota, done);

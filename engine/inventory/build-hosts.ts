@@ -1,10 +1,9 @@
 import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection.ts';
-import { inOrderOfPrecedence } from './group-order.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 import { warnOfHidden } from './hidden-variables.ts';
 import { Layers } from './layers.ts';
-import { membershipsOf } from './memberships.ts';
+import { groupsByHost } from './memberships.ts';
 import { mergeVariables } from './merge-variables.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
@@ -15,18 +14,9 @@ import { variableOf } from './variable.ts';
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
 export function buildHosts(sources: Sources, findings: Findings): readonly Host[] {
-  const { table } = sources;
   warnOfHidden(sources, findings.warnings);
-  const memberships = membershipsOf(table);
-  const ordered = inOrderOfPrecedence(table);
   const builder = new HostBuilder(sources, findings);
-  return [...table.hosts.values()].map((host) => {
-    const own = memberships.get(host);
-    return builder.build(
-      host,
-      ordered.filter((group) => group === table.all || own?.has(group)),
-    );
-  });
+  return [...groupsByHost(sources.table)].map(([host, groups]) => builder.build(host, groups));
 }
 
 /** The control machine as Ansible adds it: `all` applies to it, but it is in no group. */

@@ -15,7 +15,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
 import { readScalar } from './read-scalar.ts';
-import type { Entry, Leaf, Mapping, Plain, Tree } from './tree.ts';
+import type { Entry, Leaf, Mapping, Tree } from './tree.ts';
 
 /** How many values aliases may repeat in one file: a small file can otherwise fill the memory. */
 const MOST_REPEATED = 100_000;
@@ -55,8 +55,8 @@ class TreeBuilder {
     return tree;
   }
 
-  nothing(offset: number, value: Plain = null): Leaf {
-    return { kind: 'leaf', value, origin: this.#source.originOf(offset), size: 1 };
+  nothing(offset: number): Leaf {
+    return { kind: 'leaf', value: null, origin: this.#source.originOf(offset), size: 1 };
   }
 
   #declare(anchor: string, node: ParsedNode): void {
@@ -73,7 +73,8 @@ class TreeBuilder {
   }
 
   #scalar(node: Scalar.Parsed): Leaf {
-    return this.nothing(node.range[0], readScalar(node, this.#source));
+    const origin = this.#source.originOf(node.range[0]);
+    return { kind: 'leaf', ...readScalar(node, this.#source), origin, size: 1 };
   }
 
   #sequence({ items, range }: YAMLSeq.Parsed): Tree {

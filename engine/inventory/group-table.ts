@@ -4,6 +4,12 @@ import type { Entry } from './tree.ts';
 /** Variables as they were written, by name; not to be changed. */
 export type Variables = ReadonlyMap<string, Entry>;
 
+/** Sets a variable, whose earlier value it then hides. */
+export function setVariable(variables: Map<string, Entry>, name: string, entry: Entry): void {
+  const hides = variables.get(name);
+  variables.set(name, hides === undefined ? entry : { ...entry, hides });
+}
+
 /** A group while the inventory is read. */
 export interface Group {
   readonly name: string;

@@ -39,7 +39,7 @@ export class Layers {
     const known = this.#ofGroups.get(group);
     if (known !== undefined) return known;
     const layers = {
-      written: layer(`group ${group.name}`, group.variables),
+      written: layer(`vars of ${group.name}`, group.variables),
       beside: this.#folders.map(({ groups }) =>
         layer(`group_vars of ${group.name}`, groups.get(group.name)),
       ),

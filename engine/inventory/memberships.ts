@@ -1,7 +1,23 @@
+import { inOrderOfPrecedence } from './group-order.ts';
 import type { Group, GroupTable, HostEntry } from './group-table.ts';
 
+/**
+ * The groups of each host, `all` first, in the order in which their variables apply, later over
+ * earlier. Needs a table without cycles.
+ */
+export function groupsByHost(table: GroupTable): ReadonlyMap<HostEntry, readonly Group[]> {
+  const ordered = inOrderOfPrecedence(table);
+  const memberships = membershipsOf(table);
+  return new Map(
+    [...table.hosts.values()].map((host) => {
+      const own = memberships.get(host);
+      return [host, ordered.filter((group) => group === table.all || own?.has(group))];
+    }),
+  );
+}
+
 /** Every group that a host is in, by host: those that name it, and all that contain those. */
-export function membershipsOf(table: GroupTable): ReadonlyMap<HostEntry, ReadonlySet<Group>> {
+function membershipsOf(table: GroupTable): ReadonlyMap<HostEntry, ReadonlySet<Group>> {
   const parents = parentsOf(table);
   const direct = new Map<HostEntry, Group[]>();
   for (const group of table.groups.values()) {

@@ -1,5 +1,11 @@
 import type { Origin } from '#engine/model/host.ts';
-import { type Group, GroupTable, type HostEntry, type Variables } from './group-table.ts';
+import {
+  type Group,
+  GroupTable,
+  type HostEntry,
+  setVariable,
+  type Variables,
+} from './group-table.ts';
 import { expandHostPattern } from './host-pattern.ts';
 import type { Findings } from './parse-yaml.ts';
 import { priorityOf } from './priority.ts';
@@ -87,7 +93,7 @@ class GroupReader {
   #variables(group: Group, entries: Variables): void {
     for (const [name, entry] of entries) {
       if (name === 'ansible_group_priority') this.#priority(group, entry);
-      else group.variables.set(name, entry);
+      else setVariable(group.variables, name, entry);
     }
   }
 
@@ -127,7 +133,7 @@ class GroupReader {
       // Ansible heeds the port of the first mention alone.
       if (port) host.variables.set('ansible_port', portEntry(port, origin));
       else if (expanded.port) this.#warnOfPort(host, expanded.port, origin);
-      for (const [variable, entry] of variables) host.variables.set(variable, entry);
+      for (const [variable, entry] of variables) setVariable(host.variables, variable, entry);
     }
   }
 

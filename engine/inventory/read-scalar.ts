@@ -1,6 +1,7 @@
 import type { Scalar } from 'yaml';
 import type { Source } from './build-tree.ts';
 import {
+  type Meaning,
   type Reading,
   resolveJson,
   resolveTagged,
@@ -10,24 +11,24 @@ import {
 import type { Plain } from './tree.ts';
 
 /** What a scalar means to Ansible; a problem or warning is added for what is not clear. */
-export function readScalar(node: Scalar.Parsed, source: Source): Plain {
+export function readScalar(node: Scalar.Parsed, source: Source): Meaning {
   const text = withoutAddedNewline(node, source);
   const reading = readingOf(node, text, source.json);
   const origin = source.originOf(node.range[0]);
   if (reading === undefined) {
     source.problems.add('The tag is not supported', origin, fixForTag(node.tag ?? ''));
-    return text;
+    return { value: text };
   }
   if ('error' in reading) {
     source.problems.add('The value cannot be read', origin, reading.error);
-    return text;
+    return { value: text };
   }
   const other = resolveYaml12(text);
   if (isBare(node) && !source.json && !Object.is(other, reading.value)) {
     const fix = fixForReadings(text, reading.value, other);
     source.warnings.add('YAML 1.1 and YAML 1.2 read this value differently', origin, fix);
   }
-  return reading.value;
+  return reading;
 }
 
 /** A block that the end of the file cuts short gets a newline from this parser, none from PyYAML. */

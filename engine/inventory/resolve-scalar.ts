@@ -2,7 +2,13 @@ import { isTimestamp, timestampOf } from './timestamp.ts';
 import type { Plain } from './tree.ts';
 
 /** A reading of an unquoted scalar, or why there is none. */
-export type Reading = { readonly value: Plain } | { readonly error: string };
+export type Reading = Meaning | { readonly error: string };
+
+export interface Meaning {
+  readonly value: Plain;
+  /** To Python a float: a number that a text gives with its point, 1.0 and not 1. */
+  readonly float?: true;
+}
 
 const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const FLOAT =
@@ -17,7 +23,7 @@ const TRUE = /^(?:yes|true|on)$/i;
 export function resolveYaml11(text: string): Reading {
   if (NULL.test(text)) return { value: null };
   if (BOOL.test(text)) return { value: TRUE.test(text) };
-  if (FLOAT.test(text)) return { value: floatOf(text) };
+  if (FLOAT.test(text)) return { value: floatOf(text), float: true };
   if (INT.test(text)) return intOf(text);
   if (isTimestamp(text)) return timestampOf(text);
   if (text === '=' || text === '<<') {
@@ -42,7 +48,9 @@ export function resolveYaml12(text: string): Plain {
 /** A scalar of a JSON file: its numbers are JSON's. */
 export function resolveJson(text: string): Reading {
   if (text.length > MOST_DIGITS) return { error: 'The number has too many digits. Quote it.' };
-  return { value: /^-?[0-9]+$/.test(text) ? exact(BigInt(text)) : (JSON.parse(text) as Plain) };
+  if (/^-?[0-9]+$/.test(text)) return { value: exact(BigInt(text)) };
+  const value = JSON.parse(text) as Plain;
+  return typeof value === 'number' ? { value, float: true } : { value };
 }
 
 /** What an explicit tag such as `!!int` makes of a text; undefined for a tag that is not known. */
@@ -58,7 +66,8 @@ export function resolveTagged(tag: string, text: string): Reading | undefined {
     case 'tag:yaml.org,2002:int':
       return INT.test(text) ? intOf(text) : { error };
     case 'tag:yaml.org,2002:float':
-      return FLOAT.test(text) || INT.test(text) ? { value: floatOf(text) } : { error };
+      if (!FLOAT.test(text) && !INT.test(text)) return { error };
+      return { value: floatOf(text), float: true };
     default:
       return undefined;
   }

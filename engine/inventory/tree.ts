@@ -10,6 +10,8 @@ export type Tree = Leaf | Mapping | Sequence;
 export interface Leaf {
   readonly kind: 'leaf';
   readonly value: Plain | Secret;
+  /** To Python a float, such as 1.0; other numbers are whole ones. */
+  readonly float?: true;
   /** `!unsafe`: braces in it are text, and no expression. */
   readonly unsafe?: true;
   readonly origin: Origin;
@@ -37,6 +39,8 @@ export interface Entry {
   readonly key: Plain;
   readonly origin: Origin;
   readonly tree: Tree;
+  /** For a variable: what the same place had set it to before. */
+  readonly hides?: Entry;
 }
 
 export function isNull(tree: Tree): boolean {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GroupTable, Variables } from './group-table.ts';
+import { type GroupTable, setVariable, type Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
 import { describe, type Entry, isNull } from './tree.ts';
@@ -35,7 +35,7 @@ async function readAll(
     const files = await folder.filesOf(name);
     const variables = new Map<string, Entry>();
     for (const file of files) {
-      for (const [key, entry] of await readFile(file, findings)) variables.set(key, entry);
+      for (const [key, entry] of await readFile(file, findings)) setVariable(variables, key, entry);
     }
     if (files.length > 0) found.set(name, variables);
   }

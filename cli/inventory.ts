@@ -1,0 +1,67 @@
+import { graphInventory } from '#engine/inventory/graph-inventory.ts';
+import { jsonText } from '#engine/inventory/json-text.ts';
+import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
+import { loadInventory } from '#engine/inventory/load-inventory.ts';
+import type { Findings } from '#engine/inventory/parse-yaml.ts';
+import { Problems } from '#engine/inventory/problems.ts';
+import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
+import { didYouMean } from '#engine/inventory/suggest.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { explainHost } from './explain-host.ts';
+import type { InventoryView } from './inventory-command.ts';
+import type { InventoryRequest } from './inventory-options.ts';
+import { overviewOf } from './inventory-overview.ts';
+import { print, printWarnings } from './print.ts';
+
+/** Shows an inventory in one of its views. Throws Failures for one that cannot be read. */
+export async function showInventory(
+  request: InventoryRequest,
+  view: InventoryView,
+): Promise<number> {
+  const { list, graph, host, explain, name } = view;
+  if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
+  if (!list && !graph && host === undefined && explain === undefined) {
+    print(overviewOf(await loadInventory(request.sources)));
+    return 0;
+  }
+  const sources = await open(request);
+  if (list) print(jsonText(listInventory(sources)));
+  else if (graph) print(graphInventory(sources.table, groupOf(sources, name)).join('\n'));
+  else if (host !== undefined) print(jsonText(listHost(sources, hostOf(sources, host))));
+  else if (explain !== undefined)
+    print(explainHost(sources, hostOf(sources, explain), name, paintFor(process.stdout)));
+  return 0;
+}
+
+async function open(request: InventoryRequest): Promise<Sources> {
+  const findings: Findings = { problems: new Problems(), warnings: new Problems() };
+  const sources = await readSources(request.sources, findings);
+  findings.problems.throwIfAny();
+  printWarnings(findings.warnings.sorted);
+  return sources;
+}
+
+function groupOf({ table }: Sources, name = 'all') {
+  const group = table.groups.get(name);
+  if (group !== undefined) return group;
+  throw unknown('group', name, table.groups.keys());
+}
+
+function hostOf({ table }: Sources, name: string) {
+  const host = table.hosts.get(name);
+  if (host !== undefined) return host;
+  throw unknown('host', name, table.hosts.keys());
+}
+
+function unknown(word: string, name: string, known: Iterable<string>): Failure {
+  const fix = didYouMean(name, known, 'See what there is: rota inventory INVENTORY --graph');
+  return new Failure(`The inventory has no such ${word}`, { ran: name, fix });
+}
+
+function withoutView(name: string): Failure {
+  return new Failure('A name is for --graph or --explain alone', {
+    ran: name,
+    fix: 'Name a group after --graph, or a variable after --explain HOST.',
+  });
+}

@@ -1,0 +1,63 @@
+import { Secret } from '#engine/model/secret.ts';
+import type { Leaf, Tree } from './tree.ts';
+
+/** What JSON can say: an object is a Map, whose order does not matter. */
+export type Json = ReadonlyMap<string, Json> | readonly Json[] | Tree | string;
+
+/** The text that Python's json.dumps gives with sorted keys and four blanks of indentation. */
+export function jsonText(json: Json, indent = ''): string {
+  if (typeof json === 'string') return JSON.stringify(json);
+  if (json instanceof Map) return objectText([...json], indent);
+  if (isArray(json)) return arrayText(json, indent);
+  const tree = json as Tree;
+  if (tree.kind === 'leaf') return leafText(tree, indent);
+  if (tree.kind === 'sequence') return arrayText(tree.items, indent);
+  return objectText(
+    [...tree.entries].map(([name, entry]) => [name, entry.tree]),
+    indent,
+  );
+}
+
+function isArray(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+function objectText(entries: readonly (readonly [string, Json])[], indent: string): string {
+  if (entries.length === 0) return '{}';
+  const inner = `${indent}    `;
+  const lines = entries
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, json]) => `${inner}${JSON.stringify(name)}: ${jsonText(json, inner)}`);
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+function arrayText(items: readonly Json[], indent: string): string {
+  if (items.length === 0) return '[]';
+  const inner = `${indent}    `;
+  return `[\n${items.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
+}
+
+function leafText({ value, float, unsafe }: Leaf, indent: string): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return float ? floatText(value) : String(value);
+  if (value instanceof Secret) return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  return unsafe ? `{\n${indent}    "__ansible_unsafe": ${text}\n${indent}}` : text;
+}
+
+/** As Python's repr; what JSON has no word for is a number too large for any reader, or null. */
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'null';
+  if (!Number.isFinite(value)) return value < 0 ? '-1e999' : '1e999';
+  if (Object.is(value, -0)) return '-0.0';
+  const [, digits = '', exponent = 0] =
+    /^(-?[0-9.]+)e([+-][0-9]+)$/.exec(value.toExponential()) ?? [];
+  const power = Number(exponent);
+  // Python's own bounds: repr(1e16) and repr(1e-5) have an exponent.
+  if (power >= 16 || power < -4) {
+    const sign = power < 0 ? '-' : '+';
+    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const text = value.toFixed(Math.max(0, digits.replace(/^-|\./g, '').length - 1 - power));
+  return text.includes('.') ? text : `${text}.0`;
+}

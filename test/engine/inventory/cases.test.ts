@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { jsonText } from '#engine/inventory/json-text.ts';
+import { listInventory } from '#engine/inventory/list-inventory.ts';
+import { Problems } from '#engine/inventory/problems.ts';
+import { readSources } from '#engine/inventory/read-sources.ts';
+
+// Each expected.json is what ansible-core 2.14.18 made of the case: cases/record.sh.
+const CASES = join(import.meta.dirname, 'cases');
+const names = readdirSync(CASES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+test.for(names.map(({ name }) => name))(
+  'lists the inventory "%s" as Ansible does, byte for byte',
+  async (name) => {
+    const folder = join(CASES, name);
+    const findings = { problems: new Problems(), warnings: new Problems() };
+    const sources = await readSources(sourcesOf(folder), findings);
+    expect(findings.problems.sorted).toEqual([]);
+    const expected = readFileSync(join(folder, 'expected.json'), 'utf8');
+    expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
+  },
+);
+
+/** From the arguments that Ansible was given. */
+function sourcesOf(folder: string): readonly string[] {
+  const args = existsSync(join(folder, 'args')) ? readFileSync(join(folder, 'args'), 'utf8') : '';
+  const words = args.split(/\s+/).filter((word) => word !== '');
+  const sources = words.filter((_, index) => words[index - 1] === '-i');
+  return (sources.length > 0 ? sources : ['inventory.yaml']).map((path) => join(folder, path));
+}

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Records what Ansible makes of every case, or of those that are named. Needs ansible-core 2.14.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here"
+for case in ${*:-*/}; do
+  case=${case%/}
+  args=$(cat "$case/args" 2>/dev/null || echo '-i inventory.yaml')
+  # Ansible takes group_vars of the working directory for the playbook's: there must be none.
+  (
+    cd "$case"
+    env -i PATH="$PATH" HOME=/tmp LC_ALL=C.UTF-8 ansible-inventory --playbook-dir "$here" --list $args
+  ) | python3 -c '
+import json, sys
+print(json.dumps(json.load(sys.stdin), sort_keys=True, indent=4, ensure_ascii=False))
+' > "$case/expected.json"
+done
