@@ -12,6 +12,8 @@ export interface Progress {
   /** What the host would take instead. */
   takes: readonly string[];
   readonly timeoutMs: number;
+  /** What the ProxyCommand says, where there is one. */
+  proxyWords?: (() => string) | undefined;
 }
 
 /** What went wrong on the way to a host, in words, with what to do. */
@@ -37,6 +39,9 @@ interface SshError extends Error {
 type Explanation = readonly [what: string, details: FailureDetails];
 
 function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
+  if (progress.proxyWords !== undefined && progress.step !== 'login') {
+    return proxyFailed(error, hop, progress.proxyWords());
+  }
   if (error.level === 'client-timeout') return timedOut(hop, progress);
   if (error.level === 'agent') return AGENT;
   if (error.message.startsWith('Cannot parse privateKey')) return badKey(hop);
@@ -71,6 +76,14 @@ function undialled(error: SshError, hop: Hop): Explanation {
     default:
       return ['The connection cannot be made', byHand(hop)];
   }
+}
+
+function proxyFailed(error: SshError, hop: Hop, words: string): Explanation {
+  const output = [`ProxyCommand ${hop.settings.proxyCommand}`, words, error.message];
+  return [
+    'The ProxyCommand of the host does not lead to an SSH server',
+    { output: output.filter(Boolean).join('\n'), ...byHand(hop) },
+  ];
 }
 
 function timedOut(hop: Hop, { step, timeoutMs }: Progress): Explanation {

@@ -3,6 +3,7 @@ import { quote, sh } from '#engine/shell/quote.ts';
 import {
   fingerprint,
   type KnownHost,
+  knownHostsLine,
   knownHostsName,
   type Target,
   type Verdict,
@@ -39,7 +40,7 @@ function unknownHost({ key, target, files, where }: PresentedKey): Failure {
       'Compare this fingerprint with the one that the host itself shows, on its console:',
       '  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
       'If it is the same one, add the host:',
-      `  ${scan(target)} >> ${quote(files[0] ?? '')}`,
+      `  echo ${quote(knownHostsLine(target, key))} >> ${quote(files[0] ?? '')}`,
     ].join('\n'),
   });
 }
@@ -69,10 +70,6 @@ function revokedKey({ key, where }: PresentedKey, known: readonly KnownHost[]): 
 
 function describe({ key, file, line, revoked }: KnownHost): string {
   return `${revoked ? 'revoked' : 'known'}: ${fingerprint(key)} (${file}:${line})`;
-}
-
-function scan({ address, port }: Target): string {
-  return port === 22 ? sh`ssh-keyscan ${address}` : sh`ssh-keyscan -p ${port} ${address}`;
 }
 
 function forget(target: Target, file: string): string {

@@ -77,6 +77,11 @@ export function knownHostsName({ address, port }: Target): string {
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
+/** The line of a known_hosts file that vouches for a host. */
+export function knownHostsLine(target: Target, key: Buffer): string {
+  return `${knownHostsName(target)} ${keyType(key)} ${key.toString('base64')}`;
+}
+
 /** As ssh-keygen -l prints it. */
 export function fingerprint(key: Buffer): string {
   const digest = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');

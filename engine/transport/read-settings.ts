@@ -36,8 +36,9 @@ export function requestFor(connection: Connection): SettingsRequest {
   return { address: connection.address, words: sshWords(connection) };
 }
 
-async function ask({ address, words }: SettingsRequest): Promise<SshSettings> {
-  checkName(address);
+async function ask(request: SettingsRequest): Promise<SshSettings> {
+  checkNames(request);
+  const { address, words } = request;
   const argv = ['-T', '-G', ...words, '--', address];
   const { promise, resolve, reject } = Promise.withResolvers<SshSettings>();
   execFile('ssh', argv, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
@@ -48,13 +49,16 @@ async function ask({ address, words }: SettingsRequest): Promise<SshSettings> {
   return await promise;
 }
 
-/** Commands of ssh_config get the name by %h, and a shell runs them: CVE-2023-51385. */
-function checkName(address: string): void {
-  if (!/^-|[\s'"`$\\;&<>|(){}\p{Cc}]/u.test(address)) return;
-  throw new Failure('The address of the host cannot be one', {
+/** Commands of ssh_config get both by %h and %r, and a shell runs them: CVE-2023-51385. */
+function checkNames({ address, words }: SettingsRequest): void {
+  const user = words.includes('-l') ? (words[words.indexOf('-l') + 1] ?? '') : '';
+  const bad = /^-|[\s'"`$;&<>|(){}\p{Cc}]/u;
+  const wrong = bad.test(address) || address.includes('\\') ? address : user;
+  if (wrong === user && !bad.test(user) && !user.endsWith('\\')) return;
+  throw new Failure('The address or the user of the host cannot be one', {
     kind: 'unreachable',
-    where: JSON.stringify(address),
-    fix: 'Write a name or an IP address as ansible_host.',
+    where: JSON.stringify(wrong),
+    fix: 'Write a name or an IP address as ansible_host, and the name of a user as ansible_user.',
   });
 }
 

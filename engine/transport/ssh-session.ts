@@ -1,11 +1,11 @@
-import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NodeSSH, SSHExecCommandResponse } from 'node-ssh';
+import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { asUser } from './as-user.ts';
 import { Killed, lost } from './ended.ts';
+import type { Link } from './link.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
@@ -14,45 +14,19 @@ import { Stop } from './stop.ts';
 const CHANNELS = 8;
 const CHANNEL_RETRIES = 12;
 
-type Client = NonNullable<NodeSSH['connection']>;
-
-/** A login that is under way. */
-export interface Opening {
-  readonly host: Host;
-  /** Who logs in. */
-  readonly user: string;
-  readonly ssh: NodeSSH;
-  readonly sock: Socket;
-}
-
 /** A login of rota's own SSH client, in which commands run. */
 export class SshSession implements Session {
   readonly host: Host;
-  readonly client: Client;
+  readonly #link: Link;
   readonly #user: string;
-  readonly #ssh: NodeSSH;
-  readonly #sock: Socket;
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
-  #closed = false;
-  #cause: Error | undefined;
 
-  constructor({ host, user, ssh, sock }: Opening) {
-    if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
+  /** `user`: who has logged in. */
+  constructor(host: Host, link: Link, user: string) {
     this.host = host;
+    this.#link = link;
     this.#user = user;
-    this.client = ssh.connection;
-    this.#ssh = ssh;
-    this.#sock = sock;
-    // node-ssh adds a listener per command, and none that stays: an error after the login would
-    // end rota as an uncaught one.
-    this.client.setMaxListeners(0);
-    this.client.on('error', (error) => {
-      this.#cause ??= error;
-    });
-    this.client.on('close', () => {
-      this.#closed = true;
-    });
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
@@ -66,10 +40,7 @@ export class SshSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#cause ??= new Error('rota closed it');
-    this.client.end();
-    // Neither the host's goodbye nor its silence is waited for.
-    this.#sock.unref().destroySoon();
+    this.#link.close();
   }
 
   /** A host that has channels to spare later is asked again until then. */
@@ -92,7 +63,7 @@ export class SshSession implements Session {
     // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
     const input = new PassThrough();
     try {
-      return await this.#ssh.execCommand(command, {
+      return await this.#link.ssh.execCommand(command, {
         // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
         encoding: 'latin1',
         noTrim: true,
@@ -120,13 +91,13 @@ export class SshSession implements Session {
     const errors = Buffer.from(stderr, 'latin1');
     if (signal !== null) throw new Killed(signal, this.host.name, errors);
     // A status that came before the connection went may have left output behind.
-    if (code === null || this.#closed) throw lost(this.host.name, this.#cause);
+    if (code === null || this.#link.closed) throw lost(this.host.name, this.#link.cause);
     return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
   }
 
   #refusal(error: Error): Failure {
-    if (this.#closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#cause);
+    if (this.#link.closed || error.message !== 'Unable to exec') {
+      return lost(this.host.name, this.#link.cause);
     }
     return new Failure('The host refuses to run commands', {
       where: this.host.name,

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs';
-import { expandSshPath, localTokens, localUser, type Tokens } from './expand-tokens.ts';
+import {
+  expandSshPath,
+  expandTokens,
+  localTokens,
+  localUser,
+  type Tokens,
+} from './expand-tokens.ts';
 
 /** What ssh would do for a host, after ssh_config and its command line; ssh_config(5) has the words. */
 export interface SshSettings {
@@ -37,15 +43,13 @@ export function parseSshSettings(text: string, name: string): SshSettings {
   const address = one('hostname') ?? name;
   const port = Number(one('port') ?? 22);
   const user = one('user') ?? localUser().name;
-  const alias = one('hostkeyalias');
-  const local = localTokens();
-  const host: Tokens = { ...local, h: address, n: name, p: String(port), r: user };
-  const hostKeyAlias = alias === undefined ? undefined : expandSshPath(alias, host);
-  const tokens: Tokens = { ...host, k: hostKeyAlias ?? name };
+  const hostKeyAlias = one('hostkeyalias');
+  const k = hostKeyAlias ?? name;
+  const tokens: Tokens = { ...localTokens(), h: address, k, n: name, p: String(port), r: user };
   const paths = (word: string) =>
     (words.get(word) ?? []).filter(notNone).map((path) => expandSshPath(path, tokens));
-  const files = (word: string) =>
-    splitPaths(one(word) ?? '').map((path) => expandSshPath(path, local));
+  const files = (word: string, otherwise: string) =>
+    words.has(word) ? splitPaths(one(word) ?? '').map(inHome) : [inHome(otherwise)];
   const proxyCommand = one('proxycommand');
   return {
     name,
@@ -57,17 +61,13 @@ export function parseSshSettings(text: string, name: string): SshSettings {
     identitiesOnly: one('identitiesonly') === 'yes',
     identityAgent: agentOf(words.get('identityagent')?.[0] ?? 'SSH_AUTH_SOCK', tokens),
     proxyJump: one('proxyjump'),
-    proxyCommand: proxyCommand === undefined ? undefined : expandCommand(proxyCommand, tokens),
+    proxyCommand: proxyCommand === undefined ? undefined : expandTokens(proxyCommand, tokens),
     connectTimeoutMs: seconds(one('connecttimeout')),
     connectionAttempts: Number(one('connectionattempts') ?? 1),
     serverAliveIntervalMs: seconds(one('serveraliveinterval')) ?? 0,
     serverAliveCountMax: Number(one('serveralivecountmax') ?? 3),
-    userKnownHostsFiles: words.has('userknownhostsfile')
-      ? files('userknownhostsfile')
-      : ['~/.ssh/known_hosts'].map((path) => expandSshPath(path, local)),
-    globalKnownHostsFiles: words.has('globalknownhostsfile')
-      ? files('globalknownhostsfile')
-      : ['/etc/ssh/ssh_known_hosts'],
+    userKnownHostsFiles: files('userknownhostsfile', '~/.ssh/known_hosts'),
+    globalKnownHostsFiles: files('globalknownhostsfile', '/etc/ssh/ssh_known_hosts'),
     strictHostKeyChecking: STRICT[one('stricthostkeychecking') ?? 'ask'] ?? 'ask',
     hashKnownHosts: one('hashknownhosts') === 'yes',
     hostKeyAlias,
@@ -100,21 +100,17 @@ function notNone(value: string | undefined): string | undefined {
 }
 
 function usualFiles(): readonly string[] {
-  const names = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
-  return names.map((name) => expandSshPath(`~/.ssh/${name}`, {}));
+  return ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => inHome(`~/.ssh/${name}`));
+}
+
+function inHome(path: string): string {
+  return expandSshPath(path, {});
 }
 
 function agentOf(value: string, tokens: Tokens): string | undefined {
   if (value === 'none') return undefined;
-  const [, variable] = /^\$?(SSH_AUTH_SOCK)$|^\$\w+$/.exec(value) ?? [];
-  if (variable !== undefined) return process.env[variable] || undefined;
-  if (/^\$\w+$/.test(value)) return process.env[value.slice(1)] || undefined;
-  return expandSshPath(value, tokens);
-}
-
-/** No path and no variable: a shell reads it, and expands those itself. */
-function expandCommand(command: string, tokens: Tokens): string {
-  return command.replace(/%(.)/g, (token, letter: string) => tokens[letter] ?? token);
+  if (!/^(?:SSH_AUTH_SOCK|\$\w+)$/.test(value)) return expandSshPath(value, tokens);
+  return process.env[value.replace('$', '')] || undefined;
 }
 
 function seconds(value: string | undefined): number | undefined {

@@ -46,6 +46,10 @@ describe.skipIf(why !== undefined)(
           `SHA256:${type}`,
         ],
       );
+      const keys = Object.values(sshd.hostKeys).map(({ publicKey }): [string, string] => [
+        publicKey.split(' ')[1] ?? '',
+        'KEY',
+      ]);
       const work = connect(sshd.host(connection)).then(async (session) => {
         await session[Symbol.asyncDispose]();
         return 'connected';
@@ -55,6 +59,7 @@ describe.skipIf(why !== undefined)(
         [sshd.scratch.path, 'HOME'],
         [`${sshd.port}`, 'PORT'],
         ...fingerprints,
+        ...keys,
       );
     }
 
@@ -87,7 +92,7 @@ describe.skipIf(why !== undefined)(
         fix: Compare this fingerprint with the one that the host itself shows, on its console:
           for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done
         If it is the same one, add the host:
-          ssh-keyscan -p PORT 127.0.0.1 >> HOME/missing"
+          echo '[127.0.0.1]:PORT ssh-ed25519 KEY' >> HOME/missing"
       `);
     });
 

@@ -1,0 +1,86 @@
+import { connect as dial } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Failure } from '#engine/model/failure.ts';
+import type { Hop } from './hop.ts';
+import { type Link, logIn } from './link.ts';
+import { type Carried, runProxy } from './proxy-command.ts';
+
+interface SharedLink {
+  readonly link: Promise<Link>;
+  users: number;
+}
+
+/**
+ * Opens streams to hosts: directly, by ProxyCommand, or through jump hosts. Hosts behind the same
+ * jump hosts share the logins there, which end with the last stream.
+ */
+export class Carrier {
+  readonly #shared = new Map<string, SharedLink>();
+
+  async carry(hop: Hop): Promise<Carried> {
+    const { address, port, proxyCommand } = hop.settings;
+    if (hop.via !== undefined) return { stream: await this.#forward(hop.via, hop) };
+    if (proxyCommand !== undefined) return runProxy(proxyCommand);
+    // ssh2 never sets TCP_NODELAY by itself: without it an exec takes 88 ms instead of 3.
+    return { stream: dial({ host: address, port, noDelay: true }) };
+  }
+
+  async #forward(jump: Hop, hop: Hop): Promise<Duplex> {
+    const key = keyOf(jump);
+    const shared = await this.#open(key, jump);
+    const release = () => this.#release(key, shared);
+    try {
+      const stream = await channelTo(hop, await shared.link, jump);
+      return stream.once('close', release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #open(key: string, jump: Hop): Promise<SharedLink> {
+    const open = this.#shared.get(key);
+    if (open !== undefined && !(await open.link).closed) {
+      open.users += 1;
+      return open;
+    }
+    const shared = { link: logIn(jump, async () => await this.carry(jump)), users: 1 };
+    this.#shared.set(key, shared);
+    return shared;
+  }
+
+  #release(key: string, shared: SharedLink): void {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    if (this.#shared.get(key) === shared) this.#shared.delete(key);
+    shared.link.then(
+      (link) => link.close(),
+      () => {},
+    );
+  }
+}
+
+async function channelTo(hop: Hop, { ssh }: Link, jump: Hop): Promise<Duplex> {
+  const { address, port } = hop.settings;
+  const opening = ssh.forwardOut('127.0.0.1', 0, address, port);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('no answer')), hop.timeoutMs);
+  try {
+    return await Promise.race([opening, late]);
+  } catch (cause) {
+    opening.then((channel) => channel.destroy()).catch(() => {});
+    throw new Failure('The jump host cannot reach the host', {
+      kind: 'unreachable',
+      where: hop.where,
+      output: `${jump.where}: ${(cause as Error).message}`,
+      fix: `See from there whether the host answers, and whether its sshd_config has AllowTcpForwarding:\n  ${jump.byHand.replace('ssh -v', 'ssh')} nc -vz ${address} ${port}`,
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function keyOf({ byHand, via }: Hop): string {
+  return via === undefined ? byHand : `${keyOf(via)}\n${byHand}`;
+}

@@ -1,0 +1,84 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NodeSSH } from 'node-ssh';
+import { clientConfig } from './client-config.ts';
+import { connectFailure, type Progress } from './connect-failure.ts';
+import type { Hop } from './hop.ts';
+import type { Carried } from './proxy-command.ts';
+
+type Client = NonNullable<NodeSSH['connection']>;
+
+/** A login at a host, by rota's own SSH client, until either side ends it. */
+export class Link {
+  readonly ssh: NodeSSH;
+  readonly client: Client;
+  readonly #stream: Duplex;
+  #closed = false;
+  #cause: Error | undefined;
+
+  constructor(ssh: NodeSSH, stream: Duplex) {
+    if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
+    this.ssh = ssh;
+    this.client = ssh.connection;
+    this.#stream = stream;
+    // node-ssh adds a listener per command, and none that stays: an error after the login would
+    // end rota as an uncaught one.
+    this.client.setMaxListeners(0);
+    this.client.on('error', (error) => {
+      this.#cause ??= error;
+    });
+    this.client.on('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Why it ended, where that is known. */
+  get cause(): Error | undefined {
+    return this.#cause;
+  }
+
+  /** Neither the host's goodbye nor its silence is waited for. */
+  close(): void {
+    this.#cause ??= new Error('rota closed it');
+    this.client.end();
+    if (this.#stream instanceof Socket) this.#stream.unref().destroySoon();
+    else this.#stream.end(() => this.#stream.destroy());
+  }
+}
+
+/** Logs in over a stream to the host, or rejects with a Failure, kind `unreachable`. */
+export async function logIn(hop: Hop, carry: () => Promise<Carried>): Promise<Link> {
+  const { timeoutMs } = hop;
+  const progress: Progress = { step: 'dialling', tried: [], takes: [], timeoutMs };
+  let stream: Duplex | undefined;
+  try {
+    const config = await clientConfig(hop, progress);
+    const carried = await carry();
+    progress.proxyWords = carried.words;
+    stream = carried.stream;
+    const ssh = new NodeSSH();
+    const opening = ssh.connect({ ...config, sock: stream });
+    const link = new Link(ssh, stream);
+    // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.
+    if (!(stream instanceof Socket)) progress.step = 'handshake';
+    link.client.on('connect', () => {
+      progress.step = 'handshake';
+    });
+    link.client.on('handshake', () => {
+      progress.step = 'login';
+    });
+    await opening;
+    // ssh2 answers for the host keys that sshd announces now. A command that goes out together with
+    // that answer stalls for 40 ms in one of three cases: Nagle there against delayed ACKs here.
+    await delay(1);
+    return link;
+  } catch (error) {
+    stream?.destroy();
+    throw connectFailure(error, hop, progress);
+  }
+}

@@ -1,0 +1,164 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Connection } from '#engine/model/host.ts';
+import { requestFor, settingsReader } from '#engine/transport/read-settings.ts';
+import { hostWith, Scratch, told } from './support/hosts.ts';
+
+const { home, name } = { home: userInfo().homedir, name: userInfo().username };
+
+async function settingsFor(config: string, connection: Partial<Connection> = {}) {
+  using scratch = new Scratch();
+  const file = scratch.file('config', config);
+  const { port: _, user: __, ...rest } = hostWith({}).connection;
+  const request = requestFor({
+    ...rest,
+    address: 'box',
+    sshArguments: ['-F', file],
+    ...connection,
+  });
+  const { words, ...settings } = await settingsReader()(request);
+  return settings;
+}
+
+const PLAIN = {
+  name: 'box',
+  address: 'box',
+  port: 22,
+  user: name,
+  certificateFiles: [],
+  identitiesOnly: false,
+  proxyJump: undefined,
+  proxyCommand: undefined,
+  connectTimeoutMs: undefined,
+  connectionAttempts: 1,
+  serverAliveIntervalMs: 0,
+  serverAliveCountMax: 3,
+  strictHostKeyChecking: 'ask',
+  hashKnownHosts: false,
+  hostKeyAlias: undefined,
+};
+
+test.for([
+  ['', {}],
+  [
+    'Host other\n  Port 5\nHost b*x\n  Port 2222\n  Hostname %h.example.com\n  User u',
+    { port: 2222, address: 'box.example.com', user: 'u' },
+  ],
+  ['Match originalhost box exec "test 1 = 1"\n  Port 3', { port: 3 }],
+  [
+    'IdentityFile ~/k\nIdentityFile "/a b/%n-%r"\nUser u\nIdentitiesOnly yes',
+    { user: 'u', identitiesOnly: true, identityFiles: [`${home}/k`, '/a b/box-u'] },
+  ],
+  ['IdentityAgent none', { identityAgent: undefined }],
+  ['IdentityAgent ~/a', { identityAgent: `${home}/a` }],
+  ['IdentityAgent $NO_SUCH', { identityAgent: undefined }],
+  ['ProxyJump a@b:1,c', { proxyJump: 'a@b:1,c' }],
+  ['ProxyCommand nc -n %h %p %r %n %%', { proxyCommand: `nc -n box 22 ${name} box %` }],
+  ['ConnectTimeout 3\nConnectionAttempts 4', { connectTimeoutMs: 3000, connectionAttempts: 4 }],
+  [
+    'ServerAliveInterval 1m\nServerAliveCountMax 7',
+    { serverAliveIntervalMs: 60_000, serverAliveCountMax: 7 },
+  ],
+  [
+    'UserKnownHostsFile ~/a /b/%h\nGlobalKnownHostsFile none',
+    { userKnownHostsFiles: [`${home}/a`, '/b/box'], globalKnownHostsFiles: [] },
+  ],
+  ['StrictHostKeyChecking yes', { strictHostKeyChecking: 'yes' }],
+  ['StrictHostKeyChecking off', { strictHostKeyChecking: 'no' }],
+  ['StrictHostKeyChecking no', { strictHostKeyChecking: 'no' }],
+  [
+    'StrictHostKeyChecking accept-new\nHashKnownHosts yes',
+    { strictHostKeyChecking: 'accept-new', hashKnownHosts: true },
+  ],
+  ['HostKeyAlias %n-key', { hostKeyAlias: '%n-key' }],
+  ['CertificateFile ~/c', { certificateFiles: [`${home}/c`] }],
+] as const)('ssh_config: %s', async ([config, expected]) => {
+  expect(await settingsFor(config)).toEqual(expect.objectContaining({ ...PLAIN, ...expected }));
+});
+
+test('what the inventory says wins over ssh_config', async () => {
+  const settings = await settingsFor('Host box\n  Port 1\n  User a\n  IdentityFile /k', {
+    port: 7,
+    user: 'b',
+    connectTimeoutMs: 1500,
+    hostKeyChecking: false,
+    knownHostsFiles: ['/a b', '/50%'],
+  });
+  expect(settings).toMatchObject({
+    port: 7,
+    user: 'b',
+    connectTimeoutMs: 2000,
+    strictHostKeyChecking: 'no',
+    userKnownHostsFiles: ['/a', 'b', '/50%'],
+    globalKnownHostsFiles: [],
+  });
+});
+
+test('a path with a blank in it is one path where there is such a file', async () => {
+  using scratch = new Scratch();
+  const file = scratch.file('known hosts', '');
+  const { userKnownHostsFiles } = await settingsFor(`UserKnownHostsFile "${file}" /b`);
+  expect(userKnownHostsFiles).toEqual([file, '/b']);
+});
+
+test('an address with a zone', async () => {
+  expect(await settingsFor('', { address: 'fe80::1%eth0' })).toMatchObject({
+    address: 'fe80::1%eth0',
+  });
+});
+
+test('the same question is asked once', async () => {
+  const read = settingsReader();
+  const request = { address: 'box', words: ['-F', 'none'] };
+  expect(await read(request)).toBe(await read({ ...request }));
+});
+
+test('a configuration that ssh refuses is told with the line', async () => {
+  using scratch = new Scratch();
+  const file = scratch.file('config', 'Host box\n  Prot 22\n');
+  const work = settingsReader()({ address: 'box', words: ['-F', file] });
+  expect(await told(work, [scratch.path, 'HOME'])).toMatchInlineSnapshot(`
+    "kind: unreachable
+    what: ssh refuses its configuration
+    ran: ssh -T -G -F HOME/config -- box
+    output: HOME/config: line 2: Bad configuration option: prot
+    HOME/config: terminating, 1 bad configuration options
+    fix: Mend the line that it names, in ssh_config or in the arguments for ssh in the inventory."
+  `);
+});
+
+test.for([
+  [{ address: '$(touch x)' }],
+  [{ address: '-oProxyCommand=x' }],
+  [{ address: 'a b' }],
+  [{ user: '`id`' }],
+])('a name that a shell would read otherwise is refused: %o', async ([connection]) => {
+  const work = settingsReader()(requestFor(hostWith(connection ?? {}).connection));
+  expect(await told(work)).toContain('The address or the user of the host cannot be one');
+});
+
+test('without ssh what the inventory says is done, and no more', async () => {
+  const { PATH } = process.env;
+  process.env['PATH'] = '/nowhere';
+  try {
+    const request = requestFor(
+      hostWith({ port: 7, keyFile: '/k', sshArguments: ['-o', 'UserKnownHostsFile=~/x'] })
+        .connection,
+    );
+    const { words, ...settings } = await settingsReader()(request);
+    expect({ ...settings, identityAgent: undefined }).toEqual({
+      ...PLAIN,
+      name: '127.0.0.1',
+      address: '127.0.0.1',
+      port: 7,
+      user: 'root',
+      identityFiles: ['/k'],
+      identityAgent: undefined,
+      userKnownHostsFiles: [join(home, 'x')],
+      globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts'],
+    });
+  } finally {
+    process.env['PATH'] = PATH;
+  }
+});
