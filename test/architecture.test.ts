@@ -28,6 +28,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],
+  'ansible-vault': ['engine/inventory/secrets/'],
   yaml: ['engine/inventory/', 'lab/kubelet/'],
   zod: ['keepalived/', 'engine/inventory/', 'engine/plan/', 'playbooks/'],
   'ipaddr.js': ['keepalived/'],

@@ -4,6 +4,7 @@ import { Unresolved } from './expressions/unresolved.ts';
 import { HostProblems } from './host-problems.ts';
 import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
+import { revealed } from './secrets/revealed.ts';
 import { didYouMean } from './suggest.ts';
 
 /**
@@ -47,7 +48,7 @@ function inputOf(host: Host, wanted: (name: string) => boolean, problems: HostPr
   for (const [name, variable] of host.variables) {
     if (!wanted(name)) continue;
     try {
-      entries.push([name, variable.value]);
+      entries.push([name, revealed(variable.value)]);
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
       unresolved.add(name);

@@ -10,22 +10,20 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
-import { readScalar } from './read-scalar.ts';
-import type { Entry, Leaf, Mapping, Tree } from './tree.ts';
+import { readScalar, textOfScalar } from './read-scalar.ts';
+import { readSecret, type SecretSource } from './secrets/read-secret.ts';
+import { type Entry, type Leaf, type Mapping, markUnsafe, type Tree } from './tree.ts';
 
 /** How many values aliases may repeat in one file: a small file can otherwise fill the memory. */
 const MOST_REPEATED = 100_000;
 const COLLECTION_TAGS = ['tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'];
 
-export interface Source {
+export interface Source extends SecretSource {
   readonly text: string;
-  readonly originOf: (offset: number) => Origin;
   readonly json: boolean;
-  readonly problems: Problems;
   readonly warnings: Problems;
 }
 
@@ -67,8 +65,20 @@ class TreeBuilder {
   }
 
   #content(node: Exclude<ParsedNode, Alias.Parsed>): Tree {
+    const secret = readSecret(node, this.#source);
+    if (secret !== undefined) return { ...this.nothing(node.range[0]), value: secret };
+    if (node.tag === '!unsafe') return markUnsafe(this.#verbatim(node));
     if (isScalar(node)) return this.#scalar(node);
     if (node.tag !== undefined && !COLLECTION_TAGS.includes(node.tag)) this.#unknownTag(node);
+    return this.#collection(node);
+  }
+
+  #verbatim(node: Exclude<ParsedNode, Alias.Parsed>): Tree {
+    if (!isScalar(node)) return this.#collection(node);
+    return { ...this.nothing(node.range[0]), value: textOfScalar(node, this.#source) };
+  }
+
+  #collection(node: YAMLMap.Parsed | YAMLSeq.Parsed): Tree {
     return isMap(node) ? this.#mapping(node) : this.#sequence(node as YAMLSeq.Parsed);
   }
 

@@ -1,4 +1,6 @@
+import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { Unresolved } from './expressions/unresolved.ts';
 import type { Variables } from './group-table.ts';
 import type { Problems } from './problems.ts';
 import { describe, type Entry, type Tree } from './tree.ts';
@@ -19,8 +21,9 @@ export class ConnectionVariables {
   /** The value under one of these names. To Ansible the last wins; two at once are a problem. */
   text(...names: readonly string[]): string | undefined {
     const found = this.#find(names);
-    if (found === undefined) return undefined;
-    const { name, tree } = found;
+    const tree = found && this.#revealed(found.tree);
+    if (found === undefined || tree === undefined) return undefined;
+    const { name } = found;
     const value = plainText(tree);
     if (value !== undefined && value !== '') return value;
     this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
@@ -34,15 +37,16 @@ export class ConnectionVariables {
     const { name, tree } = found;
     if (tree.kind === 'leaf' && tree.value instanceof Secret) return tree.value;
     const value = plainText(tree);
-    if (value !== undefined && value !== '') return new Secret(value);
+    if (value !== undefined && value !== '') return new Secret(remember(value));
     this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
     return undefined;
   }
 
   boolean(...names: readonly string[]): boolean | undefined {
     const found = this.#find(names);
-    if (found === undefined) return undefined;
-    const { name, tree } = found;
+    const tree = found && this.#revealed(found.tree);
+    if (found === undefined || tree === undefined) return undefined;
+    const { name } = found;
     const text = tree.kind === 'leaf' ? String(tree.value).trim().toLowerCase() : '';
     if (TRUE.includes(text)) return true;
     if (!FALSE.includes(text)) this.refuse(name, 'Write true or false.');
@@ -59,6 +63,18 @@ export class ConnectionVariables {
     const name = this.#only(names);
     const tree = name === undefined ? undefined : this.#entry(name)?.tree;
     return name === undefined || tree === undefined ? undefined : { name, tree };
+  }
+
+  /** What a secret stands for; undefined, with a problem added, for one that cannot be had. */
+  #revealed(tree: Tree): Tree | undefined {
+    if (tree.kind !== 'leaf' || !(tree.value instanceof Secret)) return tree;
+    try {
+      return { ...tree, value: tree.value.revealMeaning() };
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      this.#problems.add(error.message, error.origin, error.fix ?? '');
+      return undefined;
+    }
   }
 
   #only(names: readonly string[]): string | undefined {
@@ -86,6 +102,5 @@ function plainText(tree: Tree): string | undefined {
 
 function adviceOn(tree: Tree): string {
   if (tree.kind !== 'leaf') return `${describe(tree)}: write a text`;
-  if (tree.value instanceof Secret) return 'a secret: write it as plain text';
   return `${describe(tree)}: quote it if it is a text`;
 }

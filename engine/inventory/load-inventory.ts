@@ -5,6 +5,7 @@ import { hostNamesOf } from './group-order.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readSources } from './read-sources.ts';
+import { Vault } from './secrets/vault.ts';
 
 /** The hosts and groups of an inventory file, as Ansible reads it. */
 export interface Inventory {
@@ -19,9 +20,15 @@ export interface Inventory {
   implicitLocalhost?(): Host;
 }
 
-/** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
-export async function loadInventory(paths: readonly string[]): Promise<Inventory> {
-  const findings: Findings = { problems: new Problems(), warnings: new Problems() };
+/**
+ * Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. What
+ * `vault` is to open is opened on use.
+ */
+export async function loadInventory(
+  paths: readonly string[],
+  vault = new Vault([]),
+): Promise<Inventory> {
+  const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
   const sources = await readSources(paths, findings);
   const hosts = buildHosts(sources, findings);
   findings.problems.throwIfAny();

@@ -2,6 +2,7 @@ import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
 import { buildTree } from './build-tree.ts';
 import type { Problems } from './problems.ts';
+import type { Vault } from './secrets/vault.ts';
 import type { Tree } from './tree.ts';
 
 const DEEPEST = 100;
@@ -10,6 +11,8 @@ const DEEPEST = 100;
 export interface Findings {
   readonly problems: Problems;
   readonly warnings: Problems;
+  /** Opens what ansible-vault encrypted; left out: nothing can be opened. */
+  readonly vault?: Vault;
 }
 
 /**

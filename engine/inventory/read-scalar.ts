@@ -12,7 +12,7 @@ import type { Plain } from './tree.ts';
 
 /** What a scalar means to Ansible; a problem or warning is added for what is not clear. */
 export function readScalar(node: Scalar.Parsed, source: Source): Meaning {
-  const text = withoutAddedNewline(node, source);
+  const text = textOfScalar(node, source);
   const reading = readingOf(node, text, source.json);
   const origin = source.originOf(node.range[0]);
   if (reading === undefined) {
@@ -31,8 +31,8 @@ export function readScalar(node: Scalar.Parsed, source: Source): Meaning {
   return reading;
 }
 
-/** A block that the end of the file cuts short gets a newline from this parser, none from PyYAML. */
-function withoutAddedNewline({ source, type, range }: Scalar.Parsed, { text }: Source): string {
+/** Its text, where the end of the file cuts a block short without the newline that PyYAML does not add. */
+export function textOfScalar({ source, type, range }: Scalar.Parsed, { text }: Source): string {
   const cut = type?.startsWith('BLOCK') && range[1] >= text.length && !text.endsWith('\n');
   return cut ? source.replace(/\n$/, '') : source;
 }
@@ -54,7 +54,5 @@ function fixForReadings(text: string, value: Plain, other: Plain): string {
 }
 
 function fixForTag(tag: string): string {
-  if (tag.startsWith('!vault')) return 'Encrypted values come in a later version.';
-  if (tag === '!unsafe') return 'Values marked !unsafe come in a later version.';
   return `Remove ${tag.replace('tag:yaml.org,2002:', '!!')}.`;
 }

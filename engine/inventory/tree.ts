@@ -94,3 +94,13 @@ export function* leavesOf(tree: Tree, seen: Set<Tree> = new Set()): Iterable<Lea
   else if (tree.kind === 'sequence') for (const item of tree.items) yield* leavesOf(item, seen);
   else for (const { tree: child } of tree.entries.values()) yield* leavesOf(child, seen);
 }
+
+/** The same, with every text below taken as it is. */
+export function markUnsafe(tree: Tree): Tree {
+  if (tree.kind === 'leaf')
+    return typeof tree.value === 'string' ? { ...tree, unsafe: true } : tree;
+  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(markUnsafe) };
+  const marked = ([name, entry]: [string, Entry]) =>
+    [name, { ...entry, tree: markUnsafe(entry.tree) }] as const;
+  return { ...tree, entries: new Map([...tree.entries].map(marked)) };
+}

@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { formatOrigin, type Origin } from '#engine/model/host.ts';
 
-/** An expression in a value that has no result; thrown where the value is used. */
+/** An expression without a result, or a secret that cannot be had; thrown where the value is used. */
 export class Unresolved extends Failure {
   readonly origin: Origin;
 

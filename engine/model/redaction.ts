@@ -1,0 +1,73 @@
+const DOTS = '••••••';
+const SHORTEST = 4;
+
+/** By form: a text that may be shown nowhere. */
+const forms = new Set<string>();
+let pattern: RegExp | undefined;
+
+/**
+ * Keeps a text, and each of its lines, out of all that rota shows and writes from here on. One of
+ * fewer than four characters is let through: it would be found in words that have nothing to do with it.
+ */
+export function remember(text: string): string {
+  for (const part of new Set([
+    text,
+    text.trim(),
+    ...text.split(/\r?\n/).map((line) => line.trim()),
+  ])) {
+    if ([...part].length < SHORTEST) continue;
+    for (const form of formsOf(part)) forms.add(form);
+    pattern = undefined;
+  }
+  return text;
+}
+
+/** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
+export function redact(text: string): string {
+  if (forms.size === 0) return text;
+  pattern ??= patternOf([...forms]);
+  return text.replace(pattern, DOTS);
+}
+
+/** Whether a text has something in it that is remembered. */
+export function holdsSecret(text: string): boolean {
+  return redact(text) !== text;
+}
+
+/** How much of the end of a text may be the beginning of something that is remembered. */
+export function unsureEnd(text: string): number {
+  const longest = Math.max(0, ...[...forms].map((form) => form.length - 1));
+  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
+    const end = text.slice(-length);
+    if ([...forms].some((form) => form.startsWith(end))) return length;
+  }
+  return 0;
+}
+
+/** Longer ones first: one may be a part of another. */
+function patternOf(texts: readonly string[]): RegExp {
+  const sorted = texts.toSorted((one, other) => other.length - one.length);
+  return new RegExp(sorted.map((text) => RegExp.escape(text)).join('|'), 'g');
+}
+
+function formsOf(text: string): readonly string[] {
+  return [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    text.replaceAll("'", `'\\''`),
+    encodeURIComponent(text.toWellFormed()),
+    ...base64Forms(text),
+  ];
+}
+
+/** What base64 makes of it wherever it starts in a larger text: the characters that it alone decides. */
+function base64Forms(text: string): readonly string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    const whole = bytes.length - (bytes.length % 3);
+    const first = before === 0 ? 0 : 4;
+    const encoded = bytes.subarray(0, whole).toString('base64').slice(first);
+    const forms = [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
+    return encoded.length < 2 * SHORTEST ? [] : forms;
+  });
+}
