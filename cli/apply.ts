@@ -9,6 +9,7 @@ import { formatAge } from '#engine/report/plan-head.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { Approval } from './approval.ts';
 import { findPlaybook, type PlaybookName } from './find-playbook.ts';
+import type { InventoryRequest } from './inventory-options.ts';
 import { type Loaded, load } from './load.ts';
 import { ageOf, openPlan } from './open-plan.ts';
 import { hashOfCode, versionOfPackage } from './package.ts';
@@ -21,16 +22,19 @@ export interface ApplyOptions {
   /** Milliseconds. */
   readonly maxAge: number;
   readonly json?: boolean;
+  readonly defaults?: InventoryRequest['defaults'];
 }
 
 /** Does what a saved plan says, exactly and once, or nothing; gives the exit code. */
-export async function apply(path: string, { maxAge, json = false }: ApplyOptions): Promise<number> {
+export async function apply(path: string, options: ApplyOptions): Promise<number> {
+  const { maxAge, json = false, defaults } = options;
   const read = await openPlan(path);
   const key = await planKey();
   const { plan } = read;
   refuse(path, [...ofFile(read, key), ...tooOld(plan, maxAge), ...otherCode(plan)]);
   const loaded = await load(await findPlaybook(nameOf(plan)), {
     sources: plan.inventory.paths,
+    defaults,
   });
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);

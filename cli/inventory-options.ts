@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
+import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
 
 /** The flags of every command that reads an inventory, as commander gives them. */
-export interface InventoryFlags {
+export interface InventoryFlags extends ConnectionFlags {
   readonly inventory?: readonly string[];
 }
 
@@ -9,17 +11,22 @@ export interface InventoryFlags {
 export interface InventoryRequest {
   /** Files and folders: each one wins over those before it. */
   readonly sources: readonly string[];
+  /** What the flags say about connections; it may ask for a password, once. */
+  readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
 }
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
-  return command
+  return addConnection(command)
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect);
 }
 
 export function requestOf(inventory: string, flags: InventoryFlags): InventoryRequest {
-  return { sources: [inventory, ...(flags.inventory ?? [])] };
+  return {
+    sources: [inventory, ...(flags.inventory ?? [])],
+    defaults: connectionDefaults(flags),
+  };
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

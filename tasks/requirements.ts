@@ -15,7 +15,7 @@ export function requireRoot(): Task {
       if (user === 0) return {};
       throw new Failure('The user has no right to change the host', {
         ran: `id -u → ${user}`,
-        fix: 'Set ansible_user: root, or ansible_become: true for a user who may use sudo without a password.',
+        fix: 'Set ansible_user: root, or ansible_become: true for a user who may become root.',
       });
     },
     apply: () => [],

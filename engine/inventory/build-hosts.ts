@@ -1,5 +1,6 @@
 import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 import { warnOfHidden } from './hidden-variables.ts';
 import { Layers } from './layers.ts';
@@ -13,22 +14,27 @@ import type { Entry, Tree } from './tree.ts';
 import { variableOf } from './variable.ts';
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
-export function buildHosts(sources: Sources, findings: Findings): readonly Host[] {
+export function buildHosts(
+  sources: Sources,
+  findings: Findings,
+  defaults: ConnectionDefaults = {},
+): readonly Host[] {
   warnOfHidden(sources, findings.warnings);
-  const builder = new HostBuilder(sources, findings);
+  const builder = new HostBuilder(sources, findings, defaults);
   return [...groupsByHost(sources.table)].map(([host, groups]) => builder.build(host, groups));
 }
 
 /** The control machine as Ansible adds it: `all` applies to it, but it is in no group. */
-export function buildLocalhost(sources: Sources): Host {
+export function buildLocalhost(sources: Sources, defaults: ConnectionDefaults = {}): Host {
   const { all } = sources.table;
   const findings = { problems: new Problems(), warnings: new Problems() };
   const origin = all.origin;
   const local = { key: 'ansible_connection', origin, tree: leaf('local', origin) };
   const variables = new Map([['ansible_connection', local]]);
-  const host = new HostBuilder(sources, findings).build({ name: 'localhost', origin, variables }, [
-    all,
-  ]);
+  const host = new HostBuilder(sources, findings, defaults).build(
+    { name: 'localhost', origin, variables },
+    [all],
+  );
   findings.problems.throwIfAny();
   return host.variables.has('ansible_host') || host.variables.has('ansible_ssh_host')
     ? host
@@ -42,12 +48,14 @@ function leaf(value: string, origin: Tree['origin']): Tree {
 class HostBuilder {
   readonly #layers: Layers;
   readonly #findings: Findings;
+  readonly #defaults: ConnectionDefaults;
   /** Hosts share what they have from a group, unless it has expressions. */
   readonly #variables = new Map<Entry, Variable>();
 
-  constructor(sources: Sources, findings: Findings) {
+  constructor(sources: Sources, findings: Findings, defaults: ConnectionDefaults) {
     this.#layers = new Layers(sources);
     this.#findings = findings;
+    this.#defaults = defaults;
   }
 
   build(host: HostEntry, groups: readonly Group[]): Host {
@@ -60,7 +68,7 @@ class HostBuilder {
       variables: this.#variablesOf(merged, resolved),
       connection: connectionOf(
         host,
-        reportUnresolved(resolved, this.#findings.problems),
+        { merged: reportUnresolved(resolved, this.#findings.problems), defaults: this.#defaults },
         this.#findings,
       ),
       origin: host.origin,

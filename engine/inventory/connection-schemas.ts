@@ -12,6 +12,13 @@ const insteadOf = (name: string): JsonSchema => ({
   deprecationMessage: `Use ${name}.`,
 });
 
+const becomeAliases = (method: string): Readonly<Record<string, JsonSchema>> => ({
+  [`ansible_${method}_user`]: insteadOf('ansible_become_user'),
+  [`ansible_${method}_pass`]: insteadOf('ansible_become_password'),
+  [`ansible_${method}_exe`]: insteadOf('ansible_become_exe'),
+  [`ansible_${method}_flags`]: insteadOf('ansible_become_flags'),
+});
+
 /** The connection variables of Ansible that rota reads, for editors. */
 export const CONNECTION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ansible_host: text('The address to connect to. Left out: the name of the host.'),
@@ -37,6 +44,16 @@ export const CONNECTION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ansible_host_key_checking: yesOrNo('No: hosts are taken for what they say they are.'),
   ansible_become: yesOrNo('Whether to become another user after the login, such as with sudo.'),
   ansible_become_user: text('The user to become. Left out: root.'),
+  ansible_become_method: {
+    description: 'How to become that user. Left out: sudo.',
+    anyOf: [{ enum: ['sudo', 'doas', 'su'] }, { $ref: '#/definitions/elsewhere' }],
+  },
+  ansible_become_password: text(
+    'The password that sudo or su asks for. Better a secret: !vault, SOPS, !env.',
+  ),
+  ansible_become_pass: insteadOf('ansible_become_password'),
+  ansible_become_exe: text('The program, where it is not just the method’s name.'),
+  ansible_become_flags: text('Options for sudo, doas or su. Left out, for sudo: -H.'),
   ansible_ssh_host: insteadOf('ansible_host'),
   ansible_ssh_port: insteadOf('ansible_port'),
   ansible_ssh_user: insteadOf('ansible_user'),
@@ -44,6 +61,9 @@ export const CONNECTION_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ansible_ssh_password: insteadOf('ansible_password'),
   ansible_ssh_timeout: insteadOf('ansible_timeout'),
   ansible_ssh_host_key_checking: insteadOf('ansible_host_key_checking'),
+  ...becomeAliases('sudo'),
+  ...becomeAliases('doas'),
+  ...becomeAliases('su'),
   ansible_group_priority: {
     description: 'Of groups that are equally deep, the one with the larger number wins. In vars.',
     type: 'integer',

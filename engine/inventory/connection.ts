@@ -1,5 +1,7 @@
 import type { Connection } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
+import { becomeOf } from './become.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 import { ConnectionVariables } from './connection-variables.ts';
 import { expandPath } from './expand-path.ts';
 import type { HostEntry, Variables } from './group-table.ts';
@@ -7,14 +9,16 @@ import type { Findings } from './parse-yaml.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
 /** How Ansible would reach a host with these variables; what they leave open is up to ssh_config. */
-export function connectionOf(host: HostEntry, merged: Variables, findings: Findings): Connection {
+export function connectionOf(
+  host: HostEntry,
+  { merged, defaults }: { readonly merged: Variables; readonly defaults: ConnectionDefaults },
+  findings: Findings,
+): Connection {
   const variables = new ConnectionVariables(merged, findings.problems);
   warnOfUnsupported(merged, findings);
   const keyFile = variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
-  const become = variables.boolean('ansible_become') ?? false;
-  const becomeUser = variables.text('ansible_become_user') ?? 'root';
   return {
-    transport: transportOf(variables),
+    transport: transportOf(variables, defaults),
     address: variables.text('ansible_host', 'ansible_ssh_host') ?? host.name,
     ...set('port', portOf(variables)),
     ...set('user', variables.text('ansible_user', 'ansible_ssh_user')),
@@ -24,7 +28,7 @@ export function connectionOf(host: HostEntry, merged: Variables, findings: Findi
     ...set('hostKeyChecking', hostKeyCheckingOf(variables)),
     ...set('sshArguments', argumentsOf(variables)),
     ...set('password', passwordOf(variables)),
-    ...(become ? { become: { method: 'sudo', user: becomeUser } } : {}),
+    ...set('become', becomeOf(variables, defaults)),
   };
 }
 
@@ -32,13 +36,16 @@ function set<K extends keyof Connection>(name: K, value: Connection[K] | undefin
   return (value === undefined ? {} : { [name]: value }) as Pick<Connection, K> | object;
 }
 
-function transportOf(variables: ConnectionVariables): Connection['transport'] {
+function transportOf(
+  variables: ConnectionVariables,
+  { transport = 'ssh' }: ConnectionDefaults,
+): Connection['transport'] {
   const name = variables.text('ansible_connection') ?? 'ssh';
   if (name === 'local') return 'local';
   if (name !== 'ssh' && name !== 'smart') {
     variables.refuse('ansible_connection', 'Write ssh or local: rota has no other connections.');
   }
-  return 'ssh';
+  return transport;
 }
 
 function portOf(variables: ConnectionVariables): number | undefined {
@@ -93,15 +100,7 @@ function argumentsOf(variables: ConnectionVariables): readonly string[] | undefi
   return words.length === 0 ? undefined : words;
 }
 
-const UNSUPPORTED = [
-  'ansible_become_method',
-  'ansible_become_password',
-  'ansible_become_pass',
-  'ansible_become_exe',
-  'ansible_become_flags',
-  'ansible_ssh_executable',
-  'ansible_ssh_pkcs11_provider',
-];
+const UNSUPPORTED = ['ansible_ssh_executable', 'ansible_ssh_pkcs11_provider'];
 
 function warnOfUnsupported(merged: Variables, { warnings }: Findings): void {
   for (const name of UNSUPPORTED) {

@@ -1,6 +1,7 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { buildHosts, buildLocalhost } from './build-hosts.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
 import { hostNamesOf } from './group-order.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
@@ -20,17 +21,21 @@ export interface Inventory {
   implicitLocalhost?(): Host;
 }
 
-/**
- * Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. What
- * `vault` is to open is opened on use.
- */
+/** What an inventory itself does not say. */
+export interface LoadOptions {
+  /** Opens what is encrypted, on use. */
+  readonly vault?: Vault;
+  readonly defaults?: ConnectionDefaults | undefined;
+}
+
+/** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
 export async function loadInventory(
   paths: readonly string[],
-  vault = new Vault([]),
+  { vault = new Vault([]), defaults = {} }: LoadOptions = {},
 ): Promise<Inventory> {
   const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
   const sources = await readSources(paths, findings);
-  const hosts = buildHosts(sources, findings);
+  const hosts = buildHosts(sources, findings, defaults);
   findings.problems.throwIfAny();
   const groups = [...sources.table.groups.values()].map(
     (group) => [group.name, hostNamesOf(group)] as const,
@@ -40,6 +45,6 @@ export async function loadInventory(
     hosts,
     groups: new Map(groups),
     warnings: findings.warnings.sorted,
-    implicitLocalhost: () => buildLocalhost(sources),
+    implicitLocalhost: () => buildLocalhost(sources, defaults),
   };
 }

@@ -51,8 +51,8 @@ export interface Become {
   readonly method: 'sudo' | 'doas' | 'su';
   readonly user: string;
   readonly password?: Secret;
-  /** The program, where it is not the method's own. */
-  readonly executable?: string;
+  /** The words that start the program, where they are not just the method's name. */
+  readonly executable?: readonly string[];
   readonly flags?: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { asUser } from './as-user.ts';
+import { asUser, type Invocation } from './as-user.ts';
 import { Killed } from './ended.ts';
 import { localUser } from './expand-tokens.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
@@ -34,11 +34,15 @@ class LocalSession implements Session {
     ];
     const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, name);
     stop.signal.throwIfAborted();
-    const invocation = asUser(command, options, { ...connection, user: localUser().name });
+    const invocation = asUser(command, options, {
+      where: name,
+      user: localUser().name,
+      become: connection.become,
+    });
     const work = run(invocation.command, invocation.options, stop);
     this.#running.add(work);
     try {
-      return exitOf(await stop.race(work), name);
+      return exitOf(await stop.race(work), name, invocation);
     } finally {
       await Promise.allSettled([work]);
       this.#running.delete(work);
@@ -129,15 +133,17 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function exitOf({ output, stdout, stderr }: Ended, where: string): Exit {
-  if (output.signal !== null) throw new Killed(output.signal, where, stderr);
-  if (output.cause !== null || output.exitCode === null) {
+function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {
+  const { signal, exitCode, cause } = output;
+  if (signal === null && (cause !== null || exitCode === null)) {
     throw new Failure('The command cannot be started', {
       where,
-      output: output.cause?.message ?? '',
+      output: cause?.message ?? '',
       fix: 'See that the machine has processes, memory and a /bin/sh left; pass long scripts on stdin.',
-      cause: output.cause,
+      cause,
     });
   }
-  return { status: output.exitCode, stdout, stderr };
+  const errors = by.errorsOf(stderr, exitCode);
+  if (signal !== null) throw new Killed(signal, where, errors);
+  return { status: exitCode ?? 0, stdout, stderr: errors };
 }

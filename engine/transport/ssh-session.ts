@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { asUser } from './as-user.ts';
+import { asUser, type Invocation } from './as-user.ts';
 import { Killed, lost } from './ended.ts';
 import type { Link } from './link.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
@@ -31,12 +31,11 @@ export class SshSession implements Session {
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     const stop = new Stop(options, this.host.name);
-    const invocation = asUser(command, options, {
-      ...this.host.connection,
-      user: this.#user,
-    });
+    const { name, connection } = this.host;
+    const typist = { where: name, user: this.#user, become: connection.become };
+    const invocation = asUser(command, options, typist);
     const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
-    return this.#exit(await stop.race(work));
+    return this.#exit(await stop.race(work), invocation);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,11 +86,14 @@ export class SshSession implements Session {
     }
   }
 
-  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse): Exit {
-    const errors = Buffer.from(stderr, 'latin1');
-    if (signal !== null) throw new Killed(signal, this.host.name, errors);
+  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse, invocation: Invocation): Exit {
+    const { name } = this.host;
     // A status that came before the connection went may have left output behind.
-    if (code === null || this.#link.closed) throw lost(this.host.name, this.#link.cause);
+    if (signal === null && (code === null || this.#link.closed)) {
+      throw lost(name, this.#link.cause);
+    }
+    const errors = invocation.errorsOf(Buffer.from(stderr, 'latin1'), code);
+    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, errors);
     return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
   }
 

@@ -152,7 +152,7 @@ describeInLab('surroundings that do not fit', (testLab) => {
       "✖ The user has no right to change the host
         where  scripts run as root › node1
         ran    id -u → 1001
-        fix    Set ansible_user: root, or ansible_become: true for a user who may use sudo without a password."
+        fix    Set ansible_user: root, or ansible_become: true for a user who may become root."
     `);
   });
 

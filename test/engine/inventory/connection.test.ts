@@ -36,6 +36,20 @@ test.for([
     { become: { method: 'sudo', user: 'kube' } },
   ],
   ['ansible_become: no, ansible_become_user: kube', {}],
+  [
+    'ansible_become: 1, ansible_become_method: su, ansible_su_user: kube, ansible_sudo_user: x',
+    { become: { method: 'su', user: 'kube' } },
+  ],
+  [
+    'ansible_become: on, ansible_become_method: community.general.doas, ansible_doas_exe: /d o',
+    { become: { method: 'doas', user: 'root', executable: ['/d', 'o'] } },
+  ],
+  [
+    'ansible_become: true, ansible_become_flags: "-HSn -E --non-interactive -C 5 \'a b\'"',
+    {
+      become: { method: 'sudo', user: 'root', flags: ['-H', '-E', '-C', '5', 'a b'] },
+    },
+  ],
   ['ansible_ssh_common_args: "-o ConnectTimeout=7"', { sshArguments: ['-o', 'ConnectTimeout=7'] }],
   [
     `ansible_ssh_common_args: "-o 'ProxyCommand=nc %h %p' -J bastion -4C", ansible_ssh_args: -pPORT`,
@@ -84,6 +98,8 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
     g: {ansible_port: {a: 1}}
     h: {ansible_password: x, ansible_ssh_pass: y, ansible_ssh_password: z}
     i: {ansible_password: [x]}
+    j: {ansible_become: true, ansible_become_method: runas, ansible_become_user: -x}
+    k: {ansible_become: true, ansible_become_flags: "'", ansible_sudo_pass: x, ansible_become_pass: y}
 `);
   expect(lines).toMatchInlineSnapshot(`
     [
@@ -102,6 +118,10 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
       "inventory.yaml:15:23: The variable ansible_port cannot be used. It is a mapping: write a text.",
       "inventory.yaml:16:51: The variable ansible_ssh_password hides ansible_ssh_pass. Remove one of them: to Ansible ansible_ssh_password wins, wherever it is set.",
       "inventory.yaml:17:27: The variable ansible_password cannot be used. It is a list: write a text.",
+      "inventory.yaml:18:54: The variable ansible_become_method cannot be used. Write sudo, doas or su: rota has no other methods.",
+      "inventory.yaml:18:82: The variable ansible_become_user cannot be used. Write the name of a user; a name begins with no dash.",
+      "inventory.yaml:19:53: The variable ansible_become_flags cannot be used. A quote has no end: close it.",
+      "inventory.yaml:19:58: The variable ansible_sudo_pass hides ansible_become_pass. Remove one of them: to Ansible ansible_sudo_pass wins, wherever it is set.",
     ]
   `);
 });

@@ -33,7 +33,9 @@ async function bound(vars: string, passwords = OPENED_BY): Promise<unknown> {
   const text = `all:\n  hosts:\n    n1:\n  vars:\n${vars.replace(/^/gm, '    ')}\n`;
   const folder = await folderOf({ 'inventory.yaml': text });
   try {
-    const { hosts } = await loadInventory([join(folder, 'inventory.yaml')], new Vault(passwords));
+    const { hosts } = await loadInventory([join(folder, 'inventory.yaml')], {
+      vault: new Vault(passwords),
+    });
     return bindVariables(z.object({ a: z.any(), b: z.any() }).partial(), hosts, [])[0]?.vars;
   } catch (error) {
     return linesOf(failuresOf(error), folder);

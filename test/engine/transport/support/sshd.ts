@@ -9,11 +9,20 @@ import { hostWith, type Key, Scratch } from './hosts.ts';
 const BINARY = '/usr/sbin/sshd';
 
 /** Why there can be no real sshd here; CI has to have one. */
-export function whyNoSshd(): string | undefined {
-  const why = existsSync(BINARY) ? undefined : `${BINARY} is not installed`;
+export function whyNoSshd(...others: readonly string[]): string | undefined {
+  const missing = [BINARY, ...others].find((program) => !existsSync(program));
+  const why = missing === undefined ? undefined : `${missing} is not installed`;
   const reason = why ?? (process.getuid?.() === 0 ? undefined : 'it takes root to log in as root');
   if (reason !== undefined && process.env['CI'] === 'true') throw new Error(reason);
   return reason;
+}
+
+interface SshdOptions {
+  readonly types: readonly string[];
+  /** Lines that win over those of the configuration. */
+  readonly extra: readonly string[];
+  /** Words before sshd's own, of a program that becomes it; it may need the authorized keys. */
+  readonly within: (keys: string) => readonly string[];
 }
 
 /** Debian's own sshd on a loopback port, with keys and a configuration that go with it. */
@@ -24,20 +33,24 @@ export class Sshd implements AsyncDisposable {
   readonly #process;
   readonly port: number;
 
-  private constructor(port: number, types: readonly string[], extra: readonly string[]) {
+  private constructor(port: number, { types, extra, within }: SshdOptions) {
     this.port = port;
     this.hostKeys = Object.fromEntries(
       types.map((type) => [type, this.scratch.key(`host_${type}`, '-t', type)]),
     );
     mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    this.#process = spawn(BINARY, ['-D', '-e', '-f', this.#config(extra)], { stdio: 'ignore' });
+    const keys = this.scratch.file('authorized_keys', `${this.userKey.publicKey}\n`);
+    const config = this.#config(keys, extra);
+    const [program = '', ...words] = [...within(keys), BINARY, '-D', '-e', '-f', config];
+    this.#process = spawn(program, words, { stdio: 'ignore' });
   }
 
   static async start(
     types: readonly string[] = ['ed25519'],
     extra: readonly string[] = [],
+    within: (keys: string) => readonly string[] = () => [],
   ): Promise<Sshd> {
-    const sshd = new Sshd(await freePort(), types, extra);
+    const sshd = new Sshd(await freePort(), { types, extra, within });
     await sshd.#answers();
     return sshd;
   }
@@ -72,8 +85,7 @@ export class Sshd implements AsyncDisposable {
     this.scratch[Symbol.dispose]();
   }
 
-  #config(extra: readonly string[]): string {
-    const authorized = this.scratch.file('authorized_keys', `${this.userKey.publicKey}\n`);
+  #config(authorized: string, extra: readonly string[]): string {
     return this.scratch.file(
       'sshd_config',
       [
