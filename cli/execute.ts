@@ -6,11 +6,11 @@ import type { Mode } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, type PlaybookName } from './find-playbook.ts';
-import { RetryFile } from './host-file.ts';
 import type { InventoryFlags, InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { perform } from './perform.ts';
 import { print, printWarnings } from './print.ts';
+import { RetryFile } from './retry-file.ts';
 import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
 import { refuseScript, savePlan } from './save-plan.ts';
 

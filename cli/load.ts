@@ -5,8 +5,8 @@ import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
-import { namesInFile } from './host-file.ts';
 import type { InventoryRequest } from './inventory-options.ts';
+import { limitTo } from './limit.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {
@@ -27,20 +27,22 @@ export async function load<V>(
   limit?: string,
 ): Promise<Loaded<V>> {
   const inventory = await loadInventory(request.sources, { defaults: await request.defaults?.() });
-  const hosts = selectHosts(inventory, playbook.hosts);
+  const { hosts, warnings } = selectHosts(inventory, playbook.hosts);
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];
   if (wrong.length > 0) throw new Failures(wrong);
-  const pattern = limit?.startsWith('@') ? await namesInFile(limit.slice(1)) : limit;
-  const limited = pattern === undefined ? hosts : selectHosts(inventory, pattern);
-  const targets = hosts.filter((host) => limited.includes(host)).map(({ name }) => name);
-  if (limit !== undefined && targets.length === 0) throw noTarget(limit, hosts);
+  const limited = await limitTo(inventory, hosts, limit);
   return {
     playbook,
     members,
-    targets: new Set(targets),
+    targets: new Set(limited.hosts.map(({ name }) => name)),
     localHost: hostNamed(inventory, playbook.localHost?.(members)),
-    warnings: [...inventory.warnings, ...(playbook.advise?.(members) ?? [])],
+    warnings: [
+      ...inventory.warnings,
+      ...warnings,
+      ...limited.warnings,
+      ...(playbook.advise?.(members) ?? []),
+    ],
   };
 }
 
@@ -52,12 +54,5 @@ function hostNamed(inventory: Inventory, wanted: string | undefined): Host | und
     where: inventory.sources.join(', '),
     ran: wanted,
     fix: didYouMean(wanted, names, 'Add it, in any group, or leave it out to use this machine.'),
-  });
-}
-
-function noTarget(limit: string, hosts: readonly Host[]): Failure {
-  return new Failure('--limit leaves no host of the playbook', {
-    ran: `--limit ${limit}`,
-    fix: `Use some of: ${hosts.map(({ name }) => name).join(', ')}`,
   });
 }

@@ -122,7 +122,7 @@ function runOptions(command: Command): Command {
       ]),
     )
     .option(
-      '--limit <pattern>',
+      '-l, --limit <pattern>',
       'change only these hosts, or those in @FILE; the others of a ring are still observed',
     )
     .addOption(

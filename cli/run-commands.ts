@@ -27,7 +27,7 @@ export function addRunCommands(rota: Command, done: (exitCode: number) => void):
     });
   addInventory(rota.command('unlock'))
     .description('take the leases of runs that died away; a new run does so by itself')
-    .option('--limit <pattern>', 'only on these hosts')
+    .option('-l, --limit <pattern>', 'only on these hosts')
     .option('--force', 'also that of a run that lives: its nodes then undo what it has changed')
     .action(
       async (inventory: string, options: InventoryFlags & { limit?: string; force?: boolean }) => {

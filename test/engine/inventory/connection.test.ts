@@ -140,7 +140,7 @@ test('localhost is there without being named, with the variables of all, but is 
   const inventory = await load('all: {vars: {ansible_user: u, a: 1}, hosts: {n: }}', {
     'host_vars/localhost.yml': 'b: 2\n',
   });
-  const [host] = selectHosts(inventory, 'localhost');
+  const [host] = selectHosts(inventory, 'localhost').hosts;
   expect({
     ...host,
     variables: [...(host?.variables.keys() ?? [])],
@@ -163,12 +163,12 @@ test('localhost is there without being named, with the variables of all, but is 
       ],
     }
   `);
-  expect(selectHosts(inventory, 'all').map(({ name }) => name)).toEqual(['n']);
+  expect(selectHosts(inventory, 'all').hosts.map(({ name }) => name)).toEqual(['n']);
 });
 
 test('a localhost that is named is a host like others', async () => {
   const inventory = await load('all: {hosts: {localhost: {ansible_user: u}}}');
-  expect(selectHosts(inventory, '127.0.0.1').map(({ connection }) => connection)).toEqual([
+  expect(selectHosts(inventory, '127.0.0.1').hosts.map(({ connection }) => connection)).toEqual([
     { transport: 'ssh', address: 'localhost', user: 'u' },
   ]);
 });

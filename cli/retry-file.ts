@@ -1,25 +1,5 @@
-import { Failure } from '#engine/model/failure.ts';
 import type { HostSummary, RunEvent, RunResult } from '#engine/run/events.ts';
-import { readText, removeText, replaceText } from './text-files.ts';
-
-/** The names in a file for --limit @FILE, as one pattern: one a line, with comments from `#` on. */
-export async function namesInFile(path: string): Promise<string> {
-  const text = await readText(path);
-  if (text === undefined)
-    throw new Failure('The file of --limit is not there', {
-      where: path,
-      fix: 'Check its path. A run that went well leaves no retry file: then there is nothing to retry.',
-    });
-  const names = text
-    .split(/\r?\n/)
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '');
-  if (names.length > 0) return names.join(',');
-  throw new Failure('The file of --limit names no host', {
-    where: path,
-    fix: 'Write one name a line, or leave --limit out for all hosts.',
-  });
-}
+import { removeText, replaceText } from './text-files.ts';
 
 /** Collects what failed while a run goes on, for its retry file. */
 export class RetryFile {
