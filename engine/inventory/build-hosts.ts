@@ -1,6 +1,9 @@
 import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection.ts';
 import type { ConnectionDefaults } from './connection-defaults.ts';
+import { HostScope } from './expressions/host-scope.ts';
+import type { World } from './expressions/magic.ts';
+import { hostNamesByGroup } from './group-order.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 import { warnOfHidden } from './hidden-variables.ts';
 import { Layers } from './layers.ts';
@@ -21,7 +24,7 @@ export function buildHosts(
 ): readonly Host[] {
   warnOfHidden(sources, findings.warnings);
   const builder = new HostBuilder(sources, findings, defaults);
-  return [...groupsByHost(sources.table)].map(([host, groups]) => builder.build(host, groups));
+  return builder.mergeAll().map((merged) => builder.build(merged));
 }
 
 /** The control machine as Ansible adds it: `all` applies to it, but it is in no group. */
@@ -31,10 +34,9 @@ export function buildLocalhost(sources: Sources, defaults: ConnectionDefaults = 
   const origin = all.origin;
   const local = { key: 'ansible_connection', origin, tree: leaf('local', origin) };
   const variables = new Map([['ansible_connection', local]]);
-  const host = new HostBuilder(sources, findings, defaults).build(
-    { name: 'localhost', origin, variables },
-    [all],
-  );
+  const builder = new HostBuilder(sources, findings, defaults);
+  builder.mergeAll();
+  const host = builder.build(builder.merge({ name: 'localhost', origin, variables }, [all]));
   findings.problems.throwIfAny();
   return host.variables.has('ansible_host') || host.variables.has('ansible_ssh_host')
     ? host
@@ -45,30 +47,58 @@ function leaf(value: string, origin: Tree['origin']): Tree {
   return { kind: 'leaf', value, origin, size: 1 };
 }
 
+/** A host with all that the files say of it; its expressions are not resolved yet. */
+interface Merged {
+  readonly host: HostEntry;
+  readonly groups: readonly string[];
+  readonly variables: Variables;
+  readonly scope: HostScope;
+}
+
 class HostBuilder {
+  readonly #sources: Sources;
   readonly #layers: Layers;
   readonly #findings: Findings;
   readonly #defaults: ConnectionDefaults;
   /** Hosts share what they have from a group, unless it has expressions. */
   readonly #variables = new Map<Entry, Variable>();
+  readonly #scopes = new Map<string, HostScope>();
+  readonly #world: World;
 
   constructor(sources: Sources, findings: Findings, defaults: ConnectionDefaults) {
+    this.#sources = sources;
     this.#layers = new Layers(sources);
     this.#findings = findings;
     this.#defaults = defaults;
+    this.#world = { groups: () => hostNamesByGroup(sources.table), hosts: this.#scopes };
   }
 
-  build(host: HostEntry, groups: readonly Group[]): Host {
-    const merged = mergeVariables(this.#layers.of(host, groups));
-    const resolved = resolveExpressions(merged);
-    const names = groups.map(({ name }) => name).filter((name) => name !== 'all');
+  /** Expressions of a host may need any other host, so that all are merged before one is built. */
+  mergeAll(): readonly Merged[] {
+    const groups = groupsByHost(this.#sources.table);
+    return [...groups].map(([host, own]) => this.merge(host, own));
+  }
+
+  merge(host: HostEntry, own: readonly Group[]): Merged {
+    const variables = mergeVariables(this.#layers.of(host, own));
+    const names = own.map(({ name }) => name).filter((name) => name !== 'all');
+    const groups = names.sort();
+    const { name, origin } = host;
+    const scope = new HostScope({ name, origin, groups, variables }, this.#world);
+    this.#scopes.set(name, scope);
+    return { host, groups, variables, scope };
+  }
+
+  build({ host, groups, variables, scope }: Merged): Host {
+    const resolved = resolveExpressions(variables, scope);
+    const reported = reportUnresolved(resolved, this.#findings.problems);
     return {
       name: host.name,
-      groups: names.sort(),
-      variables: this.#variablesOf(merged, resolved),
+      groups,
+      variables: this.#variablesOf(variables, resolved),
       connection: connectionOf(
         host,
-        { merged: reportUnresolved(resolved, this.#findings.problems), defaults: this.#defaults },
+        { merged: reported, defaults: this.#defaults },
         this.#findings,
       ),
       origin: host.origin,
@@ -76,17 +106,14 @@ class HostBuilder {
   }
 
   #variablesOf(merged: Variables, resolved: Variables): ReadonlyMap<string, Variable> {
-    const variables = [...merged].map(([name, entry]) => {
+    const variables = [...merged].map(([name, entry]): [string, Variable] => {
       const other = resolved.get(name) ?? entry;
-      return [
-        name,
-        other === entry ? this.#sharedVariable(entry) : variableOf(entry, other),
-      ] as const;
+      return [name, other === entry ? this.#shared(entry) : variableOf(entry, other)];
     });
     return new Map(variables);
   }
 
-  #sharedVariable(entry: Entry): Variable {
+  #shared(entry: Entry): Variable {
     const known = this.#variables.get(entry);
     if (known !== undefined) return known;
     const variable = variableOf(entry, entry);

@@ -72,6 +72,11 @@ function depthsOf({ groups, all }: GroupTable): ReadonlyMap<Group, number> {
   return depths;
 }
 
+/** The names of the hosts of every group, by its name. */
+export function hostNamesByGroup(table: GroupTable): ReadonlyMap<string, readonly string[]> {
+  return new Map([...table.groups].map(([name, group]) => [name, hostNamesOf(group)]));
+}
+
 /** The hosts of a group: its own, then its descendants' breadth-first, as Ansible orders them. */
 export function hostNamesOf(group: Group): readonly string[] {
   const seen = new Set([group]);

@@ -2,7 +2,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { buildHosts, buildLocalhost } from './build-hosts.ts';
 import type { ConnectionDefaults } from './connection-defaults.ts';
-import { hostNamesOf } from './group-order.ts';
+import { hostNamesByGroup } from './group-order.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readSources } from './read-sources.ts';
@@ -37,13 +37,10 @@ export async function loadInventory(
   const sources = await readSources(paths, findings);
   const hosts = buildHosts(sources, findings, defaults);
   findings.problems.throwIfAny();
-  const groups = [...sources.table.groups.values()].map(
-    (group) => [group.name, hostNamesOf(group)] as const,
-  );
   return {
     sources: paths,
     hosts,
-    groups: new Map(groups),
+    groups: hostNamesByGroup(sources.table),
     warnings: findings.warnings.sorted,
     implicitLocalhost: () => buildLocalhost(sources, defaults),
   };

@@ -10,3 +10,6 @@ export class Unresolved extends Failure {
     this.origin = origin;
   }
 }
+
+/** An expression that needs what is not defined: a default in another one may take its place. */
+export class Missing extends Unresolved {}

@@ -1,0 +1,117 @@
+import type { Callable, Usual, Worker } from '../callable.ts';
+import { order, truth } from '../compare.ts';
+import { Flaw } from '../flaw.ts';
+import { itemsOf, partOf } from '../items.ts';
+import { textOf } from '../python-text.ts';
+import {
+  isDict,
+  isList,
+  Lookup,
+  nameOfType,
+  type Plain,
+  settle,
+  Undefined,
+  type Value,
+} from '../value.ts';
+import { sumOf } from './numbers.ts';
+import { wholeOf } from './whole.ts';
+
+type Content = Plain | Lookup;
+
+/** Filters of lists. */
+export const LISTS: Readonly<Record<string, Callable<Value>>> = {
+  first: usual('', (input) => itemsOf(input)[0] ?? empty()),
+  last: usual('', (input) => itemsOf(input).at(-1) ?? empty()),
+  length: usual('', (input) => sizeOf(input)),
+  count: usual('', (input) => sizeOf(input)),
+  list: usual('', (input) => [...itemsOf(input)]),
+  reverse: usual('', (input) => {
+    const items = [...itemsOf(input)].reverse();
+    return typeof input === 'string' ? items.join('') : items;
+  }),
+  join: usual('d? attribute?', (input, [separator = '', attribute], { budget }) => {
+    const between = textOf(separator, budget);
+    const texts = itemsOf(input)
+      .map(partOf(attribute))
+      .map((item) => textOf(item, budget));
+    budget.reserve(texts.reduce((sum, text) => sum + text.length + between.length, 0));
+    return texts.join(between);
+  }),
+  sort: usual(
+    'reverse? case_sensitive? attribute?',
+    (input, [reverse = false, exact = false, attribute], call) => {
+      const keys = keysOf(attribute, truth(exact));
+      const sign = truth(reverse) ? -1 : 1;
+      const ranked = itemsOf(input).map((item) => ({ item, key: keys(item) }));
+      ranked.sort((one, other) => sign * order(one.key, other.key, call.budget));
+      return ranked.map(({ item }) => item);
+    },
+  ),
+  min: usual('case_sensitive? attribute?', (input, [exact = false, attribute], call) =>
+    extreme(input, -1, { keys: partKeys(attribute, truth(exact)), call }),
+  ),
+  max: usual('case_sensitive? attribute?', (input, [exact = false, attribute], call) =>
+    extreme(input, 1, { keys: partKeys(attribute, truth(exact)), call }),
+  ),
+  sum: usual('attribute? start?', (input, [attribute, start = 0n]) =>
+    sumOf(itemsOf(input).map(partOf(attribute)).map(settle), start),
+  ),
+  flatten: usual('levels? skip_nulls?', (input, [levels = null, skip = true]) =>
+    flattened(itemsOf(input), levels === null ? Infinity : wholeOf(levels), truth(skip)),
+  ),
+};
+
+function usual(parameters: string, run: Usual<Value>['run']): Usual<Value> {
+  return { parameters, run };
+}
+
+function empty(): Undefined {
+  const fix = 'Give it an item, or a default: | default(…).';
+  return new Undefined(new Flaw('The list has no items', fix));
+}
+
+function sizeOf(input: Content): bigint {
+  if (isDict(input)) return BigInt(input.size);
+  if (input instanceof Lookup) return BigInt([...input.keys()].length);
+  if (isList(input) || typeof input === 'string') return BigInt(itemsOf(input).length);
+  throw new Flaw('The value has no length', `It is ${nameOfType(input)}.`);
+}
+
+function folded(value: Value, exact: boolean): Value {
+  const settled = settle(value);
+  return typeof settled === 'string' && !exact ? settled.toLowerCase() : settled;
+}
+
+/** Sort keys: one for each of the attributes with commas between them. */
+function keysOf(attribute: Content | undefined, exact: boolean): (item: Value) => Value {
+  const paths = typeof attribute === 'string' ? attribute.split(',') : [attribute];
+  const parts = paths.map((path) => partKeys(path, exact));
+  return (item) => parts.map((part) => part(item));
+}
+
+function partKeys(attribute: Content | undefined, exact: boolean): (item: Value) => Value {
+  const part = partOf(attribute);
+  return (item) => folded(part(item), exact);
+}
+
+interface Measure {
+  readonly keys: (item: Value) => Value;
+  readonly call: Worker;
+}
+
+function extreme(input: Content, sign: number, { keys, call }: Measure): Value {
+  let best: { readonly item: Value; readonly key: Value } | undefined;
+  for (const item of itemsOf(input)) {
+    const key = keys(item);
+    if (best === undefined || sign * order(key, best.key, call.budget) > 0) best = { item, key };
+  }
+  return best === undefined ? empty() : best.item;
+}
+
+function flattened(items: readonly Value[], levels: number, skip: boolean): readonly Value[] {
+  return items.flatMap((item) => {
+    const settled = settle(item);
+    if (skip && (settled === null || settled === 'None' || settled === 'null')) return [];
+    return isList(settled) && levels >= 1 ? flattened(settled, levels - 1, skip) : [settled];
+  });
+}

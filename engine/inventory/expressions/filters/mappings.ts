@@ -1,0 +1,107 @@
+import { bind, type Callable, type Worker } from '../callable.ts';
+import { equal, truth } from '../compare.ts';
+import { dictOf, valueUnder } from '../dict.ts';
+import { Flaw } from '../flaw.ts';
+import { itemsOf } from '../items.ts';
+import { type Dict, isDict, isList, nameOfType, settle, type Value } from '../value.ts';
+
+/** Filters of mappings. */
+export const MAPPINGS: Readonly<Record<string, Callable<Value>>> = {
+  dict2items: {
+    parameters: 'key_name? value_name?',
+    run: (input, [keyName = 'key', valueName = 'value']) =>
+      [...mappingOf(input)].map(([key, value]) =>
+        dictOf([
+          [keyName, key],
+          [valueName, value],
+        ]),
+      ),
+  },
+  items2dict: {
+    parameters: 'key_name? value_name?',
+    run(input, [keyName = 'key', valueName = 'value']) {
+      const field = (item: Value, name: Value) => {
+        const value = valueUnder(mappingOf(item), settle(name) as string);
+        if (value !== undefined) return value;
+        throw new Flaw('An item lacks its key or its value', 'Give each item both.');
+      };
+      return dictOf(itemsOf(input).map((item) => [field(item, keyName), field(item, valueName)]));
+    },
+  },
+  combine: {
+    special(input, { positional, named }, worker) {
+      const options = { positional: [], named };
+      const [recursive = false, lists = 'replace'] = bind(
+        'recursive? list_merge?',
+        options,
+        'The filter combine',
+      );
+      const merge = { recursive: truth(recursive), lists: settle(lists), worker };
+      const terms = [input, ...positional]
+        .map(settle)
+        .flatMap((term) => (isList(term) ? term : [term]));
+      const dicts = terms.map(mappingOf);
+      return dicts.reduceRight(
+        (winner, dict) => merged(dict, winner, merge),
+        dicts.pop() ?? new Map(),
+      );
+    },
+  },
+};
+
+function mappingOf(value: Value): Dict {
+  const settled = settle(value);
+  if (isDict(settled)) return settled;
+  throw new Flaw('The value is not a mapping', `It is ${nameOfType(settled)}.`);
+}
+
+interface Merge {
+  readonly recursive: boolean;
+  readonly lists: Value;
+  readonly worker: Worker;
+}
+
+function merged(under: Dict, over: Dict, merge: Merge): Dict {
+  if (under.size === 0) return over;
+  merge.worker.budget.spend(under.size + over.size);
+  return dictOf([
+    ...under,
+    ...[...over].map(([key, value]) => {
+      const hidden = valueUnder(under, key);
+      return [key, hidden === undefined ? value : mergedValue(hidden, value, merge)] as const;
+    }),
+  ]);
+}
+
+function mergedValue(under: Value, over: Value, merge: Merge): Value {
+  if (isDict(under) && isDict(over)) return merge.recursive ? merged(under, over, merge) : over;
+  return isList(under) && isList(over) ? mergedList(under, over, merge) : over;
+}
+
+function mergedList(
+  under: readonly Value[],
+  over: readonly Value[],
+  { lists, worker }: Merge,
+): Value {
+  const { budget } = worker;
+  const rest = () => under.filter((item) => !over.some((other) => equal(item, other, budget)));
+  switch (lists) {
+    case 'replace':
+      return over;
+    case 'keep':
+      return under;
+    case 'append':
+      return [...under, ...over];
+    case 'prepend':
+      return [...over, ...under];
+    case 'append_rp':
+      return [...rest(), ...over];
+    case 'prepend_rp':
+      return [...over, ...rest()];
+    default:
+      throw new Flaw(
+        'The way to merge lists is unknown',
+        'Write replace, keep, append or prepend.',
+      );
+  }
+}

@@ -1,0 +1,108 @@
+import type { Callable } from '../callable.ts';
+import { isNumber, numeric } from '../compare.ts';
+import { Flaw } from '../flaw.ts';
+import { isList, type Lookup, nameOfType, type Plain, type Value } from '../value.ts';
+import { roundHalfEven } from './rounding.ts';
+import { wholeOf } from './whole.ts';
+
+type Content = Plain | Lookup;
+
+/** Filters of numbers, and those that make numbers of texts. */
+export const NUMBERS: Readonly<Record<string, Callable<Value>>> = {
+  int: {
+    parameters: 'default? base?',
+    run: (input, [otherwise = 0n, base = 10n]) => integerOf(input, wholeOf(base)) ?? otherwise,
+  },
+  float: {
+    parameters: 'default?',
+    run: (input, [otherwise = 0]) => floatOf(input) ?? otherwise,
+  },
+  abs: {
+    parameters: '',
+    run(input) {
+      const amount = amountOf(input);
+      return amount < 0 ? -amount : amount;
+    },
+  },
+  round: {
+    parameters: 'precision? method?',
+    run: (input, [precision = 0n, method = 'common']) =>
+      rounded(amountOf(input), wholeOf(precision), method),
+  },
+};
+
+function amountOf(value: Content): bigint | number {
+  if (isNumber(value)) return numeric(value);
+  const fix = `It is ${nameOfType(value)}: convert it with | int or | float.`;
+  throw new Flaw('The value is not a number', fix);
+}
+
+function integerOf(value: Content, base: number): bigint | undefined {
+  if (typeof value === 'boolean') return BigInt(value);
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return truncated(value);
+  if (typeof value !== 'string') return undefined;
+  return parsedInteger(value.trim().toLowerCase(), base) ?? truncated(floatOf(value) ?? NaN);
+}
+
+function truncated(value: number): bigint | undefined {
+  if (Number.isNaN(value)) return undefined;
+  if (Number.isFinite(value)) return BigInt(Math.trunc(value));
+  throw new Flaw('Infinity is no whole number', 'Check the value.');
+}
+
+const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
+const MOST_DIGITS = 4300;
+
+/** As Python's `int(text, base)`; undefined for what it refuses. */
+function parsedInteger(text: string, base: number): bigint | undefined {
+  const [, sign = '', written = ''] = /^([-+]?)(.*)$/s.exec(text) ?? [];
+  const prefix = PREFIXES[base] ?? '';
+  const digits = prefix !== '' && written.startsWith(prefix) ? written.slice(2) : written;
+  if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits) || digits.length > MOST_DIGITS) return undefined;
+  if (base < 2 || base > 36) throw new Flaw('A base is out of range', 'Give 2 to 36.');
+  let value = 0n;
+  for (const digit of digits.replaceAll('_', '')) {
+    const worth = Number.parseInt(digit, 36);
+    if (worth >= base) return undefined;
+    value = value * BigInt(base) + BigInt(worth);
+  }
+  return sign === '-' ? -value : value;
+}
+
+/** As Python's `float()`; undefined for what it refuses. */
+function floatOf(value: Content): number | undefined {
+  if (isNumber(value)) return Number(value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().toLowerCase();
+  const word = /^([-+]?)(inf|infinity|nan)$/.exec(text);
+  if (word) return (word[1] === '-' ? -1 : 1) * (word[2] === 'nan' ? NaN : Infinity);
+  const digits =
+    /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/;
+  return digits.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+}
+
+function rounded(value: bigint | number, precision: number, method: Content): bigint | number {
+  if (method !== 'common' && method !== 'ceil' && method !== 'floor') {
+    throw new Flaw('The method of rounding is unknown', 'Write common, ceil or floor.');
+  }
+  if (precision < 0 || precision > 20) {
+    throw new Flaw('The precision is out of range', 'Give 0 to 20.');
+  }
+  if (method === 'common')
+    return typeof value === 'bigint' ? value : roundHalfEven(value, precision);
+  const scale = 10 ** precision;
+  const scaled = Number(value) * scale;
+  return (method === 'ceil' ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+}
+
+/** Python's `sum()`: of numbers, from a start. */
+export function sumOf(items: readonly Content[], start: Content): Value {
+  if (isList(start)) throw new Flaw('Only numbers are summed up', 'Use | flatten for lists.');
+  return items.reduce<bigint | number>((sum, item) => {
+    const amount = amountOf(item);
+    return typeof sum === 'bigint' && typeof amount === 'bigint'
+      ? sum + amount
+      : Number(sum) + Number(amount);
+  }, amountOf(start));
+}

@@ -1,0 +1,47 @@
+import { posix } from 'node:path';
+import type { Callable, Usual } from '../callable.ts';
+import { Flaw } from '../flaw.ts';
+import {
+  isList,
+  type Lookup,
+  nameOfType,
+  type Plain,
+  settle,
+  Tuple,
+  type Value,
+} from '../value.ts';
+
+/** Filters of paths, by Python's rules for POSIX. No file is looked at. */
+export const PATHS: Readonly<Record<string, Callable<Value>>> = {
+  basename: ofPath((path) => path.slice(path.lastIndexOf('/') + 1)),
+  dirname: ofPath((path) => {
+    const head = path.slice(0, path.lastIndexOf('/') + 1);
+    return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+  }),
+  splitext: ofPath((path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const dot = name.replace(/^\.+/, (dots) => '_'.repeat(dots.length)).lastIndexOf('.');
+    const extension = dot < 0 ? '' : name.slice(dot);
+    return Tuple.from([path.slice(0, path.length - extension.length), extension]);
+  }),
+  path_join: {
+    parameters: '',
+    run: (input) => joined((isList(input) ? input : [input]).map((part) => textIn(settle(part)))),
+  },
+};
+
+function ofPath(change: (path: string) => Value): Usual<Value> {
+  return { parameters: '', run: (input) => change(textIn(input)) };
+}
+
+function textIn(value: Plain | Lookup): string {
+  if (typeof value === 'string') return value;
+  throw new Flaw('A path is not a text', `It is ${nameOfType(value)}.`);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.reduce((path, part) => {
+    if (posix.isAbsolute(part) || path === '') return part;
+    return path.endsWith('/') ? path + part : `${path}/${part}`;
+  }, '');
+}

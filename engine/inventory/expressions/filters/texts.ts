@@ -1,0 +1,132 @@
+import type { Budget } from '../budget.ts';
+import type { Callable, Usual } from '../callable.ts';
+import { Flaw } from '../flaw.ts';
+import { formatPercent } from '../format-percent.ts';
+import { textOf } from '../python-text.ts';
+import { nameOfType, settle, type Value, Verbatim } from '../value.ts';
+import { wholeOf } from './whole.ts';
+
+const SPACE =
+  '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+
+/** Filters of texts. A value of another type is taken as its text, as Jinja does. */
+export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
+  lower: ofText((text) => text.toLowerCase()),
+  upper: ofText((text) => text.toUpperCase()),
+  capitalize: ofText((text) => capitalized(text)),
+  title: ofText((text) =>
+    text
+      .split(/([-\s({[<]+)/)
+      .map((word) => upperFirst(word) + restOf(word).toLowerCase())
+      .join(''),
+  ),
+  string: {
+    parameters: '',
+    run: (input, _, { budget }) => new Verbatim(textOf(input, budget)),
+  },
+  trim: {
+    parameters: 'chars?',
+    run: (input, [characters], { budget }) =>
+      trimmed(textOf(input, budget), typeof characters === 'string' ? characters : undefined),
+  },
+  replace: {
+    parameters: 'old new count?',
+    run(input, [old = '', replacement = '', count = null], { budget }) {
+      const [text, from, to] = [input, old, replacement].map((value) => textOf(value, budget));
+      return replaced(text ?? '', from ?? '', { to: to ?? '', most: limitOf(count), budget });
+    },
+  },
+  split: {
+    parameters: 'sep? maxsplit?',
+    run(input, [separator = null, most = null]) {
+      if (typeof input !== 'string' || (typeof separator !== 'string' && separator !== null)) {
+        const wrong = typeof input === 'string' ? separator : input;
+        throw new Flaw('Only a text can be split', `This is ${nameOfType(wrong)}.`);
+      }
+      return split(input, separator, limitOf(most));
+    },
+  },
+  format: {
+    special(input, { positional, named }, { budget }) {
+      if (named.size > 0) throw new Flaw('The filter format takes no names', 'Write %s alone.');
+      return formatPercent(textOf(input, budget), positional, budget);
+    },
+  },
+};
+
+function ofText(change: (text: string) => string): Usual<Value> {
+  return { parameters: '', run: (input, _, { budget }) => change(textOf(input, budget)) };
+}
+
+function limitOf(count: Value): number {
+  if (count === null) return Infinity;
+  const most = wholeOf(settle(count));
+  return most < 0 ? Infinity : most;
+}
+
+function upperFirst(word: string): string {
+  const [first = ''] = word;
+  return first.toUpperCase();
+}
+
+function restOf(word: string): string {
+  return Array.from(word).slice(1).join('');
+}
+
+function capitalized(text: string): string {
+  const [first = '', ...rest] = upperFirst(text);
+  return first + rest.join('').toLowerCase() + restOf(text).toLowerCase();
+}
+
+function trimmed(text: string, characters: string | undefined): string {
+  const set = characters?.replace(/[\\\]^-]/g, '\\$&') ?? SPACE;
+  if (set === '') return text;
+  const inside = new RegExp(`[${set}]`, 'u');
+  const all = Array.from(text);
+  const first = all.findIndex((character) => !inside.test(character));
+  const last = all.findLastIndex((character) => !inside.test(character));
+  return first < 0 ? '' : all.slice(first, last + 1).join('');
+}
+
+interface Replacement {
+  readonly to: string;
+  readonly most: number;
+  readonly budget: Budget;
+}
+
+function replaced(text: string, from: string, { to, most, budget }: Replacement): string {
+  const parts = from === '' ? ['', ...Array.from(text), ''] : text.split(from);
+  const count = Math.min(parts.length - 1, most);
+  budget.reserve(text.length + count * to.length);
+  budget.spend(parts.length);
+  const head = parts.slice(0, count + 1).join(to);
+  return [head, ...parts.slice(count + 1)].join(from);
+}
+
+function split(text: string, separator: string | null, most: number): readonly string[] {
+  if (separator === '') throw new Flaw('A separator is empty', 'Give one, or none for spaces.');
+  const space = new RegExp(`[${SPACE}]+`, 'u');
+  const source = separator === null ? trimmed(text, undefined) : text;
+  if (separator === null && source === '') return [];
+  if (separator !== null && most === Infinity) return source.split(separator);
+  if (most === Infinity) return source.split(space);
+  return splitSome(separator === null ? trimStart(text) : text, separator ?? space, most);
+}
+
+function trimStart(text: string): string {
+  return text.replace(new RegExp(`^[${SPACE}]+`, 'u'), '');
+}
+
+function splitSome(text: string, separator: string | RegExp, most: number): readonly string[] {
+  const parts: string[] = [];
+  let rest = text;
+  while (parts.length < most) {
+    const [found] = typeof separator === 'string' ? [separator] : (separator.exec(rest) ?? ['']);
+    const at = found === '' ? -1 : rest.indexOf(found);
+    if (at < 0) break;
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at + found.length);
+    if (separator instanceof RegExp && rest === '') return parts;
+  }
+  return [...parts, rest];
+}

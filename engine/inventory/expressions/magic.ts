@@ -1,0 +1,77 @@
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { KnownHost } from './host-scope.ts';
+import type { Session } from './session.ts';
+import { type Dict, Lookup, type Value } from './value.ts';
+
+/** What expressions see of the whole inventory. */
+export interface World {
+  readonly groups: () => ReadonlyMap<string, readonly string[]>;
+  readonly hosts: ReadonlyMap<string, Findable>;
+}
+
+interface Findable {
+  find(name: string, session: Session): Value | undefined;
+  names(): Iterable<string>;
+}
+
+export const MAGIC_NAMES = [
+  'inventory_hostname',
+  'inventory_hostname_short',
+  'inventory_file',
+  'inventory_dir',
+  'group_names',
+  'groups',
+  'hostvars',
+];
+
+/** The value of a variable that Ansible sets itself, and no inventory can; undefined for others. */
+export function magicOf(
+  name: string,
+  host: KnownHost,
+  world: World,
+  session: Session,
+): Value | undefined {
+  switch (name) {
+    case 'inventory_hostname':
+      return host.name;
+    case 'inventory_hostname_short':
+      return isIP(host.name) === 0 ? (host.name.split('.')[0] ?? '') : host.name;
+    case 'inventory_file':
+      return resolve(host.origin.file);
+    case 'inventory_dir':
+      return dirname(resolve(host.origin.file));
+    case 'group_names':
+      return host.groups;
+    case 'groups':
+      return groupsOf(world);
+    case 'hostvars':
+      return hostvars(world, session);
+    default:
+      return undefined;
+  }
+}
+
+const dicts = new WeakMap<World, Dict>();
+
+function groupsOf(world: World): Dict {
+  const groups = dicts.get(world) ?? world.groups();
+  dicts.set(world, groups);
+  return groups;
+}
+
+function hostvars({ hosts }: World, session: Session): Lookup {
+  return new Lookup(
+    'hostvars',
+    (name) => {
+      const host = hosts.get(name);
+      if (host === undefined) return undefined;
+      return new Lookup(
+        `hostvars['${name}']`,
+        (variable) => host.find(variable, session),
+        () => host.names(),
+      );
+    },
+    () => hosts.keys(),
+  );
+}

@@ -1,0 +1,101 @@
+import { parseFilters } from './parse-calls.ts';
+import { parsePostfix } from './parse-postfix.ts';
+import { parsePrimary } from './parse-primary.ts';
+import type { BinaryNode, Comparison, Node } from './syntax.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Parses one expression by Jinja's grammar, precedences included. Throws a Flaw. */
+export function parseExpression(tokens: Tokens): Node {
+  return tokens.inside(() => parseCondition(tokens));
+}
+
+function parseCondition(tokens: Tokens): Node {
+  let node = parseOr(tokens);
+  for (let word = tokens.takeIf('if'); word; word = tokens.takeIf('if')) {
+    const test = parseOr(tokens);
+    const otherwise = tokens.takeIf('else') ? parseExpression(tokens) : undefined;
+    node = { kind: 'condition', test, chosen: node, otherwise, at: node.at };
+  }
+  return node;
+}
+
+type Operator = BinaryNode['operator'];
+
+function parseBinary(
+  tokens: Tokens,
+  operators: readonly Operator[],
+  inner: (tokens: Tokens) => Node,
+): Node {
+  let left = inner(tokens);
+  for (let token = tokens.takeIf(...operators); token; token = tokens.takeIf(...operators)) {
+    const right = inner(tokens);
+    left = { kind: 'binary', operator: token.text as Operator, left, right, at: token.at };
+  }
+  return left;
+}
+
+function parseOr(tokens: Tokens): Node {
+  return parseBinary(tokens, ['or'], parseAnd);
+}
+
+function parseAnd(tokens: Tokens): Node {
+  return parseBinary(tokens, ['and'], parseNot);
+}
+
+function parseNot(tokens: Tokens): Node {
+  const word = tokens.takeIf('not');
+  if (word === undefined) return parseComparison(tokens);
+  const operand = tokens.inside(() => parseNot(tokens));
+  return { kind: 'unary', operator: 'not', operand, at: word.at };
+}
+
+function parseComparison(tokens: Tokens): Node {
+  const first = parseSum(tokens);
+  const rest: Comparison[] = [];
+  for (let operator = comparison(tokens); operator; operator = comparison(tokens)) {
+    rest.push({ operator, operand: parseSum(tokens) });
+  }
+  return rest.length === 0 ? first : { kind: 'compare', first, rest, at: first.at };
+}
+
+function comparison(tokens: Tokens): Comparison['operator'] | undefined {
+  if (tokens.is('not') && tokens.ahead(1).text === 'in') {
+    tokens.take();
+    tokens.take();
+    return 'not in';
+  }
+  const token = tokens.takeIf('==', '!=', '<', '<=', '>', '>=', 'in');
+  return token?.text as Comparison['operator'] | undefined;
+}
+
+function parseSum(tokens: Tokens): Node {
+  return parseBinary(tokens, ['+', '-'], parseConcat);
+}
+
+function parseConcat(tokens: Tokens): Node {
+  const first = parseProduct(tokens);
+  const parts = [first];
+  while (tokens.takeIf('~')) parts.push(parseProduct(tokens));
+  return parts.length === 1 ? first : { kind: 'concat', parts, at: first.at };
+}
+
+function parseProduct(tokens: Tokens): Node {
+  return parseBinary(tokens, ['*', '/', '//', '%'], parsePower);
+}
+
+function parsePower(tokens: Tokens): Node {
+  return parseBinary(tokens, ['**'], parseFiltered);
+}
+
+function parseFiltered(tokens: Tokens): Node {
+  return parseFilters(parseUnary(tokens), tokens, parseExpression);
+}
+
+function parseUnary(tokens: Tokens): Node {
+  const sign = tokens.takeIf('-', '+');
+  if (sign === undefined)
+    return parsePostfix(parsePrimary(tokens, parseExpression), tokens, parseExpression);
+  const operand = tokens.inside(() => parseUnary(tokens));
+  const node: Node = { kind: 'unary', operator: sign.text as '-' | '+', operand, at: sign.at };
+  return parsePostfix(node, tokens, parseExpression);
+}

@@ -1,0 +1,87 @@
+import { Flaw } from './flaw.ts';
+import { refuseSpecial } from './names.ts';
+import type { Node } from './syntax.ts';
+import type { Token } from './tokenize.ts';
+import type { Tokens } from './tokens.ts';
+
+export type ParseExpression = (tokens: Tokens) => Node;
+
+const WORDS = new Map<string, boolean | null>([
+  ['true', true],
+  ['True', true],
+  ['false', false],
+  ['False', false],
+  ['none', null],
+  ['None', null],
+]);
+const RESERVED = ['and', 'or', 'not', 'if', 'else', 'in', 'is'];
+const MOST_DIGITS = 4300;
+
+/** Parses a literal, a name, or what stands in brackets. */
+export function parsePrimary(tokens: Tokens, parse: ParseExpression): Node {
+  const { kind, text, at } = tokens.current;
+  if (kind === 'string') return parseTexts(tokens);
+  if (kind === 'integer' || kind === 'float') {
+    return { kind: 'constant', value: numberOf(tokens.take()), at };
+  }
+  if (kind === 'name' && !RESERVED.includes(text)) return parseName(tokens.take());
+  if (tokens.takeIf('(')) return parseParentheses(at, tokens, parse);
+  if (tokens.takeIf('[')) {
+    return { kind: 'list', items: tokens.listUntil(']', () => parse(tokens)), at };
+  }
+  if (tokens.takeIf('{')) {
+    return { kind: 'dict', pairs: tokens.listUntil('}', () => parsePair(tokens, parse)), at };
+  }
+  return tokens.fail('A value is expected here.');
+}
+
+function parseName({ text, at }: Token): Node {
+  const value = WORDS.get(text);
+  if (value !== undefined) return { kind: 'constant', value, at };
+  refuseSpecial(text, at);
+  return { kind: 'name', name: text, at };
+}
+
+function parsePair(tokens: Tokens, parse: ParseExpression): readonly [Node, Node] {
+  const key = parse(tokens);
+  tokens.expect(':');
+  return [key, parse(tokens)];
+}
+
+function parseParentheses(at: number, tokens: Tokens, parse: ParseExpression): Node {
+  let commas = 0;
+  const items = tokens.listUntil(')', () => {
+    const item = parse(tokens);
+    if (tokens.is(',')) commas += 1;
+    return item;
+  });
+  const [only] = items;
+  return commas === 0 && only !== undefined ? only : { kind: 'tuple', items, at };
+}
+
+/** Texts that follow each other are one, as in Python. */
+function parseTexts(tokens: Tokens): Node {
+  const { at } = tokens.current;
+  let value = '';
+  while (tokens.current.kind === 'string') value += textOf(tokens.take());
+  return { kind: 'constant', value, at };
+}
+
+/** Ansible doubles backslashes before Jinja reads them, so they stand for themselves. */
+function textOf({ text, at }: Token): string {
+  const inner = text.slice(1, -1);
+  if (inner.includes(`\\${text.charAt(0)}`)) {
+    const fix = 'Ansible takes the quote for the end of the text. Use the other kind of quotes.';
+    throw new Flaw('A backslash before a quote does not escape it', fix, at);
+  }
+  return inner.replace(/\r\n?/g, '\n');
+}
+
+function numberOf({ kind, text, at }: Token): bigint | number {
+  const digits = text.replaceAll('_', '');
+  if (kind === 'float') return Number(digits);
+  if (digits.length > MOST_DIGITS) {
+    throw new Flaw('A number has too many digits', `At most ${MOST_DIGITS} are read.`, at);
+  }
+  return BigInt(digits.toLowerCase());
+}

@@ -1,0 +1,69 @@
+import { Secret } from '#engine/model/secret.ts';
+import { Budget } from './budget.ts';
+import { Evaluator, type Scope } from './evaluate.ts';
+import { Flaw } from './flaw.ts';
+import { literalOf } from './literal.ts';
+import { floatText, textOf } from './python-text.ts';
+import type { Node, Template } from './syntax.ts';
+import {
+  isDict,
+  isList,
+  Lookup,
+  NeedsSecret,
+  settle,
+  Tuple,
+  Undefined,
+  type Value,
+  Verbatim,
+} from './value.ts';
+
+/** The value of a text with expressions, by Ansible's rules. Throws Flaws, and NeedsSecret. */
+export function render({ parts, newlines }: Template, scope: Scope, budget: Budget): Value {
+  const evaluator = new Evaluator(scope, budget);
+  const [only = '', ...more] = parts;
+  const value = more.length === 0 ? alone(only, evaluator) : literalOf(joined(parts, evaluator));
+  if (value instanceof Secret && newlines > 0) throw new NeedsSecret();
+  if (value instanceof Verbatim) return new Verbatim(withNewlines(value.text, newlines));
+  return typeof value === 'string' ? withNewlines(value, newlines) : value;
+}
+
+/** Ansible writes the value of an expression as text, and reads that: most keep their type so. */
+function alone(part: string | Node, evaluator: Evaluator): Value {
+  if (typeof part === 'string') return literalOf(part);
+  const value = evaluator.value(part);
+  if (value instanceof Secret || value instanceof Verbatim) return value;
+  if (value instanceof Undefined && value.blank) return '';
+  const settled = settle(value);
+  if (settled instanceof Lookup || settled instanceof Tuple)
+    return textOf(settled, evaluator.budget);
+  if (isList(settled) || isDict(settled)) {
+    requireUsable(settled);
+    return settled;
+  }
+  if (typeof settled === 'string') return literalOf(settled);
+  if (typeof settled === 'number') return floatText(settled);
+  return typeof settled === 'bigint' ? String(settled) : (settled ?? '');
+}
+
+function joined(parts: readonly (string | Node)[], evaluator: Evaluator): string {
+  const values = parts.map((part) => (typeof part === 'string' ? part : evaluator.value(part)));
+  for (const value of values) if (value instanceof Undefined) settle(value);
+  const texts = values.map((value) => (value === null ? '' : textOf(value, evaluator.budget)));
+  evaluator.budget.reserve(texts.reduce((sum, text) => sum + text.length, 0));
+  return texts.join('');
+}
+
+/** What is undefined has no result; JSON has no infinity, and Ansible makes a text of a list with one. */
+function requireUsable(value: Value): void {
+  if (value instanceof Undefined || value instanceof Lookup) textOf(value, new Budget());
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Flaw('A number in the result is not finite', 'Check how it comes about.');
+  }
+  if (isList(value)) for (const item of value) requireUsable(item);
+  if (isDict(value)) for (const item of value.values()) requireUsable(item);
+}
+
+function withNewlines(text: string, newlines: number): string {
+  const there = /\n*$/.exec(text)?.[0].length ?? 0;
+  return there < newlines ? text + '\n'.repeat(newlines - there) : text;
+}

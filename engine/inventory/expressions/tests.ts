@@ -1,0 +1,108 @@
+import { Secret } from '#engine/model/secret.ts';
+import { bind, type Callable, type Given, type Usual, type Worker } from './callable.ts';
+import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
+import { Flaw } from './flaw.ts';
+import { itemsOf } from './items.ts';
+import {
+  isDict,
+  isList,
+  Lookup,
+  nameOfType,
+  type Plain,
+  settle,
+  Tuple,
+  Undefined,
+  type Value,
+} from './value.ts';
+
+type Content = Plain | Lookup;
+
+/** The tests that expressions may use, by name. */
+export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Callable<boolean>>([
+  ['defined', { special: (value) => !(value instanceof Undefined) }],
+  ['undefined', { special: (value) => value instanceof Undefined }],
+  ['none', ofType((value) => value === null)],
+  ['boolean', ofType((value) => typeof value === 'boolean')],
+  ['true', ofType((value) => value === true)],
+  ['false', ofType((value) => value === false)],
+  ['integer', ofType((value) => typeof value === 'bigint')],
+  ['float', ofType((value) => typeof value === 'number')],
+  ['number', ofType(isNumber)],
+  ['string', ofType((value) => typeof value === 'string')],
+  ['mapping', ofType((value) => isDict(value) || value instanceof Lookup)],
+  ['sequence', ofType(isSequence)],
+  ['iterable', ofType(isSequence)],
+  ['lower', usual('', (value) => isCased(value, (text) => text.toLowerCase()))],
+  ['upper', usual('', (value) => isCased(value, (text) => text.toUpperCase()))],
+  ['odd', usual('', (value) => remainder(value, 2n) === 1n)],
+  ['even', usual('', (value) => remainder(value, 2n) === 0n)],
+  ['divisibleby', usual('num', (value, [divisor = null]) => remainder(value, divisor) === 0n)],
+  ['in', usual('seq', (value, [seq = null], { budget }) => contains(seq, value, budget))],
+  ['contains', usual('value', (seq, [value = null], { budget }) => contains(seq, value, budget))],
+  ...named(['==', 'eq', 'equalto'], (value, other, { budget }) => equal(value, other, budget)),
+  ...named(['!=', 'ne'], (value, other, { budget }) => !equal(value, other, budget)),
+  ...named(['<', 'lt', 'lessthan'], (value, other, { budget }) => order(value, other, budget) < 0),
+  ...named(['<=', 'le'], (value, other, { budget }) => order(value, other, budget) <= 0),
+  ...named(
+    ['>', 'gt', 'greaterthan'],
+    (value, other, { budget }) => order(value, other, budget) > 0,
+  ),
+  ...named(['>=', 'ge'], (value, other, { budget }) => order(value, other, budget) >= 0),
+  ...named(['subset', 'issubset'], (value, other, call) => isSubset(value, other, call)),
+  ...named(['superset', 'issuperset'], (value, other, call) => isSubset(other, value, call)),
+  ['any', usual('', (value) => itemsOf(value).some(truth))],
+  ['all', usual('', (value) => itemsOf(value).every(truth))],
+  ['truthy', usual('', truth)],
+  ['falsy', usual('', (value) => !truth(value))],
+]);
+
+function usual(parameters: string, run: Usual<boolean>['run']): Usual<boolean> {
+  return { parameters, run };
+}
+
+/** A test of the type alone: what is undefined has none, and a secret is a text. */
+function ofType(test: (value: Content) => boolean): Callable<boolean> {
+  const special = (value: Value, given: Given) => {
+    bind('', given, 'The test');
+    if (value instanceof Undefined) return false;
+    return test(value instanceof Secret ? '' : settle(value));
+  };
+  return { special };
+}
+
+function named(
+  names: readonly string[],
+  test: (value: Content, other: Content, worker: Worker) => boolean,
+): readonly (readonly [string, Callable<boolean>])[] {
+  const run: Usual<boolean>['run'] = (value, [other = null], worker) => test(value, other, worker);
+  return names.map((name) => [name, usual('other', run)]);
+}
+
+function isSequence(value: Content): boolean {
+  return typeof value === 'string' || isList(value) || isDict(value) || value instanceof Lookup;
+}
+
+function isCased(value: Content, change: (text: string) => string): boolean {
+  const text = typeof value === 'string' ? value : '';
+  return text === change(text) && text.toLowerCase() !== text.toUpperCase();
+}
+
+function remainder(value: Content, divisor: Content): bigint | number {
+  if (!isNumber(value) || !isNumber(divisor)) {
+    const fix = `It is ${nameOfType(isNumber(value) ? divisor : value)}: convert it with | int.`;
+    throw new Flaw('The value is not a number', fix);
+  }
+  const [number, by] = [numeric(value), numeric(divisor)];
+  if (Number(by) === 0) throw new Flaw('A number is divided by zero', 'Give another number.');
+  if (typeof number === 'bigint' && typeof by === 'bigint') {
+    const rest = number % by;
+    return rest < 0n ? rest + (by < 0n ? -by : by) : rest;
+  }
+  const rest = Number(number) % Number(by);
+  return Number.isInteger(rest) ? BigInt(Math.abs(rest)) : rest;
+}
+
+function isSubset(part: Content, whole: Content, { budget }: Worker): boolean {
+  const inside = Tuple.from(itemsOf(whole));
+  return itemsOf(part).every((item) => contains(inside, item, budget));
+}

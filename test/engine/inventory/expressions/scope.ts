@@ -1,0 +1,18 @@
+import { HostScope } from '#engine/inventory/expressions/host-scope.ts';
+import { parseYaml } from '#engine/inventory/parse-yaml.ts';
+import { Problems } from '#engine/inventory/problems.ts';
+
+/** A host `node1.example.org` with the variables of a YAML text, in an inventory of its own. */
+export function scopeOf(text: string): HostScope {
+  const problems = new Problems();
+  const tree = parseYaml(text, 'vars.yaml', { problems, warnings: new Problems() });
+  problems.throwIfAny();
+  const variables = tree?.kind === 'mapping' ? tree.entries : new Map();
+  const name = 'node1.example.org';
+  const hosts = new Map<string, HostScope>();
+  const origin = { file: '/srv/inventory.yaml', line: 1, column: 1 };
+  const world = { groups: () => new Map([['all', [name]]]), hosts };
+  const scope = new HostScope({ name, groups: ['web'], variables, origin }, world);
+  hosts.set(name, scope);
+  return scope;
+}
