@@ -1,29 +1,21 @@
 import type { ConnectConfig } from 'ssh2';
 import type { Progress } from './connect-failure.ts';
-import type { Login } from './login.ts';
+import type { Attempt } from './login.ts';
 
 type AuthHandler = Extract<ConnectConfig['authHandler'], (...words: never[]) => unknown>;
-type Method = Parameters<Parameters<AuthHandler>[2]>[0];
 
 /**
- * Shows the host one key after the other, and notes it. ssh2 by itself begins with a question for
- * what the host takes (`none`), which costs a round trip.
+ * Tries one thing after the other, as far as the host takes its kind, and notes it. ssh2 by itself
+ * begins with a question for what the host takes (`none`), which costs a round trip.
  */
-export function authOrder(login: Login, username: string, progress: Progress): AuthHandler {
-  const keys = login.keys.map(({ file, text: key }): [string, Method] => [
-    file,
-    { type: 'publickey', username, key },
-  ]);
-  const agent: [string, Method][] =
-    login.agent === undefined
-      ? []
-      : [['the keys of the agent', { type: 'agent', username, agent: login.agent }]];
-  const order = login.agentFirst ? [...agent, ...keys] : [...keys, ...agent];
+export function authOrder(attempts: readonly Attempt[], progress: Progress): AuthHandler {
+  const left = [...attempts];
   return (methodsLeft: readonly string[] | null, _partial, next) => {
     progress.takes = methodsLeft ?? progress.takes;
-    const [label, method] = order.shift() ?? [];
-    if (label !== undefined) progress.tried.push(label);
+    const index = left.findIndex(({ kind }) => methodsLeft?.includes(kind) ?? true);
+    const [attempt] = index === -1 ? [] : left.splice(0, index + 1).slice(-1);
+    if (attempt !== undefined) progress.tried.push(attempt.label);
     // The types leave it out: false is how ssh2 is told that there is nothing left to try.
-    next(method ?? (false as never));
+    next(attempt?.method ?? (false as never));
   };
 }

@@ -2,6 +2,7 @@ import { connect as dial } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Hop } from './hop.ts';
+import type { Keyring } from './keyring.ts';
 import { type Link, logIn } from './link.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
 
@@ -15,7 +16,12 @@ interface SharedLink {
  * jump hosts share the logins there, which end with the last stream.
  */
 export class Carrier {
+  readonly #keyring: Keyring;
   readonly #shared = new Map<string, SharedLink>();
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring;
+  }
 
   async carry(hop: Hop): Promise<Carried> {
     const { address, port, proxyCommand } = hop.settings;
@@ -44,7 +50,8 @@ export class Carrier {
       open.users += 1;
       return open;
     }
-    const shared = { link: logIn(jump, async () => await this.carry(jump)), users: 1 };
+    const means = { keyring: this.#keyring, carry: async () => await this.carry(jump) };
+    const shared = { link: logIn(jump, means), users: 1 };
     this.#shared.set(key, shared);
     return shared;
   }

@@ -3,6 +3,7 @@ import { authOrder } from './auth-order.ts';
 import type { Progress } from './connect-failure.ts';
 import { type Hop, targetOf } from './hop.ts';
 import { hostKeyFailure } from './host-key-failure.ts';
+import type { Keyring } from './keyring.ts';
 import { hostKeyAlgorithms, judge, readKnownHosts } from './known-hosts.ts';
 import { findLogin } from './login.ts';
 
@@ -10,18 +11,19 @@ import { findLogin } from './login.ts';
 const KEEPALIVE_MS = 10_000;
 
 /** What ssh2 needs to log in as ssh would. */
-export async function clientConfig(hop: Hop, progress: Progress): Promise<Config> {
+export async function clientConfig(
+  hop: Hop,
+  keyring: Keyring,
+  progress: Progress,
+): Promise<Config> {
   const { settings, where } = hop;
   const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
   const target = targetOf(settings);
   const known = await readKnownHosts(files);
-  const login = await findLogin(hop);
-  const named = hop.keyFile === undefined ? undefined : login.keys[0];
+  const { attempts } = await findLogin(hop, keyring);
   return {
     username: settings.user,
-    // Given for the check that ssh2 makes of it: a key of authHandler that is none is passed over.
-    ...(named === undefined ? {} : { privateKey: named.text }),
-    authHandler: authOrder(login, settings.user, progress),
+    authHandler: authOrder(attempts, progress),
     algorithms: { serverHostKey: hostKeyAlgorithms(known, target) as never },
     hostVerifier: (key: Buffer) => {
       const verdict = judge(known, target, key);

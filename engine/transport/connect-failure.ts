@@ -44,7 +44,6 @@ function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
   }
   if (error.level === 'client-timeout') return timedOut(hop, progress);
   if (error.level === 'agent') return AGENT;
-  if (error.message.startsWith('Cannot parse privateKey')) return badKey(hop);
   if (progress.step === 'login') return loginRefused(hop, progress);
   if (progress.step === 'dialling') return undialled(error, hop);
   return error.level === 'handshake' ? HANDSHAKE : notSsh(hop);
@@ -107,11 +106,6 @@ function loginRefused({ settings }: Hop, { tried, takes }: Progress): Explanatio
   ].join('\n');
   const allow = hint('Allow the key for that user', sh`ssh-copy-id -p ${port} ${user}@${address}`);
   return ['The host refuses the login', { output, ...allow }];
-}
-
-function badKey({ keyFile = '' }: Hop): Explanation {
-  const look = hint('See what it is', sh`ssh-keygen -lf ${keyFile}`);
-  return ['The key file holds no private key that can be used', { output: keyFile, ...look }];
 }
 
 function notSsh({ settings }: Hop): Explanation {

@@ -1,18 +1,33 @@
+import type { Host } from '#engine/model/host.ts';
 import { Carrier } from './carrier.ts';
+import { Keyring } from './keyring.ts';
 import { openLocal } from './local.ts';
 import { settingsReader } from './read-settings.ts';
 import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
-import { openSsh } from './ssh.ts';
+import { type Means, openSsh } from './ssh.ts';
+import { type AskPassphrase, unlockKeys } from './unlock-keys.ts';
+
+/** With nothing known yet of this machine's keys and ssh_config. */
+export function newMeans(): Means {
+  const keyring = new Keyring();
+  return { readSettings: settingsReader(), keyring, carrier: new Carrier(keyring) };
+}
 
 /** Opens sessions, so many handshakes at once: 200 at once take longer than 32 at a time. */
-export function connector(handshakes = 32): Connect {
+export function connector(handshakes = 32, means: Means = newMeans()): Connect {
   const slots = new Slots(handshakes);
-  const means = { readSettings: settingsReader(), carrier: new Carrier() };
   return async (host) =>
     host.connection.transport === 'local'
       ? openLocal(host)
       : await slots.use(async () => await openSsh(host, means));
 }
 
-export const connect: Connect = connector();
+const shared = newMeans();
+
+export const connect: Connect = connector(32, shared);
+
+/** Asks for what `connect` will need for these hosts, before anything is shown of a run. */
+export async function prepareToConnect(hosts: readonly Host[], ask: AskPassphrase): Promise<void> {
+  await unlockKeys(hosts, shared, ask);
+}

@@ -5,6 +5,7 @@ import { NodeSSH } from 'node-ssh';
 import { clientConfig } from './client-config.ts';
 import { connectFailure, type Progress } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
+import type { Keyring } from './keyring.ts';
 import type { Carried } from './proxy-command.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;
@@ -51,13 +52,18 @@ export class Link {
   }
 }
 
+export interface LinkMeans {
+  readonly keyring: Keyring;
+  carry(): Promise<Carried>;
+}
+
 /** Logs in over a stream to the host, or rejects with a Failure, kind `unreachable`. */
-export async function logIn(hop: Hop, carry: () => Promise<Carried>): Promise<Link> {
+export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Link> {
   const { timeoutMs } = hop;
   const progress: Progress = { step: 'dialling', tried: [], takes: [], timeoutMs };
   let stream: Duplex | undefined;
   try {
-    const config = await clientConfig(hop, progress);
+    const config = await clientConfig(hop, keyring, progress);
     const carried = await carry();
     progress.proxyWords = carried.words;
     stream = carried.stream;

@@ -1,110 +1,123 @@
-import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { Failure } from '#engine/model/failure.ts';
+import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
+import type { Secret } from '#engine/model/secret.ts';
+import type { AgentKey } from './agent.ts';
 import type { Hop } from './hop.ts';
+import { type Identity, typeOfKey } from './identity.ts';
+import type { Keyring } from './keyring.ts';
+import { keyFileFailure, nothingToLogInWith } from './login-failure.ts';
 
-/** A private key, as the text of its file. */
-export interface LoginKey {
-  readonly file: string;
-  readonly text: string;
+/** One thing to log in with. */
+export interface Attempt {
+  /** What a person would call it. */
+  readonly label: string;
+  readonly kind: Extract<AuthenticationType, 'publickey' | 'password' | 'keyboard-interactive'>;
+  readonly method: AnyAuthMethod;
 }
 
-/** What a user can log in with, in the order to try. */
+/** What there is to log in with, in the order to try, and what there is that cannot be used. */
 export interface Login {
-  readonly keys: readonly LoginKey[];
-  /** The socket of a running agent; it is asked before the keys if `agentFirst`. */
-  readonly agent?: string;
-  readonly agentFirst: boolean;
+  readonly attempts: readonly Attempt[];
+  readonly unusable: readonly string[];
+  /** The identities that a passphrase would make usable. */
+  readonly locked: readonly Identity[];
+}
+
+/** As `findLogins`, but a Failure where there is nothing to try, or the named key file is no key. */
+export async function findLogin(hop: Hop, keyring: Keyring): Promise<Login> {
+  const named = hop.keyFile === undefined ? undefined : await keyring.identity(hop.keyFile);
+  const login = await findLogins(hop, keyring);
+  const wrong = hop.keyFile === undefined ? undefined : keyFileFailure(hop.keyFile, named, hop);
+  if (wrong !== undefined) throw wrong;
+  if (login.attempts.length === 0) throw nothingToLogInWith(login, hop);
+  return login;
 }
 
 /**
- * The key file of the inventory, then the agent; without one the agent, then the keys that
- * ssh_config names. An encrypted key file is left to the agent, which may hold it.
+ * In the order of OpenSSH: the key file of the inventory, the identity files whose keys the agent
+ * holds, the other keys of the agent, the other identity files; then what the password is for.
  */
-export async function findLogin({ settings, keyFile, where }: Hop): Promise<Login> {
-  const agent = await runningAgent(settings.identityAgent);
-  const keys =
-    keyFile === undefined
-      ? await usableKeys(settings.identityFiles)
-      : await namedKey({ file: keyFile, hasAgent: agent !== undefined, where });
-  if (keys.length === 0 && agent === undefined) {
-    throw nothingToLogInWith(settings.identityFiles, where);
-  }
-  return { keys, agentFirst: keyFile === undefined, ...(agent === undefined ? {} : { agent }) };
-}
-
-/** A socket that nobody answers at is no agent: shells outlive the agents that they knew. */
-async function runningAgent(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  return await new Promise((resolve) => {
-    const socket = connect(path, () => settle(path)).once('error', () => settle(undefined));
-    const settle = (answer: string | undefined) => {
-      socket.destroy();
-      resolve(answer);
-    };
-  });
-}
-
-async function usableKeys(files: readonly string[]): Promise<readonly LoginKey[]> {
-  const keys = await Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      return text === undefined || isEncrypted(text) ? [] : [{ file, text }];
-    }),
+export async function findLogins(hop: Hop, keyring: Keyring): Promise<Login> {
+  const { settings } = hop;
+  const files = [...new Set([hop.keyFile ?? [], settings.identityFiles].flat())];
+  const found = await Promise.all(files.map(async (file) => await keyring.identity(file)));
+  const identities = found.filter((identity) => identity !== undefined);
+  const held = (await keyring.agentKeys(settings.identityAgent)) ?? [];
+  const holds = (identity: Identity) => held.find((key) => isOf(key, identity));
+  const [inAgent, onDisk] = [identities.filter(holds), identities.filter((one) => !holds(one))];
+  const others = settings.identitiesOnly
+    ? []
+    : held.filter((key) => !identities.some((identity) => isOf(key, identity)));
+  const keys = [
+    ...inAgent.map((identity) => byAgent(holds(identity) as AgentKey, settings.user, identity)),
+    ...others.map((key) => byAgent(key, settings.user)),
+    ...onDisk.flatMap((identity) => byFile(identity, settings.user)),
+  ];
+  const first = keys.filter(
+    ({ label }) => hop.keyFile !== undefined && label.includes(hop.keyFile),
   );
-  return keys.flat();
+  const ordered = [...first, ...keys.filter((key) => !first.includes(key))];
+  const attempts = [...ordered, ...(hop.password ? byPassword(hop.password, settings.user) : [])];
+  return {
+    attempts: attempts.filter(({ kind }) => isAllowed(kind, hop)),
+    unusable: onDisk.flatMap(whyUnusable),
+    locked: onDisk.filter(({ locked }) => locked),
+  };
 }
 
-interface NamedKey {
-  readonly file: string;
-  readonly hasAgent: boolean;
-  readonly where: string;
+function isOf(key: AgentKey, { publicKey }: Identity): boolean {
+  return publicKey?.equals(key.publicKey) ?? false;
 }
 
-async function namedKey({ file, hasAgent, where }: NamedKey): Promise<readonly LoginKey[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadableKey(error, file, where);
-  });
-  if (!isEncrypted(text)) return [{ file, text }];
-  if (hasAgent) return [];
-  throw new Failure('The key file is encrypted, which is not supported yet', {
-    kind: 'unreachable',
-    where,
-    output: file,
-    fix: `Let an agent hold the key:\n  eval "$(ssh-agent)" && ssh-add ${file}`,
-  });
+function byAgent(key: AgentKey, username: string, identity?: Identity): Attempt {
+  const name = identity === undefined ? key.comment || typeOfKey(key.publicKey) : identity.file;
+  const label = `${name} (of the agent)`;
+  return { label, kind: 'publickey', method: { type: 'agent', username, agent: key.agent } };
 }
 
-function unreadableKey(error: NodeJS.ErrnoException, file: string, where: string): Failure {
-  const missing = error.code === 'ENOENT';
-  return new Failure(missing ? 'The key file is not there' : 'The key file cannot be read', {
-    kind: 'unreachable',
-    where,
-    output: missing ? file : `${file}: ${error.code}`,
-    fix: missing
-      ? 'Correct its path in the inventory, or leave it out to use your agent and usual keys.'
-      : `Run as the user that owns it:\n  ls -l ${file}`,
-    cause: error,
-  });
+function byFile({ file, key }: Identity, username: string): readonly Attempt[] {
+  if (key === undefined) return [];
+  return [{ label: file, kind: 'publickey', method: { type: 'publickey', username, key } }];
 }
 
-function nothingToLogInWith(files: readonly string[], where: string): Failure {
-  return new Failure('There is no key to log in with', {
-    kind: 'unreachable',
-    where,
-    output: `no agent answers, and no key that can be used is in ${files.join(', ')}`,
-    fix: 'Name a key file in the inventory, or start an agent:\n  eval "$(ssh-agent)" && ssh-add',
-  });
+function byPassword(password: Secret, username: string): readonly Attempt[] {
+  const text = password.reveal();
+  return [
+    {
+      label: 'the password, when the host asks',
+      kind: 'keyboard-interactive',
+      method: {
+        type: 'keyboard-interactive',
+        username,
+        // A prompt that echoes asks for something else, such as a code.
+        prompt: (_name, _instructions, _lang, prompts, finish) =>
+          finish(prompts.map(({ echo }) => (echo ? '' : text))),
+      },
+    },
+    {
+      label: 'the password',
+      kind: 'password',
+      method: { type: 'password', username, password: text },
+    },
+  ];
 }
 
-/** Told from the file's own headers: PEM says so, OpenSSH's format names a cipher that is not none. */
-function isEncrypted(text: string): boolean {
-  if (/^Proc-Type: 4,ENCRYPTED/m.test(text) || text.includes('BEGIN ENCRYPTED PRIVATE KEY')) {
-    return true;
-  }
-  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text)?.[1];
-  if (body === undefined) return false;
-  const bytes = Buffer.from(body, 'base64').toString('latin1');
-  const none = 'openssh-key-v1\0\0\0\0\u0004none';
-  return !bytes.startsWith(none);
+function whyUnusable({ file, key, locked, publicKey, problem }: Identity): readonly string[] {
+  if (key !== undefined) return [];
+  if (locked) return [`${file}: encrypted, and its passphrase is not known`];
+  if (problem !== undefined) return [`${file}: ${problem}`];
+  const type = typeOfKey(publicKey);
+  if (type?.startsWith('sk-')) return [`${file}: a key on a security key, for --transport openssh`];
+  return [`${file}: only its public key is there, and no agent holds the private one`];
+}
+
+const ANSWERS: Readonly<Record<Attempt['kind'], string>> = {
+  publickey: 'pubkeyauthentication',
+  password: 'passwordauthentication',
+  'keyboard-interactive': 'kbdinteractiveauthentication',
+};
+
+function isAllowed(kind: Attempt['kind'], { settings: { words } }: Hop): boolean {
+  const allowed = words.get(ANSWERS[kind])?.[0] ?? 'yes';
+  const preferred = words.get('preferredauthentications')?.[0]?.split(',');
+  return !/^(?:no|false)$/.test(allowed) && (preferred?.includes(kind) ?? true);
 }

@@ -171,7 +171,7 @@ test('a key file that cannot be read', async () => {
     "kind: unreachable
     what: The key file cannot be read
     where: node1 (127.0.0.1)
-    output: HOME: EISDIR
+    output: HOME: cannot be read: EISDIR
     fix: Run as the user that owns it:
       ls -l HOME"
   `);
@@ -184,8 +184,9 @@ test('a key file that holds no key', async () => {
     what: The key file holds no private key that can be used
     where: node1 (127.0.0.1)
     output: HOME/nonsense
-    fix: See what it is:
-      ssh-keygen -lf HOME/nonsense"
+    fix: See what it is, and let ssh-keygen write it in OpenSSH's own format:
+      ssh-keygen -lf HOME/nonsense
+      ssh-keygen -p -f HOME/nonsense"
   `);
 });
 
@@ -198,10 +199,12 @@ test.for([
   expect(await failing({ keyFile: file })).toBe(
     [
       'kind: unreachable',
-      'what: The key file is encrypted, which is not supported yet',
+      'what: There is no key to log in with',
       'where: node1 (127.0.0.1)',
-      'output: HOME/locked',
-      'fix: Let an agent hold the key:',
+      'output: agent: none, which has no key of use',
+      'looked for: HOME/locked',
+      'HOME/locked: encrypted, and its passphrase is not known',
+      'fix: Run where rota can ask for the passphrase, or let an agent hold the key:',
       '  eval "$(ssh-agent)" && ssh-add HOME/locked',
     ].join('\n'),
   );
@@ -218,8 +221,9 @@ test('neither a key nor an agent, or one that is gone', async () => {
     "kind: unreachable
     what: There is no key to log in with
     where: node1 (127.0.0.1)
-    output: no agent answers, and no key that can be used is in HOME/a, ~/b/127.0.0.1
-    fix: Name a key file in the inventory, or start an agent:
+    output: agent: HOME/gone, which has no key of use
+    looked for: HOME/a, ~/b/127.0.0.1
+    fix: Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):
       eval "$(ssh-agent)" && ssh-add"
   `);
 });

@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import ssh2, { type AuthenticationType, type Connection, type ServerChannel } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type AuthenticationType,
+  type Connection,
+  type ServerChannel,
+} from 'ssh2';
 import type { Host } from '#engine/model/host.ts';
 import { hostWith, Scratch } from './hosts.ts';
 
-const HOST_KEY = ssh2.utils.generateKeyPairSync('ed25519');
-const USER_KEY = ssh2.utils.generateKeyPairSync('ed25519');
+const HOST_KEY = keyPair();
+const USER_KEY = keyPair();
 
 export interface Odd {
   /** Answers a command in place of a shell; undefined leaves it to one. */
@@ -14,6 +19,8 @@ export interface Odd {
   readonly refuseExec?: boolean;
   /** What it would take instead of what it is shown. */
   readonly refuseLogin?: AuthenticationType[] | 'silently';
+  /** The one thing that it takes, asked for in this way. */
+  readonly password?: { readonly text: string; readonly by: 'password' | 'keyboard-interactive' };
 }
 
 /** An SSH server in this process, that does what no sshd can be made to do. */
@@ -76,8 +83,9 @@ export class Ssh2Server implements AsyncDisposable {
     });
     connection.on('authentication', (attempt) => {
       this.authAttempts.push(attempt.method);
-      const { refuseLogin } = this.#odd;
-      if (refuseLogin === undefined) attempt.accept();
+      const { refuseLogin, password } = this.#odd;
+      if (password !== undefined) takePassword(attempt, password);
+      else if (refuseLogin === undefined) attempt.accept();
       else if (refuseLogin !== 'silently') attempt.reject(refuseLogin);
     });
     connection.on('session', (accept, reject) => {
@@ -96,6 +104,26 @@ export class Ssh2Server implements AsyncDisposable {
         });
       });
     });
+  }
+}
+
+/** One in a few hundred of the keys that ssh2 makes is one that it cannot read. */
+function keyPair() {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
+function takePassword(attempt: AuthContext, { text, by }: NonNullable<Odd['password']>): void {
+  const judge = (given?: string) => {
+    if (given === text) attempt.accept();
+    else attempt.reject([by]);
+  };
+  if (attempt.method !== by) judge();
+  else if (attempt.method === 'password') judge(attempt.password);
+  else if (attempt.method === 'keyboard-interactive') {
+    attempt.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) => judge(answer));
   }
 }
 

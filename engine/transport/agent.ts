@@ -1,0 +1,41 @@
+import ssh2, { type ParsedKey } from 'ssh2';
+
+/** A key that an agent holds, and signs with. */
+export interface AgentKey {
+  readonly publicKey: Buffer;
+  readonly comment: string;
+  readonly agent: ssh2.OpenSSHAgent;
+}
+
+/**
+ * The keys of the agent at a socket that rota can use, in its order; undefined where nobody answers:
+ * shells outlive the agents that they knew.
+ */
+export async function agentKeys(socket: string): Promise<readonly AgentKey[] | undefined> {
+  const agent = new ssh2.OpenSSHAgent(socket);
+  return await new Promise((resolve) => {
+    agent.getIdentities((error, keys) => {
+      if (error) resolve(undefined);
+      else resolve((keys ?? []).map((key) => agentKey(socket, key as ParsedKey)));
+    });
+  });
+}
+
+function agentKey(socket: string, key: ParsedKey): AgentKey {
+  const agent = new OneKeyAgent(socket, key);
+  return { publicKey: key.getPublicSSH(), comment: key.comment, agent };
+}
+
+/** ssh2 tries all keys of an agent in one go: with one each, they are in the order that rota wants. */
+class OneKeyAgent extends ssh2.OpenSSHAgent {
+  readonly #key: ParsedKey;
+
+  constructor(socket: string, key: ParsedKey) {
+    super(socket);
+    this.#key = key;
+  }
+
+  override getIdentities(done: Parameters<ssh2.OpenSSHAgent['getIdentities']>[0]): void {
+    done(undefined, [this.#key]);
+  }
+}

@@ -1,0 +1,54 @@
+import { Failure } from '#engine/model/failure.ts';
+import { sh } from '#engine/shell/quote.ts';
+import type { Hop } from './hop.ts';
+import type { Identity } from './identity.ts';
+import type { Login } from './login.ts';
+
+/** What is wrong with the key file that the inventory names; undefined for one that is a key. */
+export function keyFileFailure(
+  file: string,
+  identity: Identity | undefined,
+  { where }: Hop,
+): Failure | undefined {
+  if (identity === undefined) {
+    return new Failure('The key file is not there', {
+      kind: 'unreachable',
+      where,
+      output: file,
+      fix: 'Correct its path in the inventory, or leave it out to use your agent and usual keys.',
+    });
+  }
+  if (identity.problem === undefined) return undefined;
+  const unreadable = identity.problem.startsWith('cannot be read');
+  return new Failure(
+    unreadable
+      ? 'The key file cannot be read'
+      : 'The key file holds no private key that can be used',
+    {
+      kind: 'unreachable',
+      where,
+      output: unreadable ? `${file}: ${identity.problem}` : file,
+      fix: unreadable
+        ? sh`Run as the user that owns it:\n  ls -l ${file}`
+        : sh`See what it is, and let ssh-keygen write it in OpenSSH's own format:\n  ssh-keygen -lf ${file}\n  ssh-keygen -p -f ${file}`,
+    },
+  );
+}
+
+export function nothingToLogInWith(login: Login, { settings, where }: Hop): Failure {
+  const locked = login.locked[0]?.file;
+  const agent = settings.identityAgent ?? 'none';
+  return new Failure('There is no key to log in with', {
+    kind: 'unreachable',
+    where,
+    output: [
+      `agent: ${agent}, which has no key of use`,
+      `looked for: ${settings.identityFiles.join(', ')}`,
+      ...login.unusable,
+    ].join('\n'),
+    fix:
+      locked === undefined
+        ? 'Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):\n  eval "$(ssh-agent)" && ssh-add'
+        : sh`Run where rota can ask for the passphrase, or let an agent hold the key:\n  eval "$(ssh-agent)" && ssh-add ${locked}`,
+  });
+}
