@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** The folder of rota itself, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What decides what a run does; tests, the lab and documents do not. */
 const SOURCES = ['cli', 'engine', 'keepalived', 'playbooks', 'tasks', 'templates', 'package.json'];

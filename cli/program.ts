@@ -3,6 +3,7 @@ import { addDrill } from './drill-command.ts';
 import { addDutyCommands } from './duty-commands.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
+import { addInitCommand } from './init-command.ts';
 import { addInventoryCommand } from './inventory-command.ts';
 import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 import { lint } from './lint.ts';
@@ -40,6 +41,7 @@ function describe(done: Done): Command {
     .exitOverride()
     .showHelpAfterError('(rota --help, or rota COMMAND --help, says more)')
     .addHelpText('after', EXIT_CODES);
+  addInitCommand(rota, done);
   addRuns(rota, done);
   addPlanCommands(rota, done);
   addDutyCommands(rota, done);

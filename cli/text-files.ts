@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 
@@ -26,6 +26,21 @@ export async function createText(path: string, text: string): Promise<boolean> {
       const there = await link(part, path).catch(unlessCode('EEXIST'));
       return there === undefined;
     });
+  });
+}
+
+/** A file for its user to edit, with the rights that new files have. False: one is there already. */
+export async function writeForUser(
+  path: string,
+  text: string,
+  { force }: { readonly force: boolean },
+): Promise<boolean> {
+  return await attempt('The file cannot be written', path, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const there = await writeFile(path, text, { flag: force ? 'w' : 'wx' }).catch(
+      unlessCode('EEXIST'),
+    );
+    return there === undefined;
   });
 }
 
