@@ -23,11 +23,12 @@ export interface ApplyOptions {
   readonly maxAge: number;
   readonly json?: boolean;
   readonly defaults?: InventoryRequest['defaults'];
+  readonly vault?: InventoryRequest['vault'];
 }
 
 /** Does what a saved plan says, exactly and once, or nothing; gives the exit code. */
 export async function apply(path: string, options: ApplyOptions): Promise<number> {
-  const { maxAge, json = false, defaults } = options;
+  const { maxAge, json = false, defaults, vault } = options;
   const read = await openPlan(path);
   const key = await planKey();
   const { plan } = read;
@@ -35,6 +36,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   const loaded = await load(await findPlaybook(nameOf(plan)), {
     sources: plan.inventory.paths,
     defaults,
+    vault,
   });
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);

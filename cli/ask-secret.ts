@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { Failure } from '#engine/model/failure.ts';
+import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function askSecret(question: string, otherwise: string): Promise<Se
   output.write(`${question}: `);
   input.setRawMode(true);
   try {
-    return new Secret(await readLine(input, question, otherwise));
+    return new Secret(remember(await readLine(input, question, otherwise)));
   } finally {
     input.setRawMode(false);
     output.write('\n');

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
+import type { Vault } from '#engine/inventory/secrets/vault.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
+import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
 
 /** The flags of every command that reads an inventory, as commander gives them. */
-export interface InventoryFlags extends ConnectionFlags {
+export interface InventoryFlags extends ConnectionFlags, VaultFlags {
   readonly inventory?: readonly string[];
 }
 
@@ -13,11 +15,13 @@ export interface InventoryRequest {
   readonly sources: readonly string[];
   /** What the flags say about connections; it may ask for a password, once. */
   readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
+  /** What opens the encrypted parts; it may ask for passwords, once. */
+  readonly vault?: (() => Promise<Vault>) | undefined;
 }
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
-  return addConnection(command)
+  return addConnection(addVaultOptions(command))
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect);
 }
@@ -26,6 +30,7 @@ export function requestOf(inventory: string, flags: InventoryFlags): InventoryRe
   return {
     sources: [inventory, ...(flags.inventory ?? [])],
     defaults: connectionDefaults(flags),
+    vault: vaultOf(flags),
   };
 }
 

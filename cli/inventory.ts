@@ -22,7 +22,7 @@ export async function showInventory(
   const { list, graph, host, explain, name } = view;
   if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
   if (!list && !graph && host === undefined && explain === undefined) {
-    print(overviewOf(await loadInventory(request.sources)));
+    print(overviewOf(await loadInventory(request.sources, { vault: await request.vault?.() })));
     return 0;
   }
   const sources = await open(request);
@@ -35,7 +35,8 @@ export async function showInventory(
 }
 
 async function open(request: InventoryRequest): Promise<Sources> {
-  const findings: Findings = { problems: new Problems(), warnings: new Problems() };
+  const vault = await request.vault?.();
+  const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
   const sources = await readSources(request.sources, findings);
   findings.problems.throwIfAny();
   printWarnings(findings.warnings.sorted);

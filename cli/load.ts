@@ -26,7 +26,10 @@ export async function load<V>(
   request: InventoryRequest,
   limit?: string,
 ): Promise<Loaded<V>> {
-  const inventory = await loadInventory(request.sources, { defaults: await request.defaults?.() });
+  const inventory = await loadInventory(request.sources, {
+    defaults: await request.defaults?.(),
+    vault: await request.vault?.(),
+  });
   const { hosts, warnings } = selectHosts(inventory, playbook.hosts);
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];

@@ -24,7 +24,7 @@ export interface Inventory {
 /** What an inventory itself does not say. */
 export interface LoadOptions {
   /** Opens what is encrypted, on use. */
-  readonly vault?: Vault;
+  readonly vault?: Vault | undefined;
   readonly defaults?: ConnectionDefaults | undefined;
 }
 

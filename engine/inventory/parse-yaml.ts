@@ -12,7 +12,7 @@ export interface Findings {
   readonly problems: Problems;
   readonly warnings: Problems;
   /** Opens what ansible-vault encrypted; left out: nothing can be opened. */
-  readonly vault?: Vault;
+  readonly vault?: Vault | undefined;
 }
 
 /**

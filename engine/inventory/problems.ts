@@ -12,6 +12,12 @@ export class Problems {
       this.#found.set(key, { origin, failure: new Failure(what, { where, fix }) });
   }
 
+  /** Takes what others hold, with this fix: their own may show what is in an encrypted file. */
+  take(others: Problems, fix: string): void {
+    for (const { origin, failure } of others.#found.values())
+      this.add(failure.message, origin, fix);
+  }
+
   get sorted(): readonly Failure[] {
     return [...this.#found.values()].sort(byPosition).map(({ failure }) => failure);
   }

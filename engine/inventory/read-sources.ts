@@ -6,6 +6,7 @@ import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readGroups } from './read-groups.ts';
 import { readTree } from './read-tree.ts';
+import { concealInventory } from './secrets/conceal.ts';
 import { sourceFiles } from './source-files.ts';
 import { type FolderVariables, readFolder } from './vars-source.ts';
 
@@ -21,7 +22,7 @@ export async function readSources(paths: readonly string[], findings: Findings):
   const trees = [];
   for (const path of paths) {
     for (const file of await sourceFiles(path, findings.problems)) {
-      trees.push(await readTree(file, findings));
+      trees.push(await readTree(file, findings, concealInventory));
     }
   }
   const read = trees.filter((tree) => tree !== undefined);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type GroupTable, setVariable, type Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
+import { concealVariables } from './secrets/conceal.ts';
 import { describe, type Entry, isNull } from './tree.ts';
 import { openVarsFolder, type VarsFolder } from './vars-files.ts';
 
@@ -43,7 +44,7 @@ async function readAll(
 }
 
 async function readFile(file: string, findings: Findings): Promise<Variables> {
-  const tree = await readTree(file, findings);
+  const tree = await readTree(file, findings, concealVariables);
   if (tree === undefined || isNull(tree)) return new Map();
   if (tree.kind === 'mapping') return tree.entries;
   const fix = `Write name: value, each on a line; this is ${describe(tree)}.`;

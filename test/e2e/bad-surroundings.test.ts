@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diskOf, type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab, type RotaOutput } from './support/lab.ts';
 
@@ -41,13 +41,19 @@ describeInLab('surroundings that do not fit', (testLab) => {
     await testLab.rota('deploy', testLab.inventory(), '--dry-run');
   });
 
+  // What podman leaves mounted of a store would keep the folder of the test.
+  afterAll(() => {
+    const stores = `for store in ${testLab.folder}/cache/rota/*/store/overlay; do umount -l "$store" 2>/dev/null; done; true`;
+    execFileSync('sh', ['-c', stores]);
+  });
+
   test('a ref that does not exist', async () => {
     const run = await fail([['image_ref: main', 'image_ref: nosuch']]);
     expect(failuresIn(run, testLab)).toMatchInlineSnapshot(`
       "✖ A question to the host failed
         where  localhost
-        ran    read image FOLDER/keepalived nosuch ocp/keepalived 10.77.0.1:5000 → exit 1
-               FOLDER/keepalived has no branch or tag nosuch
+        ran    read image FOLDER/lab/keepalived nosuch ocp/keepalived 10.77.0.1:5000 → exit 1
+               FOLDER/lab/keepalived has no branch or tag nosuch
         fix    Mend what the host says, and run again. Nothing was changed by asking."
     `);
   });
@@ -74,7 +80,7 @@ describeInLab('surroundings that do not fit', (testLab) => {
     expect(failuresIn(run, testLab)).toMatchInlineSnapshot(`
       "✖ A question to the host failed
         where  localhost
-        ran    read image FOLDER/keepalived main ocp/keepalived 10.77.0.1:5000 → exit 1
+        ran    read image FOLDER/lab/keepalived main ocp/keepalived 10.77.0.1:5000 → exit 1
                curl: (7) Failed to connect to 10.77.0.1 port 5000 after N ms: Couldn't connect to server
         fix    Mend what the host says, and run again. Nothing was changed by asking."
     `);

@@ -11,7 +11,7 @@ export interface SecretSource {
   readonly originOf: (offset: number) => Origin;
   readonly problems: Problems;
   /** Opens what ansible-vault encrypted; left out: no password is known. */
-  readonly vault?: Vault;
+  readonly vault?: Vault | undefined;
 }
 
 /**

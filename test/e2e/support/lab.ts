@@ -16,7 +16,7 @@ export interface RotaOutput {
 
 /** A lab of a test file's own, with an inventory for it and a way to run rota beside its nodes. */
 export class TestLab {
-  /** Ours alone, and the lab's: it goes with the lab, inventories and rota's cache of the image too. */
+  /** Ours alone: the lab, the inventories, and rota's cache of the image. */
   readonly folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
   #lab: Lab | undefined;
 
@@ -26,7 +26,7 @@ export class TestLab {
   }
 
   async up(options: Partial<LabOptions> = {}): Promise<void> {
-    this.#lab = await startLab({ dir: this.folder, waits: 0.1, ...options });
+    this.#lab = await startLab({ dir: join(this.folder, 'lab'), waits: 0.1, ...options });
   }
 
   async down(): Promise<void> {
