@@ -24,11 +24,13 @@ export interface ApplyOptions {
   readonly json?: boolean;
   readonly defaults?: InventoryRequest['defaults'];
   readonly vault?: InventoryRequest['vault'];
+  /** As they were for the dry run: a plan keeps no values. */
+  readonly extraVars?: readonly string[];
 }
 
 /** Does what a saved plan says, exactly and once, or nothing; gives the exit code. */
 export async function apply(path: string, options: ApplyOptions): Promise<number> {
-  const { maxAge, json = false, defaults, vault } = options;
+  const { maxAge, json = false, defaults, vault, extraVars = [] } = options;
   const read = await openPlan(path);
   const key = await planKey();
   const { plan } = read;
@@ -37,6 +39,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
     sources: plan.inventory.paths,
     defaults,
     vault,
+    extra: extraVars,
   });
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);
@@ -105,7 +108,7 @@ function otherInventory(
   return [
     new Failure('The inventory was changed after the plan was saved', {
       ran: inventory.paths.join(', '),
-      fix: NEW_PLAN,
+      fix: `Give the same -e, if there was any. ${NEW_PLAN}`,
     }),
   ];
 }

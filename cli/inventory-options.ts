@@ -7,12 +7,15 @@ import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
 /** The flags of every command that reads an inventory, as commander gives them. */
 export interface InventoryFlags extends ConnectionFlags, VaultFlags {
   readonly inventory?: readonly string[];
+  readonly extraVars?: readonly string[];
 }
 
 /** Where the hosts and their variables come from. */
 export interface InventoryRequest {
   /** Files and folders: each one wins over those before it. */
   readonly sources: readonly string[];
+  /** Variables that win over all others, each text as `-e` takes it. */
+  readonly extra?: readonly string[];
   /** What the flags say about connections; it may ask for a password, once. */
   readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
   /** What opens the encrypted parts; it may ask for passwords, once. */
@@ -21,14 +24,24 @@ export interface InventoryRequest {
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
-  return addConnection(addVaultOptions(command))
+  return addExtraVariables(addConnection(addVaultOptions(command)))
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect);
+}
+
+/** Gives a command `-e`, for variables of the command line. */
+export function addExtraVariables(command: Command): Command {
+  return command.option(
+    '-e, --extra-vars <variables>',
+    'variables that win over all others: name=value, JSON, or @FILE; may be repeated',
+    collect,
+  );
 }
 
 export function requestOf(inventory: string, flags: InventoryFlags): InventoryRequest {
   return {
     sources: [inventory, ...(flags.inventory ?? [])],
+    extra: flags.extraVars ?? [],
     defaults: connectionDefaults(flags),
     vault: vaultOf(flags),
   };

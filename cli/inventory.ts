@@ -22,7 +22,8 @@ export async function showInventory(
   const { list, graph, host, explain, name } = view;
   if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
   if (!list && !graph && host === undefined && explain === undefined) {
-    print(overviewOf(await loadInventory(request.sources, { vault: await request.vault?.() })));
+    const { sources, extra, vault } = request;
+    print(overviewOf(await loadInventory(sources, { extra, vault: await vault?.() })));
     return 0;
   }
   const sources = await open(request);
@@ -37,7 +38,7 @@ export async function showInventory(
 async function open(request: InventoryRequest): Promise<Sources> {
   const vault = await request.vault?.();
   const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
-  const sources = await readSources(request.sources, findings);
+  const sources = await readSources(request.sources, request.extra ?? [], findings);
   findings.problems.throwIfAny();
   printWarnings(findings.warnings.sorted);
   return sources;

@@ -27,6 +27,7 @@ export async function load<V>(
   limit?: string,
 ): Promise<Loaded<V>> {
   const inventory = await loadInventory(request.sources, {
+    extra: request.extra,
     defaults: await request.defaults?.(),
     vault: await request.vault?.(),
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type ApplyOptions, apply } from './apply.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
 import { duration } from './duration.ts';
+import { addExtraVariables } from './inventory-options.ts';
 import { show } from './show.ts';
 import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
 
@@ -12,7 +13,7 @@ export function addPlanCommands(rota: Command, done: (exitCode: number) => void)
     .argument('<plan>', 'a file that --plan-out wrote')
     .description('print a saved plan: what would be changed, who made it when, its impact')
     .action(async (path: string) => done(await show(path)));
-  addConnection(addVaultOptions(rota.command('apply')))
+  addExtraVariables(addConnection(addVaultOptions(rota.command('apply'))))
     .argument('<plan>', 'a file that --plan-out wrote')
     .description(
       'do exactly what a saved plan says, once; or nothing, when a host has changed since',

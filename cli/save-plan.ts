@@ -43,7 +43,9 @@ export async function savePlan<V>(path: string, input: PlanInput<V>): Promise<vo
   await replaceText(path, writePlan(planOf(input, key), key));
   if (input.options.json) return;
   print(`The plan is in ${path}. Read it: npm run show -- ${path}`);
-  print(`Do exactly that, once: npm run apply -- ${path}`);
+  const { extra = [] } = input.inventory;
+  const again = extra.length > 0 ? ', with the same -e after it' : '';
+  print(`Do exactly that, once: npm run apply -- ${path}${again}`);
 }
 
 function notSaved(path: string): Failure {

@@ -3,6 +3,7 @@ import { connectionOf } from './connection.ts';
 import type { ConnectionDefaults } from './connection-defaults.ts';
 import { HostScope } from './expressions/host-scope.ts';
 import type { World } from './expressions/magic.ts';
+import { withoutExpressions } from './extra-variables.ts';
 import { hostNamesByGroup } from './group-order.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 import { warnOfHidden } from './hidden-variables.ts';
@@ -67,7 +68,7 @@ class HostBuilder {
 
   constructor(sources: Sources, findings: Findings, defaults: ConnectionDefaults) {
     this.#sources = sources;
-    this.#layers = new Layers(sources);
+    this.#layers = new Layers({ ...sources, extra: withoutExpressions(sources.extra) });
     this.#findings = findings;
     this.#defaults = defaults;
     this.#world = { groups: () => hostNamesByGroup(sources.table), hosts: this.#scopes };

@@ -11,11 +11,13 @@ export interface Layer {
 /** What the variables of hosts are merged from, later over earlier (vars/manager.py of Ansible). */
 export class Layers {
   readonly #folders: Sources['folders'];
+  readonly #extra: readonly Layer[];
   /** Hosts share the layers of their groups. */
   readonly #ofGroups = new Map<Group, GroupLayers>();
 
-  constructor({ folders }: Sources) {
+  constructor({ folders, extra }: Sources) {
     this.#folders = folders;
+    this.#extra = layer('-e', extra);
   }
 
   /** Of `groups`, in order of precedence, the first is `all`. */
@@ -32,6 +34,7 @@ export class Layers {
       ...this.#folders.flatMap(({ hosts }) =>
         layer(`host_vars of ${host.name}`, hosts.get(host.name)),
       ),
+      ...this.#extra,
     ];
   }
 

@@ -23,6 +23,8 @@ export interface Inventory {
 
 /** What an inventory itself does not say. */
 export interface LoadOptions {
+  /** Variables of the command line, each text as `-e` takes it. */
+  readonly extra?: readonly string[] | undefined;
   /** Opens what is encrypted, on use. */
   readonly vault?: Vault | undefined;
   readonly defaults?: ConnectionDefaults | undefined;
@@ -31,10 +33,10 @@ export interface LoadOptions {
 /** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
 export async function loadInventory(
   paths: readonly string[],
-  { vault = new Vault([]), defaults = {} }: LoadOptions = {},
+  { extra = [], vault = new Vault([]), defaults = {} }: LoadOptions = {},
 ): Promise<Inventory> {
   const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
-  const sources = await readSources(paths, findings);
+  const sources = await readSources(paths, extra, findings);
   const hosts = buildHosts(sources, findings, defaults);
   findings.problems.throwIfAny();
   return {

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
+import { readExtraVariables } from './extra-variables.ts';
 import { kindOf } from './files-below.ts';
 import { cutCycles } from './group-order.ts';
-import type { GroupTable } from './group-table.ts';
+import type { GroupTable, Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readGroups } from './read-groups.ts';
@@ -15,16 +16,23 @@ export interface Sources {
   readonly table: GroupTable;
   /** From beside each source: each one wins over those before it. */
   readonly folders: readonly FolderVariables[];
+  /** From the command line: they win over all others. */
+  readonly extra: Variables;
 }
 
-/** Reads all sources. Throws Failures when one of them has no structure to go on with. */
-export async function readSources(paths: readonly string[], findings: Findings): Promise<Sources> {
+/** Reads all sources, and what `-e` says. Throws Failures when one of them has no structure to go on with. */
+export async function readSources(
+  paths: readonly string[],
+  extraTexts: readonly string[],
+  findings: Findings,
+): Promise<Sources> {
   const trees = [];
   for (const path of paths) {
     for (const file of await sourceFiles(path, findings.problems)) {
       trees.push(await readTree(file, findings, concealInventory));
     }
   }
+  const extra = await readExtraVariables(extraTexts, findings);
   const read = trees.filter((tree) => tree !== undefined);
   if (read.length < trees.length || read.length === 0) findings.problems.throwIfAny();
   const table = readGroups(read, findings);
@@ -33,7 +41,7 @@ export async function readSources(paths: readonly string[], findings: Findings):
   for (const folder of await foldersBeside(paths)) {
     folders.push(await readFolder(folder, table, findings));
   }
-  return { table, folders };
+  return { table, folders, extra };
 }
 
 /** Of a folder that several sources share the last place counts: it wins over those between. */

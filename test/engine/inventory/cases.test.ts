@@ -15,17 +15,25 @@ test.for(names.map(({ name }) => name))(
   async (name) => {
     const folder = join(CASES, name);
     const findings = { problems: new Problems(), warnings: new Problems() };
-    const sources = await readSources(sourcesOf(folder), findings);
+    const sources = await readSources(sourcesOf(folder), extraOf(folder), findings);
     expect(findings.problems.sorted).toEqual([]);
     const expected = readFileSync(join(folder, 'expected.json'), 'utf8');
     expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
   },
 );
 
-/** From the arguments that Ansible was given. */
 function sourcesOf(folder: string): readonly string[] {
-  const args = existsSync(join(folder, 'args')) ? readFileSync(join(folder, 'args'), 'utf8') : '';
-  const words = args.split(/\s+/).filter((word) => word !== '');
-  const sources = words.filter((_, index) => words[index - 1] === '-i');
+  const sources = argumentsOf(folder, '-i');
   return (sources.length > 0 ? sources : ['inventory.yaml']).map((path) => join(folder, path));
+}
+
+function extraOf(folder: string): readonly string[] {
+  return argumentsOf(folder, '-e').map((text) => text.replace(/^@/, `@${folder}/`));
+}
+
+/** The arguments that Ansible was given: a flag and its value on each line. */
+function argumentsOf(folder: string, flag: string): readonly string[] {
+  const file = join(folder, 'args');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return lines.filter((line) => line.startsWith(flag)).map((line) => line.slice(3));
 }

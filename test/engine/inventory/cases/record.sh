@@ -5,11 +5,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
 for case in ${*:-*/}; do
   case=${case%/}
-  args=$(cat "$case/args" 2>/dev/null || echo '-i inventory.yaml')
-  # Ansible takes group_vars of the working directory for the playbook's: there must be none.
+  set --
+  if [ -e "$case/args" ]; then
+    while read -r flag value; do set -- "$@" "$flag" "$value"; done < "$case/args"
+  fi
+  case " $* " in *' -i '*) ;; *) set -- -i inventory.yaml "$@" ;; esac
+  # Ansible takes group_vars of the working directory for the playbook's, unless it is told of another.
   (
     cd "$case"
-    env -i PATH="$PATH" HOME=/tmp LC_ALL=C.UTF-8 ansible-inventory --playbook-dir "$here" --list $args
+    env -i PATH="$PATH" HOME=/tmp LC_ALL=C.UTF-8 ansible-inventory --playbook-dir "$here" --list "$@"
   ) | python3 -c '
 import json, sys
 print(json.dumps(json.load(sys.stdin), sort_keys=True, indent=4, ensure_ascii=False))
