@@ -15,6 +15,7 @@ import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
 import { readScalar, textOfScalar } from './read-scalar.ts';
 import { readSecret, type SecretSource } from './secrets/read-secret.ts';
+import { VAULT_TAGS } from './secrets/vault.ts';
 import { type Entry, type Leaf, type Mapping, markUnsafe, type Tree } from './tree.ts';
 
 /** How many values aliases may repeat in one file: a small file can otherwise fill the memory. */
@@ -66,7 +67,11 @@ class TreeBuilder {
 
   #content(node: Exclude<ParsedNode, Alias.Parsed>): Tree {
     const secret = readSecret(node, this.#source);
-    if (secret !== undefined) return { ...this.nothing(node.range[0]), value: secret };
+    if (secret !== undefined) {
+      const vault =
+        isScalar(node) && VAULT_TAGS.includes(node.tag ?? '') ? { vault: node.source } : {};
+      return { ...this.nothing(node.range[0]), ...vault, value: secret };
+    }
     if (node.tag === '!unsafe') return markUnsafe(this.#verbatim(node));
     if (isScalar(node)) return this.#scalar(node);
     if (node.tag !== undefined && !COLLECTION_TAGS.includes(node.tag)) this.#unknownTag(node);

@@ -2,6 +2,7 @@ import type { Origin } from '#engine/model/host.ts';
 import { setVariable, type Variables } from './group-table.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
+import { concealVariables } from './secrets/conceal.ts';
 import { splitPairs } from './split-pairs.ts';
 import { describe, type Entry, markUnsafe, type Tree } from './tree.ts';
 
@@ -23,7 +24,9 @@ export async function readExtraVariables(
 
 async function readOne(text: string, name: string, findings: Findings): Promise<Variables> {
   const start: Origin = { file: name, line: 1, column: 1 };
-  if (text.startsWith('@')) return entriesOf(await readTree(text.slice(1), findings), findings);
+  if (text.startsWith('@')) {
+    return entriesOf(await readTree(text.slice(1), findings, concealVariables), findings);
+  }
   if (/^[{[]/.test(text)) return entriesOf(parseYaml(text, name, findings), findings);
   if (/^[./]/.test(text)) {
     findings.problems.add('A file of variables has no @', start, `Write -e @${text}`);

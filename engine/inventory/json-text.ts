@@ -37,12 +37,19 @@ function arrayText(items: readonly Json[], indent: string): string {
   return `[\n${items.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
 }
 
-function leafText({ value, float, unsafe }: Leaf, indent: string): string {
+function leafText({ value, float, unsafe, vault }: Leaf, indent: string): string {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return float ? floatText(value) : String(value);
+  // What only Ansible's own key opens may be shown; what was opened is dots.
+  if (vault !== undefined) return marked('__ansible_vault', vault, indent);
   if (value instanceof Secret) return JSON.stringify(value);
-  const text = JSON.stringify(value);
-  return unsafe ? `{\n${indent}    "__ansible_unsafe": ${text}\n${indent}}` : text;
+  return unsafe && typeof value === 'string'
+    ? marked('__ansible_unsafe', value, indent)
+    : JSON.stringify(value);
+}
+
+function marked(name: string, text: string, indent: string): string {
+  return objectText([[name, text]], indent);
 }
 
 /** As Python's repr; what JSON has no word for is a number too large for any reader, or null. */

@@ -14,6 +14,8 @@ export interface Leaf {
   readonly float?: true;
   /** `!unsafe`: braces in it are text, and no expression. */
   readonly unsafe?: true;
+  /** Of a secret that is encrypted inline: the text of the file. */
+  readonly vault?: string;
   readonly origin: Origin;
   readonly size: 1;
 }
