@@ -11,6 +11,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { Secret } from '#engine/model/secret.ts';
+import { expressionOrigins } from './expression-origins.ts';
 import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
 import { readScalar, textOfScalar } from './read-scalar.ts';
@@ -89,7 +90,8 @@ class TreeBuilder {
 
   #scalar(node: Scalar.Parsed): Leaf {
     const origin = this.#source.originOf(node.range[0]);
-    return { kind: 'leaf', ...readScalar(node, this.#source), origin, size: 1 };
+    const openers = expressionOrigins(node, this.#source);
+    return { kind: 'leaf', ...readScalar(node, this.#source), ...openers, origin, size: 1 };
   }
 
   #sequence({ items, range }: YAMLSeq.Parsed): Tree {

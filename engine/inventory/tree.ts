@@ -16,6 +16,8 @@ export interface Leaf {
   readonly unsafe?: true;
   /** Of a secret that is encrypted inline: the text of the file. */
   readonly vault?: string;
+  /** Where each `{{`, `{%` and `{#` of the text stands in the file. */
+  readonly openers?: readonly Origin[];
   readonly origin: Origin;
   readonly size: 1;
 }

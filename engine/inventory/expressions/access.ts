@@ -126,13 +126,17 @@ export function attribute(value: Value, name: string, at: number): Value {
   return found(target, name) ?? missing(target, name, { at, what: `The key ${name} is not there` });
 }
 
-/** Jinja's `value[key]`. What is not there is undefined. */
-export function item(value: Value, key: Value, at: number | undefined): Value {
+/** Jinja's `value[key]`. What is not there is undefined; `name` is the key where the text has it. */
+export function item(value: Value, key: Value, at?: number, name?: string): Value {
   if (value instanceof Undefined && !value.blank) return value;
   const target = settle(value);
   const wanted = settle(key);
   return (
-    found(target, wanted) ?? missing(target, wanted, { at, what: 'A key or an item is not there' })
+    found(target, wanted) ??
+    missing(target, wanted, {
+      at,
+      what: name === undefined ? 'A key or an item is not there' : `The key ${name} is not there`,
+    })
   );
 }
 

@@ -124,7 +124,8 @@ export class Evaluator implements Worker {
   #item(target: Node, index: Node, at: number): Value {
     const [value, key] = [this.value(target), this.value(index)];
     if (key instanceof Undefined) settle(key);
-    return item(value, key, at);
+    const name = index.kind === 'constant' ? String(index.value) : undefined;
+    return item(value, key, at, name);
   }
 
   #condition(node: Node & { readonly kind: 'condition' }): Value {

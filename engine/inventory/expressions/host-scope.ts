@@ -1,5 +1,6 @@
 import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { originInside } from '../expression-origins.ts';
 import type { Variables } from '../group-table.ts';
 import type { Entry, Leaf, Tree } from '../tree.ts';
 import { MissingFlaw } from './access.ts';
@@ -173,7 +174,7 @@ function circle(waiting: readonly string[]): Flaw {
 
 function unresolved(flaw: Flaw, leaf: Leaf): Unresolved {
   const kind = flaw instanceof MissingFlaw ? Missing : Unresolved;
-  return new kind(flaw.message, leaf.origin, flaw.fix);
+  return new kind(flaw.message, originInside(leaf, flaw.at), flaw.fix);
 }
 
 function sizeOf(trees: readonly Tree[]): number {

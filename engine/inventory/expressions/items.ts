@@ -17,7 +17,7 @@ export function partOf(path: Value | undefined): (value: Value) => Value {
   if (settled === null) return (value) => value;
   const steps: readonly Value[] =
     typeof settled === 'string'
-      ? settled.split('.').map((step) => (/^\d+$/.test(step) ? BigInt(step) : step))
+      ? settled.split('.').map((step) => (/^\d{1,15}$/.test(step) ? BigInt(step) : step))
       : [settled];
-  return (value) => steps.reduce<Value>((inner, step) => item(inner, step, undefined), value);
+  return (value) => steps.reduce<Value>((inner, step) => item(inner, step), value);
 }

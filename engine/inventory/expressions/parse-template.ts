@@ -3,6 +3,7 @@ import { parseExpression } from './parse-expression.ts';
 import type { Node, Template } from './syntax.ts';
 import { tokenize } from './tokenize.ts';
 import { Tokens } from './tokens.ts';
+import { trailingNewlines, withoutTrailing } from './trailing.ts';
 
 const LONGEST = 2 ** 18;
 
@@ -21,7 +22,7 @@ export function parseTemplate(written: string): Template {
     throw new Flaw('A #jinja2: header is not supported', 'Remove the first line.', 0);
   }
   const text = written.replace(/\r\n?/g, '\n');
-  const newlines = (/\n*$/.exec(written)?.[0] ?? '').length;
+  const newlines = trailingNewlines(written);
   return { parts: partsOf(text.replace(/\n$/, '')), newlines };
 }
 
@@ -32,7 +33,7 @@ function partsOf(text: string): readonly (string | Node)[] {
     const opener = openerAt(text, from);
     if (opener === undefined) return [...parts, text.slice(from)].filter((part) => part !== '');
     const data = text.slice(from, opener.at);
-    parts.push(opener.strips ? data.replace(/\s+$/, '') : data);
+    parts.push(opener.strips ? withoutTrailing(data, (each) => /\s/.test(each)) : data);
     if (opener.kind === '{%') throw statementFlaw(text, opener.at);
     if (opener.kind === '{#') from = endOfComment(text, opener);
     else {

@@ -5,6 +5,7 @@ import { Flaw } from './flaw.ts';
 import { literalOf } from './literal.ts';
 import { floatText, textOf } from './python-text.ts';
 import type { Node, Template } from './syntax.ts';
+import { trailingNewlines } from './trailing.ts';
 import {
   isDict,
   isList,
@@ -64,6 +65,5 @@ function requireUsable(value: Value): void {
 }
 
 function withNewlines(text: string, newlines: number): string {
-  const there = /\n*$/.exec(text)?.[0].length ?? 0;
-  return there < newlines ? text + '\n'.repeat(newlines - there) : text;
+  return text + '\n'.repeat(Math.max(0, newlines - trailingNewlines(text)));
 }

@@ -127,7 +127,7 @@ test('an expression without a result is a problem where it is used, once for all
 `);
   expect(complaintsOf(VARS, inventory)).toMatchInlineSnapshot(`
     [
-      "inventory.yaml:2:57: The variable nowhere is not defined. Did you mean other?",
+      "inventory.yaml:2:61: The variable nowhere is not defined. Did you mean other?",
       "inventory.yaml:2:84: The value of vrrp_mac is wrong. Invalid input: expected string, received number.",
     ]
   `);

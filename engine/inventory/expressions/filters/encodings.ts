@@ -6,6 +6,7 @@ import { Flaw } from '../flaw.ts';
 import { jsonOf } from '../json-text.ts';
 import { textOf } from '../python-text.ts';
 import { readData } from '../read-data.ts';
+import { withoutTrailing } from '../trailing.ts';
 import { settle, type Value, Verbatim } from '../value.ts';
 import { wholeOf } from './whole.ts';
 
@@ -87,7 +88,7 @@ function quoted(text: string): string {
 /** As Python reads base64: what is no letter of it is skipped, padding must fit, and it is UTF-8. */
 function decoded(text: string): string {
   const letters = text.replace(/[^A-Za-z0-9+/=]/g, '');
-  const content = letters.replace(/=+$/, '');
+  const content = withoutTrailing(letters, (each) => each === '=');
   if (letters.length % 4 !== 0 || content.includes('=')) {
     throw new Flaw('The text is not base64', 'Check it: its length is a multiple of 4.');
   }

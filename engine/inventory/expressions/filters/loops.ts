@@ -26,7 +26,7 @@ export const LOOPS: Readonly<Record<string, Callable<Value>>> = {
       );
       const rest = settle(more);
       const keys = [input, ...(isList(rest) ? rest : rest === null ? [] : [rest])];
-      return keys.reduce<Value>((inner, key) => item(inner, key, undefined), container);
+      return keys.reduce<Value>((inner, key) => item(inner, key), container);
     },
   },
 };

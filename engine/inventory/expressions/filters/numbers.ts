@@ -42,6 +42,7 @@ function integerOf(value: Content, base: number): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return truncated(value);
   if (typeof value !== 'string') return undefined;
+  if (value.length > MOST_DIGITS) throw tooLong();
   return parsedInteger(value.trim().toLowerCase(), base) ?? truncated(floatOf(value) ?? NaN);
 }
 
@@ -54,12 +55,16 @@ function truncated(value: number): bigint | undefined {
 const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
 const MOST_DIGITS = 4300;
 
+function tooLong(): Flaw {
+  return new Flaw('A text is too long for a number', `At most ${MOST_DIGITS} characters are read.`);
+}
+
 /** As Python's `int(text, base)`; undefined for what it refuses. */
 function parsedInteger(text: string, base: number): bigint | undefined {
   const [, sign = '', written = ''] = /^([-+]?)(.*)$/s.exec(text) ?? [];
   const prefix = PREFIXES[base] ?? '';
   const digits = prefix !== '' && written.startsWith(prefix) ? written.slice(2) : written;
-  if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits) || digits.length > MOST_DIGITS) return undefined;
+  if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits)) return undefined;
   if (base < 2 || base > 36) throw new Flaw('A base is out of range', 'Give 2 to 36.');
   let value = 0n;
   for (const digit of digits.replaceAll('_', '')) {
@@ -74,6 +79,7 @@ function parsedInteger(text: string, base: number): bigint | undefined {
 function floatOf(value: Content): number | undefined {
   if (isNumber(value)) return Number(value);
   if (typeof value !== 'string') return undefined;
+  if (value.length > MOST_DIGITS) throw tooLong();
   const text = value.trim().toLowerCase();
   const word = /^([-+]?)(inf|infinity|nan)$/.exec(text);
   if (word) return (word[1] === '-' ? -1 : 1) * (word[2] === 'nan' ? NaN : Infinity);

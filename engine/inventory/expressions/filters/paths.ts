@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Callable, Usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
+import { withoutTrailing } from '../trailing.ts';
 import {
   isList,
   type Lookup,
@@ -16,7 +17,7 @@ export const PATHS: Readonly<Record<string, Callable<Value>>> = {
   basename: ofPath((path) => path.slice(path.lastIndexOf('/') + 1)),
   dirname: ofPath((path) => {
     const head = path.slice(0, path.lastIndexOf('/') + 1);
-    return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+    return /^\/*$/.test(head) ? head : withoutTrailing(head, (each) => each === '/');
   }),
   splitext: ofPath((path) => {
     const name = path.slice(path.lastIndexOf('/') + 1);
