@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
 import type { Become } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
 import { askSecret } from './ask-secret.ts';
 
 /** The flags of every command that connects to hosts, as commander gives them. */
@@ -8,6 +9,7 @@ export interface ConnectionFlags {
   readonly become?: boolean;
   readonly becomeUser?: string;
   readonly becomeMethod?: Become['method'];
+  readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
   readonly transport?: 'ssh' | 'openssh';
 }
@@ -18,6 +20,7 @@ export function addConnection(command: Command): Command {
     .option('-b, --become', 'become another user after the login, where ansible_become is not set')
     .option('--become-user <user>', 'whom to become: root, when left out')
     .addOption(new Option('--become-method <method>', 'with what').choices(['sudo', 'doas', 'su']))
+    .option('-k, --ask-pass', 'ask once for the password to log in with, where no key is taken')
     .option('-K, --ask-become-pass', 'ask once for the password to become another user')
     .addOption(
       new Option('--transport <name>', 'openssh: connect with the ssh of this machine').choices([
@@ -37,17 +40,31 @@ export function connectionDefaults(flags: ConnectionFlags): () => Promise<Connec
 }
 
 async function ask(flags: ConnectionFlags): Promise<ConnectionDefaults> {
-  const { become, becomeUser, becomeMethod, transport, askBecomePass = false } = flags;
-  const password = askBecomePass ? await askSecret(QUESTION, OTHERWISE) : undefined;
+  const { become, becomeUser, becomeMethod, transport } = flags;
   return {
     become,
     user: becomeUser,
     method: becomeMethod,
     transport,
-    password: password?.reveal() === '' ? undefined : password,
+    loginPassword: flags.askPass ? await askFor('login') : undefined,
+    password: flags.askBecomePass ? await askFor('become') : undefined,
   };
 }
 
-const QUESTION = 'Password to become another user';
-const OTHERWISE =
-  'Put it into ansible_become_password, encrypted, and leave --ask-become-pass out.';
+/** Undefined for an empty one. */
+async function askFor(what: keyof typeof QUESTIONS): Promise<Secret | undefined> {
+  const { question, otherwise } = QUESTIONS[what];
+  const password = await askSecret(question, otherwise);
+  return password.reveal() === '' ? undefined : password;
+}
+
+const QUESTIONS = {
+  login: {
+    question: 'Password to log in with',
+    otherwise: 'Put it into ansible_password, encrypted, and leave --ask-pass out.',
+  },
+  become: {
+    question: 'Password to become another user',
+    otherwise: 'Put it into ansible_become_password, encrypted, and leave --ask-become-pass out.',
+  },
+};

@@ -4,12 +4,14 @@ import type { Host } from '#engine/model/host.ts';
 import type { Reads } from '#engine/model/read.ts';
 import { ask } from '#engine/run/ask.ts';
 import { connect } from '#engine/transport/connect.ts';
+import { prepareConnections } from './prepare-connections.ts';
 
 /** Asks hosts their questions, all hosts at once, in one exchange each; a Failure for one out of reach. */
 export async function lookAt(
   hosts: readonly Host[],
   readsFor: (host: Host) => Reads,
 ): Promise<ReadonlyMap<string, Answers | Failure>> {
+  await prepareConnections(hosts);
   const looks = hosts.map(
     async (host) => [host.name, await lookAtOne(host, readsFor(host))] as const,
   );

@@ -1,6 +1,7 @@
 import type { About } from '#engine/model/about.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import { chooseReport } from '#engine/report/choose.ts';
 import { jsonReport } from '#engine/report/json.ts';
 import type { Report } from '#engine/report/report.ts';
@@ -12,6 +13,7 @@ import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
+import { prepareConnections } from './prepare-connections.ts';
 import { machineName, userName } from './user.ts';
 
 export interface Performance<V> {
@@ -38,6 +40,7 @@ export interface Performed {
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function perform<V>(input: Performance<V>): Promise<Performed> {
   const { loaded, mode, rollout, planId } = input;
+  await prepareConnections(hostsOf(loaded));
   const report = reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
@@ -65,6 +68,11 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
   }
+}
+
+function hostsOf<V>({ members, localHost }: Loaded<V>): readonly Host[] {
+  const hosts = members.map(({ host }) => host);
+  return localHost === undefined ? hosts : [...hosts, localHost];
 }
 
 /** What hosts keep of a run. */

@@ -5,6 +5,8 @@ import type { Secret } from '#engine/model/secret.ts';
 export interface ConnectionDefaults extends BecomeDefaults {
   /** For hosts that are reached over SSH. */
   readonly transport?: Exclude<Connection['transport'], 'local'> | undefined;
+  /** To log in with. */
+  readonly loginPassword?: Secret | undefined;
 }
 
 export interface BecomeDefaults {

@@ -27,7 +27,7 @@ export function connectionOf(
     ...set('connectRetries', retriesOf(variables)),
     ...set('hostKeyChecking', hostKeyCheckingOf(variables)),
     ...set('sshArguments', argumentsOf(variables)),
-    ...set('password', passwordOf(variables)),
+    ...set('password', passwordOf(variables) ?? defaults.loginPassword),
     ...set('become', becomeOf(variables, defaults)),
   };
 }

@@ -12,7 +12,10 @@ export function authOrder(attempts: readonly Attempt[], progress: Progress): Aut
   const left = [...attempts];
   return (methodsLeft: readonly string[] | null, _partial, next) => {
     progress.takes = methodsLeft ?? progress.takes;
-    const index = left.findIndex(({ kind }) => methodsLeft?.includes(kind) ?? true);
+    const index = left.findIndex(
+      ({ kind }) =>
+        (methodsLeft?.includes(kind) ?? true) && !(progress.doubtful && kind !== 'publickey'),
+    );
     const [attempt] = index === -1 ? [] : left.splice(0, index + 1).slice(-1);
     if (attempt !== undefined) progress.tried.push(attempt.label);
     // The types leave it out: false is how ssh2 is told that there is nothing left to try.

@@ -1,10 +1,11 @@
 import type { Config } from 'node-ssh';
+import { algorithmsFor } from './algorithms.ts';
 import { authOrder } from './auth-order.ts';
 import type { Progress } from './connect-failure.ts';
 import { type Hop, targetOf } from './hop.ts';
-import { hostKeyFailure } from './host-key-failure.ts';
+import { checkHostKey, knownHostsFiles } from './host-key-check.ts';
 import type { Keyring } from './keyring.ts';
-import { hostKeyAlgorithms, judge, readKnownHosts } from './known-hosts.ts';
+import { hostKeyAlgorithms, readKnownHosts } from './known-hosts.ts';
 import { findLogin } from './login.ts';
 
 /** A host that is silent for three of these is given up, where ssh_config has nothing else. */
@@ -16,19 +17,20 @@ export async function clientConfig(
   keyring: Keyring,
   progress: Progress,
 ): Promise<Config> {
-  const { settings, where } = hop;
-  const files = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
-  const target = targetOf(settings);
-  const known = await readKnownHosts(files);
+  const { settings } = hop;
+  const known = await readKnownHosts(knownHostsFiles(hop));
   const { attempts } = await findLogin(hop, keyring);
+  const algorithms = hostKeyAlgorithms(known, targetOf(settings));
   return {
     username: settings.user,
     authHandler: authOrder(attempts, progress),
-    algorithms: { serverHostKey: hostKeyAlgorithms(known, target) as never },
+    algorithms: algorithmsFor(settings, algorithms),
     hostVerifier: (key: Buffer) => {
-      const verdict = judge(known, target, key);
-      progress.hostKey = hostKeyFailure(verdict, { key, target, files, where });
-      return progress.hostKey === undefined;
+      const { failure, isNew, doubtful } = checkHostKey(hop, known, key);
+      progress.hostKey = failure;
+      progress.newKey = isNew ? key : undefined;
+      progress.doubtful = doubtful === true;
+      return failure === undefined;
     },
     readyTimeout: progress.timeoutMs,
     keepaliveInterval: settings.serverAliveIntervalMs || KEEPALIVE_MS,

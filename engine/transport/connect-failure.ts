@@ -7,6 +7,10 @@ export interface Progress {
   step: 'dialling' | 'handshake' | 'login';
   /** Why the host's key was refused. */
   hostKey?: Failure | undefined;
+  /** A key that is to be known from now on. */
+  newKey?: Buffer | undefined;
+  /** Whether the host may be somebody else. */
+  doubtful?: boolean;
   /** The keys and agents that were shown to the host. */
   readonly tried: string[];
   /** What the host would take instead. */

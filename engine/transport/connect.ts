@@ -6,6 +6,7 @@ import { settingsReader } from './read-settings.ts';
 import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
 import { type Means, openSsh } from './ssh.ts';
+import { type AskYes, trustHosts } from './trust-hosts.ts';
 import { type AskPassphrase, unlockKeys } from './unlock-keys.ts';
 
 /** With nothing known yet of this machine's keys and ssh_config. */
@@ -27,7 +28,18 @@ const shared = newMeans();
 
 export const connect: Connect = connector(32, shared);
 
+/** How to ask a person; where there is none, questions are not asked. */
+export interface Questions {
+  readonly secret: AskPassphrase;
+  readonly yes: AskYes;
+}
+
 /** Asks for what `connect` will need for these hosts, before anything is shown of a run. */
-export async function prepareToConnect(hosts: readonly Host[], ask: AskPassphrase): Promise<void> {
-  await unlockKeys(hosts, shared, ask);
+export async function prepareToConnect(
+  hosts: readonly Host[],
+  ask: Questions | undefined,
+): Promise<void> {
+  if (ask === undefined) return;
+  await unlockKeys(hosts, shared, ask.secret);
+  await trustHosts(hosts, shared, ask.yes);
 }

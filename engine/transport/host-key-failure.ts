@@ -1,51 +1,18 @@
 import { Failure } from '#engine/model/failure.ts';
-import { quote, sh } from '#engine/shell/quote.ts';
-import {
-  fingerprint,
-  type KnownHost,
-  knownHostsLine,
-  knownHostsName,
-  type Target,
-  type Verdict,
-} from './known-hosts.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { fingerprint, type KnownHost, knownHostsName, type Target } from './known-hosts.ts';
 
 export interface PresentedKey {
   readonly key: Buffer;
   readonly target: Target;
-  /** The known_hosts files that were looked in. */
-  readonly files: readonly string[];
   readonly where: string;
 }
 
-/** Why a host is not trusted, with what to compare before it is; undefined for one that is. */
-export function hostKeyFailure(verdict: Verdict, presented: PresentedKey): Failure | undefined {
-  switch (verdict.kind) {
-    case 'match':
-      return undefined;
-    case 'unknown':
-      return unknownHost(presented);
-    case 'changed':
-      return changedKey(presented, verdict.known);
-    case 'revoked':
-      return revokedKey(presented, verdict.known);
-  }
-}
-
-function unknownHost({ key, target, files, where }: PresentedKey): Failure {
-  return new Failure('The host is not known', {
-    kind: 'unreachable',
-    where,
-    output: [`presented: ${fingerprint(key)}`, `looked in: ${files.join(', ')}`].join('\n'),
-    fix: [
-      'Compare this fingerprint with the one that the host itself shows, on its console:',
-      '  for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
-      'If it is the same one, add the host:',
-      `  echo ${quote(knownHostsLine(target, key))} >> ${quote(files[0] ?? '')}`,
-    ].join('\n'),
-  });
-}
-
-function changedKey({ key, target, where }: PresentedKey, known: readonly KnownHost[]): Failure {
+/** Another key than the known ones: both fingerprints, and what forgets the old ones. */
+export function changedKey(
+  { key, target, where }: PresentedKey,
+  known: readonly KnownHost[],
+): Failure {
   const files = [...new Set(known.map(({ file }) => file))];
   return new Failure('The host presents another key than the known one', {
     kind: 'unreachable',
@@ -59,7 +26,8 @@ function changedKey({ key, target, where }: PresentedKey, known: readonly KnownH
   });
 }
 
-function revokedKey({ key, where }: PresentedKey, known: readonly KnownHost[]): Failure {
+/** A key that a known_hosts file names as stolen. */
+export function revokedKey({ key, where }: PresentedKey, known: readonly KnownHost[]): Failure {
   return new Failure('The key of the host is revoked', {
     kind: 'unreachable',
     where,

@@ -54,6 +54,12 @@ export function judge(known: readonly KnownHost[], target: Target, key: Buffer):
   return checkable.length > 0 ? { kind: 'changed', known: checkable } : { kind: 'unknown' };
 }
 
+/** Whether there is a line for the host, whatever its key. */
+export function isNamed(known: readonly KnownHost[], target: Target): boolean {
+  const names = [knownHostsName(target), target.address.toLowerCase()];
+  return known.some(({ hosts }) => names.some((name) => matches(hosts, name)));
+}
+
 /**
  * The host key algorithms to offer, those of the host's known keys first: a host that has several
  * keys shows the first that is asked for, and would look changed with one that is not known.
@@ -93,7 +99,7 @@ const ALGORITHMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
   ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],
   ['ecdsa-sha2-nistp521', ['ecdsa-sha2-nistp521']],
-  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']],
 ]);
 
 async function readIfThere(path: string): Promise<string> {

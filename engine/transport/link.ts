@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
+import { addKnownHost } from './add-known-host.ts';
 import { clientConfig } from './client-config.ts';
 import { connectFailure, type Progress } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
@@ -62,6 +63,7 @@ export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Li
   const { timeoutMs } = hop;
   const progress: Progress = { step: 'dialling', tried: [], takes: [], timeoutMs };
   let stream: Duplex | undefined;
+  let adding: Promise<void> | undefined;
   try {
     const config = await clientConfig(hop, keyring, progress);
     const carried = await carry();
@@ -77,8 +79,10 @@ export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Li
     });
     link.client.on('handshake', () => {
       progress.step = 'login';
+      if (progress.newKey !== undefined) adding = addKnownHost(hop, progress.newKey);
     });
     await opening;
+    await adding;
     // ssh2 answers for the host keys that sshd announces now. A command that goes out together with
     // that answer stalls for 40 ms in one of three cases: Nagle there against delayed ACKs here.
     await delay(1);

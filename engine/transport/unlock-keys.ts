@@ -7,8 +7,8 @@ import type { Identity } from './identity.ts';
 import { findLogins } from './login.ts';
 import type { Means } from './ssh.ts';
 
-/** Asks a person; undefined where there is nobody to ask. */
-export type AskPassphrase = (question: string) => Promise<Secret | undefined>;
+/** Asks a person. */
+export type AskPassphrase = (question: string) => Promise<Secret>;
 
 const MOST_TRIES = 3;
 
@@ -51,7 +51,7 @@ async function unlock(identity: Identity, { keyring }: Means, ask: AskPassphrase
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const again = tries === 0 ? '' : 'That is not it. ';
     const passphrase = await ask(`${again}Passphrase for the key ${identity.file}`);
-    if (passphrase === undefined || (await keyring.unlock(identity, passphrase))) return;
+    if (await keyring.unlock(identity, passphrase)) return;
   }
   throw new Failure('The passphrase of the key is another', {
     kind: 'unreachable',

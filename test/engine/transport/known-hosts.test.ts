@@ -106,6 +106,7 @@ test('the types of the known keys are asked for first', () => {
       "ecdsa-sha2-nistp521",
       "rsa-sha2-512",
       "rsa-sha2-256",
+      "ssh-rsa",
     ]
   `);
   expect(hostKeyAlgorithms(known, { address: 'node3', port: 22 })).toMatchInlineSnapshot(`
@@ -116,6 +117,7 @@ test('the types of the known keys are asked for first', () => {
       "ecdsa-sha2-nistp521",
       "rsa-sha2-512",
       "rsa-sha2-256",
+      "ssh-rsa",
     ]
   `);
 });

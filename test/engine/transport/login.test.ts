@@ -124,15 +124,14 @@ test.for([
   expect((await order(`IdentityFile DIR/one\n${line}`, { password })).tries).toEqual(tries);
 });
 
-async function asked(config: string, answers: readonly (string | undefined)[]) {
+async function asked(config: string, answers: readonly string[]) {
   const means = newMeans();
   const questions: string[] = [];
   const left = [...answers];
   const hosts = [hostFor(config), hostFor(config, { port: 23 })];
   const work = unlockKeys(hosts, means, async (question) => {
     questions.push(question.replaceAll(scratch.path, 'DIR'));
-    const answer = left.shift();
-    return answer === undefined ? undefined : new Secret(answer);
+    return new Secret(left.shift() ?? '');
   });
   const failure = await work.catch((error: Error) => error.message);
   const { attempts } = await findLogins(

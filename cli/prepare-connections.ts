@@ -1,0 +1,34 @@
+import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import type { Host } from '#engine/model/host.ts';
+import { prepareToConnect } from '#engine/transport/connect.ts';
+import { askSecret } from './ask-secret.ts';
+
+/** Asks for what connections to these hosts need, while the terminal is free for it. */
+export async function prepareConnections(hosts: readonly Host[]): Promise<void> {
+  await prepareToConnect(hosts, hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined);
+}
+
+async function askPassphrase(question: string) {
+  return await askSecret(question, 'Let an agent hold the key.');
+}
+
+async function askYes(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question)).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+/** Both the one that passphrases are asked on, and the one of stdin. */
+function hasTerminal(): boolean {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r+'));
+    return true;
+  } catch {
+    return false;
+  }
+}
