@@ -2,7 +2,7 @@ import { Failure } from '#engine/model/failure.ts';
 
 /**
  * What a node is like: `debian` has OpenSSH's sshd and dash as its sh; `bash` has bash as its sh;
- * `dropbear` has dropbear in sshd's place; `busybox` has that, too, and busybox as its only program.
+ * `dropbear` has dropbear in sshd's place; `busybox` has that, too, and busybox's tools alone, podman apart.
  */
 export const FLAVOURS = ['debian', 'bash', 'dropbear', 'busybox'] as const;
 export type Flavour = (typeof FLAVOURS)[number];

@@ -36,9 +36,8 @@ export async function powerOn(
 }
 
 function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.ProcessEnv {
-  const { id, waits } = state;
+  const { id, light, waits } = state;
   const flavour = state.flavours[node] ?? 'debian';
-  const light = state.light || flavour === 'busybox';
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     // Without it bash takes the socket that is its stdin for a remote login's, and reads ~/.bashrc.

@@ -28,7 +28,7 @@ export interface LabOptions {
   readonly nodes?: number;
   /** Nodes with sshd alone, and no registry: 2 MiB each. */
   readonly light?: boolean;
-  /** Nodes that are no Debian with OpenSSH. A node of busybox is always a light one. */
+  /** Nodes that are no Debian with OpenSSH. */
   readonly flavours?: Flavours;
   /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
   readonly waits?: number;

@@ -34,8 +34,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/r
 unset LAB_DIR LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_GROUP LAB_HIERARCHIES LAB_WAITS
 dropbear="dropbear -E -r /etc/dropbear/key -P /run/sshd.pid"
 case $LAB_FLAVOUR in
-dropbear) $dropbear >&2 ;;
-busybox) /opt/lab/ld.so --library-path /opt/lab /opt/lab/$dropbear >&2 ;;
+dropbear | busybox) $dropbear >&2 ;;
 *) /usr/sbin/sshd -e >&2 ;;
 esac
 expected=/run/sshd.pid
@@ -48,5 +47,4 @@ for file in $expected; do
   while [ ! -e "$file" ]; do sleep 0.01; done
 done
 echo ready
-export PATH="$PATH:/opt/lab"
 exec catatonit -P >&2
