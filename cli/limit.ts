@@ -45,7 +45,7 @@ async function atomsInFile(path: string): Promise<readonly string[]> {
 }
 
 function noHostLeft(limit: string, hosts: readonly Host[]): Failure {
-  return new Failure('--limit leaves no host of the playbook', {
+  return new Failure('--limit leaves no host', {
     ran: `--limit ${limit}`,
     fix: `Use some of: ${hosts.map(({ name }) => name).join(', ')}`,
   });

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addDrill } from './drill-command.ts';
 import { addDutyCommands } from './duty-commands.ts';
+import { addExecCommand } from './exec-command.ts';
 import { execute, type RunOptions } from './execute.ts';
 import { findPlaybook } from './find-playbook.ts';
 import { addInitCommand } from './init-command.ts';
@@ -49,6 +50,7 @@ function describe(done: Done): Command {
   addLooks(rota, done);
   addInventoryCommand(rota, done);
   addDrill(rota, done);
+  addExecCommand(rota, done);
   addRunCommands(rota, done);
   addSchemaCommand(rota, done);
   return rota;

@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
+import { atOnce } from './at-once.ts';
 import type { HostRun } from './host-run.ts';
 import { mayStart, membersOf, type Ring, refuseRing, seenIn, waitingIn } from './rings.ts';
 import { rollPhase } from './roll-phase.ts';
@@ -10,13 +11,7 @@ import { startWatch } from './watch-ring.ts';
 /** Rings at once, as many as allowed; the hosts of a ring one after the other, each step gated. */
 export async function rollOut<V>(run: Run<V>, rollout: Rollout<V>): Promise<void> {
   const waiting = run.rings.filter((ring) => waitingIn(ring).length > 0);
-  const atOnce = Math.min(run.input.rollout.ringsAtOnce, waiting.length);
-  const takeNext = async () => {
-    for (let ring = waiting.shift(); ring !== undefined; ring = waiting.shift()) {
-      await rollOutRing(run, rollout, ring);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, takeNext));
+  await atOnce(run.input.rollout.ringsAtOnce, waiting, (ring) => rollOutRing(run, rollout, ring));
 }
 
 async function rollOutRing<V>(run: Run<V>, rollout: Rollout<V>, ring: Ring): Promise<void> {

@@ -1,0 +1,41 @@
+import { clearLine, cursorTo } from 'node:readline';
+import { formatExecProgress } from '#engine/report/exec.ts';
+
+const TERMINAL_EVERY_MS = 500;
+const LOG_EVERY_MS = 10_000;
+
+/** Says on stderr which hosts are waited for, while they are: one line that moves, or lines for a log. */
+export class ExecProgress {
+  readonly #hosts: readonly string[];
+  readonly #ended = new Set<string>();
+  readonly #startedAt = performance.now();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(hosts: readonly string[]) {
+    this.#hosts = hosts;
+    const everyMs = process.stderr.isTTY ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
+    this.#timer = setInterval(() => this.#say(), everyMs).unref();
+  }
+
+  ended(host: string): void {
+    this.#ended.add(host);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  #say(): void {
+    const { isTTY, columns } = process.stderr;
+    const text = formatExecProgress(this.#hosts, this.#ended, performance.now() - this.#startedAt);
+    this.#clear();
+    process.stderr.write(isTTY ? text.slice(0, columns - 1) : `${text}\n`);
+  }
+
+  #clear(): void {
+    if (!process.stderr.isTTY) return;
+    cursorTo(process.stderr, 0);
+    clearLine(process.stderr, 0);
+  }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { describeInLab } from './support/lab.ts';
+
+describeInLab('a command on many hosts', (testLab) => {
+  const exec = (pattern: string, ...args: readonly string[]) =>
+    testLab.rota('exec', pattern, testLab.inventory(), ...args);
+
+  test('its output comes once where it is the same, and its streams stay apart', async () => {
+    const line = 'echo same; [ $(hostname) != node2 ] || { echo odd >&2; exit 3; }';
+    const { status, stdout, stderr } = await exec('all', '--', line);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 3,
+      stdout: 'node[1,3]  exit 0\nsame\n\nnode2  exit 3\nsame\n',
+      stderr: 'node2  exit 3\nodd\n',
+    });
+  });
+
+  test('several words reach the program as they are, and none of them is code', async () => {
+    const words = ['a b', '$(id)', '`id`', "it's", '*', ''];
+    const { stdout } = await exec('controllers[0]', '--', 'printf', '[%s]', ...words);
+    expect(stdout).toBe(`node1  exit 0\n${words.map((word) => `[${word}]`).join('')}\n`);
+  });
+
+  test('--json gives a line per host, and --limit and --list-hosts take hosts away', async () => {
+    const { stdout } = await exec('all', '-l', '!node3', '-f', '1', '--json', '--', 'hostname');
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ host: 'node1', status: 0, stdout: 'node1\n', stderr: '' }),
+      expect.objectContaining({ host: 'node2', status: 0, stdout: 'node2\n', stderr: '' }),
+    ]);
+    expect((await exec('all:!node2', '--list-hosts', '--', 'true')).stdout).toBe('node1\nnode3\n');
+  });
+
+  test('--timeout and Ctrl-C end the command on its hosts, and say where', async () => {
+    const late = await exec('node1', '--timeout', '0.2', '--', 'echo begun; sleep 7001');
+    expect(late).toMatchObject({ status: 124, stdout: 'node1  ended by --timeout\nbegun\n' });
+    const line = '[ $(hostname) != node1 ] || exit 0; exec sleep 7002';
+    const rota = testLab.start('exec', 'all', testLab.inventory(), '--', line);
+    let stdout = '';
+    rota.stdout?.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    const runs = "pgrep -f 'sleep 700[2]' >/dev/null";
+    await expect
+      .poll(() => exec('node2:node3', '--', runs), { timeout: 60_000 })
+      .toMatchObject({ status: 0 });
+    rota.kill('SIGINT');
+    expect(await once(rota, 'close')).toEqual([130, null]);
+    expect(stdout).toBe('node1  exit 0\n\nnode[2-3]  interrupted\n');
+    expect(await exec('all', '--', "pgrep -f 'sleep 700[12]'")).toMatchObject({ status: 1 });
+  });
+
+  test('a host out of reach is exit code 4, and what the others print is shown', async () => {
+    const inventory = testLab.inventory(['10.77.0.12', '10.77.0.12\n          ansible_port: 1']);
+    const { status, stdout, stderr } = await testLab.rota('exec', 'all', inventory, '--', 'echo a');
+    expect({ status, stdout }).toEqual({
+      status: 4,
+      stdout: 'node[1,3]  exit 0\na\n\nnode2  unreachable\n',
+    });
+    expect(stderr).toContain('✖ The host refuses connections');
+  });
+});
