@@ -1,4 +1,3 @@
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
 import { selectHosts } from '#engine/inventory/patterns.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { HostExit } from '#engine/model/host-exit.ts';
@@ -12,6 +11,7 @@ import { ExecProgress } from './exec-progress.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { limitTo } from './limit.ts';
+import { openInventory } from './open-inventory.ts';
 import { printFailures, printWarnings } from './print.ts';
 
 export interface ExecFlags {
@@ -58,10 +58,10 @@ export async function exec(request: ExecRequest, flags: ExecFlags): Promise<numb
 }
 
 async function hostsOf(
-  { inventory: { sources, defaults }, pattern }: ExecRequest,
+  { inventory: request, pattern }: ExecRequest,
   { limit }: ExecFlags,
 ): Promise<readonly Host[]> {
-  const inventory = await loadInventory(sources, { defaults: await defaults?.() });
+  const inventory = await openInventory(request);
   const selection = selectHosts(inventory, pattern);
   const limited = await limitTo(inventory, selection.hosts, limit);
   printWarnings([...inventory.warnings, ...selection.warnings, ...limited.warnings]);

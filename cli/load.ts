@@ -1,5 +1,5 @@
 import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
+import type { Inventory } from '#engine/inventory/load-inventory.ts';
 import { selectHosts } from '#engine/inventory/patterns.ts';
 import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
@@ -7,6 +7,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { limitTo } from './limit.ts';
+import { openInventory } from './open-inventory.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {
@@ -26,11 +27,7 @@ export async function load<V>(
   request: InventoryRequest,
   limit?: string,
 ): Promise<Loaded<V>> {
-  const inventory = await loadInventory(request.sources, {
-    extra: request.extra,
-    defaults: await request.defaults?.(),
-    vault: await request.vault?.(),
-  });
+  const inventory = await openInventory(request);
   const { hosts, warnings } = selectHosts(inventory, playbook.hosts);
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];

@@ -10,6 +10,8 @@ export interface Shown {
   readonly paint: Paint;
 }
 
+const LINE_END = Buffer.of(10);
+
 /** What hosts printed on a stream, once for all that printed the same and ended alike. */
 export function groupedOutput(
   exits: readonly HostExit[],
@@ -24,7 +26,7 @@ export function groupedOutput(
     const names = paint('bold', escapeControl(foldNames(group.map(({ host }) => host))));
     const colour = first.status === 0 ? 'green' : 'red';
     const head = `${names}  ${paint(colour, endOf(first))}\n`;
-    return [Buffer.from(head), bodyOf(first[stream], forTerminal), Buffer.from('\n')];
+    return [Buffer.from(head), bodyOf(first[stream], forTerminal), LINE_END];
   });
   return Buffer.concat(blocks.slice(0, -1));
 }
@@ -33,7 +35,7 @@ export function groupedOutput(
 function bodyOf(output: Buffer, forTerminal: boolean): Buffer {
   if (output.length === 0) return output;
   if (forTerminal) return Buffer.from(`${escapeLines(output.toString()).join('\n')}\n`);
-  return output.at(-1) === 10 ? output : Buffer.concat([output, Buffer.from('\n')]);
+  return output.at(-1) === 10 ? output : Buffer.concat([output, LINE_END]);
 }
 
 /** How a command ended, in a few words. */

@@ -1,0 +1,11 @@
+import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
+import type { InventoryRequest } from './inventory-options.ts';
+
+/** Reads the inventory of a command line. Throws Failures with all that is wrong. */
+export async function openInventory(request: InventoryRequest): Promise<Inventory> {
+  return await loadInventory(request.sources, {
+    extra: request.extra,
+    defaults: await request.defaults?.(),
+    vault: await request.vault?.(),
+  });
+}
