@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],
   'ansible-vault': ['engine/inventory/secrets/'],
+  'age-encryption': ['engine/inventory/secrets/sops/'],
   yaml: ['engine/inventory/', 'lab/kubelet/'],
   zod: ['keepalived/', 'engine/inventory/', 'engine/plan/', 'playbooks/'],
   'ipaddr.js': ['keepalived/'],

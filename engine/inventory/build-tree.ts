@@ -16,6 +16,7 @@ import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
 import { readScalar, textOfScalar } from './read-scalar.ts';
 import { readSecret, type SecretSource } from './secrets/read-secret.ts';
+import type { Opened } from './secrets/sops/open-sops.ts';
 import { VAULT_TAGS } from './secrets/vault.ts';
 import { type Entry, type Leaf, type Mapping, markUnsafe, type Tree } from './tree.ts';
 
@@ -24,6 +25,8 @@ const MOST_REPEATED = 100_000;
 const COLLECTION_TAGS = ['tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'];
 
 export interface Source extends SecretSource {
+  /** What stands in place of scalars that were encrypted. */
+  readonly opened?: Opened | undefined;
   readonly text: string;
   readonly json: boolean;
   readonly warnings: Problems;
@@ -67,7 +70,7 @@ class TreeBuilder {
   }
 
   #content(node: Exclude<ParsedNode, Alias.Parsed>): Tree {
-    const secret = readSecret(node, this.#source);
+    const secret = this.#source.opened?.get(node) ?? readSecret(node, this.#source);
     if (secret !== undefined) {
       const vault =
         isScalar(node) && VAULT_TAGS.includes(node.tag ?? '') ? { vault: node.source } : {};

@@ -1,6 +1,6 @@
 import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
-import { buildTree } from './build-tree.ts';
+import { buildTree, type Source } from './build-tree.ts';
 import type { Problems } from './problems.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Tree } from './tree.ts';
@@ -15,11 +15,23 @@ export interface Findings {
   readonly vault?: Vault | undefined;
 }
 
+/** A document, and what is needed to make values of it. */
+export interface ParsedText {
+  readonly document: Document.Parsed;
+  readonly source: Source;
+}
+
 /**
  * Reads YAML as PyYAML and Ansible do, JSON as JSON. Undefined, with problems added, when the text
  * cannot be read; a file with nothing in it is null.
  */
 export function parseYaml(text: string, file: string, findings: Findings): Tree | undefined {
+  const parsed = parseText(text, file, findings);
+  return parsed && buildTree(parsed.document, parsed.source);
+}
+
+/** The first half of the same: what a scalar means is still open. */
+export function parseText(text: string, file: string, findings: Findings): ParsedText | undefined {
   const lines = new LineCounter();
   const originOf = (offset: number): Origin => {
     const { line, col } = lines.linePos(offset);
@@ -33,7 +45,7 @@ export function parseYaml(text: string, file: string, findings: Findings): Tree 
     return undefined;
   }
   const document = onlyDocument(tokens, originOf, findings.problems);
-  return document && buildTree(document, { text, originOf, json: isJson(text), ...findings });
+  return document && { document, source: { text, originOf, json: isJson(text), ...findings } };
 }
 
 /** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */

@@ -1,12 +1,15 @@
-import { type Findings, parseYaml } from './parse-yaml.ts';
+import { buildTree } from './build-tree.ts';
+import { Unresolved } from './expressions/unresolved.ts';
+import { type Findings, type ParsedText, parseText } from './parse-yaml.ts';
 import { readText } from './read-text.ts';
 import { readVaultFile } from './secrets/read-vault-file.ts';
+import { openSops } from './secrets/sops/open-sops.ts';
 import { isVaultText } from './secrets/vault.ts';
 import type { Tree } from './tree.ts';
 
 /**
  * What a file of the inventory says; undefined, with problems added, when it cannot be read. A whole
- * file that is encrypted is put through `conceal`.
+ * file that is encrypted is put through `conceal`; one of SOPS says itself what was encrypted.
  */
 export async function readTree(
   file: string,
@@ -15,7 +18,21 @@ export async function readTree(
 ): Promise<Tree | undefined> {
   const text = await readText(file, findings.problems);
   if (text === undefined) return undefined;
-  if (!isVaultText(text)) return parseYaml(text, file, findings);
-  const tree = readVaultFile(text, file, findings);
-  return tree && conceal(tree);
+  if (isVaultText(text)) {
+    const tree = readVaultFile(text, file, findings);
+    return tree && conceal(tree);
+  }
+  const parsed = parseText(text, file, findings);
+  return parsed && openedTree(parsed);
+}
+
+async function openedTree({ document, source }: ParsedText): Promise<Tree | undefined> {
+  try {
+    const opened = await openSops(document, source.originOf);
+    return buildTree(document, { ...source, opened });
+  } catch (error) {
+    if (!(error instanceof Unresolved)) throw error;
+    source.problems.add(error.message, error.origin, error.fix ?? '');
+    return undefined;
+  }
 }

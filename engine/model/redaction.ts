@@ -1,5 +1,6 @@
 const DOTS = '••••••';
 const SHORTEST = 4;
+const WORDS = /^(?:true|false|null|none)$/i;
 
 /** By form: a text that may be shown nowhere. */
 const forms = new Set<string>();
@@ -7,7 +8,7 @@ let pattern: RegExp | undefined;
 
 /**
  * Keeps a text, and each of its lines, out of all that rota shows and writes from here on. One of
- * fewer than four characters is let through: it would be found in words that have nothing to do with it.
+ * fewer than four characters, or a word such as true, is let through: it would be found in words that have nothing to do with it.
  */
 export function remember(text: string): string {
   for (const part of new Set([
@@ -15,7 +16,7 @@ export function remember(text: string): string {
     text.trim(),
     ...text.split(/\r?\n/).map((line) => line.trim()),
   ])) {
-    if ([...part].length < SHORTEST) continue;
+    if ([...part].length < SHORTEST || WORDS.test(part)) continue;
     for (const form of formsOf(part)) forms.add(form);
     pattern = undefined;
   }

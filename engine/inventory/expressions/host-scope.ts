@@ -1,4 +1,5 @@
 import type { Origin } from '#engine/model/host.ts';
+import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { originInside } from '../expression-origins.ts';
 import type { Variables } from '../group-table.ts';
@@ -154,7 +155,7 @@ export class HostScope {
     const session = newSession(this.#host.name, true);
     const value = this.#leafValue(leaf, session);
     try {
-      return secretText(value, session.budget);
+      return remember(secretText(value, session.budget));
     } catch (error) {
       throw error instanceof Flaw ? unresolved(error, leaf) : error;
     }
