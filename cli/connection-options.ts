@@ -11,7 +11,7 @@ export interface ConnectionFlags {
   readonly becomeMethod?: Become['method'];
   readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
-  readonly transport?: 'ssh' | 'openssh';
+  readonly transport?: 'openssh';
 }
 
 /** Ansible's own flags: variables of the inventory win over them. */
@@ -24,7 +24,6 @@ export function addConnection(command: Command): Command {
     .option('-K, --ask-become-pass', 'ask once for the password to become another user')
     .addOption(
       new Option('--transport <name>', 'openssh: connect with the ssh of this machine').choices([
-        'ssh',
         'openssh',
       ]),
     );

@@ -4,7 +4,7 @@ import type { Secret } from '#engine/model/secret.ts';
 /** What holds for every host whose variables say nothing else; as Ansible takes its own flags. */
 export interface ConnectionDefaults extends BecomeDefaults {
   /** For hosts that are reached over SSH. */
-  readonly transport?: Exclude<Connection['transport'], 'local'> | undefined;
+  readonly transport?: Extract<Connection['transport'], 'openssh'> | undefined;
   /** To log in with. */
   readonly loginPassword?: Secret | undefined;
 }

@@ -38,14 +38,14 @@ function set<K extends keyof Connection>(name: K, value: Connection[K] | undefin
 
 function transportOf(
   variables: ConnectionVariables,
-  { transport = 'ssh' }: ConnectionDefaults,
+  defaults: ConnectionDefaults,
 ): Connection['transport'] {
   const name = variables.text('ansible_connection') ?? 'ssh';
   if (name === 'local') return 'local';
   if (name !== 'ssh' && name !== 'smart') {
     variables.refuse('ansible_connection', 'Write ssh or local: rota has no other connections.');
   }
-  return transport;
+  return defaults.transport ?? 'ssh';
 }
 
 function portOf(variables: ConnectionVariables): number | undefined {

@@ -2,6 +2,7 @@ import type { Host } from '#engine/model/host.ts';
 import { Carrier } from './carrier.ts';
 import { Keyring } from './keyring.ts';
 import { openLocal } from './local.ts';
+import { openOpenSsh } from './openssh.ts';
 import { settingsReader } from './read-settings.ts';
 import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
@@ -18,10 +19,15 @@ export function newMeans(): Means {
 /** Opens sessions, so many handshakes at once: 200 at once take longer than 32 at a time. */
 export function connector(handshakes = 32, means: Means = newMeans()): Connect {
   const slots = new Slots(handshakes);
-  return async (host) =>
-    host.connection.transport === 'local'
-      ? openLocal(host)
-      : await slots.use(async () => await openSsh(host, means));
+  return async (host) => {
+    const { transport } = host.connection;
+    if (transport === 'local') return openLocal(host);
+    return await slots.use(async () =>
+      transport === 'openssh'
+        ? await openOpenSsh(host, means.readSettings)
+        : await openSsh(host, means),
+    );
+  };
 }
 
 const shared = newMeans();

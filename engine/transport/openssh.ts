@@ -1,0 +1,113 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { asUser } from './as-user.ts';
+import { Killed, lost } from './ended.ts';
+import { hopTo } from './hop.ts';
+import { openLocal } from './local.ts';
+import { openSshFailure } from './openssh-failure.ts';
+import { type OpenSshMaster, startMaster } from './openssh-master.ts';
+import type { ReadSettings } from './read-settings.ts';
+import type { ExecOptions, Exit, Session } from './session.ts';
+import { Slots } from './slots.ts';
+import type { SshSettings } from './ssh-settings.ts';
+import { sshWords } from './ssh-words.ts';
+
+/** sshd's MaxSessions is 10 by default, and it frees a slot a little after the channel's close. */
+const CHANNELS = 8;
+/** Jump hosts and logins take their time beside the connection itself. */
+const LOGIN_TIMEOUTS = 3;
+/** What ssh ends with when it fails itself, and when the command ended so. */
+const SSH_FAILED = 255;
+
+/** Opens a session through OpenSSH's own client, or rejects with a Failure, kind `unreachable`. */
+export async function openOpenSsh(host: Host, readSettings: ReadSettings): Promise<Session> {
+  const { connection } = host;
+  const hop = await hopTo(host, readSettings);
+  const { timeoutMs, settings, password } = hop;
+  const words = [
+    ...sshWords(connection),
+    ...patience(timeoutMs, settings),
+    '--',
+    connection.address,
+  ];
+  const master = await startMaster({ words, password });
+  const end = await master.opened(LOGIN_TIMEOUTS * timeoutMs);
+  if (end === undefined) return new OpenSshSession(host, settings.user, master);
+  await master.end();
+  throw openSshFailure(hop, end);
+}
+
+/** A host that is silent for three of ten seconds is given up, unless ssh_config says otherwise. */
+function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): readonly string[] {
+  const alive = ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'];
+  return [
+    ...['-o', `ConnectTimeout=${Math.ceil(timeoutMs / 1000)}`],
+    ...(serverAliveIntervalMs === 0 ? alive : []),
+  ];
+}
+
+class OpenSshSession implements Session {
+  readonly host: Host;
+  readonly #user: string;
+  readonly #master: OpenSshMaster;
+  /** Each command is an ssh of this machine. */
+  readonly #here: Session;
+  readonly #slots = new Slots(CHANNELS);
+
+  constructor(host: Host, user: string, master: OpenSshMaster) {
+    this.host = host;
+    this.#user = user;
+    this.#master = master;
+    this.#here = openLocal({ ...host, connection: { transport: 'local', address: host.name } });
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+    const { name, connection } = this.host;
+    const typist = { where: name, user: this.#user, become: connection.become };
+    const invocation = asUser(command, options, typist);
+    const { status, stdout, stderr } = await this.#slots.use(
+      async () => await this.#run(['--', HOST, invocation.command], invocation.options),
+    );
+    if (status === SSH_FAILED) await this.#explain(stderr.toString());
+    return { status, stdout, stderr: invocation.errorsOf(stderr, status) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#here[Symbol.asyncDispose]();
+    await this.#master.end();
+  }
+
+  async #run(words: readonly string[], options: ExecOptions = {}): Promise<Exit> {
+    const ssh = [...CLIENT, '-S', this.#master.socket.replaceAll('%', '%%')];
+    try {
+      return await this.#here.exec(sh`exec ssh ${ssh} ${words}`, options);
+    } catch (error) {
+      throw error instanceof Killed ? lost(this.host.name, error) : error;
+    }
+  }
+
+  /** A command may end with 255 as well: then there still is a connection, and no word of ssh's. */
+  async #explain(stderr: string): Promise<void> {
+    if (/Session open refused by peer/.test(stderr)) throw noChannel(this.host.name);
+    const { status } = await this.#run(['-O', 'check', '--', HOST]);
+    if (status !== 0) throw lost(this.host.name, new Error(this.#master.stderr.trim()));
+  }
+}
+
+/** ssh wants a name, and connects to none. */
+const HOST = 'host';
+
+/** Takes nothing from ssh_config, and no other way than the connection that is there. */
+const CLIENT = [
+  ...['-T', '-F', '/dev/null', '-o', 'ControlMaster=no'],
+  ...['-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
+];
+
+function noChannel(where: string): Failure {
+  return new Failure('The host refuses to open a channel', {
+    kind: 'unreachable',
+    where,
+    fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
+  });
+}
