@@ -37,19 +37,13 @@ class GroupReader {
     if (tree.kind !== 'mapping' || tree.entries.size === 0) {
       const fix = `Start with a group, such as all:, and hosts: below it; this is ${describe(tree)}.`;
       this.#problem('The inventory has no groups', tree.origin, fix);
-    } else if (tree.entries.has('plugin')) this.#refusePlugin(tree.entries.get('plugin'));
-    else for (const [name, entry] of tree.entries) this.#group(name, entry);
+    } else for (const [name, entry] of tree.entries) this.#group(name, entry);
   }
 
   end(): GroupTable {
     this.#refuseSharedNames();
     this.#table.settle();
     return this.#table;
-  }
-
-  #refusePlugin(entry: Entry | undefined): void {
-    const fix = 'Write the hosts into a file: ansible-inventory --list --yaml shows them.';
-    if (entry) this.#problem('The file configures an inventory plugin', entry.origin, fix);
   }
 
   #group(name: string, { key, origin, tree }: Entry): Group | undefined {

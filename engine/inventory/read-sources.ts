@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { readExtraVariables } from './extra-variables.ts';
 import { kindOf } from './files-below.ts';
+import { hostListTree, isHostList } from './foreign/host-list.ts';
 import { cutCycles } from './group-order.ts';
 import type { GroupTable, Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readGroups } from './read-groups.ts';
-import { readTree } from './read-tree.ts';
-import { concealInventory } from './secrets/conceal.ts';
+import { readSource } from './read-source.ts';
 import { sourceFiles } from './source-files.ts';
 import { type FolderVariables, readFolder } from './vars-source.ts';
 
@@ -28,8 +28,11 @@ export async function readSources(
 ): Promise<Sources> {
   const trees = [];
   for (const path of paths) {
-    for (const file of await sourceFiles(path, findings.problems)) {
-      trees.push(await readTree(file, findings, concealInventory));
+    if (isHostList(path)) trees.push(hostListTree(path));
+    else {
+      for (const file of await sourceFiles(path, findings.problems)) {
+        trees.push(await readSource(file, findings));
+      }
     }
   }
   const extra = await readExtraVariables(extraTexts, findings);
@@ -47,8 +50,9 @@ export async function readSources(
 /** Of a folder that several sources share the last place counts: it wins over those between. */
 async function foldersBeside(paths: readonly string[]): Promise<readonly string[]> {
   const nowhere = new Problems();
+  const files = paths.filter((path) => !isHostList(path));
   const folders = await Promise.all(
-    paths.map(async (path) => ((await kindOf(path, nowhere)) === 'folder' ? path : dirname(path))),
+    files.map(async (path) => ((await kindOf(path, nowhere)) === 'folder' ? path : dirname(path))),
   );
   return [...new Set(folders.toReversed())].toReversed();
 }

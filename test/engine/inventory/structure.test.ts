@@ -94,14 +94,6 @@ test('ungrouped cannot be inside another group: Ansible would lose its hosts', a
   `);
 });
 
-test('a plugin configuration is not an inventory', async () => {
-  expect(await complaints('plugin: aws_ec2\nregions: [x]\n')).toMatchInlineSnapshot(`
-    [
-      "inventory.yaml:1:1: The file configures an inventory plugin. Write the hosts into a file: ansible-inventory --list --yaml shows them.",
-    ]
-  `);
-});
-
 const RANGES = [
   'n[1:3',
   'n1:3]',

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { redact } from '#engine/model/redaction.ts';
+
+/** Sources such as a cloud may take long to answer. */
+const TIMEOUT_MS = 120_000;
+const MOST_BYTES = 256 * 1024 * 1024;
+const LAST_LINES = 6;
+
+/** What the program printed, or a sentence that says how to go on without it. */
+export type Answer = { readonly json: string } | { readonly fix: string };
+
+/**
+ * Lets `ansible-inventory` read a file; group_vars and host_vars are left to rota. Runs the file, where
+ * that is a program, as Ansible does.
+ */
+export function askAnsible(file: string): Promise<Answer> {
+  const path = resolve(file);
+  const env = {
+    ...process.env,
+    ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1',
+    ANSIBLE_NOCOLOR: '1',
+    // No such plugin: the variables that lie beside the file are not wanted twice.
+    ANSIBLE_VARS_ENABLED: 'none',
+  };
+  const options = { env, timeout: TIMEOUT_MS, maxBuffer: MOST_BYTES };
+  return new Promise((done) => {
+    const args = ['--inventory', path, '--list', '--export'];
+    const child = execFile('ansible-inventory', args, options, (error, stdout, stderr) => {
+      if (error === null) done({ json: stdout });
+      else done({ fix: fixFor(error, file, stderr) });
+    });
+    child.stdin?.end();
+  });
+}
+
+function fixFor(
+  error: { readonly code?: unknown; readonly killed?: boolean },
+  file: string,
+  stderr: string,
+) {
+  const command = `ansible-inventory -i ${file} --list`;
+  if (error.code === 'ENOENT') {
+    return `ansible-inventory, which reads it, is not installed here. Convert it where it is: ${command} --export --yaml > hosts.yaml`;
+  }
+  if (error.killed) return `It was not read after ${TIMEOUT_MS / 1000} s: ${command}`;
+  const said = redact(stderr).trimEnd().split('\n').slice(-LAST_LINES);
+  const shown = said.map((line) => JSON.stringify(line).slice(1, -1)).join(' ⏎ ');
+  return `See what is wrong: ${command}. It said: ${shown}`;
+}
