@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
 import type { Vault } from '#engine/inventory/secrets/vault.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
@@ -7,6 +7,7 @@ import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
 /** The flags of every command that reads an inventory, as commander gives them. */
 export interface InventoryFlags extends ConnectionFlags, VaultFlags {
   readonly inventory?: readonly string[];
+  readonly connectDebug?: string;
   readonly extraVars?: readonly string[];
 }
 
@@ -26,7 +27,20 @@ export interface InventoryRequest {
 export function addInventory(command: Command): Command {
   return addExtraVariables(addConnection(addVaultOptions(command)))
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
-    .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect);
+    .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
+    .option('--connect-debug <host>', 'only say how that host is reached, and try it')
+    .hook('preAction', debugInstead);
+}
+
+/** With --connect-debug a command does nothing else, whatever it is. */
+async function debugInstead(_: Command, command: Command): Promise<void> {
+  const flags: InventoryFlags = command.opts();
+  if (flags.connectDebug === undefined) return;
+  const index = command.registeredArguments.findIndex((one) => one.name() === 'inventory');
+  const { debugConnection } = await import('./connect-debug.ts');
+  const request = requestOf(String(command.processedArgs[index]), flags);
+  const exitCode = await debugConnection(request, flags.connectDebug);
+  throw new CommanderError(exitCode, 'connect-debug', 'The command itself is not wanted');
 }
 
 /** Gives a command `-e`, for variables of the command line. */

@@ -5,7 +5,7 @@ import type { Progress } from './connect-failure.ts';
 import { type Hop, targetOf } from './hop.ts';
 import { checkHostKey, knownHostsFiles } from './host-key-check.ts';
 import type { Keyring } from './keyring.ts';
-import { hostKeyAlgorithms, readKnownHosts } from './known-hosts.ts';
+import { hostKeyAlgorithms, linesFor, readKnownHosts } from './known-hosts.ts';
 import { findLogin } from './login.ts';
 
 /** A host that is silent for three of these is given up, where ssh_config has nothing else. */
@@ -18,9 +18,10 @@ export async function clientConfig(
   progress: Progress,
 ): Promise<Config> {
   const { settings } = hop;
-  const known = await readKnownHosts(knownHostsFiles(hop));
+  const target = targetOf(settings);
+  const known = linesFor(await readKnownHosts(knownHostsFiles(hop)), target);
   const { attempts } = await findLogin(hop, keyring);
-  const algorithms = hostKeyAlgorithms(known, targetOf(settings));
+  const algorithms = hostKeyAlgorithms(known, target);
   return {
     username: settings.user,
     authHandler: authOrder(attempts, progress),

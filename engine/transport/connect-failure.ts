@@ -16,8 +16,24 @@ export interface Progress {
   /** What the host would take instead. */
   takes: readonly string[];
   readonly timeoutMs: number;
+  /** The algorithms that both sides agreed on. */
+  agreed?: readonly string[];
   /** What the ProxyCommand says, where there is one. */
   proxyWords?: (() => string) | undefined;
+}
+
+/** A connection that was not made, for a reason that lies not in what the user set. */
+export class ConnectFailure extends Failure {
+  /** Whether it came as far as the login. */
+  readonly answered: boolean;
+  /** Whether the two sides have no algorithm in common. */
+  readonly disagreed: boolean;
+
+  constructor(what: string, details: FailureDetails, step: Progress['step']) {
+    super(what, details);
+    this.answered = step === 'login';
+    this.disagreed = step === 'handshake' && /no matching/.test(details.output ?? '');
+  }
 }
 
 /** What went wrong on the way to a host, in words, with what to do. */
@@ -25,13 +41,9 @@ export function connectFailure(error: unknown, hop: Hop, progress: Progress): Fa
   if (progress.hostKey !== undefined) return progress.hostKey;
   if (error instanceof Failure) return error;
   const [what, details] = explain(error as SshError, hop, progress);
-  return new Failure(what, {
-    kind: 'unreachable',
-    where: hop.where,
-    output: (error as SshError).message,
-    cause: error,
-    ...details,
-  });
+  const { message: output } = error as SshError;
+  const all = { kind: 'unreachable', where: hop.where, output, cause: error, ...details } as const;
+  return new ConnectFailure(what, all, progress.step);
 }
 
 /** What ssh2 and sockets throw; `level` is ssh2's word for the layer that failed. */

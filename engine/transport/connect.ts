@@ -1,12 +1,16 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { Carrier } from './carrier.ts';
+import { type ExplainedConnection, explainConnection } from './explain-connection.ts';
+import { hopTo } from './hop.ts';
 import { Keyring } from './keyring.ts';
 import { openLocal } from './local.ts';
-import { openOpenSsh } from './openssh.ts';
+import { needsOpenSsh } from './needs-openssh.ts';
+import { openRemote } from './open-remote.ts';
 import { settingsReader } from './read-settings.ts';
 import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
-import { type Means, openSsh } from './ssh.ts';
+import type { Means } from './ssh.ts';
 import { type AskYes, trustHosts } from './trust-hosts.ts';
 import { type AskPassphrase, unlockKeys } from './unlock-keys.ts';
 
@@ -19,15 +23,10 @@ export function newMeans(): Means {
 /** Opens sessions, so many handshakes at once: 200 at once take longer than 32 at a time. */
 export function connector(handshakes = 32, means: Means = newMeans()): Connect {
   const slots = new Slots(handshakes);
-  return async (host) => {
-    const { transport } = host.connection;
-    if (transport === 'local') return openLocal(host);
-    return await slots.use(async () =>
-      transport === 'openssh'
-        ? await openOpenSsh(host, means.readSettings)
-        : await openSsh(host, means),
-    );
-  };
+  return async (host) =>
+    host.connection.transport === 'local'
+      ? openLocal(host)
+      : await slots.use(async () => await openRemote(host, means));
 }
 
 const shared = newMeans();
@@ -46,6 +45,26 @@ export async function prepareToConnect(
   ask: Questions | undefined,
 ): Promise<void> {
   if (ask === undefined) return;
-  await unlockKeys(hosts, shared, ask.secret);
-  await trustHosts(hosts, shared, ask.yes);
+  const remote = hosts.filter(({ connection }) => connection.transport === 'ssh');
+  const own = await Promise.all(
+    remote.map(async (host) => ((await isForOpenSsh(host)) ? [] : host)),
+  );
+  await unlockKeys(own.flat(), shared, ask.secret);
+  await trustHosts(own.flat(), shared, ask.yes);
+}
+
+/** What is wrong with a host is for its connection to tell. */
+async function isForOpenSsh(host: Host): Promise<boolean> {
+  try {
+    const hop = await hopTo(host, shared.readSettings);
+    return (await needsOpenSsh(hop, shared.keyring)) !== undefined;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+/** Says what `connect` goes by for a host, and tries it. */
+export async function explain(host: Host): Promise<ExplainedConnection> {
+  return await explainConnection(host, shared);
 }

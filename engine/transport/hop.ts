@@ -9,6 +9,7 @@ import type { SshSettings } from './ssh-settings.ts';
 
 /** A host to log in at, on the way to where commands run. */
 export interface Hop {
+  readonly request: SettingsRequest;
   readonly settings: SshSettings;
   /** `node2 (192.0.2.12)`, with the port if it is not 22. */
   readonly where: string;
@@ -31,6 +32,7 @@ export async function hopTo({ name, connection }: Host, read: ReadSettings): Pro
   const settings = await read(request);
   const { keyFile, password, connectTimeoutMs } = connection;
   return {
+    request,
     settings,
     where: `${name} (${knownHostsName(settings)})`,
     timeoutMs: connectTimeoutMs ?? timeoutOf(settings),
@@ -62,6 +64,7 @@ async function jumpTo(
   const jump = { address, words: [...words, ...configWords(request.words)] };
   const at = await read(jump);
   return {
+    request: jump,
     settings: at,
     where: `the jump host ${address} (${knownHostsName(at)})`,
     timeoutMs: timeoutOf(at),

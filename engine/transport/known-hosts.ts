@@ -7,6 +7,8 @@ export interface KnownHost {
   readonly file: string;
   readonly line: number;
   readonly revoked: boolean;
+  /** The key signs those of hosts: `@cert-authority`. */
+  readonly authority?: true;
   readonly hosts: string;
   readonly type: string;
   readonly key: Buffer;
@@ -46,18 +48,24 @@ export function judge(known: readonly KnownHost[], target: Target, key: Buffer):
   const revoked = [...named, ...portless].filter((host) => host.revoked && host.key.equals(key));
   if (revoked.length > 0) return { kind: 'revoked', known: revoked.slice(0, 1) };
 
-  const trusted = named.filter((host) => !host.revoked);
+  const trusted = named.filter(isOwnKey);
   // OpenSSH: a host at another port may go by the key that it has without a port, or be unknown.
-  const candidates = trusted.length > 0 ? trusted : portless.filter((host) => !host.revoked);
+  const candidates = trusted.length > 0 ? trusted : portless.filter(isOwnKey);
   if (candidates.some((host) => host.key.equals(key))) return { kind: 'match' };
   const checkable = trusted.filter(({ type }) => ALGORITHMS.has(type));
   return checkable.length > 0 ? { kind: 'changed', known: checkable } : { kind: 'unknown' };
 }
 
-/** Whether there is a line for the host, whatever its key. */
-export function isNamed(known: readonly KnownHost[], target: Target): boolean {
+/** A line that lets others sign the host's key: only OpenSSH's own client reads certificates. */
+export function authorityFor(known: readonly KnownHost[], target: Target): KnownHost | undefined {
+  const name = knownHostsName(target);
+  return known.find(({ authority, hosts }) => authority && matches(hosts, name));
+}
+
+/** The lines that are for the host, with or without its port, whatever they say. */
+export function linesFor(known: readonly KnownHost[], target: Target): readonly KnownHost[] {
   const names = [knownHostsName(target), target.address.toLowerCase()];
-  return known.some(({ hosts }) => names.some((name) => matches(hosts, name)));
+  return known.filter(({ hosts }) => names.some((name) => matches(hosts, name)));
 }
 
 /**
@@ -65,11 +73,10 @@ export function isNamed(known: readonly KnownHost[], target: Target): boolean {
  * keys shows the first that is asked for, and would look changed with one that is not known.
  */
 export function hostKeyAlgorithms(known: readonly KnownHost[], target: Target): string[] {
-  const names = [knownHostsName(target), target.address.toLowerCase()];
   const types = new Set(
-    known
-      .filter((host) => !host.revoked && names.some((name) => matches(host.hosts, name)))
-      .map((host) => host.type),
+    linesFor(known, target)
+      .filter(isOwnKey)
+      .map(({ type }) => type),
   );
   const byType = [...ALGORITHMS].toSorted(
     ([a], [b]) => Number(types.has(b)) - Number(types.has(a)),
@@ -102,6 +109,8 @@ const ALGORITHMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']],
 ]);
 
+const MARKERS = ['@revoked', '@cert-authority'];
+
 async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -120,10 +129,16 @@ function parseLine(text: string, file: string, line: number): KnownHost | undefi
   const words = text.split(/\s+/);
   const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
   const [hosts = '', type = '', base64 = ''] = words;
-  if (hosts.startsWith('#') || (marker !== undefined && marker !== '@revoked')) return undefined;
+  if (hosts.startsWith('#') || (marker !== undefined && !MARKERS.includes(marker)))
+    return undefined;
   const key = Buffer.from(base64, 'base64');
   if (base64 === '' || keyType(key) !== type) return undefined;
-  return { file, line, revoked: marker === '@revoked', hosts, type, key };
+  const host = { file, line, revoked: marker === '@revoked', hosts, type, key };
+  return marker === '@cert-authority' ? { ...host, authority: true } : host;
+}
+
+function isOwnKey({ revoked, authority }: KnownHost): boolean {
+  return !revoked && authority === undefined;
 }
 
 /** A public key starts with its type: four bytes of length, then the name. */

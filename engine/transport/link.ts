@@ -15,15 +15,18 @@ type Client = NonNullable<NodeSSH['connection']>;
 export class Link {
   readonly ssh: NodeSSH;
   readonly client: Client;
+  /** What was tried to log in, the last of it with success, and what both sides agreed on. */
+  readonly progress: Progress;
   readonly #stream: Duplex;
   #closed = false;
   #cause: Error | undefined;
 
-  constructor(ssh: NodeSSH, stream: Duplex) {
+  constructor(ssh: NodeSSH, stream: Duplex, progress: Progress) {
     if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
     this.ssh = ssh;
     this.client = ssh.connection;
     this.#stream = stream;
+    this.progress = progress;
     // node-ssh adds a listener per command, and none that stays: an error after the login would
     // end rota as an uncaught one.
     this.client.setMaxListeners(0);
@@ -71,13 +74,14 @@ export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Li
     stream = carried.stream;
     const ssh = new NodeSSH();
     const opening = ssh.connect({ ...config, sock: stream });
-    const link = new Link(ssh, stream);
+    const link = new Link(ssh, stream, progress);
     // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.
     if (!(stream instanceof Socket)) progress.step = 'handshake';
     link.client.on('connect', () => {
       progress.step = 'handshake';
     });
-    link.client.on('handshake', () => {
+    link.client.on('handshake', ({ kex, serverHostKey, cs }) => {
+      progress.agreed = [kex, serverHostKey, cs.cipher, cs.mac].filter(Boolean);
       progress.step = 'login';
       if (progress.newKey !== undefined) adding = addKnownHost(hop, progress.newKey);
     });

@@ -1,6 +1,6 @@
 import type { Host } from '#engine/model/host.ts';
 import type { Carrier } from './carrier.ts';
-import { hopTo } from './hop.ts';
+import type { Hop } from './hop.ts';
 import type { Keyring } from './keyring.ts';
 import { logIn } from './link.ts';
 import type { ReadSettings } from './read-settings.ts';
@@ -15,9 +15,8 @@ export interface Means {
 }
 
 /** Opens an SSH session to a host whose key is known, or rejects with a Failure, `unreachable`. */
-export async function openSsh(host: Host, means: Means): Promise<Session> {
+export async function openSsh(host: Host, hop: Hop, means: Means): Promise<Session> {
   const { keyring, carrier } = means;
-  const hop = await hopTo(host, means.readSettings);
   const link = await logIn(hop, { keyring, carry: async () => await carrier.carry(hop) });
   return new SshSession(host, link, hop.settings.user);
 }

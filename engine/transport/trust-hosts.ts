@@ -2,7 +2,7 @@ import type { Host } from '#engine/model/host.ts';
 import { addKnownHost } from './add-known-host.ts';
 import { type Hop, hopTo, targetOf } from './hop.ts';
 import { knownHostsFiles } from './host-key-check.ts';
-import { fingerprint, isNamed, readKnownHosts } from './known-hosts.ts';
+import { fingerprint, linesFor, readKnownHosts } from './known-hosts.ts';
 import { logIn } from './link.ts';
 import { Slots } from './slots.ts';
 import type { Means } from './ssh.ts';
@@ -47,9 +47,7 @@ function questionAbout({ hop, key }: UnknownHost): string {
 
 async function strangersAmong(hosts: readonly Host[], means: Means): Promise<readonly Hop[]> {
   const hops = await Promise.all(
-    hosts
-      .filter(({ connection }) => connection.transport === 'ssh')
-      .map(async (host) => await hopTo(host, means.readSettings).catch(() => undefined)),
+    hosts.map(async (host) => await hopTo(host, means.readSettings).catch(() => undefined)),
   );
   const found = hops.map(async (hop) => (hop !== undefined && (await isStranger(hop)) ? hop : []));
   return (await Promise.all(found)).flat();
@@ -59,7 +57,8 @@ async function isStranger(hop: Hop): Promise<boolean> {
   const { settings, via } = hop;
   if (via !== undefined && (await isStranger(via))) return true;
   if (settings.strictHostKeyChecking !== 'ask') return false;
-  return !isNamed(await readKnownHosts(knownHostsFiles(hop)), targetOf(settings));
+  const known = await readKnownHosts(knownHostsFiles(hop));
+  return linesFor(known, targetOf(settings)).length === 0;
 }
 
 async function unknownOnTheWayTo(hop: Hop, means: Means): Promise<UnknownHost | undefined> {

@@ -27,7 +27,6 @@ export async function unlockKeys(
 }
 
 async function lockedFor(host: Host, means: Means): Promise<readonly Identity[]> {
-  if (host.connection.transport !== 'ssh') return [];
   const hop = await hopTo(host, means.readSettings).catch((error: unknown) => {
     if (error instanceof Failure) return undefined;
     throw error;

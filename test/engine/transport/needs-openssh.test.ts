@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connector, newMeans } from '#engine/transport/connect.ts';
+import { hopTo } from '#engine/transport/hop.ts';
+import { needsOpenSsh } from '#engine/transport/needs-openssh.ts';
+import { hostWith, Scratch } from './support/hosts.ts';
+import { Sshd, whyNoSshd } from './support/sshd.ts';
+
+let scratch: Scratch;
+
+beforeAll(() => {
+  scratch = new Scratch();
+  const { file } = scratch.key('signed', '-t', 'ed25519');
+  scratch.key('ca', '-t', 'ed25519');
+  sign(scratch, 'ca', '-I', 'me', '-n', 'root', `${file}.pub`);
+  scratch.key('plain', '-t', 'ed25519');
+  scratch.file('sk', 'a handle that needs its device');
+  scratch.file('sk.pub', `sk-ssh-ed25519@openssh.com ${skKey()} sk\n`);
+});
+
+afterAll(() => scratch[Symbol.dispose]());
+
+function sign(at: Scratch, ca: string, ...options: string[]): void {
+  execFileSync('ssh-keygen', ['-q', '-s', `${at.path}/${ca}`, ...options]);
+}
+
+function skKey(): string {
+  const parts = ['sk-ssh-ed25519@openssh.com', 'x'.repeat(32), 'ssh:'].map((text) => {
+    const bytes = Buffer.from(text);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  });
+  return Buffer.concat(parts).toString('base64');
+}
+
+async function reasonFor(config: string): Promise<string | undefined> {
+  const text = `IdentityAgent none\nUserKnownHostsFile none\n${config}\nIdentityFile DIR/none`;
+  const file = scratch.file('config', text.replaceAll('DIR', scratch.path));
+  const means = newMeans();
+  const hop = await hopTo(hostWith({ sshArguments: ['-F', file] }), means.readSettings);
+  return (await needsOpenSsh(hop, means.keyring))?.replaceAll(scratch.path, 'DIR');
+}
+
+test.for([
+  ['', undefined],
+  ['IdentityFile DIR/plain', undefined],
+  ['GSSAPIAuthentication yes', undefined],
+  ['KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256', undefined],
+  ['IdentityFile DIR/signed', 'there is a certificate to log in with: DIR/signed-cert.pub'],
+  [
+    'CertificateFile DIR/signed-cert.pub',
+    'there is a certificate to log in with: DIR/signed-cert.pub',
+  ],
+  ['IdentityFile DIR/sk', 'the key is on a security key: DIR/sk'],
+  ['IdentityFile DIR/sk\nIdentityFile DIR/plain', undefined],
+  [
+    'PreferredAuthentications gssapi-with-mic',
+    'ssh_config has PreferredAuthentications gssapi-with-mic',
+  ],
+  [
+    'KexAlgorithms sntrup761x25519-sha512@openssh.com',
+    "rota's own client has none of the KexAlgorithms",
+  ],
+  ['MACs umac-128@openssh.com', "rota's own client has none of the MACs"],
+  ['KnownHostsCommand /bin/cat', 'ssh_config sets KnownHostsCommand'],
+  ['RevokedHostKeys DIR/krl', 'ssh_config sets RevokedHostKeys'],
+  [
+    'Match host jump\n  VerifyHostKeyDNS yes\nMatch host 127.0.0.1\n  ProxyJump jump\nMatch all',
+    'ssh_config sets VerifyHostKeyDNS',
+  ],
+] as const)('%s', async ([config, reason]) => {
+  expect(await reasonFor(config)).toBe(reason);
+});
+
+const why = whyNoSshd();
+
+describe.skipIf(why !== undefined)('a server that insists', () => {
+  test('on a post-quantum key exchange is reached by OpenSSH', async () => {
+    await using sshd = await Sshd.start(
+      ['ed25519'],
+      ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
+    );
+    await using session = await connector()(sshd.host());
+    expect((await session.exec('echo here')).stdout.toString()).toBe('here\n');
+  });
+
+  test('on certificates, with an authority in known_hosts', async () => {
+    await using sshd = await Sshd.start();
+    const { scratch: at, port } = sshd;
+    const ca = at.key('ca', '-t', 'ed25519');
+    const file = at.file('authorities', `@cert-authority [127.0.0.1]:${port} ${ca.publicKey}\n`);
+    const means = newMeans();
+    const host = sshd.host({ knownHostsFiles: [file] });
+    const hop = await hopTo(host, means.readSettings);
+    expect((await needsOpenSsh(hop, means.keyring))?.replace(at.path, 'DIR')).toBe(
+      'the host has a @cert-authority in DIR/authorities:1',
+    );
+  });
+});
