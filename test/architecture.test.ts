@@ -32,7 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['engine/inventory/secrets/sops/'],
   yaml: ['engine/inventory/', 'lab/kubelet/'],
   zod: ['keepalived/', 'engine/inventory/', 'engine/plan/', 'playbooks/'],
-  'ipaddr.js': ['keepalived/'],
+  'ipaddr.js': ['keepalived/', 'engine/inventory/expressions/addresses/'],
   commander: ['cli/', 'lab/'],
 };
 

@@ -1,5 +1,6 @@
 import type { Callable } from '../callable.ts';
 import type { Value } from '../value.ts';
+import { ADDRESSES } from './addresses.ts';
 import { ENCODINGS } from './encodings.ts';
 import { GENERAL } from './general.ts';
 import { LISTS } from './lists.ts';
@@ -12,7 +13,7 @@ import { TEXTS } from './texts.ts';
 
 /** The filters that expressions may use, by name. */
 export const FILTERS: ReadonlyMap<string, Callable<Value>> = new Map(
-  [GENERAL, TEXTS, NUMBERS, LISTS, LOOPS, SETS, MAPPINGS, ENCODINGS, PATHS].flatMap((filters) =>
-    Object.entries(filters),
+  [GENERAL, TEXTS, NUMBERS, LISTS, LOOPS, SETS, MAPPINGS, ENCODINGS, PATHS, ADDRESSES].flatMap(
+    (filters) => Object.entries(filters),
   ),
 );
