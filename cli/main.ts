@@ -2,21 +2,33 @@ import { failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { printFailures } from './print.ts';
 import { program } from './program.ts';
+import { redactStream } from './redact-stream.ts';
 
+const streams = [process.stdout, process.stderr].map(redactStream);
 // Whoever reads the output may stop reading; a rollout still ends as it should.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+// Node itself would write the error to the terminal past the streams, secrets and all.
+process.on('uncaughtException', (error) => {
+  process.exitCode = explain(error);
+  end();
+});
 
 try {
   process.exitCode = await program(process.argv.slice(2));
 } catch (error) {
   process.exitCode = explain(error);
 }
-// Sockets of hosts that hang would keep the process: all that is to be said has been said.
-process.stdout.write('', () => process.exit());
+end();
+
+/** Sockets of hosts that hang would keep the process: all that is to be said has been said. */
+function end(): void {
+  for (const stream of streams) stream.flush();
+  process.stdout.write('', () => process.exit());
+}
 
 function explain(error: unknown): number {
   try {

@@ -6,6 +6,9 @@ import { concealVariables } from './secrets/conceal.ts';
 import { describe, type Entry, isNull } from './tree.ts';
 import { openVarsFolder, type VarsFolder } from './vars-files.ts';
 
+/** Files are open meanwhile, of which a process may have few. */
+const AT_ONCE = 32;
+
 /** What `group_vars` and `host_vars` in a folder say, by name of group and of host. */
 export interface FolderVariables {
   readonly groups: ReadonlyMap<string, Variables>;
@@ -31,16 +34,29 @@ async function readAll(
   names: readonly string[],
   findings: Findings,
 ): Promise<ReadonlyMap<string, Variables>> {
-  const found = new Map<string, Variables>();
-  for (const name of new Set(names)) {
-    const files = await folder.filesOf(name);
-    const variables = new Map<string, Entry>();
-    for (const file of files) {
-      for (const [key, entry] of await readFile(file, findings)) setVariable(variables, key, entry);
-    }
-    if (files.length > 0) found.set(name, variables);
+  const left = [...new Set(names)];
+  const found: (readonly [string, Variables | undefined])[] = [];
+  while (left.length > 0) {
+    const some = left.splice(0, AT_ONCE).map(async (name) => {
+      return [name, await readName(folder, name, findings)] as const;
+    });
+    found.push(...(await Promise.all(some)));
   }
-  return found;
+  return new Map(found.flatMap(([name, variables]) => (variables ? [[name, variables]] : [])));
+}
+
+/** Undefined where there is no file of that name. */
+async function readName(
+  folder: VarsFolder,
+  name: string,
+  findings: Findings,
+): Promise<Variables | undefined> {
+  const files = await folder.filesOf(name);
+  const variables = new Map<string, Entry>();
+  for (const file of files) {
+    for (const [key, entry] of await readFile(file, findings)) setVariable(variables, key, entry);
+  }
+  return files.length > 0 ? variables : undefined;
 }
 
 async function readFile(file: string, findings: Findings): Promise<Variables> {

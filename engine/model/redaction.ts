@@ -40,7 +40,7 @@ export function unsureEnd(text: string): number {
   const longest = Math.max(0, ...[...forms].map((form) => form.length - 1));
   for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
     const end = text.slice(-length);
-    if ([...forms].some((form) => form.startsWith(end))) return length;
+    if ([...forms].some((form) => form.length > length && form.startsWith(end))) return length;
   }
   return 0;
 }

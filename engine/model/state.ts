@@ -1,3 +1,4 @@
+import { holdsSecret } from './redaction.ts';
 import { Secret } from './secret.ts';
 
 /**
@@ -29,14 +30,22 @@ export interface FieldChange {
   readonly after: Scalar;
 }
 
-/** The fields of `desired` that `observed` has not, in the order of `desired`. */
+/**
+ * The fields of `desired` that `observed` has not, in the order of `desired`. A text with a secret in
+ * it is a secret.
+ */
 export function differences<S extends State>(
   desired: S,
   observed: Observed<S> | undefined,
 ): readonly FieldChange[] {
   return Object.entries(desired)
     .map(([name, after]) => ({ name, before: observed?.[name], after }))
-    .filter(({ before, after }) => !same(before, after));
+    .filter(({ before, after }) => !same(before, after))
+    .map(({ name, before, after }) => ({ name, before: kept(before), after: kept(after) }));
+}
+
+function kept<V extends Scalar | undefined>(value: V): V | Secret {
+  return typeof value === 'string' && holdsSecret(value) ? new Secret(value) : value;
 }
 
 function same(before: Scalar | undefined, after: Scalar): boolean {

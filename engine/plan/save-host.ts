@@ -1,3 +1,4 @@
+import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
 import type { HostPlan, PlannedTask } from '../run/plan.ts';
@@ -21,7 +22,8 @@ export function saveHost({ host, stages, state, impact }: HostPlan, seal: Seal):
 }
 
 function saveTask(task: PlannedTask, place: readonly string[], seal: Seal): SavedTask {
-  const { title, fields, commands } = task;
+  const { fields, commands } = task;
+  const title = redact(task.title);
   const here = [...place, title];
   return {
     title,

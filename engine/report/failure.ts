@@ -1,5 +1,6 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import { redact } from '#engine/model/redaction.ts';
 import { escapeControl, escapeLines } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
 
@@ -40,7 +41,7 @@ function details({ where, ran, output, fix }: Failure, paint: Paint): readonly s
 
 function labelled(label: string, text: string | undefined, paint: Paint): readonly string[] {
   if (text === undefined) return [];
-  const [first, ...rest] = escapeLines(text);
+  const [first, ...rest] = escapeLines(redact(text));
   return [
     `  ${paint('dim', label.padEnd(5))}  ${first}`,
     ...rest.map((line) => `         ${line}`),
@@ -49,7 +50,7 @@ function labelled(label: string, text: string | undefined, paint: Paint): readon
 
 function lastLines(output: string | undefined): readonly string[] {
   if (output === undefined || output.trim() === '') return [];
-  const lines = escapeLines(output).map(shorten);
+  const lines = escapeLines(redact(output)).map(shorten);
   const left = lines.length - OUTPUT_LINES;
   if (left <= 0) return lines;
   return [`… ${left} more before these`, ...lines.slice(left)];

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { holdsSecret, redact, remember, unsureEnd } from '#engine/model/redaction.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { differences } from '#engine/model/state.ts';
+import { quote } from '#engine/shell/quote.ts';
+
+const CANARY = `cañary's "7f3a91" \\ & ü`;
+const KEY = '-----BEGIN KEY-----\nMIIBPAIBAAJBAPTMNIyH\nImcbNkqAKnELzFAPSBeE\n-----END KEY-----\n';
+
+remember(CANARY);
+remember(KEY);
+remember('pässwörd-17');
+
+test('a secret is found in the clear and as JSON, a shell, base64 and a URL have it', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const texts = [
+    CANARY,
+    JSON.stringify({ a: [CANARY] }),
+    quote(CANARY),
+    encodeURIComponent(CANARY),
+    `https://user:${encodeURIComponent('pässwörd-17')}@host/`,
+    KEY,
+    `| MIIBPAIBAAJBAPTMNIyH |`,
+  ];
+  expect(texts.map((text) => redact(`<${text}>`))).toEqual([
+    '<••••••>',
+    '<{"a":["••••••"]}>',
+    "<'••••••'>",
+    '<••••••>',
+    '<https://user:••••••@host/>',
+    '<••••••>',
+    '<| •••••• |>',
+  ]);
+  for (const before of ['', 'a', 'ab', 'abc', 'user:']) {
+    expect(redact(base64(`${before}${CANARY} and more`))).toMatch(/••••••/);
+    expect(redact(base64(`${before}${CANARY}`)).length).toBeLessThan(24);
+  }
+});
+
+test('what is too short, or a word of every text, is let through', () => {
+  for (const text of ['abc', '', '  x\n', 'true', 'None']) remember(text);
+  expect(redact('abc x true None')).toBe('abc x true None');
+  expect(holdsSecret('abc')).toBe(false);
+});
+
+test('the end of a text that a secret may begin with is known', () => {
+  expect(['pass the p', 'pass the pä', 'pässwörd-1', 'pässwörd-17', 'xyz'].map(unsureEnd)).toEqual([
+    1, 2, 10, 0, 0,
+  ]);
+});
+
+test('a text with a secret in it is a secret where a task wants it', () => {
+  const fields = differences(
+    { body: 'x pässwörd-17\n', mode: '0644' },
+    { body: 'x yesterday\n', mode: '0600' },
+  );
+  expect(fields).toEqual([
+    { name: 'body', before: 'x yesterday\n', after: expect.any(Secret) },
+    { name: 'mode', before: '0600', after: '0644' },
+  ]);
+});
