@@ -1,0 +1,133 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { file } from '#engine/reads/file.ts';
+import { lease } from '#engine/reads/lease.ts';
+import { nodeImage } from '#engine/reads/node-image.ts';
+import { preImages } from '#engine/reads/pre-images.ts';
+import { runs } from '#engine/reads/runs.ts';
+import { sysctl } from '#engine/reads/sysctl.ts';
+import { userId } from '#engine/reads/user.ts';
+import { joinReads } from '#engine/shell/batch.ts';
+import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
+import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
+import { openRun } from '#engine/shell/open-run.ts';
+import { disarmScript, undoProgram, undoScript, WATCHDOG } from '#engine/shell/undo.ts';
+import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
+import { drained } from '#keepalived/reads/drained.ts';
+import { interfaces } from '#keepalived/reads/interfaces.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { vipSample } from '#keepalived/reads/vip-sample.ts';
+import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import { watchScript } from '#keepalived/watch/script.ts';
+import { recreateScript } from '#tasks/recreate-pod.ts';
+import { SHELLS } from './engine/shell/shells.ts';
+
+const VIPS = {
+  interface: 'srvc0',
+  sources: ['fd00::b', '192.0.2.11'],
+  vips: ['fd00::1', '192.0.2.1'],
+};
+const about = { owner: 'ada', since: '2026-01-01T00:00:00Z', what: 'deploy' };
+const reads = [
+  ...[file('/etc/a'), sysctl('a.b'), userId, runs, lease, openRun, preImages('r'), drained],
+  ...[nodeImage('a'), interfaces([4, 6]), keepalivedProcess, vrrpProbe('srvc0')],
+  vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
+];
+const program = compileProgram({
+  ...{ runId: 'r', mark: 'm', about, armed: true, leased: true },
+  commands: [
+    { kind: 'write', path: '/a', mode: '0644', owner: 'root:root', body: 'b', check: 'cat "$1"' },
+    { kind: 'remove', path: '/b' },
+    { kind: 'feed', title: 'f', script: 'cat', source: '/c' },
+    {
+      kind: 'run',
+      title: 'r',
+      script: recreateScript({ manifest: '/m/a', path: '/a' }),
+      undo: ':',
+    },
+  ],
+  reads: reads.map((read) => ({ read, answer: { status: 0, bytes: Buffer.of() } })),
+});
+
+/** Read with `eval` or run with `sh -c` on a host, these are checked apart from what they are in. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(reads.map(({ key, script }) => [key, script])),
+  reads: joinReads(reads, 'm'),
+  program,
+  feed: feedScript('r', 0),
+  stop: stopScript('r'),
+  lease: leaseScript('r', 'm', about),
+  unlock: unlockScript(false),
+  undo: undoScript('r'),
+  'undo program': undoProgram('r'),
+  disarm: disarmScript('r'),
+  watchdog: WATCHDOG,
+  watch: watchScript({ ...VIPS, peers: ['fd00::c'] }),
+  recreate: recreateScript({ manifest: '/m/a', path: '/a' }),
+  hide: hideScript('/m/a'),
+  kill: KILL_SCRIPT,
+  'put back': putBackScript('/m/a'),
+};
+
+describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
+  test.for(Object.entries(SCRIPTS))('%s', ([, input]) => {
+    const { status, stderr } = spawnSync(shell, [...options.slice(0, -1), '-n'], { input });
+    expect([status, stderr.toString()]).toEqual([0, '']);
+  });
+});
+
+/** Programs that coreutils, or another package that each Linux has, shares with busybox. */
+const SHARED =
+  'base64 cat chmod chown chroot cmp cp cut env grep head id ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
+/** What a host may have for its containers, and for a look at its network; asked for with `command -v`. */
+const OPTIONAL = 'podman ctr tcpdump keepalived';
+const BUILT_IN =
+  '[ : . break case cd command continue do done echo elif else esac eval exec exit export false fi for if in read return set shift test then trap true umask unset until wait while';
+
+/** The words at which a simple command begins, as near as one comes without a parser of sh. */
+function commandsOf(script: string): readonly string[] {
+  const own = [...script.matchAll(/(?:^|[\s;{])(\w+)\(\)/g)].map(([, name]) => name);
+  const bare = script
+    .replaceAll(/^\s*#.*$/gm, '')
+    .replaceAll(/'[^']*'(?:\\''[^']*')*/g, 'Q')
+    .replaceAll(/"[^"()]*"/g, 'Q')
+    .replaceAll(/\$\(\(\w+/g, '1')
+    .replaceAll(/;;\s*[^)\n]*\)/g, ';;');
+  const words = bare.matchAll(
+    /(?:^|[;|&({]|\$\(|\b(?:then|do|else|if|elif|while|until|eval|exec)\b|!)[ \t]*(?:[a-z_]+=\S*[ \t]+)*([a-z][\w.-]*)(?=[ \t;|&)\n]|$)(?!\s*\))/gm,
+  );
+  return [...new Set([...words].flatMap(([, word]) => word ?? []))].filter(
+    (word) => !own.includes(word),
+  );
+}
+
+test.for(Object.entries(SCRIPTS))('%s uses only what coreutils and busybox share', ([, script]) => {
+  const known = `${SHARED} ${OPTIONAL} ${BUILT_IN}`.split(' ');
+  expect(commandsOf(script).filter((word) => !known.includes(word))).toEqual([]);
+});
+
+test('busybox has all of that', () => {
+  const { stdout } = spawnSync('busybox', ['--list'], { encoding: 'utf8' });
+  const applets = (stdout ?? SHARED).split(/\s/);
+  expect(SHARED.split(' ').filter((word) => !applets.includes(word))).toEqual([]);
+});
+
+/** Options and words of GNU's and of bash alone. */
+const GNU_ONLY =
+  /\bfind\b.*-printf|date \+\S*%N|\bmktemp\b|\bmv -T|\bgrep -\w*P|\bsed -\w*z|\bpgrep\b|\bpkill\b|\breadlink -[em]|\bstat --|\[\[ |<\(|&>|\bpipefail\b|\blocal \w+=|\bsort -\w*V|\bhead -n -|\bcp -a|\bls --/;
+
+test('no script of the sources has an option of GNU or a word of bash', () => {
+  const sources = ['engine/shell', 'engine/reads', 'engine/transport', 'keepalived', 'tasks'];
+  const files = execFileSync('git', ['ls-files', ...sources], { encoding: 'utf8' });
+  const found = files
+    .trim()
+    .split('\n')
+    .flatMap((path) =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => GNU_ONLY.test(line) && !/^\s*(\*|\/\/|\/\*)/.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+  expect(found).toEqual([]);
+});
