@@ -5,13 +5,14 @@ import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/
 import { paintFor } from '#engine/report/paint.ts';
 import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { connector } from '#engine/transport/connect.ts';
+import { connectAtMost } from '#engine/transport/connect.ts';
 import { RemoteJob } from '#engine/transport/remote-job.ts';
 import { ExecProgress } from './exec-progress.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { limitTo } from './limit.ts';
 import { openInventory } from './open-inventory.ts';
+import { prepareConnections } from './prepare-connections.ts';
 import { printFailures, printWarnings } from './print.ts';
 
 export interface ExecFlags {
@@ -37,12 +38,13 @@ export async function exec(request: ExecRequest, flags: ExecFlags): Promise<numb
     for (const { name } of hosts) process.stdout.write(`${name}\n`);
     return 0;
   }
+  await prepareConnections(hosts);
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;
   const exits = await execOnHosts({
     hosts,
     command: commandOf(request.words),
-    connect: connector(forks),
+    connect: connectAtMost(forks),
     jobOn: (session, command) => new RemoteJob(session, command),
     forks,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),

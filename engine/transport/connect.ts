@@ -33,6 +33,11 @@ const shared = newMeans();
 
 export const connect: Connect = connector(32, shared);
 
+/** As `connect`, with so many handshakes at once. */
+export function connectAtMost(handshakes: number): Connect {
+  return connector(handshakes, shared);
+}
+
 /** How to ask a person; where there is none, questions are not asked. */
 export interface Questions {
   readonly secret: AskPassphrase;
