@@ -11,8 +11,9 @@ import { Secret } from '#engine/model/secret.ts';
 export async function askSecret(question: string, otherwise: string): Promise<Secret> {
   const terminal = openTerminal(question, otherwise);
   const { input, output } = terminal;
-  output.write(`${question}: `);
+  // First of all: what is typed as soon as the question shows is not to be seen either.
   input.setRawMode(true);
+  output.write(`${question}: `);
   try {
     return new Secret(remember(await readLine(input, question, otherwise)));
   } finally {

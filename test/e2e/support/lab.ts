@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { quote } from '#engine/shell/quote.ts';
 import type { Lab } from '#lab/lab.ts';
 import { obstacle } from '#lab/preflight.ts';
 import { type LabOptions, startLab } from '#lab/start-lab.ts';
@@ -52,14 +53,27 @@ export class TestLab {
 
   /** Starts rota in the lab's network. */
   start(...args: readonly string[]): ChildProcess {
-    const [nsenter = '', ...prefix] = this.lab.prefix('control');
+    return this.#spawn(this.#words(args));
+  }
+
+  /** Starts rota on a terminal of its own, which stdin types on. */
+  startOnTerminal(...args: readonly string[]): ChildProcess {
+    const command = this.#words(args).map(quote).join(' ');
+    return this.#spawn(['script', '-qec', command, '/dev/null']);
+  }
+
+  #words(args: readonly string[]): readonly string[] {
+    return [...this.lab.prefix('control'), process.execPath, 'bin/rota.cjs', ...args];
+  }
+
+  #spawn([program = '', ...words]: readonly string[]): ChildProcess {
     const env = {
       ...process.env,
       XDG_CACHE_HOME: join(this.folder, 'cache'),
       XDG_STATE_HOME: join(this.folder, 'state'),
       NO_COLOR: '1',
     };
-    return spawn(nsenter, [...prefix, process.execPath, 'bin/rota.cjs', ...args], { env });
+    return spawn(program, words, { env });
   }
 
   /** Runs rota in the lab's network, to its end. */
