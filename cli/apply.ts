@@ -8,7 +8,7 @@ import { paintFor } from '#engine/report/paint.ts';
 import { formatAge } from '#engine/report/plan-head.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { Approval } from './approval.ts';
-import { findPlaybook, type PlaybookName } from './find-playbook.ts';
+import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { type Loaded, load } from './load.ts';
 import { ageOf, openPlan } from './open-plan.ts';
@@ -35,8 +35,10 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   const key = await planKey();
   const { plan } = read;
   refuse(path, [...ofFile(read, key), ...tooOld(plan, maxAge), ...otherCode(plan)]);
-  const loaded = await load(await findPlaybook(nameOf(plan)), {
+  const name = nameOf(plan);
+  const loaded = await load(await findPlaybook(name), {
     sources: plan.inventory.paths,
+    playbookFolder: folderOfPlaybook(name),
     defaults,
     vault,
     extra: extraVars,

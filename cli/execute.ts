@@ -5,7 +5,7 @@ import { formatSummary } from '#engine/report/summary.ts';
 import type { Mode } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
-import { findPlaybook, type PlaybookName } from './find-playbook.ts';
+import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import type { InventoryFlags, InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { perform } from './perform.ts';
@@ -33,7 +33,8 @@ export async function execute(
   const playbook = await findPlaybook(name);
   if (options.confirm) requireTerminal();
   if (planOut !== undefined) refuseScript(playbook);
-  const loaded = await load(playbook, inventory, options.limit);
+  const request = { ...inventory, playbookFolder: folderOfPlaybook(name) };
+  const loaded = await load(playbook, request, options.limit);
   printWarnings(loaded.warnings);
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);

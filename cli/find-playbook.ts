@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { openPlaybook } from './open-playbook.ts';
 
@@ -5,6 +6,11 @@ import { openPlaybook } from './open-playbook.ts';
 export type PlaybookName =
   | { readonly command: 'deploy' | 'image' }
   | { readonly command: 'run'; readonly path: string };
+
+/** Where a playbook of the user's own is, for the variables that lie beside it. */
+export function folderOfPlaybook(name: PlaybookName): string | undefined {
+  return name.command === 'run' ? dirname(name.path) : undefined;
+}
 
 /** Loaded on use: a command that does not need it starts faster. */
 export async function findPlaybook(name: PlaybookName): Promise<Playbook<unknown>> {

@@ -9,6 +9,7 @@ export interface InventoryView {
   readonly explain?: string;
   /** A group for --graph, a variable for --explain. */
   readonly name?: string;
+  readonly playbookDir?: string;
 }
 
 /** Adds `rota inventory`. */
@@ -30,6 +31,7 @@ export function addInventoryCommand(rota: Command, done: (exitCode: number) => v
         ),
       ),
     )
+    .option('--playbook-dir <folder>', 'read group_vars and host_vars there too, as for a playbook')
     .action(
       async (
         inventory: string,
@@ -38,7 +40,8 @@ export function addInventoryCommand(rota: Command, done: (exitCode: number) => v
       ) => {
         const { showInventory } = await import('./inventory.ts');
         const view = name === undefined ? flags : { ...flags, name };
-        done(await showInventory(requestOf(inventory, flags), view));
+        const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
+        done(await showInventory(request, view));
       },
     );
 }

@@ -17,6 +17,8 @@ export interface InventoryRequest {
   readonly sources: readonly string[];
   /** Variables that win over all others, each text as `-e` takes it. */
   readonly extra?: readonly string[];
+  /** Where a playbook of the user's own is: its `group_vars` and `host_vars` count too. */
+  readonly playbookFolder?: string | undefined;
   /** What the flags say about connections; it may ask for a password, once. */
   readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
   /** What opens the encrypted parts; it may ask for passwords, once. */

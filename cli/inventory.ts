@@ -1,7 +1,6 @@
 import { graphInventory } from '#engine/inventory/graph-inventory.ts';
 import { jsonText } from '#engine/inventory/json-text.ts';
 import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
 import type { Findings } from '#engine/inventory/parse-yaml.ts';
 import { Problems } from '#engine/inventory/problems.ts';
 import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
@@ -12,6 +11,7 @@ import { explainHost } from './explain-host.ts';
 import type { InventoryView } from './inventory-command.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { overviewOf } from './inventory-overview.ts';
+import { openInventory } from './open-inventory.ts';
 import { print, printWarnings } from './print.ts';
 
 /** Shows an inventory in one of its views. Throws Failures for one that cannot be read. */
@@ -22,8 +22,7 @@ export async function showInventory(
   const { list, graph, host, explain, name } = view;
   if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
   if (!list && !graph && host === undefined && explain === undefined) {
-    const { sources, extra, vault } = request;
-    print(overviewOf(await loadInventory(sources, { extra, vault: await vault?.() })));
+    print(overviewOf(await openInventory(request)));
     return 0;
   }
   const sources = await open(request);
@@ -38,7 +37,7 @@ export async function showInventory(
 async function open(request: InventoryRequest): Promise<Sources> {
   const vault = await request.vault?.();
   const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
-  const sources = await readSources(request.sources, request.extra ?? [], findings);
+  const sources = await readSources({ ...request, paths: request.sources }, findings);
   findings.problems.throwIfAny();
   printWarnings(findings.warnings.sorted);
   return sources;

@@ -5,6 +5,7 @@ import type { InventoryRequest } from './inventory-options.ts';
 export async function openInventory(request: InventoryRequest): Promise<Inventory> {
   return await loadInventory(request.sources, {
     extra: request.extra,
+    playbookFolder: request.playbookFolder,
     defaults: await request.defaults?.(),
     vault: await request.vault?.(),
   });

@@ -25,6 +25,8 @@ export interface Inventory {
 export interface LoadOptions {
   /** Variables of the command line, each text as `-e` takes it. */
   readonly extra?: readonly string[] | undefined;
+  /** Where the playbook is, whose `group_vars` and `host_vars` count too. */
+  readonly playbookFolder?: string | undefined;
   /** Opens what is encrypted, on use. */
   readonly vault?: Vault | undefined;
   readonly defaults?: ConnectionDefaults | undefined;
@@ -33,10 +35,10 @@ export interface LoadOptions {
 /** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
 export async function loadInventory(
   paths: readonly string[],
-  { extra = [], vault = new Vault([]), defaults = {} }: LoadOptions = {},
+  { extra, playbookFolder, vault = new Vault([]), defaults = {} }: LoadOptions = {},
 ): Promise<Inventory> {
   const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
-  const sources = await readSources(paths, extra, findings);
+  const sources = await readSources({ paths, extra, playbookFolder }, findings);
   const hosts = buildHosts(sources, findings, defaults);
   findings.problems.throwIfAny();
   return {

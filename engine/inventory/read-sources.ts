@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, normalize } from 'node:path';
 import { readExtraVariables } from './extra-variables.ts';
 import { kindOf } from './files-below.ts';
 import { hostListTree, isHostList } from './foreign/host-list.ts';
@@ -14,16 +14,25 @@ import { type FolderVariables, readFolder } from './vars-source.ts';
 /** All that the files of an inventory say, before it is brought together per host. */
 export interface Sources {
   readonly table: GroupTable;
-  /** From beside each source: each one wins over those before it. */
+  /** From beside each source, then beside the playbook: each one wins over those before it. */
   readonly folders: readonly FolderVariables[];
   /** From the command line: they win over all others. */
   readonly extra: Variables;
 }
 
+/** Where the hosts and their variables come from. */
+export interface SourcesRequest {
+  /** Files, folders and lists of hosts: each one wins over those before it. */
+  readonly paths: readonly string[];
+  /** Variables of the command line, each text as `-e` takes it. */
+  readonly extra?: readonly string[] | undefined;
+  /** Where the playbook is: `group_vars` and `host_vars` there win over those of the sources. */
+  readonly playbookFolder?: string | undefined;
+}
+
 /** Reads all sources, and what `-e` says. Throws Failures when one of them has no structure to go on with. */
 export async function readSources(
-  paths: readonly string[],
-  extraTexts: readonly string[],
+  { paths, extra: texts = [], playbookFolder }: SourcesRequest,
   findings: Findings,
 ): Promise<Sources> {
   const trees = [];
@@ -35,24 +44,28 @@ export async function readSources(
       }
     }
   }
-  const extra = await readExtraVariables(extraTexts, findings);
+  const extra = await readExtraVariables(texts, findings);
   const read = trees.filter((tree) => tree !== undefined);
   if (read.length < trees.length || read.length === 0) findings.problems.throwIfAny();
   const table = readGroups(read, findings);
   cutCycles(table, findings.problems);
   const folders = [];
-  for (const folder of await foldersBeside(paths)) {
+  for (const folder of await foldersBeside(paths, playbookFolder)) {
     folders.push(await readFolder(folder, table, findings));
   }
   return { table, folders, extra };
 }
 
 /** Of a folder that several sources share the last place counts: it wins over those between. */
-async function foldersBeside(paths: readonly string[]): Promise<readonly string[]> {
+async function foldersBeside(
+  paths: readonly string[],
+  playbookFolder: string | undefined,
+): Promise<readonly string[]> {
   const nowhere = new Problems();
   const files = paths.filter((path) => !isHostList(path));
   const folders = await Promise.all(
     files.map(async (path) => ((await kindOf(path, nowhere)) === 'folder' ? path : dirname(path))),
   );
-  return [...new Set(folders.toReversed())].toReversed();
+  const all = [...folders, ...(playbookFolder === undefined ? [] : [normalize(playbookFolder)])];
+  return [...new Set(all.toReversed())].toReversed();
 }

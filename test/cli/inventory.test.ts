@@ -32,7 +32,7 @@ const FILES = {
 async function explained(host: string, variable?: string, extra: readonly string[] = []) {
   const folder = await folderOf(FILES);
   const findings = { problems: new Problems(), warnings: new Problems() };
-  const sources = await readSources([join(folder, 'hosts.yaml')], extra, findings);
+  const sources = await readSources({ paths: [join(folder, 'hosts.yaml')], extra }, findings);
   const entry = sources.table.hosts.get(host);
   if (entry === undefined) throw new Error(host);
   return explainHost(sources, entry, variable, noPaint).replaceAll(`${folder}/`, '');
@@ -80,7 +80,7 @@ test('--explain of one variable shows its value in full', async () => {
 test('--graph shows children before hosts, those of all in their groups', async () => {
   const folder = await folderOf(FILES);
   const findings = { problems: new Problems(), warnings: new Problems() };
-  const { table } = await readSources([join(folder, 'hosts.yaml')], [], findings);
+  const { table } = await readSources({ paths: [join(folder, 'hosts.yaml')] }, findings);
   expect(`\n${graphInventory(table, table.all).join('\n')}\n`).toMatchInlineSnapshot(`
     "
     @all:

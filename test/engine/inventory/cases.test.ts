@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { jsonText } from '#engine/inventory/json-text.ts';
 import { listInventory } from '#engine/inventory/list-inventory.ts';
 import { Problems } from '#engine/inventory/problems.ts';
-import { readSources } from '#engine/inventory/read-sources.ts';
+import { readSources, type SourcesRequest } from '#engine/inventory/read-sources.ts';
 
 // Each expected.json is what ansible-core 2.14.18 made of the case: cases/record.sh.
 const CASES = join(import.meta.dirname, 'cases');
@@ -15,25 +15,28 @@ test.for(names.map(({ name }) => name))(
   async (name) => {
     const folder = join(CASES, name);
     const findings = { problems: new Problems(), warnings: new Problems() };
-    const sources = await readSources(sourcesOf(folder), extraOf(folder), findings);
+    const sources = await readSources(requestOf(folder), findings);
     expect(findings.problems.sorted).toEqual([]);
     const expected = readFileSync(join(folder, 'expected.json'), 'utf8');
     expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
   },
 );
 
-function sourcesOf(folder: string): readonly string[] {
+function requestOf(folder: string): SourcesRequest {
   const sources = argumentsOf(folder, '-i');
-  return (sources.length > 0 ? sources : ['inventory.yaml']).map((path) => join(folder, path));
-}
-
-function extraOf(folder: string): readonly string[] {
-  return argumentsOf(folder, '-e').map((text) => text.replace(/^@/, `@${folder}/`));
+  const [playbookFolder] = argumentsOf(folder, '--playbook-dir');
+  return {
+    paths: (sources.length > 0 ? sources : ['inventory.yaml']).map((path) => join(folder, path)),
+    extra: argumentsOf(folder, '-e').map((text) => text.replace(/^@/, `@${folder}/`)),
+    playbookFolder: playbookFolder && join(folder, playbookFolder),
+  };
 }
 
 /** The arguments that Ansible was given: a flag and its value on each line. */
 function argumentsOf(folder: string, flag: string): readonly string[] {
   const file = join(folder, 'args');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-  return lines.filter((line) => line.startsWith(flag)).map((line) => line.slice(3));
+  return lines.flatMap((line) =>
+    line.startsWith(`${flag} `) ? [line.slice(flag.length + 1)] : [],
+  );
 }

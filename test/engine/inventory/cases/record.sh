@@ -13,7 +13,7 @@ for case in ${*:-*/}; do
   # Ansible takes group_vars of the working directory for the playbook's, unless it is told of another.
   (
     cd "$case"
-    env -i PATH="$PATH" HOME=/tmp LC_ALL=C.UTF-8 ansible-inventory --playbook-dir "$here" --list "$@"
+    env -i PATH="$PATH" HOME=/tmp LC_ALL=C.UTF-8 ansible-inventory --list --playbook-dir "$here" "$@"
   ) | python3 -c '
 import json, sys
 print(json.dumps(json.load(sys.stdin), sort_keys=True, indent=4, ensure_ascii=False))

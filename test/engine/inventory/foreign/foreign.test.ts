@@ -34,7 +34,7 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
 
 test.runIf(isInstalled())('an inventory in INI is read through ansible-inventory', async () => {
   const findings = { problems: new Problems(), warnings: new Problems() };
-  const sources = await readSources([join(FOLDER, 'hosts.ini')], [], findings);
+  const sources = await readSources({ paths: [join(FOLDER, 'hosts.ini')] }, findings);
   expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
 });
 
