@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { KnownHost } from './host-scope.ts';
 import type { Session } from './session.ts';
+import { markPlaceless } from './tree-values.ts';
 import { type Dict, Lookup, type Value } from './value.ts';
 
 /** What expressions see of the whole inventory. */
@@ -42,7 +43,7 @@ export function magicOf(
     case 'inventory_dir':
       return dirname(resolve(host.origin.file));
     case 'group_names':
-      return host.groups;
+      return markPlaceless(host.groups);
     case 'groups':
       return groupsOf(world);
     case 'hostvars':
@@ -55,9 +56,13 @@ export function magicOf(
 const dicts = new WeakMap<World, Dict>();
 
 function groupsOf(world: World): Dict {
-  const groups = dicts.get(world) ?? world.groups();
+  const groups = dicts.get(world) ?? placelessDict(world.groups());
   dicts.set(world, groups);
   return groups;
+}
+
+function placelessDict(groups: ReadonlyMap<string, readonly string[]>): Dict {
+  return markPlaceless(new Map([...groups].map(([name, hosts]) => [name, markPlaceless(hosts)])));
 }
 
 function hostvars({ hosts }: World, session: Session): Lookup {

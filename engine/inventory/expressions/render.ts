@@ -60,9 +60,12 @@ function requireUsable(value: Value): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new Flaw('A number in the result is not finite', 'Check how it comes about.');
   }
-  if (isList(value)) for (const item of value) requireUsable(item);
-  if (isDict(value)) for (const item of value.values()) requireUsable(item);
+  if ((!isList(value) && !isDict(value)) || usable.has(value)) return;
+  for (const item of value.values()) requireUsable(item);
+  usable.add(value);
 }
+
+const usable = new WeakSet<object>();
 
 function withNewlines(text: string, newlines: number): string {
   return text + '\n'.repeat(Math.max(0, newlines - trailingNewlines(text)));

@@ -14,19 +14,28 @@ import {
   Verbatim,
 } from './value.ts';
 
-const known = new WeakMap<Tree, Value>();
+/** What is shared stays shared on the way to a value and back: written out it may be very large. */
+const values = new WeakMap<Tree, Value>();
+const trees = new WeakMap<object, Tree>();
+const placeless = new WeakSet<object>();
+
+/** Marks a list or mapping that no file has: its place is that of the expression that uses it. */
+export function markPlaceless<V extends object>(value: V): V {
+  placeless.add(value);
+  return value;
+}
 
 /** A value of the inventory as expressions see it; secrets in it stay secrets, or are revealed. */
 export function valueIn(tree: Tree, revealing: boolean): Value {
   if (tree.kind === 'leaf') return leafValue(tree, revealing);
-  const before = revealing ? undefined : known.get(tree);
+  const before = revealing ? undefined : values.get(tree);
   if (before !== undefined) return before;
   const inner = (part: Tree) => valueIn(part, revealing);
   const value: Value =
     tree.kind === 'sequence'
       ? tree.items.map(inner)
       : new Map([...tree.entries.values()].map((entry) => [keyIn(entry), inner(entry.tree)]));
-  if (!revealing) known.set(tree, value);
+  if (!revealing) pair(tree, value);
   return value;
 }
 
@@ -43,7 +52,13 @@ function keyOfPlain(value: LeafValue): Key {
   return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;
 }
 
-/** A result as a value of the inventory, all of it at the place of its expression. */
+function pair(tree: Tree, value: Value): Tree {
+  values.set(tree, value);
+  if (typeof value === 'object' && value !== null && !placeless.has(value)) trees.set(value, tree);
+  return tree;
+}
+
+/** A result as a value of the inventory: at the place of its expression, or of what it passes on. */
 export function treeOf(value: Value, origin: Origin): Tree {
   if (value instanceof Secret) return leaf(value, origin);
   if (value instanceof Verbatim) return leaf(value.text, origin);
@@ -51,17 +66,21 @@ export function treeOf(value: Value, origin: Origin): Tree {
   if (value instanceof Lookup) {
     throw new Flaw(`${value.name} cannot be used as a whole`, `Take ${value.name}['name'].`);
   }
-  if (isList(value)) {
-    const items = value.map((item) => treeOf(item, origin));
-    return { kind: 'sequence', items, origin, size: sizeOf(items) };
+  if (isList(value) || isDict(value)) {
+    return trees.get(value) ?? pair(collectionOf(value, origin), value);
   }
-  if (isDict(value)) return mapping(value, origin);
   const plain = leaf(plainKey(value), origin);
   return typeof value === 'number' ? { ...plain, float: true } : plain;
 }
 
 function leaf(value: LeafValue | Secret, origin: Origin): Leaf {
   return { kind: 'leaf', value, origin, size: 1 };
+}
+
+function collectionOf(value: readonly Value[] | Dict, origin: Origin): Tree {
+  if (isDict(value)) return mapping(value, origin);
+  const items = value.map((item) => treeOf(item, origin));
+  return { kind: 'sequence', items, origin, size: sizeOf(items) };
 }
 
 function mapping(dict: Dict, origin: Origin): Tree {

@@ -1,6 +1,8 @@
 import { HostScope } from '#engine/inventory/expressions/host-scope.ts';
+import { Unresolved } from '#engine/inventory/expressions/unresolved.ts';
 import { parseYaml } from '#engine/inventory/parse-yaml.ts';
 import { Problems } from '#engine/inventory/problems.ts';
+import { plainOf } from '#engine/inventory/tree.ts';
 
 /** A host `node1.example.org` with the variables of a YAML text, in an inventory of its own. */
 export function scopeOf(text: string): HostScope {
@@ -15,4 +17,15 @@ export function scopeOf(text: string): HostScope {
   const scope = new HostScope({ name, groups: ['web'], variables, origin }, world);
   hosts.set(name, scope);
   return scope;
+}
+
+/** What an expression complains about, over `a: {b: 1}` and `l: [1, 2]`; its result, if it has one. */
+export function complaintOf(expression: string): string {
+  const scope = scopeOf(`a: {b: 1}\nl: [1, 2]\nvalue: ${JSON.stringify(expression)}\n`);
+  try {
+    return JSON.stringify(plainOf(scope.tree('value')));
+  } catch (error) {
+    if (error instanceof Unresolved) return `${error.message}. ${error.fix}`;
+    throw error;
+  }
 }
