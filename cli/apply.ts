@@ -53,6 +53,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
     mode: 'apply',
     json,
     rollout: rolloutOf(plan.rollout),
+    ...(plan.choice === undefined ? {} : { choice: plan.choice }),
     planId: plan.id,
     approve: (plans) => approval.judge(plans),
     onEvent: (event) => approval.onEvent(event),

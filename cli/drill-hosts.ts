@@ -1,4 +1,5 @@
 import { Answers } from '#engine/model/answers.ts';
+import { EVERYTHING } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { Failures } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
@@ -22,7 +23,9 @@ export class DrillHosts implements AsyncDisposable {
     const about = aboutRun('drill');
     const runId = newRunId(new Date());
     const common = { runId, about, armedFrom: Number.POSITIVE_INFINITY, connect, emit, stop };
-    this.#hosts = members.map(({ host }) => new HostRun({ ...common, host, stagesFor: () => [] }));
+    this.#hosts = members.map(
+      ({ host }) => new HostRun({ ...common, choice: EVERYTHING, host, stagesFor: () => [] }),
+    );
   }
 
   /** Throws the Failures of all that cannot be connected or leased. */

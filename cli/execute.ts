@@ -1,12 +1,15 @@
-import { formatNotes, formatPlan } from '#engine/report/diff.ts';
+import { formatNotes, formatPlan, formatTask } from '#engine/report/diff.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import type { Mode } from '#engine/run/events.ts';
-import type { HostPlan } from '#engine/run/plan.ts';
+import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
+import type { ChoiceFlags } from './choice-options.ts';
+import { choose } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import type { InventoryFlags, InventoryRequest } from './inventory-options.ts';
+import { isList, listWork } from './list-work.ts';
 import { load } from './load.ts';
 import { perform } from './perform.ts';
 import { print, printWarnings } from './print.ts';
@@ -14,9 +17,9 @@ import { RetryFile } from './retry-file.ts';
 import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
 import { refuseScript, savePlan } from './save-plan.ts';
 
-export interface RunOptions extends RolloutFlags, InventoryFlags {
+export interface RunOptions extends RolloutFlags, InventoryFlags, ChoiceFlags {
   readonly dryRun?: boolean;
-  readonly limit?: string;
+  readonly diff?: boolean;
   readonly json?: boolean;
   readonly planOut?: string;
   readonly confirm?: boolean;
@@ -36,6 +39,11 @@ export async function execute(
   const request = { ...inventory, playbookFolder: folderOfPlaybook(name) };
   const loaded = await load(playbook, request, options.limit);
   printWarnings(loaded.warnings);
+  const choice = choose(loaded, options);
+  if (isList(options)) {
+    listWork(loaded, choice, options);
+    return 0;
+  }
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);
   const retry = options.retryFile === undefined ? undefined : new RetryFile(options.retryFile);
@@ -44,6 +52,9 @@ export async function execute(
     mode,
     json,
     rollout,
+    choice,
+    forks: options.forks,
+    ...(options.diff && !json ? { onChanged: printChange } : {}),
     onEvent: (event) => retry?.onEvent(event),
     ...(options.confirm ? { approve: askOnTerminal } : {}),
   });
@@ -55,13 +66,19 @@ export async function execute(
   }
   await retry?.write(result, loaded.targets);
   if (planOut !== undefined)
-    await savePlan(planOut, { name, loaded, inventory, rollout, options, performed });
+    await savePlan(planOut, { name, loaded, inventory, rollout, choice, options, performed });
   return exitCodeOf(result);
 }
 
 function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: boolean }): Mode {
   if (verify) return 'verify';
   return dryRun || planOut !== undefined ? 'dry-run' : 'apply';
+}
+
+/** A change that was made, as a diff. */
+function printChange(host: string, task: PlannedTask): void {
+  const paint = paintFor(process.stdout);
+  print(`${paint('bold', host)}  changed\n${formatTask(task, paint)}\n`);
 }
 
 /** Each host's changes, as a diff. */

@@ -1,4 +1,5 @@
 import type { About } from '#engine/model/about.ts';
+import type { Choice } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
@@ -6,10 +7,10 @@ import { chooseReport } from '#engine/report/choose.ts';
 import { jsonReport } from '#engine/report/json.ts';
 import type { Report } from '#engine/report/report.ts';
 import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
-import type { HostPlan } from '#engine/run/plan.ts';
+import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connector } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
@@ -21,7 +22,11 @@ export interface Performance<V> {
   readonly mode: Mode;
   readonly json: boolean;
   readonly rollout: RolloutOptions;
+  readonly choice?: Choice;
+  /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
+  readonly forks?: number | undefined;
   readonly planId?: string;
+  onChanged?(host: string, task: PlannedTask): void;
   /** As the engine's; `report` can be kept from writing meanwhile. */
   approve?(
     plans: readonly HostPlan[],
@@ -47,7 +52,10 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
   const run = runPlaybook({
     ...loaded,
     mode,
-    connect,
+    choice: input.choice,
+    forks: input.forks,
+    ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
+    connect: connector(input.forks),
     shellOn,
     runId: newRunId(new Date()),
     stop,

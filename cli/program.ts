@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { addDrill } from './drill-command.ts';
 import { addDutyCommands } from './duty-commands.ts';
 import { addExecCommand } from './exec-command.ts';
@@ -14,6 +14,7 @@ import { addRemoveCommand } from './remove-command.ts';
 import { type RenderOptions, render } from './render.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addRunOptions } from './run-options.ts';
 import { addSchemaCommand } from './schema-command.ts';
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
@@ -57,20 +58,20 @@ function describe(done: Done): Command {
 }
 
 function addRuns(rota: Command, done: Done): void {
-  addRolloutOptions(runOptions(rota.command('deploy')))
+  addRolloutOptions(addRunOptions(rota.command('deploy')))
     .description(
       'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
     )
     .action(async (inventory: string, options: RunOptions) =>
       done(await execute({ command: 'deploy' }, requestOf(inventory, options), options)),
     );
-  runOptions(rota.command('image'))
+  addRunOptions(rota.command('image'))
     .description('build the image on this machine, and push or save it; connect to no host')
     .action(async (inventory: string, options: RunOptions) =>
       done(await execute({ command: 'image' }, requestOf(inventory, options), options)),
     );
   addRolloutOptions(
-    runOptions(
+    addRunOptions(
       rota
         .command('run')
         .argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts'),
@@ -112,30 +113,6 @@ function addLooks(rota: Command, done: Done): void {
     .action(async (inventory: string, flags: InventoryFlags) =>
       done(await lint(await findPlaybook({ command: 'deploy' }), requestOf(inventory, flags))),
     );
-}
-
-function runOptions(command: Command): Command {
-  return addInventory(command)
-    .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
-    .option('--plan-out <file>', 'a dry run whose plan is saved, for show and apply')
-    .addOption(
-      new Option('--confirm', 'show every change, and ask before the first one').conflicts([
-        'dryRun',
-        'planOut',
-        'json',
-      ]),
-    )
-    .option(
-      '-l, --limit <pattern>',
-      'change only these hosts, or those in @FILE; the others of a ring are still observed',
-    )
-    .addOption(
-      new Option(
-        '--retry-file <file>',
-        'write the hosts that failed or were not done there, for --limit @FILE',
-      ).conflicts(['dryRun', 'planOut']),
-    )
-    .option('--json', 'print every event as a line of JSON');
 }
 
 const EXIT_CODES = `

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { type Choice, isPartial } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { inventoryHash } from '#engine/plan/inventory-hash.ts';
 import { writePlan } from '#engine/plan/plan-file.ts';
 import { saveHost } from '#engine/plan/save-host.ts';
+import { saveChoice } from '#engine/plan/saved-choice.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { saveRollout } from '#engine/plan/saved-rollout.ts';
 import type { PlaybookName } from './find-playbook.ts';
@@ -22,6 +24,7 @@ export interface PlanInput<V> {
   readonly loaded: Loaded<V>;
   readonly inventory: InventoryRequest;
   readonly rollout: RolloutOptions;
+  readonly choice: Choice;
   readonly options: { readonly limit?: string; readonly json?: boolean };
   readonly performed: Performed;
 }
@@ -56,7 +59,7 @@ function notSaved(path: string): Failure {
 }
 
 function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
-  const { name, loaded, inventory, rollout, options, performed } = input;
+  const { name, loaded, inventory, rollout, choice, options, performed } = input;
   const path = name.command === 'run' ? name.path : undefined;
   const id = randomBytes(8).toString('hex');
   return {
@@ -71,6 +74,7 @@ function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
     },
     inventory: { paths: [...inventory.sources], hash: inventoryHash(loaded.members, key) },
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(isPartial(choice) ? { choice: saveChoice(choice) } : {}),
     targets: [...loaded.targets],
     rollout: saveRollout(rollout),
     hosts: performed.plans.map((plan) => saveHost(plan, { key, planId: id })),

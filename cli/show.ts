@@ -1,3 +1,4 @@
+import { choiceFlags } from '#engine/plan/saved-choice.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { flagsOf } from '#engine/plan/saved-rollout.ts';
 import { showHost } from '#engine/plan/show-host.ts';
@@ -21,9 +22,9 @@ export async function show(path: string): Promise<number> {
 }
 
 function headOf(plan: SavedPlan, used: string | undefined): PlanHead {
-  const { playbook, inventory, by, rota, limit, rollout } = plan;
+  const { playbook, inventory, by, rota, limit, rollout, choice } = plan;
   const age = formatAge(ageOf(plan, new Date()));
-  const flags = flagsOf(rollout);
+  const flags = [...(choice ? choiceFlags(choice) : []), ...flagsOf(rollout)];
   return {
     title: `Plan of ${playbook.name} for ${inventory.paths.join(', ')}`,
     facts: [

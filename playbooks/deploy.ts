@@ -1,6 +1,7 @@
 import { playbook, type RingNode, type Rollout, type TaskContext } from '#engine/model/playbook.ts';
-import { reveal } from '#engine/model/secret.ts';
+import { reveal, type Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
+import { type Task, tagged } from '#engine/model/task.ts';
 import { file } from '#engine/reads/file.ts';
 import { imageSource } from '#engine/reads/image-source.ts';
 import { familyOf } from '#keepalived/address.ts';
@@ -56,25 +57,24 @@ export default playbook<KeepalivedVars>({
   localHost: buildHostOf,
 
   local: ({ members, facts }) =>
-    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+    tagged(
+      ['image'],
+      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+    ),
 
   prepare: ({ vars, local }) => {
     const source = imageSourceOf(vars);
+    const addresses = ownAddresses(vars).map((address) => ({
+      address,
+      prefixLength: prefixLengthOf(vars, familyOf(address)),
+    }));
+    const image = local.get(imageSource(source));
     return [
-      noteDuty(),
-      requireRoot(),
-      requireInterface(
-        vars.vrrp_interface,
-        ownAddresses(vars).map((address) => ({
-          address,
-          prefixLength: prefixLengthOf(vars, familyOf(address)),
-        })),
+      ...tagged(
+        ['always'],
+        [noteDuty(), requireRoot(), requireInterface(vars.vrrp_interface, addresses)],
       ),
-      ensureNodeImage({
-        source,
-        image: local.get(imageSource(source)),
-        runtime: vars.keepalived_runtime,
-      }),
+      ...tagged(['image'], [ensureNodeImage({ source, image, runtime: vars.keepalived_runtime })]),
     ];
   },
 
@@ -82,32 +82,29 @@ export default playbook<KeepalivedVars>({
     const image = imageOf(node);
     const { configuration, mark } = wantedOf(node, node.without);
     return [
-      ensureSysctl('net.ipv4.ip_nonlocal_bind', '1'),
-      ...(familiesOf(node.vars).includes(6)
-        ? [ensureSysctl('net.ipv6.ip_nonlocal_bind', '1')]
-        : []),
-      ensureFolder({ path: CONFIGURATION_FOLDER }),
-      ensureFile({
-        path: CONFIGURATION,
-        body: configuration,
-        check: configurationCheck({ image, mark, vars: node.vars, instances: instancesIn(node) }),
-      }),
+      ...tagged(['sysctl'], sysctls(node)),
+      ...tagged(
+        ['config'],
+        [
+          ensureFolder({ path: CONFIGURATION_FOLDER }),
+          ensureFile({
+            path: CONFIGURATION,
+            body: configuration,
+            check: configurationCheck({
+              image,
+              mark,
+              vars: node.vars,
+              instances: instancesIn(node),
+            }),
+          }),
+        ],
+      ),
       ...(isOnDuty(node)
         ? [
-            ensureStaticPod({
-              folder: node.vars.keepalived_manifest_dir,
-              name: MANIFEST,
-              manifest: markedManifest(node, image).manifest,
-            }),
-            ensurePodRuns({ mark, manifest: manifestOf(node) }),
-            ensureConfigurationLoaded({
-              path: CONFIGURATION,
-              configuration,
-              manifest: manifestOf(node),
-              mount: mountOf(node),
-            }),
+            ...tagged(['pod'], pod(node, image, mark)),
+            ...tagged(['config'], [loaded(node, configuration)]),
           ]
-        : [offDuty(node)]),
+        : tagged(['pod'], [offDuty(node)])),
     ];
   },
 
@@ -121,6 +118,27 @@ export default playbook<KeepalivedVars>({
       ),
     ),
 });
+
+function sysctls({ vars }: Node): readonly Task[] {
+  const names = familiesOf(vars).map((family) => `net.ipv${family}.ip_nonlocal_bind`);
+  const all = ['net.ipv4.ip_nonlocal_bind', ...names];
+  return [...new Set(all)].map((name) => ensureSysctl(name, '1'));
+}
+
+function pod(node: Node, image: string | Pending, mark: string | Pending): readonly Task[] {
+  const { manifest } = markedManifest(node, image);
+  const folder = node.vars.keepalived_manifest_dir;
+  return [
+    ensureStaticPod({ folder, name: MANIFEST, manifest }),
+    ensurePodRuns({ mark, manifest: manifestOf(node) }),
+  ];
+}
+
+function loaded(node: Node, configuration: Text): Task {
+  const manifest = manifestOf(node);
+  const mount = mountOf(node);
+  return ensureConfigurationLoaded({ path: CONFIGURATION, configuration, manifest, mount });
+}
 
 type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'local' | 'facts'>;
 

@@ -1,4 +1,5 @@
 import { playbook } from '#engine/model/playbook.ts';
+import { tagged } from '#engine/model/task.ts';
 import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
@@ -15,5 +16,8 @@ export default playbook<KeepalivedVars>({
   advise,
   localHost: buildHostOf,
   local: ({ members, facts }) =>
-    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+    tagged(
+      ['image'],
+      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+    ),
 });

@@ -91,6 +91,8 @@ export interface ScriptContext<V> {
 export interface VerifyScope {
   /** All hosts, unless --limit leaves some out. */
   readonly targets: ReadonlySet<string>;
+  /** Hosts of which tasks were left out that would have changed something; none, unless given. */
+  readonly partly?: ReadonlySet<string>;
   readonly options: RolloutOptions;
 }
 
@@ -102,6 +104,8 @@ export interface Playbook<V> {
   readonly vars: Schema<V>;
   /** Prefixes under which a variable that the schema does not know is an error: a typo. */
   readonly prefixes?: readonly string[];
+  /** Tags of tasks that are only known once hosts have answered, beside those of the others. */
+  readonly tags?: readonly string[];
   /** What can be found wrong without connecting, over all hosts. */
   lint?(members: readonly Member<V>[]): readonly Failure[];
   /** Warnings of the same kind: said, and gone on with. */

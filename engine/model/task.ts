@@ -15,6 +15,8 @@ export interface Change<S extends State> {
  */
 export interface TaskSpec<S extends State, R extends Reads> {
   readonly title: string;
+  /** By which --tags and --skip-tags choose it. `always` and `never` mean what they mean in Ansible. */
+  readonly tags?: readonly string[];
   readonly desired: S;
   readonly reads: R;
   inspect(facts: Facts<R>): Observed<S> | undefined;
@@ -25,6 +27,11 @@ export interface TaskSpec<S extends State, R extends Reads> {
 
 /** A task of any shape, as the engine holds it. */
 export interface Task extends TaskSpec<State, Reads> {}
+
+/** The tasks with these tags beside those that they have. */
+export function tagged(tags: readonly string[], tasks: readonly Task[]): readonly Task[] {
+  return tasks.map((one) => ({ ...one, tags: [...new Set([...(one.tags ?? []), ...tags])] }));
+}
 
 /** Gives a task its types: `inspect` and `apply` know the fields of `desired` and `reads`. */
 export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R>): Task {

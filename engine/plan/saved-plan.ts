@@ -51,6 +51,12 @@ const Rollout = z.strictObject({
   watch: z.boolean(),
 });
 
+const Choice = z.strictObject({
+  tags: z.array(z.string()),
+  skipTags: z.array(z.string()),
+  startAt: z.array(z.string()).exactOptional(),
+});
+
 /** What a plan file says. */
 export const SavedPlan = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{16}$/),
@@ -68,6 +74,8 @@ export const SavedPlan = z.strictObject({
   inventory: z.strictObject({ paths: z.array(z.string()).min(1), hash: KeyedHash }),
   /** --limit, as it was given. */
   limit: z.string().exactOptional(),
+  /** Which tasks are done; left out: all. */
+  choice: Choice.exactOptional(),
   targets: z.array(z.string()),
   rollout: Rollout,
   hosts: z.array(HostPlan),
@@ -75,6 +83,7 @@ export const SavedPlan = z.strictObject({
 
 export type SavedPlan = z.infer<typeof SavedPlan>;
 export type SavedHost = z.infer<typeof HostPlan>;
+export type SavedChoice = z.infer<typeof Choice>;
 export type SavedRollout = z.infer<typeof Rollout>;
 export type SavedTask = z.infer<typeof PlannedTask>;
 export type SavedField = z.infer<typeof Field>;

@@ -1,3 +1,4 @@
+import { isPartial } from '#engine/model/choice.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { Secret } from '#engine/model/secret.ts';
@@ -23,17 +24,26 @@ export async function applyStage(run: HostRun, index: number): Promise<void> {
   for (const { title, fields } of plan) if (fields.length === 0) run.taskOk(title);
   if (!hasChanges(plan)) return;
   const changes = plan.filter(({ fields }) => fields.length > 0);
-  changes.forEach(refusePending);
+  for (const { title, failure } of changes.flatMap(pendingIn(run))) run.fail(title, failure);
+  if (run.failure !== undefined) return;
   const end = await applyChanges({ run, index, tasks, changes });
   await readAgain(run, index);
   report(run, { tasks, changes, end });
 }
 
-/** A change with an unknown value in it reaches a host only through a bug. */
-function refusePending({ title, fields }: PlannedTask): void {
-  const pending = fields.find(({ after }) => after instanceof Pending);
-  if (pending)
-    throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
+/** A change with an unknown value in it is due to a task that was left out, or to a bug. */
+function pendingIn({ input }: HostRun) {
+  return ({ title, fields }: PlannedTask) => {
+    const pending = fields.find(({ after }) => after instanceof Pending);
+    if (!(pending?.after instanceof Pending)) return [];
+    if (!isPartial(input.choice))
+      throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
+    const failure = new Failure('The task needs what one that was left out brings about', {
+      ran: `${pending.name}: ${pending.after.preview} (${pending.after.reason})`,
+      fix: 'Choose that task, too, with --tags, --skip-tags or --start-at, or leave these out.',
+    });
+    return [{ title, failure }];
+  };
 }
 
 async function applyChanges(stage: {
@@ -107,11 +117,12 @@ function report(
   const again = new Map(planStage(tasks, run.answers).map((planned) => [planned.title, planned]));
   const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
   const failed = end.kind === 'failed' ? owners[end.index] : undefined;
-  for (const { title } of changes) {
+  for (const change of changes) {
+    const { title } = change;
     const now = again.get(title);
     if (title === failed && end.kind === 'failed') run.fail(title, end.failure);
     else if (now?.failure !== undefined) run.fail(title, now.failure);
-    else if (now?.fields.length === 0) run.taskChanged(title);
+    else if (now?.fields.length === 0) run.taskChanged(change);
     else if (end.kind === 'done') run.fail(title, stillDiffers(now));
   }
   if (end.kind === 'drift') run.fail(changes[0]?.title ?? '', drift(again, changes));

@@ -1,4 +1,5 @@
 import { Answers } from '#engine/model/answers.ts';
+import { chosen } from '#engine/model/choice.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
 import type { Session } from '#engine/transport/session.ts';
@@ -7,7 +8,7 @@ import { ask } from './ask.ts';
 import type { HostSummary } from './events.ts';
 import type { HostRunInput } from './host-run-input.ts';
 import { Lease } from './lease.ts';
-import { hasChanges, type StagePlan } from './plan.ts';
+import { hasChanges, type PlannedTask, type StagePlan } from './plan.ts';
 import { planStage, readsOf } from './plan-stage.ts';
 
 /** One host in one run: its session, what it has answered, and what was done about its tasks. */
@@ -121,17 +122,16 @@ export class HostRun {
   }
 
   hasChangesFrom(first: number): boolean {
-    return this.stages()
-      .slice(first)
-      .some((tasks) => hasChanges(planStage(tasks, this.answers)));
+    const left = this.stages().slice(first);
+    return left.some((tasks) => hasChanges(planStage(tasks, this.answers)));
   }
 
   stages() {
-    return this.input.stagesFor(this.answers);
+    return chosen(this.input.stagesFor(this.answers), this.input.choice);
   }
 
   readsFrom(stage: number): readonly Read<unknown>[] {
-    return this.stages().slice(stage).flatMap(readsOf);
+    return this.input.stagesFor(this.answers).slice(stage).flatMap(readsOf);
   }
 
   taskOk(task: string): void {
@@ -139,10 +139,11 @@ export class HostRun {
     this.input.emit({ type: 'taskOk', host: this.name, task });
   }
 
-  taskChanged(task: string): void {
+  taskChanged(task: PlannedTask): void {
     this.changed += 1;
-    this.#pending.delete(task);
-    this.input.emit({ type: 'taskChanged', host: this.name, task });
+    this.#pending.delete(task.title);
+    this.input.emit({ type: 'taskChanged', host: this.name, task: task.title });
+    this.input.onChanged?.(this.name, task);
   }
 
   /** What was changed is as it was before. */

@@ -1,3 +1,5 @@
+import { Answers } from '#engine/model/answers.ts';
+import { choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import { stagesIn } from '#engine/model/stages.ts';
 import { CONTROL_MACHINE } from './control-machine.ts';
@@ -7,13 +9,15 @@ import type { Run, RunInput } from './run-playbook.ts';
 /** A run before anything of it has happened. */
 export function prepareRun<V>(input: RunInput<V>): Run<V> {
   const { playbook, members, mode } = input;
-  const { runId, about, connect, emit, stop } = input;
-  const common = { runId, about, connect, emit, stop };
+  const { runId, about, connect, emit, stop, choice = EVERYTHING } = input;
+  const onChanged = input.onChanged && { onChanged: input.onChanged };
+  const common = { runId, about, connect, emit, stop, ...onChanged };
   const local =
     playbook.local && mode !== 'verify'
       ? new HostRun({
           ...common,
           armedFrom: NEVER,
+          choice,
           host: CONTROL_MACHINE,
           connect: () => connect(input.localHost ?? CONTROL_MACHINE),
           stagesFor: (facts) => stagesIn(playbook.local?.({ members, facts }) ?? []),
@@ -25,6 +29,7 @@ export function prepareRun<V>(input: RunInput<V>): Run<V> {
       new HostRun({
         ...common,
         armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
+        choice: choiceAfter(localTitles(input), choice),
         host: member.host,
         stagesFor: (facts) => {
           if (mode === 'verify') return [];
@@ -38,6 +43,12 @@ export function prepareRun<V>(input: RunInput<V>): Run<V> {
   const checks = playbook.verify?.(members, scope) ?? [];
   const run: Run<V> = { input, local, nodes, checks, rings: [] };
   return run;
+}
+
+/** As far as they are known at first. */
+function localTitles<V>({ playbook, members }: RunInput<V>): readonly string[] {
+  const stages = stagesIn(playbook.local?.({ members, facts: new Answers() }) ?? []);
+  return stages.flat().map(({ title }) => title);
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

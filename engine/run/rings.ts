@@ -3,6 +3,7 @@ import type { Course, Limit, Phase } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Member, RingNode, Rollout } from '#engine/model/playbook.ts';
 import type { HostRun } from './host-run.ts';
+import { withLeftOut } from './left-out.ts';
 import type { Run } from './run-playbook.ts';
 import type { RunningWatch } from './watch-ring.ts';
 
@@ -54,7 +55,8 @@ function courseOf<V>(run: Run<V>, rollout: Rollout<V>, hosts: readonly HostRun[]
     const local = run.local?.answers ?? answers;
     return [{ ...member, members, local, facts: failure ?? answers, target: targets.has(name) }];
   });
-  return rollout.course?.(nodes, options) ?? plain;
+  const course = rollout.course?.(nodes, options) ?? plain;
+  return withLeftOut(course, hosts);
 }
 
 /** The hosts of a ring that are still to be changed, in the order of its course. */

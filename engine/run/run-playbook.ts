@@ -1,15 +1,17 @@
 import type { About } from '#engine/model/about.ts';
 import type { Check } from '#engine/model/check.ts';
+import { type Choice, EVERYTHING, isTagged } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { openRun } from '#engine/shell/open-run.ts';
 import type { Connect } from '#engine/transport/session.ts';
+import { atOnce } from './at-once.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
 import { isApproved, isStillApproved } from './host-plans.ts';
 import type { HostRun } from './host-run.ts';
-import type { HostPlan } from './plan.ts';
+import type { HostPlan, PlannedTask } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
 import { type Ring, refuseRing, ringsOf, waitingIn } from './rings.ts';
 import { rollOut } from './roll-out.ts';
@@ -32,6 +34,12 @@ export interface RunInput<V> {
   readonly emit: Emit;
   readonly shellOn: ShellOn;
   readonly rollout: RolloutOptions;
+  /** Which tasks are done; all, when left out. */
+  readonly choice?: Choice | undefined;
+  /** How many hosts are worked on at once; all, when left out. */
+  readonly forks?: number | undefined;
+  /** Is told of each task that was changed, with what there was to change. */
+  onChanged?(host: string, task: PlannedTask): void;
   /**
    * Is asked once all is planned, before anything is changed, and again where that has changed
    * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
@@ -99,8 +107,8 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
 
 /** Not after a failure: a script counts on what the tasks before it brought about. */
 async function scriptOf<V>(run: Run<V>): Promise<readonly HostSummary[]> {
-  const { playbook, mode, stop } = run.input;
-  if (playbook.script === undefined || mode === 'verify') return [];
+  const { playbook, mode, stop, choice = EVERYTHING } = run.input;
+  if (playbook.script === undefined || mode === 'verify' || !isTagged([], choice)) return [];
   if (mode === 'dry-run') return [planScript(run)];
   const broken = [run.local, ...run.nodes].some((host) => host?.failure !== undefined);
   return broken || stop.aborted ? [] : [await runScript(run, performance.now())];
@@ -144,20 +152,19 @@ function planRings<V>(run: Run<V>): void {
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
 async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<void> {
-  const open = Promise.all(nodes.map((node) => node.open()));
+  const forks = input.forks ?? nodes.length;
+  const open = atOnce(forks, nodes, (node) => node.open());
   await local?.open();
   await local?.look([]);
   await local?.plan();
   await open;
   if (local?.failure !== undefined) return;
-  await Promise.all(
-    nodes.map(async (node) => {
-      const looks = input.mode === 'dry-run' ? [] : checks;
-      const reads = looks.flatMap((check) => Object.values(check.readsFor(node.name)));
-      await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
-      if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
-    }),
-  );
+  await atOnce(forks, nodes, async (node) => {
+    const looks = input.mode === 'dry-run' ? [] : checks;
+    const reads = looks.flatMap((check) => Object.values(check.readsFor(node.name)));
+    await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
+    if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
+  });
 }
 
 async function applyAll<V>(run: Run<V>): Promise<void> {
@@ -165,11 +172,12 @@ async function applyAll<V>(run: Run<V>): Promise<void> {
   await local?.apply(0);
   if (local?.failure !== undefined) return;
   const targets = run.nodes.filter(({ name }) => run.input.targets.has(name));
-  await Promise.all(targets.map((node) => node.apply(0, 1)));
+  const forks = run.input.forks ?? targets.length;
+  await atOnce(forks, targets, (node) => node.apply(0, 1));
   const { rollout } = run.input.playbook;
   if (rollout !== undefined) {
     // What the leases had to undo first, and what was prepared, may call for another course.
     run.rings = ringsOf(run, rollout);
     await rollOut(run, rollout);
-  } else await Promise.all(targets.map((node) => node.apply(1)));
+  } else await atOnce(forks, targets, (node) => node.apply(1));
 }

@@ -1,5 +1,6 @@
 import type { Check } from '#engine/model/check.ts';
 import type { HostRun } from './host-run.ts';
+import { leavesOutChanges } from './left-out.ts';
 import type { Run } from './run-playbook.ts';
 import { type Depth, settleCheck } from './settle-check.ts';
 import { takeBack } from './take-back.ts';
@@ -16,7 +17,7 @@ export async function verifyAll<V>(run: Run<V>): Promise<void> {
   const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
   if (hosts.length === 0) return;
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
-  for (const check of checks.filter((one) => !isCutShort(run, one))) {
+  for (const check of checksOf(run, checks).filter((one) => !isCutShort(run, one))) {
     const failure = await settleCheck({
       check,
       hosts,
@@ -27,6 +28,14 @@ export async function verifyAll<V>(run: Run<V>): Promise<void> {
     });
     if (failure !== undefined && !input.stop.aborted) await takeBackRings(run, check);
   }
+}
+
+/** What is left out now was not known when the checks were made. */
+function checksOf<V>({ input, nodes }: Run<V>, checks: readonly Check[]): readonly Check[] {
+  const { playbook, members, targets, rollout: options } = input;
+  const partly = new Set(nodes.filter(leavesOutChanges).map(({ name }) => name));
+  if (partly.size === 0) return checks;
+  return playbook.verify?.(members, { targets, partly, options }) ?? [];
 }
 
 /** A ring in which a host failed is as its undo has left it, which was looked at then. */

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Choice } from '#engine/model/choice.ts';
 import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
-import type { HostPlan } from '#engine/run/plan.ts';
+import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connect } from '#engine/transport/connect.ts';
 import { shellOn } from '#engine/transport/on-host.ts';
@@ -82,6 +83,9 @@ export async function runOn(
     onEvent?: (event: RunEvent) => void;
     approve?: (plans: readonly HostPlan[]) => Promise<readonly Failure[]>;
     rollout?: Partial<RolloutOptions>;
+    choice?: Choice;
+    forks?: number;
+    onChanged?: (host: string, task: PlannedTask) => void;
   } = {},
 ) {
   const events: RunEvent[] = [];
@@ -100,6 +104,9 @@ export async function runOn(
     shellOn,
     ...(options.approve === undefined ? {} : { approve: options.approve }),
     rollout: { ...CAREFUL, ...options.rollout },
+    choice: options.choice,
+    forks: options.forks,
+    ...(options.onChanged === undefined ? {} : { onChanged: options.onChanged }),
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
       return found === undefined ? await connect(host) : await found.open(host);

@@ -1,0 +1,65 @@
+import { globExpression } from '#engine/inventory/glob.ts';
+import { didYouMean } from '#engine/inventory/suggest.ts';
+import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
+import { Failure, Failures } from '#engine/model/failure.ts';
+import { tagsIn } from '#engine/report/task-list.ts';
+import { listTasks, type TaskList } from '#engine/run/list-tasks.ts';
+import type { ChoiceFlags } from './choice-options.ts';
+import type { Loaded } from './load.ts';
+
+/** What the flags choose of a playbook. Throws Failures for tags and titles that it has not. */
+export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags): Choice {
+  const { tags = EVERYTHING.tags, skipTags = [], startAtTask: startAt } = flags;
+  if (flags.tags === undefined && skipTags.length === 0 && startAt === undefined) return EVERYTHING;
+  const lists = listTasks(playbook, members);
+  const known = [...tagsIn(lists), ...(playbook.tags ?? [])];
+  const failures = [
+    ...unknownTags('--tags', tags, known),
+    ...unknownTags('--skip-tags', skipTags, known),
+  ];
+  const titles = startAt === undefined ? undefined : titlesLike(startAt, lists);
+  if (startAt !== undefined && titles?.length === 0) failures.push(noSuchTask(startAt, lists));
+  // What is not known yet cannot be said to be wrong.
+  if (failures.length > 0 && !lists.some(isUnknown)) throw new Failures(failures);
+  const from = titles?.length === 0 && startAt !== undefined ? [startAt] : titles;
+  return { tags, skipTags, ...(from === undefined ? {} : { startAt: from }) };
+}
+
+const SPECIAL = ['all', 'tagged', 'untagged', 'always', 'never'];
+
+function unknownTags(
+  flag: string,
+  tags: readonly string[],
+  known: readonly string[],
+): readonly Failure[] {
+  return tags
+    .filter((tag) => !SPECIAL.includes(tag) && !known.includes(tag))
+    .map((tag) => {
+      const fix = didYouMean(tag, known, `Tags: ${known.join(', ') || 'none'}.`);
+      return new Failure(`No task has the tag ${tag}`, { where: flag, fix });
+    });
+}
+
+/** One that is called so goes before those that a * stands for. */
+function titlesLike(title: string, lists: readonly TaskList[]): readonly string[] {
+  const titles = titlesIn(lists);
+  if (titles.includes(title)) return [title];
+  const expression = globExpression(title);
+  return titles.filter((each) => expression.test(each));
+}
+
+function noSuchTask(title: string, lists: readonly TaskList[]): Failure {
+  const otherwise = 'See them with --list-tasks.';
+  return new Failure(`No task is called ${title}`, {
+    where: '--start-at',
+    fix: didYouMean(title, titlesIn(lists), otherwise),
+  });
+}
+
+function titlesIn(lists: readonly TaskList[]): readonly string[] {
+  return [...new Set(lists.flatMap(({ stages }) => stages.flat().map(({ title }) => title)))];
+}
+
+function isUnknown({ stages, depends }: TaskList): boolean {
+  return stages.length === 0 && depends;
+}

@@ -1,0 +1,83 @@
+import { Answers } from '#engine/model/answers.ts';
+import { type Choice, choiceAfter, chosen } from '#engine/model/choice.ts';
+import type { Member, Playbook } from '#engine/model/playbook.ts';
+import type { Read } from '#engine/model/read.ts';
+import { stagesIn } from '#engine/model/stages.ts';
+import type { Task } from '#engine/model/task.ts';
+import { CONTROL_MACHINE } from './control-machine.ts';
+
+/** The tasks of a host, as far as they are known before it was asked anything. */
+export interface TaskList {
+  readonly host: string;
+  readonly stages: readonly (readonly Task[])[];
+  /** Its tasks depend on what it answers: there may be others. */
+  readonly depends: boolean;
+}
+
+/** The tasks of a playbook, the control machine's first. Connects nowhere. */
+export function listTasks<V>(
+  playbook: Playbook<V>,
+  members: readonly Member<V>[],
+): readonly TaskList[] {
+  const { local, prepare, tasks } = playbook;
+  const ofControlMachine = local && [
+    listed(CONTROL_MACHINE.name, (facts) => stagesIn(local({ members, facts }))),
+  ];
+  const ofHosts = ((prepare ?? tasks) ? members : []).map((member) =>
+    listed(member.host.name, (facts) => {
+      const context = {
+        ...member,
+        members,
+        facts,
+        local: new Answers(),
+        without: new Set<string>(),
+      };
+      return [prepare?.(context) ?? [], ...stagesIn(tasks?.(context) ?? [])];
+    }),
+  );
+  return [...(ofControlMachine ?? []), ...ofHosts];
+}
+
+/** Those that a choice leaves. */
+export function listChosen(lists: readonly TaskList[], choice: Choice): readonly TaskList[] {
+  const own = lists.find(({ host }) => host === CONTROL_MACHINE.name);
+  const titles = own?.stages.flat().map(({ title }) => title) ?? [];
+  return lists.map((list) => ({
+    ...list,
+    stages: chosen(list.stages, list === own ? choice : choiceAfter(titles, choice)),
+  }));
+}
+
+function listed(
+  host: string,
+  stagesFor: (facts: Answers) => readonly (readonly Task[])[],
+): TaskList {
+  const facts = new NoAnswers();
+  try {
+    return { host, stages: stagesFor(facts), depends: facts.missed };
+  } catch (error) {
+    // A playbook that counts on an answer has no tasks without it.
+    if (facts.missed) return { host, stages: [], depends: true };
+    throw error;
+  }
+}
+
+/** None, and notes that one was missed. */
+class NoAnswers extends Answers {
+  missed = false;
+
+  override has(key: string): boolean {
+    this.missed = true;
+    return super.has(key);
+  }
+
+  override get<T>(read: Read<T>): T | undefined {
+    this.missed = true;
+    return super.get(read);
+  }
+
+  override answer(key: string) {
+    this.missed = true;
+    return super.answer(key);
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { failuresOf } from '#engine/model/failure.ts';
+import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
+import { listChosen, listTasks } from '#engine/run/list-tasks.ts';
+import deploy from '#playbooks/deploy.ts';
+import type { ChoiceFlags } from '../../cli/choice-options.ts';
+import { choose } from '../../cli/choose.ts';
+import { load } from '../../cli/load.ts';
+
+const loaded = await load(deploy, { sources: ['inventory/lab.yaml'] });
+
+function listed(flags: ChoiceFlags): string {
+  const lists = listTasks(deploy, loaded.members);
+  return formatTaskLists(listChosen(lists, choose(loaded, flags)));
+}
+
+test('the tasks of a playbook are listed by stage, with their tags, once for hosts that have the same', () => {
+  expect(listed({})).toMatchInlineSnapshot(`
+    "localhost
+      stage 0
+        image ocp/keepalived                       [image]
+      others may be known once localhost has answered
+
+    node[1-3]
+      stage 0
+        duty                                       [always]
+        scripts run as root                        [always]
+        interface srvc0                            [always]
+        image ocp/keepalived on the node           [image]
+      stage 1
+        sysctl net.ipv4.ip_nonlocal_bind           [sysctl]
+        sysctl net.ipv6.ip_nonlocal_bind           [sysctl]
+        /etc/keepalived                            [config]
+        /etc/keepalived/keepalived.conf            [config]
+        /etc/kubernetes/manifests/keepalived.yaml  [pod]
+        keepalived runs                            [pod]
+        keepalived has loaded its configuration    [config]
+      others may be known once node[1-3] has answered"
+  `);
+  expect(tagsIn(listTasks(deploy, loaded.members))).toEqual([
+    'always',
+    'config',
+    'image',
+    'pod',
+    'sysctl',
+  ]);
+});
+
+test('those alone that tags or a start choose are listed', () => {
+  expect(listed({ tags: ['config'], skipTags: ['always'] })).toMatchInlineSnapshot(`
+    "localhost
+      others may be known once localhost has answered
+
+    node[1-3]
+      stage 1
+        /etc/keepalived                          [config]
+        /etc/keepalived/keepalived.conf          [config]
+        keepalived has loaded its configuration  [config]
+      others may be known once node[1-3] has answered"
+  `);
+  expect(listed({ startAtTask: '*/manifests/*' })).toMatchInlineSnapshot(`
+    "localhost
+      others may be known once localhost has answered
+
+    node[1-3]
+      stage 0
+        duty                                       [always]
+        scripts run as root                        [always]
+        interface srvc0                            [always]
+      stage 1
+        /etc/kubernetes/manifests/keepalived.yaml  [pod]
+        keepalived runs                            [pod]
+        keepalived has loaded its configuration    [config]
+      others may be known once node[1-3] has answered"
+  `);
+});
+
+test('tags and titles that no task has are refused, each with what was meant', () => {
+  const flags = { tags: ['confg', 'all'], skipTags: ['nothing'], startAtTask: 'keepalived run' };
+  try {
+    choose(loaded, flags);
+    expect.unreachable();
+  } catch (error) {
+    expect(
+      failuresOf(error).map(({ where, message, fix }) => `${where}: ${message}. ${fix}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "--tags: No task has the tag confg. Did you mean config?",
+        "--skip-tags: No task has the tag nothing. Tags: always, config, image, pod, sysctl.",
+        "--start-at: No task is called keepalived run. Did you mean keepalived runs?",
+      ]
+    `);
+  }
+});
