@@ -2,6 +2,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Schema } from '#engine/model/playbook.ts';
 import { Unresolved } from './expressions/unresolved.ts';
 import { HostProblems } from './host-problems.ts';
+import { withNumbers } from './numbers-of-expressions.ts';
 import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 import { revealed } from './secrets/revealed.ts';
@@ -23,17 +24,25 @@ export function bindVariables<V>(
   const members: Member<V>[] = [];
   for (const host of hosts) {
     const { input, unresolved } = inputOf(host, wanted, problems);
-    const result = schema.safeParse(input);
-    if (result.success) {
-      members.push({ host, vars: result.data });
-      continue;
-    }
-    for (const issue of result.error.issues.map(plainIssue)) {
-      if (!unresolved.has(issue.path[0])) report(issue, { host, names, problems });
-    }
+    const result = parsed(schema, input, host);
+    if ('vars' in result) members.push({ host, vars: result.vars });
+    else
+      for (const issue of result.issues) {
+        if (!unresolved.has(issue.path[0])) report(issue, { host, names, problems });
+      }
   }
   problems.throwIfAny();
   return members;
+}
+
+type Parsed<V> = { readonly vars: V } | { readonly issues: readonly PlainIssue[] };
+
+function parsed<V>(schema: Schema<V>, input: Input['input'], host: Host): Parsed<V> {
+  const result = schema.safeParse(input);
+  if (result.success) return { vars: result.data };
+  const issues = result.error.issues.map(plainIssue);
+  const mended = withNumbers(input, issues, host);
+  return mended === undefined ? { issues } : parsed(schema, mended, host);
 }
 
 interface Input {

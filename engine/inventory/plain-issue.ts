@@ -2,6 +2,8 @@ import type { SchemaIssue } from '#engine/model/playbook.ts';
 
 /** An issue as zod has it: unknown keys by name, and what each branch of a union missed. */
 export interface PlainIssue extends SchemaIssue {
+  /** The type that is asked for, where that is what is wrong. */
+  readonly expected?: string;
   readonly keys?: readonly string[];
   readonly errors?: readonly (readonly PlainIssue[])[];
 }

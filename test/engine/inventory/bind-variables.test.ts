@@ -132,3 +132,33 @@ test('an expression without a result is a problem where it is used, once for all
     ]
   `);
 });
+
+test('the text of a number that an expression gives is one, where a number is asked for', async () => {
+  const inventory = await load(`all:
+  vars:
+    base: 40
+    address: 10.0.0.1/24
+    vrrp_mac: "{{ base + 1 }}"
+    vrrp_virt: "{{ base + 1 }}"
+    vrrp_vips:
+      - {address: "{{ address | ipaddr('address') }}", prefix: "{{ address | ipaddr('prefix') }}"}
+  hosts: {a: , b: {vrrp_vips: "{{ [{'address': '10.0.0.2', 'prefix': '24'}] }}"}}
+`);
+  expect(bindVariables(VARS, inventory.hosts, ['vrrp_']).map(({ vars }) => vars)).toEqual([
+    { vrrp_mac: '41', vrrp_virt: 41, vrrp_vips: [{ address: '10.0.0.1', prefix: 24 }] },
+    { vrrp_mac: '41', vrrp_virt: 41, vrrp_vips: [{ address: '10.0.0.2', prefix: 24 }] },
+  ]);
+});
+
+test('a text that is no number, or comes from no expression, stays wrong for one', async () => {
+  const inventory = await load(`all:
+  vars: {vrrp_mac: x, vrrp_virt: "{{ vrrp_mac }}"}
+  hosts: {a: , b: {vrrp_virt: "41"}}
+`);
+  expect(complaintsOf(VARS, inventory)).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:2:34: The value of vrrp_virt is wrong. Invalid input: expected number, received string.",
+      "inventory.yaml:3:31: The value of vrrp_virt is wrong. Invalid input: expected number, received string.",
+    ]
+  `);
+});

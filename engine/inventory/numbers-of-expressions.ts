@@ -1,0 +1,47 @@
+import type { Host } from '#engine/model/host.ts';
+import type { PlainIssue } from './plain-issue.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * The input with numbers where a schema asks for them and an expression gave the text of one, as
+ * Ansible's modules take them; undefined when there is no such text among the issues.
+ */
+export function withNumbers(
+  input: Input,
+  issues: readonly PlainIssue[],
+  host: Host,
+): Input | undefined {
+  const mended = issues.reduce((found, issue) => mend(found, issue, host), input);
+  return mended === input ? undefined : mended;
+}
+
+function mend(input: Input, { path, expected }: PlainIssue, host: Host): Input {
+  const [name, ...rest] = path;
+  if (expected !== 'number' && expected !== 'int') return input;
+  if (!isOfExpression(host.variables.get(String(name))?.written, rest)) return input;
+  return replaced(input, path) as Input;
+}
+
+/** Whether the file has an expression at a path, or at a part that the path leads through. */
+function isOfExpression(written: unknown, path: readonly PropertyKey[]): boolean {
+  if (typeof written === 'string') return written.includes('{{');
+  const [step, ...rest] = path;
+  if (step === undefined || typeof written !== 'object' || written === null) return false;
+  return Object.hasOwn(written, step) && isOfExpression(Reflect.get(written, step), rest);
+}
+
+function replaced(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) {
+    const isNumber = typeof value === 'string' && /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/.test(value);
+    return isNumber ? Number(value) : value;
+  }
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return value;
+  const inner: unknown = Reflect.get(value, step);
+  const other = replaced(inner, rest);
+  if (other === inner) return value;
+  if (Array.isArray(value)) return value.with(Number(step), other);
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, each]) => [name, name === step ? other : each]));
+}
