@@ -2,6 +2,7 @@ import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection.ts';
 import type { ConnectionDefaults } from './connection-defaults.ts';
 import { HostScope } from './expressions/host-scope.ts';
+import { Kept } from './expressions/kept.ts';
 import type { World } from './expressions/magic.ts';
 import { withoutExpressions } from './extra-variables.ts';
 import { hostNamesByGroup } from './group-order.ts';
@@ -71,7 +72,11 @@ class HostBuilder {
     this.#layers = new Layers({ ...sources, extra: withoutExpressions(sources.extra) });
     this.#findings = findings;
     this.#defaults = defaults;
-    this.#world = { groups: () => hostNamesByGroup(sources.table), hosts: this.#scopes };
+    this.#world = {
+      groups: () => hostNamesByGroup(sources.table),
+      hosts: this.#scopes,
+      kept: new Kept(),
+    };
   }
 
   /** Expressions of a host may need any other host, so that all are merged before one is built. */

@@ -1,5 +1,8 @@
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
+/** All names of a pattern together: none is longer than the pattern. */
+const MOST_CHARACTERS = 2 ** 24;
+
 /** Names, or a sentence that says why there are none. */
 export type Expansion = { readonly names: readonly string[] } | { readonly error: string };
 
@@ -12,9 +15,11 @@ export function expandRanges(pattern: string, limit: number): Expansion {
     if (end < 0) return { error: 'A range has no end: write it as [1:3].' };
     const range = rangeOf(rest.slice(at + 1, end));
     if ('error' in range) return range;
-    if (names.length * range.count > limit) {
+    const count = names.length * range.count;
+    if (count > limit) {
       return { error: 'The ranges are too large: an inventory may name 50000 hosts.' };
     }
+    if (count * pattern.length > MOST_CHARACTERS) return { error: 'Its names are too long.' };
     const head = rest.slice(0, at);
     const parts = Array.from({ length: range.count }, (_, index) => head + range.nameOf(index));
     names = names.flatMap((name) => parts.map((part) => name + part));

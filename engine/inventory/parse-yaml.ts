@@ -1,11 +1,10 @@
-import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, LineCounter } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
 import { buildTree, type Source } from './build-tree.ts';
 import type { Problems } from './problems.ts';
+import { readTokens } from './read-tokens.ts';
 import type { Vault } from './secrets/vault.ts';
 import type { Tree } from './tree.ts';
-
-const DEEPEST = 100;
 
 /** Where to put what is found wrong, and what only deserves a warning. */
 export interface Findings {
@@ -37,14 +36,12 @@ export function parseText(text: string, file: string, findings: Findings): Parse
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = offsetBelow(tokens);
-  if (deep !== undefined) {
-    const fix = `At most ${DEEPEST} levels are read.`;
-    findings.problems.add('The file is nested too deeply', originOf(deep), fix);
+  const read = readTokens(text, lines);
+  if ('what' in read) {
+    findings.problems.add(read.what, originOf(read.offset), read.fix);
     return undefined;
   }
-  const document = onlyDocument(tokens, originOf, findings.problems);
+  const document = onlyDocument(read.tokens, originOf, findings.problems);
   return document && { document, source: { text, originOf, json: isJson(text), ...findings } };
 }
 
@@ -79,23 +76,6 @@ function onlyDocument(
 
 function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
-}
-
-/** The parser's tokens are walked without recursion, unlike all that comes later. */
-function offsetBelow(tokens: readonly CST.Token[]): number | undefined {
-  const stack = tokens.map((token) => ({ token, depth: 0 }));
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { token, depth } = top;
-    if (depth > DEEPEST) return token.offset;
-    for (const child of childrenOf(token)) stack.push({ token: child, depth: depth + 1 });
-  }
-  return undefined;
-}
-
-function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key, value]).filter((child) => child != null);
 }
 
 function isJson(text: string): boolean {

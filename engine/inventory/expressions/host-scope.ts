@@ -101,7 +101,7 @@ export class HostScope {
   #workedOut(tree: Tree, session: Session): Resolved {
     if (tree.kind === 'leaf') {
       const value = this.#leafValue(tree, session);
-      return { value, tree: treeOf(value, tree.origin) };
+      return { value, tree: this.#treeOf(value, tree) };
     }
     const resolved = this.#resolvedTree(tree, session);
     return { value: valueIn(resolved, session.revealing), tree: resolved };
@@ -109,7 +109,7 @@ export class HostScope {
 
   #resolvedTree(tree: Tree, session: Session): Tree {
     if (!hasTemplate(tree)) return tree;
-    if (tree.kind === 'leaf') return treeOf(this.#leafValue(tree, session), tree.origin);
+    if (tree.kind === 'leaf') return this.#treeOf(this.#leafValue(tree, session), tree);
     if (tree.kind === 'sequence') {
       const items = tree.items.map((item) => this.#resolvedTree(item, session));
       return { ...tree, items, size: sizeOf(items) };
@@ -120,6 +120,14 @@ export class HostScope {
     ]);
     const size = sizeOf(entries.map(([, entry]) => entry.tree));
     return { ...tree, entries: new Map(entries), size };
+  }
+
+  #treeOf(value: Value, leaf: Leaf): Tree {
+    try {
+      return this.#world.kept.keep(treeOf(value, leaf.origin));
+    } catch (error) {
+      throw error instanceof Flaw ? unresolved(error, leaf) : error;
+    }
   }
 
   #leafValue(leaf: Leaf, session: Session): Value {

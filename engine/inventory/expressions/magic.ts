@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { KnownHost } from './host-scope.ts';
+import type { Kept } from './kept.ts';
 import type { Session } from './session.ts';
 import { markPlaceless } from './tree-values.ts';
 import { type Dict, Lookup, type Value } from './value.ts';
@@ -9,6 +10,7 @@ import { type Dict, Lookup, type Value } from './value.ts';
 export interface World {
   readonly groups: () => ReadonlyMap<string, readonly string[]>;
   readonly hosts: ReadonlyMap<string, Findable>;
+  readonly kept: Kept;
 }
 
 interface Findable {

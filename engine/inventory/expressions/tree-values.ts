@@ -17,11 +17,12 @@ import {
 /** What is shared stays shared on the way to a value and back: written out it may be very large. */
 const values = new WeakMap<Tree, Value>();
 const trees = new WeakMap<object, Tree>();
-const placeless = new WeakSet<object>();
+/** Their trees, by the place of the expression: hosts share what all of them get from one. */
+const placeless = new WeakMap<object, WeakMap<Origin, Tree>>();
 
 /** Marks a list or mapping that no file has: its place is that of the expression that uses it. */
 export function markPlaceless<V extends object>(value: V): V {
-  placeless.add(value);
+  placeless.set(value, new WeakMap());
   return value;
 }
 
@@ -67,7 +68,11 @@ export function treeOf(value: Value, origin: Origin): Tree {
     throw new Flaw(`${value.name} cannot be used as a whole`, `Take ${value.name}['name'].`);
   }
   if (isList(value) || isDict(value)) {
-    return trees.get(value) ?? pair(collectionOf(value, origin), value);
+    const placed = placeless.get(value);
+    const tree =
+      trees.get(value) ?? placed?.get(origin) ?? pair(collectionOf(value, origin), value);
+    placed?.set(origin, tree);
+    return tree;
   }
   const plain = leaf(plainKey(value), origin);
   return typeof value === 'number' ? { ...plain, float: true } : plain;

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const SEED = 4;
+const MOST_HEAP_MB = 320;
+const MOST_MB = 500;
+
+test(`10,000 mutated inventories are read, or refused with a place, in time (seed ${SEED})`, async () => {
+  const script = join(import.meta.dirname, 'read-mutants.ts');
+  const args = [`--max-old-space-size=${MOST_HEAP_MB}`, script, `${SEED}`, '10000'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 170_000 });
+  expect(JSON.parse(stdout).megabytes).toBeLessThan(MOST_MB);
+}, 180_000);
