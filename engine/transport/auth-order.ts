@@ -19,6 +19,6 @@ export function authOrder(attempts: readonly Attempt[], progress: Progress): Aut
     const [attempt] = index === -1 ? [] : left.splice(0, index + 1).slice(-1);
     if (attempt !== undefined) progress.tried.push(attempt.label);
     // The types leave it out: false is how ssh2 is told that there is nothing left to try.
-    next(attempt?.method ?? (false as never));
+    next(attempt?.method() ?? (false as never));
   };
 }

@@ -29,10 +29,24 @@ export type Verdict =
 
 /** The lines of all these files, as OpenSSH reads them; a file that is not there has none. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
-  const lines = await Promise.all(
-    files.map(async (file) => parseKnownHosts(await readIfThere(file), file)),
-  );
-  return lines.flat();
+  return (await Promise.all(files.map(linesOf))).flat();
+}
+
+interface Parsed {
+  readonly text: string;
+  readonly lines: readonly KnownHost[];
+}
+
+/** Many hosts share a file, which may be long: it is parsed once as long as it stays the same. */
+const parsed = new Map<string, Parsed>();
+
+async function linesOf(file: string): Promise<readonly KnownHost[]> {
+  const text = await readIfThere(file);
+  const before = parsed.get(file);
+  if (before?.text === text) return before.lines;
+  const lines = parseKnownHosts(text, file);
+  parsed.set(file, { text, lines });
+  return lines;
 }
 
 /** Lines that make no sense are passed over, as OpenSSH does: they vouch for nobody. */

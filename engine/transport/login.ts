@@ -11,7 +11,8 @@ export interface Attempt {
   /** What a person would call it. */
   readonly label: string;
   readonly kind: Extract<AuthenticationType, 'publickey' | 'password' | 'keyboard-interactive'>;
-  readonly method: AnyAuthMethod;
+  /** Reveals what is secret. */
+  method(): AnyAuthMethod;
 }
 
 /** What there is to log in with, in the order to try, and what there is that cannot be used. */
@@ -71,32 +72,33 @@ function isOf(key: AgentKey, { publicKey }: Identity): boolean {
 function byAgent(key: AgentKey, username: string, identity?: Identity): Attempt {
   const name = identity === undefined ? key.comment || typeOfKey(key.publicKey) : identity.file;
   const label = `${name} (of the agent)`;
-  return { label, kind: 'publickey', method: { type: 'agent', username, agent: key.agent } };
+  const method = { type: 'agent', username, agent: key.agent } as const;
+  return { label, kind: 'publickey', method: () => method };
 }
 
 function byFile({ file, key }: Identity, username: string): readonly Attempt[] {
   if (key === undefined) return [];
-  return [{ label: file, kind: 'publickey', method: { type: 'publickey', username, key } }];
+  const method = { type: 'publickey', username, key } as const;
+  return [{ label: file, kind: 'publickey', method: () => method }];
 }
 
 function byPassword(password: Secret, username: string): readonly Attempt[] {
-  const text = password.reveal();
   return [
     {
       label: 'the password, when the host asks',
       kind: 'keyboard-interactive',
-      method: {
+      method: () => ({
         type: 'keyboard-interactive',
         username,
         // A prompt that echoes asks for something else, such as a code.
         prompt: (_name, _instructions, _lang, prompts, finish) =>
-          finish(prompts.map(({ echo }) => (echo ? '' : text))),
-      },
+          finish(prompts.map(({ echo }) => (echo ? '' : password.reveal()))),
+      }),
     },
     {
       label: 'the password',
       kind: 'password',
-      method: { type: 'password', username, password: text },
+      method: () => ({ type: 'password', username, password: password.reveal() }),
     },
   ];
 }

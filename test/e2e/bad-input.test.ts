@@ -174,7 +174,7 @@ describeInLab('a host that cannot be reached', (testLab) => {
         where  node1 ([10.77.0.1]:2222)
                gave up after 2 s
         fix    Try by hand:
-                 ssh -v -p 2222 root@10.77.0.1"
+                 ssh -v -p 2222 -l root -i FOLDER/lab/id -o ConnectTimeout=2 -o UserKnownHostsFile=FOLDER/lab/known_hosts 10.77.0.1"
     `);
   });
 
