@@ -66,13 +66,13 @@ export class SshSession implements Session {
         // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
         encoding: 'latin1',
         noTrim: true,
-        ...(stdin === undefined
-          ? {}
-          : { stdin: typeof stdin === 'string' ? stdin : stdin.pipe(input) }),
+        ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? stdin : input }),
         onStdout: stop.guard(onStdout?.bind(undefined)),
         onChannel: (channel) => {
           open = true;
           this.#running += 1;
+          // Not before: a channel that is refused would have taken of it already.
+          if (typeof stdin !== 'string') stdin?.pipe(input);
           // A command may end before it has read all of its input.
           channel.on('error', () => {});
           const close = () => channel.close();

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Become, Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { connector } from '#engine/transport/connect.ts';
+import { shellOn } from '#engine/transport/on-host.ts';
 import type { ExecOptions, Exit } from '#engine/transport/session.ts';
-import { told } from './support/hosts.ts';
+import { hostWith, told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd('/usr/bin/sudo', '/usr/bin/doas');
@@ -88,6 +89,22 @@ describe.skipIf(why !== undefined)(
       expect(`${(await exec('root', become, 'id -un; cat', { stdin: 'in' })).stdout}`).toBe(
         'free\nin',
       );
+    });
+
+    test('this machine is no other: root becomes somebody else here as well', async () => {
+      const become = { method: 'su', user: 'nobody', flags: ['-s', '/bin/sh'] } as const;
+      const here = hostWith({ transport: 'local', become });
+      await using session = await connect(here);
+      expect(`${(await session.exec('id -un; cat', { stdin: 'in' })).stdout}`).toBe('nobody\nin');
+    });
+
+    test('what runs as another user can be ended', async () => {
+      const become = { method: 'sudo', user: 'root', password } as const;
+      await using session = await connect(sshd.host({ user: 'asked', become }));
+      const work = shellOn(session)`echo begun; sleep 60`.nothrow();
+      for await (const _ of work) break;
+      await work.kill();
+      expect((await work).ok).toBe(false);
     });
 
     test('the password is in no command line and no environment', async () => {

@@ -240,6 +240,15 @@ test('a host that allows fewer channels is waited for', async () => {
   expect([link.server.most, link.server.commands.length]).toEqual([2, 6]);
 });
 
+test('what a command is to read waits for its channel', async () => {
+  await using link = await Link.to({ maxSessions: 1 });
+  const others = link.session.exec('sleep 0.2');
+  const stdin = Readable.from([Buffer.alloc(100_000, 'x'), 'end']);
+  const { stdout } = await link.session.exec('wc -c', { stdin });
+  expect(`${stdout}`.trim()).toBe('100003');
+  await others;
+});
+
 test('a host that allows no channel is a failure', async () => {
   await using link = await Link.to({ maxSessions: 0 });
   expect(await told(link.session.exec('true'))).toMatchInlineSnapshot(`
