@@ -3,10 +3,12 @@ import { createInterface } from 'node:readline/promises';
 import type { Host } from '#engine/model/host.ts';
 import { prepareToConnect } from '#engine/transport/connect.ts';
 import { askSecret } from './ask-secret.ts';
+import { printWarnings } from './print.ts';
 
 /** Asks for what connections to these hosts need, while the terminal is free for it. */
 export async function prepareConnections(hosts: readonly Host[]): Promise<void> {
-  await prepareToConnect(hosts, hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined);
+  const questions = hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined;
+  printWarnings(await prepareToConnect(hosts, questions));
 }
 
 async function askPassphrase(question: string) {

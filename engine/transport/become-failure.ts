@@ -28,7 +28,8 @@ type Explanation = readonly [what: string, fix: string];
 
 function explain(outcome: NotBecome): Explanation {
   const { become, status, stderr } = outcome;
-  if (/unknown user|user \S+ does not exist|invalid user/i.test(stderr)) return NO_SUCH_USER;
+  if (/unknown user|user \S+ does not exist|user '\S+' not found/i.test(stderr))
+    return NO_SUCH_USER;
   if (/have a tty/.test(stderr)) return noTerminal(outcome);
   if (RIGHTS.test(stderr)) return ['The user may not become another user', allow(outcome)];
   if (become.password !== undefined && WRONG.test(stderr)) return WRONG_PASSWORD;
@@ -39,7 +40,7 @@ function explain(outcome: NotBecome): Explanation {
 
 // Of sudo, doas, su of util-linux and of busybox, and of sudo-rs, as far as they are known.
 const RIGHTS =
-  /not in the sudoers file|not allowed to|may not run sudo|Operation not permitted|afraid I can't do that/;
+  /not in the sudoers file|not allowed to|may not run |Operation not permitted|afraid I can't do that/;
 const WRONG =
   /try again|incorrect password|[Aa]uthentication fail|incorrect authentication attempt/;
 const NEEDED =

@@ -28,7 +28,7 @@ export class Carrier {
     if (hop.via !== undefined) return { stream: await this.#forward(hop.via, hop) };
     if (proxyCommand !== undefined) return runProxy(proxyCommand);
     // ssh2 never sets TCP_NODELAY by itself: without it an exec takes 88 ms instead of 3.
-    return { stream: dial({ host: address, port, noDelay: true }) };
+    return { stream: dial({ host: address, port, noDelay: true, ...boundBy(hop) }) };
   }
 
   async #forward(jump: Hop, hop: Hop): Promise<Duplex> {
@@ -65,6 +65,18 @@ export class Carrier {
       () => {},
     );
   }
+}
+
+const FAMILIES: Readonly<Record<string, number>> = { inet: 4, inet6: 6 };
+
+/** AddressFamily and BindAddress. */
+function boundBy({ settings: { words } }: Hop) {
+  const family = FAMILIES[words.get('addressfamily')?.[0] ?? 'any'];
+  const localAddress = words.get('bindaddress')?.[0];
+  return {
+    ...(family === undefined ? {} : { family }),
+    ...(localAddress === undefined || localAddress === 'none' ? {} : { localAddress }),
+  };
 }
 
 async function channelTo(hop: Hop, { ssh }: Link, jump: Hop): Promise<Duplex> {

@@ -1,6 +1,7 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
+import { loginRefused } from './login-failure.ts';
 
 /** How far an attempt to connect has come, for the words that its failure is told in. */
 export interface Progress {
@@ -60,7 +61,7 @@ function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
   }
   if (error.level === 'client-timeout') return timedOut(hop, progress);
   if (error.level === 'agent') return AGENT;
-  if (progress.step === 'login') return loginRefused(hop, progress);
+  if (progress.step === 'login') return loginRefused(hop, progress, error.message);
   if (progress.step === 'dialling') return undialled(error, hop);
   return error.level === 'handshake' ? HANDSHAKE : notSsh(hop);
 }
@@ -111,17 +112,6 @@ function timedOut(hop: Hop, { step, timeoutMs }: Progress): Explanation {
     case 'login':
       return ['The login takes too long', { output, ...byHand(hop) }];
   }
-}
-
-function loginRefused({ settings }: Hop, { tried, takes }: Progress): Explanation {
-  const { user, address, port } = settings;
-  const output = [
-    `user: ${user}`,
-    `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
-    ...(takes.length === 0 ? [] : [`the host takes: ${takes.join(', ')}`]),
-  ].join('\n');
-  const allow = hint('Allow the key for that user', sh`ssh-copy-id -p ${port} ${user}@${address}`);
-  return ['The host refuses the login', { output, ...allow }];
 }
 
 function notSsh({ settings }: Hop): Explanation {

@@ -7,7 +7,7 @@ import { Keyring } from './keyring.ts';
 import { openLocal } from './local.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
 import { openRemote } from './open-remote.ts';
-import { settingsReader } from './read-settings.ts';
+import { requestFor, settingsReader } from './read-settings.ts';
 import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
 import type { Means } from './ssh.ts';
@@ -44,18 +44,33 @@ export interface Questions {
   readonly yes: AskYes;
 }
 
-/** Asks for what `connect` will need for these hosts, before anything is shown of a run. */
+/**
+ * Asks for what `connect` will need for these hosts, before anything is shown of a run. Gives what is
+ * to be known of this machine.
+ */
 export async function prepareToConnect(
   hosts: readonly Host[],
   ask: Questions | undefined,
-): Promise<void> {
-  if (ask === undefined) return;
+): Promise<readonly Failure[]> {
   const remote = hosts.filter(({ connection }) => connection.transport === 'ssh');
+  const [first] = remote;
+  const notes = first !== undefined && (await isWithoutSsh(first)) ? [NO_SSH] : [];
+  if (ask === undefined) return notes;
   const own = await Promise.all(
     remote.map(async (host) => ((await isForOpenSsh(host)) ? [] : host)),
   );
   await unlockKeys(own.flat(), shared, ask.secret);
   await trustHosts(own.flat(), shared, ask.yes);
+  return notes;
+}
+
+const NO_SSH = new Failure('There is no ssh on this machine: ssh_config is not read', {
+  fix: 'Install it (openssh-client, or openssh), unless the inventory says all that there is to say.',
+});
+
+async function isWithoutSsh({ connection }: Host): Promise<boolean> {
+  const settings = await shared.readSettings(requestFor(connection)).catch(() => undefined);
+  return settings?.isFromSsh === false;
 }
 
 /** What is wrong with a host is for its connection to tell. */

@@ -1,5 +1,6 @@
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
+import type { Progress } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import type { Identity } from './identity.ts';
 import type { Login } from './login.ts';
@@ -52,4 +53,33 @@ export function nothingToLogInWith(login: Login, { settings, where }: Hop): Fail
         ? 'Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):\n  eval "$(ssh-agent)" && ssh-add'
         : sh`Run where rota can ask for the passphrase, or let an agent hold the key:\n  eval "$(ssh-agent)" && ssh-add ${locked}`,
   });
+}
+
+/** A host that took nothing of what it was shown: who, with what, and what it would take. */
+export function loginRefused(
+  hop: Hop,
+  { tried, takes }: Progress,
+  message: string,
+): readonly [what: string, details: FailureDetails] {
+  const output = [
+    `user: ${hop.settings.user}`,
+    `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
+    ...(takes.length === 0 ? [] : [`the host takes: ${takes.join(', ')}`]),
+    ...(/too many/i.test(message) ? [message] : []),
+  ].join('\n');
+  return ['The host refuses the login', { output, fix: waysIn(hop, takes, message).join('\n') }];
+}
+
+function waysIn(hop: Hop, takes: readonly string[], message: string): readonly string[] {
+  const { user, address, port } = hop.settings;
+  if (/too many/i.test(message)) {
+    return ['Name the right key with IdentityFile in ssh_config, and IdentitiesOnly yes.'];
+  }
+  const asks = takes.some((method) => method === 'password' || method === 'keyboard-interactive');
+  return [
+    'Allow the key for that user:',
+    sh`  ssh-copy-id -p ${port} ${user}@${address}`,
+    ...(asks && hop.password === undefined ? ['Or log in with a password: -k asks for it.'] : []),
+    ...(takes.includes('gssapi-with-mic') ? ['Or log in by Kerberos: --transport openssh.'] : []),
+  ];
 }

@@ -36,7 +36,7 @@ const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) =>
   [/REVOKED|revoked/, 'The key of the host is revoked', newKeys],
   [/IDENTIFICATION HAS CHANGED/, 'The host presents another key than the known one', forgetKeys],
   [/[Hh]ost key verification failed|host key is known/, 'The host is not known', compare],
-  [/Permission denied|Too many authentication/, 'The host refuses the login', byHand],
+  [/Permission denied|Too many authentication/, 'The host refuses the login', allow],
   [/Could not resolve hostname/, 'The name of the host does not resolve', resolve],
   [/Connection refused/, 'The host refuses connections', byHand],
   [/No route to host|Network is unreachable/, 'There is no route to the host', byHand],
@@ -48,11 +48,15 @@ const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) =>
 
 const NO_SSH: Explanation = [
   'OpenSSH’s client is not installed here',
-  'Install it (openssh-client, or openssh), or leave --transport openssh out.',
+  'Install it: the package is openssh-client, or openssh.',
 ];
 
 function byHand(hop: Hop): string {
   return `Try by hand:\n  ${hop.byHand}`;
+}
+
+function allow(hop: Hop): string {
+  return `A key with a passphrase has to be in an agent (ssh-add). ${byHand(hop)}`;
 }
 
 function resolve({ settings }: Hop): string {

@@ -32,6 +32,8 @@ export interface SshSettings {
   readonly strictHostKeyChecking: 'yes' | 'accept-new' | 'ask' | 'no';
   readonly hashKnownHosts: boolean;
   readonly hostKeyAlias: string | undefined;
+  /** False where there is no ssh to ask: ssh_config counts for nothing then. */
+  readonly isFromSsh: boolean;
   /** Every word as `ssh -G` gave it, by its name in lower case. */
   readonly words: ReadonlyMap<string, readonly string[]>;
 }
@@ -71,6 +73,7 @@ export function parseSshSettings(text: string, name: string): SshSettings {
     strictHostKeyChecking: STRICT[one('stricthostkeychecking') ?? 'ask'] ?? 'ask',
     hashKnownHosts: one('hashknownhosts') === 'yes',
     hostKeyAlias,
+    isFromSsh: words.has('hostname'),
     words,
   };
 }

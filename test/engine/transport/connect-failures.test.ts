@@ -256,7 +256,8 @@ test('a host that refuses the login, with what was tried and what it would take'
     tried: KEY
     the host takes: password, publickey
     fix: Allow the key for that user:
-      ssh-copy-id -p PORT root@127.0.0.1"
+      ssh-copy-id -p PORT root@127.0.0.1
+    Or log in with a password: -k asks for it."
   `);
 });
 
@@ -274,4 +275,15 @@ test('a host that is slow to answer the login', async () => {
     fix: Try by hand:
       ssh -v -p PORT -l root -i FOLDER/user -o ConnectTimeout=1 -o 'UserKnownHostsFile="FOLDER/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
   `);
+});
+
+test('a host that does not answer is tried as often as the inventory or ssh_config says', async () => {
+  let calls = 0;
+  await using listener = new Listener((socket) => {
+    calls += 1;
+    socket.destroy();
+  });
+  const port = await listener.port();
+  await failing({ port, connectRetries: 1 });
+  expect(calls).toBe(2);
 });

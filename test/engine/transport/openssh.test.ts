@@ -120,7 +120,7 @@ describe.skipIf(why !== undefined)(
         what: The host refuses the login
         where: node1 ([127.0.0.1]:PORT)
         output: asked@127.0.0.1: Permission denied (publickey,password).
-        fix: Try by hand:
+        fix: A key with a passphrase has to be in an agent (ssh-add). Try by hand:
           ssh -v -p PORT -l asked -i HOME/other -o 'UserKnownHostsFile="HOME/known_hosts_of_all"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
       `);
       expect(await fails(none)).toMatchInlineSnapshot(`
@@ -128,7 +128,7 @@ describe.skipIf(why !== undefined)(
         what: The host refuses the login
         where: node1 ([127.0.0.1]:PORT)
         output: asked@127.0.0.1: Permission denied (publickey,password).
-        fix: Try by hand:
+        fix: A key with a passphrase has to be in an agent (ssh-add). Try by hand:
           ssh -v -p PORT -l asked -i HOME/other -o 'UserKnownHostsFile="HOME/known_hosts_of_all"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
       `);
       expect(
@@ -256,7 +256,7 @@ describe.skipIf(why !== undefined)(
         what: OpenSSH’s client is not installed here
         where: node1 ([127.0.0.1]:PORT)
         output: sh: 15: ssh: not found
-        fix: Install it (openssh-client, or openssh), or leave --transport openssh out."
+        fix: Install it: the package is openssh-client, or openssh."
       `);
       expect(leftovers()).toEqual([]);
     });

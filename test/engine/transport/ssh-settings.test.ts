@@ -37,6 +37,7 @@ const PLAIN = {
   strictHostKeyChecking: 'ask',
   hashKnownHosts: false,
   hostKeyAlias: undefined,
+  isFromSsh: true,
 };
 
 test.for([
@@ -149,6 +150,7 @@ test('without ssh what the inventory says is done, and no more', async () => {
     const { words, ...settings } = await settingsReader()(request);
     expect({ ...settings, identityAgent: undefined }).toEqual({
       ...PLAIN,
+      isFromSsh: false,
       name: '127.0.0.1',
       address: '127.0.0.1',
       port: 7,
