@@ -1,7 +1,8 @@
 import { startOf } from './files-below.ts';
 import { askAnsible } from './foreign/ansible-inventory.ts';
+import { groupNamesIn } from './foreign/group-names.ts';
 import { inventoryTreeOf } from './foreign/inventory-tree.ts';
-import { isForeignText, isPluginTree } from './foreign/is-foreign.ts';
+import { isForeignText, pluginOf } from './foreign/is-foreign.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { Problems } from './problems.ts';
 import { readText } from './read-text.ts';
@@ -12,19 +13,34 @@ import type { Tree } from './tree.ts';
 
 /**
  * The groups of one file, as the tree of an inventory in YAML, which others than that are turned into
- * by ansible-inventory. Undefined, with problems added, when it cannot be read.
+ * by ansible-inventory; `before` are those of earlier files. Undefined, with problems added, when it cannot be read.
  */
-export async function readSource(file: string, findings: Findings): Promise<Tree | undefined> {
+export async function readSource(
+  file: string,
+  before: readonly Tree[],
+  findings: Findings,
+): Promise<Tree | undefined> {
   const text = await readText(file, findings.problems);
   if (text === undefined) return undefined;
-  if (isForeignText(file, text)) return await readForeign(file, findings);
+  if (isForeignText(file, text)) return await readForeign(file, before, findings);
   const tree = await readTree(file, findings, concealInventory);
-  return tree !== undefined && isPluginTree(tree) ? await readForeign(file, findings) : tree;
+  const plugin = tree && pluginOf(tree);
+  if (plugin === undefined) return tree;
+  if (!/(?:^|\.)constructed$/.test(plugin)) return await readForeign(file, before, findings);
+  // Given it alone, Ansible would find nothing, and say so nowhere.
+  const fix = `Write what it makes of all inventories into one: ansible-inventory -i … -i ${file} --list --export --yaml > hosts.yaml`;
+  findings.problems.add('The plugin constructed needs the other inventories', startOf(file), fix);
+  return undefined;
 }
 
-async function readForeign(file: string, { problems, vault }: Findings): Promise<Tree | undefined> {
+async function readForeign(
+  file: string,
+  before: readonly Tree[],
+  { problems, vault = new Vault([]) }: Findings,
+): Promise<Tree | undefined> {
   const origin = startOf(file);
-  const answer = await askAnsible(file);
+  const known = [...new Set(before.flatMap(groupNamesIn))];
+  const answer = await askAnsible(file, known);
   if ('fix' in answer) {
     problems.add('The inventory is not YAML, and Ansible did not read it', origin, answer.fix);
     return undefined;
@@ -36,5 +52,5 @@ async function readForeign(file: string, { problems, vault }: Findings): Promise
     problems.add('What ansible-inventory printed is no list of hosts', origin, fix);
     return undefined;
   }
-  return inventoryTreeOf(list, { origin, vault: vault ?? new Vault([]) });
+  return inventoryTreeOf(list, { origin, vault });
 }

@@ -9,6 +9,7 @@ import { Problems } from './problems.ts';
 import { readGroups } from './read-groups.ts';
 import { readSource } from './read-source.ts';
 import { sourceFiles } from './source-files.ts';
+import type { Tree } from './tree.ts';
 import { type FolderVariables, readFolder } from './vars-source.ts';
 
 /** All that the files of an inventory say, before it is brought together per host. */
@@ -35,12 +36,13 @@ export async function readSources(
   { paths, extra: texts = [], playbookFolder }: SourcesRequest,
   findings: Findings,
 ): Promise<Sources> {
-  const trees = [];
+  const trees: (Tree | undefined)[] = [];
   for (const path of paths) {
     if (isHostList(path)) trees.push(hostListTree(path));
     else {
       for (const file of await sourceFiles(path, findings.problems)) {
-        trees.push(await readSource(file, findings));
+        const before = trees.filter((tree) => tree !== undefined);
+        trees.push(await readSource(file, before, findings));
       }
     }
   }

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { redact } from '#engine/model/redaction.ts';
 
 /** Sources such as a cloud may take long to answer. */
@@ -12,10 +14,21 @@ export type Answer = { readonly json: string } | { readonly fix: string };
 
 /**
  * Lets `ansible-inventory` read a file; group_vars and host_vars are left to rota. Runs the file, where
- * that is a program, as Ansible does.
+ * that is a program, as Ansible does. INI may speak of groups that earlier files have: `known`.
  */
-export function askAnsible(file: string): Promise<Answer> {
-  const path = resolve(file);
+export async function askAnsible(file: string, known: readonly string[]): Promise<Answer> {
+  if (known.length === 0) return await run(file, []);
+  const folder = await mkdtemp(join(tmpdir(), 'rota-inventory-'));
+  try {
+    const stub = join(folder, 'groups.json');
+    await writeFile(stub, JSON.stringify(Object.fromEntries(known.map((name) => [name, null]))));
+    return await run(file, ['--inventory', stub]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function run(file: string, before: readonly string[]): Promise<Answer> {
   const env = {
     ...process.env,
     ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1',
@@ -24,8 +37,8 @@ export function askAnsible(file: string): Promise<Answer> {
     ANSIBLE_VARS_ENABLED: 'none',
   };
   const options = { env, timeout: TIMEOUT_MS, maxBuffer: MOST_BYTES };
+  const args = [...before, '--inventory', resolve(file), '--list', '--export'];
   return new Promise((done) => {
-    const args = ['--inventory', path, '--list', '--export'];
     const child = execFile('ansible-inventory', args, options, (error, stdout, stderr) => {
       if (error === null) done({ json: stdout });
       else done({ fix: fixFor(error, file, stderr) });

@@ -14,23 +14,27 @@ export interface ListSource {
 export function inventoryTreeOf(list: Mapping, source: ListSource): Tree {
   const meta = childOf(childOf(list, '_meta'), 'hostvars');
   const left = new Map(meta?.kind === 'mapping' ? meta.entries : []);
-  const groups = [...list.entries].filter(([name]) => name !== '_meta');
+  const names = [...namesOf(childOf(childOf(list, 'all'), 'children')), ...list.entries.keys()];
+  const groups = [...new Set(names)].filter((name) => name !== '_meta');
   const { origin } = source;
   return mapping(
-    groups.map(([name, { tree }]) => {
+    // In the order of the file, which the list has for groups at the top alone.
+    groups.map((name) => {
+      const tree = childOf(list, name);
       const hosts = namesOf(childOf(tree, 'hosts')).map((host): [string, Tree] => {
         const variables = left.get(host)?.tree;
         left.delete(host);
         return [host, variables ? placed(variables, source) : nothing(origin)];
       });
-      const children = namesTree(namesOf(childOf(tree, 'children')), origin);
+      // Ansible has put every group that has no parent so far below `all`: later files may have one.
+      const children = name === 'all' ? [] : namesOf(childOf(tree, 'children'));
       const vars = childOf(tree, 'vars');
       return [
         name,
         mapping(
           [
             ['hosts', mapping(hosts, origin)],
-            ['children', children],
+            ['children', namesTree(children, origin)],
             ['vars', vars ? placed(vars, source) : nothing(origin)],
           ],
           origin,

@@ -16,9 +16,11 @@ export function isForeignText(file: string, text: string): boolean {
   return extension === '' && first !== '' && !mayStartYaml(first);
 }
 
-/** Whether the file configures one of Ansible's plugins, which find the hosts. */
-export function isPluginTree(tree: Tree): boolean {
-  return tree.kind === 'mapping' && tree.entries.has('plugin');
+/** Which of Ansible's plugins a file configures, to find the hosts; undefined for an inventory. */
+export function pluginOf(tree: Tree): string | undefined {
+  const plugin = tree.kind === 'mapping' ? tree.entries.get('plugin')?.tree : undefined;
+  if (plugin === undefined) return undefined;
+  return plugin.kind === 'leaf' ? String(plugin.value) : '';
 }
 
 function firstLineOf(text: string): string {

@@ -47,6 +47,23 @@ function isInstalled(): boolean {
   }
 }
 
+test.runIf(isInstalled())('INI may speak of groups that earlier files have', async () => {
+  const folder = await folderOf({
+    'inv/10': '[web]\nn1\n',
+    'inv/20': '[site:children]\nweb\nlate\n[late]\nn2\n',
+    'inv/30': '[top:children]\nsite\n',
+  });
+  const { groups } = await loadInventory([join(folder, 'inv')]);
+  expect(Object.fromEntries(groups)).toEqual({
+    all: ['n1', 'n2'],
+    ungrouped: [],
+    web: ['n1'],
+    site: ['n1', 'n2'],
+    late: ['n2'],
+    top: ['n1', 'n2'],
+  });
+});
+
 test('INI, TOML, programs and plugins need Ansible; what only looks odd in YAML does not', () => {
   const foreign = {
     hosts: ['[web]\nn1', '# c\n\nn1 a=1\n', 'n1:22', '#!/bin/sh\n'],
@@ -77,11 +94,14 @@ test('without Ansible the failure says how to convert them', async () => {
     'hosts.ini': '[web]\nn1\n',
     'script.py': '#!/bin/sh\ntouch ran\n',
     'cloud.yaml': 'plugin: aws_ec2\nregions: [x]\n',
+    'groups.yaml': 'plugin: ansible.builtin.constructed\n',
   });
   await chmod(join(folder, 'script.py'), 0o755);
   await mkdir(join(folder, 'bin'));
   vi.stubEnv('PATH', join(folder, 'bin'));
-  const sources = ['hosts.ini', 'script.py', 'cloud.yaml'].map((name) => join(folder, name));
+  const sources = ['hosts.ini', 'script.py', 'cloud.yaml', 'groups.yaml'].map((name) =>
+    join(folder, name),
+  );
   const lines = await loadInventory(sources).then(
     () => [],
     (error) => linesOf(failuresOf(error), folder),
@@ -90,6 +110,7 @@ test('without Ansible the failure says how to convert them', async () => {
   expect(lines).toMatchInlineSnapshot(`
     [
       "cloud.yaml:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i cloud.yaml --list --export --yaml > hosts.yaml",
+      "groups.yaml:1:1: The plugin constructed needs the other inventories. Write what it makes of all inventories into one: ansible-inventory -i … -i groups.yaml --list --export --yaml > hosts.yaml",
       "hosts.ini:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i hosts.ini --list --export --yaml > hosts.yaml",
       "script.py:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i script.py --list --export --yaml > hosts.yaml",
     ]
