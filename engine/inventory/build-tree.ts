@@ -70,7 +70,9 @@ class TreeBuilder {
   }
 
   #content(node: Exclude<ParsedNode, Alias.Parsed>): Tree {
-    const secret = this.#source.opened?.get(node) ?? readSecret(node, this.#source);
+    const opened = this.#source.opened?.get(node);
+    if (opened !== undefined) return { ...this.nothing(node.range[0]), ...opened };
+    const secret = readSecret(node, this.#source);
     if (secret !== undefined) {
       const vault =
         isScalar(node) && VAULT_TAGS.includes(node.tag ?? '') ? { vault: node.source } : {};

@@ -12,6 +12,8 @@ export interface Leaf {
   readonly value: Plain | Secret;
   /** To Python a float, such as 1.0; other numbers are whole ones. */
   readonly float?: true;
+  /** Of an encrypted file: a text with expressions, of which the secret is to be made. */
+  readonly template?: string;
   /** `!unsafe`: braces in it are text, and no expression. */
   readonly unsafe?: true;
   /** Of a secret that is encrypted inline: the text of the file. */
@@ -101,8 +103,10 @@ export function* leavesOf(tree: Tree, seen: Set<Tree> = new Set()): Iterable<Lea
 
 /** The same, with every text below taken as it is. */
 export function markUnsafe(tree: Tree): Tree {
-  if (tree.kind === 'leaf')
-    return typeof tree.value === 'string' ? { ...tree, unsafe: true } : tree;
+  if (tree.kind === 'leaf') {
+    const { template: _, ...leaf } = tree;
+    return typeof leaf.value === 'string' ? { ...leaf, unsafe: true } : leaf;
+  }
   if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(markUnsafe) };
   const marked = ([name, entry]: [string, Entry]) =>
     [name, { ...entry, tree: markUnsafe(entry.tree) }] as const;

@@ -4,30 +4,28 @@ const WORDS = /^(?:true|false|null|none)$/i;
 
 /** By form: a text that may be shown nowhere. */
 const forms = new Set<string>();
-let pattern: RegExp | undefined;
+/** Longer ones first: one may be a part of another. */
+let ordered: readonly (string | RegExp)[] | undefined;
 
 /**
  * Keeps a text, and each of its lines, out of all that rota shows and writes from here on. One of
- * fewer than four characters, or a word such as true, is let through: it would be found in words that have nothing to do with it.
+ * fewer than four characters, or a word such as true, is let through: it would be found in words
+ * that have nothing to do with it.
  */
 export function remember(text: string): string {
-  for (const part of new Set([
-    text,
-    text.trim(),
-    ...text.split(/\r?\n/).map((line) => line.trim()),
-  ])) {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  for (const part of new Set([text, text.trim(), ...lines])) {
     if ([...part].length < SHORTEST || WORDS.test(part)) continue;
     for (const form of formsOf(part)) forms.add(form);
-    pattern = undefined;
+    ordered = undefined;
   }
   return text;
 }
 
 /** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
 export function redact(text: string): string {
-  if (forms.size === 0) return text;
-  pattern ??= patternOf([...forms]);
-  return text.replace(pattern, DOTS);
+  ordered ??= [...forms].toSorted((one, other) => other.length - one.length).map(matcherOf);
+  return ordered.reduce<string>((left, form) => left.replaceAll(form, DOTS), text);
 }
 
 /** Whether a text has something in it that is remembered. */
@@ -45,10 +43,10 @@ export function unsureEnd(text: string): number {
   return 0;
 }
 
-/** Longer ones first: one may be a part of another. */
-function patternOf(texts: readonly string[]): RegExp {
-  const sorted = texts.toSorted((one, other) => other.length - one.length);
-  return new RegExp(sorted.map((text) => RegExp.escape(text)).join('|'), 'g');
+/** A number is not looked for in longer ones, nor where it is one of JSON, which dots would break. */
+function matcherOf(form: string): string | RegExp {
+  if (!/^[0-9]+$/.test(form)) return form;
+  return new RegExp(String.raw`(?<![0-9]|[0-9]\.|":\s?)${form}(?!\.?[0-9])`, 'g');
 }
 
 function formsOf(text: string): readonly string[] {

@@ -31,8 +31,8 @@ export interface FieldChange {
 }
 
 /**
- * The fields of `desired` that `observed` has not, in the order of `desired`. A text with a secret in
- * it is a secret.
+ * The fields of `desired` that `observed` has not, in the order of `desired`. A text or number with
+ * a secret in it is a secret.
  */
 export function differences<S extends State>(
   desired: S,
@@ -45,7 +45,8 @@ export function differences<S extends State>(
 }
 
 function kept<V extends Scalar | undefined>(value: V): V | Secret {
-  return typeof value === 'string' && holdsSecret(value) ? new Secret(value) : value;
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  return holdsSecret(String(value)) ? new Secret(String(value)) : value;
 }
 
 function same(before: Scalar | undefined, after: Scalar): boolean {

@@ -131,6 +131,9 @@ export class HostScope {
   }
 
   #leafValue(leaf: Leaf, session: Session): Value {
+    if (leaf.template !== undefined && !session.revealing) {
+      return new Secret(() => this.#revealed(leaf));
+    }
     try {
       return session.budget.made(this.#rendered(leaf, session));
     } catch (error) {

@@ -14,7 +14,8 @@ export function hasTemplate(tree: Tree): boolean {
   return found;
 }
 
-function isTemplateLeaf({ value, unsafe }: Leaf): boolean {
+function isTemplateLeaf({ value, unsafe, template }: Leaf): boolean {
+  if (template !== undefined) return true;
   return typeof value === 'string' && unsafe !== true && isTemplate(value);
 }
 
@@ -28,12 +29,12 @@ function childrenOf(tree: Exclude<Tree, Leaf>): readonly Tree[] {
 export function templateOf(leaf: Leaf): Template {
   const known = parsed.get(leaf);
   if (known !== undefined) return known;
-  const template = parseTemplate(String(leaf.value));
+  const template = parseTemplate(leaf.template ?? String(leaf.value));
   parsed.set(leaf, template);
   return template;
 }
 
 /** The variable that is all of the text: of `{{ name }}`, name. */
-export function singleName({ value }: Leaf): string | undefined {
-  return /^\{\{\s*(\w*)\s*\}\}\n?$/.exec(String(value))?.[1];
+export function singleName({ value, template }: Leaf): string | undefined {
+  return /^\{\{\s*(\w*)\s*\}\}\n?$/.exec(template ?? String(value))?.[1];
 }

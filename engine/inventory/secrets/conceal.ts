@@ -1,5 +1,6 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { isTemplate } from '../expressions/parse-template.ts';
 import type { Entry, Leaf, Mapping, Tree } from '../tree.ts';
 
 /** Variables of an encrypted file: every text and number is a secret, keys and booleans are not. */
@@ -35,6 +36,15 @@ function concealed(leaf: Leaf): Leaf {
   const { value } = leaf;
   if (value === null || value === '' || typeof value === 'boolean' || value instanceof Secret)
     return leaf;
-  const meaning = typeof value === 'string' ? undefined : value;
-  return { ...leaf, value: new Secret(() => remember(String(value)), meaning) };
+  return { ...leaf, ...secretOf(value, leaf.unsafe) };
+}
+
+/** What an encrypted value is as a leaf: a secret that its expressions, if it has any, give. */
+export function secretOf(
+  value: string | number | bigint,
+  unsafe?: true,
+): Pick<Leaf, 'value' | 'template'> {
+  if (typeof value !== 'string') return { value: new Secret(() => remember(String(value)), value) };
+  const secret = new Secret(() => remember(value));
+  return unsafe || !isTemplate(value) ? { value: secret } : { value: secret, template: value };
 }

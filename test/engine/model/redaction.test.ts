@@ -43,6 +43,16 @@ test('what is too short, or a word of every text, is let through', () => {
   expect(holdsSecret('abc')).toBe(false);
 });
 
+test('a number is found by itself, but not as one of JSON, or within a longer one', () => {
+  remember('5432');
+  expect(redact('port 5432, x5432y 15432 54321 0.5432 5432.5 {"ms":5432,"port":"5432"}')).toBe(
+    'port ••••••, x••••••y 15432 54321 0.5432 5432.5 {"ms":5432,"port":"••••••"}',
+  );
+  expect(differences({ port: 5432 }, undefined)).toEqual([
+    { name: 'port', before: undefined, after: expect.any(Secret) },
+  ]);
+});
+
 test('the end of a text that a secret may begin with is known', () => {
   expect(['pass the p', 'pass the pä', 'pässwörd-1', 'pässwörd-17', 'xyz'].map(unsureEnd)).toEqual([
     1, 2, 10, 0, 0,

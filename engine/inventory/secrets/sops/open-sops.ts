@@ -1,17 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Document, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
-import { remember } from '#engine/model/redaction.ts';
-import { Secret } from '#engine/model/secret.ts';
 import { Unresolved } from '../../expressions/unresolved.ts';
-import type { Plain } from '../../tree.ts';
+import type { Leaf } from '../../tree.ts';
+import { secretOf } from '../conceal.ts';
 import { dataKeyOf } from './data-key.ts';
 import { decryptValue, type PlainValue } from './decrypt-value.ts';
 import { encryptionRule, metadataOf, type SopsMetadata } from './metadata.ts';
 import { plainBytes } from './plain-bytes.ts';
 
+type OpenedLeaf = Pick<Leaf, 'value' | 'template'>;
+
 /** By scalar of a document: what SOPS had encrypted there. */
-export type Opened = ReadonlyMap<ParsedNode, Secret | Plain>;
+export type Opened = ReadonlyMap<ParsedNode, OpenedLeaf>;
 
 /**
  * Opens a document that SOPS encrypted for age, and takes its `sops` block away; undefined for any
@@ -47,7 +48,7 @@ interface Context {
 const ONLY_ENCRYPTED = createHash('sha256').update('sops').digest();
 
 class Opener {
-  readonly opened = new Map<ParsedNode, Secret | Plain>();
+  readonly opened = new Map<ParsedNode, OpenedLeaf>();
   readonly #context: Context;
   readonly #isEncrypted: (path: readonly string[]) => boolean;
   readonly #onlyEncrypted: boolean;
@@ -91,7 +92,7 @@ class Opener {
     const value = decryptValue(node.source, this.#context.key, `${path.join(':')}:`);
     if (value === undefined) throw this.#wrong(node);
     this.#hash.update(value.text);
-    this.opened.set(node, meaningOf(value));
+    this.opened.set(node, leafOf(value));
   }
 
   #wrong(node: Scalar.Parsed): Unresolved {
@@ -104,12 +105,9 @@ class Opener {
 }
 
 /** A boolean is too little to hide, and would take words out of all that is printed. */
-function meaningOf({ text, type }: PlainValue): Secret | Plain {
-  if (type === 'bool') return /^true$/i.test(text);
-  return new Secret(
-    () => remember(text),
-    type === 'int' || type === 'float' ? numberOf(text) : undefined,
-  );
+function leafOf({ text, type }: PlainValue): OpenedLeaf {
+  if (type === 'bool') return { value: /^true$/i.test(text) };
+  return secretOf(type === 'int' || type === 'float' ? numberOf(text) : text);
 }
 
 function numberOf(text: string): number | bigint {

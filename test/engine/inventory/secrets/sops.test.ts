@@ -94,6 +94,15 @@ test('values that SOPS encrypted are secrets, with the types that they have; the
   expect(redact('canary-sops "1"')).toBe('••••••');
 });
 
+test('an encrypted value may be an expression, whose result is a secret', async () => {
+  const input = { who: 'canary-7', url: 'https://{{ who | upper }}@{{ inventory_hostname }}/' };
+  expect(await values(input, {})).toEqual({ who: 'canary-7', url: 'https://CANARY-7@n1/' });
+  expect(redact('at https://CANARY-7@n1/')).toBe('at ••••••');
+  const { hosts } = await read(await sopsFile(input, recipient));
+  expect(JSON.stringify(hosts[0]?.variables.get('url'))).toContain('"value":"••••••"');
+  expect(JSON.stringify(hosts[0]?.variables.get('url'))).toContain('"written":"••••••"');
+});
+
 test('every rule of what is encrypted is heeded, and what is not is under the checksum as well', async () => {
   const input = { user: 'root', db: { password: 'canary-5', port: 5432, on: false, share: 1.5 } };
   const inDb = (path: readonly string[]) => path.includes('db');
