@@ -81,18 +81,32 @@ describe.skipIf(why !== undefined)('a server that insists', () => {
       ['ed25519'],
       ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
     );
-    await using session = await connector()(sshd.host());
-    expect((await session.exec('echo here')).stdout.toString()).toBe('here\n');
+    expect(await runs(sshd, {})).toBe('here\n');
   });
 
-  test('on certificates, with an authority in known_hosts', async () => {
-    await using sshd = await Sshd.start();
-    const { scratch: at, port } = sshd;
+  async function runs(sshd: Sshd, connection: Parameters<Sshd['host']>[0]): Promise<string> {
+    await using session = await connector()(sshd.host(connection));
+    return (await session.exec('echo here')).stdout.toString();
+  }
+
+  test('on a certificate of the user is reached by OpenSSH', async () => {
+    const extra = [`TrustedUserCAKeys ${scratch.path}/ca.pub`];
+    await using sshd = await Sshd.start(['ed25519'], extra);
+    expect(await runs(sshd, { keyFile: `${scratch.path}/signed` })).toBe('here\n');
+  });
+
+  test('and has a certificate itself is known by the authority in known_hosts', async () => {
+    using at = new Scratch();
+    const host = at.key('host', '-t', 'ed25519');
     const ca = at.key('ca', '-t', 'ed25519');
-    const file = at.file('authorities', `@cert-authority [127.0.0.1]:${port} ${ca.publicKey}\n`);
+    sign(at, 'ca', '-h', '-I', 'host', '-n', '127.0.0.1', `${host.file}.pub`);
+    const extra = [`HostKey ${host.file}`, `HostCertificate ${host.file}-cert.pub`];
+    await using sshd = await Sshd.start([], extra);
+    const authority = `@cert-authority [127.0.0.1]:${sshd.port} ${ca.publicKey}\n`;
+    const file = at.file('authorities', authority);
+    expect(await runs(sshd, { knownHostsFiles: [file] })).toBe('here\n');
     const means = newMeans();
-    const host = sshd.host({ knownHostsFiles: [file] });
-    const hop = await hopTo(host, means.readSettings);
+    const hop = await hopTo(sshd.host({ knownHostsFiles: [file] }), means.readSettings);
     expect((await needsOpenSsh(hop, means.keyring))?.replace(at.path, 'DIR')).toBe(
       'the host has a @cert-authority in DIR/authorities:1',
     );
