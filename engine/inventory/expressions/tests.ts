@@ -1,6 +1,7 @@
 import { Secret } from '#engine/model/secret.ts';
 import { bind, type Callable, type Given, type Usual, type Worker } from './callable.ts';
 import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
+import { patternTest } from './filters/patterns.ts';
 import { Flaw } from './flaw.ts';
 import { itemsOf } from './items.ts';
 import {
@@ -52,6 +53,9 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ...named(['superset', 'issuperset'], (value, other, call) => isSubset(other, value, call)),
   ['any', usual('', (value) => itemsOf(value).some(truth))],
   ['all', usual('', (value) => itemsOf(value).every(truth))],
+  ['match', patternTest(false)],
+  ['search', patternTest(true)],
+  ['regex', patternTest(true)],
   ['truthy', usual('', truth)],
   ['falsy', usual('', (value) => !truth(value))],
 ]);

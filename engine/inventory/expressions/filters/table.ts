@@ -8,12 +8,23 @@ import { LOOPS } from './loops.ts';
 import { MAPPINGS } from './mappings.ts';
 import { NUMBERS } from './numbers.ts';
 import { PATHS } from './paths.ts';
+import { PATTERNS } from './patterns.ts';
 import { SETS } from './sets.ts';
 import { TEXTS } from './texts.ts';
 
 /** The filters that expressions may use, by name. */
 export const FILTERS: ReadonlyMap<string, Callable<Value>> = new Map(
-  [GENERAL, TEXTS, NUMBERS, LISTS, LOOPS, SETS, MAPPINGS, ENCODINGS, PATHS, ADDRESSES].flatMap(
-    (filters) => Object.entries(filters),
-  ),
+  [
+    GENERAL,
+    TEXTS,
+    NUMBERS,
+    LISTS,
+    LOOPS,
+    SETS,
+    MAPPINGS,
+    ENCODINGS,
+    PATHS,
+    ADDRESSES,
+    PATTERNS,
+  ].flatMap((filters) => Object.entries(filters)),
 );
