@@ -19,6 +19,7 @@ import { folderOf, linesOf } from '../inventory-folder.ts';
 
 // What ansible-core 2.14.18 makes of hosts.ini: --list --export without vars plugins, and --list.
 const FOLDER = join(import.meta.dirname, '../ini');
+const SLOW = { timeout: 60_000 };
 const expected = readFileSync(join(FOLDER, 'expected.json'), 'utf8');
 
 test('the list that Ansible makes of an inventory in INI is read as the inventory itself', async () => {
@@ -32,11 +33,15 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
   expect(`${jsonText(listInventory({ table, folders, extra: new Map() }))}\n`).toBe(expected);
 });
 
-test.runIf(isInstalled())('an inventory in INI is read through ansible-inventory', async () => {
-  const findings = { problems: new Problems(), warnings: new Problems() };
-  const sources = await readSources({ paths: [join(FOLDER, 'hosts.ini')] }, findings);
-  expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
-});
+test.runIf(isInstalled())(
+  'an inventory in INI is read through ansible-inventory',
+  SLOW,
+  async () => {
+    const findings = { problems: new Problems(), warnings: new Problems() };
+    const sources = await readSources({ paths: [join(FOLDER, 'hosts.ini')] }, findings);
+    expect(`${jsonText(listInventory(sources))}\n`).toBe(expected);
+  },
+);
 
 function isInstalled(): boolean {
   try {
@@ -47,7 +52,7 @@ function isInstalled(): boolean {
   }
 }
 
-test.runIf(isInstalled())('INI may speak of groups that earlier files have', async () => {
+test.runIf(isInstalled())('INI may speak of groups that earlier files have', SLOW, async () => {
   const folder = await folderOf({
     'inv/10': '[web]\nn1\n',
     'inv/20': '[site:children]\nweb\nlate\n[late]\nn2\n',
