@@ -46,8 +46,8 @@ describeInLab('deploying', (testLab) => {
   const deploy = (...more: readonly string[]) => testLab.rota('deploy', inventory, ...more);
   const on = (node: string, script: string) => testLab.lab.run(node, script);
 
-  /** What a dry run says of one node, without the other nodes. */
-  async function changesOn(node: string): Promise<readonly string[]> {
+  /** What a dry run would change, by host; hosts without a change are left out. */
+  async function changes(): Promise<Record<string, readonly string[]>> {
     const { stdout } = await deploy('--dry-run', '--json');
     const planned = stdout
       .trim()
@@ -55,16 +55,15 @@ describeInLab('deploying', (testLab) => {
       .map((line) => JSON.parse(line))
       .filter((event) => event.type === 'hostPlanned');
     expect(planned.map(({ host }) => host).toSorted()).toEqual(['localhost', ...NODES]);
-    const others = planned.filter(({ host }) => host !== node);
-    expect(
-      others.flatMap(({ stages }) => stages.flat()).filter(({ fields }) => fields.length > 0),
-    ).toEqual([]);
-    const [own] = planned.filter(({ host }) => host === node);
-    return own.stages
-      .flat()
-      .flatMap(({ title, fields }: { title: string; fields: { name: string }[] }) =>
-        fields.map(({ name }) => `${title}: ${name}`),
-      );
+    const entries = planned.map(({ host, stages }) => [
+      host,
+      stages
+        .flat()
+        .flatMap(({ title, fields }: { title: string; fields: { name: string }[] }) =>
+          fields.map(({ name }) => `${title}: ${name}`),
+        ),
+    ]);
+    return Object.fromEntries(entries.filter(([, titles]) => titles.length > 0));
   }
 
   test('a dry run on fresh nodes shows every change, and writes nothing', async () => {
@@ -99,59 +98,72 @@ describeInLab('deploying', (testLab) => {
     expect((await on('node2', `cat ${CONF}`)).stdout).toBe(stdout);
   });
 
-  const drifts: readonly (readonly [string, string, string, readonly string[]])[] = [
-    [
+  /** By node: what drifts there, the script that makes it, and what a dry run then says. */
+  type Drifts = Readonly<Record<string, readonly [string, string, readonly string[]]>>;
+
+  const files: Drifts = {
+    node1: [
       'a sysctl changed live',
-      'node1',
       'sysctl -qw net.ipv6.ip_nonlocal_bind=0',
       ['sysctl net.ipv6.ip_nonlocal_bind: live'],
     ],
-    [
-      'its file removed',
-      'node2',
+    node2: [
+      'the file of a sysctl removed',
       'rm /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf',
       ['sysctl net.ipv6.ip_nonlocal_bind: /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf'],
     ],
-    [
+    node3: [
       'a line edited in the configuration',
-      'node3',
       `sed -i 's/priority  .*200/priority 201/' ${CONF}`,
       [`${CONF}: content`],
     ],
-    [
-      'a configuration that was also loaded',
-      'node3',
-      `sed -i 's/fall     2/fall     3/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1`,
-      [`${CONF}: content`, 'keepalived has loaded its configuration: configuration'],
-    ],
-    [
+  };
+
+  const loaded: Drifts = {
+    node1: [
       'a file put back that is not loaded',
-      'node1',
       `cp ${CONF} /root/good; sed -i 's/fall     2/fall     4/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1; cat /root/good >${CONF}; rm /root/good`,
       ['keepalived has loaded its configuration: configuration'],
     ],
-    ['a mode changed', 'node1', `chmod 600 ${CONF}`, [`${CONF}: mode`]],
-  ];
+    node2: ['a mode changed', `chmod 600 ${CONF}`, [`${CONF}: mode`]],
+    node3: [
+      'a configuration that was also loaded',
+      `sed -i 's/fall     2/fall     3/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1`,
+      [`${CONF}: content`, 'keepalived has loaded its configuration: configuration'],
+    ],
+  };
 
-  test.for(drifts)('drift is found and mended: %s', async ([, node, script, expected]) => {
-    await on(node, script);
-    const before = await stateOf(testLab, node);
-    expect(await changesOn(node)).toEqual(expected);
-    expect(await stateOf(testLab, node)).toBe(before);
+  const titleOf = (drifts: Drifts) =>
+    Object.values(drifts)
+      .map(([what]) => what)
+      .join('; ');
+
+  test.for([
+    [titleOf(files), files],
+    [titleOf(loaded), loaded],
+  ] as const)('drift is found and mended: %s', async ([, drifts]) => {
+    const states = () => Promise.all(NODES.map((node) => stateOf(testLab, node)));
+    await Promise.all(Object.entries(drifts).map(([node, [, script]]) => on(node, script)));
+    const before = await states();
+    const expected = Object.entries(drifts).map(([node, [, , titles]]) => [node, titles]);
+    expect(await changes()).toEqual(Object.fromEntries(expected));
+    expect(await states()).toEqual(before);
     const run = await deploy();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(await changesOn(node)).toEqual([]);
+    expect(await changes()).toEqual({});
     expect(await holders(testLab)).toEqual(HOLDERS);
   });
 
   test('drift is found and mended: the manifest deleted, and with it the pod', async () => {
     await on('node2', `rm ${MANIFEST}; while pgrep keepalived >/dev/null; do sleep 0.1; done`);
-    expect(await changesOn('node2')).toEqual([
-      ...['type', 'mode', 'owner', 'content'].map((field) => `${MANIFEST}: ${field}`),
-      ...['running', 'pod'].map((field) => `keepalived runs: ${field}`),
-      'keepalived has loaded its configuration: configuration',
-    ]);
+    expect(await changes()).toEqual({
+      node2: [
+        ...['type', 'mode', 'owner', 'content'].map((field) => `${MANIFEST}: ${field}`),
+        ...['running', 'pod'].map((field) => `keepalived runs: ${field}`),
+        'keepalived has loaded its configuration: configuration',
+      ],
+    });
     expect((await deploy()).status).toBe(0);
     expect(await holders(testLab)).toEqual(HOLDERS);
   });
