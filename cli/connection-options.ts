@@ -40,13 +40,15 @@ export function connectionDefaults(flags: ConnectionFlags): () => Promise<Connec
 
 async function ask(flags: ConnectionFlags): Promise<ConnectionDefaults> {
   const { become, becomeUser, becomeMethod, transport } = flags;
+  const loginPassword = flags.askPass ? await askFor('login') : undefined;
   return {
     become,
     user: becomeUser,
     method: becomeMethod,
     transport,
-    loginPassword: flags.askPass ? await askFor('login') : undefined,
-    password: flags.askBecomePass ? await askFor('become') : undefined,
+    loginPassword,
+    // As with Ansible: an empty answer is the password to log in with, where that was asked for.
+    password: flags.askBecomePass ? ((await askFor('become')) ?? loginPassword) : undefined,
   };
 }
 

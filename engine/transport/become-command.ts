@@ -23,16 +23,11 @@ export function becomeCommand(become: Become, mark: string, command: string): st
 
 /** What stdin has to begin with; nothing, when no password can be asked for. */
 export function linesBefore(become: Become, mark: string, where: string): string {
-  const password = become.password?.reveal() ?? '';
-  if (/[\n\r\0]/.test(password)) throw untypable(where);
-  switch (become.method) {
-    case 'sudo':
-      return become.password === undefined ? '' : `${password}\n${password}\n${mark}\n`;
-    case 'doas':
-      return '';
-    case 'su':
-      return `${password}\n${mark}\n`;
-  }
+  const { method, password } = become;
+  if (method === 'doas' || (method === 'sudo' && password === undefined)) return '';
+  const line = `${password?.reveal() ?? ''}\n`;
+  if (/[\n\r\0]/.test(line.slice(0, -1))) throw untypable(where);
+  return `${method === 'sudo' ? line : ''}${line}${mark}\n`;
 }
 
 /**
