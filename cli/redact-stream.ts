@@ -1,7 +1,8 @@
-import { redact, unsureEnd } from '#engine/model/redaction.ts';
+import { bytesOf, redact, unsureEnd } from '#engine/model/redaction.ts';
 
 /** How long the beginning of a secret waits for the rest of it. */
 const PATIENCE_MS = 20;
+const DOT = bytesOf('•');
 
 /** A stream that shows no secret, and what still waits to be written to it. */
 export interface RedactedStream {
@@ -16,26 +17,33 @@ type Done = (error?: Error | null) => void;
  */
 export function redactStream(stream: NodeJS.WriteStream): RedactedStream {
   const write = stream.write.bind(stream);
-  const decoder = new TextDecoder();
   let held = '';
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
     clearTimeout(timer);
-    const text = redact(held);
+    if (held !== '') write(shown(held));
     held = '';
-    if (text !== '') write(text);
   };
   stream.write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done) => {
     const ended = typeof encoding === 'function' ? encoding : done;
-    const text =
-      held + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+    const text = held + (typeof chunk === 'string' ? bytesOf(chunk) : latin1Of(chunk));
     const end = cutOf(text);
     held = text.slice(end);
     clearTimeout(timer);
     if (held !== '') timer = setTimeout(flush, PATIENCE_MS).unref();
-    return write(redact(text.slice(0, end)), ended);
+    return write(shown(text.slice(0, end)), ended);
   };
   return { flush };
+}
+
+/** Characters are bytes until here: a character that is cut in two comes out whole, and what is no text as it is. */
+function shown(bytes: string): Buffer {
+  const redacted = redact(bytes);
+  return Buffer.from(redacted === bytes ? bytes : redacted.replaceAll('•', DOT), 'latin1');
+}
+
+function latin1Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
 }
 
 /** Where the beginning of a secret stands that the text ends within; its end, when there is none. */

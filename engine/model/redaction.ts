@@ -16,7 +16,7 @@ export function remember(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   for (const part of new Set([text, text.trim(), ...lines])) {
     if ([...part].length < SHORTEST || WORDS.test(part)) continue;
-    for (const form of formsOf(part)) forms.add(form);
+    for (const form of formsOf(part)) forms.add(form).add(bytesOf(form));
     ordered = undefined;
   }
   return text;
@@ -26,6 +26,11 @@ export function remember(text: string): string {
 export function redact(text: string): string {
   ordered ??= [...forms].toSorted((one, other) => other.length - one.length).map(matcherOf);
   return ordered.reduce<string>((left, form) => left.replaceAll(form, DOTS), text);
+}
+
+/** A text as one character per byte of its UTF-8, in which `redact` finds what is remembered as well. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** Whether a text has something in it that is remembered. */

@@ -6,6 +6,7 @@ import {
   ListrLogger,
   ProcessOutput,
 } from 'listr2';
+import { redact } from '#engine/model/redaction.ts';
 import { finalFrame } from './final-frame.ts';
 import { paintFor } from './paint.ts';
 import { Progress } from './progress.ts';
@@ -126,5 +127,6 @@ function paintedList(titles: readonly string[], streams: ListrStreams, until: ()
 }
 
 function textOf(rows: readonly FrameRow[]): string {
-  return rows.flatMap(({ lines }) => lines).join('\n');
+  // Before listr2 cuts the lines: half of a secret would not be known for one.
+  return redact(rows.flatMap(({ lines }) => lines).join('\n'));
 }

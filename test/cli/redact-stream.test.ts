@@ -5,18 +5,21 @@ import { redactStream } from '../../cli/redact-stream.ts';
 remember('canary-1');
 remember('canary-1-longer');
 remember('nana');
+remember('pässwörd');
 
 /** A stream that keeps what reaches it. */
 function sink() {
   const written: string[] = [];
+  const bytes: Buffer[] = [];
   const stream = {
-    write(text: string, done?: () => void) {
-      written.push(text);
+    write(part: Buffer, done?: () => void) {
+      bytes.push(part);
+      written.splice(0, written.length, Buffer.concat(bytes).toString());
       done?.();
       return true;
     },
   } as unknown as NodeJS.WriteStream;
-  return { stream, written, redacted: redactStream(stream) };
+  return { stream, written, bytes, redacted: redactStream(stream) };
 }
 
 test('a secret that is cut anywhere between writes is not shown', () => {
@@ -36,12 +39,20 @@ test('a secret that is cut anywhere between writes is not shown', () => {
 
 test('bytes are redacted too, and characters that are cut stay whole', () => {
   const { stream, written, redacted } = sink();
-  const bytes = Buffer.from('é canary-1 é');
+  const bytes = Buffer.from('é canary-1 pässwörd é');
   stream.write(bytes.subarray(0, 1));
   stream.write(bytes.subarray(1, 6));
   stream.write(bytes.subarray(6));
   redacted.flush();
-  expect(written.join('')).toBe('é •••••• é');
+  expect(written.join('')).toBe('é •••••• •••••• é');
+});
+
+test('bytes that are no text come out as they are', () => {
+  const { stream, bytes, redacted } = sink();
+  const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  stream.write(all);
+  redacted.flush();
+  expect(Buffer.concat(bytes)).toEqual(all);
 });
 
 test('an end that may begin a secret comes by itself a moment later', async () => {

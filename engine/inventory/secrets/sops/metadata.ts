@@ -1,3 +1,4 @@
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import type { Origin } from '#engine/model/host.ts';
 import { Unresolved } from '../../expressions/unresolved.ts';
@@ -22,8 +23,8 @@ const Metadata = z.object({
 export type SopsMetadata = z.infer<typeof Metadata>;
 
 /** Throws Unresolved for a block that is not one, or asks for what rota cannot do. */
-export function metadataOf(block: unknown, origin: Origin): SopsMetadata {
-  const read = Metadata.safeParse(block);
+export function metadataOf(block: YAMLMap, origin: Origin): SopsMetadata {
+  const read = Metadata.safeParse(plainOf(block));
   if (!read.success) {
     const [issue] = read.error.issues;
     const fix = `Its ${issue?.path.join('.') || 'content'} is missing or wrong. Take the file from where SOPS wrote it.`;
@@ -65,4 +66,12 @@ function matching(text: string, origin: Origin): (path: readonly string[]) => bo
     const fix = 'Write the regular expression of the sops block so that JavaScript knows it too.';
     throw new Unresolved('The file needs what rota cannot do of SOPS', origin, fix);
   }
+}
+
+/** SOPS writes no aliases, and what others write of them is nothing. */
+function plainOf(node: unknown): unknown {
+  if (isScalar(node)) return node.value;
+  if (isSeq(node)) return node.items.map(plainOf);
+  if (!isMap(node)) return undefined;
+  return Object.fromEntries(node.items.map(({ key, value }) => [String(key), plainOf(value)]));
 }

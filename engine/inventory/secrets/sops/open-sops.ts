@@ -29,7 +29,7 @@ export async function openSops(
   if (!isMap(contents) || pair === undefined || !isMap(pair.value) || !pair.value.has('mac'))
     return;
   const origin = originOf((pair.key as ParsedNode).range[0]);
-  const metadata = metadataOf(pair.value.toJS(document), origin);
+  const metadata = metadataOf(pair.value, origin);
   const key = await dataKeyOf(metadata, origin);
   contents.items.splice(contents.items.indexOf(pair), 1);
   const opener = new Opener(metadata, { key, origin, originOf });
