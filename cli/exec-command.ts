@@ -10,7 +10,7 @@ export function addExecCommand(rota: Command, done: (exitCode: number) => void):
     .argument('<pattern>', 'the hosts, such as all, web:&db or ~n\\d');
   addForks(addLimit(addInventory(exec)))
     .argument(
-      '<command...>',
+      '[command...]',
       'after --: one word is a shell line, several are a program and its arguments',
     )
     .description('run a command on many hosts at once, and show what they print, the same once')

@@ -1,4 +1,5 @@
 import { selectHosts } from '#engine/inventory/patterns.ts';
+import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { HostExit } from '#engine/model/host-exit.ts';
 import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/report/exec.ts';
@@ -39,6 +40,10 @@ export async function exec(request: ExecRequest, flags: ExecFlags): Promise<numb
     return 0;
   }
   await prepareConnections(hosts);
+  if (request.words.length === 0)
+    throw new Failure('There is no command to run', {
+      fix: "Give it after --: rota exec PATTERN INVENTORY -- uptime, or -- 'a line for the shell'",
+    });
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;
   const exits = await execOnHosts({

@@ -1,4 +1,4 @@
-import { formatNotes, formatPlan, formatTask } from '#engine/report/diff.ts';
+import { formatChange, formatNotes, formatPlan } from '#engine/report/diff.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
@@ -77,8 +77,7 @@ function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: bo
 
 /** A change that was made, as a diff. */
 function printChange(host: string, task: PlannedTask): void {
-  const paint = paintFor(process.stdout);
-  print(`${paint('bold', host)}  changed\n${formatTask(task, paint)}\n`);
+  print(formatChange(host, task, paintFor(process.stdout)));
 }
 
 /** Each host's changes, as a diff. */

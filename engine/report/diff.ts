@@ -29,6 +29,11 @@ export function formatPlan(
   return [...(notes === '' ? [] : [notes]), ...blocks].join('\n\n');
 }
 
+/** What was changed by one task of a host. */
+export function formatChange(host: string, task: ShownTask, paint: Paint = noPaint): string {
+  return `${paint('bold', escapeControl(host))}\n${formatTask(task, paint)}\n`;
+}
+
 /** What a host's tasks say beside their changes, each once. */
 export function formatNotes(
   { host, stages }: Pick<HostPlan, 'host' | 'stages'>,

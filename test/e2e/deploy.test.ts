@@ -77,6 +77,12 @@ describeInLab('deploying', (testLab) => {
     expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 
+  test('a part of the tasks is refused while nothing runs yet', async () => {
+    const { status, stdout } = await deploy('--tags', 'sysctl');
+    expect(stdout).toContain('A ring on which nothing runs yet cannot be changed in part');
+    expect(status).toBe(1);
+  });
+
   test('from nothing to three VIPs, each on its node', async () => {
     const run = await deploy();
     expect(run.stderr).toBe('');
@@ -91,6 +97,16 @@ describeInLab('deploying', (testLab) => {
     expect(run.status).toBe(0);
     expect((await deploy('--dry-run')).status).toBe(0);
     expect((await testLab.rota('verify', inventory)).status).toBe(0);
+  });
+
+  test('a part of the tasks is gated and verified by what runs, while the rest waits', async () => {
+    await on('node1', 'sysctl -qw net.ipv4.ip_nonlocal_bind=0');
+    const other = testLab.inventory(['vrrp_vips: 3', 'vrrp_vips: 2']);
+    const run = await testLab.rota('deploy', other, '--tags', 'sysctl', '--limit', 'node1');
+    expect(run.stdout).toMatch(/^node1 +passed +every VIP is held once/m);
+    expect(summaryOf(run)).toMatch(/^Done in .*: 1 task changed on 1 of 3 hosts$/);
+    expect(run.status).toBe(0);
+    expect(await holders(testLab)).toEqual(HOLDERS);
   });
 
   test('what render prints is what is on the node', async () => {
