@@ -1,5 +1,5 @@
 import type { Inventory } from '#engine/inventory/load-inventory.ts';
-import type { Host } from '#engine/model/host.ts';
+import { formatOrigin, type Host } from '#engine/model/host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatTable } from '#engine/report/table.ts';
 import { countOf } from '#engine/report/words.ts';
@@ -22,7 +22,7 @@ export function overviewOf({ sources, hosts, groups }: Inventory): string {
 }
 
 function rowOf({ name, connection, groups, origin }: Host): readonly string[] {
-  return [name, reachedAs(connection), groups.join(' '), `${origin.file}:${origin.line}`];
+  return [name, reachedAs(connection), groups.join(' '), formatOrigin(origin)];
 }
 
 /** As far as the inventory says it: ssh_config may say more. */

@@ -12,7 +12,7 @@ import type { InventoryView } from './inventory-command.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { overviewOf } from './inventory-overview.ts';
 import { openInventory } from './open-inventory.ts';
-import { print, printWarnings } from './print.ts';
+import { print, printWait, printWarnings } from './print.ts';
 
 /** Shows an inventory in one of its views. Throws Failures for one that cannot be read. */
 export async function showInventory(
@@ -36,7 +36,12 @@ export async function showInventory(
 
 async function open(request: InventoryRequest): Promise<Sources> {
   const vault = await request.vault?.();
-  const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
+  const findings: Findings = {
+    problems: new Problems(),
+    warnings: new Problems(),
+    vault,
+    onWait: printWait,
+  };
   const sources = await readSources({ ...request, paths: request.sources }, findings);
   findings.problems.throwIfAny();
   printWarnings(findings.warnings.sorted);

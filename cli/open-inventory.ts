@@ -1,5 +1,6 @@
 import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
 import type { InventoryRequest } from './inventory-options.ts';
+import { printWait } from './print.ts';
 
 /** Reads the inventory of a command line. Throws Failures with all that is wrong. */
 export async function openInventory(request: InventoryRequest): Promise<Inventory> {
@@ -8,5 +9,6 @@ export async function openInventory(request: InventoryRequest): Promise<Inventor
     playbookFolder: request.playbookFolder,
     defaults: await request.defaults?.(),
     vault: await request.vault?.(),
+    onWait: printWait,
   });
 }

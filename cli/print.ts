@@ -15,3 +15,8 @@ export function printFailures(failures: readonly Failure[]): void {
 export function print(text: string): void {
   if (text !== '') process.stdout.write(`${text.trimEnd()}\n`);
 }
+
+/** What a wait is for that has become long. */
+export function printWait(what: string): void {
+  process.stderr.write(`${what}…\n`);
+}

@@ -30,14 +30,16 @@ export interface LoadOptions {
   /** Opens what is encrypted, on use. */
   readonly vault?: Vault | undefined;
   readonly defaults?: ConnectionDefaults | undefined;
+  /** Told what a long wait is for. */
+  readonly onWait?: (what: string) => void;
 }
 
 /** Reads an inventory with its group_vars and host_vars. Throws Failures with all that is wrong. */
 export async function loadInventory(
   paths: readonly string[],
-  { extra, playbookFolder, vault = new Vault([]), defaults = {} }: LoadOptions = {},
+  { extra, playbookFolder, vault = new Vault([]), defaults = {}, onWait }: LoadOptions = {},
 ): Promise<Inventory> {
-  const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault };
+  const findings: Findings = { problems: new Problems(), warnings: new Problems(), vault, onWait };
   const sources = await readSources({ paths, extra, playbookFolder }, findings);
   const hosts = buildHosts(sources, findings, defaults);
   findings.problems.throwIfAny();

@@ -12,6 +12,8 @@ export interface Findings {
   readonly warnings: Problems;
   /** Opens what ansible-vault encrypted; left out: nothing can be opened. */
   readonly vault?: Vault | undefined;
+  /** Told what a long wait is for. */
+  readonly onWait?: ((what: string) => void) | undefined;
 }
 
 /** A document, and what is needed to make values of it. */

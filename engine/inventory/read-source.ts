@@ -36,11 +36,12 @@ export async function readSource(
 async function readForeign(
   file: string,
   before: readonly Tree[],
-  { problems, vault = new Vault([]) }: Findings,
+  { problems, vault = new Vault([]), onWait }: Findings,
 ): Promise<Tree | undefined> {
-  const origin = startOf(file);
+  // Ansible does not tell on which line it found what.
+  const origin = { file, line: 0, column: 0 };
   const known = [...new Set(before.flatMap(groupNamesIn))];
-  const answer = await askAnsible(file, known);
+  const answer = await askAnsible(file, known, onWait);
   if ('fix' in answer) {
     problems.add('The inventory is not YAML, and Ansible did not read it', origin, answer.fix);
     return undefined;

@@ -1,6 +1,6 @@
 import type { Secret } from './secret.ts';
 
-/** A place in a file; lines and columns count from 1. */
+/** A place in a file; lines and columns count from 1, and line 0 is the file as a whole. */
 export interface Origin {
   readonly file: string;
   readonly line: number;
@@ -8,7 +8,7 @@ export interface Origin {
 }
 
 export function formatOrigin({ file, line, column }: Origin): string {
-  return `${file}:${line}:${column}`;
+  return line === 0 ? file : `${file}:${line}:${column}`;
 }
 
 /** A variable of a host, after merging, with the place that it came from. */

@@ -103,9 +103,9 @@ test('the overview has a line for each host', async () => {
     hosts.yaml: 3 hosts in 2 groups
 
     host   reached as             groups   named at
-    node1  10.0.0.1               lan web  hosts.yaml:7
-    node2  admin@node2 port 2222  web      hosts.yaml:8
-    here   this machine           lan      hosts.yaml:10
+    node1  10.0.0.1               lan web  hosts.yaml:7:9
+    node2  admin@node2 port 2222  web      hosts.yaml:8:9
+    here   this machine           lan      hosts.yaml:10:33
 
     More: --graph, --list, --host HOST, --explain HOST [VARIABLE]
     "

@@ -6,6 +6,8 @@ import { redact } from '#engine/model/redaction.ts';
 
 /** Sources such as a cloud may take long to answer. */
 const TIMEOUT_MS = 120_000;
+/** From then on the user is told what the wait is for. */
+const PATIENCE_MS = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 const LAST_LINES = 6;
 
@@ -16,7 +18,21 @@ export type Answer = { readonly json: string } | { readonly fix: string };
  * Lets `ansible-inventory` read a file; group_vars and host_vars are left to rota. Runs the file, where
  * that is a program, as Ansible does. INI may speak of groups that earlier files have: `known`.
  */
-export async function askAnsible(file: string, known: readonly string[]): Promise<Answer> {
+export async function askAnsible(
+  file: string,
+  known: readonly string[],
+  onWait: (what: string) => void = () => {},
+): Promise<Answer> {
+  const what = `Waiting for ansible-inventory to read ${file}`;
+  const patience = setTimeout(onWait, PATIENCE_MS, what);
+  try {
+    return await ask(file, known);
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+async function ask(file: string, known: readonly string[]): Promise<Answer> {
   if (known.length === 0) return await run(file, []);
   const folder = await mkdtemp(join(tmpdir(), 'rota-inventory-'));
   try {

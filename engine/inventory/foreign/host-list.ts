@@ -10,7 +10,7 @@ export function isHostList(source: string): boolean {
 /** The hosts of such a list, in no group. */
 export function hostListTree(source: string): Tree {
   const names = source.split(',').map((name) => name.trim());
-  const origin = { file: source, line: 1, column: 1 };
+  const origin = { file: source, line: 0, column: 0 };
   const hosts = namesTree(
     names.filter((name) => name !== ''),
     origin,
