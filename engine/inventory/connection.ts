@@ -6,6 +6,7 @@ import { ConnectionVariables } from './connection-variables.ts';
 import { expandPath } from './expand-path.ts';
 import type { HostEntry, Variables } from './group-table.ts';
 import type { Findings } from './parse-yaml.ts';
+import { isAddress, isUserName } from './reachable.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
 /** How Ansible would reach a host with these variables; what they leave open is up to ssh_config. */
@@ -19,9 +20,9 @@ export function connectionOf(
   const keyFile = variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
   return {
     transport: transportOf(variables, defaults),
-    address: variables.text('ansible_host', 'ansible_ssh_host') ?? host.name,
+    address: addressOf(host, variables, findings),
     ...set('port', portOf(variables)),
-    ...set('user', variables.text('ansible_user', 'ansible_ssh_user')),
+    ...set('user', userOf(variables)),
     ...set('keyFile', keyFile === undefined ? undefined : expandPath(keyFile)),
     ...set('connectTimeoutMs', timeoutOf(variables)),
     ...set('connectRetries', retriesOf(variables)),
@@ -30,6 +31,32 @@ export function connectionOf(
     ...set('password', passwordOf(variables) ?? defaults.loginPassword),
     ...set('become', becomeOf(variables, defaults)),
   };
+}
+
+function addressOf(
+  host: HostEntry,
+  variables: ConnectionVariables,
+  { problems }: Findings,
+): string {
+  const given = variables.text('ansible_host', 'ansible_ssh_host');
+  const address = given ?? host.name;
+  if (isAddress(address)) return address;
+  const fix =
+    'Write a name or an address: no dash first, no blanks, and nothing that a shell reads.';
+  if (given !== undefined) {
+    variables.refuse('ansible_host', fix, 'ansible_ssh_host');
+  } else if (variables.text('ansible_connection') !== 'local') {
+    problems.add('A host cannot be reached by its name', host.origin, 'Set ansible_host for it.');
+  }
+  return address;
+}
+
+function userOf(variables: ConnectionVariables): string | undefined {
+  const user = variables.text('ansible_user', 'ansible_ssh_user');
+  if (user === undefined || isUserName(user)) return user;
+  const fix = 'Write the name of a user: no dash first, and nothing that a shell reads.';
+  variables.refuse('ansible_user', fix, 'ansible_ssh_user');
+  return undefined;
 }
 
 function set<K extends keyof Connection>(name: K, value: Connection[K] | undefined) {
