@@ -30,7 +30,7 @@ export async function debugConnection(request: InventoryRequest, name: string): 
   await prepareConnections([host]);
   const { transport, hops, whole } = await explain(host);
   print(`${name} is reached by ${transport}`);
-  for (const hop of hops) print(`\n${describe(hop)}`);
+  for (const hop of hops) print(`\n${describe(hop, whole === undefined)}`);
   const outcomes = [...hops.map(({ outcome }) => outcome), whole];
   print(describeOutcome(whole));
   return exitCodeOfFailures(outcomes.filter((outcome) => outcome instanceof Failure));
@@ -38,12 +38,15 @@ export async function debugConnection(request: InventoryRequest, name: string): 
 
 const WIDTH = 14;
 
-function describe({ where, remarks, outcome }: ExplainedHop): string {
+function describe({ where, remarks, outcome }: ExplainedHop, alone: boolean): string {
   const lines = remarks.flatMap(([name, texts]) =>
     texts.map((text, index) => `  ${(index === 0 ? name : '').padEnd(WIDTH)}${text}`),
   );
-  return [where, ...lines, describeOutcome(outcome)].filter(Boolean).join('\n');
+  const end = outcome === undefined && alone ? NOT_TRIED : describeOutcome(outcome);
+  return [where, ...lines, end].filter(Boolean).join('\n');
 }
+
+const NOT_TRIED = `  ${'not tried'.padEnd(WIDTH)}since the host before it was not reached`;
 
 function describeOutcome(outcome: ExplainedHop['outcome']): string {
   if (outcome === undefined) return '';
