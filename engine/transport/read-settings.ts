@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
 import type { Connection } from '#engine/model/host.ts';
 import { quote } from '#engine/shell/quote.ts';
+import { type ConfigPatterns, configPatterns, fits } from './config-patterns.ts';
 import { Slots } from './slots.ts';
 import { parseSshSettings, type SshSettings } from './ssh-settings.ts';
 import { sshWords } from './ssh-words.ts';
@@ -20,31 +21,109 @@ const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
 const TIMEOUT_MS = 20_000;
 
-/** Asks once for the same thing. Without an ssh to ask, there is no ssh_config either. */
+/**
+ * Asks once for the same thing, and once for all hosts that ssh_config makes no difference between.
+ * Without an ssh to ask, there is no ssh_config either.
+ */
 export function settingsReader(): ReadSettings {
-  const slots = new Slots(AT_ONCE);
+  const asker = new Asker();
   const asked = new Map<string, Promise<SshSettings>>();
   return async (request) => {
     const key = JSON.stringify(request);
-    const answer = asked.get(key) ?? slots.use(async () => await ask(request));
+    const answer = asked.get(key) ?? asker.settings(request);
     asked.set(key, answer);
     return await answer;
   };
+}
+
+/** A name that ssh takes as it is. */
+const PLAIN = /^[a-z0-9._:%-]+$/;
+/** Options that ssh puts the name of the host into. */
+const NAMED = /(?:knownhostsfile|hostname|identityagent)\s*[=\s].*%|canonicalize/i;
+
+class Asker {
+  readonly #slots = new Slots(AT_ONCE);
+  readonly #patterns = new Map<string, Promise<ConfigPatterns | undefined>>();
+  readonly #asked = new Map<string, Promise<Answer>>();
+  /** By what alike hosts share. */
+  readonly #answers = new Map<string, Promise<Answer>>();
+
+  async settings(request: SettingsRequest): Promise<SshSettings> {
+    checkNames(request);
+    const alike = await this.#alike(request);
+    const known = alike === undefined ? undefined : this.#answers.get(alike);
+    if (known === undefined) return await this.#own(request, alike);
+    const shared = await known.catch(() => undefined);
+    return (shared && renamed(shared, request)) ?? (await this.#own(request));
+  }
+
+  async #own(request: SettingsRequest, alike?: string): Promise<SshSettings> {
+    const answer = this.#ask(request);
+    if (alike !== undefined) this.#answers.set(alike, answer);
+    const { stdout } = await answer;
+    return stdout === undefined ? withoutSsh(request) : parseSshSettings(stdout, request.address);
+  }
+
+  /** What hosts with the same answer share; undefined for one that has to be asked for. */
+  async #alike({ address, words }: SettingsRequest): Promise<string | undefined> {
+    if (!PLAIN.test(address) || words.some((word) => NAMED.test(word))) return undefined;
+    const key = JSON.stringify(words);
+    const reading = this.#patterns.get(key) ?? this.#read({ address, words });
+    this.#patterns.set(key, reading);
+    const patterns = await reading.catch(() => undefined);
+    return patterns && `${key} ${fits(patterns, address)}`;
+  }
+
+  async #read(request: SettingsRequest): Promise<ConfigPatterns | undefined> {
+    const { stdout, stderr } = await this.#ask(request);
+    return stdout === undefined ? [] : await configPatterns(stderr);
+  }
+
+  async #ask(request: SettingsRequest): Promise<Answer> {
+    const key = JSON.stringify(request);
+    const answer = this.#asked.get(key) ?? this.#slots.use(async () => await ask(request));
+    this.#asked.set(key, answer);
+    return await answer;
+  }
+}
+
+interface Answer {
+  readonly request: SettingsRequest;
+  /** Undefined where there is no ssh. */
+  readonly stdout: string | undefined;
+  readonly stderr: string;
+}
+
+/** The answer for a host, from that for one that is alike; undefined where it names its host. */
+function renamed({ request, stdout }: Answer, { address, words }: SettingsRequest) {
+  if (stdout === undefined) return withoutSsh({ address, words });
+  const line = `\nhostname ${request.address}\n`;
+  if (!stdout.includes(line)) return undefined;
+  return parseSshSettings(
+    stdout.replace(line, () => `\nhostname ${address}\n`),
+    address,
+  );
 }
 
 export function requestFor(connection: Connection): SettingsRequest {
   return { address: connection.address, words: sshWords(connection) };
 }
 
-async function ask(request: SettingsRequest): Promise<SshSettings> {
-  checkNames(request);
+async function ask(request: SettingsRequest): Promise<Answer> {
   const { address, words } = request;
   const argv = ['-T', '-G', ...words, '--', address];
-  const { promise, resolve, reject } = Promise.withResolvers<SshSettings>();
-  execFile('ssh', argv, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
-    if (error === null) resolve(parseSshSettings(stdout, address));
-    else if (error.code === 'ENOENT') resolve(withoutSsh({ address, words }));
-    else reject(refused({ argv, stderr, cause: error }));
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  execFile('ssh', ['-v', ...argv], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+    if (error === null) resolve({ request, stdout, stderr });
+    else if (error.code === 'ENOENT') resolve({ request, stdout: undefined, stderr });
+    else
+      reject(
+        refused({
+          argv,
+          stderr: stderr.replace(/^(?:debug\d|OpenSSH_)[^\n]*\n/gm, ''),
+          cause: error,
+        }),
+      );
   });
   return await promise;
 }

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { requestFor, settingsReader } from '#engine/transport/read-settings.ts';
+import type { SshSettings } from '#engine/transport/ssh-settings.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 
 const { home, name } = { home: userInfo().homedir, name: userInfo().username };
@@ -114,6 +117,55 @@ test('the same question is asked once', async () => {
   const request = { address: 'box', words: ['-F', 'none'] };
   expect(await read(request)).toBe(await read({ ...request }));
 });
+
+/** The ssh of this machine, with a line in a file for each time that it is run. */
+async function counted<T>(scratch: Scratch, work: () => Promise<T>) {
+  const { PATH } = process.env;
+  const log = scratch.file('log', '');
+  const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+  scratch.file('ssh', `#!/bin/sh\necho >>${log}\nexec ${ssh} "$@"\n`, 0o700);
+  process.env['PATH'] = `${scratch.path}:${PATH}`;
+  try {
+    return { result: await work(), runs: readFileSync(log, 'utf8').length };
+  } finally {
+    process.env['PATH'] = PATH;
+  }
+}
+
+const NAMES = [
+  'web1',
+  'web2',
+  'web3',
+  'db1',
+  'db2',
+  'fe80::1%eth0',
+  '10.0.0.1',
+  '10.0.0.2',
+  'Web4',
+];
+
+test.for([
+  ['', 2],
+  ['Host web*\n  Port 2222\nHost * !db*\n  User u', 4],
+  ['IdentityFile ~/%h-key\nProxyCommand nc %h %p\nMatch final all\n  Port 7', 2],
+  ['Host db*\n  Hostname db.example.com', 4],
+  ['UserKnownHostsFile ~/%h', 9],
+  ['Match host web1\n  Port 3', 9],
+  ['CanonicalizeHostname yes', 9],
+] as const)(
+  'hosts that are alike are asked for once, with the same answers: %s',
+  async ([config, most]) => {
+    using scratch = new Scratch();
+    const words = ['-F', scratch.file('config', config)];
+    const read = settingsReader();
+    const all = async () => await Promise.all(NAMES.map((address) => read({ address, words })));
+    const { result, runs } = await counted(scratch, all);
+    const own = NAMES.map(async (address) => await settingsReader()({ address, words }));
+    const comparable = ({ words: _, ...settings }: SshSettings) => settings;
+    expect(result.map(comparable)).toEqual((await Promise.all(own)).map(comparable));
+    expect(runs).toBe(most);
+  },
+);
 
 test('a configuration that ssh refuses is told with the line', async () => {
   using scratch = new Scratch();
