@@ -1,4 +1,5 @@
 import { Secret } from '#engine/model/secret.ts';
+import { floatText } from './expressions/python-text.ts';
 import type { Leaf, Tree } from './tree.ts';
 
 /** What JSON can say: an object is a Map, whose order does not matter. */
@@ -39,7 +40,7 @@ function arrayText(items: readonly Json[], indent: string): string {
 
 function leafText({ value, float, unsafe, vault }: Leaf, indent: string): string {
   if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return float ? floatText(value) : String(value);
+  if (typeof value === 'number') return float ? numberText(value) : String(value);
   // What only Ansible's own key opens may be shown; what was opened is dots.
   if (vault !== undefined) return marked('__ansible_vault', vault, indent);
   if (value instanceof Secret) return JSON.stringify(value);
@@ -52,19 +53,9 @@ function marked(name: string, text: string, indent: string): string {
   return objectText([[name, text]], indent);
 }
 
-/** As Python's repr; what JSON has no word for is a number too large for any reader, or null. */
-function floatText(value: number): string {
+/** What JSON has no word for is a number too large for any reader, or null. */
+function numberText(value: number): string {
   if (Number.isNaN(value)) return 'null';
   if (!Number.isFinite(value)) return value < 0 ? '-1e999' : '1e999';
-  if (Object.is(value, -0)) return '-0.0';
-  const [, digits = '', exponent = 0] =
-    /^(-?[0-9.]+)e([+-][0-9]+)$/.exec(value.toExponential()) ?? [];
-  const power = Number(exponent);
-  // Python's own bounds: repr(1e16) and repr(1e-5) have an exponent.
-  if (power >= 16 || power < -4) {
-    const sign = power < 0 ? '-' : '+';
-    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
-  }
-  const text = value.toFixed(Math.max(0, digits.replace(/^-|\./g, '').length - 1 - power));
-  return text.includes('.') ? text : `${text}.0`;
+  return floatText(value);
 }

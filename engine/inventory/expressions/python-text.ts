@@ -76,7 +76,6 @@ export function floatText(value: number): string {
     const size = String(Math.abs(exponent)).padStart(2, '0');
     return `${sign}${digits}e${exponent < 0 ? '-' : '+'}${size}`;
   }
-  const plain = String(Math.abs(value));
-  const written = /e/.test(plain) ? Math.abs(value).toFixed(20).replace(/0+$/, '') : plain;
+  const written = String(Math.abs(value));
   return `${sign}${written.includes('.') ? written : `${written}.0`}`;
 }

@@ -103,8 +103,17 @@ function fourOf(text: string): bigint | undefined {
 
 function sixOf(text: string): bigint | undefined {
   if (!isIPv6(text) || text.includes('%')) return undefined;
-  const bytes = ipaddr.parse(text).toByteArray();
+  const bytes = ipaddr.parse(withoutDots(text)).toByteArray();
   return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+}
+
+/** ipaddr.js takes ::1.2.3.4 for ::ffff:1.2.3.4, which it is not. */
+function withoutDots(text: string): string {
+  return text.replace(/[\d.]+$/, (end) => {
+    const [a, b, c, d] = end.split('.').map(Number);
+    if (a === undefined || b === undefined || c === undefined || d === undefined) return end;
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
 }
 
 function prefixOf(mask: string, version: Version): number | undefined {
