@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
@@ -98,8 +97,10 @@ describe.skipIf(why !== undefined)(
 
     test('a connection that goes is lost, not a status', async () => {
       await using session = await open();
-      const work = told(session.exec('echo half; sleep 60'), [`${sshd.port}`, 'PORT']);
-      await delay(300);
+      const begun = Promise.withResolvers<void>();
+      const options = { onStdout: () => begun.resolve() };
+      const work = told(session.exec('echo half; sleep 60', options));
+      await begun.promise;
       for (const pid of sshd.sessions()) process.kill(pid, 'SIGKILL');
       expect(await work).toMatchInlineSnapshot(`
         "kind: unreachable
