@@ -17,7 +17,8 @@ export function openHash(data: unknown): string {
 function canonical(data: unknown): string {
   return JSON.stringify(data, function replacer(this: Record<string, unknown>, name, value) {
     const raw = this[name];
-    return raw instanceof Secret ? raw.reveal() : sorted(value);
+    if (raw instanceof Secret) return raw.reveal();
+    return typeof value === 'bigint' ? String(value) : sorted(value);
   });
 }
 
