@@ -27,11 +27,13 @@ export interface InventoryRequest {
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
+  command.optionsGroup('Inventory and connections:');
   return addExtraVariables(addConnection(addVaultOptions(command)))
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
     .option('--connect-debug <host>', 'only say how that host is reached, and try it')
-    .hook('preAction', debugInstead);
+    .hook('preAction', debugInstead)
+    .optionsGroup('Options:');
 }
 
 /** With --connect-debug a command does nothing else, whatever it is. */

@@ -29,6 +29,7 @@ export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
 /** Gives a command that changes rings the flags of a rollout. */
 export function addRolloutOptions(command: Command): Command {
   return command
+    .optionsGroup('Rollout:')
     .option('--rings-at-once <n>', 'how many rings are changed at once; all, when left out', count)
     .option('--repair', 'start on a ring that is not whole')
     .option('--bootstrap', 'accept checks that fail on every node, since they need the VIP first')
@@ -36,7 +37,8 @@ export function addRolloutOptions(command: Command): Command {
     .option('--max-fail <n>', 'hosts that may fail, or N%, before nothing new is started', limit)
     .option('--carry-on', 'go on in a ring after a host that failed and was undone')
     .option('--max-gap <time>', 'undo a host whose change takes a VIP away for longer', duration)
-    .option('--no-watch', 'do not probe the VIPs while a ring is changed');
+    .option('--no-watch', 'do not probe the VIPs while a ring is changed')
+    .optionsGroup('Options:');
 }
 
 function count(text: string): number {
