@@ -107,6 +107,11 @@ test.for(Object.entries(SCRIPTS))('%s uses only what coreutils and busybox share
   expect(commandsOf(script).filter((word) => !known.includes(word))).toEqual([]);
 });
 
+test('users are told which programs these are', () => {
+  const [, told = ''] = /```\n([^`]+)```/.exec(readFileSync('docs/hosts.md', 'utf8')) ?? [];
+  expect(told.trim().split(/\s+/)).toEqual(SHARED.split(' '));
+});
+
 test('busybox has all of that', () => {
   const { stdout } = spawnSync('busybox', ['--list'], { encoding: 'utf8' });
   const applets = (stdout ?? SHARED).split(/\s/);
