@@ -1,7 +1,10 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes: started last, each would be waited for while nothing else is left to do. */
-const SLOW = ['faults', 'killed', 'drill', 'deploy', 'changes', 'verify', 'gates'];
+const SLOW = [
+  ...['faults', 'deploy', 'killed', 'drill', 'changes', 'gates', 'verify', 'rings'],
+  ...['busybox', 'drain', 'become', 'removal', 'plan', 'recreate', 'recreate-killed', 'members'],
+];
 
 /** On a fresh clone vitest knows no times, and starts with the files that are large. */
 export default class SlowFirstSequencer extends BaseSequencer {

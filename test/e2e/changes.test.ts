@@ -28,7 +28,7 @@ describeInLab(
     const deploy = (inventory: string) => testLab.rota('deploy', inventory, '--json');
 
     beforeAll(async () => {
-      expect((await testLab.rota('deploy', testLab.inventory())).status).toBe(0);
+      await testLab.bringUp(testLab.inventory());
     });
 
     test.for(trials(1, 5))('by reload loses no probe, trial %i', async (trial) => {

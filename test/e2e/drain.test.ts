@@ -19,7 +19,7 @@ describeInLab('draining', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+    await testLab.bringUp(inventory);
   });
 
   test('a dry run of it changes nothing, and says what would be', async () => {

@@ -15,7 +15,7 @@ describeInLab('drilling a ring', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+    await testLab.bringUp(inventory);
   });
 
   /** The rows of the table at the end, a record each. */

@@ -17,7 +17,7 @@ describeInLab('a fault that shows only after the first change', (testLab) => {
   const on = (place: string, script: string) => testLab.lab.run(place, script);
 
   beforeAll(async () => {
-    expect((await testLab.rota('deploy', testLab.inventory())).status).toBe(0);
+    await testLab.bringUp(testLab.inventory());
   });
 
   /** Another valid configuration, as every deploy here needs one. */

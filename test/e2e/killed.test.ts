@@ -13,7 +13,7 @@ describeInLab('a rollout that is disturbed', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    expect((await deploy(inventory)).status).toBe(0);
+    await testLab.bringUp(inventory);
   });
 
   /** Another configuration, or another pod: the one is reloaded, the other recreated. */

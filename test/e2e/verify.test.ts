@@ -10,7 +10,7 @@ describeInLab('verify', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+    await testLab.bringUp(inventory);
   });
 
   /** What verify finds, a line each, sorted; the log's lines left out. */

@@ -19,7 +19,7 @@ describeInLab('watching a ring', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+    await testLab.bringUp(inventory);
     watching = await Watching.start(testLab, inventory);
   });
   afterAll(async () => await watching[Symbol.asyncDispose]());

@@ -80,6 +80,12 @@ export class TestLab {
   async rota(...args: readonly string[]): Promise<RotaOutput> {
     return await ended(this.start(...args));
   }
+
+  /** Deploys to all nodes at once, in half the time of a rollout. */
+  async bringUp(inventory: string): Promise<void> {
+    const run = await this.rota('run', 'test/e2e/playbooks/deploy-at-once.ts', inventory);
+    if (run.status !== 0) throw new Error(`The ring did not come up:\n${run.stdout}${run.stderr}`);
+  }
 }
 
 /** Waits for a process, and gives what it printed. */
