@@ -2,7 +2,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Schema } from '#engine/model/playbook.ts';
 import { Unresolved } from './expressions/unresolved.ts';
 import { HostProblems } from './host-problems.ts';
-import { withNumbers } from './numbers-of-expressions.ts';
+import { withNumbers } from './numbers-in-texts.ts';
 import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 import { revealed } from './secrets/revealed.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import type { Inventory } from '#engine/inventory/load-inventory.ts';
+import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
 import { failuresOf } from '#engine/model/failure.ts';
 import type { Schema } from '#engine/model/playbook.ts';
-import { linesOf, load } from './inventory-folder.ts';
+import { folderOf, linesOf, load } from './inventory-folder.ts';
 
 function complaintsOf<V>(schema: Schema<V>, inventory: Inventory): readonly string[] {
   try {
@@ -161,4 +161,12 @@ test('a text that is no number, or comes from no expression, stays wrong for one
       "inventory.yaml:3:31: The value of vrrp_virt is wrong. Invalid input: expected number, received string.",
     ]
   `);
+});
+
+test('the text of a number on the command line is one, where a number is asked for', async () => {
+  const folder = await folderOf({ 'inventory.yaml': 'all: {hosts: {a: {vrrp_mac: x}}}' });
+  const extra = ['vrrp_virt=41 vrrp_mac=42'];
+  const inventory = await loadInventory([`${folder}/inventory.yaml`], { extra });
+  const [member] = bindVariables(VARS, inventory.hosts, ['vrrp_']);
+  expect(member?.vars).toEqual({ vrrp_mac: '42', vrrp_virt: 41 });
 });

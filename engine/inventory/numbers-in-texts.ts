@@ -4,8 +4,8 @@ import type { PlainIssue } from './plain-issue.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /**
- * The input with numbers where a schema asks for them and an expression gave the text of one, as
- * Ansible's modules take them; undefined when there is no such text among the issues.
+ * The input with numbers where a schema asks for them and an expression or `-e name=value` gave the
+ * text of one, as Ansible's modules take them; undefined when there is no such text.
  */
 export function withNumbers(
   input: Input,
@@ -19,7 +19,9 @@ export function withNumbers(
 function mend(input: Input, { path, expected }: PlainIssue, host: Host): Input {
   const [name, ...rest] = path;
   if (expected !== 'number' && expected !== 'int') return input;
-  if (!isOfExpression(host.variables.get(String(name))?.written, rest)) return input;
+  const variable = host.variables.get(String(name));
+  const isOfCommandLine = rest.length === 0 && variable?.origin.file.startsWith('-e ');
+  if (!isOfCommandLine && !isOfExpression(variable?.written, rest)) return input;
   return replaced(input, path) as Input;
 }
 
