@@ -38,20 +38,20 @@ async function readForeign(
   before: readonly Tree[],
   { problems, vault = new Vault([]), onWait }: Findings,
 ): Promise<Tree | undefined> {
-  // Ansible does not tell on which line it found what.
-  const origin = { file, line: 0, column: 0 };
+  const start = startOf(file);
   const known = [...new Set(before.flatMap(groupNamesIn))];
   const answer = await askAnsible(file, known, onWait);
   if ('fix' in answer) {
-    problems.add('The inventory is not YAML, and Ansible did not read it', origin, answer.fix);
+    problems.add('The inventory is not YAML, and Ansible did not read it', start, answer.fix);
     return undefined;
   }
   const nowhere = { problems: new Problems(), warnings: new Problems() };
   const list = parseYaml(answer.json, file, nowhere);
   if (list?.kind !== 'mapping') {
     const fix = `See what it prints: ansible-inventory -i ${file} --list`;
-    problems.add('What ansible-inventory printed is no list of hosts', origin, fix);
+    problems.add('What ansible-inventory printed is no list of hosts', start, fix);
     return undefined;
   }
-  return inventoryTreeOf(list, { origin, vault });
+  // Ansible does not tell on which line it found what.
+  return inventoryTreeOf(list, { origin: { file, line: 0, column: 0 }, vault });
 }

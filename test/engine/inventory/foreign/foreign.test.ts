@@ -114,10 +114,10 @@ test('without Ansible the failure says how to convert them', async () => {
   vi.unstubAllEnvs();
   expect(lines).toMatchInlineSnapshot(`
     [
-      "cloud.yaml: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i cloud.yaml --list --export --yaml > hosts.yaml",
+      "cloud.yaml:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i cloud.yaml --list --export --yaml > hosts.yaml",
       "groups.yaml:1:1: The plugin constructed needs the other inventories. Write what it makes of all inventories into one: ansible-inventory -i … -i groups.yaml --list --export --yaml > hosts.yaml",
-      "hosts.ini: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i hosts.ini --list --export --yaml > hosts.yaml",
-      "script.py: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i script.py --list --export --yaml > hosts.yaml",
+      "hosts.ini:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i hosts.ini --list --export --yaml > hosts.yaml",
+      "script.py:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i script.py --list --export --yaml > hosts.yaml",
     ]
   `);
 });
