@@ -9,14 +9,12 @@ const LINE_LENGTH = 400;
 
 /** What, where, what ran and printed, and the fix: one block, without a line end at its end. */
 export function formatFailure(failure: Failure, paint: Paint = noPaint): string {
-  return [paint('red', `✖ ${escapeControl(failure.message)}`), ...details(failure, paint)].join(
-    '\n',
-  );
+  return [paint('red', `✖ ${headOf(failure)}`), ...details(failure, paint)].join('\n');
 }
 
 /** The same block for what is said and gone on with. */
 export function formatWarning(failure: Failure, paint: Paint = noPaint): string {
-  const head = paint('yellow', `⚠ ${escapeControl(failure.message)}`);
+  const head = paint('yellow', `⚠ ${headOf(failure)}`);
   return [head, ...details(failure, paint)].join('\n');
 }
 
@@ -28,6 +26,11 @@ export function formatFailures(failures: readonly Failure[], paint: Paint = noPa
 /** `VIP 1: expected on node1, seen on node2`. */
 export function formatFinding({ what, expected, seen }: Finding): string {
   return escapeControl(`${what}: expected ${expected}, seen ${seen}`);
+}
+
+/** A name in it may be as long as an inventory likes. */
+function headOf({ message }: Failure): string {
+  return shorten(escapeControl(message));
 }
 
 function details({ where, ran, output, fix }: Failure, paint: Paint): readonly string[] {

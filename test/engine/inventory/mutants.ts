@@ -4,8 +4,10 @@ import fc from 'fast-check';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Every inventory and file of variables that the project has. */
-const REAL: readonly Buffer[] = ['inventory', 'test/engine/inventory'].flatMap((folder) =>
+const FOLDERS = ['inventory', 'test/engine/inventory/golden', 'test/engine/inventory/cases'];
+
+/** The inventories and files of variables that the project has. */
+const REAL: readonly Buffer[] = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.ya?ml$/.test(name))
     .toSorted()
