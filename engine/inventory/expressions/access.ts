@@ -123,7 +123,9 @@ export function attribute(value: Value, name: string, at: number): Value {
     const fix = isDict(target) ? `For a key of that name write ['${name}'].` : `Use a filter.`;
     throw new Flaw(`${name} is a method of Python, which is not supported`, fix, at);
   }
-  return found(target, name) ?? missing(target, name, { at, what: `The key ${name} is not there` });
+  const part = found(target, name);
+  if (part !== undefined) return part;
+  return missing(target, name, { at, what: `The key ${name} is not there` });
 }
 
 /** Jinja's `value[key]`. What is not there is undefined; `name` is the key where the text has it. */
@@ -131,13 +133,12 @@ export function item(value: Value, key: Value, at?: number, name?: string): Valu
   if (value instanceof Undefined && !value.blank) return value;
   const target = settle(value);
   const wanted = settle(key);
-  return (
-    found(target, wanted) ??
-    missing(target, wanted, {
-      at,
-      what: name === undefined ? 'A key or an item is not there' : `The key ${name} is not there`,
-    })
-  );
+  const part = found(target, wanted);
+  if (part !== undefined) return part;
+  return missing(target, wanted, {
+    at,
+    what: name === undefined ? 'A key or an item is not there' : `The key ${name} is not there`,
+  });
 }
 
 function found(target: Plain | Lookup, key: Value): Value | undefined {

@@ -20,8 +20,8 @@ type Content = Plain | Lookup;
 
 /** Filters of lists. */
 export const LISTS: Readonly<Record<string, Callable<Value>>> = {
-  first: usual('', (input) => itemsOf(input)[0] ?? empty()),
-  last: usual('', (input) => itemsOf(input).at(-1) ?? empty()),
+  first: usual('', (input) => endOf(itemsOf(input), 0)),
+  last: usual('', (input) => endOf(itemsOf(input), -1)),
   length: usual('', (input) => sizeOf(input)),
   count: usual('', (input) => sizeOf(input)),
   list: usual('', (input) => [...itemsOf(input)]),
@@ -63,6 +63,11 @@ export const LISTS: Readonly<Record<string, Callable<Value>>> = {
 
 function usual(parameters: string, run: Usual<Value>['run']): Usual<Value> {
   return { parameters, run };
+}
+
+function endOf(items: readonly Value[], index: 0 | -1): Value {
+  const found = items.at(index);
+  return found === undefined ? empty() : found;
 }
 
 function empty(): Undefined {
