@@ -14,5 +14,10 @@ for group in "/sys/fs/cgroup/rota-lab-$id" /sys/fs/cgroup/*/"rota-lab-$id"; do
   done
 done
 # A newer lab may have the folder by now.
-grep -qsF "\"$id\"" "$dir/lab.json" && rm -rf --one-file-system "$dir"
+grep -qsF "\"$id\"" "$dir/lab.json" || exit 0
+# podman leaves the folder of its store mounted when it is killed.
+while read -r _ mount _; do
+  case $mount in "$dir"/*) umount -l "$mount" ;; esac
+done </proc/mounts
+rm -rf --one-file-system "$dir"
 exit 0

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { diskOf, type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab, type RotaOutput } from './support/lab.ts';
 
@@ -39,12 +39,6 @@ describeInLab('surroundings that do not fit', (testLab) => {
   // The first login of a machine's life writes what later ones do not.
   beforeAll(async () => {
     await testLab.rota('deploy', testLab.inventory(), '--dry-run');
-  });
-
-  // What podman leaves mounted of a store would keep the folder of the test.
-  afterAll(() => {
-    const stores = `for store in ${testLab.folder}/cache/rota/*/store/overlay; do umount -l "$store" 2>/dev/null; done; true`;
-    execFileSync('sh', ['-c', stores]);
   });
 
   test('a ref that does not exist', async () => {

@@ -32,7 +32,7 @@ describeInLab(
       expect(run.status).toBe(0);
       const tags = 'curl -sk https://10.77.0.1:5000/v2/ocp/keepalived/tags/list';
       expect((await testLab.lab.run('node1', tags)).stdout).toMatch(/"tags":\["[0-9a-f]{40}"\]/);
-      expect(existsSync(join(testLab.folder, 'cache'))).toBe(false);
+      expect(existsSync(join(testLab.lab.dir, 'cache'))).toBe(false);
       const again = await testLab.rota('image', inventory);
       expect(again.stdout).toContain('Nothing to do');
     });
@@ -44,7 +44,7 @@ describeInLab(
       expect(run.stdout).not.toContain('✖');
       const { stdout } = await testLab.lab.run('node1', 'podman images --digests');
       expect(stdout).toMatch(/10\.77\.0\.1:5000\/ocp\/keepalived +<none> +sha256:/);
-      expect(existsSync(join(testLab.folder, 'cache'))).toBe(false);
+      expect(existsSync(join(testLab.lab.dir, 'cache'))).toBe(false);
     });
 
     test('has to be in the inventory, and within reach', async () => {

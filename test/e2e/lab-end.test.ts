@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -112,6 +112,17 @@ describe.skipIf(reason !== undefined)(title, () => {
     const last = marksOf(dir) as Marks;
     await removeLab(dir);
     expect([first, last].flatMap(traces)).toEqual([]);
+  });
+
+  test('what is mounted in its folder goes with it, such as the store of a podman that was killed', async () => {
+    const dir = newFolder();
+    await startLab({ dir, nodes: 1, light: true });
+    const store = join(dir, 'store');
+    mkdirSync(store);
+    execFileSync('mount', ['--bind', store, store]);
+    process.kill(marksOf(dir)?.pid ?? 0, 'SIGKILL');
+    await until(() => !existsSync(dir));
+    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(dir);
   });
 
   test('a folder that holds something else is left alone', async () => {

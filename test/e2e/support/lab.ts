@@ -17,7 +17,7 @@ export interface RotaOutput {
 
 /** A lab of a test file's own, with an inventory for it and a way to run rota beside its nodes. */
 export class TestLab {
-  /** Ours alone: the lab, the inventories, and rota's cache of the image. */
+  /** Ours alone: the lab, the inventories, and what rota keeps of runs. */
   readonly folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
   #lab: Lab | undefined;
 
@@ -69,7 +69,8 @@ export class TestLab {
   #spawn([program = '', ...words]: readonly string[]): ChildProcess {
     const env = {
       ...process.env,
-      XDG_CACHE_HOME: join(this.folder, 'cache'),
+      // podman leaves what it has mounted there; the lab takes it along, however it ends.
+      XDG_CACHE_HOME: join(this.lab.dir, 'cache'),
       XDG_STATE_HOME: join(this.folder, 'state'),
       NO_COLOR: '1',
     };
