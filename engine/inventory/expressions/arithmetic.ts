@@ -123,7 +123,7 @@ function ofFloats(operator: Operator, left: number, right: number): number {
     case '/':
       return left / nonZero(right);
     case '//':
-      return (left - modulo(left, nonZero(right))) / right;
+      return floatFloor(left, nonZero(right));
     case '%':
       return modulo(left, nonZero(right));
     case '**':
@@ -134,7 +134,18 @@ function ofFloats(operator: Operator, left: number, right: number): number {
 /** The remainder with the sign of the divisor, as Python has it. */
 function modulo(left: number, right: number): number {
   const rest = left % right;
-  return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest;
+  if (rest === 0) return right < 0 ? -0 : 0;
+  return rest < 0 !== right < 0 ? rest + right : rest;
+}
+
+/** CPython's float_floor_div: the quotient of what the remainder leaves, rounded to a whole number. */
+function floatFloor(left: number, right: number): number {
+  const rest = left % right;
+  const isBelow = rest !== 0 && rest < 0 !== right < 0;
+  const quotient = (left - rest) / right - (isBelow ? 1 : 0);
+  if (quotient === 0) return 0 * (left / right);
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
 function realPower(left: number, right: number): number {

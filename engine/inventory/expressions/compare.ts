@@ -116,7 +116,7 @@ export function truth(value: Value): boolean {
   const settled = settle(value);
   if (isList(settled)) return settled.length > 0;
   if (isDict(settled)) return settled.size > 0;
-  return settled instanceof Lookup || Boolean(settled);
+  return settled instanceof Lookup || Number.isNaN(settled) || Boolean(settled);
 }
 
 export function isNumber(value: Value): value is bigint | number | boolean {

@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts';
 import { isNumber, numeric } from './compare.ts';
+import { fixedText } from './fixed-text.ts';
 import { Flaw } from './flaw.ts';
 import { textOf } from './python-text.ts';
 import { nameOfType, settle, type Value } from './value.ts';
@@ -60,8 +61,9 @@ function convert(value: Value, conversion: Conversion, budget: Budget): string {
   }
   const [sign, digits] = digitsOf(value, type, precision ?? 6);
   const shown = sign || (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '');
+  const prefix = flags.includes('#') && /[xXo]/.test(type) ? `0${type}` : '';
   const long = type === 'f' ? digits : digits.padStart(precision ?? 0, '0');
-  return pad(long, shown, { flags, width, precision, type });
+  return pad(long, shown + prefix, { flags, width, precision, type });
 }
 
 function digitsOf(value: Value, type: string, precision: number): readonly [string, string] {
@@ -76,7 +78,8 @@ function digitsOf(value: Value, type: string, precision: number): readonly [stri
   const amount = numeric(settled);
   if (type === 'f') {
     const number = Number(amount);
-    return [number < 0 ? '-' : '', Math.abs(number).toFixed(Math.min(precision, 100))];
+    const isNegative = number < 0 || Object.is(number, -0);
+    return [isNegative ? '-' : '', fixedText(Math.abs(number), precision)];
   }
   if (typeof amount === 'number' && type !== 'd' && type !== 'i') {
     throw new Flaw(`The value for %${type} is not a whole number`, 'Convert it with | int.');
