@@ -27,7 +27,8 @@ export function openAsker(): Asker | undefined {
         .question(`${question}${shown}: `, { signal: end.signal })
         .catch((cause: unknown) => {
           output.write('\n');
-          throw new Failure('The question was not answered', { ran: question, cause });
+          const fix = 'Answer it, or give the answer by a flag: rota init --help names them.';
+          throw new Failure('The question was not answered', { where: question, fix, cause });
         });
       return answer.trim() || (fallback ?? '');
     },

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { count } from './count.ts';
 import type { DrillFlags } from './drill.ts';
 import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 
@@ -20,9 +21,4 @@ export function addDrill(rota: Command, done: (exitCode: number) => void): void 
       const { drill } = await import('./drill.ts');
       done(await drill(requestOf(inventory, flags), flags));
     });
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
 }

@@ -16,6 +16,7 @@ import { openInventory } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { printFailures, printWarnings } from './print.ts';
 
+/** The flags of `rota exec`, as commander gives them. */
 export interface ExecFlags {
   readonly limit?: string;
   readonly forks: number;
@@ -25,6 +26,7 @@ export interface ExecFlags {
   readonly json?: boolean;
 }
 
+/** What is to run, and where. */
 export interface ExecRequest {
   readonly inventory: InventoryRequest;
   readonly pattern: string;
@@ -39,11 +41,12 @@ export async function exec(request: ExecRequest, flags: ExecFlags): Promise<numb
     for (const { name } of hosts) process.stdout.write(`${name}\n`);
     return 0;
   }
-  await prepareConnections(hosts);
   if (request.words.length === 0)
     throw new Failure('There is no command to run', {
+      where: `rota exec ${request.pattern}`,
       fix: "Give it after --: rota exec PATTERN INVENTORY -- uptime, or -- 'a line for the shell'",
     });
+  await prepareConnections(hosts);
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;
   const exits = await execOnHosts({

@@ -8,6 +8,7 @@ import { didYouMean } from '#engine/inventory/suggest.ts';
 import { plainOf } from '#engine/inventory/tree.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatOrigin, type Variable } from '#engine/model/host.ts';
+import { DOTS } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import { formatTable } from '#engine/report/table.ts';
@@ -70,8 +71,6 @@ function resolvedOf(variable: Variable, show: (value: unknown) => string): strin
     return `✖ ${error.message}`;
   }
 }
-
-const DOTS = '••••••';
 
 /** Some write a password without a secret's tag; it is not shown for that. */
 const PASSWORD = /^ansible_.*pass(?:word|phrase)?$/;

@@ -23,6 +23,7 @@ async function forgetOn(host: Host): Promise<Failure | undefined> {
       where: host.name,
       ran: `${FORGET} → exit ${status}`,
       output: stderr.toString(),
+      fix: `Mend what the host says, and remove them by hand:\n  ${FORGET}`,
     });
   } catch (error) {
     if (error instanceof Failure) return error.at(host.name);

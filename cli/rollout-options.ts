@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
+import { count } from './count.ts';
 
 /** The flags of a rollout, as commander gives them. */
 export interface RolloutFlags {
@@ -13,6 +14,7 @@ export interface RolloutFlags {
   readonly watch?: boolean;
 }
 
+/** The options of a rollout; what no flag says is as careful as can be. */
 export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
   return {
     repair: flags.repair ?? CAREFUL.repair,
@@ -39,11 +41,6 @@ export function addRolloutOptions(command: Command): Command {
     .option('--max-gap <time>', 'undo a host whose change takes a VIP away for longer', duration)
     .option('--no-watch', 'do not probe the VIPs while a ring is changed')
     .optionsGroup('Options:');
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 on.');
 }
 
 function limit(text: string): Limit {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addLimit } from './choice-options.ts';
 import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 import { addRolloutOptions } from './rollout-options.ts';
 import type { LoadedOptions } from './run-loaded.ts';
@@ -25,9 +26,8 @@ export function addRunCommands(rota: Command, done: (exitCode: number) => void):
       const { rollback } = await import('./rollback.ts');
       done(await rollback(requestOf(inventory, options), run, options));
     });
-  addInventory(rota.command('unlock'))
+  addLimit(addInventory(rota.command('unlock')))
     .description('take the leases of runs that died away; a new run does so by itself')
-    .option('-l, --limit <pattern>', 'only on these hosts')
     .option('--force', 'also that of a run that lives: its nodes then undo what it has changed')
     .action(
       async (inventory: string, options: InventoryFlags & { limit?: string; force?: boolean }) => {

@@ -25,7 +25,7 @@ export function expectedHolders(
 }
 
 /** The instances that the inventory gives to these nodes. */
-export function desiredParts(members: readonly Member<KeepalivedVars>[]): readonly Part[] {
+function desiredParts(members: readonly Member<KeepalivedVars>[]): readonly Part[] {
   return members.flatMap((member) =>
     ringInstances(member, members).map((instance) => ({ host: member.host.name, instance })),
   );

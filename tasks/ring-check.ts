@@ -121,7 +121,7 @@ function factOf<T>(answers: Answers, read: Read<T>): T | Failure | undefined {
 }
 
 /** Far enough apart for a check that fails to show: all its tries, and its last one's time. */
-export function spacingOf(members: readonly Node[]): number {
+function spacingOf(members: readonly Node[]): number {
   const longest = members
     .flatMap(({ vars }) => trackedChecks(vars))
     .map(({ interval, fall, timeout }) => interval * fall + timeout);

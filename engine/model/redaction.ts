@@ -1,4 +1,5 @@
-const DOTS = '••••••';
+import { DOTS } from './secret.ts';
+
 const SHORTEST = 4;
 const WORDS = /^(?:true|false|null|none)$/i;
 

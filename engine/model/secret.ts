@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const DOTS = '••••••';
+/** What stands in place of a secret. */
+export const DOTS = '••••••';
 
 /** What a text means that is no text, such as a number of an encrypted file. */
 export type SecretMeaning = string | number | bigint | boolean;

@@ -51,6 +51,9 @@ function parseFile({ stdout }: Output): FileFact {
     case 'other':
       return { type };
     default:
-      throw new Failure('The host gave an answer that makes no sense', { output: stdout });
+      throw new Failure('The host gave an answer that makes no sense', {
+        output: stdout,
+        fix: 'See that nothing of the host writes to stdout when a shell starts, such as an rc file.',
+      });
   }
 }

@@ -31,7 +31,7 @@ export function formatContinuity(
 }
 
 /** `0.45 s`, or `no gap`. */
-export function formatGap(ms: number): string {
+function formatGap(ms: number): string {
   if (ms === 0) return 'no gap';
   return ms < 9950 ? `${(ms / 1000).toFixed(2)} s` : formatElapsed(ms);
 }

@@ -25,7 +25,7 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
 }
 
 /** A row per host under the names of the columns; columns that are zero for all are left out. */
-export function formatHosts(result: RunResult, paint: Paint = noPaint): string {
+function formatHosts(result: RunResult, paint: Paint = noPaint): string {
   const columns = columnsOf(result);
   if (columns.length === 0) return '';
   const rows = result.hosts.map((host) => [

@@ -25,7 +25,10 @@ export async function runScript<V>(run: Run<V>, startedAt: number): Promise<Host
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)
-      throw new Failure('The script names a host that the playbook has not', { where: name });
+      throw new Failure('The script names a host that the playbook has not', {
+        where: name,
+        fix: `Use one of: ${nodes.map((each) => each.name).join(', ')}`,
+      });
     if (node.failure !== undefined) throw node.failure;
     return { $: input.shellOn(node.session) };
   };
@@ -62,5 +65,6 @@ function failureOf(error: unknown, playbook: string): Failure {
     where: playbook,
     ran: `exit ${exitCode}`,
     output: `${stderr}${stdout}`.trim(),
+    fix: 'Mend what it says, and run again.',
   });
 }

@@ -62,6 +62,7 @@ function explained(error: unknown, template: string): Failure {
   return new Failure('The template could not be rendered', {
     where: template,
     output,
+    fix: 'Mend the template where it says.',
     cause: error,
   });
 }

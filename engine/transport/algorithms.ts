@@ -62,10 +62,7 @@ const OPTIONS = {
 type Kind = keyof typeof ABLE;
 
 /** What ssh_config allows of what ssh2 can do; undefined where ssh_config says nothing. */
-export function allowedAlgorithms(
-  settings: SshSettings,
-  kind: Kind,
-): readonly string[] | undefined {
+function allowedAlgorithms(settings: SshSettings, kind: Kind): readonly string[] | undefined {
   const allowed = settings.words.get(OPTIONS[kind].toLowerCase())?.[0]?.split(',');
   return allowed && ABLE[kind].filter((name) => allowed.includes(name));
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fitsPatterns } from './name-patterns.ts';
 
 /** The lines of patterns after `Host`, of all files of an ssh_config. */
 export type ConfigPatterns = readonly string[];
@@ -41,13 +42,5 @@ function patternsIn(lines: readonly string[]): ConfigPatterns | undefined {
 }
 
 function fitsLine(line: string, name: string): boolean {
-  const words = line.replaceAll('"', '').split(/\s+/);
-  const no = words.filter((word) => word.startsWith('!')).map((word) => word.slice(1));
-  const yes = words.filter((word) => !word.startsWith('!'));
-  return yes.some((word) => isLike(name, word)) && !no.some((word) => isLike(name, word));
-}
-
-function isLike(name: string, pattern: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(name);
+  return fitsPatterns(name, line.replaceAll('"', '').split(/\s+/));
 }

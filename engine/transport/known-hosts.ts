@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Failure } from '#engine/model/failure.ts';
+import { fitsPatterns } from './name-patterns.ts';
 
 /** One line of a known_hosts file that is of use; `key` is the public key as it travels. */
 export interface KnownHost {
@@ -163,11 +164,7 @@ function keyType(key: Buffer): string {
 
 function matches(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return matchesHash(hosts, name);
-  const patterns = hosts.toLowerCase().split(',');
-  if (patterns.some((pattern) => pattern.startsWith('!') && glob(pattern.slice(1), name))) {
-    return false;
-  }
-  return patterns.some((pattern) => glob(pattern, name));
+  return fitsPatterns(name, hosts.toLowerCase().split(','));
 }
 
 /** `|1|salt|hash`: the HMAC-SHA1 of the one name that the line is for. */
@@ -175,11 +172,4 @@ function matchesHash(hosts: string, name: string): boolean {
   const [, version, salt = '', hash = ''] = hosts.split('|');
   if (version !== '1') return false;
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
-}
-
-/** `*` and `?` are all that a pattern knows: a bracket stands for itself, as in `[host]:2222`. */
-function glob(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name;
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(name);
 }

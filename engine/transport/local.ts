@@ -50,7 +50,9 @@ class LocalSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Failure('The session was closed', { where: this.host.name }));
+    this.#closing.abort(
+      new Failure('The session was closed', { where: this.host.name, fix: 'Run again.' }),
+    );
     await Promise.allSettled(this.#running);
   }
 }

@@ -10,7 +10,7 @@ export interface Holding extends Span {
  * As long as two may hold a VIP while it moves: a master gives way at the next advert of a higher
  * one, and adverts come every second. On top, what nodes are looked at and their lines take.
  */
-export const TRANSITION_MS = 1500;
+const TRANSITION_MS = 1500;
 
 /** Nodes are looked at ten times a second, each at a moment of its own: a shorter gap is none. */
 const RESOLUTION_MS = 250;

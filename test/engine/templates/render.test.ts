@@ -73,7 +73,10 @@ test('a failure names the template', () => {
 
 test('a template that is none is a failure that says why', () => {
   const broken = rendering('{% if %}', {});
-  expect(failureOf(broken)).toEqual({ message: 'The template could not be rendered' });
+  expect(failureOf(broken)).toEqual({
+    message: 'The template could not be rendered',
+    fix: 'Mend the template where it says.',
+  });
   expect(broken).toThrow(expect.objectContaining({ output: expect.stringContaining('Line 1') }));
 });
 

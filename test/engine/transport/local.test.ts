@@ -108,7 +108,8 @@ test('a session that is closed ends what it runs', async () => {
   expect(await work).toMatchInlineSnapshot(`
     "kind: failed
     what: The session was closed
-    where: localhost"
+    where: localhost
+    fix: Run again."
   `);
 });
 

@@ -3,14 +3,11 @@ import { createDecipheriv } from 'node:crypto';
 const FORM =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/=]*),iv:([A-Za-z0-9+/=]+),tag:([A-Za-z0-9+/=]+),type:([a-z]+)\]$/;
 
+/** A value that was encrypted, as a text. */
 export interface PlainValue {
   readonly text: string;
   /** str, int, float, bool, bytes, time or comment. */
   readonly type: string;
-}
-
-export function isSopsValue(text: string): boolean {
-  return FORM.test(text);
 }
 
 /**
