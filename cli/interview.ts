@@ -19,6 +19,8 @@ interface Item {
   readonly host?: string;
   readonly given: string | undefined;
   readonly fallback: string | undefined;
+  /** Answers to the same question, which this one must differ from. */
+  readonly taken?: readonly string[];
   /** The ring with this answer, and with as little else as can be. */
   readonly alone: (answer: string) => { readonly host: string; readonly ring: NewRing };
 }
@@ -61,7 +63,8 @@ export class Interview {
     for (;;) {
       const known = this.#hosts[named.length];
       if (!asks && known === undefined) break;
-      const name = await this.#hostName(named.length + 1, asks, known);
+      const taken = named.map((host) => host.name);
+      const name = await this.#hostName(taken, asks, known);
       if (name === '') break;
       const address = await this.#address(name, asks, known);
       named.push({ ...known, name, address });
@@ -73,7 +76,8 @@ export class Interview {
     return { hosts: new Map(hosts), variables: {} };
   }
 
-  async #hostName(number: number, asks: boolean, known?: GivenHost): Promise<string> {
+  async #hostName(taken: readonly string[], asks: boolean, known?: GivenHost): Promise<string> {
+    const number = taken.length + 1;
     const more = number === 1 ? '' : ', or nothing when there are no more';
     const answer = await this.#answer(
       {
@@ -81,6 +85,7 @@ export class Interview {
         text: `Name of host ${number}${more}`,
         given: asks ? undefined : known?.name,
         fallback: known?.name ?? (number === 1 ? undefined : ''),
+        taken,
         alone: (host) => ({ host, ring: { hosts: new Map([[host, {}]]), variables: {} } }),
       },
       asks,
@@ -167,6 +172,7 @@ export class Interview {
 
   async #reasons(item: Item, answer: string): Promise<readonly string[]> {
     if (answer === '') return item.fallback === '' ? [] : ['an answer is needed'];
+    if (item.taken?.includes(answer)) return ['another host has that name already'];
     const { host, ring } = item.alone(answer);
     return await this.#check.reasons(host, ring);
   }

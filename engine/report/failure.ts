@@ -30,7 +30,7 @@ export function formatFinding({ what, expected, seen }: Finding): string {
 
 /** A name in it may be as long as an inventory likes. */
 function headOf({ message }: Failure): string {
-  return shorten(escapeControl(message));
+  return shorten(escapeControl(redact(message)));
 }
 
 function details({ where, ran, output, fix }: Failure, paint: Paint): readonly string[] {

@@ -68,17 +68,25 @@ test('without a terminal it names all that is wrong, and the flags that are miss
       fix    Give --host NAME=ADDRESS,MAC for each host, --fabric-id, --virt, --image-registry; rota init --help says more.
     "
   `);
-  const bad = ['--host', 'a=1,zz', '--vips', 'fd00::zz', '--fabric-id', '0', '--virt', '1'];
+  const bad = '--host a=1,zz --host a=b --vips fd00::zz --fabric-id 0 --virt 1'.split(' ');
   expect(desk.rota('init', desk.path('x'), ...bad)).toMatchInlineSnapshot(`
     {
       "status": 1,
       "stderr": "✖ An answer cannot be used
+      where  --host a
+      fix    another host has that name already.
+
+    ✖ An answer cannot be used
       where  --vips fd00::zz
       fix    not VIPs: expected a number such as 3, or a list of IPv6 addresses.
 
     ✖ An answer cannot be used
       where  --fabric-id 0
       fix    not a fabric id: expected a whole number from 1 to 65535.
+
+    ✖ An answer cannot be used
+      where  --host zz
+      fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
 
     ✖ An answer cannot be used
       where  --host zz
