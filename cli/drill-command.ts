@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { count } from './count.ts';
 import type { DrillFlags } from './drill.ts';
+import { count } from './flag-values.ts';
 import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
 
 /** The command that lets nodes of a ring fail on purpose. */

@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
 import type { Vault } from '#engine/inventory/secrets/vault.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
+import { collect } from './flag-values.ts';
 import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
 
 /** The flags of every command that reads an inventory, as commander gives them. */
@@ -63,8 +64,4 @@ export function requestOf(inventory: string, flags: InventoryFlags): InventoryRe
     defaults: connectionDefaults(flags),
     vault: vaultOf(flags),
   };
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

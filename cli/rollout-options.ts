@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
-import { count } from './count.ts';
+import { count } from './flag-values.ts';
 
 /** The flags of a rollout, as commander gives them. */
 export interface RolloutFlags {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Vault, type VaultPassword } from '#engine/inventory/secrets/vault.ts';
 import { passwordOfFile } from '#engine/inventory/secrets/vault-passwords.ts';
 import { askSecret } from './ask-secret.ts';
+import { collect } from './flag-values.ts';
 
 /** The flags for the passwords of ansible-vault, as commander gives them. */
 export interface VaultFlags {
@@ -82,8 +83,4 @@ async function asked(id: string): Promise<VaultPassword> {
   const question = id === DEFAULT ? 'Vault password' : `Vault password (${id})`;
   const otherwise = 'Give it in a file: --vault-password-file FILE, or --vault-id ID@FILE.';
   return { id, password: await askSecret(question, otherwise) };
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

@@ -6,6 +6,7 @@ import { withNumbers } from './numbers-in-texts.ts';
 import { type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 import { revealed } from './secrets/revealed.ts';
+import { sentence } from './sentence.ts';
 import { didYouMean } from './suggest.ts';
 
 /**
@@ -139,8 +140,4 @@ function spell(path: readonly PropertyKey[]): string {
 /** What a schema says in its own words: a variable may be missing because of another's value. */
 function customMessage({ message }: PlainIssue): string {
   return message.startsWith('Invalid input') ? '' : ` ${sentence(message)}`;
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -18,7 +18,7 @@ import { readScalar, textOfScalar } from './read-scalar.ts';
 import { readSecret, type SecretSource } from './secrets/read-secret.ts';
 import type { Opened } from './secrets/sops/open-sops.ts';
 import { VAULT_TAGS } from './secrets/vault.ts';
-import { type Entry, type Leaf, type Mapping, markUnsafe, type Tree } from './tree.ts';
+import { type Entry, type Leaf, type Mapping, markUnsafe, sizeOf, type Tree } from './tree.ts';
 
 /** How many values aliases may repeat in one file: a small file can otherwise fill the memory. */
 const MOST_REPEATED = 100_000;
@@ -184,10 +184,6 @@ function isMergeKey({ key }: Pair<ParsedNode, ParsedNode | null>): boolean {
 /** As in `a: [b]: c`, which this parser takes for a key without a name. */
 function isMissing(key: ParsedNode): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '' && key.tag === undefined;
-}
-
-function sizeOf(trees: readonly Tree[]): number {
-  return trees.reduce((sum, { size }) => sum + size, 1);
 }
 
 function repair({ origin }: Entry): string {

@@ -1,4 +1,4 @@
-import type { Origin } from '#engine/model/host.ts';
+import { startOf } from '#engine/model/host.ts';
 import { setVariable, type Variables } from './group-table.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
@@ -23,7 +23,7 @@ export async function readExtraVariables(
 }
 
 async function readOne(text: string, name: string, findings: Findings): Promise<Variables> {
-  const start: Origin = { file: name, line: 1, column: 1 };
+  const start = startOf(name);
   if (text.startsWith('@')) {
     return entriesOf(await readTree(text.slice(1), findings, concealVariables), findings);
   }

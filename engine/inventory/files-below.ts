@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Origin } from '#engine/model/host.ts';
+import { startOf } from '#engine/model/host.ts';
 import type { Problems } from './problems.ts';
 import { reasonOf } from './read-text.ts';
 
@@ -73,8 +73,4 @@ export async function kindOf(path: string, problems: Problems): Promise<Kind | u
     problems.add(...reasonOf(error, path, startOf(path)));
     return undefined;
   }
-}
-
-export function startOf(path: string): Origin {
-  return { file: path, line: 1, column: 1 };
 }

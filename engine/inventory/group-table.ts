@@ -1,4 +1,4 @@
-import type { Origin } from '#engine/model/host.ts';
+import { type Origin, startOf } from '#engine/model/host.ts';
 import type { Entry } from './tree.ts';
 
 /** Variables as they were written, by name; not to be changed. */
@@ -36,7 +36,7 @@ export class GroupTable {
   readonly ungrouped: Group;
 
   constructor(file: string) {
-    const start: Origin = { file, line: 1, column: 1 };
+    const start = startOf(file);
     this.all = this.group('all', start);
     this.ungrouped = this.group('ungrouped', start);
     this.all.children.set(this.ungrouped, start);

@@ -4,6 +4,7 @@ import { buildTree, type Source } from './build-tree.ts';
 import type { Problems } from './problems.ts';
 import { readTokens } from './read-tokens.ts';
 import type { Vault } from './secrets/vault.ts';
+import { sentence } from './sentence.ts';
 import type { Tree } from './tree.ts';
 
 /** Where to put what is found wrong, and what only deserves a warning. */
@@ -74,10 +75,6 @@ function onlyDocument(
     return undefined;
   }
   return document;
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function isJson(text: string): boolean {

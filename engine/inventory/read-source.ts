@@ -1,4 +1,4 @@
-import { startOf } from './files-below.ts';
+import { startOf } from '#engine/model/host.ts';
 import { askAnsible } from './foreign/ansible-inventory.ts';
 import { groupNamesIn } from './foreign/group-names.ts';
 import { inventoryTreeOf } from './foreign/inventory-tree.ts';

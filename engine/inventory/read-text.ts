@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Origin } from '#engine/model/host.ts';
+import { type Origin, startOf } from '#engine/model/host.ts';
 import type { Problems } from './problems.ts';
 
 const LARGEST_BYTES = 16 * 1024 * 1024;
@@ -7,7 +7,7 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
 
 /** The text of a file of the inventory; undefined, with a problem added, when it cannot be read. */
 export async function readText(path: string, problems: Problems): Promise<string | undefined> {
-  const start: Origin = { file: path, line: 1, column: 1 };
+  const start = startOf(path);
   try {
     const { size, ...found } = await kindOf(path);
     if (found.folder) {

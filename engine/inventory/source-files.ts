@@ -1,3 +1,4 @@
+import { startOf } from '#engine/model/host.ts';
 import { filesBelow, kindOf } from './files-below.ts';
 import type { Problems } from './problems.ts';
 
@@ -13,6 +14,6 @@ export async function sourceFiles(path: string, problems: Problems): Promise<rea
   if (files.length > 0) return files;
   const fix =
     'Put an inventory into it, such as hosts.yaml; *.ini, *.cfg, *.md and *.txt are passed over.';
-  problems.add('The folder has no inventory', { file: path, line: 1, column: 1 }, fix);
+  problems.add('The folder has no inventory', startOf(path), fix);
   return [];
 }

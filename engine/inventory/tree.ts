@@ -64,6 +64,11 @@ function nameOfType(value: number | bigint | boolean): string {
   return typeof value === 'boolean' ? 'boolean' : 'number';
 }
 
+/** The size of a collection of these. */
+export function sizeOf(trees: readonly Tree[]): number {
+  return trees.reduce((sum, { size }) => sum + size, 1);
+}
+
 const plains = new WeakMap<Tree, unknown>();
 
 /** The value as plain data, frozen: hosts that share a variable share it. */

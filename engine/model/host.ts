@@ -7,6 +7,12 @@ export interface Origin {
   readonly column: number;
 }
 
+/** The beginning of a file. */
+export function startOf(file: string): Origin {
+  return { file, line: 1, column: 1 };
+}
+
+/** As compilers and editors write a place: file:line:column. */
 export function formatOrigin({ file, line, column }: Origin): string {
   return line === 0 ? file : `${file}:${line}:${column}`;
 }

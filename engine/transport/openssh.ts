@@ -1,7 +1,7 @@
-import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { asUser } from './as-user.ts';
+import { CHANNELS, noChannel } from './channels.ts';
 import { Killed, lost } from './ended.ts';
 import { hopTo } from './hop.ts';
 import { openLocal } from './local.ts';
@@ -13,8 +13,6 @@ import { Slots } from './slots.ts';
 import type { SshSettings } from './ssh-settings.ts';
 import { sshWords } from './ssh-words.ts';
 
-/** sshd's MaxSessions is 10 by default, and it frees a slot a little after the channel's close. */
-const CHANNELS = 8;
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
 /** What ssh ends with when it fails itself, and when the command ended so. */
@@ -103,11 +101,3 @@ const CLIENT = [
   ...['-T', '-F', '/dev/null', '-o', 'ControlMaster=no'],
   ...['-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
 ];
-
-function noChannel(where: string): Failure {
-  return new Failure('The host refuses to open a channel', {
-    kind: 'unreachable',
-    where,
-    fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
-  });
-}

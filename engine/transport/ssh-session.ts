@@ -4,14 +4,13 @@ import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { asUser, type Invocation } from './as-user.ts';
+import { CHANNELS, noChannel } from './channels.ts';
 import { Killed, lost } from './ended.ts';
 import type { Link } from './link.ts';
 import type { ExecOptions, Exit, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 
-/** sshd's MaxSessions is 10 by default, and it frees a slot a little after the channel's close. */
-const CHANNELS = 8;
 const CHANNEL_RETRIES = 12;
 
 /** A login of rota's own SSH client, in which commands run. */
@@ -51,7 +50,7 @@ export class SshSession implements Session {
       } catch (error) {
         if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
         if (this.#running === 0) left -= 1;
-        if (left === 0) throw this.#noChannel(error);
+        if (left === 0) throw noChannel(this.host.name, error);
       }
       await delay(waitMs, undefined, { signal: stop.signal });
     }
@@ -104,15 +103,6 @@ export class SshSession implements Session {
     return new Failure('The host refuses to run commands', {
       where: this.host.name,
       fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
-      cause: error,
-    });
-  }
-
-  #noChannel(error: unknown): Failure {
-    return new Failure('The host refuses to open a channel', {
-      kind: 'unreachable',
-      where: this.host.name,
-      fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
       cause: error,
     });
   }

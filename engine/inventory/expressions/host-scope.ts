@@ -3,7 +3,7 @@ import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { originInside } from '../expression-origins.ts';
 import type { Variables } from '../group-table.ts';
-import type { Entry, Leaf, Tree } from '../tree.ts';
+import { type Entry, type Leaf, sizeOf, type Tree } from '../tree.ts';
 import { MissingFlaw } from './access.ts';
 import { Flaw } from './flaw.ts';
 import { MAGIC_NAMES, magicOf, type World } from './magic.ts';
@@ -187,8 +187,4 @@ function circle(waiting: readonly string[]): Flaw {
 function unresolved(flaw: Flaw, leaf: Leaf): Unresolved {
   const kind = flaw instanceof MissingFlaw ? Missing : Unresolved;
   return new kind(flaw.message, originInside(leaf, flaw.at), flaw.fix);
-}
-
-function sizeOf(trees: readonly Tree[]): number {
-  return trees.reduce((sum, { size }) => sum + size, 1);
 }

@@ -1,6 +1,6 @@
 import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import type { Entry, Leaf, Plain as LeafValue, Tree } from '../tree.ts';
+import { type Entry, type Leaf, type Plain as LeafValue, sizeOf, type Tree } from '../tree.ts';
 import { Flaw } from './flaw.ts';
 import {
   type Dict,
@@ -101,8 +101,4 @@ function plainKey(key: Key): LeafValue {
   if (typeof key !== 'bigint') return key;
   const number = Number(key);
   return Number.isSafeInteger(number) ? number : key;
-}
-
-function sizeOf(trees: readonly Tree[]): number {
-  return trees.reduce((sum, { size }) => sum + size, 1);
 }

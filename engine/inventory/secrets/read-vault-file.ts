@@ -1,4 +1,5 @@
 import type { Origin } from '#engine/model/host.ts';
+import { startOf } from '#engine/model/host.ts';
 import { Unresolved } from '../expressions/unresolved.ts';
 import { type Findings, parseYaml } from '../parse-yaml.ts';
 import { Problems } from '../problems.ts';
@@ -10,7 +11,7 @@ import { Vault } from './vault.ts';
  * problems added that show nothing of it, when it cannot be opened or read.
  */
 export function readVaultFile(text: string, file: string, findings: Findings): Tree | undefined {
-  const plain = opened(text, { file, line: 1, column: 1 }, findings);
+  const plain = opened(text, startOf(file), findings);
   if (plain === undefined) return undefined;
   const inside = { ...findings, problems: new Problems(), warnings: new Problems() };
   const tree = parseYaml(plain, file, inside);
