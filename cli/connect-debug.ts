@@ -17,7 +17,7 @@ export async function debugConnection(request: InventoryRequest, name: string): 
   const host = inventory.hosts.find((one) => one.name === name);
   if (host === undefined) {
     const names = inventory.hosts.map((one) => one.name);
-    throw new Failure('The inventory has no host of that name', {
+    throw new Failure('The inventory has no such host', {
       where: inventory.sources.join(', '),
       ran: `--connect-debug ${name}`,
       fix: didYouMean(name, names, `Use one of: ${names.slice(0, 10).join(', ')}`),

@@ -52,7 +52,7 @@ async function unlock(identity: Identity, { keyring }: Means, ask: AskPassphrase
     const passphrase = await ask(`${again}Passphrase for the key ${identity.file}`);
     if (await keyring.unlock(identity, passphrase)) return;
   }
-  throw new Failure('The passphrase of the key is another', {
+  throw new Failure('The passphrase of the key is wrong', {
     kind: 'unreachable',
     where: identity.file,
     fix: 'Run again with the right one, or let an agent hold the key.',

@@ -75,7 +75,7 @@ describeInLab(
       expect([right.status, Object.keys(right.origins)]).toEqual([0, ['node1', 'node2', 'node3']]);
       const wrong = await connections.onTerminal('node1', inventory, ['a', 'b', 'c']);
       expect(wrong.status).toBe(4);
-      expect(wrong.stdout).toContain('✖ The passphrase of the key is another');
+      expect(wrong.stdout).toContain('✖ The passphrase of the key is wrong');
     });
 
     test('say how to give a passphrase where there is no terminal', async () => {

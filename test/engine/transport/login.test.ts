@@ -155,7 +155,7 @@ test('another passphrase is asked for again, three times', async () => {
       'That is not it. Passphrase for the key DIR/locked',
       'That is not it. Passphrase for the key DIR/locked',
     ],
-    failure: 'The passphrase of the key is another',
+    failure: 'The passphrase of the key is wrong',
     tries: 0,
   });
 });
