@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that a Node too old for the rest can still say so.
+const { enableCompileCache } = require('node:module');
+const { join } = require('node:path');
+
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(
@@ -7,6 +10,9 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// Taking the types away and compiling is half of the time of a short command.
+const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && join(process.env.HOME, '.cache'));
+if (cache) enableCompileCache(join(cache, 'rota', 'compiled'));
 import('../cli/main.ts').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   console.error(
