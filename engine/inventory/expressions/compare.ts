@@ -70,7 +70,8 @@ export function order(one: Value, other: Value, budget: Budget): number {
   const [left, right] = [settle(one), settle(other)];
   if (isNumber(left) && isNumber(right)) return sign(numeric(left), numeric(right));
   if (typeof left === 'string' && typeof right === 'string') return orderOfTexts(left, right);
-  if (isList(left) && isList(right)) return orderOfLists(left, right, budget);
+  if (isList(left) && isList(right) && left instanceof Tuple === right instanceof Tuple)
+    return orderOfLists(left, right, budget);
   const fix = `One is ${nameOfType(left)}, the other ${nameOfType(right)}: convert one with a filter.`;
   throw new Flaw('Two values have no order', fix);
 }

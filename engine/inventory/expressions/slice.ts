@@ -1,5 +1,5 @@
 import { Flaw } from './flaw.ts';
-import { isList, type Lookup, nameOfType, type Plain, type Value } from './value.ts';
+import { isList, type Lookup, nameOfType, type Plain, Tuple, type Value } from './value.ts';
 
 /** Python's `value[start:stop:step]`. */
 export function slice(value: Plain | Lookup, bounds: readonly (Plain | Lookup)[]): Value {
@@ -10,7 +10,8 @@ export function slice(value: Plain | Lookup, bounds: readonly (Plain | Lookup)[]
   const [start, stop, step = 1] = bounds.map(boundOf);
   if (step === 0) throw new Flaw('The step of a slice is zero', 'Write another number, or none.');
   const picked = indexes(items.length, { start, stop, step }).map((index) => items[index] ?? null);
-  return typeof value === 'string' ? picked.join('') : picked;
+  if (typeof value === 'string') return picked.join('');
+  return value instanceof Tuple ? Tuple.from(picked) : picked;
 }
 
 function boundOf(bound: Plain | Lookup): number | undefined {
