@@ -4,6 +4,8 @@ import { describeInLab } from './support/lab.ts';
 import { type LabRing, ringInventory } from './support/ring-inventory.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
+/** Seven changes, each with its gate. */
+const LONG = { timeout: 240_000 };
 /** No address of a node: those end in a MAC, or in a number below 100. */
 const VIP = /inet6? (fd02:9a01::[0-9a-f]{1,2}|10\.78\.0\.1\d\d)\/(?:64|16) /g;
 
@@ -89,7 +91,7 @@ describeInLab(
       `);
     });
 
-    test('five nodes with seven VIPs beside two nodes that have no IPv6', async () => {
+    test('five nodes with seven VIPs beside two nodes that have no IPv6', LONG, async () => {
       const clear = `rm -f ${MANIFEST}; while pgrep keepalived >/dev/null; do sleep 0.05; done`;
       await Promise.all(nodes(1, 2, 3).map((name) => testLab.lab.run(name, clear)));
       const off = 'sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip -6 -o addr';
