@@ -1,4 +1,5 @@
 import type { Playbook } from '#engine/model/playbook.ts';
+import { countOf } from '#engine/report/words.ts';
 import type { InventoryRequest } from './inventory-options.ts';
 import { load } from './load.ts';
 import { printWarnings } from './print.ts';
@@ -7,9 +8,7 @@ import { printWarnings } from './print.ts';
 export async function lint<V>(playbook: Playbook<V>, inventory: InventoryRequest): Promise<number> {
   const { members, warnings } = await load(playbook, inventory);
   printWarnings(warnings);
-  const hosts = members.length === 1 ? '1 host' : `${members.length} hosts`;
-  process.stdout.write(
-    `No errors in ${inventory.sources.join(', ')} (${hosts}, ${warnings.length} warnings)\n`,
-  );
+  const counts = `${countOf(members.length, 'host')}, ${countOf(warnings.length, 'warning')}`;
+  process.stdout.write(`No errors in ${inventory.sources.join(', ')} (${counts})\n`);
   return 0;
 }
