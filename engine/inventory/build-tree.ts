@@ -14,7 +14,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { expressionOrigins } from './expression-origins.ts';
 import { mergedInto } from './merge-keys.ts';
 import type { Problems } from './problems.ts';
-import { readScalar, textOfScalar } from './read-scalar.ts';
+import { fixForTag, readScalar, textOfScalar } from './read-scalar.ts';
 import { readSecret, type SecretSource } from './secrets/read-secret.ts';
 import type { Opened } from './secrets/sops/open-sops.ts';
 import { VAULT_TAGS } from './secrets/vault.ts';
@@ -144,7 +144,10 @@ class TreeBuilder {
     if (tree === undefined) {
       const open = this.#anchors.has(node.source);
       const what = open ? 'An alias stands inside its own anchor' : 'An alias has no anchor';
-      const fix = open ? 'Write the value out.' : `Put &${node.source} before the value it means.`;
+      // Its name may be the beginning of a password: it is not shown.
+      const fix = open
+        ? 'Write the value out.'
+        : 'Put & and its name before the value it means; a text that begins with * needs quotes.';
       this.#problem(what, node, fix);
       return this.nothing(node.range[0]);
     }
@@ -162,7 +165,7 @@ class TreeBuilder {
   }
 
   #unknownTag(node: ParsedNode): void {
-    this.#problem('The tag is not supported', node, `Remove ${node.tag}.`);
+    this.#problem('The tag is not supported', node, fixForTag(node.tag ?? ''));
   }
 
   #problem(what: string, node: ParsedNode, fix: string): void {

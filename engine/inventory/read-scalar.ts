@@ -53,6 +53,10 @@ function fixForReadings(text: string, value: Plain, other: Plain): string {
   return `It is read as ${String(value)}. Write ${String(value)}, or "${text}" for the text.`;
 }
 
-function fixForTag(tag: string): string {
-  return `Remove ${tag.replace('tag:yaml.org,2002:', '!!')}.`;
+/** How to mend a tag that is not known. It may be the beginning of a password: it is not shown. */
+export function fixForTag(tag: string): string {
+  const [, name] = /^tag:yaml\.org,2002:([a-z]+)$/.exec(tag) ?? [];
+  return name === undefined
+    ? 'Remove it; a text that begins with ! needs quotes.'
+    : `Remove !!${name}.`;
 }

@@ -61,7 +61,7 @@ test('values that cannot be read are all reported, where they stand', async () =
       "inventory.yaml:6:13: The value cannot be read. A number without digits cannot be read. Quote it: "0x_".",
       "inventory.yaml:7:19: The value cannot be read. The text does not fit its tag. Remove the tag, or mend the value.",
       "inventory.yaml:8:22: The tag is not supported. Remove !!binary.",
-      "inventory.yaml:9:16: The tag is not supported. Remove !mine.",
+      "inventory.yaml:9:16: The tag is not supported. Remove it; a text that begins with ! needs quotes.",
     ]
   `);
 });

@@ -50,7 +50,7 @@ test('what cannot be read is refused, with its place', async () => {
         "inventory.yaml:1:21: An alias stands inside its own anchor. Write the value out.",
       ],
       "an alias without its anchor": [
-        "inventory.yaml:1:17: An alias has no anchor. Put &b before the value it means.",
+        "inventory.yaml:1:17: An alias has no anchor. Put & and its name before the value it means; a text that begins with * needs quotes.",
       ],
       "an anchor declared twice": [
         "inventory.yaml:1:29: An anchor is declared twice. Give one &b another name.",
