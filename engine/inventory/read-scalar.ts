@@ -25,7 +25,9 @@ export function readScalar(node: Scalar.Parsed, source: Source): Meaning {
   }
   const other = resolveYaml12(text);
   if (isBare(node) && !source.json && !Object.is(other, reading.value)) {
-    const fix = fixForReadings(text, reading.value, other);
+    const fix = isPassword(node, source)
+      ? 'Put it in quotes.'
+      : fixForReadings(text, reading.value, other);
     source.warnings.add('YAML 1.1 and YAML 1.2 read this value differently', origin, fix);
   }
   return reading;
@@ -46,6 +48,14 @@ function readingOf(node: Scalar.Parsed, text: string, json: boolean): Reading | 
 function isBare(node: Scalar.Parsed): boolean {
   return node.type === 'PLAIN' && node.tag === undefined;
 }
+
+/** Whether it is the value of a variable whose name says so: it is not shown, plain as it stands there. */
+function isPassword({ range }: Scalar.Parsed, { text }: Source): boolean {
+  const before = text.slice(Math.max(0, range[0] - LONGEST_NAME), range[0]);
+  return /ansible_\w*pass(?:word|phrase)?["']?\s*:\s+$/.test(before);
+}
+
+const LONGEST_NAME = 80;
 
 function fixForReadings(text: string, value: Plain, other: Plain): string {
   if (typeof value === 'string')

@@ -29,6 +29,15 @@ test('scalars that YAML 1.1 and 1.2 read differently are warned of, with both re
   `);
 });
 
+test('a warning does not show what a password is', async () => {
+  const text = 'all: {vars: {ansible_become_password: 0123456, other: 0123456}, hosts: {node1: }}';
+  const { warnings } = await load(text);
+  expect(warnings.map(({ fix }) => fix)).toEqual([
+    'Put it in quotes.',
+    'It is read as 42798. Write 42798, or "0123456" for the text.',
+  ]);
+});
+
 test('a number that JavaScript cannot hold stays exact', async () => {
   const inventory = await load('all: {vars: {id: 12345678901234567890}, hosts: {node1: }}');
   expect(variablesOf(inventory, 'node1')).toEqual({ id: 12345678901234567890n });
