@@ -111,7 +111,7 @@ function otherInventory(
   return [
     new Failure('The inventory was changed after the plan was saved', {
       ran: inventory.paths.join(', '),
-      fix: `Give the same -e, if there was any. ${NEW_PLAN}`,
+      fix: `Give the same -e, -b and other flags for connections, if there were any. ${NEW_PLAN}`,
     }),
   ];
 }

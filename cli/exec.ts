@@ -75,6 +75,11 @@ async function hostsOf(
   const selection = selectHosts(inventory, pattern);
   const limited = await limitTo(inventory, selection.hosts, limit);
   printWarnings([...inventory.warnings, ...selection.warnings, ...limited.warnings]);
+  if (limited.hosts.length === 0)
+    throw new Failure('The pattern leaves no host', {
+      where: `pattern ${pattern}`,
+      fix: 'See which hosts there are: rota inventory INVENTORY --graph',
+    });
   return limited.hosts;
 }
 

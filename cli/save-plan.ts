@@ -46,9 +46,20 @@ export async function savePlan<V>(path: string, input: PlanInput<V>): Promise<vo
   await replaceText(path, writePlan(planOf(input, key), key));
   if (input.options.json) return;
   print(`The plan is in ${path}. Read it: npm run show -- ${path}`);
-  const { extra = [] } = input.inventory;
-  const again = extra.length > 0 ? ', with the same -e after it' : '';
-  print(`Do exactly that, once: npm run apply -- ${path}${again}`);
+  print(`Do exactly that, once: npm run apply -- ${path}${await again(input.inventory)}`);
+}
+
+/** A plan keeps no values and no passwords: these flags are for `apply` to be given again. */
+async function again({ extra = [], defaults }: InventoryRequest): Promise<string> {
+  const { become, password, loginPassword, transport } = (await defaults?.()) ?? {};
+  const flags = [
+    extra.length > 0 && '-e',
+    become && '-b',
+    password && '-K',
+    loginPassword && '-k',
+    transport && '--transport',
+  ].filter(Boolean);
+  return flags.length === 0 ? '' : `, with the same ${flags.join(', ')} after it`;
 }
 
 function notSaved(path: string): Failure {

@@ -7,6 +7,9 @@ export interface AgentKey {
   readonly agent: ssh2.OpenSSHAgent;
 }
 
+/** Some agents ask their user first. */
+const PATIENCE_MS = 30_000;
+
 /**
  * The keys of the agent at a socket that rota can use, in its order; undefined where nobody answers:
  * shells outlive the agents that they knew.
@@ -14,7 +17,9 @@ export interface AgentKey {
 export async function agentKeys(socket: string): Promise<readonly AgentKey[] | undefined> {
   const agent = new ssh2.OpenSSHAgent(socket);
   return await new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
     agent.getIdentities((error, keys) => {
+      clearTimeout(timer);
       if (error) resolve(undefined);
       else resolve((keys ?? []).map((key) => agentKey(socket, key as ParsedKey)));
     });

@@ -88,3 +88,11 @@ test('a tag that no task has is refused before anything is done', () => {
     "
   `);
 });
+
+test('exec of a pattern that leaves no host is refused, instead of doing nothing', () => {
+  const { status, stderr } = desk.rota('exec', 'all:!node1', desk.inventory(), '--', 'true');
+  expect([status, stderr]).toEqual([
+    1,
+    '✖ The pattern leaves no host\n  where  pattern all:!node1\n  fix    See which hosts there are: rota inventory INVENTORY --graph\n',
+  ]);
+});

@@ -177,12 +177,14 @@ test('comments and places in an inventory are no change of it', () => {
   expect(desk.rota('apply', plan).status).toBe(3);
 });
 
-test('a plan of variables of -e needs the same ones again', () => {
-  const extra = ['-e', 'text=extra'];
+test('a plan of variables of -e and flags for connections needs the same ones again', () => {
+  const extra = ['-e', 'text=extra', '--become', '--transport', 'openssh'];
   const saved = desk.rota('run', PLAYBOOK, inventory, ...extra, '--plan-out', plan);
-  expect(saved.stdout).toContain('npm run apply -- DESK/plan.json, with the same -e after it');
+  expect(saved.stdout).toContain(
+    'npm run apply -- DESK/plan.json, with the same -e, -b, --transport after it',
+  );
   expect(desk.rota('apply', plan, '-e', 'text=other').stderr).toContain(
-    'Give the same -e, if there was any.',
+    'Give the same -e, -b and other flags for connections, if there were any.',
   );
   desk.write('plain', 'moved\n');
   expect(desk.rota('apply', plan, ...extra).status).toBe(3);
