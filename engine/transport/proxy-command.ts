@@ -32,10 +32,8 @@ export function runProxy(command: string): Carried {
 function outputOf(child: ChildProcessWithoutNullStreams): Readable {
   const output = child.stdout.pipe(new PassThrough(), { end: false });
   const closed = once(child, 'close').catch(() => {});
-  child.stdout.once('end', async () => {
-    await Promise.race([closed, delay(LAST_WORDS_MS)]);
-    output.end();
-  });
+  const end = () => void output.end();
+  child.stdout.once('end', () => void Promise.race([closed, delay(LAST_WORDS_MS)]).then(end));
   return output;
 }
 
