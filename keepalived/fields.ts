@@ -26,7 +26,7 @@ export const Address = z
     context.addIssue(
       canonicalAddress4(text) === undefined
         ? 'not an IPv6 address: expected one such as fd02:9a01::1, without /64'
-        : 'an IPv4 address: that goes into vrrp_address4',
+        : 'an IPv4 address: those go into vrrp_address4 and vrrp_vips4',
     );
     return z.NEVER;
   })

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalAddress4 } from './address.ts';
 import { API_CHECK, HealthCheck } from './checks.ts';
 import { type FamilyVars, familiesOf } from './families.ts';
 import {
@@ -22,10 +21,7 @@ const hostNames = z
   .min(1, 'an empty list: expected the names of the ring’s hosts');
 
 const vips = z.union([wholeNumber('a number of VIPs', 1, 255), z.array(Address)], {
-  error: ({ input }) =>
-    Array.isArray(input) && input.some((item) => canonicalAddress4(`${item}`) !== undefined)
-      ? 'not IPv6 addresses: those of IPv4 go into vrrp_vips4'
-      : 'not VIPs: expected a number such as 3, or a list of IPv6 addresses',
+  error: 'not VIPs: expected a number such as 3, or a list of IPv6 addresses',
 });
 
 const checks = z

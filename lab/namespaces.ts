@@ -4,7 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '#engine/model/failure.ts';
-import { startTime } from './state.ts';
+import { killIfThere, startTime } from './state.ts';
 
 export const SCRIPTS = fileURLToPath(new URL('shell', import.meta.url));
 
@@ -41,7 +41,7 @@ export async function openNamespaces(dir: string, id: string): Promise<Namespace
       keeper.ref();
       keeper.stdin?.destroy();
       // Those that were told to stay do not look at stdin any more.
-      if (startTime(Number(pid)) !== undefined) process.kill(Number(pid), 'SIGKILL');
+      if (startTime(Number(pid)) !== undefined) killIfThere(Number(pid));
       await ended;
     },
   };

@@ -13,6 +13,7 @@ import { obstacle } from './preflight.ts';
 import { makeRepository } from './repository.ts';
 import {
   claim,
+  killIfThere,
   type LabState,
   newId,
   runningState,
@@ -121,7 +122,7 @@ export async function removeLab(folder: string): Promise<void> {
   const state = storedState(dir);
   if (state === undefined) return;
   const running = runningState(dir);
-  if (running !== undefined) process.kill(running.pid, 'SIGKILL');
+  if (running !== undefined) killIfThere(running.pid);
   // The pid may be another process's by now: it is not waited for longer than a keeper takes.
   for (let tries = 0; tries < 100 && startTime(state.keeper) !== undefined; tries += 1)
     await delay(10);

@@ -60,3 +60,12 @@ export function startTime(pid: number): string | undefined {
     return undefined;
   }
 }
+
+/** Ends a process at once. One that ended by itself just now is no error. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -5,7 +5,8 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
     for (const module of modules) {
-      if (module.errors().length > 0) counts.failed += 1;
+      const suites = [module, ...module.children.allSuites()];
+      counts.failed += suites.filter((suite) => suite.errors().length > 0).length;
       for (const test of module.children.allTests()) counts[test.result().state] += 1;
     }
     const skipped = counts.skipped + counts.pending;

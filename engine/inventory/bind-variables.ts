@@ -3,7 +3,7 @@ import type { Member, Schema } from '#engine/model/playbook.ts';
 import { Unresolved } from './expressions/unresolved.ts';
 import { HostProblems } from './host-problems.ts';
 import { withNumbers } from './numbers-in-texts.ts';
-import { type PlainIssue, plainIssue } from './plain-issue.ts';
+import { isCustom, type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 import { revealed } from './secrets/revealed.ts';
 import { sentence } from './sentence.ts';
@@ -138,6 +138,6 @@ function spell(path: readonly PropertyKey[]): string {
 }
 
 /** What a schema says in its own words: a variable may be missing because of another's value. */
-function customMessage({ message }: PlainIssue): string {
-  return message.startsWith('Invalid input') ? '' : ` ${sentence(message)}`;
+function customMessage(issue: PlainIssue): string {
+  return isCustom(issue) ? ` ${sentence(issue.message)}` : '';
 }

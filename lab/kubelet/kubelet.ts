@@ -71,7 +71,9 @@ async function settle(name: string): Promise<void> {
     workers.delete(name);
     // The new one came while the old one was there: it goes back into the queue.
     if (wanted().get(name) !== undefined) {
-      await delay(REQUEUE_SECONDS * (1 + Math.random() / 2) * 1000 * waits);
+      const seconds = REQUEUE_SECONDS * (1 + Math.random() / 2);
+      console.error(`kubelet: ${name}: queued again for ${Math.round(seconds)} s`);
+      await delay(seconds * 1000 * waits);
     }
   }
   const now = wanted().get(name);

@@ -51,8 +51,11 @@ export class PodWorker {
       if (this.#container === undefined || this.#stopped) return;
       await podman('wait', this.#container).catch(() => undefined);
       if (this.#stopped) return;
-      console.error(`kubelet: ${this.pod.fullName}: container ${attempt} died`);
-      await this.#pause(BACK_OFF[Math.min(attempt - first, BACK_OFF.length - 1)] ?? 0);
+      const backOff = BACK_OFF[Math.min(attempt - first, BACK_OFF.length - 1)] ?? 0;
+      console.error(
+        `kubelet: ${this.pod.fullName}: container ${attempt} died, back-off ${backOff} s`,
+      );
+      await this.#pause(backOff);
       if (this.#stopped) return;
       await endContainer(this.#container, 0);
       this.#container = undefined;

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { plainIssue } from '#engine/inventory/plain-issue.ts';
 import { KeepalivedVars } from '#keepalived/vars.ts';
 
 const NODE = { vrrp_mac: '90:b1:1c:26:6a:a2', vrrp_fabric_id: 666, vrrp_virt: 1 };
 
 function problems(vars: Record<string, unknown>): readonly string[] {
   const { error } = KeepalivedVars.safeParse(vars);
-  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const issues = error?.issues.map(plainIssue) ?? [];
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
 test('a MAC and the numbers of a fabric are all that a node needs', () => {
@@ -86,7 +88,7 @@ describe('a node with IPv4 VIPs', () => {
     expect(
       problems({ ...NODE, ...ipv4, vrrp_vips: ['192.0.2.1'], vrrp_vips4: ['fd00::1'] }),
     ).toEqual([
-      'vrrp_vips: not IPv6 addresses: those of IPv4 go into vrrp_vips4',
+      'vrrp_vips.0: an IPv4 address: those go into vrrp_address4 and vrrp_vips4',
       'vrrp_vips4.0: an IPv6 address: those go into vrrp_address and vrrp_vips',
     ]);
   });
@@ -119,7 +121,7 @@ test.for<[string, unknown, string]>([
     'srvc0-of-the-fabric',
     'too long for the name of an interface: Linux allows 15 characters',
   ],
-  ['vrrp_address', '192.0.2.1', 'an IPv4 address: that goes into vrrp_address4'],
+  ['vrrp_address', '192.0.2.1', 'an IPv4 address: those go into vrrp_address4 and vrrp_vips4'],
   ['vrrp_address4', 'fd00::1', 'an IPv6 address: those go into vrrp_address and vrrp_vips'],
   [
     'vrrp_address4',
