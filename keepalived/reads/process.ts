@@ -8,17 +8,15 @@ import type { Read } from '#engine/model/read.ts';
  */
 export const PROCESS_FUNCTIONS = `
 main_processes() {
-  grep -lx keepalived /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
-    pid=\${comm#/proc/} pid=\${pid%/comm}
-    [ "$(sed -n 's/^NSpid:.*[[:space:]]//p' "/proc/$pid/status" 2>/dev/null)" = 1 ] && echo "$pid"
+  for status in $(grep -ls '^NSpid:.*[[:space:]]1$' /dev/null $(grep -ls '^Name:[[:space:]]*keepalived$' /proc/[0-9]*/status)); do
+    pid=\${status#/proc/}
+    echo "\${pid%/status}"
   done
 }
 memfd() {
-  for fd in /proc/"$1"/fd/*; do
-    case $(readlink "$fd" 2>/dev/null) in
-      /memfd:/keepalived/consolidated_configuration*) echo "$fd"; return ;;
-    esac
-  done
+  ls -l "/proc/$1/fd" 2>/dev/null |
+    sed -n "s|.* \\([0-9]*\\) -> /memfd:/keepalived/consolidated_configuration.*|/proc/$1/fd/\\1|p" |
+    head -n 1
 }
 mark_of() { tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^ROTA_POD=//p'; }`;
 
@@ -37,12 +35,11 @@ export const keepalivedProcess: Read<ProcessFact> = {
   key: 'keepalived process',
   volatile: true,
   script: `${PROCESS_FUNCTIONS}
-pids=$(main_processes)
-echo "$pids" | grep -c . || true
-[ -n "$pids" ] || exit 0
-pid=$(echo "$pids" | head -n 1)
-mark_of "$pid" | head -n 1 | grep . || echo -
-fd=$(memfd "$pid")
+set -- $(main_processes)
+echo $#
+[ $# != 0 ] || exit 0
+mark_of "$1" | head -n 1 | grep . || echo -
+fd=$(memfd "$1")
 [ -z "$fd" ] || { echo memfd; cat "$fd"; }`,
   parse: parseProcess,
 };

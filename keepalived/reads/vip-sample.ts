@@ -62,7 +62,7 @@ fi
 wait
 held=$(${addressesScript(sources.map(familyOf))}) || exit
 echo "$held" | sed 's/^/address /'
-${sh`[ ! -e /sys/class/net/${dev}/address ] || echo mac "$(cat /sys/class/net/${dev}/address)"`}
+${sh`[ ! -e /sys/class/net/${dev}/address ] || { read -r mac </sys/class/net/${dev}/address; echo mac "$mac"; }`}
 ${sh`ip neigh show dev ${dev} 2>/dev/null | sed 's/^/neighbour /'`}
 ${LOG}`,
     parse: (output) => parseSample(output, vips),
@@ -70,10 +70,14 @@ ${LOG}`,
 }
 
 /** Field 22 of /proc/PID/stat is the start in ticks since boot, 100 a second on Linux (proc(5)). */
-const UPTIME = `pids=$(main_processes)
-pid=$(echo "$pids" | head -n 1)
-echo "running $(echo "$pids" | grep -c . || true)"
-[ -z "$pid" ] || echo "times $(sed 's/^.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20) $(cut -d ' ' -f 1 /proc/uptime)"`;
+const UPTIME = `set -- $(main_processes)
+pid=\${1-}
+echo "running $#"
+if [ -n "$pid" ] && read -r stat <"/proc/$pid/stat"; then
+  read -r now _ </proc/uptime
+  set -- \${stat##*) }
+  echo "times \${20} $now"
+fi`;
 
 /**
  * Where kubelet puts a container's log, whatever the runtime; each line begins with its time, stream
@@ -81,7 +85,7 @@ echo "running $(echo "$pids" | grep -c . || true)"
  * own questions would hide the rest.
  */
 const LOG = `log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
-[ -z "$log" ] || tail -n 40 "$log" | grep -v -e nsolicited -e 'gratuitous ARP' -e ' as json for ' | tail -n ${LOG_LINES} | sed 's/^[^ ]* std[a-z]* F /log /'
+[ -z "$log" ] || tail -n 40 "$log" | sed '/nsolicited/d;/gratuitous ARP/d;/ as json for /d;s/^[^ ]* std[a-z]* F /log /' | tail -n ${LOG_LINES}
 true`;
 
 function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {

@@ -32,7 +32,6 @@ done
 children=
 probe() { ping $options "$@" </dev/null 2>/dev/null & children="$children $!"; }
 ${pings.join('\n')}
-held() { ${heldScript(vips)}; }
 ${sh`link() { { read -r link </sys/class/net/${dev}/carrier; } 2>/dev/null || link=0; }`}
 exec 3<&0
 cat <&3 >/dev/null 2>&1 &
@@ -41,7 +40,7 @@ input=$!
   before=
   while kill -0 $$ $children; do
     link
-    now="held $link $(held)"
+    now="held $link ${heldScript(vips)}"
     if [ "$now" != "$before" ]; then
       echo $now
       before=$now
@@ -59,16 +58,16 @@ kill $children $loop 2>/dev/null
 exit $ended`;
 }
 
-/** Prints the kernel's lines of the VIPs that the node holds. */
+/** Becomes the kernel's lines of the VIPs that the node holds, within double quotes. */
 function heldScript(vips: readonly string[]): string {
   const wordsOf = (family: Family, word: (vip: string) => string) =>
     vips.filter((vip) => familyOf(vip) === family).flatMap((vip) => ['-e', word(vip)]);
   const words6 = wordsOf(6, kernelAddress);
   const words4 = wordsOf(4, (vip) => ` ${vip}/`);
   return [
-    ...(words6.length > 0 ? [sh`grep -F ${words6} /proc/net/if_inet6`] : []),
-    ...(words4.length > 0 ? [sh`ip -4 -o addr show | grep -F ${words4}`] : []),
-  ].join('; ');
+    ...(words6.length > 0 ? [sh`$(grep -F ${words6} /proc/net/if_inet6)`] : []),
+    ...(words4.length > 0 ? [sh`$(ip -4 -o addr show | grep -F ${words4})`] : []),
+  ].join(' ');
 }
 
 /** iputils takes up to 6 ms longer from probe to probe: 20 Hz and a little more. */
