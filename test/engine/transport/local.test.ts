@@ -104,7 +104,7 @@ test('a session that is closed ends what it runs', async () => {
   const work = told(session.exec(`sleep ${seconds}`));
   while (processesWith(seconds) < 1) await delay(10);
   await session[Symbol.asyncDispose]();
-  expect(processesWith(seconds)).toBe(0);
+  await expect.poll(() => processesWith(seconds)).toBe(0);
   expect(await work).toMatchInlineSnapshot(`
     "kind: failed
     what: The session was closed
