@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { Flavours } from './flavours.ts';
+
+const HALF_WRITTEN = '.lab.json';
 
 /** What is kept in `lab.json`. Its presence says that the folder is a lab's, and may be removed. */
 export interface LabState {
@@ -35,14 +44,16 @@ export function storedState(dir: string): LabState | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
+/** Whoever reads the file meanwhile, or after this was killed, finds it whole or not at all. */
 export function storeState(dir: string, state: LabState): void {
-  writeFileSync(join(dir, 'lab.json'), `${JSON.stringify(state, null, 2)}\n`);
+  writeFileSync(join(dir, HALF_WRITTEN), `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(join(dir, HALF_WRITTEN), join(dir, 'lab.json'));
 }
 
 /** Makes the folder a lab's. One that has something else in it is refused: `down` removes it all. */
 export function claim(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o755 });
-  const stranger = readdirSync(dir)[0];
+  const stranger = readdirSync(dir).find((name) => name !== HALF_WRITTEN);
   if (stranger !== undefined)
     throw new Failure("The lab's folder has something else in it", {
       where: join(dir, stranger),
