@@ -71,7 +71,7 @@ export interface MainProcess {
   readonly container: string;
 }
 
-/** The main processes of all keepaliveds that run on a node. */
+/** The main processes of all keepaliveds that run on a node, without one that ends while it is looked at. */
 export async function mainProcesses(lab: Lab, node: string): Promise<readonly MainProcess[]> {
   const { stdout } = await lab.run(
     node,
@@ -84,9 +84,9 @@ export async function mainProcesses(lab: Lab, node: string): Promise<readonly Ma
   );
   return stdout
     .split('\n')
-    .filter(Boolean)
     .map((line) => {
       const [pid = '', podUid = '', container = ''] = line.split(' ');
       return { pid, podUid, container };
-    });
+    })
+    .filter(({ container }) => container !== '');
 }
