@@ -28,8 +28,12 @@ function stand(up: TestLab): void {
   const running = (other?: MainProcess) =>
     until<MainProcess>(async () => {
       const [one, second] = await all();
-      return second === undefined && one?.container !== other?.container && one;
+      if (one === undefined || second !== undefined) return false;
+      return one.container !== other?.container && (await takesSigterm(one)) && one;
     });
+  /** The first process of a container gets no signal that it has no handler for: pid_namespaces(7). */
+  const takesSigterm = async ({ pid }: MainProcess) =>
+    (await sh(`grep -E '^Sig(Blk|Cgt):.*[4-7c-f].{3}$' /proc/${pid}/status; true`)) !== '';
   const started = async (variation?: Variation) => {
     await rename(variation);
     return (await running()).answer;
