@@ -53,11 +53,17 @@ ${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
 `;
 
 /**
- * Where keepalived read its configuration after the file was put in place, it has the new one: a
- * reload would only disturb a keepalived that has just started.
+ * A reload only disturbs a keepalived that has read the file already, such as one that has just
+ * started. One that was reading when the file was put in place may have read what was there before, and
+ * its next reading be that of the signal before ours: what it keeps is compared with the file. A file
+ * that includes another never equals that (normalise.ts), but of two readings one began after it was put.
  */
 const reload = (path: string) => `${PROCESS_FUNCTIONS}
 ${WHEN_READ}
+${sh`path=${path}`}
+plain() { sed -E '${WITHOUT_COMMENTS}' "$1" 2>/dev/null; }
+has_read_it() { is_newer "$read_at" "$(stat -c %z "$path")" && [ "$(plain "$fd")" = "$(plain "$path")" ]; }
+is_at_rest() { seen_at=$read_at; sleep 0.1; when_read && [ "$read_at" = "$seen_at" ]; }
 tries=0
 again() {
   [ "$tries" -lt ${RELOAD_SECONDS * 10} ] || { echo "$1"; exit 1; }
@@ -65,8 +71,18 @@ again() {
   tries=$((tries + 1))
 }
 until when_read; do again "keepalived keeps no configuration that can be seen"; done
-${sh`put_at=$(stat -c %z ${path})`}
-! is_newer "$read_at" "$put_at" || exit 0
-before=$read_at
-kill -HUP "$pid"
-until when_read && [ "$read_at" != "$before" ]; do again "keepalived has not reloaded in ${RELOAD_SECONDS} s"; done`;
+readings=0
+until has_read_it || [ "$readings" -ge 2 ]; do
+  before=$read_at
+  kill -HUP "$pid"
+  until when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; }; do
+    again "keepalived has not reloaded in ${RELOAD_SECONDS} s"
+  done
+  readings=$((readings + 1))
+done`;
+
+/** As normalise.ts has it. */
+const WITHOUT_COMMENTS = String.raw`s/^(("(\\.|[^"\\])*("|$)|\\.|[^"#!\\])*).*$/\1/
+s/^[[:space:]]+//
+s/[[:space:]]+$//
+/^$/d`;

@@ -7,13 +7,14 @@ import type { Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostRun } from './host-run.ts';
-import { hasChanges, type PlannedTask } from './plan.ts';
+import { hasChanges, type PlannedTask, type StagePlan } from './plan.ts';
 import { planStage, readsOf } from './plan-stage.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /**
  * Makes the changes of one stage in one program, and reads again: two exchanges, or none when there
- * is nothing to do. A task that still differs afterwards has failed.
+ * is nothing to do. A task that still differs afterwards has failed. One that was as it should be and
+ * differs now, since the others upset it or its host goes on by itself, is applied after them, once.
  */
 export async function applyStage(run: HostRun, index: number): Promise<void> {
   await run.askMissing([]);
@@ -24,11 +25,31 @@ export async function applyStage(run: HostRun, index: number): Promise<void> {
   for (const { title, fields } of plan) if (fields.length === 0) run.taskOk(title);
   if (!hasChanges(plan)) return;
   const changes = plan.filter(({ fields }) => fields.length > 0);
+  const upset = await applyChanges({ run, index, tasks, changes });
+  if (upset.length === 0) return;
+  const left = await applyChanges({ run, index, tasks, changes: upset });
+  for (const planned of left) run.fail(planned.title, stillDiffers(planned));
+}
+
+interface Changes {
+  readonly run: HostRun;
+  readonly index: number;
+  readonly tasks: readonly Task[];
+  readonly changes: readonly PlannedTask[];
+}
+
+/** Makes changes and says how each ended. Gives what differs now of the other tasks, if all went well. */
+async function applyChanges(stage: Changes): Promise<readonly PlannedTask[]> {
+  const { run, index, tasks, changes } = stage;
   for (const { title, failure } of changes.flatMap(pendingIn(run))) run.fail(title, failure);
-  if (run.failure !== undefined) return;
-  const end = await applyChanges({ run, index, tasks, changes });
+  if (run.failure !== undefined) return [];
+  const end = await runChanges(stage);
   await readAgain(run, index);
-  report(run, { tasks, changes, end });
+  const now = planStage(tasks, run.answers);
+  report(run, { now, changes, end });
+  if (run.failure !== undefined || end.kind !== 'done') return [];
+  const titles = new Set(changes.map(({ title }) => title));
+  return now.filter(({ title, fields }) => fields.length > 0 && !titles.has(title));
 }
 
 /** A change with an unknown value in it is due to a task that was left out, or to a bug. */
@@ -46,13 +67,7 @@ function pendingIn({ input }: HostRun) {
   };
 }
 
-async function applyChanges(stage: {
-  readonly run: HostRun;
-  readonly index: number;
-  readonly tasks: readonly Task[];
-  readonly changes: readonly PlannedTask[];
-}): Promise<ProgramEnd> {
-  const { run, index, tasks, changes } = stage;
+async function runChanges({ run, index, tasks, changes }: Changes): Promise<ProgramEnd> {
   const { runId, about, stop, armedFrom } = run.input;
   const armed = index >= armedFrom;
   const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
@@ -108,22 +123,18 @@ async function readAgain(run: HostRun, index: number): Promise<void> {
 
 function report(
   run: HostRun,
-  {
-    tasks,
-    changes,
-    end,
-  }: { tasks: readonly Task[]; changes: readonly PlannedTask[]; end: ProgramEnd },
+  { now, changes, end }: { now: StagePlan; changes: readonly PlannedTask[]; end: ProgramEnd },
 ): void {
-  const again = new Map(planStage(tasks, run.answers).map((planned) => [planned.title, planned]));
+  const again = new Map(now.map((planned) => [planned.title, planned]));
   const owners = changes.flatMap(({ title, commands }) => commands.map(() => title));
   const failed = end.kind === 'failed' ? owners[end.index] : undefined;
   for (const change of changes) {
     const { title } = change;
-    const now = again.get(title);
+    const seen = again.get(title);
     if (title === failed && end.kind === 'failed') run.fail(title, end.failure);
-    else if (now?.failure !== undefined) run.fail(title, now.failure);
-    else if (now?.fields.length === 0) run.taskChanged(change);
-    else if (end.kind === 'done') run.fail(title, stillDiffers(now));
+    else if (seen?.failure !== undefined) run.fail(title, seen.failure);
+    else if (seen?.fields.length === 0) run.taskChanged(change);
+    else if (end.kind === 'done') run.fail(title, stillDiffers(seen));
   }
   if (end.kind === 'drift') run.fail(changes[0]?.title ?? '', drift(again, changes));
 }

@@ -26,9 +26,8 @@ export class HostRun {
   /** What was planned when it was last looked at; undefined when nothing was. */
   planned: readonly StagePlan[] | undefined;
   #session: Session | undefined;
-  #ok = new Set<string>();
+  #tasks = new Map<string, 'ok' | 'pending'>();
   #failed = 0;
-  #pending = new Set<string>();
   readonly #startedAt = performance.now();
 
   constructor(input: HostRunInput) {
@@ -102,12 +101,10 @@ export class HostRun {
       const stages = this.stages().map((tasks) => planStage(tasks, this.answers));
       this.planned = stages;
       this.input.emit({ type: 'hostPlanned', host: this.name, stages });
-      this.#ok.clear();
-      this.#pending.clear();
+      this.#tasks.clear();
       for (const { title, fields, failure } of stages.flat()) {
         if (failure !== undefined) this.fail(title, failure);
-        else if (fields.length > 0) this.#pending.add(title);
-        else this.#ok.add(title);
+        else this.#tasks.set(title, fields.length > 0 ? 'pending' : 'ok');
       }
     });
   }
@@ -135,13 +132,13 @@ export class HostRun {
   }
 
   taskOk(task: string): void {
-    this.#ok.add(task);
+    this.#tasks.set(task, 'ok');
     this.input.emit({ type: 'taskOk', host: this.name, task });
   }
 
   taskChanged(task: PlannedTask): void {
     this.changed += 1;
-    this.#pending.delete(task.title);
+    this.#tasks.delete(task.title);
     this.input.emit({ type: 'taskChanged', host: this.name, task: task.title });
     this.input.onChanged?.(this.name, task);
   }
@@ -163,17 +160,18 @@ export class HostRun {
     const failure = cause.at(`${task} › ${this.name}`);
     this.failure ??= failure;
     this.#failed += 1;
-    this.#pending.delete(task);
+    this.#tasks.delete(task);
     this.input.emit({ type: 'taskFailed', host: this.name, task, failure });
   }
 
   summary(): HostSummary {
+    const states = [...this.#tasks.values()];
     return {
       host: this.name,
-      ok: this.#ok.size,
+      ok: states.filter((state) => state === 'ok').length,
       changed: this.changed,
       failed: this.#failed,
-      pending: this.#pending.size,
+      pending: states.filter((state) => state === 'pending').length,
       unreachable: this.failure?.kind === 'unreachable',
       elapsedMs: performance.now() - this.#startedAt,
     };

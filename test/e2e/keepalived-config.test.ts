@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,32 +8,14 @@ import { normaliseConfig } from '#keepalived/normalise.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { guideNodes, someNodes } from '../keepalived/members.ts';
+import {
+  inNamespaces,
+  skipped,
+  testThatNothingIsSkippedInCi,
+  why,
+} from './support/keepalived-alone.ts';
 
-const why = whyNot();
-
-/** Why keepalived cannot be run here. */
-function whyNot(): string | undefined {
-  if (process.platform !== 'linux') return 'not Linux';
-  if (process.getuid?.() !== 0) return 'not root';
-  const missing = ['keepalived', 'unshare', 'ip', 'curl'].find(
-    (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0,
-  );
-  return missing === undefined ? undefined : `no ${missing}`;
-}
-
-test('nothing of this is skipped in CI', () => {
-  expect(process.env['CI'] === 'true' ? why : undefined).toBeUndefined();
-});
-
-// Its own network, so that `srvc0` can be made, and its own /run, so that no keepalived is in the way.
-const NAMESPACES = ['-n', '-p', '-m', '--fork', '--mount-proc', '--kill-child', 'sh', '-euc'];
-const NETWORK = `
-  mount -t tmpfs none /run
-  ip link set lo up
-  ip link add srvc0 type veth peer name peer0
-  ip link set peer0 up
-  ip link set srvc0 up
-  ip addr add "$ADDRESS/64" dev srvc0 nodad`;
+testThatNothingIsSkippedInCi();
 
 let folder = '';
 beforeAll(() => {
@@ -50,11 +31,6 @@ function fileOf(nodes: readonly Member<KeepalivedVars>[]): string {
   return path;
 }
 
-function inNamespaces(script: string, file: string) {
-  const env = { ...process.env, FILE: file, ADDRESS: 'fd02:9a01::90b1:1c26:6aa2' };
-  return spawnSync('unshare', [...NAMESPACES, `${NETWORK}\n${script}`], { env, encoding: 'utf8' });
-}
-
 function check(nodes: readonly Member<KeepalivedVars>[]) {
   const file = fileOf(nodes);
   const { status, stdout, stderr } = inNamespaces('keepalived -t -e -f "$FILE"', file);
@@ -62,36 +38,34 @@ function check(nodes: readonly Member<KeepalivedVars>[]) {
   return { status, lines };
 }
 
-describe.skipIf(why !== undefined)(
-  `keepalived's own check${why === undefined ? '' : ` (skipped: ${why})`}`,
-  () => {
-    const command = ['/usr/bin/test', '-e', '/run/a?b=c&d[1]%20,+:.x_y-z'];
+describe.skipIf(why !== undefined)(`keepalived's own check${skipped}`, () => {
+  const command = ['/usr/bin/test', '-e', '/run/a?b=c&d[1]%20,+:.x_y-z'];
 
-    test.for<[string, readonly Member<KeepalivedVars>[]]>([
-      ['the guide’s three nodes', guideNodes()],
-      ['a node alone', guideNodes().slice(0, 1)],
-      ['nine nodes with 25 VIPs', someNodes(9, { vrrp_vips: 25 })],
-      ['the guide’s template', guideNodes({ keepalived_profile: 'guide-template' })],
-      ['no check', guideNodes({ keepalived_checks: [] })],
-      [
-        'a check with all that a command may hold',
-        guideNodes({ keepalived_checks: [{ name: 'a', command }] }),
-      ],
-      [
-        'every option',
-        guideNodes({
-          vrrp_check_unicast_src: false,
-          vrrp_vip_preferred: true,
-          keepalived_reload_check: false,
-          keepalived_garp_refresh: 0,
-        }),
-      ],
-    ])('has no word to say of %s', ([, nodes]) => {
-      expect(check(nodes)).toEqual({ status: 0, lines: [] });
-    });
+  test.for<[string, readonly Member<KeepalivedVars>[]]>([
+    ['the guide’s three nodes', guideNodes()],
+    ['a node alone', guideNodes().slice(0, 1)],
+    ['nine nodes with 25 VIPs', someNodes(9, { vrrp_vips: 25 })],
+    ['the guide’s template', guideNodes({ keepalived_profile: 'guide-template' })],
+    ['no check', guideNodes({ keepalived_checks: [] })],
+    [
+      'a check with all that a command may hold',
+      guideNodes({ keepalived_checks: [{ name: 'a', command }] }),
+    ],
+    [
+      'every option',
+      guideNodes({
+        vrrp_check_unicast_src: false,
+        vrrp_vip_preferred: true,
+        keepalived_reload_check: false,
+        keepalived_garp_refresh: 0,
+      }),
+    ],
+  ])('has no word to say of %s', ([, nodes]) => {
+    expect(check(nodes)).toEqual({ status: 0, lines: [] });
+  });
 
-    test('says seven lines of the guide’s own configuration', () => {
-      expect(check(guideNodes({ keepalived_profile: 'guide' }))).toMatchInlineSnapshot(`
+  test('says seven lines of the guide’s own configuration', () => {
+    expect(check(guideNodes({ keepalived_profile: 'guide' }))).toMatchInlineSnapshot(`
         {
           "lines": [
             "(FILE: Line 27) Truncating auth_pass to 8 characters",
@@ -105,15 +79,14 @@ describe.skipIf(why !== undefined)(
           "status": 6,
         }
       `);
-    });
+  });
 
-    test('finds a word that it does not know', () => {
-      const file = fileOf(guideNodes());
-      writeFileSync(file, readFileSync(file, 'utf8').replace('priority ', 'importance '));
-      expect(inNamespaces('keepalived -t -e -f "$FILE"', file).status).toBe(5);
-    });
-  },
-);
+  test('finds a word that it does not know', () => {
+    const file = fileOf(guideNodes());
+    writeFileSync(file, readFileSync(file, 'utf8').replace('priority ', 'importance '));
+    expect(inNamespaces('keepalived -t -e -f "$FILE"', file).status).toBe(5);
+  });
+});
 
 const SHOW_WHAT_IT_HOLDS = `
   keepalived -n -P -f "$FILE" </dev/null >/dev/null 2>&1 &
@@ -127,7 +100,7 @@ const SHOW_WHAT_IT_HOLDS = `
   wait`;
 
 describe.skipIf(why !== undefined)(
-  `what a keepalived that runs keeps of its file${why === undefined ? '' : ` (skipped: ${why})`}`,
+  `what a keepalived that runs keeps of its file${skipped}`,
   () => {
     test.for<[string, Record<string, unknown>]>([
       ['default', {}],

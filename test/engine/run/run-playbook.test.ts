@@ -142,6 +142,49 @@ test('a task that still differs after it was applied has failed', async () => {
   ]);
 });
 
+describe('a task that upsets what was as it should be', () => {
+  /** Writes its file, and removes that of another. */
+  function selfish(node: TemporaryHost, name: string, victim: string): Task {
+    const path = node.path(name);
+    return task({
+      title: name,
+      desired: { there: true },
+      reads: { there: file(path) },
+      inspect: ({ there }) => ({ there: there.type === 'file' }),
+      apply: () => [
+        { kind: 'run', title: name, script: `: >'${path}'; rm -f '${node.path(victim)}'` },
+      ],
+    });
+  }
+
+  test('has the other applied after it, in the same run', async () => {
+    const node = at('node1');
+    await runOn([node], book({ tasks: () => [fileTask('node1', 'b')] }));
+    node.exchanges.length = 0;
+    const tasks = () => [selfish(node, 'a', 'b'), fileTask('node1', 'b')];
+    const { result, events } = await runOn([node], book({ tasks }));
+    expect(result.failures).toEqual([]);
+    expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 2, failed: 0, pending: 0 } });
+    expect(events.flatMap((event) => (event.type === 'taskChanged' ? [event.task] : []))).toEqual([
+      'a',
+      node.path('b'),
+    ]);
+    expect([existsSync(node.path('a')), existsSync(node.path('b'))]).toEqual([true, true]);
+    expect(node.exchanges).toHaveLength(5);
+  });
+
+  test('has failed where the other upsets it in turn', async () => {
+    const node = at('node1');
+    writeFileSync(node.path('b'), '');
+    const tasks = () => [selfish(node, 'a', 'b'), selfish(node, 'b', 'a')];
+    const { result } = await runOn([node], book({ tasks }));
+    expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 2, failed: 1, pending: 0 } });
+    expect(result.failures.map(({ message, where, output }) => [message, where, output])).toEqual([
+      ['The task still differs after it was applied', 'a › node1', 'there: false, not true'],
+    ]);
+  });
+});
+
 test('a command that fails ends its host with what it printed, and the others go on', async () => {
   const { result } = await runOn(
     hosts,

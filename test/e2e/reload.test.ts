@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reveal } from '#engine/model/secret.ts';
+import { quote } from '#engine/shell/quote.ts';
+import { normaliseConfig } from '#keepalived/normalise.ts';
+import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { guideNodes } from '../keepalived/members.ts';
+import {
+  inNamespaces,
+  skipped,
+  testThatNothingIsSkippedInCi,
+  why,
+} from './support/keepalived-alone.ts';
+
+testThatNothingIsSkippedInCi();
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The configuration of a node. */
+function configuration(fall: number): string {
+  const nodes = guideNodes({ keepalived_reload_check: false });
+  const [node] = nodes;
+  if (node === undefined) throw new Error('a ring has nodes');
+  return reveal(renderConfig(node, nodes)).replace(/fall +\d+/, `fall ${fall}`);
+}
+
+/** keepalived takes half a second to read them. */
+const COMMENTS = '# nobody reads this\n'.repeat(3_000_000);
+
+function reloadOf(path: string): string {
+  const manifest = '/nowhere';
+  const { apply } = ensureConfigurationLoaded({
+    path,
+    configuration: '',
+    manifest,
+    mount: 'directory',
+  });
+  const observed = { configuration: 'old' };
+  const [command] = apply({ desired: observed, observed, fields: [] });
+  if (command?.kind !== 'run') throw new Error('a reload is a script');
+  return `set -eu\n${reveal(command.script)}`;
+}
+
+/** Freezes keepalived while it reads `new`; meanwhile `old` is put back, and the reload begins. */
+const RELOAD_WHILE_IT_READS = `${PROCESS_FUNCTIONS}
+  cp "$FILE.old" "$FILE"
+  unshare -p --fork --kill-child keepalived -n -P -f "$FILE" </dev/null >/dev/null 2>&1 &
+  held() { [ -n "$(main_processes)" ] && fd=$(memfd "$(main_processes)") && [ -n "$fd" ] && grep -q '^vrrp_instance' "$fd"; }
+  until held; do sleep 0.1; done
+  main=$(main_processes)
+  # It takes no signal in its first moments.
+  sleep 1
+  mv "$FILE.new" "$FILE"
+  reading() { ls -l "/proc/$main/fd" | grep -q " $FILE\\( (deleted)\\)\\?$"; }
+  kill -HUP "$main"
+  until reading; do :; done
+  kill -STOP "$main"
+  reading || { echo 'it has read the file already'; exit 1; }
+  mv "$FILE.old" "$FILE"
+  sh -c "$RELOAD" &
+  reload=$!
+  until grep -q '^S[hg][dq]*Pnd:.*[13579bdf]$' "/proc/$main/status"; do sleep 0.05; done
+  kill -CONT "$main"
+  wait "$reload"
+  grep . "$(memfd "$main")"`;
+
+describe.skipIf(why !== undefined)(`a reload${skipped}`, () => {
+  test('while keepalived reads what was there before ends with what is there now loaded', () => {
+    const file = join(folder, 'keepalived.conf');
+    writeFileSync(`${file}.old`, configuration(2));
+    writeFileSync(`${file}.new`, `${COMMENTS}${configuration(7)}`);
+    const script = `RELOAD=${quote(reloadOf(file))}\n${RELOAD_WHILE_IT_READS}`;
+    const { status, stdout, stderr } = inNamespaces(script, file);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(normaliseConfig(stdout)).toBe(normaliseConfig(configuration(2)));
+  });
+});
