@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import SlowFirstSequencer from './test/slow-first-sequencer.ts';
 
+/** What a busy machine may take for what ends by itself: only a test that hangs waits so long. */
+const patience = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000 } },
+};
+
 export default defineConfig({
   test: {
     sequence: { sequencer: SlowFirstSequencer },
@@ -11,7 +18,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
-          testTimeout: 30_000,
+          ...patience,
           maxWorkers: 2,
         },
       },
@@ -19,8 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
           sequence: { groupOrder: 1 },
           maxWorkers: 6,
         },

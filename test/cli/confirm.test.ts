@@ -31,7 +31,7 @@ async function answer(keys: string) {
   return { status, before, after };
 }
 
-describe.skipIf(!hasTerminal)('--confirm on a terminal', { timeout: 60_000 }, () => {
+describe.skipIf(!hasTerminal)('--confirm on a terminal', () => {
   test('shows the changes before it asks, and takes all but a yes for a no', async () => {
     const { status, before, after } = await answer('x\n');
     expect(before).toContain('+new');

@@ -120,7 +120,7 @@ test('there is a flag for every question', () => {
   expect(QUESTIONS.filter(({ flag }) => !help.includes(`  --${flag} <`))).toEqual([]);
 });
 
-describe.skipIf(!hasTerminal)('on a terminal', { timeout: 60_000 }, () => {
+describe.skipIf(!hasTerminal)('on a terminal', () => {
   test('what no flag answers is asked, with a reason where it is asked again', async () => {
     const hosts = ['n[1:2]\n', 'a\n', '192.0.2.1\n', '\n'];
     const ring = ['\n', '\n', '70000\n', '666\n', '1\n', '52:54:00:12:34:56\n'];

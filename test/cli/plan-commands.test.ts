@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Failure, failuresOf } from '#engine/model/failure.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
@@ -21,7 +21,6 @@ beforeAll(() => {
   desk.write('short', 'canary-of-yesterday');
   inventory = desk.inventory();
   plan = desk.path('plan.json');
-  vi.setConfig({ testTimeout: 60_000 });
   process.env['XDG_STATE_HOME'] = desk.path('state');
   dry = save();
   whole = readFileSync(plan, 'utf8');

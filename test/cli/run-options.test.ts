@@ -39,9 +39,7 @@ describe('--limit @FILE', () => {
   });
 });
 
-test('--confirm without a terminal is an error, and nothing is looked at', {
-  timeout: 60_000,
-}, () => {
+test('--confirm without a terminal is an error, and nothing is looked at', () => {
   const run = desk.rota('run', PLAYBOOK, desk.inventory(), '--confirm');
   expect([run.status, run.stdout]).toEqual([1, '']);
   expect(run.stderr).toContain('✖ --confirm has no terminal to ask on');

@@ -48,7 +48,7 @@ describeInLab(
         if (/^node1 +changed .*keepalived has loaded/m.test(`${text}`)) child.kill('SIGKILL');
       });
       expect((await ended(child)).status).toBe(null);
-      await expect.poll(() => nodeStates(testLab), { timeout: 60_000 }).toEqual(before);
+      await expect.poll(() => nodeStates(testLab)).toEqual(before);
 
       await testLab.lab.run(
         'node1',

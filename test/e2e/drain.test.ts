@@ -57,9 +57,7 @@ describeInLab('draining', (testLab) => {
   test('holds over a reboot, and deploy leaves it so and says it', async () => {
     await testLab.lab.boot('node2');
     await expect
-      .poll(async () => (await on('node2', 'ip -6 addr show dev srvc0 tentative')).stdout, {
-        timeout: 30_000,
-      })
+      .poll(async () => (await on('node2', 'ip -6 addr show dev srvc0 tentative')).stdout)
       .toBe('');
     const run = await testLab.rota('deploy', inventory);
     expect(run.stdout).toMatch(/^node2 {2}was drained by /m);
@@ -110,9 +108,7 @@ describeInLab('draining', (testLab) => {
 
   test('is refused in a ring that is not whole, unless told to repair', async () => {
     await testLab.lab.setHealth('node3', 'apiserver', 'failing');
-    await expect
-      .poll(async () => (await duty(testLab, inventory))['node3'], { timeout: 30_000 })
-      .toBe('runs');
+    await expect.poll(async () => (await duty(testLab, inventory))['node3']).toBe('runs');
     const run = await drain('node3');
     expect(run.status).toBe(6);
     expect((await duty(testLab, inventory))['node3']).toBe('runs');

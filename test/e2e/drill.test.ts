@@ -33,10 +33,7 @@ describeInLab('drilling a ring', (testLab) => {
   const secondsOf = (text = '') => (text === 'none' ? 0 : Number.parseFloat(text));
 
   async function expectWhole(): Promise<void> {
-    await until(
-      async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS),
-      60_000,
-    );
+    await until(async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS));
     for (const node of NODES)
       expect((await on(node, `ls -A ${FOLDER}`)).stdout).toBe('keepalived.yaml\n');
   }
@@ -123,10 +120,7 @@ describeInLab('drilling a ring', (testLab) => {
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
-    await until(
-      async () => (await on('node1', `ls -A ${FOLDER}`)).stdout === 'keepalived.yaml\n',
-      90_000,
-    );
+    await until(async () => (await on('node1', `ls -A ${FOLDER}`)).stdout === 'keepalived.yaml\n');
     await expectWhole();
   });
 });

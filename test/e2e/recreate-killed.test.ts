@@ -31,13 +31,13 @@ describeInLab(
         'deploy',
         testLab.inventory(...FILE, ['interval: 2', 'interval: 3']),
       );
-      await until(async () => (await manifests()) === '.keepalived.yaml.rota-recreate\n', 60_000);
+      await until(async () => (await manifests()) === '.keepalived.yaml.rota-recreate\n');
       rota.kill('SIGKILL');
       await until(async () => (await manifests()) === 'keepalived.yaml\n');
       // Whether the pod that comes back is the old one already, or the undo's: it ends with that.
       const open = 'ls /var/lib/rota/runs/*/armed /var/lib/rota/runs/*/undoing 2>/dev/null';
-      await until(async () => (await testLab.lab.run('node1', open)).stdout === '', 60_000);
-      await until(async () => (await seen()) === before, 60_000);
+      await until(async () => (await testLab.lab.run('node1', open)).stdout === '');
+      await until(async () => (await seen()) === before);
       expect(await manifests()).toBe('keepalived.yaml\n');
       const again = await testLab.rota('deploy', old);
       expect(again.stdout).toContain('Nothing to do');

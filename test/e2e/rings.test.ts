@@ -4,8 +4,6 @@ import { describeInLab } from './support/lab.ts';
 import { type LabRing, ringInventory } from './support/ring-inventory.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
-/** Seven changes, each with its gate. */
-const LONG = { timeout: 240_000 };
 /** No address of a node: those end in a MAC, or in a number below 100. */
 const VIP = /inet6? (fd02:9a01::[0-9a-f]{1,2}|10\.78\.0\.1\d\d)\/(?:64|16) /g;
 
@@ -62,9 +60,7 @@ describeInLab(
         ...(both.vars['vrrp_vips4'] as string[]),
         ...(both.vars['vrrp_vips'] as string[]),
       ];
-      await expect
-        .poll(() => holders(nodes(2, 3)), { timeout: 30_000 })
-        .toEqual({ node2: [], node3: ofBoth });
+      await expect.poll(() => holders(nodes(2, 3))).toEqual({ node2: [], node3: ofBoth });
       await testLab.lab.setHealth('node2', 'apiserver', 'healthy');
     });
 
@@ -91,7 +87,7 @@ describeInLab(
       `);
     });
 
-    test('five nodes with seven VIPs beside two nodes that have no IPv6', LONG, async () => {
+    test('five nodes with seven VIPs beside two nodes that have no IPv6', async () => {
       const clear = `rm -f ${MANIFEST}; while pgrep keepalived >/dev/null; do sleep 0.05; done`;
       await Promise.all(nodes(1, 2, 3).map((name) => testLab.lab.run(name, clear)));
       const off = 'sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip -6 -o addr';

@@ -19,9 +19,7 @@ export async function startForeignRouter({ lab, folder }: TestLab): Promise<() =
   const pids = `-p ${path}.pid -r ${path}.vrrp.pid -c ${path}.checkers.pid`;
   await lab.run('client', `keepalived -P ${pids} -f ${path}.conf`);
   await expect
-    .poll(async () => (await lab.run('client', 'ip -6 addr show dev srvc0')).stdout, {
-      timeout: 20_000,
-    })
+    .poll(async () => (await lab.run('client', 'ip -6 addr show dev srvc0')).stdout)
     .toContain('fd02:9a01::f0/64');
   return async () => {
     const script = `kill $(cat ${path}.pid); while [ -e ${path}.pid ]; do sleep 0.1; done`;

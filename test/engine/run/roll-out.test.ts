@@ -253,9 +253,7 @@ describe('a ring', () => {
         }),
     });
     await expect(runOn(hosts, died)).rejects.toThrow('died');
-    await expect
-      .poll(() => NAMES.map(conf), { timeout: 30_000 })
-      .toEqual([undefined, undefined, undefined, undefined]);
+    await expect.poll(() => NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   }, 40_000);
 
   test('that is not whole is not changed, unless it is to be repaired', async () => {
@@ -368,5 +366,5 @@ test('a run that died leaves its host to the watchdog, which undoes what was not
   const node1 = at('node1');
   writeFileSync(node1.path('conf'), 'old\n');
   await dieInGate(node1);
-  await expect.poll(() => conf('node1'), { timeout: 30_000 }).toBe('old\n');
+  await expect.poll(() => conf('node1')).toBe('old\n');
 }, 40_000);
