@@ -20,3 +20,9 @@ function withoutComment(line: string): string {
   const [code = ''] = /^(?:"(?:\\.|[^"\\])*(?:"|$)|\\.|[^"#!\\]|\\$)*/.exec(line) ?? [];
   return code;
 }
+
+/** The same for `sed -E`, so that a host can compare them. Without a single quote in it. */
+export const NORMALISE_SED = String.raw`s/^(("(\\.|[^"\\])*"|\\.|[^"#!\\])*)[#!].*$/\1/
+s/^[[:space:]]+//
+s/[[:space:]]+$//
+/^$/d`;

@@ -2,6 +2,7 @@ import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
+import { NORMALISE_SED } from '#keepalived/normalise.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { recreateScript } from './recreate-pod.ts';
 import { WHEN_READ } from './when-read.ts';
@@ -57,12 +58,17 @@ ${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
  * started. One that was reading when the file was put in place may have read what was there before, and
  * its next reading be that of the signal before ours: what it keeps is compared with the file. A file
  * that includes another never equals that (normalise.ts), but of two readings one began after it was put.
+ *
+ * Without a file there is nothing to load: keepalived 2.2.7 ends when it is told to. It ignores
+ * signals until it has started, though it has read its file by then.
  */
 const reload = (path: string) => `${PROCESS_FUNCTIONS}
 ${WHEN_READ}
 ${sh`path=${path}`}
-plain() { sed -E '${WITHOUT_COMMENTS}' "$1" 2>/dev/null; }
+[ -e "$path" ] || exit 0
+plain() { sed -E '${NORMALISE_SED}' "$1" 2>/dev/null; }
 has_read_it() { is_newer "$read_at" "$(stat -c %z "$path")" && [ "$(plain "$fd")" = "$(plain "$path")" ]; }
+takes_signals() { when_read && grep -q '^SigIgn:.*[02468ace]$' "/proc/$pid/status" 2>/dev/null; }
 is_at_rest() { seen_at=$read_at; sleep 0.1; when_read && [ "$read_at" = "$seen_at" ]; }
 tries=0
 again() {
@@ -73,6 +79,7 @@ again() {
 until when_read; do again "keepalived keeps no configuration that can be seen"; done
 readings=0
 until has_read_it || [ "$readings" -ge 2 ]; do
+  until takes_signals; do again "keepalived takes no signal"; done
   before=$read_at
   kill -HUP "$pid"
   until when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; }; do
@@ -80,9 +87,3 @@ until has_read_it || [ "$readings" -ge 2 ]; do
   done
   readings=$((readings + 1))
 done`;
-
-/** As normalise.ts has it. */
-const WITHOUT_COMMENTS = String.raw`s/^(("(\\.|[^"\\])*("|$)|\\.|[^"#!\\])*).*$/\1/
-s/^[[:space:]]+//
-s/[[:space:]]+$//
-/^$/d`;

@@ -7,14 +7,15 @@ import type { Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostRun } from './host-run.ts';
-import { hasChanges, type PlannedTask, type StagePlan } from './plan.ts';
+import { differs, type PlannedTask, type StagePlan } from './plan.ts';
 import { planStage, readsOf } from './plan-stage.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /**
  * Makes the changes of one stage in one program, and reads again: two exchanges, or none when there
- * is nothing to do. A task that still differs afterwards has failed. One that was as it should be and
- * differs now, since the others upset it or its host goes on by itself, is applied after them, once.
+ * is nothing to do. A task that still differs afterwards has failed. One that was as it should be, but
+ * differs now that the others were applied, is applied after them, once: where what it asks changes by
+ * itself, such as what runs. What else differs by now was changed by somebody, and is in no plan.
  */
 export async function applyStage(run: HostRun, index: number): Promise<void> {
   await run.askMissing([]);
@@ -22,13 +23,17 @@ export async function applyStage(run: HostRun, index: number): Promise<void> {
   const plan = planStage(tasks, run.answers);
   for (const { title, failure } of plan) if (failure !== undefined) run.fail(title, failure);
   if (run.failure !== undefined) return;
-  for (const { title, fields } of plan) if (fields.length === 0) run.taskOk(title);
-  if (!hasChanges(plan)) return;
-  const changes = plan.filter(({ fields }) => fields.length > 0);
-  const upset = await applyChanges({ run, index, tasks, changes });
-  if (upset.length === 0) return;
-  const left = await applyChanges({ run, index, tasks, changes: upset });
-  for (const planned of left) run.fail(planned.title, stillDiffers(planned));
+  for (const { title, fields } of plan) if (fields.length === 0) run.taskSeen(title, 'ok');
+  const applied = new Set<string>();
+  let changes = plan.filter(differs);
+  while (changes.length > 0 && run.failure === undefined) {
+    for (const { title } of changes) applied.add(title);
+    const upset = await applyChanges({ run, index, tasks, changes });
+    for (const planned of upset.filter(({ title }) => applied.has(title)))
+      run.fail(planned.title, stillDiffers(planned));
+    changes = upset.filter(({ title }) => !applied.has(title));
+    for (const { title } of changes) run.taskSeen(title, 'pending');
+  }
 }
 
 interface Changes {
@@ -38,7 +43,10 @@ interface Changes {
   readonly changes: readonly PlannedTask[];
 }
 
-/** Makes changes and says how each ended. Gives what differs now of the other tasks, if all went well. */
+/**
+ * Makes changes and says how each ended. If all went well, gives what differs by now of the other
+ * tasks that ask for what changes by itself.
+ */
 async function applyChanges(stage: Changes): Promise<readonly PlannedTask[]> {
   const { run, index, tasks, changes } = stage;
   for (const { title, failure } of changes.flatMap(pendingIn(run))) run.fail(title, failure);
@@ -48,8 +56,14 @@ async function applyChanges(stage: Changes): Promise<readonly PlannedTask[]> {
   const now = planStage(tasks, run.answers);
   report(run, { now, changes, end });
   if (run.failure !== undefined || end.kind !== 'done') return [];
-  const titles = new Set(changes.map(({ title }) => title));
-  return now.filter(({ title, fields }) => fields.length > 0 && !titles.has(title));
+  const changed = new Set(changes.map(({ title }) => title));
+  return now.filter(
+    (planned, at) => differs(planned) && !changed.has(planned.title) && isVolatile(tasks[at]),
+  );
+}
+
+function isVolatile(task: Task | undefined): boolean {
+  return Object.values(task?.reads ?? {}).some((read) => read.volatile === true);
 }
 
 /** A change with an unknown value in it is due to a task that was left out, or to a bug. */

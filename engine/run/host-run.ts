@@ -131,9 +131,9 @@ export class HostRun {
     return this.input.stagesFor(this.answers).slice(stage).flatMap(readsOf);
   }
 
-  taskOk(task: string): void {
-    this.#tasks.set(task, 'ok');
-    this.input.emit({ type: 'taskOk', host: this.name, task });
+  taskSeen(task: string, state: 'ok' | 'pending'): void {
+    this.#tasks.set(task, state);
+    if (state === 'ok') this.input.emit({ type: 'taskOk', host: this.name, task });
   }
 
   taskChanged(task: PlannedTask): void {

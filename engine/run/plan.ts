@@ -27,6 +27,10 @@ export interface HostPlan {
   readonly impact?: Impact;
 }
 
+export function differs({ fields }: PlannedTask): boolean {
+  return fields.length > 0;
+}
+
 export function hasChanges(plan: StagePlan): boolean {
-  return plan.some(({ fields }) => fields.length > 0);
+  return plan.some(differs);
 }

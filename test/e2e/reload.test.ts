@@ -49,36 +49,50 @@ function reloadOf(path: string): string {
   return `set -eu\n${reveal(command.script)}`;
 }
 
-/** Freezes keepalived while it reads `new`; meanwhile `old` is put back, and the reload begins. */
-const RELOAD_WHILE_IT_READS = `${PROCESS_FUNCTIONS}
+/** Starts keepalived as process 1 of its namespace, as in a pod; `main` is its number out here. */
+const START = `${PROCESS_FUNCTIONS}
   cp "$FILE.old" "$FILE"
   unshare -p --fork --kill-child keepalived -n -P -f "$FILE" </dev/null >/dev/null 2>&1 &
-  held() { [ -n "$(main_processes)" ] && fd=$(memfd "$(main_processes)") && [ -n "$fd" ] && grep -q '^vrrp_instance' "$fd"; }
-  until held; do sleep 0.1; done
-  main=$(main_processes)
-  # It takes no signal in its first moments.
-  sleep 1
+  held() { grep . "$(memfd "$main")"; }
+  is_up() { main=$(main_processes) && [ -n "$main" ] && [ -n "$(memfd "$main")" ] && held | grep -q '^vrrp_instance'; }
+  until is_up; do sleep 0.1; done`;
+
+/** Freezes it while it reads `new`; meanwhile `old` is put back, and the reload begins. */
+const RELOAD_WHILE_IT_READS = `${START}
+  is_reading() { ls -l "/proc/$main/fd" | grep -q " $FILE\\( (deleted)\\)\\?$"; }
+  until grep -q '^SigIgn:.*[02468ace]$' "/proc/$main/status"; do sleep 0.1; done
   mv "$FILE.new" "$FILE"
-  reading() { ls -l "/proc/$main/fd" | grep -q " $FILE\\( (deleted)\\)\\?$"; }
   kill -HUP "$main"
-  until reading; do :; done
+  until is_reading; do :; done
   kill -STOP "$main"
-  reading || { echo 'it has read the file already'; exit 1; }
+  is_reading || { echo 'it has read the file already' >&2; exit 1; }
   mv "$FILE.old" "$FILE"
   sh -c "$RELOAD" &
   reload=$!
-  until grep -q '^S[hg][dq]*Pnd:.*[13579bdf]$' "/proc/$main/status"; do sleep 0.05; done
+  until grep -q '^ShdPnd:.*[13579bdf]$' "/proc/$main/status"; do sleep 0.05; done
   kill -CONT "$main"
   wait "$reload"
-  grep . "$(memfd "$main")"`;
+  held`;
+
+const RELOAD_WITHOUT_A_FILE = `${START}
+  rm "$FILE"
+  sh -c "$RELOAD"
+  [ "$(main_processes)" = "$main" ]
+  held`;
 
 describe.skipIf(why !== undefined)(`a reload${skipped}`, () => {
-  test('while keepalived reads what was there before ends with what is there now loaded', () => {
+  test.for([
+    [
+      'while keepalived reads what was there before, ends with what is there now',
+      RELOAD_WHILE_IT_READS,
+    ],
+    ['without a file to load, leaves keepalived alone with what it has', RELOAD_WITHOUT_A_FILE],
+  ])('%s', ([, script]) => {
     const file = join(folder, 'keepalived.conf');
     writeFileSync(`${file}.old`, configuration(2));
     writeFileSync(`${file}.new`, `${COMMENTS}${configuration(7)}`);
-    const script = `RELOAD=${quote(reloadOf(file))}\n${RELOAD_WHILE_IT_READS}`;
-    const { status, stdout, stderr } = inNamespaces(script, file);
+    const reload = `RELOAD=${quote(reloadOf(file))}`;
+    const { status, stdout, stderr } = inNamespaces(`${reload}\n${script}`, file);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(normaliseConfig(stdout)).toBe(normaliseConfig(configuration(2)));
   });

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { normaliseConfig } from '#keepalived/normalise.ts';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { NORMALISE_SED, normaliseConfig } from '#keepalived/normalise.ts';
+import { SHELLS } from '../engine/shell/shells.ts';
 
 // A file, and what keepalived 2.2.7 held in its memfd after it had read the file.
 const FILE = `# top comment
@@ -110,18 +112,33 @@ test('an included file is kept in place of its include, which so equals nothing'
   expect([normaliseConfig(file), normaliseConfig(held)]).toEqual([file, 'global_defs {\n}\n']);
 });
 
-test.for<[string, string]>([
+const LINES: readonly (readonly [string, string])[] = [
   ['priority 150 # was 200', 'priority 150\n'],
   ['priority 150! was 200', 'priority 150\n'],
   ['script "curl # ! x" # y', 'script "curl # ! x"\n'],
   ['script "a \\" # b" # c', 'script "a \\" # b"\n'],
   ['script "never closed # x', 'script "never closed # x\n'],
   ['name a\\#b # c', 'name a\\#b\n'],
+  ['ends with a \\', 'ends with a \\\n'],
   ['two  spaces\tand a tab\t \r', 'two  spaces\tand a tab\n'],
   ['# all', ''],
   ['  ! of it  ', ''],
-])('%j becomes %j', ([line, expected]) => {
+];
+
+test.for(LINES)('%j becomes %j', ([line, expected]) => {
   expect(normaliseConfig(line)).toBe(expected);
+});
+
+const SEDS = [['sed'], ...SHELLS.flatMap(([name]) => (name === 'busybox' ? [[name, 'sed']] : []))];
+
+describe.for(SEDS)('%s on a host', ([program = '', ...args]) => {
+  test('gives the same form', () => {
+    const formOf = (input: string) =>
+      execFileSync(program, [...args, '-E', NORMALISE_SED], { input, encoding: 'utf8' });
+    for (const [line, expected] of LINES) expect(formOf(`${line}\n`)).toBe(expected);
+    expect(formOf(FILE)).toBe(normaliseConfig(FILE));
+    expect(formOf(HELD)).toBe(normaliseConfig(FILE));
+  });
 });
 
 test.for<[string, string]>([

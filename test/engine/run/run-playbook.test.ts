@@ -142,38 +142,48 @@ test('a task that still differs after it was applied has failed', async () => {
   ]);
 });
 
-describe('a task that upsets what was as it should be', () => {
-  /** Writes its file, and removes that of another. */
-  function selfish(node: TemporaryHost, name: string, victim: string): Task {
+describe('what differs once the other tasks of its stage were applied', () => {
+  /** Its file is there, which may change by itself. To see to that, it removes those of others. */
+  function selfish(node: TemporaryHost, name: string, ...victims: readonly string[]): Task {
     const path = node.path(name);
+    const gone = victims.map((victim) => `; rm -f '${node.path(victim)}'`);
     return task({
       title: name,
       desired: { there: true },
-      reads: { there: file(path) },
+      reads: { there: { ...file(path), volatile: true } },
       inspect: ({ there }) => ({ there: there.type === 'file' }),
-      apply: () => [
-        { kind: 'run', title: name, script: `: >'${path}'; rm -f '${node.path(victim)}'` },
-      ],
+      apply: () => [{ kind: 'run', title: name, script: `: >'${path}'${gone.join('')}` }],
     });
   }
 
-  test('has the other applied after it, in the same run', async () => {
+  test('is applied after them, each task once', async () => {
     const node = at('node1');
-    await runOn([node], book({ tasks: () => [fileTask('node1', 'b')] }));
-    node.exchanges.length = 0;
-    const tasks = () => [selfish(node, 'a', 'b'), fileTask('node1', 'b')];
+    for (const name of ['b', 'c']) writeFileSync(node.path(name), '');
+    const tasks = () => [
+      selfish(node, 'a', 'b'),
+      selfish(node, 'b', 'c'),
+      selfish(node, 'c'),
+      selfish(node, 'd'),
+    ];
     const { result, events } = await runOn([node], book({ tasks }));
     expect(result.failures).toEqual([]);
-    expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 2, failed: 0, pending: 0 } });
+    expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 4, failed: 0, pending: 0 } });
     expect(events.flatMap((event) => (event.type === 'taskChanged' ? [event.task] : []))).toEqual([
       'a',
-      node.path('b'),
+      'd',
+      'b',
+      'c',
     ]);
-    expect([existsSync(node.path('a')), existsSync(node.path('b'))]).toEqual([true, true]);
-    expect(node.exchanges).toHaveLength(5);
+    expect(['a', 'b', 'c', 'd'].map((name) => existsSync(node.path(name)))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(node.exchanges).toHaveLength(1 + 2 + 2 + 2);
   });
 
-  test('has failed where the other upsets it in turn', async () => {
+  test('has failed where it was applied before', async () => {
     const node = at('node1');
     writeFileSync(node.path('b'), '');
     const tasks = () => [selfish(node, 'a', 'b'), selfish(node, 'b', 'a')];
@@ -182,6 +192,33 @@ describe('a task that upsets what was as it should be', () => {
     expect(result.failures.map(({ message, where, output }) => [message, where, output])).toEqual([
       ['The task still differs after it was applied', 'a › node1', 'there: false, not true'],
     ]);
+  });
+
+  test('is not done after an interrupt, and said to be', async () => {
+    const node = at('node1');
+    writeFileSync(node.path('b'), '');
+    const controller = new AbortController();
+    const tasks = () => [selfish(node, 'a', 'b'), selfish(node, 'b')];
+    const { result } = await runOn([node], book({ tasks }), {
+      stop: controller.signal,
+      onEvent: ({ type }) => {
+        if (type === 'taskChanged') controller.abort();
+      },
+    });
+    expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 1, failed: 0, pending: 1 } });
+  });
+
+  test('is left for the next plan where somebody has changed it meanwhile', async () => {
+    const node = at('node1');
+    await runOn([node], book({ tasks: () => [fileTask('node1', 'b')] }));
+    node.before = (exchange) => {
+      if (exchange === 2) writeFileSync(node.path('b'), 'of somebody else\n');
+    };
+    const tasks = () => [fileTask('node1', 'a'), fileTask('node1', 'b')];
+    node.exchanges.length = 0;
+    const { result } = await runOn([node], book({ tasks }));
+    expect(result.failures).toEqual([]);
+    expect(readFileSync(node.path('b'), 'utf8')).toBe('of somebody else\n');
   });
 });
 

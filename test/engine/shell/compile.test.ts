@@ -134,9 +134,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
     expect(readFileSync(join(root, 'lib/runs/r1/1'), 'utf8')).toBe('old');
   });
 
-  test('changes nothing when it was cut off on its way, wherever it was cut', {
-    timeout: 60_000,
-  }, () => {
+  test('changes nothing when it was cut off on its way, wherever it was cut', () => {
     const script = program([
       write('f', 'new'),
       { kind: 'run', title: 'run', script: `: >${root}/g` },
