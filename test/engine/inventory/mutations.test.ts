@@ -16,6 +16,6 @@ test(`10,000 mutated inventories are read, or refused with a place, in time (see
   const folder = mkdtempSync(join(place, 'rota-mutants-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const args = [`--max-old-space-size=${MOST_HEAP_MB}`, script, folder, `${SEED}`, '10000'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 170_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 280_000 });
   expect(JSON.parse(stdout).megabytes).toBeLessThan(MOST_MB);
 });
