@@ -9,6 +9,17 @@ import { describeInLab, type RotaOutput } from './support/lab.ts';
 
 const PLAYBOOK = 'test/e2e/playbooks/canary.ts';
 const PASSWORD = `${MARK}-vault-password`;
+const SUDO_PASSWORD = `${MARK}-sudo-password`;
+
+/** Who logs in with the lab's key, and may become root with a password. */
+const USER = `
+useradd --create-home --home-dir /var/asked --shell /bin/sh asked
+echo "asked:$password" | chpasswd
+mkdir /var/asked/.ssh
+cp /root/.ssh/authorized_keys /var/asked/.ssh
+chown -R asked /var/asked
+echo 'asked ALL=(ALL) ALL' >>/etc/sudoers
+`;
 
 describeInLab(
   'a secret',
@@ -32,7 +43,9 @@ describeInLab(
     ${name}:
       ansible_host: ${address}
   vars:
-    ansible_user: root
+    ansible_user: asked
+    ansible_become: true
+    ansible_become_password: !env ROTA_CANARY_SUDO
     ansible_ssh_private_key_file: ${testLab.lab.dir}/id
     ansible_ssh_common_args: -o UserKnownHostsFile=${testLab.lab.dir}/known_hosts
     ansible_password: !env ROTA_CANARY
@@ -69,12 +82,15 @@ describeInLab(
       write('group_vars/all/sops.json', await sopsFile({ sealed: `${MARK}-sops` }, recipient));
       process.env['SOPS_AGE_KEY_FILE'] = join(folder, 'meant/keys.txt');
       process.env['ROTA_CANARY'] = `${MARK}-env`;
+      process.env['ROTA_CANARY_SUDO'] = SUDO_PASSWORD;
+      await testLab.lab.run('node1', `password=${SUDO_PASSWORD}\n${USER}`);
       watch = watchArguments();
     });
 
     afterAll(() => {
       delete process.env['SOPS_AGE_KEY_FILE'];
       delete process.env['ROTA_CANARY'];
+      delete process.env['ROTA_CANARY_SUDO'];
     });
 
     test('is put where it belongs, by a plan that was saved', async () => {
@@ -111,6 +127,16 @@ describeInLab(
       const wrong = await run();
       expect(wrong.status).toBe(1);
       expect(wrong.stdout).toContain('••••••');
+      writeVariables('astray');
+      const astray = await run();
+      expect(astray.status).toBe(6);
+      expect(astray.stdout).toContain('the key: expected another one, seen ••••••');
+      expect((await run('--json')).status).toBe(6);
+      process.env['ROTA_CANARY_SUDO'] = `${SUDO_PASSWORD}-of-yesterday`;
+      const refused = await run();
+      expect(refused.status).toBe(1);
+      expect(refused.stdout).toContain('✖ The password to become another user is wrong');
+      process.env['ROTA_CANARY_SUDO'] = SUDO_PASSWORD;
       const lost = await testLab.rota('run', PLAYBOOK, inventory);
       printed.push(lost.stdout, lost.stderr);
       expect(lost.stderr).toContain('There is no password for an encrypted value');
@@ -130,8 +156,9 @@ describeInLab(
         'etc/canary.conf',
         'etc/canary.key',
       ]);
-      // What was there before the last two runs, kept for the way back, where root alone comes to it.
+      // What was there before the last three runs, kept for the way back, where root alone comes to it.
       expect(copies.map((path) => path.replace(/runs\/[^/]+/, 'runs/ID'))).toEqual([
+        'var/lib/rota/runs/ID/1',
         'var/lib/rota/runs/ID/1',
         'var/lib/rota/runs/ID/1',
       ]);

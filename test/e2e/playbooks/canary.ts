@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { Answers } from '#engine/model/answers.ts';
+import type { Finding } from '#engine/model/check.ts';
+import type { Failure } from '#engine/model/failure.ts';
 import { playbook } from '#engine/model/playbook.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { task } from '#engine/model/task.ts';
@@ -46,4 +49,21 @@ export default playbook({
       }),
     ];
   },
+  verify: (members) =>
+    members.map(({ host, vars }) => ({
+      title: `a key such as ${vars.inline} is on its host`,
+      spacingMs: 10,
+      deadlineMs: 100,
+      patienceMs: 100,
+      readsFor: () => ({ key: file(KEY) }),
+      judge: (sample) => (vars.turn === 'astray' ? [findingOf(sample.get(host.name))] : []),
+      notes: () => [`the whole is ${vars.whole}`],
+      explain: () => [`host log: ${vars.joined}`],
+    })),
 });
+
+function findingOf(answers: Answers | Failure | undefined): Finding {
+  const key = answers instanceof Answers ? answers.get(file(KEY)) : undefined;
+  const seen = key?.type === 'file' ? (key.content ?? '') : 'nothing';
+  return { what: 'the key', expected: 'another one', seen };
+}
