@@ -1,4 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
+import { noRight } from '#engine/model/no-right.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { userId } from '#engine/reads/user.ts';
 import { familyOf } from '#keepalived/address.ts';
@@ -13,10 +14,7 @@ export function requireRoot(): Task {
     reads: { user: userId },
     inspect: ({ user }) => {
       if (user === 0) return {};
-      throw new Failure('The user has no right to change the host', {
-        ran: `id -u → ${user}`,
-        fix: 'Set ansible_user: root, or ansible_become: true for a user who may become root.',
-      });
+      throw noRight(user, 'to change the host');
     },
     apply: () => [],
   });

@@ -129,7 +129,8 @@ function spacingOf(members: readonly Node[]): number {
 }
 
 function lastLines({ member, seen }: NodeLook): readonly string[] {
-  if (seen instanceof Failure) return [];
+  if (seen instanceof Failure)
+    return seen.fix === undefined ? [] : [`${member.host.name}: ${seen.fix}`];
   return seen.log.map((line) => `${member.host.name} log: ${line}`);
 }
 

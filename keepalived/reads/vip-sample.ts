@@ -1,3 +1,4 @@
+import { noRight } from '#engine/model/no-right.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -54,6 +55,7 @@ export function vipSample(request: SampleRequest): Read<VipSample> {
   return {
     key: `vips ${dev} ${sources.join(' ')} ${vips.join(' ')}`,
     script: `${PROCESS_FUNCTIONS}
+echo "user $(id -u)"
 ${UPTIME}
 ${pings.join('\n')}
 if [ -n "$pid" ]; then :
@@ -91,6 +93,9 @@ true`;
 function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
   const lines = stdout.split('\n').map((line) => line.split(' '));
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
+  const user = Number(of('user')[0]?.[0]);
+  // Only root comes into keepalived's root, where its checks run: to another user all of them fail.
+  if (user !== 0) throw noRight(user, 'to look at the host');
   const [started = 0, now = 0] = (of('times')[0] ?? []).map(Number);
   return {
     running: Number(of('running')[0]?.[0] ?? 0),

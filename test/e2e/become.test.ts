@@ -89,6 +89,19 @@ ansible_become_password: ${JSON.stringify(PASSWORD)}`;
       `);
       expect(run.stdout).toContain('nothing was changed');
     });
+
+    test('and has no right to look at a host is told so, and of no check that fails', async () => {
+      const run = await testLab.rota('verify', inventory('ansible_user: nobody2'));
+      expect([run.status, failuresIn(run, testLab)]).toMatchInlineSnapshot(`
+        [
+          6,
+          "✖ A check does not hold
+          where  every VIP is held by the node, which has no peer
+                 node1: Set ansible_user: root, or ansible_become: true for a user who may become root.
+                 keepalived on node1: expected an answer, seen the user has no right to look at the host",
+        ]
+      `);
+    });
   },
   { nodes: 1 },
 );
