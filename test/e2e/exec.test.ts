@@ -33,7 +33,7 @@ describeInLab('a command on many hosts', (testLab) => {
   });
 
   test('--timeout and Ctrl-C end the command on its hosts, and say where', async () => {
-    const late = await exec('node1', '--timeout', '1', '--', 'echo begun; sleep 7001');
+    const late = await exec('node1', '--timeout', '3', '--', 'echo begun; sleep 7001');
     expect(late).toMatchObject({ status: 124, stdout: 'node1  ended by --timeout\nbegun\n' });
     const line = '[ $(hostname) != node1 ] || exit 0; exec sleep 7002';
     const rota = testLab.start('exec', 'all', testLab.inventory(), '--', line);
