@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -236,7 +236,7 @@ class Agent implements AsyncDisposable {
 
   static async start(sshd: Sshd, key: string): Promise<Agent> {
     const agent = new Agent(join(sshd.scratch.path, 'agent'));
-    await delay(200);
+    while (!existsSync(agent.socket)) await delay(10);
     const env = { ...process.env, SSH_AUTH_SOCK: agent.socket };
     execFileSync('ssh-add', ['-q', key], { env, stdio: 'ignore' });
     return agent;
