@@ -22,7 +22,11 @@ export function testThatNothingIsSkippedInCi(): void {
 }
 
 // Its own network, so that `srvc0` can be made, and its own /run, so that no keepalived is in the way.
-const NAMESPACES = ['-n', '-p', '-m', '--fork', '--mount-proc', '--kill-child', 'sh', '-euc'];
+// unshare heeds no other signal than KILL, also where nobody waits for it any more.
+const NAMESPACES = [
+  ...['--signal=KILL', '60', 'unshare', '-n', '-p', '-m', '--fork', '--mount-proc', '--kill-child'],
+  ...['sh', '-euc'],
+];
 const NETWORK = `
   mount -t tmpfs none /run
   ip link set lo up
@@ -34,9 +38,5 @@ const NETWORK = `
 /** Runs a script beside which nothing else runs. `FILE` is the path of a configuration. */
 export function inNamespaces(script: string, file: string) {
   const env = { ...process.env, FILE: file, ADDRESS: 'fd02:9a01::90b1:1c26:6aa2' };
-  return spawnSync('unshare', [...NAMESPACES, `${NETWORK}\n${script}`], {
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
+  return spawnSync('timeout', [...NAMESPACES, `${NETWORK}\n${script}`], { env, encoding: 'utf8' });
 }
