@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Member } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
@@ -11,22 +10,18 @@ import { guideNodes, someNodes } from '../keepalived/members.ts';
 import {
   inNamespaces,
   skipped,
+  temporaryFolder,
   testThatNothingIsSkippedInCi,
   why,
 } from './support/keepalived-alone.ts';
 
 testThatNothingIsSkippedInCi();
-
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function fileOf(nodes: readonly Member<KeepalivedVars>[]): string {
   const [node] = nodes;
   if (node === undefined) throw new Error('a ring has nodes');
-  const path = join(folder, 'keepalived.conf');
+  const path = join(folder(), 'keepalived.conf');
   writeFileSync(path, reveal(renderConfig(node, nodes)));
   return path;
 }

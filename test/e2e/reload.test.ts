@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reveal } from '#engine/model/secret.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
@@ -12,17 +11,13 @@ import { guideNodes } from '../keepalived/members.ts';
 import {
   inNamespaces,
   skipped,
+  temporaryFolder,
   testThatNothingIsSkippedInCi,
   why,
 } from './support/keepalived-alone.ts';
 
 testThatNothingIsSkippedInCi();
-
-let folder = '';
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** The configuration of a node. */
 function configuration(fall: number): string {
@@ -88,7 +83,7 @@ describe.skipIf(why !== undefined)(`a reload${skipped}`, () => {
     ],
     ['without a file to load, leaves keepalived alone with what it has', RELOAD_WITHOUT_A_FILE],
   ])('%s', ([, script]) => {
-    const file = join(folder, 'keepalived.conf');
+    const file = join(folder(), 'keepalived.conf');
     writeFileSync(`${file}.old`, configuration(2));
     writeFileSync(`${file}.new`, `${COMMENTS}${configuration(7)}`);
     const reload = `RELOAD=${quote(reloadOf(file))}`;

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** Why no keepalived can be run here, without a lab around it. */
 export const why = whyNot();
@@ -19,6 +22,16 @@ export function testThatNothingIsSkippedInCi(): void {
   test('nothing of this is skipped in CI', () => {
     expect(process.env['CI'] === 'true' ? why : undefined).toBeUndefined();
   });
+}
+
+/** A folder that is there while the tests of a file run. */
+export function temporaryFolder(): () => string {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'keepalived-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return () => folder;
 }
 
 // Its own network, so that `srvc0` can be made, and its own /run, so that no keepalived is in the way.
