@@ -4,14 +4,31 @@ import { relative } from 'node:path';
 const ROOT = '/sys/fs/cgroup';
 
 /**
- * The cgroup hierarchies in which nodes get groups of their own, as words `folder:mount options` for
- * power-on.sh: every v1 hierarchy of a hybrid machine, or the one of a unified machine.
+ * The cgroup hierarchies in which nodes get groups of their own, as words `folder:mount options:path`
+ * for power-on.sh: every v1 hierarchy of a hybrid machine, or the one of a unified machine. The path
+ * is of the group that the nodes' are made in: in v1 that of this process, whose limits hold for its
+ * lab too; in v2 the root, since other groups that have processes hand no controllers on.
  */
 export function hierarchies(): readonly string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(cgroupMount);
   const version1 = mounts.filter(({ type }) => type === 'cgroup');
-  if (version1.length === 0) return mounts.slice(0, 1).map(({ folder }) => `${folder}:cgroup2`);
-  return version1.map(({ folder, options }) => `${folder}:${options}`);
+  if (version1.length === 0) return mounts.slice(0, 1).map(({ folder }) => `${folder}:cgroup2:`);
+  const own = ownGroups();
+  return version1.map(({ folder, options }) => {
+    const path = own.get(options.replace(/^none,/, '')) ?? '/';
+    return `${folder}:${options}:${path === '/' ? '' : path}`;
+  });
+}
+
+/** The groups of this process by the names of their hierarchies, cgroups(7). */
+function ownGroups(): ReadonlyMap<string, string> {
+  const lines = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
+  return new Map(
+    lines.map((line) => {
+      const [, names = '', ...path] = line.split(':');
+      return [names, path.join(':')];
+    }),
+  );
 }
 
 interface Mount {

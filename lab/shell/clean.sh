@@ -4,7 +4,7 @@ set -u
 dir=$1 id=$2
 cd /
 ip link delete "rota-$id" 2>/dev/null
-for group in "/sys/fs/cgroup/rota-lab-$id" /sys/fs/cgroup/*/"rota-lab-$id"; do
+find /sys/fs/cgroup -type d -name "rota-lab-$id" 2>/dev/null | while read -r group; do
   tries=0
   # A killed process leaves its group a little later.
   while [ -d "$group" ] && [ "$tries" -lt 100 ]; do

@@ -40,7 +40,7 @@ fi
 
 case $LAB_HIERARCHIES in
 '') ;;
-*:cgroup2) # Unified. Not tried yet on a machine that has it.
+*:cgroup2:) # Unified. Not tried yet on a machine that has it.
   mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
   # A group that hands controllers to its children may hold no process itself.
   mkdir -p "$root/sys/fs/cgroup/init"
@@ -56,7 +56,8 @@ case $LAB_HIERARCHIES in
   for hierarchy in $LAB_HIERARCHIES; do
     folder=${hierarchy%%:*}
     mkdir "$root/sys/fs/cgroup/$folder"
-    mount -t cgroup -o "${hierarchy#*:}" cgroup "$root/sys/fs/cgroup/$folder"
+    rest=${hierarchy#*:}
+    mount -t cgroup -o "${rest%%:*}" cgroup "$root/sys/fs/cgroup/$folder"
     # Where controllers share a hierarchy (cpu,cpuacct), each has a link of its own name.
     for controller in $(echo "$folder" | tr , ' '); do
       [ -e "$root/sys/fs/cgroup/$controller" ] || ln -s "$folder" "$root/sys/fs/cgroup/$controller"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # power-on.sh NODE: starts a node's first process in its network namespace; returns once it is ready.
 # Runs inside the lab. $LAB_GROUP: the lab's folder in each cgroup hierarchy; $LAB_HIERARCHIES: words
-# `folder:mount options`, none for a node without containers.
+# `folder:mount options:path of the group that it is made in`, none for a node without containers.
 set -eu
 node=$1
 home=/run/lab/$node
@@ -10,10 +10,11 @@ mkdir -p "$home/upper" "$home/work" "$home/root" "$home/containers"
 
 groups=
 for hierarchy in $LAB_HIERARCHIES; do
-  top=/sys/fs/cgroup/${hierarchy%%:*}
+  rest=${hierarchy#*:}
+  top=/sys/fs/cgroup/${hierarchy%%:*}${rest#*:}
   parent=$top/$LAB_GROUP
   mkdir -p "$parent/$node"
-  if [ "${hierarchy#*:}" = cgroup2 ]; then
+  if [ "${rest%%:*}" = cgroup2 ]; then
     for controller in $(cat "$parent/cgroup.controllers"); do
       echo "+$controller" >"$parent/cgroup.subtree_control" || true
     done

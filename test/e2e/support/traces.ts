@@ -30,7 +30,7 @@ export function traces({ dir, id, namespace }: Marks): readonly string[] {
   );
   return [
     ...processes.map((pid) => `process ${read(pid, 'cmdline').replaceAll('\0', ' ')}`),
-    ...globSync(`/sys/fs/cgroup/{,*/}rota-lab-${id}`),
+    ...globSync(`/sys/fs/cgroup/**/rota-lab-${id}`),
     ...read('self', 'mountinfo').split('\n').filter(isOurs),
     ...readdirSync('/sys/class/net').filter(isOurs),
     ...(existsSync(dir) ? [dir] : []),
