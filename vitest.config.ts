@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { measureMachine } from './test/machine.ts';
 import SlowFirstSequencer from './test/slow-first-sequencer.ts';
+
+const machine = measureMachine();
 
 /** What a busy machine may take for what ends by itself: only a test that hangs waits so long. */
 const patience = {
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-  expect: { poll: { timeout: 120_000 } },
+  testTimeout: 300_000 * machine.slowness,
+  expect: { poll: { timeout: 120_000 * machine.slowness, interval: 200 } },
 };
 
 export default defineConfig({
@@ -19,16 +21,22 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           ...patience,
-          maxWorkers: 2,
+          hookTimeout: patience.testTimeout,
+          isolate: false,
+          maxWorkers: 4,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: './test/e2e/support/suite.ts',
+          provide: { machine },
           ...patience,
+          // Where cores are busy, a lab waits for the others to end.
+          hookTimeout: 4 * patience.testTimeout,
           sequence: { groupOrder: 1 },
-          maxWorkers: 6,
+          maxWorkers: machine.labs,
         },
       },
     ],

@@ -1,12 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { done } from './done.ts';
 import type { LabNode } from './roster.ts';
 
-/** Writes the user's key, `id`, a host key per node under `nodes/`, and `known_hosts`. */
+/**
+ * Writes the user's key, `id`, a host key per node under `nodes/`, and `known_hosts`. Keys that are
+ * there already stay.
+ */
 export async function makeSshKeys(dir: string, nodes: readonly LabNode[]): Promise<void> {
-  mkdirSync(join(dir, 'nodes'));
+  mkdirSync(join(dir, 'nodes'), { recursive: true });
   await makeKey(join(dir, 'id'), 'lab');
   for (let at = 0; at < nodes.length; at += 16)
     await Promise.all(
@@ -16,6 +19,7 @@ export async function makeSshKeys(dir: string, nodes: readonly LabNode[]): Promi
 }
 
 async function makeKey(file: string, comment: string): Promise<void> {
+  if (existsSync(file)) return;
   await done('A key could not be made', $`ssh-keygen -q -t ed25519 -N '' -C ${comment} -f ${file}`);
 }
 

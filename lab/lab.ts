@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
@@ -7,6 +10,7 @@ import { controlPrefix, insidePrefix, SCRIPTS } from './namespaces.ts';
 import { setFabricCable } from './network.ts';
 import { powerOff, powerOn } from './power.ts';
 import { type LabNode, roster } from './roster.ts';
+import { savedRegistry, saveLab } from './saved-lab.ts';
 import type { LabState } from './state.ts';
 
 /** How a command ended, with what it printed. */
@@ -59,9 +63,16 @@ export class Lab implements AsyncDisposable {
 
   /** Runs a script of POSIX sh. Its exit status is not looked at. */
   async run(place: string, script: string, input = ''): Promise<LabOutput> {
-    const command = $({ input, nothrow: true, quiet: true });
-    const { exitCode, stdout, stderr } = await command`${this.prefix(place)} sh -c ${script}`;
-    return { status: exitCode, stdout, stderr };
+    const [program = '', ...words] = this.prefix(place);
+    const child = spawn(program, [...words, 'sh', '-c', script]);
+    child.stdin.on('error', () => {}); // A script that has ended reads no more.
+    child.stdin.end(input);
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { status, stdout, stderr };
   }
 
   cut(name: string): Promise<void> {
@@ -87,6 +98,15 @@ export class Lab implements AsyncDisposable {
     return existsSync(this.#inside(name, 'pid'));
   }
 
+  /**
+   * A node's first process in /proc, while it is on: `root` has the node's files, and `net` the state of
+   * its network, without a process that has to be started there.
+   */
+  proc(name: string): string {
+    const inside = readFileSync(this.#inside(name, 'pid'), 'utf8').trim();
+    return `/proc/${this.pid}/root/proc/${inside}`;
+  }
+
   /** What was written on a node's disk, as this machine sees it; images apart. */
   upper(name: string): string {
     return this.#inside(name, 'upper');
@@ -95,6 +115,11 @@ export class Lab implements AsyncDisposable {
   /** A node's /var/lib/containers, as this machine sees it. */
   containers(name: string): string {
     return this.#inside(name, 'containers');
+  }
+
+  /** Saves it, for other labs to start from, with these nodes, which must be off. */
+  async save(folder: string, nodes: readonly string[]): Promise<void> {
+    await saveLab(this, folder, nodes);
   }
 
   /** The file with what sshd and the stand-ins print, over all boots. */
@@ -106,8 +131,15 @@ export class Lab implements AsyncDisposable {
     return join(`/proc/${this.pid}/root/run/lab`, this.node(name).name, path);
   }
 
+  /** Where the registry keeps its images, as this machine sees it. */
+  get registryStorage(): string {
+    return `/proc/${this.pid}/root/run/lab/registry/storage`;
+  }
+
   async startRegistry(): Promise<void> {
-    const command = $`${insidePrefix(this.pid)} sh ${SCRIPTS}/registry.sh start ${this.dir}`;
+    const { from } = this.#state;
+    const words = ['start', this.dir, ...(from === undefined ? [] : [savedRegistry(from)])];
+    const command = $`${insidePrefix(this.pid)} sh ${SCRIPTS}/registry.sh ${words}`;
     await done('The registry did not start', command);
   }
 

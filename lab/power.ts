@@ -7,6 +7,7 @@ import { done } from './done.ts';
 import { insidePrefix, SCRIPTS } from './namespaces.ts';
 import { plugIn } from './network.ts';
 import type { LabNode } from './roster.ts';
+import { savedNode } from './saved-lab.ts';
 import type { LabState } from './state.ts';
 
 const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
@@ -36,7 +37,7 @@ export async function powerOn(
 }
 
 function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.ProcessEnv {
-  const { id, light, waits } = state;
+  const { id, light, waits, from } = state;
   const flavour = state.flavours[node] ?? 'debian';
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -46,6 +47,7 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     LAB_HIDE: hidden(dir).join('\n'),
     LAB_KIND: light ? 'light' : 'full',
     LAB_FLAVOUR: flavour,
+    LAB_SAVED: from === undefined ? '' : savedNode(from, node),
     LAB_NODE_BINARY: realpathSync(process.execPath),
     LAB_CHECKOUT: CHECKOUT,
     LAB_GROUP: `rota-lab-${id}`,

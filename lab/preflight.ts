@@ -2,6 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 
+/** The first that runs TypeScript as it is, and that rota is tried with. */
+const NODE = 24;
+
 const LIST = new URL('packages.txt', import.meta.url);
 
 /** Why the lab cannot run on this machine, or undefined where it can. */
@@ -15,6 +18,11 @@ export async function obstacle(): Promise<Failure | undefined> {
     return new Failure('The lab needs root', {
       where: `this is user id ${process.getuid?.()}`,
       fix: 'It makes namespaces and mounts: run it with sudo.',
+    });
+  if (Number(process.versions.node.split('.')[0]) < NODE)
+    return new Failure(`The lab needs Node ${NODE} or newer`, {
+      where: `this is Node ${process.versions.node}, ${process.execPath}`,
+      fix: "It runs on the nodes too. Start the lab with npm, which finds rota's own: npm run lab -- up",
     });
   if (statSync('/').dev !== statSync('/usr').dev)
     return new Failure('The lab needs / and /usr on one file system', {

@@ -11,6 +11,7 @@ import { makeNetwork, makeUplink } from './network.ts';
 import { powerOn } from './power.ts';
 import { obstacle } from './preflight.ts';
 import { makeRepository } from './repository.ts';
+import { restoreFiles } from './saved-lab.ts';
 import {
   claim,
   killIfThere,
@@ -31,6 +32,8 @@ export interface LabOptions {
   readonly light?: boolean;
   /** Nodes that are no Debian with OpenSSH. */
   readonly flavours?: Flavours;
+  /** The folder of a saved lab: this one begins as that one was. */
+  readonly from?: string;
   /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
   readonly waits?: number;
   /** Gives this machine an address in the lab's network, so that its own shell reaches the nodes. */
@@ -67,8 +70,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 }
 
 function newState(options: LabOptions): LabState {
-  const { nodes = 3, light = false, waits = 1, flavours = {} } = options;
-  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits, flavours };
+  const { nodes = 3, light = false, waits = 1, flavours = {}, from } = options;
+  const saved = from === undefined ? {} : { from: resolve(from) };
+  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits, flavours, ...saved };
 }
 
 function processesOf({ pid, keeper }: Namespaces): Pick<LabState, 'keeper' | 'pid' | 'started'> {
@@ -85,10 +89,12 @@ async function furnish(dir: string, state: LabState, furniture: Furniture): Prom
   const aborted = () => options.signal?.throwIfAborted();
   storeState(dir, state);
   const lab = new Lab(dir, state, namespaces.end);
+  if (state.from !== undefined) restoreFiles(state.from, dir);
+  const isNew = !state.light && state.from === undefined;
   await Promise.all([
     makeSshKeys(dir, lab.nodes),
     makeNetwork(state.pid),
-    ...(state.light ? [] : [makeCertificates(dir), makeRepository(dir)]),
+    ...(isNew ? [makeCertificates(dir), makeRepository(dir)] : []),
   ]);
   aborted();
   await Promise.all([

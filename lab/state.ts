@@ -26,6 +26,8 @@ export interface LabState {
   readonly light: boolean;
   readonly waits: number;
   readonly flavours: Flavours;
+  /** The folder of the saved lab that this one began as, for nodes that have not been on yet. */
+  readonly from?: string;
 }
 
 export function newId(): string {

@@ -3,11 +3,12 @@
 node=$1
 home=/run/lab/$node
 shift
-pid=$(cat "$home/pid" 2>/dev/null) || {
+{ read -r pid <"$home/pid"; } 2>/dev/null || {
   echo "$node is not powered on" >&2
   exit 255
 }
-for group in $(cat "$home/cgroups"); do
+read -r groups <"$home/cgroups"
+for group in $groups; do
   [ -d "$group/init" ] && group=$group/init
   echo 0 >"$group/cgroup.procs"
 done

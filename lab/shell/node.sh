@@ -13,11 +13,18 @@ echo "$pid" >"$home/pid"
 hostname "$node"
 
 [ -e "$home/upper/etc/hostname" ] && new= || new=yes
-# A whiteout hides what the machine has; a folder made over it is empty, and the node's own.
-[ -z "$new" ] || [ "$LAB_FLAVOUR" = busybox ] || echo "$LAB_HIDE" | while read -r path; do
-  mkdir -p "$home/upper$(dirname "$path")"
-  [ -e "$home/upper$path" ] || mknod "$home/upper$path" c 0 0
-done
+# A whiteout hides what the machine has; a folder made over it is empty, and the node's own. A disk that
+# another lab has saved may lack some.
+[ "$LAB_FLAVOUR" = busybox ] || (
+  set --
+  while read -r path; do
+    [ -e "$home/upper$path" ] || set -- "$@" "$home/upper$path"
+  done
+  [ $# = 0 ] || for path in "$@"; do echo "${path%/*}"; done | xargs mkdir -p
+  for path in "$@"; do mknod "$path" c 0 0; done
+) <<END
+$LAB_HIDE
+END
 lower=/
 [ "$LAB_FLAVOUR" != busybox ] || { lower=$home/empty && mkdir -p "$lower"; }
 mount -t overlay "$node" -o "lowerdir=$lower,upperdir=$home/upper,workdir=$home/work" "$root"
@@ -31,20 +38,27 @@ cd /
 umount -l /run/old
 rmdir /run/old
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+[ ! -e /etc/sysctl.d ] || find /etc/sysctl.d -name '*.conf' | while read -r file; do sysctl -q -p "$file" >&2; done
 unset LAB_DIR LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_GROUP LAB_HIERARCHIES LAB_WAITS
 dropbear="dropbear -E -r /etc/dropbear/key -P /run/sshd.pid"
 case $LAB_FLAVOUR in
 dropbear | busybox) $dropbear >&2 ;;
 *) /usr/sbin/sshd -e >&2 ;;
 esac
-expected=/run/sshd.pid
+while [ ! -e /run/sshd.pid ]; do sleep 0.01; done
+# Waits until the stand-in of that name is ready. Nobody else would say that it has ended instead.
+await() {
+  while [ ! -e "/run/lab/$1.ready" ]; do
+    kill -0 "$2" 2>/dev/null || { echo "$node: the stand-in for $1 ended by itself" >&2; exit 1; }
+    sleep 0.05
+  done
+}
 if [ "$LAB_KIND" = full ]; then
   /run/lab/start-apiserver >&2 &
+  apiserver=$!
   /run/lab/start-kubelet >&2 &
-  expected="$expected /run/lab/apiserver.ready /run/lab/kubelet.ready"
+  await kubelet $!
+  await apiserver "$apiserver"
 fi
-for file in $expected; do
-  while [ ! -e "$file" ]; do sleep 0.01; done
-done
 echo ready
 exec catatonit -P >&2

@@ -1,10 +1,12 @@
 #!/bin/sh
 # power-on.sh NODE: starts a node's first process in its network namespace; returns once it is ready.
 # Runs inside the lab. $LAB_GROUP: the lab's folder in each cgroup hierarchy; $LAB_HIERARCHIES: words
-# `folder:mount options:path of the group that it is made in`, none for a node without containers.
+# `folder:mount options:path of the group that it is made in`, none for a node without containers;
+# $LAB_SAVED: the folder in which a saved lab has the node's disk and images, or nothing.
 set -eu
 node=$1
 home=/run/lab/$node
+[ -z "$LAB_SAVED" ] || [ -e "$home" ] || cp -a "$LAB_SAVED" "$home"
 mkdir -p "$home/upper" "$home/work" "$home/root" "$home/containers"
 [ -p "$home/ready" ] || mkfifo "$home/ready"
 

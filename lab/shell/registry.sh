@@ -1,10 +1,13 @@
 #!/bin/sh
-# registry.sh start DIR | stop: the image registry, inside the lab. What was pushed outlives a stop.
+# registry.sh start DIR [SAVED] | stop: the image registry, inside the lab, with what a saved one has.
+# What was pushed outlives a stop.
 set -eu
 home=/run/lab/registry
 mkdir -p "$home"
 case $1 in
 start)
+  [ -z "${3-}" ] || [ -e "$home/storage" ] || cp -r "$3" "$home/storage"
+  mkdir -p "$home/storage"
   cat >"$home/config.yml" <<END
 version: 0.1
 log: {level: warn, accesslog: {disabled: true}}

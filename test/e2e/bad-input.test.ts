@@ -8,7 +8,7 @@ import { describeInLab } from './support/lab.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 
-describeInLab('an inventory with errors', (testLab) => {
+describeInLab('an inventory with errors', {}, (testLab) => {
   /** What lint says. Every place is a file, a line and a column, and nothing is a stack trace. */
   async function lint(...edits: Edits): Promise<string> {
     const run = await testLab.rota('lint', testLab.inventory(...edits));
@@ -106,7 +106,7 @@ describeInLab('an inventory with errors', (testLab) => {
   });
 });
 
-describeInLab('a host that cannot be reached', (testLab) => {
+describeInLab('a host that cannot be reached', {}, (testLab) => {
   const node1 = (line: string) =>
     ['ansible_host: 10.77.0.11', `ansible_host: 10.77.0.11\n          ${line}`] as const;
   const soon = ['-o UserKnown', '-o ConnectTimeout=2 -o UserKnown'] as const;

@@ -3,12 +3,13 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diskOf, type Edits, failuresIn } from './support/failures.ts';
-import { describeInLab, type RotaOutput } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
+import type { RotaOutput } from './support/test-lab.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const CONF = '/etc/keepalived/keepalived.conf';
 
-describeInLab('surroundings that do not fit', (testLab) => {
+describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab) => {
   const disks = (nodes: readonly string[] = NODES) => nodes.map((node) => diskOf(testLab, node));
   const on = (node: string, script: string) => testLab.lab.run(node, script);
   const vars = (line: string) => ['image_ref: main', `image_ref: main\n        ${line}`] as const;

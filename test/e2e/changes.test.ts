@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Impact } from '#engine/model/course.ts';
 import type { Continuity } from '#engine/model/watch.ts';
-import { describeInLab, type RotaOutput } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import { startProbes } from './support/probe.ts';
 import { trials } from './support/random.ts';
 import { HOLDERS, holders, nodeStates } from './support/ring.ts';
 import { measureStalls } from './support/stalls.ts';
+import type { RotaOutput } from './support/test-lab.ts';
 
 const VIPS = Object.values(HOLDERS).flat();
 
@@ -28,12 +29,9 @@ function continuityIn({ stdout }: RotaOutput) {
 
 describeInLab(
   'a change of a live ring, with the waits of a real kubelet',
+  { beginsWith: 'ring', waits: 1 },
   (testLab) => {
     const deploy = (inventory: string) => testLab.rota('deploy', inventory, '--json');
-
-    beforeAll(async () => {
-      await testLab.bringUp(testLab.inventory());
-    });
 
     test.for(trials(1, 5))('by reload loses no probe, trial %i', async (trial) => {
       const inventory = testLab.inventory(['fall: 2', `fall: ${trial + 2}`]);
@@ -99,5 +97,4 @@ describeInLab(
       expect(await holders(testLab)).toEqual(HOLDERS);
     });
   },
-  { waits: 1 },
 );

@@ -14,6 +14,7 @@ const TRANSPORTS = [['ssh', []] as const, ['openssh', ['--transport', 'openssh']
 
 describeInLab(
   'connections as ssh_config has them',
+  { light: true, flavours: FLAVOURS },
   (testLab) => {
     let connections: Connections;
 
@@ -126,5 +127,4 @@ describeInLab(
       expect(connections.failures(refused)).toContain('✖ The key of the host is revoked');
     });
   },
-  { light: true, flavours: FLAVOURS },
 );

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { describeInLab, ended, type RotaOutput, type TestLab } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
+import { ended, type RotaOutput, type TestLab } from './support/test-lab.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const HOLDERS = { node1: ['fd02:9a01::1'], node2: ['fd02:9a01::2'], node3: ['fd02:9a01::3'] };
@@ -41,7 +42,7 @@ function summaryOf({ stdout }: RotaOutput): string | undefined {
   return stdout.trim().split('\n').at(-1);
 }
 
-describeInLab('deploying', (testLab) => {
+describeInLab('deploying', {}, (testLab) => {
   let inventory = '';
   const deploy = (...more: readonly string[]) => testLab.rota('deploy', inventory, ...more);
   const on = (node: string, script: string) => testLab.lab.run(node, script);

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { beforeAll, expect, test } from 'vitest';
-import { describeInLab, ended, type RotaOutput } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import { HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
+import { ended, type RotaOutput } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 
 const FOLDER = MANIFEST.replace(/\/[^/]*$/, '');
 
-describeInLab('drilling a ring', (testLab) => {
+describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
   let inventory = '';
   const drill = (...flags: readonly string[]) => testLab.rota('drill', inventory, ...flags);
   const on = (place: string, script: string) => testLab.lab.run(place, script);
@@ -15,7 +16,6 @@ describeInLab('drilling a ring', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    await testLab.bringUp(inventory);
   });
 
   /** The rows of the table at the end, a record each. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 
-describeInLab('a command on many hosts', (testLab) => {
+describeInLab('a command on many hosts', { light: true }, (testLab) => {
   const exec = (pattern: string, ...args: readonly string[]) =>
     testLab.rota('exec', pattern, testLab.inventory(), ...args);
 

@@ -1,104 +1,107 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startForeignRouter } from './support/foreign-router.ts';
-import { describeInLab, ended, type RotaOutput } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import { startProbes } from './support/probe.ts';
 import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+import { ended, type RotaOutput } from './support/test-lab.ts';
 
 const VIPS = Object.values(HOLDERS).flat();
 
 /** What nobody may notice: a graceful move is 0.45 s here, and the client's own pings can be late. */
 const BRIEF_MS = 1000;
 
-describeInLab('a fault that shows only after the first change', (testLab) => {
-  let falls = 2;
-  const on = (place: string, script: string) => testLab.lab.run(place, script);
+describeInLab(
+  'a fault that shows only after the first change',
+  { beginsWith: 'ring' },
+  (testLab) => {
+    let falls = 2;
+    const on = (place: string, script: string) => testLab.lab.run(place, script);
 
-  beforeAll(async () => {
-    await testLab.bringUp(testLab.inventory());
-  });
+    /** Another valid configuration, as every deploy here needs one. */
+    function changed(): string {
+      falls += 1;
+      return testLab.inventory(['fall: 2', `fall: ${falls}`]);
+    }
 
-  /** Another valid configuration, as every deploy here needs one. */
-  function changed(): string {
-    falls += 1;
-    return testLab.inventory(['fall: 2', `fall: ${falls}`]);
-  }
+    /** Deploys; `cause` brings the fault about once the first node is being changed, `mend` ends it. */
+    async function deployWith(
+      inventory: string,
+      cause: (node: string) => Promise<unknown>,
+      mend: (node: string) => Promise<unknown> = async () => {},
+    ): Promise<RotaOutput & { readonly first: string }> {
+      const child = testLab.start('deploy', inventory);
+      let first = '';
+      child.stdout?.on('data', (text) => {
+        const [, undoing] = /^(node\d) +undoing/m.exec(`${text}`) ?? [];
+        if (undoing !== undefined) void mend(undoing);
+        const [, node = ''] = /^(node\d) +applying/m.exec(`${text}`) ?? [];
+        if (first !== '' || node === '') return;
+        first = node;
+        void cause(node);
+      });
+      return { ...(await ended(child)), first };
+    }
 
-  /** Deploys; `cause` brings the fault about once the first node is being changed, `mend` ends it. */
-  async function deployWith(
-    inventory: string,
-    cause: (node: string) => Promise<unknown>,
-    mend: (node: string) => Promise<unknown> = async () => {},
-  ): Promise<RotaOutput & { readonly first: string }> {
-    const child = testLab.start('deploy', inventory);
-    let first = '';
-    child.stdout?.on('data', (text) => {
-      const [, undoing] = /^(node\d) +undoing/m.exec(`${text}`) ?? [];
-      if (undoing !== undefined) void mend(undoing);
-      const [, node = ''] = /^(node\d) +applying/m.exec(`${text}`) ?? [];
-      if (first !== '' || node === '') return;
-      first = node;
-      void cause(node);
+    /** Nothing of the run is left on any node, and only the first was ever touched by it. */
+    async function expectUndone(run: RotaOutput, first: string, before: unknown): Promise<void> {
+      expect(run.stdout).toMatch(new RegExp(`^${first} +undone`, 'm'));
+      expect(await nodeStates(testLab)).toEqual(before);
+      const history = await testLab.rota('history', testLab.inventory(), '--json');
+      expect(JSON.parse(history.stdout).runs[0].outcomes).toEqual({ [first]: 'undone' });
+    }
+
+    test('stops there and is undone: a health check that fails with the new configuration', async () => {
+      const before = await nodeStates(testLab);
+      const probes = startProbes(testLab.lab, VIPS);
+      const inventory = testLab.inventory(['6443/healthz', '6443/nosuch']);
+      const run = await deployWith(inventory, async () => {});
+      expect(run.status).toBe(6);
+      expect(run.stdout).toContain(
+        `chk_api_service on ${run.first}: expected to pass, seen failing`,
+      );
+      await expectUndone(run, run.first, before);
+      expect(await holders(testLab)).toEqual(HOLDERS);
+      for (const { longestGapMs } of Object.values(await probes.end()))
+        expect(longestGapMs).toBeLessThan(BRIEF_MS);
     });
-    return { ...(await ended(child)), first };
-  }
 
-  /** Nothing of the run is left on any node, and only the first was ever touched by it. */
-  async function expectUndone(run: RotaOutput, first: string, before: unknown): Promise<void> {
-    expect(run.stdout).toMatch(new RegExp(`^${first} +undone`, 'm'));
-    expect(await nodeStates(testLab)).toEqual(before);
-    const history = await testLab.rota('history', testLab.inventory(), '--json');
-    expect(JSON.parse(history.stdout).runs[0].outcomes).toEqual({ [first]: 'undone' });
-  }
-
-  test('stops there and is undone: a health check that fails with the new configuration', async () => {
-    const before = await nodeStates(testLab);
-    const probes = startProbes(testLab.lab, VIPS);
-    const inventory = testLab.inventory(['6443/healthz', '6443/nosuch']);
-    const run = await deployWith(inventory, async () => {});
-    expect(run.status).toBe(6);
-    expect(run.stdout).toContain(`chk_api_service on ${run.first}: expected to pass, seen failing`);
-    await expectUndone(run, run.first, before);
-    expect(await holders(testLab)).toEqual(HOLDERS);
-    for (const { longestGapMs } of Object.values(await probes.end()))
-      expect(longestGapMs).toBeLessThan(BRIEF_MS);
-  });
-
-  test('stops there and is undone: VRRP that no longer reaches the node', async () => {
-    const before = await nodeStates(testLab);
-    const probes = startProbes(testLab.lab, VIPS);
-    const run = await deployWith(
-      changed(),
-      (node) => on(node, 'ip6tables -A INPUT -p 112 -j DROP'),
-      (node) => on(node, 'ip6tables -F INPUT'),
-    );
-    expect(run.status).toBe(6);
-    await expectUndone(run, run.first, before);
-    for (const { longestGapMs } of Object.values(await probes.end()))
-      expect(longestGapMs).toBeLessThan(BRIEF_MS);
-    expect(await holders(testLab)).toEqual(HOLDERS);
-  });
-
-  test('stops there and is undone: a foreign router that takes one of our router ids', async () => {
-    const before = await nodeStates(testLab);
-    const started = Promise.withResolvers<() => Promise<void>>();
-    const probes = startProbes(testLab.lab, VIPS);
-    const run = await deployWith(changed(), async () => {
-      started.resolve(await startForeignRouter(testLab));
+    test('stops there and is undone: VRRP that no longer reaches the node', async () => {
+      const before = await nodeStates(testLab);
+      const probes = startProbes(testLab.lab, VIPS);
+      const run = await deployWith(
+        changed(),
+        (node) => on(node, 'ip6tables -A INPUT -p 112 -j DROP'),
+        (node) => on(node, 'ip6tables -F INPUT'),
+      );
+      expect(run.status).toBe(6);
+      await expectUndone(run, run.first, before);
+      for (const { longestGapMs } of Object.values(await probes.end()))
+        expect(longestGapMs).toBeLessThan(BRIEF_MS);
+      expect(await holders(testLab)).toEqual(HOLDERS);
     });
-    // It is still there, so that the ring is not whole after the undo either.
-    expect(run.status).toBe(7);
-    expect(run.stdout).toMatch(
-      /VRID 10: expected used by the ring alone, seen adverts from fe80::/,
-    );
-    await expectUndone(run, run.first, before);
-    for (const { longestGapMs } of Object.values(await probes.end()))
-      expect(longestGapMs).toBeLessThan(BRIEF_MS);
-    await (await started.promise)();
-  });
 
-  test('is over with its cause: the next deploy converges', async () => {
-    const inventory = changed();
-    expect((await testLab.rota('deploy', inventory)).status).toBe(0);
-    expect((await testLab.rota('verify', inventory)).status).toBe(0);
-  });
-});
+    test('stops there and is undone: a foreign router that takes one of our router ids', async () => {
+      const before = await nodeStates(testLab);
+      const started = Promise.withResolvers<() => Promise<void>>();
+      const probes = startProbes(testLab.lab, VIPS);
+      const run = await deployWith(changed(), async () => {
+        started.resolve(await startForeignRouter(testLab));
+      });
+      // It is still there, so that the ring is not whole after the undo either.
+      expect(run.status).toBe(7);
+      expect(run.stdout).toMatch(
+        /VRID 10: expected used by the ring alone, seen adverts from fe80::/,
+      );
+      await expectUndone(run, run.first, before);
+      for (const { longestGapMs } of Object.values(await probes.end()))
+        expect(longestGapMs).toBeLessThan(BRIEF_MS);
+      await (await started.promise)();
+    });
+
+    test('is over with its cause: the next deploy converges', async () => {
+      const inventory = changed();
+      expect((await testLab.rota('deploy', inventory)).status).toBe(0);
+      expect((await testLab.rota('verify', inventory)).status).toBe(0);
+    });
+  },
+);

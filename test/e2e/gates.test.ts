@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startForeignRouter } from './support/foreign-router.ts';
 import { describeInLab } from './support/lab.ts';
 
-describeInLab('gates', (testLab) => {
+describeInLab('gates', { beginsWith: 'image' }, (testLab) => {
   let inventory = '';
   const on = (place: string, script: string) => testLab.lab.run(place, script);
   const verify = () => testLab.rota('verify', inventory);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
 
-describeInLab('the image, and playbooks of a user’s own', (testLab) => {
+describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
   const NO_REGISTRY = [/ +image_registry.*\n +image_registry_certs.*\n/, ''] as const;
   const without = (node: string) => [new RegExp(` {8}${node}:\\n( {10}.*\\n)+`), ''] as const;
   const NODE1_ALONE: Edits = [NO_REGISTRY, without('node2'), without('node3')];

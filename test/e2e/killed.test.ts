@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { describeInLab, ended } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import { seeded, trials } from './support/random.ts';
 import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+import { ended } from './support/test-lab.ts';
 
 /** About as long as a rollout over three nodes takes here. */
 const ROLLOUT_MS = 16_000;
 
-describeInLab('a rollout that is disturbed', (testLab) => {
+describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) => {
   const deploy = async (inventory: string) => await testLab.rota('deploy', inventory);
   let inventory = '';
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    await testLab.bringUp(inventory);
   });
 
   /** Another configuration, or another pod: the one is reloaded, the other recreated. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { describeInLab, type TestLab } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import {
   CONFIGURATION,
   FOLDER,
@@ -10,13 +10,14 @@ import {
   publishImage,
   type Variation,
 } from './support/static-pod.ts';
+import type { TestLab } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 
 const NODE = 'node1';
 /** A real kubelet's waits, a tenth of them: 20 s between rescans are 2 s here. */
 const options = { nodes: 1, waits: 0.1 };
 
-describeInLab('the kubelet stand-in', stand, options);
+describeInLab('the kubelet stand-in', options, stand);
 
 function stand(up: TestLab): void {
   const sh = async (script: string, input?: string) =>

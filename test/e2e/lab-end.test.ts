@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { obstacle } from '#lab/preflight.ts';
 import { findLab, removeLab, startLab } from '#lab/start-lab.ts';
 import { storedState } from '#lab/state.ts';
-import { ended } from './support/lab.ts';
+import { ended } from './support/test-lab.ts';
 import { type Marks, marksOf, traces } from './support/traces.ts';
 import { until } from './support/until.ts';
 

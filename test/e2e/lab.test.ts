@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { labStatus } from '#lab/lab-status.ts';
 import { startLab } from '#lab/start-lab.ts';
-import { describeInLab, type TestLab } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
+import type { TestLab } from './support/test-lab.ts';
 
 const run = promisify(execFile);
 
-describeInLab('a lab', (up: TestLab) => {
+describeInLab('a lab', {}, (up: TestLab) => {
   /** The system's own ssh client, with strict host keys and nothing of the user's configuration. */
   async function ssh(node: string, script: string): Promise<string> {
     const { lab } = up;

@@ -8,54 +8,49 @@ const HOLDERS = { node1: 'runs 1', node2: 'runs 2', node3: 'runs 3' };
 /** No VIP moves: a probe that is late on a busy machine is all that may be. */
 const NOISE_MS = 150;
 
-describeInLab(
-  'a fourth node',
-  (testLab) => {
-    const rota = testLab.rota.bind(testLab);
-    let three = '';
-    let four = '';
-    let fresh: readonly string[] = [];
+describeInLab('a fourth node', { beginsWith: 'ring', nodes: 4 }, (testLab) => {
+  const rota = testLab.rota.bind(testLab);
+  let three = '';
+  let four = '';
+  let fresh: readonly string[] = [];
 
-    beforeAll(async () => {
-      three = testLab.inventory();
-      four = inventoryOfFour(testLab);
-      await rota('deploy', four, '--dry-run'); // The first login of a machine's life writes things.
-      fresh = await traceOf(testLab, 'node4');
-      expect((await rota('deploy', three)).status).toBe(0);
-    });
+  beforeAll(async () => {
+    three = testLab.inventory();
+    four = inventoryOfFour(testLab);
+    await rota('deploy', four, '--dry-run'); // The first login of a machine's life writes things.
+    fresh = await traceOf(testLab, 'node4');
+  });
 
-    test('comes in with a deploy, and no VIP moves', async () => {
-      const probes = startProbes(testLab.lab, VIPS);
-      const run = await rota('deploy', four);
-      const probed = await probes.end();
-      expect(run.stderr).toBe('');
-      expect(run.status).toBe(0);
-      expect(await duty(testLab, four)).toEqual({ ...HOLDERS, node4: 'runs' });
-      expect(await peersOf(testLab, 'node4')).toEqual(['3', '3', '3']);
-      for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
-    });
+  test('comes in with a deploy, and no VIP moves', async () => {
+    const probes = startProbes(testLab.lab, VIPS);
+    const run = await rota('deploy', four);
+    const probed = await probes.end();
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    expect(await duty(testLab, four)).toEqual({ ...HOLDERS, node4: 'runs' });
+    expect(await peersOf(testLab, 'node4')).toEqual(['3', '3', '3']);
+    for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
+  });
 
-    test('is removed again, with what was put on it but for the history', async () => {
-      const dry = await rota('remove', four, 'node4', '--dry-run');
-      expect(dry.status).toBe(2);
-      const probes = startProbes(testLab.lab, VIPS);
-      const run = await rota('remove', four, 'node4');
-      const probed = await probes.end();
-      expect(run.stderr).toBe('');
-      expect(run.stdout).toContain(`Take node4 out of the inventory now: ${four}:16:9`);
-      expect(run.status).toBe(0);
-      expect(await duty(testLab, three)).toEqual(HOLDERS);
-      expect(await peersOf(testLab, 'node4')).toEqual(['0', '0', '0']);
-      for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
-      const trace = await traceOf(testLab, 'node4');
-      expect(trace.filter((line) => !/\/(var\/lib|run)\/rota/.test(line))).toEqual(fresh);
-    });
+  test('is removed again, with what was put on it but for the history', async () => {
+    const dry = await rota('remove', four, 'node4', '--dry-run');
+    expect(dry.status).toBe(2);
+    const probes = startProbes(testLab.lab, VIPS);
+    const run = await rota('remove', four, 'node4');
+    const probed = await probes.end();
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toContain(`Take node4 out of the inventory now: ${four}:16:9`);
+    expect(run.status).toBe(0);
+    expect(await duty(testLab, three)).toEqual(HOLDERS);
+    expect(await peersOf(testLab, 'node4')).toEqual(['0', '0', '0']);
+    for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(NOISE_MS);
+    const trace = await traceOf(testLab, 'node4');
+    expect(trace.filter((line) => !/\/(var\/lib|run)\/rota/.test(line))).toEqual(fresh);
+  });
 
-    test('is removed once: a second removal finds nothing to do', async () => {
-      const run = await rota('remove', four, 'node4');
-      expect(run.status).toBe(0);
-      expect(run.stdout.match(/Nothing to do/g)).toHaveLength(3);
-    });
-  },
-  { nodes: 4 },
-);
+  test('is removed once: a second removal finds nothing to do', async () => {
+    const run = await rota('remove', four, 'node4');
+    expect(run.status).toBe(0);
+    expect(run.stdout.match(/Nothing to do/g)).toHaveLength(3);
+  });
+});

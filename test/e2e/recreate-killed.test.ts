@@ -13,6 +13,7 @@ const CONFIGURATION = '/etc/keepalived/keepalived.conf';
 
 describeInLab(
   'rota that is killed while it recreates a pod',
+  { beginsWith: 'image', nodes: 1 },
   (testLab) => {
     const manifests = async () => (await testLab.lab.run('node1', `ls -A ${FOLDER}`)).stdout;
     /** What the keepalived that runs sees of its file. */
@@ -54,5 +55,4 @@ describeInLab(
       expect(await manifests()).toBe('keepalived.yaml\n');
     });
   },
-  { nodes: 1 },
 );

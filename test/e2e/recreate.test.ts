@@ -20,6 +20,7 @@ const ladder = (second: number) =>
 
 describeInLab(
   'a pod that mounts its configuration as a file',
+  { beginsWith: 'image', nodes: 2 },
   (testLab) => {
     const names = new Map<string, Set<string>>();
     const watchers: FSWatcher[] = [];
@@ -93,5 +94,4 @@ describeInLab(
         expect([...seen].filter((name) => name !== MANIFEST && !name.startsWith('.'))).toEqual([]);
     });
   },
-  { nodes: 2 },
 );

@@ -9,7 +9,7 @@ const HOLDERS = { node1: 'runs 1', node2: 'runs 2', node3: 'runs 3' };
 /** The first VIP is the first node's, and so on round the ring: they all move on. */
 const WITHOUT_NODE1 = { node2: 'runs 1 3', node3: 'runs 2' };
 
-describeInLab('removing', (testLab) => {
+describeInLab('removing', { beginsWith: 'image' }, (testLab) => {
   const rota = testLab.rota.bind(testLab);
   const on = async (node: string, script: string) =>
     (await testLab.lab.run(node, script)).stdout.trim();

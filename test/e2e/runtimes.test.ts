@@ -11,33 +11,29 @@ const BROKEN = [
 ] as const;
 const CONFIGURATION = '/etc/keepalived/keepalived.conf';
 
-describeInLab(
-  'a node whose pods containerd runs',
-  (testLab) => {
-    const run = (...args: readonly string[]) => testLab.rota('run', PLAYBOOK, ...args);
-    const imagesOn = async () => (await ctr(testLab.lab, 'node1', 'images ls -q')).stdout;
-    const podmansImages = async () => (await testLab.lab.run('node1', 'podman images -q')).stdout;
+describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes: 1 }, (testLab) => {
+  const run = (...args: readonly string[]) => testLab.rota('run', PLAYBOOK, ...args);
+  const imagesOn = async () => (await ctr(testLab.lab, 'node1', 'images ls -q')).stdout;
+  const podmansImages = async () => (await testLab.lab.run('node1', 'podman images -q')).stdout;
 
-    test('pulls the image from the registry, and checks the configuration with it', async () => {
-      await startContainerd(testLab.lab, 'node1');
-      const inventory = testLab.inventory();
-      expect((await run(inventory)).stdout).not.toContain('✖');
-      expect(await imagesOn()).toMatch(
-        /^10\.77\.0\.1:5000\/ocp\/keepalived@sha256:[0-9a-f]{64}\n$/,
-      );
-      expect(await podmansImages()).toBe('');
-      const { stdout } = await testLab.lab.run('node1', `cat ${CONFIGURATION}`);
-      expect(stdout).toContain('vrrp_instance VI_1');
-      const again = await run(inventory);
-      expect(again.stdout).toContain('Nothing to do');
-      expect(again.status).toBe(0);
-    });
+  test('pulls the image from the registry, and checks the configuration with it', async () => {
+    await startContainerd(testLab.lab, 'node1');
+    const inventory = testLab.inventory();
+    expect((await run(inventory)).stdout).not.toContain('✖');
+    expect(await imagesOn()).toMatch(/^10\.77\.0\.1:5000\/ocp\/keepalived@sha256:[0-9a-f]{64}\n$/);
+    expect(await podmansImages()).toBe('');
+    const { stdout } = await testLab.lab.run('node1', `cat ${CONFIGURATION}`);
+    expect(stdout).toContain('vrrp_instance VI_1');
+    const again = await run(inventory);
+    expect(again.stdout).toContain('Nothing to do');
+    expect(again.status).toBe(0);
+  });
 
-    test('refuses a configuration that the image does not take, and leaves no container', async () => {
-      const before = await testLab.lab.run('node1', `cat ${CONFIGURATION}`);
-      const rejected = await run(testLab.inventory(BROKEN));
-      expect(rejected.status).toBe(1);
-      expect(failuresIn(rejected, testLab)).toMatchInlineSnapshot(`
+  test('refuses a configuration that the image does not take, and leaves no container', async () => {
+    const before = await testLab.lab.run('node1', `cat ${CONFIGURATION}`);
+    const rejected = await run(testLab.inventory(BROKEN));
+    expect(rejected.status).toBe(1);
+    expect(failuresIn(rejected, testLab)).toMatchInlineSnapshot(`
         "✖ The new content was rejected by its check
           where  /etc/keepalived/keepalived.conf › node1
           ran    write /etc/keepalived/keepalived.conf → exit 65
@@ -45,47 +41,45 @@ describeInLab(
                  The check ended with exit code 5.
           fix    The file on the host is the old one, whole. Mend what is named above, and run again."
       `);
-      expect(await testLab.lab.run('node1', `cat ${CONFIGURATION}`)).toEqual(before);
-      expect((await ctr(testLab.lab, 'node1', 'containers ls -q')).stdout).toBe('');
-    });
+    expect(await testLab.lab.run('node1', `cat ${CONFIGURATION}`)).toEqual(before);
+    expect((await ctr(testLab.lab, 'node1', 'containers ls -q')).stdout).toBe('');
+  });
 
-    test('gets the image streamed where there is no registry, known by its ID', async () => {
-      await ctr(testLab.lab, 'node1', 'images rm $(ctr -n k8s.io images ls -q)');
-      const inventory = testLab.inventory(NO_REGISTRY);
-      expect((await run(inventory)).stdout).not.toContain('✖');
-      expect(await imagesOn()).toMatch(/^localhost\/ocp\/keepalived:[0-9a-f]{40}\n$/);
-      const again = await run(inventory);
-      expect(again.stdout).toContain('Nothing to do');
-      const rejected = await run(testLab.inventory(NO_REGISTRY, BROKEN));
-      expect(failuresIn(rejected, testLab)).toContain('Disabling track script');
-    });
+  test('gets the image streamed where there is no registry, known by its ID', async () => {
+    await ctr(testLab.lab, 'node1', 'images rm $(ctr -n k8s.io images ls -q)');
+    const inventory = testLab.inventory(NO_REGISTRY);
+    expect((await run(inventory)).stdout).not.toContain('✖');
+    expect(await imagesOn()).toMatch(/^localhost\/ocp\/keepalived:[0-9a-f]{40}\n$/);
+    const again = await run(inventory);
+    expect(again.stdout).toContain('Nothing to do');
+    const rejected = await run(testLab.inventory(NO_REGISTRY, BROKEN));
+    expect(failuresIn(rejected, testLab)).toContain('Disabling track script');
+  });
 
-    test('takes podman when it is told to, and beside CRI-O, which has the same store', async () => {
-      const told = [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_runtime: podman'] as const;
-      expect((await run(testLab.inventory(told))).stdout).not.toContain('✖');
-      expect(await podmansImages()).not.toBe('');
-      await testLab.lab.run('node1', `podman rmi --all --force; ${SOCKET_OF_CRIO}`);
-      expect((await run(testLab.inventory())).stdout).not.toContain('✖');
-      expect(await podmansImages()).not.toBe('');
-    });
+  test('takes podman when it is told to, and beside CRI-O, which has the same store', async () => {
+    const told = [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_runtime: podman'] as const;
+    expect((await run(testLab.inventory(told))).stdout).not.toContain('✖');
+    expect(await podmansImages()).not.toBe('');
+    await testLab.lab.run('node1', `podman rmi --all --force; ${SOCKET_OF_CRIO}`);
+    expect((await run(testLab.inventory())).stdout).not.toContain('✖');
+    expect(await podmansImages()).not.toBe('');
+  });
 
-    test('takes what kubelet is told to use, whatever else is there', async () => {
-      const { lab } = testLab;
-      await ctr(lab, 'node1', 'images rm $(ctr -n k8s.io images ls -q)');
-      await lab.run('node1', otherKubelet('unix:///run/containerd/containerd.sock'));
-      expect((await run(testLab.inventory())).stdout).not.toContain('✖');
-      expect(await imagesOn()).toContain('10.77.0.1:5000/ocp/keepalived@sha256:');
-      await lab.run('node1', otherKubelet('unix:///run/cri-dockerd.sock'));
-      expect(failuresIn(await run(testLab.inventory()), testLab)).toMatchInlineSnapshot(`
+  test('takes what kubelet is told to use, whatever else is there', async () => {
+    const { lab } = testLab;
+    await ctr(lab, 'node1', 'images rm $(ctr -n k8s.io images ls -q)');
+    await lab.run('node1', otherKubelet('unix:///run/containerd/containerd.sock'));
+    expect((await run(testLab.inventory())).stdout).not.toContain('✖');
+    expect(await imagesOn()).toContain('10.77.0.1:5000/ocp/keepalived@sha256:');
+    await lab.run('node1', otherKubelet('unix:///run/cri-dockerd.sock'));
+    expect(failuresIn(await run(testLab.inventory()), testLab)).toMatchInlineSnapshot(`
         "✖ The host has no program to hold the image with
           where  image ocp/keepalived on the node › node1
           ran    its container runtime is /run/cri-dockerd.sock
           fix    podman, CRI-O and containerd are supported: set keepalived_runtime."
       `);
-    });
-  },
-  { nodes: 1 },
-);
+  });
+});
 
 /** The file of a socket is all that is looked for. */
 const SOCKET_OF_CRIO = `mkdir -p /run/crio && /run/lab/node -e '

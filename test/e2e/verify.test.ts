@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 
-describeInLab('verify', (testLab) => {
+describeInLab('verify', { beginsWith: 'ring' }, (testLab) => {
   let inventory = '';
   const on = (place: string, script: string) => testLab.lab.run(place, script);
   const verify = () => testLab.rota('verify', inventory);
@@ -10,7 +10,6 @@ describeInLab('verify', (testLab) => {
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    await testLab.bringUp(inventory);
   });
 
   /** What verify finds, a line each, sorted; the log's lines left out. */

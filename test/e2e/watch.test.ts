@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Continuity } from '#engine/model/watch.ts';
-import { describeInLab, ended } from './support/lab.ts';
+import { describeInLab } from './support/lab.ts';
 import { measureStalls } from './support/stalls.ts';
+import { ended } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 import { Watching } from './support/watching.ts';
 
@@ -15,14 +16,13 @@ const SOME_SAMPLES = 60;
 /** Three probes of a node, one every 45 ms: a gap may begin and end anywhere between two of them. */
 const SAMPLING_MS = 135;
 
-describeInLab('watching a ring', (testLab) => {
+describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
   let inventory = '';
   let watching: Watching;
   const on = (place: string, script: string) => testLab.lab.run(place, script);
 
   beforeAll(async () => {
     inventory = testLab.inventory();
-    await testLab.bringUp(inventory);
     watching = await Watching.start(testLab, inventory);
   });
   afterAll(async () => await watching[Symbol.asyncDispose]());

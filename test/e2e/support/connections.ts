@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { sh } from '#engine/shell/quote.ts';
 import { failuresIn } from './failures.ts';
-import { ended, type RotaOutput, type TestLab } from './lab.ts';
+import { ended, type RotaOutput, type TestLab } from './test-lab.ts';
 
 const PASSPHRASE = 'open sesame';
 const SEEN_FROM = 'echo "$(hostname) from $(echo $SSH_CONNECTION | cut -d " " -f 1)"';

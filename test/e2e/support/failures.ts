@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { RotaOutput, TestLab } from './lab.ts';
+import type { RotaOutput, TestLab } from './test-lab.ts';
 
 /** What an inventory is made with. */
 export type Edits = readonly (readonly [string | RegExp, string])[];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { TestLab } from './lab.ts';
+import type { TestLab } from './test-lab.ts';
 
 /** A router of somebody else's on the fabric, with the router id of our VIP 1. */
 const FOREIGN = `vrrp_instance FOREIGN {

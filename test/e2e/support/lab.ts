@@ -1,126 +1,39 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { quote } from '#engine/shell/quote.ts';
-import type { Lab } from '#lab/lab.ts';
 import { obstacle } from '#lab/preflight.ts';
-import { type LabOptions, startLab } from '#lab/start-lab.ts';
-
-/** How a command of rota ended, with what it printed. */
-export interface RotaOutput {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A lab of a test file's own, with an inventory for it and a way to run rota beside its nodes. */
-export class TestLab {
-  /** Ours alone: the lab, the inventories, and what rota keeps of runs. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
-  #lab: Lab | undefined;
-
-  get lab(): Lab {
-    if (this.#lab === undefined) throw new Error('The lab of this test file is not up');
-    return this.#lab;
-  }
-
-  async up(options: Partial<LabOptions> = {}): Promise<void> {
-    this.#lab = await startLab({ dir: join(this.folder, 'lab'), waits: 0.1, ...options });
-  }
-
-  async down(): Promise<void> {
-    await this.#lab?.down();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** An inventory: the lab's, with replacements of text made in it. Gives its path. */
-  inventory(...edits: readonly (readonly [string | RegExp, string])[]): string {
-    const original = readFileSync('inventory/lab.yaml', 'utf8').replaceAll(
-      '.lab/',
-      `${this.lab.dir}/`,
-    );
-    const text = edits.reduce((before, [what, by]) => {
-      const after = before.replace(what, by);
-      if (after === before) throw new Error(`The inventory has no ${what}`);
-      return after;
-    }, original);
-    const path = join(this.folder, `inventory-${inventories++}.yaml`);
-    writeFileSync(path, text);
-    return path;
-  }
-
-  /** Starts rota in the lab's network. */
-  start(...args: readonly string[]): ChildProcess {
-    return this.#spawn(this.#words(args));
-  }
-
-  /** Starts rota on a terminal of its own, which stdin types on. */
-  startOnTerminal(...args: readonly string[]): ChildProcess {
-    const command = this.#words(args).map(quote).join(' ');
-    return this.#spawn(['script', '-qec', command, '/dev/null']);
-  }
-
-  #words(args: readonly string[]): readonly string[] {
-    return [...this.lab.prefix('control'), process.execPath, 'bin/rota.cjs', ...args];
-  }
-
-  #spawn([program = '', ...words]: readonly string[]): ChildProcess {
-    const env = {
-      ...process.env,
-      // podman leaves what it has mounted there; the lab takes it along, however it ends.
-      XDG_CACHE_HOME: join(this.lab.dir, 'cache'),
-      XDG_STATE_HOME: join(this.folder, 'state'),
-      NO_COLOR: '1',
-    };
-    return spawn(program, words, { env });
-  }
-
-  /** Runs rota in the lab's network, to its end. */
-  async rota(...args: readonly string[]): Promise<RotaOutput> {
-    return await ended(this.start(...args));
-  }
-
-  /** Deploys to all nodes at once, in half the time of a rollout. */
-  async bringUp(inventory: string): Promise<void> {
-    const run = await this.rota('run', 'test/e2e/playbooks/deploy-at-once.ts', inventory);
-    if (run.status !== 0) throw new Error(`The ring did not come up:\n${run.stdout}${run.stderr}`);
-  }
-}
-
-/** Waits for a process, and gives what it printed. */
-export async function ended(child: ChildProcess): Promise<RotaOutput> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return await new Promise((resolve) => {
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
-
-let inventories = 1;
+import type { LabOptions } from '#lab/start-lab.ts';
+import { HOLDERS, holders } from './ring.ts';
+import { type Beginning, savedLab } from './saved-labs.ts';
+import { TestLab } from './test-lab.ts';
+import { until } from './until.ts';
 
 const reason = await obstacle();
 if (reason !== undefined && process.env['CI'] === 'true') throw reason;
 
+interface Options extends Partial<Omit<LabOptions, 'from'>> {
+  /** Left out: with nothing. */
+  readonly beginsWith?: Beginning;
+}
+
 /** `describe` for tests that need the lab: skipped by name, with the reason, where it cannot run. */
 export function describeInLab(
   title: string,
+  { beginsWith, ...options }: Options,
   tests: (test: TestLab) => void,
-  options: Partial<LabOptions> = {},
 ): void {
   const name =
     reason === undefined ? title : `${title} (skipped: ${reason.message}, ${reason.where})`;
   describe.skipIf(reason !== undefined)(name, () => {
     const testLab = new TestLab();
-    beforeAll(() => testLab.up(options));
+    beforeAll(async () => {
+      const saved = beginsWith === undefined ? {} : { from: await savedLab(beginsWith) };
+      await testLab.up({ ...options, ...saved });
+      if (beginsWith === 'ring') await ringIsUp(testLab);
+    });
     afterAll(() => testLab.down());
     tests(testLab);
   });
+}
+
+async function ringIsUp(testLab: TestLab): Promise<void> {
+  await until(async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS));
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestLab } from './lab.ts';
+import type { TestLab } from './test-lab.ts';
 
 /** A ring of a lab's nodes. */
 export interface LabRing {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { TestLab } from './lab.ts';
+import type { TestLab } from './test-lab.ts';
 
 const LAST = '18:66:da:e6:46:74"';
 const NODE4 = `${LAST}

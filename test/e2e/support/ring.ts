@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
+import { globSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
-import type { TestLab } from './lab.ts';
+import type { Lab } from '#lab/lab.ts';
+import type { TestLab } from './test-lab.ts';
 
 export const NODES = ['node1', 'node2', 'node3'];
 export const HOLDERS = {
@@ -11,14 +16,18 @@ export const HOLDERS = {
 export const CONF = '/etc/keepalived/keepalived.conf';
 export const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
 
-/** The VIPs on each node, as its kernel has them. */
+/** The VIPs on each node, as its kernel has them; those of a node that is off are not known. */
 export async function holders({ lab }: TestLab): Promise<Record<string, readonly string[]>> {
-  const entries = NODES.map(async (node) => {
-    const { stdout } = await lab.run(node, 'ip -6 -o addr show dev srvc0 scope global');
-    const vips = [...stdout.matchAll(/inet6 (fd02:9a01::[1-9])\/64/g)].map(([, vip = '']) => vip);
-    return [node, vips] as const;
-  });
+  const entries = NODES.map(async (node) => [node, await vipsOn(lab, node)] as const);
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The guide's VIPs on one node. */
+export async function vipsOn(lab: Lab, node: string): Promise<readonly string[]> {
+  if (!lab.isOn(node)) return [];
+  const lines = await readFile(`${lab.proc(node)}/net/if_inet6`, 'utf8');
+  const vips = [...lines.matchAll(/^fd029a01(0{23}[1-9]) .* srvc0$/gm)];
+  return vips.map(([, digits = '']) => `fd02:9a01::${digits.at(-1)}`);
 }
 
 /** What a node is configured with, and what its keepalived has loaded, as short names for both. */
@@ -33,25 +42,28 @@ export interface NodeState {
 }
 
 export async function nodeState({ lab }: TestLab, node: string): Promise<NodeState> {
-  const [files, { stdout, stderr, status }] = await Promise.all([
-    lab.run(
-      node,
-      `cat ${CONF}; echo =====; sha256sum ${MANIFEST} | cut -c 1-12
-echo =====; ls -d /var/lib/rota/runs/*/armed /var/lib/rota/runs/*/undoing 2>/dev/null
-echo =====; ls -A /etc/kubernetes/manifests`,
-    ),
-    lab.run(node, keepalivedProcess.script),
-  ]);
-  const [conf = '', manifest = '', open = '', manifests = ''] = files.stdout.split('=====\n');
+  const root = `${lab.proc(node)}/root`;
+  const { stdout, stderr, status } = await lab.run(node, keepalivedProcess.script);
   const output = { status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr };
   const { configuration } = keepalivedProcess.parse(output);
+  const [conf, manifest] = await Promise.all(
+    [CONF, MANIFEST].map((path) => readFile(root + path, 'utf8').catch(() => '')),
+  );
   return {
-    configured: configurationMark(conf),
+    configured: configurationMark(conf ?? ''),
     loaded: configuration === undefined ? undefined : configurationMark(configuration),
-    manifest: manifest.trim(),
-    open: open.split('\n').filter(Boolean),
-    manifests: manifests.split('\n').filter(Boolean),
+    manifest: createHash('sha256')
+      .update(manifest ?? '')
+      .digest('hex')
+      .slice(0, 12),
+    open: openRuns({ lab }, node),
+    manifests: readdirSync(join(root, dirname(MANIFEST))).toSorted(),
   };
+}
+
+/** The ends of runs that are open on a node, as its folder has them. */
+export function openRuns({ lab }: Pick<TestLab, 'lab'>, node: string): readonly string[] {
+  return globSync(`${lab.proc(node)}/root/var/lib/rota/runs/*/{armed,undoing}`);
 }
 
 export async function nodeStates(testLab: TestLab): Promise<readonly NodeState[]> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Continuity } from '#engine/model/watch.ts';
-import type { TestLab } from './lab.ts';
+import type { TestLab } from './test-lab.ts';
 
 /** What a watch has seen since its mark. */
 export interface Seen {
