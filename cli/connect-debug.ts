@@ -5,7 +5,7 @@ import { formatFailures } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { explain } from '#engine/transport/connect.ts';
 import type { ExplainedHop } from '#engine/transport/explain-connection.ts';
-import type { InventoryRequest } from './inventory-options.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
 import { openInventory } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { print, printWarnings } from './print.ts';

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
@@ -11,17 +12,32 @@ import {
   statusOf,
   statusReads,
 } from '#playbooks/status.ts';
-import { formatRing } from './format-status.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { type Loaded, load } from './load.ts';
-import { lookAt } from './look.ts';
-import { printWarnings } from './print.ts';
+import type { Done } from '../command-file.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { formatRing } from '../format-status.ts';
+import { type Loaded, load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { printWarnings } from '../print.ts';
+
+interface StatusFlags extends InventoryFlags {
+  readonly json?: boolean;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .option('--json', 'print it as JSON')
+    .action(async (inventory: string, flags: StatusFlags) =>
+      done(await status(requestOf(inventory, flags), flags)),
+    );
+}
 
 /** One look at every ring of an inventory. Changes nothing; the exit code is 6, 4 or 0. */
-export async function status(
-  inventory: InventoryRequest,
-  options: { readonly json?: boolean },
-): Promise<number> {
+async function status(inventory: InventoryRequest, options: StatusFlags): Promise<number> {
   const loaded = await load(deploy, inventory);
   printWarnings(loaded.warnings);
   const rings = await lookAtRings(loaded);

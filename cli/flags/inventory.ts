@@ -1,9 +1,9 @@
 import { type Command, CommanderError } from 'commander';
 import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
 import type { Vault } from '#engine/inventory/secrets/vault.ts';
-import { addConnection, type ConnectionFlags, connectionDefaults } from './connection-options.ts';
-import { collect } from './flag-values.ts';
-import { addVaultOptions, type VaultFlags, vaultOf } from './vault-options.ts';
+import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
+import { collect } from './values.ts';
+import { addVaultFlags, type VaultFlags, vaultOf } from './vault.ts';
 
 /** The flags of every command that reads an inventory, as commander gives them. */
 export interface InventoryFlags extends ConnectionFlags, VaultFlags {
@@ -29,7 +29,7 @@ export interface InventoryRequest {
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
   command.optionsGroup('Inventory and connections:');
-  return addExtraVariables(addConnection(addVaultOptions(command)))
+  return addExtraVariables(addConnection(addVaultFlags(command)))
     .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
     .option('--connect-debug <host>', 'only say how that host is reached, and try it')
@@ -42,7 +42,7 @@ async function debugInstead(_: Command, command: Command): Promise<void> {
   const flags: InventoryFlags = command.opts();
   if (flags.connectDebug === undefined) return;
   const index = command.registeredArguments.findIndex((one) => one.name() === 'inventory');
-  const { debugConnection } = await import('./connect-debug.ts');
+  const { debugConnection } = await import('../connect-debug.ts');
   const request = requestOf(String(command.processedArgs[index]), flags);
   const exitCode = await debugConnection(request, flags.connectDebug);
   throw new CommanderError(exitCode, 'connect-debug', 'The command itself is not wanted');

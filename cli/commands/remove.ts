@@ -1,21 +1,48 @@
+import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
-import { forget } from './forget.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
-import { lookAt } from './look.ts';
-import { printWarnings } from './print.ts';
-import { type LoadedOptions, runLoaded } from './run-loaded.ts';
+import type { Done } from '../command-file.ts';
+import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
+import { forget } from '../forget.ts';
+import { load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { printWarnings } from '../print.ts';
+import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
+
+interface RemoveFlags extends LoadedOptions {
+  readonly all?: boolean;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .argument('[hosts...]', 'hosts or groups of it, such as node4')
+    .option('--all', 'every node, with its VIPs and all that rota knows of it')
+    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
+    .option('--repair', 'also where a ring is not whole')
+    .option('--allow-outage', 'also where VIPs are held that no node will hold then')
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (inventory: string, hosts: readonly string[], options: RemoveFlags) => {
+      if ((options.all === true) === hosts.length > 0) throw whichOnes();
+      const request = requestOf(inventory, options);
+      done(await (options.all ? removeAll(request, options) : remove(request, hosts, options)));
+    });
+}
+
+function whichOnes(): Failure {
+  return new Failure('It is not clear which nodes are to be removed', {
+    fix: 'Name them, or say --all: npm run remove -- INVENTORY node4',
+  });
+}
 
 /**
  * Takes nodes out of their rings: ends their pods, has the others forget them, and clears away what
  * rota has put on them. Each step finds what an interrupted run before has done, and goes on.
  */
-export async function remove(
+async function remove(
   inventory: InventoryRequest,
   hosts: readonly string[],
   options: LoadedOptions,
@@ -46,10 +73,7 @@ export async function remove(
 }
 
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
-export async function removeAll(
-  inventory: InventoryRequest,
-  options: LoadedOptions,
-): Promise<number> {
+async function removeAll(inventory: InventoryRequest, options: LoadedOptions): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
   const dead = await unreachable(members);
   const alive = members.filter(({ host }) => !dead.has(host.name));

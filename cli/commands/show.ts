@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { choiceFlags } from '#engine/plan/saved-choice.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { flagsOf } from '#engine/plan/saved-rollout.ts';
@@ -6,17 +7,24 @@ import { paintFor } from '#engine/report/paint.ts';
 import { formatAge, formatPlanHead, type PlanHead } from '#engine/report/plan-head.ts';
 import { inventoryHosts } from '#engine/report/run-words.ts';
 import { countOf } from '#engine/report/words.ts';
-import { printPlans } from './execute.ts';
-import { ageOf, openPlan } from './open-plan.ts';
-import { usedAt } from './plan-state.ts';
-import { print } from './print.ts';
+import type { Done } from '../command-file.ts';
+import { ageOf, openPlan } from '../open-plan.ts';
+import { usedAt } from '../plan-state.ts';
+import { print } from '../print.ts';
+import { printPlans } from '../print-plans.ts';
+
+export function define(command: Command, done: Done): void {
+  command
+    .argument('<plan>', 'a file that --plan-out wrote')
+    .action(async (path: string) => done(await show(path)));
+}
 
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
-export async function show(path: string): Promise<number> {
+async function show(path: string): Promise<number> {
   const { plan } = await openPlan(path);
   const head = formatPlanHead(headOf(plan, await usedAt(plan.id)), paintFor(process.stdout));
   process.stdout.write(`${head}\n\n`);
-  printPlans(plan.hosts.map(showHost));
+  await printPlans(plan.hosts.map(showHost));
   print(totalsOf(plan));
   return 0;
 }

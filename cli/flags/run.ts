@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { addChoice } from './choice-options.ts';
-import { addInventory } from './inventory-options.ts';
+import { addChoice } from './choice.ts';
+import { addInventory } from './inventory.ts';
 
 /** Gives a command that runs a playbook its flags. */
-export function addRunOptions(command: Command): Command {
+export function addRunFlags(command: Command): Command {
   addChoice(addInventory(command));
   return command
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')

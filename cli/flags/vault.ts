@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Vault, type VaultPassword } from '#engine/inventory/secrets/vault.ts';
 import { passwordOfFile } from '#engine/inventory/secrets/vault-passwords.ts';
-import { askSecret } from './ask-secret.ts';
-import { collect } from './flag-values.ts';
+import { askSecret } from '../ask-secret.ts';
+import { collect } from './values.ts';
 
 /** The flags for the passwords of ansible-vault, as commander gives them. */
 export interface VaultFlags {
@@ -12,7 +12,7 @@ export interface VaultFlags {
 }
 
 /** Gives a command that reads an inventory the flags for the passwords of ansible-vault. */
-export function addVaultOptions(command: Command): Command {
+export function addVaultFlags(command: Command): Command {
   return command
     .option(
       '--vault-password-file <file>',

@@ -1,17 +1,38 @@
+import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
-import { lookAt } from './look.ts';
-import { printFailures } from './print.ts';
+import type { Done } from '../command-file.ts';
+import { addLimit } from '../flags/choice.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { printFailures } from '../print.ts';
+
+interface UnlockFlags extends InventoryFlags {
+  readonly limit?: string;
+  readonly force?: boolean;
+}
+
+export function define(command: Command, done: Done): void {
+  addLimit(addInventory(command))
+    .option('--force', 'also that of a run that lives: its nodes then undo what it has changed')
+    .action(async (inventory: string, flags: UnlockFlags) =>
+      done(await unlock(requestOf(inventory, flags), flags)),
+    );
+}
 
 /** Takes leases away by hand: those of runs that died, and with `force` those of runs that live. */
-export async function unlock(
+async function unlock(
   inventory: InventoryRequest,
-  { limit, force = false }: { readonly limit?: string; readonly force?: boolean },
+  { limit, force = false }: UnlockFlags,
 ): Promise<number> {
   const { members, targets } = await load(deploy, inventory, limit);
   const hosts = members.map(({ host }) => host).filter(({ name }) => targets.has(name));

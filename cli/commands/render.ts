@@ -1,22 +1,34 @@
+import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Playbook } from '#engine/model/playbook.ts';
 import { desiredFiles } from '#engine/run/desired-files.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
+import deploy from '#playbooks/deploy.ts';
+import type { Done } from '../command-file.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { load } from '../load.ts';
 
-export interface RenderOptions {
+interface RenderOptions {
   readonly host: string;
   readonly path?: string;
 }
 
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .requiredOption('--host <name>', 'the host')
+    .option('--path <file>', 'only this file, as it is')
+    .action(async (inventory: string, options: RenderOptions & InventoryFlags) =>
+      done(await render(requestOf(inventory, options), options)),
+    );
+}
+
 /** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
-export async function render<V>(
-  playbook: Playbook<V>,
-  inventory: InventoryRequest,
-  { host, path }: RenderOptions,
-): Promise<number> {
-  const { members } = await load(playbook, inventory, host);
+async function render(inventory: InventoryRequest, { host, path }: RenderOptions): Promise<number> {
+  const { members } = await load(deploy, inventory, host);
   const member = members.find((candidate) => candidate.host.name === host);
   if (member === undefined)
     throw noSuch(
@@ -25,7 +37,7 @@ export async function render<V>(
       members.map((candidate) => candidate.host.name),
     );
   const none = new Answers();
-  const files = desiredFiles(playbook, {
+  const files = desiredFiles(deploy, {
     ...member,
     members,
     local: none,

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
@@ -6,10 +7,28 @@ import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/table.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
-import { lookAt } from './look.ts';
-import { printFailures } from './print.ts';
+import type { Done } from '../command-file.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { printFailures } from '../print.ts';
+
+interface HistoryFlags extends InventoryFlags {
+  readonly json?: boolean;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .option('--json', 'print JSON')
+    .action(async (inventory: string, flags: HistoryFlags) =>
+      done(await history(requestOf(inventory, flags), flags)),
+    );
+}
 
 /** A run with what became of it on each host that knows it. */
 interface HistoryRow extends Omit<RunRecord, 'outcome'> {
@@ -17,10 +36,7 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 }
 
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
-export async function history(
-  inventory: InventoryRequest,
-  options: { readonly json?: boolean },
-): Promise<number> {
+async function history(inventory: InventoryRequest, options: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, inventory);
   const hosts = members.map(({ host }) => host);
   const looks = await lookAt(hosts, () => ({ runs }));

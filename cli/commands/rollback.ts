@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { standingRuns } from '#engine/model/rolled-back.ts';
@@ -6,13 +7,28 @@ import { runs } from '#engine/reads/runs.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
-import { lookAt } from './look.ts';
-import { type LoadedOptions, runLoaded } from './run-loaded.ts';
+import type { Done } from '../command-file.ts';
+import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
+import { addRolloutFlags } from '../flags/rollout.ts';
+import { load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
+
+export function define(command: Command, done: Done): void {
+  addInventory(command).argument(
+    '[run]',
+    'a run of the history; the last one that is still in force, when left out',
+  );
+  addRolloutFlags(command)
+    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (inventory: string, run: string | undefined, options: LoadedOptions) =>
+      done(await rollback(requestOf(inventory, options), run, options)),
+    );
+}
 
 /** Undoes an earlier run, the last one when none is named, on every node that knows it. */
-export async function rollback(
+async function rollback(
   inventory: InventoryRequest,
   run: string | undefined,
   options: LoadedOptions,

@@ -1,17 +1,61 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type Command, Option } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { quote } from '#engine/shell/quote.ts';
 import type { NewRing } from '#playbooks/new-ring.ts';
-import { openAsker } from './ask-line.ts';
-import type { GivenAnswers } from './given-answers.ts';
-import { Interview, type Interviewed } from './interview.ts';
-import { NewRingCheck } from './new-ring-check.ts';
-import { ROOT } from './package.ts';
-import { printFailures, printWarnings } from './print.ts';
-import { writeForUser } from './text-files.ts';
+import { openAsker } from '../ask-line.ts';
+import type { Done } from '../command-file.ts';
+import { findPlaybook } from '../find-playbook.ts';
+import { type GivenAnswers, type GivenHost, givenHost } from '../given-answers.ts';
+import { Interview, type Interviewed } from '../interview.ts';
+import { NewRingCheck } from '../new-ring-check.ts';
+import { ROOT } from '../package.ts';
+import { printFailures, printWarnings } from '../print.ts';
+import { writeForUser } from '../text-files.ts';
+
+export function define(command: Command, done: Done): void {
+  const options = FLAGS.map(([flag, description]) => new Option(flag, description));
+  command
+    .argument('[file]', 'the file to write; - prints it', 'inventory/ring.yaml')
+    .addOption(
+      new Option('--host <host>', 'NAME=ADDRESS,MAC, in the order of the ring; repeated').argParser(
+        (text: string, before: readonly GivenHost[] = []) => [...before, givenHost(text)],
+      ),
+    );
+  for (const option of options) command.addOption(option);
+  command
+    .option('--force', 'write over a file that is there')
+    .action(async (file: string, { host: hosts = [], force = false, ...rest }: InitFlags) => {
+      const given = options.map((option) => [option.name(), rest[option.attributeName()]] as const);
+      const flags = Object.fromEntries(given) as GivenAnswers['flags'];
+      const playbook = await findPlaybook({ command: 'deploy' });
+      done(await init(playbook, file, { hosts, flags, force }));
+    });
+}
+
+/** The flags of the questions of playbooks/new-ring.ts, with what their answers look like. */
+const FLAGS = [
+  ['--user <name>', 'the user to log in as (root)'],
+  ['--vips <vips>', 'how many IPv6 VIPs, or addresses of IPv6 and IPv4 with commas (one per host)'],
+  ['--fabric-id <number>', 'of which, with the number below, the nodes’ IPv6 addresses are made'],
+  ['--virt <number>', 'the number of the virtual network in the fabric'],
+  ['--prefix-length4 <number>', 'of the network of IPv4 VIPs (24)'],
+  ['--interface <name>', 'the network interface that gets the VIPs (srvc0)'],
+  ['--image-repository <url>', 'the git repository to build the image of'],
+  ['--image-ref <ref>', 'the branch, tag or commit of it (main)'],
+  [
+    '--image-registry <host>',
+    'where the image is pushed to; without one it is copied to each node',
+  ],
+] as const;
+
+interface InitFlags extends Readonly<Record<string, unknown>> {
+  readonly host?: readonly GivenHost[];
+  readonly force?: boolean;
+}
 
 const SCHEMA = 'docs/inventory.schema.json';
 
@@ -19,7 +63,7 @@ const SCHEMA = 'docs/inventory.schema.json';
  * Writes an inventory for a new ring; `-` prints it. What no flag answers is asked on the terminal,
  * where there is one. Throws Failures, with nothing written, for answers that do not fit.
  */
-export async function init(
+async function init(
   playbook: Playbook<unknown>,
   file: string,
   { force, ...given }: GivenAnswers & { readonly force: boolean },

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
-import { count } from './flag-values.ts';
+import { count } from './values.ts';
 
 /** The flags of a rollout, as commander gives them. */
 export interface RolloutFlags {
@@ -29,7 +29,7 @@ export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
 }
 
 /** Gives a command that changes rings the flags of a rollout. */
-export function addRolloutOptions(command: Command): Command {
+export function addRolloutFlags(command: Command): Command {
   return command
     .optionsGroup('Rollout:')
     .option('--rings-at-once <n>', 'how many rings are changed at once; all, when left out', count)

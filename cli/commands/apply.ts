@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { inventoryHash } from '#engine/plan/inventory-hash.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
@@ -7,16 +8,31 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatAge } from '#engine/report/plan-head.ts';
 import { formatSummary } from '#engine/report/summary.ts';
-import { Approval } from './approval.ts';
-import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { type Loaded, load } from './load.ts';
-import { ageOf, openPlan } from './open-plan.ts';
-import { hashOfCode, versionOfPackage } from './package.ts';
-import { perform } from './perform.ts';
-import { usedOnHosts } from './plan-history.ts';
-import { planKey } from './plan-state.ts';
-import { print, printWarnings } from './print.ts';
+import { Approval } from '../approval.ts';
+import type { Done } from '../command-file.ts';
+import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
+import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
+import { duration } from '../flags/duration.ts';
+import { addExtraVariables, type InventoryRequest } from '../flags/inventory.ts';
+import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
+import { type Loaded, load } from '../load.ts';
+import { ageOf, openPlan } from '../open-plan.ts';
+import { hashOfCode, versionOfPackage } from '../package.ts';
+import { perform } from '../perform.ts';
+import { usedOnHosts } from '../plan-history.ts';
+import { planKey } from '../plan-state.ts';
+import { print, printWarnings } from '../print.ts';
+
+export function define(command: Command, done: Done): void {
+  addExtraVariables(addConnection(addVaultFlags(command)))
+    .argument('<plan>', 'a file that --plan-out wrote')
+    .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration)
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
+      const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
+      done(await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault }));
+    });
+}
 
 export interface ApplyOptions {
   /** Milliseconds. */
@@ -60,7 +76,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   });
   await approval.end();
   if (!json) {
-    for (const text of approval.texts(paintFor(process.stdout))) print(text);
+    for (const text of await approval.texts(paintFor(process.stdout))) print(text);
     print(formatSummary(result, paintFor(process.stdout)));
   }
   return exitCodeOf(result);

@@ -1,3 +1,4 @@
+import { type Command, Option } from 'commander';
 import { CAREFUL } from '#engine/model/course.ts';
 import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
@@ -11,25 +12,47 @@ import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
 import { connect } from '#engine/transport/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
-import { DrillHosts } from './drill-hosts.ts';
-import { drillReport } from './drill-report.ts';
-import { stopOnInterrupt } from './interrupt.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { load } from './load.ts';
-import { perform } from './perform.ts';
-import { print, printFailures, printWarnings } from './print.ts';
+import type { Done } from '../command-file.ts';
+import { DrillHosts } from '../drill-hosts.ts';
+import { drillReport } from '../drill-report.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { count } from '../flags/values.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
+import { load } from '../load.ts';
+import { perform } from '../perform.ts';
+import { print, printFailures, printWarnings } from '../print.ts';
 
-export interface DrillFlags {
+interface DrillFlags extends InventoryFlags {
   readonly vip?: number;
   readonly hard?: boolean;
   readonly breakWith?: string;
   readonly mendWith?: string;
 }
 
+export function define(command: Command, done: Done): void {
+  const breakWith = new Option(
+    '--break-with <command>',
+    'let the node fail with a command of yours, which gets its name',
+  ).conflicts('hard');
+  addInventory(command)
+    .option('--vip <n>', 'only the n-th VIP of each ring', count)
+    .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
+    .addOption(breakWith)
+    .option('--mend-with <command>', 'the command that mends the node again')
+    .action(async (inventory: string, flags: DrillFlags) =>
+      done(await drill(requestOf(inventory, flags), flags)),
+    );
+}
+
 type Ring = Awaited<ReturnType<typeof loadRing>>;
 
 /** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
-export async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<number> {
+async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
   const ring = await loadRing(inventory);
   printWarnings(ring.warnings);

@@ -1,3 +1,4 @@
+import { type Command, Option } from 'commander';
 import { graphInventory } from '#engine/inventory/graph-inventory.ts';
 import { jsonText } from '#engine/inventory/json-text.ts';
 import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
@@ -7,12 +8,57 @@ import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
 import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { explainHost } from './explain-host.ts';
-import type { InventoryView } from './inventory-command.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { overviewOf } from './inventory-overview.ts';
-import { openInventory } from './open-inventory.ts';
-import { print, printWait, printWarnings } from './print.ts';
+import type { Done } from '../command-file.ts';
+import { explainHost } from '../explain-host.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { overviewOf } from '../inventory-overview.ts';
+import { openInventory } from '../open-inventory.ts';
+import { print, printWait, printWarnings } from '../print.ts';
+
+/** What is shown; the overview, when nothing is asked for. */
+export interface InventoryView {
+  readonly list?: boolean;
+  readonly graph?: boolean;
+  readonly host?: string;
+  readonly explain?: string;
+  /** A group for --graph, a variable for --explain. */
+  readonly name?: string;
+}
+
+interface Flags extends InventoryFlags, InventoryView {
+  readonly playbookDir?: string;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command).argument('[name]', 'a group for --graph, or a variable for --explain');
+  const views = VIEWS.map(([flags, description]) => new Option(flags, description));
+  const names = views.map((view) => view.attributeName());
+  for (const view of views)
+    command.addOption(view.conflicts(names.filter((name) => name !== view.attributeName())));
+  command
+    .option('--playbook-dir <folder>', 'read group_vars and host_vars there too, as for a playbook')
+    .action(async (inventory: string, name: string | undefined, flags: Flags) => {
+      const view = name === undefined ? flags : { ...flags, name };
+      const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
+      done(await showInventory(request, view));
+    });
+}
+
+/** Of which one at most can be asked for. */
+const VIEWS = [
+  ['--list', 'everything, as the JSON of ansible-inventory --list'],
+  ['--graph', 'the groups, as a tree'],
+  ['--host <host>', 'the variables of a host, as JSON'],
+  [
+    '--explain <host>',
+    'where each variable of a host comes from, and what that shadows; or one: --explain HOST VARIABLE',
+  ],
+] as const;
 
 /** Shows an inventory in one of its views. Throws Failures for one that cannot be read. */
 export async function showInventory(

@@ -1,3 +1,4 @@
+import { type Command, InvalidArgumentError } from 'commander';
 import { selectHosts } from '#engine/inventory/patterns.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
@@ -8,16 +9,22 @@ import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { connectAtMost } from '#engine/transport/connect.ts';
 import { RemoteJob } from '#engine/transport/remote-job.ts';
-import { ExecProgress } from './exec-progress.ts';
-import { stopOnInterrupt } from './interrupt.ts';
-import type { InventoryRequest } from './inventory-options.ts';
-import { limitTo } from './limit.ts';
-import { openInventory } from './open-inventory.ts';
-import { prepareConnections } from './prepare-connections.ts';
-import { printFailures, printWarnings } from './print.ts';
+import type { Done } from '../command-file.ts';
+import { ExecProgress } from '../exec-progress.ts';
+import { addForks, addLimit } from '../flags/choice.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
+import { limitTo } from '../limit.ts';
+import { openInventory } from '../open-inventory.ts';
+import { prepareConnections } from '../prepare-connections.ts';
+import { printFailures, printWarnings } from '../print.ts';
 
-/** The flags of `rota exec`, as commander gives them. */
-export interface ExecFlags {
+interface ExecFlags extends InventoryFlags {
   readonly limit?: string;
   readonly forks: number;
   /** Milliseconds. */
@@ -27,15 +34,49 @@ export interface ExecFlags {
 }
 
 /** What is to run, and where. */
-export interface ExecRequest {
+interface ExecRequest {
   readonly inventory: InventoryRequest;
   readonly pattern: string;
   /** One word is a line for the shell; several are a program with its arguments. */
   readonly words: readonly string[];
 }
 
+export function define(command: Command, done: Done): void {
+  command.argument('<pattern>', 'the hosts, such as all, web:&db or ~n\\d');
+  addForks(addLimit(addInventory(command)))
+    .argument(
+      '[command...]',
+      'after --: one word is a shell line, several are a program and its arguments',
+    )
+    .usage('[options] <pattern> <inventory> -- <command...>')
+    .option('--timeout <seconds>', 'end the command on a host where it takes longer', seconds)
+    .option('--list-hosts', 'print the hosts, one a line, and connect nowhere')
+    .option('--json', 'print a line of JSON per host, as it ends')
+    .addHelpText('after', EXIT_CODES)
+    .action(
+      async (pattern: string, inventory: string, words: readonly string[], flags: ExecFlags) =>
+        done(await exec({ inventory: requestOf(inventory, flags), pattern, words }, flags)),
+    );
+}
+
+/** Milliseconds. */
+function seconds(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= 86_400) return number * 1000;
+  throw new InvalidArgumentError('Expected seconds, such as 10 or 0.5, up to a day.');
+}
+
+const EXIT_CODES = `
+Exit codes:
+  130 when interrupted, else 4 when a host is out of reach, else the largest of the hosts' own;
+  124 where --timeout has ended the command, and 128 + n where signal n has.
+
+Examples:
+  rota exec all inventory/prod.yaml -- uptime
+  rota exec 'controllers[0]' inventory/prod.yaml -- 'ip -br addr | grep fd02'`;
+
 /** Runs a command on the hosts of a pattern, shows what it printed, and gives the exit code. */
-export async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
+async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
   const hosts = await hostsOf(request, flags);
   if (flags.listHosts) {
     for (const { name } of hosts) process.stdout.write(`${name}\n`);

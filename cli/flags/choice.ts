@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { count } from './flag-values.ts';
+import { count } from './values.ts';
 
 /** As many logins at once as are made the fastest. */
 const FORKS = 32;
