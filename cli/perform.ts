@@ -10,7 +10,7 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connector } from '#engine/transport/connect.ts';
+import { connectAtMost } from '#engine/transport/connect.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -54,7 +54,7 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
     choice: input.choice,
     forks: input.forks,
     ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
-    connect: connector(input.forks),
+    connect: connectAtMost(input.forks),
     shellOn: async () => (await import('#engine/transport/on-host.ts')).shellOn,
     runId: newRunId(new Date()),
     stop,
