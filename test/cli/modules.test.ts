@@ -45,6 +45,11 @@ describe('a command loads the packages that it needs', () => {
     return `${status}: ${packages.join(' ')}`;
   }
 
+  test('the help of deploy, asked for either way, runs nothing', () => {
+    expect(packagesOf('deploy', '--help')).toBe('0: commander');
+    expect(packagesOf('help', 'deploy')).toBe('0: commander');
+  });
+
   test('lint reads and checks an inventory', () => {
     expect(packagesOf('lint', 'inventory/prod.yaml')).toBe('0: commander ipaddr.js yaml zod');
   });
