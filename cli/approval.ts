@@ -3,7 +3,6 @@ import { compareHosts, type DriftedTask } from '#engine/plan/compare-hosts.ts';
 import { NEW_PLAN } from '#engine/plan/plan-file.ts';
 import { saveHost } from '#engine/plan/save-host.ts';
 import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
-import { formatDrift } from '#engine/report/drift.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
@@ -59,7 +58,9 @@ export class Approval {
   }
 
   /** What differs, host by host, and what else there is to say, as blocks of text. */
-  texts(paint: Paint): readonly string[] {
+  async texts(paint: Paint): Promise<readonly string[]> {
+    if (this.#drift.length === 0) return [this.#note];
+    const { formatDrift } = await import('#engine/report/drift.ts');
     return [...this.#drift.map(({ host, tasks }) => formatDrift(host, tasks, paint)), this.#note];
   }
 }

@@ -4,7 +4,7 @@ import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { tagsIn } from '#engine/report/task-list.ts';
 import { listTasks, type TaskList } from '#engine/run/list-tasks.ts';
-import type { ChoiceFlags } from './choice-options.ts';
+import type { ChoiceFlags } from './flags/choice.ts';
 import type { Loaded } from './load.ts';
 
 /** What the flags choose of a playbook. Throws Failures for tags and titles that it has not. */

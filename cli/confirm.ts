@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
 import { Failure } from '#engine/model/failure.ts';
-import { formatPlan } from '#engine/report/diff.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { Report } from '#engine/report/report.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
@@ -20,6 +19,7 @@ export async function askOnTerminal(
   report: Report,
   stop: AbortSignal,
 ): Promise<readonly Failure[]> {
+  const { formatPlan } = await import('#engine/report/diff.ts');
   const texts = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)));
   if (texts.every((text) => text === '') || stop.aborted) return [];
   const answer = await report.suspend(async () => {

@@ -3,9 +3,9 @@ import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { explain } from '#engine/transport/connect.ts';
-import type { ExplainedHop } from '#engine/transport/explain-connection.ts';
-import type { InventoryRequest } from './inventory-options.ts';
+import { sharedMeans } from '#engine/transport/connect.ts';
+import { type ExplainedHop, explainConnection } from '#engine/transport/explain-connection.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
 import { openInventory } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { print, printWarnings } from './print.ts';
@@ -28,7 +28,7 @@ export async function debugConnection(request: InventoryRequest, name: string): 
     return 0;
   }
   await prepareConnections([host]);
-  const { transport, hops, whole } = await explain(host);
+  const { transport, hops, whole } = await explainConnection(host, sharedMeans);
   print(`${name} is reached by ${transport}`);
   for (const hop of hops) print(`\n${describe(hop, whole === undefined)}`);
   const outcomes = [...hops.map(({ outcome }) => outcome), whole];

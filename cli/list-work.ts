@@ -2,7 +2,7 @@ import type { Choice } from '#engine/model/choice.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
 import { listChosen, listTasks } from '#engine/run/list-tasks.ts';
-import type { ChoiceFlags } from './choice-options.ts';
+import type { ChoiceFlags } from './flags/choice.ts';
 import type { Loaded } from './load.ts';
 import { print } from './print.ts';
 

@@ -5,7 +5,7 @@ import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
-import type { InventoryRequest } from './inventory-options.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
 import { limitTo } from './limit.ts';
 import { openInventory } from './open-inventory.ts';
 

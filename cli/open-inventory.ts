@@ -1,5 +1,5 @@
 import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
-import type { InventoryRequest } from './inventory-options.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
 import { printWait } from './print.ts';
 
 /** Reads the inventory of a command line. Throws Failures with all that is wrong. */

@@ -10,8 +10,7 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connector } from '#engine/transport/connect.ts';
-import { shellOn } from '#engine/transport/on-host.ts';
+import { connectAtMost } from '#engine/transport/connect.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -46,7 +45,7 @@ export interface Performed {
 export async function perform<V>(input: Performance<V>): Promise<Performed> {
   const { loaded, mode, rollout, planId } = input;
   await prepareConnections(hostsOf(loaded));
-  const report = reportFor(input.json);
+  const report = await reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const run = runPlaybook({
@@ -55,8 +54,8 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
     choice: input.choice,
     forks: input.forks,
     ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
-    connect: connector(input.forks),
-    shellOn,
+    connect: connectAtMost(input.forks),
+    shellOn: async () => (await import('#engine/transport/on-host.ts')).shellOn,
     runId: newRunId(new Date()),
     stop,
     rollout,
@@ -89,9 +88,9 @@ export function aboutRun(what: string, plan?: string): About {
   return { owner, since: new Date().toISOString(), what, ...(plan === undefined ? {} : { plan }) };
 }
 
-function reportFor(json: boolean): Report {
+async function reportFor(json: boolean): Promise<Report> {
   const { stdout, stderr } = process;
   return json
     ? jsonReport((text) => stdout.write(text))
-    : chooseReport({ isTTY: stdout.isTTY === true, stdout, stderr });
+    : await chooseReport({ isTTY: stdout.isTTY === true, stdout, stderr });
 }

@@ -1,12 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Host } from '#engine/model/host.ts';
-import { prepareToConnect } from '#engine/transport/connect.ts';
 import { askSecret } from './ask-secret.ts';
 import { printWarnings } from './print.ts';
 
 /** Asks for what connections to these hosts need, while the terminal is free for it. */
 export async function prepareConnections(hosts: readonly Host[]): Promise<void> {
+  if (!hosts.some(({ connection }) => connection.transport === 'ssh')) return;
+  const { prepareToConnect } = await import('#engine/transport/prepare-to-connect.ts');
   const questions = hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined;
   printWarnings(await prepareToConnect(hosts, questions));
 }

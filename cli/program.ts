@@ -1,29 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import { addDrill } from './drill-command.ts';
-import { addDutyCommands } from './duty-commands.ts';
-import { addExecCommand } from './exec-command.ts';
-import { execute, type RunOptions } from './execute.ts';
-import { findPlaybook } from './find-playbook.ts';
-import { addInitCommand } from './init-command.ts';
-import { addInventoryCommand } from './inventory-command.ts';
-import { addInventory, type InventoryFlags, requestOf } from './inventory-options.ts';
-import { lint } from './lint.ts';
+import type { CommandFile, Done } from './command-file.ts';
 import { versionOfPackage } from './package.ts';
-import { addPlanCommands } from './plan-commands.ts';
-import { addRemoveCommand } from './remove-command.ts';
-import { type RenderOptions, render } from './render.ts';
-import { addRolloutOptions } from './rollout-options.ts';
-import { addRunCommands } from './run-commands.ts';
-import { addRunOptions } from './run-options.ts';
-import { addSchemaCommand } from './schema-command.ts';
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
 export async function program(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const rota = describe((code) => {
-    exitCode = code;
-  });
+  const rota = overview();
   try {
+    await addCommands(rota, named(argv), (code) => {
+      exitCode = code;
+    });
     await rota.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -32,87 +18,120 @@ export async function program(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-type Done = (exitCode: number) => void;
+interface Entry {
+  readonly summary: string;
+  load(): Promise<CommandFile>;
+}
 
-function describe(done: Done): Command {
-  const rota = new Command('rota')
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: {
+    summary: 'write a commented inventory for a new ring; asks what no flag answers',
+    load: () => import('./commands/init.ts'),
+  },
+  deploy: {
+    summary:
+      'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
+    load: () => import('./commands/deploy.ts'),
+  },
+  image: {
+    summary: 'build the image on this machine, and push or save it; connect to no host',
+    load: () => import('./commands/image.ts'),
+  },
+  run: {
+    summary: 'put a playbook of your own into effect',
+    load: () => import('./commands/run.ts'),
+  },
+  show: {
+    summary: 'print a saved plan: what would be changed, who made it when, its impact',
+    load: () => import('./commands/show.ts'),
+  },
+  apply: {
+    summary: 'do exactly what a saved plan says, once; or nothing, when a host has changed since',
+    load: () => import('./commands/apply.ts'),
+  },
+  drain: {
+    summary: 'move the VIPs off nodes, and keep them off over reboots and deploys',
+    load: () => import('./commands/drain.ts'),
+  },
+  undrain: {
+    summary: 'bring drained nodes back on duty, as deploy would have them; then verify',
+    load: () => import('./commands/undrain.ts'),
+  },
+  status: {
+    summary: 'one look at every node: what runs, who holds what, who is drained',
+    load: () => import('./commands/status.ts'),
+  },
+  remove: {
+    summary: 'take nodes out of their rings, and what rota has put on them away',
+    load: () => import('./commands/remove.ts'),
+  },
+  verify: {
+    summary: 'are the VIPs where they belong? Changes nothing',
+    load: () => import('./commands/verify.ts'),
+  },
+  render: {
+    summary: 'print the files that would be on a host, connecting nowhere',
+    load: () => import('./commands/render.ts'),
+  },
+  lint: {
+    summary: 'say all that can be found wrong without connecting',
+    load: () => import('./commands/lint.ts'),
+  },
+  inventory: {
+    summary: 'show the hosts, groups and variables of an inventory, connecting nowhere',
+    load: () => import('./commands/inventory.ts'),
+  },
+  drill: {
+    summary:
+      'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
+    load: () => import('./commands/drill.ts'),
+  },
+  exec: {
+    summary: 'run a command on many hosts at once, and show what they print, the same once',
+    load: () => import('./commands/exec.ts'),
+  },
+  history: {
+    summary: 'list the runs that the nodes know: when, who, what, and how it came out',
+    load: () => import('./commands/history.ts'),
+  },
+  rollback: {
+    summary: 'undo an earlier run, as a rolling change with the same gates',
+    load: () => import('./commands/rollback.ts'),
+  },
+  unlock: {
+    summary: 'take the leases of runs that died away; a new run does so by itself',
+    load: () => import('./commands/unlock.ts'),
+  },
+  schema: {
+    summary: 'print the JSON Schema of inventories, for editors',
+    load: () => import('./commands/schema.ts'),
+  },
+};
+
+function overview(): Command {
+  return new Command('rota')
     .description(
       'Puts playbooks into effect over SSH. The first of them: keepalived on the controllers of an HA cluster, every virtual IP held by exactly one of them.',
     )
     .version(versionOfPackage(), '-V, --version')
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(rota --help, or rota COMMAND --help, says more)')
     .addHelpText('after', EXIT_CODES);
-  addInitCommand(rota, done);
-  addRuns(rota, done);
-  addPlanCommands(rota, done);
-  addDutyCommands(rota, done);
-  addRemoveCommand(rota, done);
-  addLooks(rota, done);
-  addInventoryCommand(rota, done);
-  addDrill(rota, done);
-  addExecCommand(rota, done);
-  addRunCommands(rota, done);
-  addSchemaCommand(rota, done);
-  return rota;
 }
 
-function addRuns(rota: Command, done: Done): void {
-  addRolloutOptions(addRunOptions(rota.command('deploy')))
-    .description(
-      'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
-    )
-    .action(async (inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'deploy' }, requestOf(inventory, options), options)),
-    );
-  addRunOptions(rota.command('image'))
-    .description('build the image on this machine, and push or save it; connect to no host')
-    .action(async (inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'image' }, requestOf(inventory, options), options)),
-    );
-  addRolloutOptions(
-    addRunOptions(
-      rota
-        .command('run')
-        .argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts'),
-    ),
-  )
-    .description('put a playbook of your own into effect')
-    .action(async (path: string, inventory: string, options: RunOptions) =>
-      done(await execute({ command: 'run', path }, requestOf(inventory, options), options)),
-    );
+/** The command that a command line names, also where it asks for its help; undefined when none. */
+function named(argv: readonly string[]): string | undefined {
+  return argv.find((word) => !word.startsWith('-') && word !== 'help');
 }
 
-function addLooks(rota: Command, done: Done): void {
-  addInventory(rota.command('verify'))
-    .description('are the VIPs where they belong? Changes nothing')
-    .option('--json', 'print every event as a line of JSON')
-    .action(async (inventory: string, options: RunOptions) =>
-      done(
-        await execute({ command: 'deploy' }, requestOf(inventory, options), {
-          ...options,
-          verify: true,
-        }),
-      ),
-    );
-  addInventory(rota.command('render'))
-    .description('print the files that would be on a host, connecting nowhere')
-    .requiredOption('--host <name>', 'the host')
-    .option('--path <file>', 'only this file, as it is')
-    .action(async (inventory: string, options: RenderOptions & InventoryFlags) =>
-      done(
-        await render(
-          await findPlaybook({ command: 'deploy' }),
-          requestOf(inventory, options),
-          options,
-        ),
-      ),
-    );
-  addInventory(rota.command('lint'))
-    .description('say all that can be found wrong without connecting')
-    .action(async (inventory: string, flags: InventoryFlags) =>
-      done(await lint(await findPlaybook({ command: 'deploy' }), requestOf(inventory, flags))),
-    );
+/** Adds all commands by their names, and loads the file of the one that is called. */
+async function addCommands(rota: Command, called: string | undefined, done: Done): Promise<void> {
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = rota.command(name).description(summary);
+    if (name === called) (await load()).define(command, done);
+  }
 }
 
 const EXIT_CODES = `

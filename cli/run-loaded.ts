@@ -1,12 +1,9 @@
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import { paintFor } from '#engine/report/paint.ts';
-import { formatSummary } from '#engine/report/summary.ts';
-import { printNotes, printPlans } from './execute.ts';
-import type { InventoryFlags } from './inventory-options.ts';
+import type { InventoryFlags } from './flags/inventory.ts';
+import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import type { Loaded } from './load.ts';
 import { perform } from './perform.ts';
-import { print } from './print.ts';
-import { type RolloutFlags, rolloutOptions } from './rollout-options.ts';
+import { printOutcome } from './print-plans.ts';
 
 export interface LoadedOptions extends RolloutFlags, InventoryFlags {
   readonly dryRun?: boolean;
@@ -16,16 +13,8 @@ export interface LoadedOptions extends RolloutFlags, InventoryFlags {
 /** Runs a playbook that is no file's, on members that were loaded, shows it, and gives the exit code. */
 export async function runLoaded<V>(loaded: Loaded<V>, options: LoadedOptions): Promise<number> {
   const { dryRun = false, json = false } = options;
-  const { result, plans } = await perform({
-    loaded,
-    mode: dryRun ? 'dry-run' : 'apply',
-    json,
-    rollout: rolloutOptions(options),
-  });
-  if (!json) {
-    if (dryRun) printPlans(plans);
-    else printNotes(plans);
-    print(formatSummary(result, paintFor(process.stdout)));
-  }
-  return exitCodeOf(result);
+  const mode = dryRun ? 'dry-run' : 'apply';
+  const performed = await perform({ loaded, mode, json, rollout: rolloutOptions(options) });
+  if (!json) await printOutcome(performed, mode);
+  return exitCodeOf(performed.result);
 }

@@ -10,7 +10,7 @@ import { saveChoice } from '#engine/plan/saved-choice.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { saveRollout } from '#engine/plan/saved-rollout.ts';
 import type { PlaybookName } from './find-playbook.ts';
-import type { InventoryRequest } from './inventory-options.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
 import type { Loaded } from './load.ts';
 import { hashOfCode, versionOfPackage } from './package.ts';
 import type { Performed } from './perform.ts';

@@ -50,7 +50,7 @@ const files = execFileSync(
   .filter((file) => !/^(test|bench|vitest)/.test(file));
 
 function importsOf(file: string): readonly string[] {
-  const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g);
   return [...matches].map(([, target = '']) => target);
 }
 

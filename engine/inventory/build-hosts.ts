@@ -76,6 +76,7 @@ class HostBuilder {
       groups: () => hostNamesByGroup(sources.table),
       hosts: this.#scopes,
       kept: new Kept(),
+      render: sources.render,
     };
   }
 

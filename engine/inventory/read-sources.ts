@@ -1,4 +1,5 @@
 import { dirname, normalize } from 'node:path';
+import { type Render, rendererFor } from './expressions/renderer.ts';
 import { readExtraVariables } from './extra-variables.ts';
 import { kindOf } from './files-below.ts';
 import { hostListTree, isHostList } from './foreign/host-list.ts';
@@ -19,6 +20,8 @@ export interface Sources {
   readonly folders: readonly FolderVariables[];
   /** From the command line: they win over all others. */
   readonly extra: Variables;
+  /** For the expressions in them. */
+  readonly render: Render;
 }
 
 /** Where the hosts and their variables come from. */
@@ -55,7 +58,22 @@ export async function readSources(
   for (const folder of await foldersBeside(paths, playbookFolder)) {
     folders.push(await readFolder(folder, table, findings));
   }
-  return { table, folders, extra };
+  const render = await rendererFor(treesIn([...variablesIn(table, folders), extra]));
+  return { table, folders, extra, render };
+}
+
+function variablesIn(
+  { groups, hosts }: GroupTable,
+  folders: readonly FolderVariables[],
+): readonly Variables[] {
+  return [
+    ...[...groups.values(), ...hosts.values()].map(({ variables }) => variables),
+    ...folders.flatMap((folder) => [...folder.groups.values(), ...folder.hosts.values()]),
+  ];
+}
+
+function treesIn(variables: readonly Variables[]): readonly Tree[] {
+  return variables.flatMap((each) => [...each.values()].map(({ tree }) => tree));
 }
 
 /** Of a folder that several sources share the last place counts: it wins over those between. */

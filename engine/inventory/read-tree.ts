@@ -3,7 +3,7 @@ import { Unresolved } from './expressions/unresolved.ts';
 import { type Findings, type ParsedText, parseText } from './parse-yaml.ts';
 import { readText } from './read-text.ts';
 import { readVaultFile } from './secrets/read-vault-file.ts';
-import { openSops } from './secrets/sops/open-sops.ts';
+import { sopsBlockIn } from './secrets/sops/sops-block.ts';
 import { isVaultText } from './secrets/vault.ts';
 import type { Tree } from './tree.ts';
 
@@ -28,7 +28,10 @@ export async function readTree(
 
 async function openedTree({ document, source }: ParsedText): Promise<Tree | undefined> {
   try {
-    const opened = await openSops(document, source.originOf);
+    const block = sopsBlockIn(document);
+    if (block === undefined) return buildTree(document, source);
+    const { openSops } = await import('./secrets/sops/open-sops.ts');
+    const opened = await openSops(block, source.originOf);
     return buildTree(document, { ...source, opened });
   } catch (error) {
     if (!(error instanceof Unresolved)) throw error;

@@ -1,4 +1,3 @@
-import { listrReport } from './listr.ts';
 import { paintFor } from './paint.ts';
 import { plainReport } from './plain.ts';
 import type { Report } from './report.ts';
@@ -10,7 +9,10 @@ export interface Streams {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else; on stdout both. */
-export function chooseReport({ isTTY, stdout, stderr }: Streams): Report {
-  if (isTTY && process.env['TERM'] !== 'dumb') return listrReport({ stdout, stderr });
+export async function chooseReport({ isTTY, stdout, stderr }: Streams): Promise<Report> {
+  if (isTTY && process.env['TERM'] !== 'dumb') {
+    const { listrReport } = await import('./listr.ts');
+    return listrReport({ stdout, stderr });
+  }
   return plainReport((text) => stdout.write(text), paintFor(stdout));
 }

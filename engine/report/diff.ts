@@ -1,9 +1,10 @@
-import { structuredPatch } from 'diff';
+import { structuredPatch } from 'diff/lib/patch/create.js';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending, type Scalar } from '#engine/model/state.ts';
 import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
+import { formatNotes, isToShow } from './notes.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { countOf } from './words.ts';
 
@@ -17,9 +18,7 @@ export function formatPlan(
   paint: Paint = noPaint,
 ): string {
   const tasks = stages.flat();
-  const changing = tasks.filter(
-    ({ fields, failure }) => fields.length > 0 || failure !== undefined,
-  );
+  const changing = tasks.filter(isToShow);
   const notes = formatNotes({ host, stages }, paint);
   if (changing.length === 0) return notes;
   const differing = changing.filter(({ fields }) => fields.length > 0).length;
@@ -32,17 +31,6 @@ export function formatPlan(
 /** What was changed by one task of a host. */
 export function formatChange(host: string, task: ShownTask, paint: Paint = noPaint): string {
   return `${paint('bold', escapeControl(host))}\n${formatTask(task, paint)}\n`;
-}
-
-/** What a host's tasks say beside their changes, each once. */
-export function formatNotes(
-  { host, stages }: Pick<HostPlan, 'host' | 'stages'>,
-  paint: Paint = noPaint,
-): string {
-  const notes = new Set(stages.flat().flatMap(({ note }) => (note === undefined ? [] : [note])));
-  return [...notes]
-    .map((note) => `${paint('bold', escapeControl(host))}  ${escapeControl(note)}`)
-    .join('\n');
 }
 
 /** Two states of a field; undefined where it is not there. */

@@ -32,7 +32,8 @@ export interface RunInput<V> {
   readonly about: About;
   readonly connect: Connect;
   readonly emit: Emit;
-  readonly shellOn: ShellOn;
+  /** Asked for when a script runs. */
+  shellOn(): Promise<ShellOn>;
   readonly rollout: RolloutOptions;
   /** Which tasks are done; all, when left out. */
   readonly choice?: Choice | undefined;

@@ -22,6 +22,7 @@ export function planScript<V>({ input }: Run<V>): HostSummary {
 /** Runs the script of a playbook. What it throws, but for bugs, is its failure. */
 export async function runScript<V>(run: Run<V>, startedAt: number): Promise<HostSummary> {
   const { input, nodes } = run;
+  const shellOn = await input.shellOn();
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)
@@ -30,7 +31,7 @@ export async function runScript<V>(run: Run<V>, startedAt: number): Promise<Host
         fix: `Use one of: ${nodes.map((each) => each.name).join(', ')}`,
       });
     if (node.failure !== undefined) throw node.failure;
-    return { $: input.shellOn(node.session) };
+    return { $: shellOn(node.session) };
   };
   try {
     await input.playbook.script?.({ members: input.members, on });

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import nunjucks from 'nunjucks';
+import type { Environment } from 'nunjucks';
 import { Failure } from '../model/failure.ts';
 import { Secret, type Text } from '../model/secret.ts';
 import { MissingVariable, refuseMissing, strict, unwrap } from './strict.ts';
@@ -32,11 +33,14 @@ function renderPlain(template: string, values: Record<string, unknown>, folder: 
   }
 }
 
-const environments = new Map<string, nunjucks.Environment>();
+// A task's text is there at once, and a playbook is read far more often than a template is rendered.
+const require = createRequire(import.meta.url);
+const environments = new Map<string, Environment>();
 
-function environmentOf(folder: string): nunjucks.Environment {
+function environmentOf(folder: string): Environment {
   const known = environments.get(folder);
   if (known !== undefined) return known;
+  const nunjucks = require('nunjucks') as typeof import('nunjucks');
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(folder), {
     autoescape: false,
     throwOnUndefined: true,

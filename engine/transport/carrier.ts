@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Hop } from './hop.ts';
 import type { Keyring } from './keyring.ts';
-import { type Link, logIn } from './link.ts';
+import type { Link, LinkMeans } from './link.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
 
 interface SharedLink {
@@ -51,7 +51,7 @@ export class Carrier {
       return open;
     }
     const means = { keyring: this.#keyring, carry: async () => await this.carry(jump) };
-    const shared = { link: logIn(jump, means), users: 1 };
+    const shared = { link: logInAt(jump, means), users: 1 };
     this.#shared.set(key, shared);
     return shared;
   }
@@ -65,6 +65,11 @@ export class Carrier {
       () => {},
     );
   }
+}
+
+async function logInAt(jump: Hop, means: LinkMeans): Promise<Link> {
+  const { logIn } = await import('./link.ts');
+  return await logIn(jump, means);
 }
 
 const FAMILIES: Readonly<Record<string, number>> = { inet: 4, inet6: 6 };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 
 /** What an identity file of ssh_config comes to. */
 export interface Identity {
@@ -18,7 +18,7 @@ export interface Identity {
 export async function readIdentity(file: string): Promise<Identity | undefined> {
   const none = { file, publicKey: await publicKeyBeside(file), key: undefined, locked: false };
   try {
-    return identityOf(file, await readFile(file, 'utf8'), none.publicKey);
+    return await identityOf(file, await readFile(file, 'utf8'), none.publicKey);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -33,14 +33,18 @@ export async function unlockIdentity(
   passphrase: string,
 ): Promise<Identity | undefined> {
   const text = await readFile(identity.file, 'utf8');
-  const key = keyIn(text, passphrase);
+  const key = await keyIn(text, passphrase);
   return key === undefined
     ? undefined
     : { ...identity, key, publicKey: key.getPublicSSH(), locked: false };
 }
 
-function identityOf(file: string, text: string, beside: Buffer | undefined): Identity {
-  const key = keyIn(text);
+async function identityOf(
+  file: string,
+  text: string,
+  beside: Buffer | undefined,
+): Promise<Identity> {
+  const key = await keyIn(text);
   const locked = key === undefined && isEncrypted(text);
   if (key?.isPrivateKey()) {
     return { file, key, publicKey: key.getPublicSSH(), locked, problem: undefined };
@@ -51,7 +55,8 @@ function identityOf(file: string, text: string, beside: Buffer | undefined): Ide
   return { file, key: undefined, publicKey, locked, problem };
 }
 
-function keyIn(text: string, passphrase?: string): ParsedKey | undefined {
+async function keyIn(text: string, passphrase?: string): Promise<ParsedKey | undefined> {
+  const { default: ssh2 } = await import('ssh2');
   const parsed = ssh2.utils.parseKey(text, passphrase);
   if (parsed instanceof Error) return undefined;
   // The types leave it out: OpenSSH's format can hold several keys.

@@ -1,5 +1,5 @@
 import type { Secret } from '#engine/model/secret.ts';
-import { type AgentKey, agentKeys } from './agent.ts';
+import type { AgentKey } from './agent.ts';
 import { type Identity, readIdentity, unlockIdentity } from './identity.ts';
 
 /** The keys of this machine's user: files are read and agents are asked once for all hosts. */
@@ -16,7 +16,7 @@ export class Keyring {
   /** Undefined where nobody answers. */
   async agentKeys(socket: string | undefined): Promise<readonly AgentKey[] | undefined> {
     if (socket === undefined) return undefined;
-    const known = this.#agents.get(socket) ?? agentKeys(socket);
+    const known = this.#agents.get(socket) ?? keysOf(socket);
     this.#agents.set(socket, known);
     return await known;
   }
@@ -27,4 +27,9 @@ export class Keyring {
     if (identity !== undefined) this.#identities.set(locked.file, Promise.resolve(identity));
     return identity !== undefined;
   }
+}
+
+async function keysOf(socket: string): Promise<readonly AgentKey[] | undefined> {
+  const { agentKeys } = await import('./agent.ts');
+  return await agentKeys(socket);
 }

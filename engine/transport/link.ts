@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NodeSSH } from 'node-ssh';
+import type { NodeSSH } from 'node-ssh';
 import { addKnownHost } from './add-known-host.ts';
 import { clientConfig } from './client-config.ts';
 import { connectFailure, type Progress } from './connect-failure.ts';
@@ -68,11 +68,12 @@ export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Li
   let stream: Duplex | undefined;
   let adding: Promise<void> | undefined;
   try {
+    const { NodeSSH: Ssh } = await import('node-ssh');
     const config = await clientConfig(hop, keyring, progress);
     const carried = await carry();
     progress.proxyWords = carried.words;
     stream = carried.stream;
-    const ssh = new NodeSSH();
+    const ssh = new Ssh();
     const opening = ssh.connect({ ...config, sock: stream });
     const link = new Link(ssh, stream, progress);
     // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.

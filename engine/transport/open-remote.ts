@@ -4,7 +4,6 @@ import type { Host } from '#engine/model/host.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
-import { openOpenSsh } from './openssh.ts';
 import type { Session } from './session.ts';
 import { type Means, openSsh } from './ssh.ts';
 
@@ -18,7 +17,7 @@ const PAUSE_MS = 1000;
  */
 export async function openRemote(host: Host, means: Means): Promise<Session> {
   const { transport, connectRetries } = host.connection;
-  if (transport === 'openssh') return await openOpenSsh(host, means.readSettings);
+  if (transport === 'openssh') return await openOpenSsh(host, means);
   const hop = await hopTo(host, means.readSettings);
   const reason = await needsOpenSsh(hop, means.keyring);
   if (reason !== undefined) return await byOpenSsh(host, means, reason);
@@ -49,9 +48,15 @@ async function openPatiently(host: Host, { hop, means, retries }: Attempt): Prom
   }
 }
 
-async function byOpenSsh(host: Host, { readSettings }: Means, reason: string): Promise<Session> {
+/** Few hosts need it. */
+async function openOpenSsh(host: Host, { readSettings }: Means): Promise<Session> {
+  const openssh = await import('./openssh.ts');
+  return await openssh.openOpenSsh(host, readSettings);
+}
+
+async function byOpenSsh(host: Host, means: Means, reason: string): Promise<Session> {
   try {
-    return await openOpenSsh(host, readSettings);
+    return await openOpenSsh(host, means);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, where, fix, output, message } = error;

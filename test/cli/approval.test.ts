@@ -67,7 +67,7 @@ async function apply(saved: SavedPlan, usedOnHosts?: string) {
   return {
     changed: result.hosts.map(({ changed }) => changed),
     failures: result.failures.map(({ kind, where, message }) => ({ kind, where, message })),
-    said: approval.texts(noPaint).filter((text) => text !== ''),
+    said: (await approval.texts(noPaint)).filter((text) => text !== ''),
   };
 }
 

@@ -3,8 +3,8 @@ import { failuresOf } from '#engine/model/failure.ts';
 import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
 import { listChosen, listTasks } from '#engine/run/list-tasks.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { ChoiceFlags } from '../../cli/choice-options.ts';
 import { choose } from '../../cli/choose.ts';
+import type { ChoiceFlags } from '../../cli/flags/choice.ts';
 import { load } from '../../cli/load.ts';
 
 const loaded = await load(deploy, { sources: ['inventory/lab.yaml'] });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Failure, failuresOf } from '#engine/model/failure.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
-import { apply } from '../../cli/apply.ts';
+import { apply } from '../../cli/commands/apply.ts';
 import { Desk } from './rota.ts';
 
 const PLAYBOOK = 'test/fixtures/plan/playbook.ts';

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
-import { type VaultFlags, vaultOf } from '../../cli/vault-options.ts';
+import { type VaultFlags, vaultOf } from '../../cli/flags/vault.ts';
 import { Desk } from './rota.ts';
 
 // "ansible-vault encrypt_string --vault-id prod@FILE", FILE with hunter2pass in it.

@@ -8,7 +8,6 @@ import { MissingFlaw } from './access.ts';
 import { Flaw } from './flaw.ts';
 import { MAGIC_NAMES, magicOf, type World } from './magic.ts';
 import { secretText } from './python-text.ts';
-import { render } from './render.ts';
 import { newSession, type Session } from './session.ts';
 import { hasTemplate, singleName, templateOf } from './templates.ts';
 import { treeOf, valueIn } from './tree-values.ts';
@@ -159,7 +158,7 @@ export class HostScope {
       find: (name: string) => this.find(name, session),
       names: () => this.names(),
     };
-    return render(templateOf(leaf), scope, session.budget);
+    return this.#world.render(templateOf(leaf), scope, session.budget);
   }
 
   #revealed(leaf: Leaf): string {

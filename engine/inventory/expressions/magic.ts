@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { KnownHost } from './host-scope.ts';
 import type { Kept } from './kept.ts';
+import type { Render } from './renderer.ts';
 import type { Session } from './session.ts';
 import { markPlaceless } from './tree-values.ts';
 import { type Dict, Lookup, type Value } from './value.ts';
@@ -11,6 +12,7 @@ export interface World {
   readonly groups: () => ReadonlyMap<string, readonly string[]>;
   readonly hosts: ReadonlyMap<string, Findable>;
   readonly kept: Kept;
+  readonly render: Render;
 }
 
 interface Findable {

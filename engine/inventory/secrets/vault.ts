@@ -1,4 +1,4 @@
-import { Vault as AnsibleVault } from 'ansible-vault';
+import { createRequire } from 'node:module';
 import type { Origin } from '#engine/model/host.ts';
 import { remember } from '#engine/model/redaction.ts';
 import type { Secret } from '#engine/model/secret.ts';
@@ -58,8 +58,12 @@ export function isVaultText(text: string): boolean {
   return text.startsWith('$ANSIBLE_VAULT;');
 }
 
+// Whatever reads a value gets it at once, and few inventories have one that is encrypted.
+const require = createRequire(import.meta.url);
+
 /** Undefined when the checksum, which is looked at before anything is decrypted, does not fit. */
 function decrypted(text: string, password: string): string | undefined {
+  const { Vault: AnsibleVault } = require('ansible-vault') as typeof import('ansible-vault');
   try {
     return new AnsibleVault({ password }).decryptSync(text, undefined);
   } catch {

@@ -114,7 +114,7 @@ test('Ctrl-C is left to others, and the streams are given back', async () => {
 
 test('without a terminal the run is told in lines, on stdout', async () => {
   const { stdout, streams } = terminal();
-  const report = chooseReport({ ...streams, isTTY: false });
+  const report = await chooseReport({ ...streams, isTTY: false });
   for (const event of EVENTS) report.onEvent(event);
   await report.end();
   expect(stripVTControlCharacters(stdout.text)).toMatchInlineSnapshot(`

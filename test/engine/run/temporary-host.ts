@@ -101,7 +101,7 @@ export async function runOn(
     runId: `r${runs++}`,
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
-    shellOn,
+    shellOn: async () => shellOn,
     ...(options.approve === undefined ? {} : { approve: options.approve }),
     rollout: { ...CAREFUL, ...options.rollout },
     choice: options.choice,

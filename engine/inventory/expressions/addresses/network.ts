@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
 
 export type Version = 4 | 6;
 
@@ -103,8 +103,15 @@ function fourOf(text: string): bigint | undefined {
 
 function sixOf(text: string): bigint | undefined {
   if (!isIPv6(text) || text.includes('%')) return undefined;
-  const bytes = ipaddr.parse(withoutDots(text)).toByteArray();
+  const bytes = library().parse(withoutDots(text)).toByteArray();
   return bytes.reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+}
+
+// Few expressions are about addresses, and each has its result at once.
+const require = createRequire(import.meta.url);
+
+function library(): typeof import('ipaddr.js') {
+  return require('ipaddr.js');
 }
 
 /** ipaddr.js takes ::1.2.3.4 for ::ffff:1.2.3.4, which it is not. */
@@ -147,6 +154,7 @@ function bytesText(value: bigint, count: number): string {
   const bytes = Array.from({ length: count }, (_, index) =>
     Number((value >> BigInt(8 * (count - 1 - index))) & 0xffn),
   );
-  const address = ipaddr.fromByteArray(bytes);
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  const { fromByteArray, IPv6 } = library();
+  const address = fromByteArray(bytes);
+  return address instanceof IPv6 ? address.toRFC5952String() : address.toString();
 }

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Document, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
 import { Unresolved } from '../../expressions/unresolved.ts';
 import type { Leaf } from '../../tree.ts';
@@ -8,6 +8,7 @@ import { dataKeyOf } from './data-key.ts';
 import { decryptValue, type PlainValue } from './decrypt-value.ts';
 import { encryptionRule, metadataOf, type SopsMetadata } from './metadata.ts';
 import { plainBytes } from './plain-bytes.ts';
+import type { SopsBlock } from './sops-block.ts';
 
 type OpenedLeaf = Pick<Leaf, 'value' | 'template'>;
 
@@ -15,21 +16,15 @@ type OpenedLeaf = Pick<Leaf, 'value' | 'template'>;
 export type Opened = ReadonlyMap<ParsedNode, OpenedLeaf>;
 
 /**
- * Opens a document that SOPS encrypted for age, and takes its `sops` block away; undefined for any
- * other. Throws Unresolved when it cannot be opened, or is not as SOPS wrote it.
+ * Opens a document that SOPS encrypted for age, and takes its `sops` block away. Throws Unresolved
+ * when it cannot be opened, or is not as SOPS wrote it.
  */
 export async function openSops(
-  document: Document.Parsed,
+  { contents, pair, block }: SopsBlock,
   originOf: (offset: number) => Origin,
-): Promise<Opened | undefined> {
-  const { contents } = document;
-  const pair = isMap(contents)
-    ? contents.items.find(({ key }) => isScalar(key) && key.source === 'sops')
-    : undefined;
-  if (!isMap(contents) || pair === undefined || !isMap(pair.value) || !pair.value.has('mac'))
-    return;
-  const origin = originOf((pair.key as ParsedNode).range[0]);
-  const metadata = metadataOf(pair.value, origin);
+): Promise<Opened> {
+  const origin = originOf(pair.key.range[0]);
+  const metadata = metadataOf(block, origin);
   const key = await dataKeyOf(metadata, origin);
   contents.items.splice(contents.items.indexOf(pair), 1);
   const opener = new Opener(metadata, { key, origin, originOf });

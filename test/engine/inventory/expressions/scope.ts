@@ -1,5 +1,6 @@
 import { HostScope } from '#engine/inventory/expressions/host-scope.ts';
 import { Kept } from '#engine/inventory/expressions/kept.ts';
+import { render } from '#engine/inventory/expressions/render.ts';
 import { Unresolved } from '#engine/inventory/expressions/unresolved.ts';
 import { parseYaml } from '#engine/inventory/parse-yaml.ts';
 import { Problems } from '#engine/inventory/problems.ts';
@@ -14,7 +15,7 @@ export function scopeOf(text: string): HostScope {
   const name = 'node1.example.org';
   const hosts = new Map<string, HostScope>();
   const origin = { file: '/srv/inventory.yaml', line: 1, column: 1 };
-  const world = { groups: () => new Map([['all', [name]]]), hosts, kept: new Kept() };
+  const world = { groups: () => new Map([['all', [name]]]), hosts, kept: new Kept(), render };
   const scope = new HostScope({ name, groups: ['web'], variables, origin }, world);
   hosts.set(name, scope);
   return scope;

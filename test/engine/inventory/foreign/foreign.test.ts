@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { render } from '#engine/inventory/expressions/render.ts';
 import { inventoryTreeOf } from '#engine/inventory/foreign/inventory-tree.ts';
 import { isForeignText } from '#engine/inventory/foreign/is-foreign.ts';
 import { jsonText } from '#engine/inventory/json-text.ts';
@@ -33,7 +34,9 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
   const table = readGroups([inventoryTreeOf(list, { origin, vault: new Vault([]) })], findings);
   const folders = [await readFolder(FOLDER, table, findings)];
   expect(findings.problems.sorted).toEqual([]);
-  expect(`${jsonText(listInventory({ table, folders, extra: new Map() }))}\n`).toBe(expected);
+  expect(`${jsonText(listInventory({ table, folders, extra: new Map(), render }))}\n`).toBe(
+    expected,
+  );
 });
 
 test('an inventory in INI is read through ansible-inventory', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -77,7 +77,8 @@ export class Sshd implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of this.sessions()) process.kill(pid, 'SIGKILL');
+    // A session may end by itself meanwhile, which is as good.
+    for (const pid of this.sessions()) spawnSync('kill', ['-s', 'KILL', `${pid}`]);
     this.#process.kill('SIGKILL');
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       await once(this.#process, 'exit');

@@ -1,0 +1,129 @@
+import { type Command, Option } from 'commander';
+import { CAREFUL } from '#engine/model/course.ts';
+import type { TrialResult } from '#engine/model/drill.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { formatDrill } from '#engine/report/drill.ts';
+import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
+import { formatFinding } from '#engine/report/failure.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { formatSummary } from '#engine/report/summary.ts';
+import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
+import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
+import { connect } from '#engine/transport/connect.ts';
+import deploy from '#playbooks/deploy.ts';
+import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
+import type { Done } from '../command-file.ts';
+import { DrillHosts } from '../drill-hosts.ts';
+import { drillReport } from '../drill-report.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { count } from '../flags/values.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
+import { load } from '../load.ts';
+import { perform } from '../perform.ts';
+import { print, printFailures, printWarnings } from '../print.ts';
+
+interface DrillFlags extends InventoryFlags {
+  readonly vip?: number;
+  readonly hard?: boolean;
+  readonly breakWith?: string;
+  readonly mendWith?: string;
+}
+
+export function define(command: Command, done: Done): void {
+  const breakWith = new Option(
+    '--break-with <command>',
+    'let the node fail with a command of yours, which gets its name',
+  ).conflicts('hard');
+  addInventory(command)
+    .option('--vip <n>', 'only the n-th VIP of each ring', count)
+    .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
+    .addOption(breakWith)
+    .option('--mend-with <command>', 'the command that mends the node again')
+    .action(async (inventory: string, flags: DrillFlags) =>
+      done(await drill(requestOf(inventory, flags), flags)),
+    );
+}
+
+type Ring = Awaited<ReturnType<typeof loadRing>>;
+
+/** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
+async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<number> {
+  const options = optionsOf(flags);
+  const ring = await loadRing(inventory);
+  printWarnings(ring.warnings);
+  const before = await verify(ring);
+  if (before !== 0) {
+    if (before === 6) printFailures([notBegun()]);
+    return before;
+  }
+  const stop = stopOnInterrupt();
+  const { results, failures } = await runAll(ring, options, stop);
+  if (results.length > 0) print(`\n${formatDrill(results)}\n`);
+  const unexpected = results.filter(({ findings }) => findings.length > 0).map(otherwise);
+  const all = [...failures, ...unexpected];
+  if (all.length > 0) printFailures(all);
+  if (stop.aborted) {
+    if (failures.length === 0) print('Interrupted: the ring is whole again');
+    return INTERRUPTED_EXIT_CODE;
+  }
+  return exitCodeOfFailures(all) || (await verify(ring));
+}
+
+async function loadRing(inventory: InventoryRequest) {
+  return await load(deploy, inventory);
+}
+
+async function verify(loaded: Ring): Promise<number> {
+  const { result } = await perform({ loaded, mode: 'verify', json: false, rollout: CAREFUL });
+  print(formatSummary(result, paintFor(process.stdout)));
+  return exitCodeOf(result);
+}
+
+/** The rings one after the other; none after one that is not whole again. */
+async function runAll(ring: Ring, options: DrillOptions, stop: AbortSignal): Promise<DrillOutcome> {
+  const report = drillReport();
+  const results: TrialResult[] = [];
+  await using hosts = new DrillHosts(ring.members, { emit: report.emit, stop });
+  await using controlMachine = await connect(CONTROL_MACHINE);
+  await hosts.open();
+  for (const one of drills(ring.members, await hosts.ask(DRILL_READS), options)) {
+    const input = { ...report, drill: one, hosts: hosts.of(one.ring), controlMachine, stop };
+    const outcome = await runDrill(input);
+    results.push(...outcome.results);
+    if (outcome.failures.length > 0) return { results, failures: outcome.failures };
+  }
+  return { results, failures: [] };
+}
+
+function optionsOf({ vip, hard = false, breakWith, mendWith }: DrillFlags): DrillOptions {
+  const vips = vip === undefined ? {} : { vip };
+  if (breakWith === undefined && mendWith === undefined) return { ...vips, hard };
+  if (breakWith === undefined || mendWith === undefined) throw halfBroken();
+  return { ...vips, hard, break: { cause: breakWith, mend: mendWith } };
+}
+
+function halfBroken(): Failure {
+  return new Failure('A command that breaks a node needs one that mends it', {
+    fix: 'Give both: --break-with COMMAND --mend-with COMMAND',
+  });
+}
+
+function notBegun(): Failure {
+  return new Failure('The drill was not begun, since the ring is not whole', {
+    kind: 'vips',
+    fix: 'Mend what is named above: npm run deploy -- INVENTORY --repair',
+  });
+}
+
+function otherwise({ trial, findings }: TrialResult): Failure {
+  return new Failure('The drill went otherwise than VRRP promises', {
+    kind: 'vips',
+    where: `VIP ${trial.vip} › ${trial.holder}: ${trial.fault.title}`,
+    output: findings.map(formatFinding).join('\n'),
+  });
+}

@@ -1,0 +1,144 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { selectHosts } from '#engine/inventory/patterns.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { HostExit } from '#engine/model/host-exit.ts';
+import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/report/exec.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { execOnHosts } from '#engine/run/exec-hosts.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { connectAtMost } from '#engine/transport/connect.ts';
+import { RemoteJob } from '#engine/transport/remote-job.ts';
+import type { Done } from '../command-file.ts';
+import { ExecProgress } from '../exec-progress.ts';
+import { addForks, addLimit } from '../flags/choice.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
+import { limitTo } from '../limit.ts';
+import { openInventory } from '../open-inventory.ts';
+import { prepareConnections } from '../prepare-connections.ts';
+import { printFailures, printWarnings } from '../print.ts';
+
+interface ExecFlags extends InventoryFlags {
+  readonly limit?: string;
+  readonly forks: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly listHosts?: boolean;
+  readonly json?: boolean;
+}
+
+/** What is to run, and where. */
+interface ExecRequest {
+  readonly inventory: InventoryRequest;
+  readonly pattern: string;
+  /** One word is a line for the shell; several are a program with its arguments. */
+  readonly words: readonly string[];
+}
+
+export function define(command: Command, done: Done): void {
+  command.argument('<pattern>', 'the hosts, such as all, web:&db or ~n\\d');
+  addForks(addLimit(addInventory(command)))
+    .argument(
+      '[command...]',
+      'after --: one word is a shell line, several are a program and its arguments',
+    )
+    .usage('[options] <pattern> <inventory> -- <command...>')
+    .option('--timeout <seconds>', 'end the command on a host where it takes longer', seconds)
+    .option('--list-hosts', 'print the hosts, one a line, and connect nowhere')
+    .option('--json', 'print a line of JSON per host, as it ends')
+    .addHelpText('after', EXIT_CODES)
+    .action(
+      async (pattern: string, inventory: string, words: readonly string[], flags: ExecFlags) =>
+        done(await exec({ inventory: requestOf(inventory, flags), pattern, words }, flags)),
+    );
+}
+
+/** Milliseconds. */
+function seconds(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= 86_400) return number * 1000;
+  throw new InvalidArgumentError('Expected seconds, such as 10 or 0.5, up to a day.');
+}
+
+const EXIT_CODES = `
+Exit codes:
+  130 when interrupted, else 4 when a host is out of reach, else the largest of the hosts' own;
+  124 where --timeout has ended the command, and 128 + n where signal n has.
+
+Examples:
+  rota exec all inventory/prod.yaml -- uptime
+  rota exec 'controllers[0]' inventory/prod.yaml -- 'ip -br addr | grep fd02'`;
+
+/** Runs a command on the hosts of a pattern, shows what it printed, and gives the exit code. */
+async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
+  const hosts = await hostsOf(request, flags);
+  if (flags.listHosts) {
+    for (const { name } of hosts) process.stdout.write(`${name}\n`);
+    return 0;
+  }
+  if (request.words.length === 0)
+    throw new Failure('There is no command to run', {
+      where: `rota exec ${request.pattern}`,
+      fix: "Give it after --: rota exec PATTERN INVENTORY -- uptime, or -- 'a line for the shell'",
+    });
+  await prepareConnections(hosts);
+  const progress = new ExecProgress(hosts.map(({ name }) => name));
+  const { forks, timeout, json = false } = flags;
+  const exits = await execOnHosts({
+    hosts,
+    command: commandOf(request.words),
+    connect: connectAtMost(forks),
+    jobOn: (session, command) => new RemoteJob(session, command),
+    forks,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    stop: stopOnInterrupt(),
+    onExit: (exit) => {
+      progress.ended(exit.host);
+      if (json) process.stdout.write(`${exitAsJson(exit)}\n`);
+    },
+  });
+  progress.end();
+  if (!json) show(exits);
+  return exitCodeOfExits(exits);
+}
+
+async function hostsOf(
+  { inventory: request, pattern }: ExecRequest,
+  { limit }: ExecFlags,
+): Promise<readonly Host[]> {
+  const inventory = await openInventory(request);
+  const selection = selectHosts(inventory, pattern);
+  const limited = await limitTo(inventory, selection.hosts, limit);
+  printWarnings([...inventory.warnings, ...selection.warnings, ...limited.warnings]);
+  if (limited.hosts.length === 0)
+    throw new Failure('The pattern leaves no host', {
+      where: `pattern ${pattern}`,
+      fix: 'See which hosts there are: rota inventory INVENTORY --graph',
+    });
+  return limited.hosts;
+}
+
+/** Words that the user's own shell has taken apart are put together as they were. */
+function commandOf(words: readonly string[]): string {
+  const [line = ''] = words;
+  return words.length === 1 ? line : sh`${words}`;
+}
+
+function show(exits: readonly HostExit[]): void {
+  process.stdout.write(groupedOutput(exits, 'stdout', shownOn(process.stdout)));
+  process.stderr.write(groupedOutput(exits, 'stderr', shownOn(process.stderr)));
+  const failures = exits.flatMap(({ failure, status }) =>
+    failure === undefined || status !== undefined ? [] : [failure],
+  );
+  if (failures.length > 0) printFailures(failures);
+}
+
+function shownOn(stream: NodeJS.WriteStream): Shown {
+  return { forTerminal: stream.isTTY === true, paint: paintFor(stream) };
+}

@@ -1,0 +1,119 @@
+import { type Command, Option } from 'commander';
+import { graphInventory } from '#engine/inventory/graph-inventory.ts';
+import { jsonText } from '#engine/inventory/json-text.ts';
+import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
+import type { Findings } from '#engine/inventory/parse-yaml.ts';
+import { Problems } from '#engine/inventory/problems.ts';
+import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
+import { didYouMean } from '#engine/inventory/suggest.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import type { Done } from '../command-file.ts';
+import { explainHost } from '../explain-host.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { overviewOf } from '../inventory-overview.ts';
+import { openInventory } from '../open-inventory.ts';
+import { print, printWait, printWarnings } from '../print.ts';
+
+/** What is shown; the overview, when nothing is asked for. */
+export interface InventoryView {
+  readonly list?: boolean;
+  readonly graph?: boolean;
+  readonly host?: string;
+  readonly explain?: string;
+  /** A group for --graph, a variable for --explain. */
+  readonly name?: string;
+}
+
+interface Flags extends InventoryFlags, InventoryView {
+  readonly playbookDir?: string;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command).argument('[name]', 'a group for --graph, or a variable for --explain');
+  const views = VIEWS.map(([flags, description]) => new Option(flags, description));
+  const names = views.map((view) => view.attributeName());
+  for (const view of views)
+    command.addOption(view.conflicts(names.filter((name) => name !== view.attributeName())));
+  command
+    .option('--playbook-dir <folder>', 'read group_vars and host_vars there too, as for a playbook')
+    .action(async (inventory: string, name: string | undefined, flags: Flags) => {
+      const view = name === undefined ? flags : { ...flags, name };
+      const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
+      done(await showInventory(request, view));
+    });
+}
+
+/** Of which one at most can be asked for. */
+const VIEWS = [
+  ['--list', 'everything, as the JSON of ansible-inventory --list'],
+  ['--graph', 'the groups, as a tree'],
+  ['--host <host>', 'the variables of a host, as JSON'],
+  [
+    '--explain <host>',
+    'where each variable of a host comes from, and what that shadows; or one: --explain HOST VARIABLE',
+  ],
+] as const;
+
+/** Shows an inventory in one of its views. Throws Failures for one that cannot be read. */
+export async function showInventory(
+  request: InventoryRequest,
+  view: InventoryView,
+): Promise<number> {
+  const { list, graph, host, explain, name } = view;
+  if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
+  if (!list && !graph && host === undefined && explain === undefined) {
+    print(overviewOf(await openInventory(request)));
+    return 0;
+  }
+  const sources = await open(request);
+  if (list) print(jsonText(listInventory(sources)));
+  else if (graph) print(graphInventory(sources.table, groupOf(sources, name)).join('\n'));
+  else if (host !== undefined) print(jsonText(listHost(sources, hostOf(sources, host))));
+  else if (explain !== undefined)
+    print(explainHost(sources, hostOf(sources, explain), name, paintFor(process.stdout)));
+  return 0;
+}
+
+async function open(request: InventoryRequest): Promise<Sources> {
+  const vault = await request.vault?.();
+  const findings: Findings = {
+    problems: new Problems(),
+    warnings: new Problems(),
+    vault,
+    onWait: printWait,
+  };
+  const sources = await readSources({ ...request, paths: request.sources }, findings);
+  findings.problems.throwIfAny();
+  printWarnings(findings.warnings.sorted);
+  return sources;
+}
+
+function groupOf({ table }: Sources, name = 'all') {
+  const group = table.groups.get(name);
+  if (group !== undefined) return group;
+  throw unknown('group', name, table.groups.keys());
+}
+
+function hostOf({ table }: Sources, name: string) {
+  const host = table.hosts.get(name);
+  if (host !== undefined) return host;
+  throw unknown('host', name, table.hosts.keys());
+}
+
+function unknown(word: string, name: string, known: Iterable<string>): Failure {
+  const fix = didYouMean(name, known, 'See what there is: rota inventory INVENTORY --graph');
+  return new Failure(`The inventory has no such ${word}`, { ran: name, fix });
+}
+
+function withoutView(name: string): Failure {
+  return new Failure('A name is for --graph or --explain alone', {
+    ran: name,
+    fix: 'Name a group after --graph, or a variable after --explain HOST.',
+  });
+}

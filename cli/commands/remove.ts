@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import { Failure, Failures } from '#engine/model/failure.ts';
+import { formatOrigin, type Host } from '#engine/model/host.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
+import deploy from '#playbooks/deploy.ts';
+import * as removal from '#playbooks/removal.ts';
+import type { Node } from '#playbooks/status.ts';
+import type { Done } from '../command-file.ts';
+import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
+import { forget } from '../forget.ts';
+import { load } from '../load.ts';
+import { lookAt } from '../look.ts';
+import { printWarnings } from '../print.ts';
+import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
+
+interface RemoveFlags extends LoadedOptions {
+  readonly all?: boolean;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .argument('[hosts...]', 'hosts or groups of it, such as node4')
+    .option('--all', 'every node, with its VIPs and all that rota knows of it')
+    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
+    .option('--repair', 'also where a ring is not whole')
+    .option('--allow-outage', 'also where VIPs are held that no node will hold then')
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (inventory: string, hosts: readonly string[], options: RemoveFlags) => {
+      if ((options.all === true) === hosts.length > 0) throw whichOnes();
+      const request = requestOf(inventory, options);
+      done(await (options.all ? removeAll(request, options) : remove(request, hosts, options)));
+    });
+}
+
+function whichOnes(): Failure {
+  return new Failure('It is not clear which nodes are to be removed', {
+    fix: 'Name them, or say --all: npm run remove -- INVENTORY node4',
+  });
+}
+
+/**
+ * Takes nodes out of their rings: ends their pods, has the others forget them, and clears away what
+ * rota has put on them. Each step finds what an interrupted run before has done, and goes on.
+ */
+async function remove(
+  inventory: InventoryRequest,
+  hosts: readonly string[],
+  options: LoadedOptions,
+): Promise<number> {
+  const loaded = await load(deploy, inventory, hosts.join(','));
+  const leaving = loaded.targets;
+  const members = removal.affectedBy(leaving, loaded.members);
+  const dead = await unreachable(members);
+  const staying = removal.stayingOf(leaving, members);
+  refuse([
+    ...removal.emptied(leaving, members),
+    ...(deploy.lint?.(staying) ?? []),
+    ...[...dead].flatMap(([name, failure]) => (leaving.has(name) ? [] : [failure])),
+  ]);
+  printWarnings([...loaded.warnings, ...leftBehind(members, dead)]);
+  const alive = members.filter(({ host }) => !dead.has(host.name));
+  const going = namesOf(alive).intersection(leaving);
+  const lost = removal.vipsLost(leaving, members);
+  if (!options.json) tellLost(lost);
+  const code = await inTurn({ ...options, localHost: loaded.localHost }, [
+    [removal.stopLeaving(leaving), alive, going],
+    [deploy, staying, namesOf(staying)],
+    [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
+  ]);
+  if (code === 0 && !options.json)
+    tellInventory(members.filter(({ host }) => leaving.has(host.name)));
+  return code;
+}
+
+/** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
+async function removeAll(inventory: InventoryRequest, options: LoadedOptions): Promise<number> {
+  const { members, warnings } = await load(deploy, inventory);
+  const dead = await unreachable(members);
+  const alive = members.filter(({ host }) => !dead.has(host.name));
+  if (!options.allowOutage) refuse(await held(alive));
+  printWarnings([...warnings, ...leftBehind(members, dead)]);
+  const code = await inTurn(options, [[removal.cleanUp, alive, namesOf(alive)]]);
+  if (code === 0 && !options.dryRun) await forget(alive.map(({ host }) => host));
+  return code;
+}
+
+type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
+
+/** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
+async function inTurn(
+  { localHost, ...options }: LoadedOptions & { readonly localHost?: Host | undefined },
+  steps: readonly Step[],
+): Promise<number> {
+  let code = 0;
+  for (const [playbook, members, targets] of steps) {
+    if (targets.size === 0) continue;
+    const ended = await runLoaded({ playbook, members, targets, warnings: [], localHost }, options);
+    if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
+    code = Math.max(code, ended);
+  }
+  return code;
+}
+
+function refuse(reasons: readonly Failure[]): void {
+  if (reasons.length > 0) throw new Failures(reasons);
+}
+
+async function unreachable(members: readonly Node[]): Promise<ReadonlyMap<string, Failure>> {
+  const looks = await lookAt(
+    members.map(({ host }) => host),
+    () => ({}),
+  );
+  return new Map(
+    [...looks].flatMap(([name, look]) => (look instanceof Failure ? [[name, look] as const] : [])),
+  );
+}
+
+async function held(members: readonly Node[]): Promise<readonly Failure[]> {
+  const looks = await lookAt(
+    members.map(({ host }) => host),
+    () => removal.holdingReads(members),
+  );
+  return removal.outages(members, looks);
+}
+
+function leftBehind(
+  members: readonly Node[],
+  dead: ReadonlyMap<string, Failure>,
+): readonly Failure[] {
+  return members.flatMap((node) => {
+    const reason = dead.get(node.host.name);
+    return reason === undefined ? [] : [removal.leftOn(node, reason)];
+  });
+}
+
+function tellLost(vips: readonly string[]): void {
+  if (vips.length > 0)
+    process.stdout.write(
+      `${vips.join(', ')} will be held by no node: there are as many VIPs as nodes\n`,
+    );
+}
+
+function tellInventory(nodes: readonly Node[]): void {
+  for (const { host } of nodes)
+    process.stdout.write(
+      `Take ${host.name} out of the inventory now: ${formatOrigin(host.origin)}\n`,
+    );
+}
+
+function namesOf(members: readonly Node[]): Set<string> {
+  return new Set(members.map(({ host }) => host.name));
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { desiredFiles } from '#engine/run/desired-files.ts';
+import deploy from '#playbooks/deploy.ts';
+import type { Done } from '../command-file.ts';
+import {
+  addInventory,
+  type InventoryFlags,
+  type InventoryRequest,
+  requestOf,
+} from '../flags/inventory.ts';
+import { load } from '../load.ts';
+
+interface RenderOptions {
+  readonly host: string;
+  readonly path?: string;
+}
+
+export function define(command: Command, done: Done): void {
+  addInventory(command)
+    .requiredOption('--host <name>', 'the host')
+    .option('--path <file>', 'only this file, as it is')
+    .action(async (inventory: string, options: RenderOptions & InventoryFlags) =>
+      done(await render(requestOf(inventory, options), options)),
+    );
+}
+
+/** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
+async function render(inventory: InventoryRequest, { host, path }: RenderOptions): Promise<number> {
+  const { members } = await load(deploy, inventory, host);
+  const member = members.find((candidate) => candidate.host.name === host);
+  if (member === undefined)
+    throw noSuch(
+      'host',
+      host,
+      members.map((candidate) => candidate.host.name),
+    );
+  const none = new Answers();
+  const files = desiredFiles(deploy, {
+    ...member,
+    members,
+    local: none,
+    facts: none,
+    without: new Set(),
+  });
+  const wanted = files.filter((file) => path === undefined || file.path === path);
+  if (wanted.length === 0)
+    throw noSuch(
+      'file',
+      path ?? '',
+      files.map((file) => file.path),
+    );
+  for (const file of wanted) {
+    if (path === undefined)
+      process.stdout.write(`──── ${file.path} (${file.mode} ${file.owner})\n`);
+    process.stdout.write(`${file.body}`);
+  }
+  return 0;
+}
+
+function noSuch(word: string, name: string, known: readonly string[]): Failure {
+  return new Failure(`The playbook has no such ${word}`, {
+    ran: name,
+    fix: `Use one of: ${known.join(', ')}`,
+  });
+}

@@ -1,0 +1,71 @@
+import { type Command, Option } from 'commander';
+import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
+import type { Become } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
+import { askSecret } from '../ask-secret.ts';
+
+/** The flags of every command that connects to hosts, as commander gives them. */
+export interface ConnectionFlags {
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly becomeMethod?: Become['method'];
+  readonly askPass?: boolean;
+  readonly askBecomePass?: boolean;
+  readonly transport?: 'openssh';
+}
+
+/** Ansible's own flags: variables of the inventory win over them. */
+export function addConnection(command: Command): Command {
+  return command
+    .option('-b, --become', 'become another user after the login, where ansible_become is not set')
+    .option('--become-user <user>', 'whom to become: root, when left out')
+    .addOption(new Option('--become-method <method>', 'with what').choices(['sudo', 'doas', 'su']))
+    .option('-k, --ask-pass', 'ask once for the password to log in with, where no key is taken')
+    .option('-K, --ask-become-pass', 'ask once for the password to become another user')
+    .addOption(
+      new Option('--transport <name>', 'openssh: connect with the ssh of this machine').choices([
+        'openssh',
+      ]),
+    );
+}
+
+/** What the flags say about connections. Asks for a password when it is first called, and not again. */
+export function connectionDefaults(flags: ConnectionFlags): () => Promise<ConnectionDefaults> {
+  let asked: Promise<ConnectionDefaults> | undefined;
+  return async () => {
+    asked ??= ask(flags);
+    return await asked;
+  };
+}
+
+async function ask(flags: ConnectionFlags): Promise<ConnectionDefaults> {
+  const { become, becomeUser, becomeMethod, transport } = flags;
+  const loginPassword = flags.askPass ? await askFor('login') : undefined;
+  return {
+    become,
+    user: becomeUser,
+    method: becomeMethod,
+    transport,
+    loginPassword,
+    // As with Ansible: an empty answer is the password to log in with, where that was asked for.
+    password: flags.askBecomePass ? ((await askFor('become')) ?? loginPassword) : undefined,
+  };
+}
+
+/** Undefined for an empty one. */
+async function askFor(what: keyof typeof QUESTIONS): Promise<Secret | undefined> {
+  const { question, otherwise } = QUESTIONS[what];
+  const password = await askSecret(question, otherwise);
+  return password.reveal() === '' ? undefined : password;
+}
+
+const QUESTIONS = {
+  login: {
+    question: 'Password to log in with',
+    otherwise: 'Put it into ansible_password, encrypted, and leave --ask-pass out.',
+  },
+  become: {
+    question: 'Password to become another user',
+    otherwise: 'Put it into ansible_become_password, encrypted, and leave --ask-become-pass out.',
+  },
+};

@@ -1,0 +1,67 @@
+import { type Command, CommanderError } from 'commander';
+import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
+import type { Vault } from '#engine/inventory/secrets/vault.ts';
+import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
+import { collect } from './values.ts';
+import { addVaultFlags, type VaultFlags, vaultOf } from './vault.ts';
+
+/** The flags of every command that reads an inventory, as commander gives them. */
+export interface InventoryFlags extends ConnectionFlags, VaultFlags {
+  readonly inventory?: readonly string[];
+  readonly connectDebug?: string;
+  readonly extraVars?: readonly string[];
+}
+
+/** Where the hosts and their variables come from. */
+export interface InventoryRequest {
+  /** Files and folders: each one wins over those before it. */
+  readonly sources: readonly string[];
+  /** Variables that win over all others, each text as `-e` takes it. */
+  readonly extra?: readonly string[];
+  /** Where a playbook of the user's own is: its `group_vars` and `host_vars` count too. */
+  readonly playbookFolder?: string | undefined;
+  /** What the flags say about connections; it may ask for a password, once. */
+  readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
+  /** What opens the encrypted parts; it may ask for passwords, once. */
+  readonly vault?: (() => Promise<Vault>) | undefined;
+}
+
+/** Gives a command the inventory: an argument first of all, and the flags that go with it. */
+export function addInventory(command: Command): Command {
+  command.optionsGroup('Inventory and connections:');
+  return addExtraVariables(addConnection(addVaultFlags(command)))
+    .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
+    .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
+    .option('--connect-debug <host>', 'only say how that host is reached, and try it')
+    .hook('preAction', debugInstead)
+    .optionsGroup('Options:');
+}
+
+/** With --connect-debug a command does nothing else, whatever it is. */
+async function debugInstead(_: Command, command: Command): Promise<void> {
+  const flags: InventoryFlags = command.opts();
+  if (flags.connectDebug === undefined) return;
+  const index = command.registeredArguments.findIndex((one) => one.name() === 'inventory');
+  const { debugConnection } = await import('../connect-debug.ts');
+  const request = requestOf(String(command.processedArgs[index]), flags);
+  const exitCode = await debugConnection(request, flags.connectDebug);
+  throw new CommanderError(exitCode, 'connect-debug', 'The command itself is not wanted');
+}
+
+/** Gives a command `-e`, for variables of the command line. */
+export function addExtraVariables(command: Command): Command {
+  return command.option(
+    '-e, --extra-vars <variables>',
+    'variables that win over all others: name=value, JSON, or @FILE; may be repeated',
+    collect,
+  );
+}
+
+export function requestOf(inventory: string, flags: InventoryFlags): InventoryRequest {
+  return {
+    sources: [inventory, ...(flags.inventory ?? [])],
+    extra: flags.extraVars ?? [],
+    defaults: connectionDefaults(flags),
+    vault: vaultOf(flags),
+  };
+}

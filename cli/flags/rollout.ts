@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
+import { count } from './values.ts';
+
+/** The flags of a rollout, as commander gives them. */
+export interface RolloutFlags {
+  readonly repair?: boolean;
+  readonly allowOutage?: boolean;
+  readonly bootstrap?: boolean;
+  readonly ringsAtOnce?: number;
+  readonly maxFail?: Limit;
+  readonly carryOn?: boolean;
+  readonly maxGap?: number;
+  readonly watch?: boolean;
+}
+
+/** The options of a rollout; what no flag says is as careful as can be. */
+export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
+  return {
+    repair: flags.repair ?? CAREFUL.repair,
+    allowOutage: flags.allowOutage ?? CAREFUL.allowOutage,
+    bootstrap: flags.bootstrap ?? CAREFUL.bootstrap,
+    ringsAtOnce: flags.ringsAtOnce ?? CAREFUL.ringsAtOnce,
+    maxFail: flags.maxFail ?? CAREFUL.maxFail,
+    carryOn: flags.carryOn ?? CAREFUL.carryOn,
+    maxGapMs: flags.maxGap ?? CAREFUL.maxGapMs,
+    watch: flags.watch ?? CAREFUL.watch,
+  };
+}
+
+/** Gives a command that changes rings the flags of a rollout. */
+export function addRolloutFlags(command: Command): Command {
+  return command
+    .optionsGroup('Rollout:')
+    .option('--rings-at-once <n>', 'how many rings are changed at once; all, when left out', count)
+    .option('--repair', 'start on a ring that is not whole')
+    .option('--bootstrap', 'accept checks that fail on every node, since they need the VIP first')
+    .option('--allow-outage', 'let a VIP go away for seconds where the change cannot do without')
+    .option('--max-fail <n>', 'hosts that may fail, or N%, before nothing new is started', limit)
+    .option('--carry-on', 'go on in a ring after a host that failed and was undone')
+    .option('--max-gap <time>', 'undo a host whose change takes a VIP away for longer', duration)
+    .option('--no-watch', 'do not probe the VIPs while a ring is changed')
+    .optionsGroup('Options:');
+}
+
+function limit(text: string): Limit {
+  const [, digits = '', sign] = /^(\d+)(%?)$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (digits === '' || (sign === '%' && number > 100))
+    throw new InvalidArgumentError(
+      'Expected a number of hosts, such as 1, or a share, such as 10%.',
+    );
+  return sign === '%' ? { percent: number } : { hosts: number };
+}
+
+/** Milliseconds. */
+function duration(text: string): number {
+  const [, digits = '', unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
+  if (digits === '') throw new InvalidArgumentError('Expected a time such as 2s or 500ms.');
+  return Number(digits) * (unit === 's' ? 1000 : 1);
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Desk } from './rota.ts';
+
+/** Those that say what there is: the program, what prints failures, and commander. */
+const MOST_MODULES = 22;
+
+let desk: Desk;
+
+beforeEach(() => {
+  desk = new Desk();
+  vi.stubEnv('NODE_OPTIONS', `--import=${new URL('count-modules.ts', import.meta.url).href}`);
+  vi.stubEnv('MODULES_FILE', desk.path('modules'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  desk.remove();
+});
+
+function loadedBy(...args: readonly string[]) {
+  const { status } = desk.rota(...args);
+  const urls = readFileSync(desk.path('modules'), 'utf8').split('\n');
+  const packages = urls.flatMap(
+    (url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [],
+  );
+  return { status, packages: [...new Set(packages)].toSorted(), count: urls.length };
+}
+
+describe('no file of a command is loaded', () => {
+  test.each([
+    ['--help', 0],
+    ['--version', 0],
+    ['deplyo', 1],
+  ])('by rota %s', (arg, status) => {
+    const { count, ...loaded } = loadedBy(arg);
+    expect(loaded).toEqual({ status, packages: ['commander'] });
+    expect(count).toBeLessThanOrEqual(MOST_MODULES);
+  });
+});
+
+describe('a command loads the packages that it needs', () => {
+  function packagesOf(...args: readonly string[]): string {
+    const { status, packages } = loadedBy(...args);
+    return `${status}: ${packages.join(' ')}`;
+  }
+
+  test('the help of deploy, asked for either way, runs nothing', () => {
+    expect(packagesOf('deploy', '--help')).toBe('0: commander');
+    expect(packagesOf('help', 'deploy')).toBe('0: commander');
+  });
+
+  test('lint reads and checks an inventory', () => {
+    expect(packagesOf('lint', 'inventory/prod.yaml')).toBe('0: commander ipaddr.js yaml zod');
+  });
+
+  test('exec on this machine checks nothing', () => {
+    const args = ['exec', 'all', desk.inventory(), '--', 'true'];
+    expect(packagesOf(...args)).toBe('0: commander yaml zx');
+  });
+
+  test('a run shows no diffs, and a dry run does when there is something to change', () => {
+    const run = ['run', 'test/fixtures/choosing/playbook.ts', desk.inventory()];
+    const seen = [['--dry-run'], [], ['--dry-run']].map((flags) => packagesOf(...run, ...flags));
+    expect(seen).toEqual([
+      '2: commander diff yaml zod zx',
+      '0: commander yaml zod zx',
+      '0: commander yaml zod zx',
+    ]);
+  });
+
+  test('render fills in templates', () => {
+    const args = ['render', 'inventory/prod.yaml', '--host', 'controller1.example.com'];
+    expect(packagesOf(...args)).toBe(
+      '0: a-sync-waterfall asap commander ipaddr.js nunjucks yaml zod',
+    );
+  });
+});
