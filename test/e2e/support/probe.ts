@@ -10,6 +10,12 @@ export interface Probed {
   readonly longestGapMs: number;
 }
 
+/**
+ * Unanswered for so long, by the prober's own clock, a VIP was missed by its peers: each waits for
+ * three adverts before it takes over. A graceful move takes 0.45 s, and what a busy machine adds.
+ */
+export const THREE_ADVERTS_MS = 3000;
+
 /** Every probe goes out this often, whether or not the one before was answered. */
 const EVERY_MS = 50;
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { patient } from './patience.ts';
 import type { TestLab } from './test-lab.ts';
 
 /** A ring of a lab's nodes. */
@@ -27,6 +28,7 @@ export function ringInventory(testLab: TestLab, name: string, rings: readonly La
             fall: 1,
           },
         ],
+        keepalived_gate_seconds: 60,
         image_repository: `${dir}/keepalived`,
         image_registry: '10.77.0.1:5000',
         image_registry_certs: `${dir}/registry`,
@@ -42,7 +44,7 @@ export function ringInventory(testLab: TestLab, name: string, rings: readonly La
   };
   const path = join(testLab.folder, `${name}.yaml`);
   // JSON is YAML.
-  writeFileSync(path, JSON.stringify(inventory, undefined, 2));
+  writeFileSync(path, patient(JSON.stringify(inventory, undefined, 2)));
   return path;
 }
 

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { globSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { Lab } from '#lab/lab.ts';
 import type { TestLab } from './test-lab.ts';
+import { until } from './until.ts';
 
 export const NODES = ['node1', 'node2', 'node3'];
 export const HOLDERS = {
@@ -20,6 +22,11 @@ export const MANIFEST = '/etc/kubernetes/manifests/keepalived.yaml';
 export async function holders({ lab }: TestLab): Promise<Record<string, readonly string[]>> {
   const entries = NODES.map(async (node) => [node, await vipsOn(lab, node)] as const);
   return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Waits until each node has its own VIP, and no other. */
+export async function wholeRing(testLab: TestLab): Promise<void> {
+  await until(async () => isDeepStrictEqual(await holders(testLab), HOLDERS));
 }
 
 /** The guide's VIPs on one node. */

@@ -1,35 +1,26 @@
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Lab } from '#lab/lab.ts';
 
-const run = promisify(execFile);
-
 export const FOLDER = '/etc/kubernetes/manifests';
-export const IMAGE = '10.77.0.1:5000/keepalived:test';
-
-/** Builds the lab's image in a store of its own, and pushes it to the lab's registry. */
-export async function publishImage(lab: Lab, folder: string): Promise<void> {
-  const env = { ...process.env, STORAGE_DRIVER: 'overlay' };
-  const podman = `podman --root ${folder}/store --runroot ${folder}/run`;
-  const [nsenter = '', ...prefix] = lab.prefix('control');
-  const script = `make -s build PODMAN='${podman}' &&
-    ${podman} push -q --cert-dir ${lab.dir}/registry localhost/keepalived:latest ${IMAGE}`;
-  const options = { cwd: join(lab.dir, 'keepalived'), env };
-  await run(nsenter, [...prefix, 'sh', '-ec', script], options);
+/** The image that the registry of a lab that begins with it has. */
+export function imageOf({ dir }: Lab): string {
+  const words = ['-C', join(dir, 'keepalived'), 'rev-parse', 'HEAD'];
+  const commit = execFileSync('git', words, { encoding: 'utf8' }).trim();
+  return `10.77.0.1:5000/ocp/keepalived:${commit}`;
 }
 
 export interface Variation {
   readonly name?: string;
   readonly argument?: string;
-  readonly image?: string;
+  readonly image: string;
   readonly pullPolicy?: string;
   readonly hostPathType?: string;
 }
 
 /** A manifest in the guide's shape, with the folder /etc/keepalived mounted. */
-export function manifest(variation: Variation = {}): string {
-  const { name = 'keepalived', argument, image = IMAGE, pullPolicy = 'IfNotPresent' } = variation;
+export function manifest(variation: Variation): string {
+  const { name = 'keepalived', argument, image, pullPolicy = 'IfNotPresent' } = variation;
   const { hostPathType } = variation;
   return `apiVersion: v1
 kind: Pod

@@ -6,6 +6,7 @@ import { inject } from 'vitest';
 import { quote } from '#engine/shell/quote.ts';
 import type { Lab } from '#lab/lab.ts';
 import { type LabOptions, startLab } from '#lab/start-lab.ts';
+import { patient } from './patience.ts';
 import { inTurn, markDown } from './turn.ts';
 
 /** How a command of rota ended, with what it printed. */
@@ -49,7 +50,7 @@ export class TestLab {
       return after;
     }, original);
     const path = join(this.folder, `inventory-${inventories++}.yaml`);
-    writeFileSync(path, text);
+    writeFileSync(path, patient(text));
     return path;
   }
 
