@@ -7,8 +7,7 @@ import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-r
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import { profileOf } from '#keepalived/profile.ts';
 import { drained } from '#keepalived/reads/drained.ts';
-import { keepalivedProcess } from '#keepalived/reads/process.ts';
-import { type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
+import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
 import type { NodeLook } from '#keepalived/ring-look.ts';
@@ -40,7 +39,7 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
     patienceMs: PATIENCE_MS,
     readsFor: (host) => {
       const asked = reads.get(host);
-      return asked === undefined ? {} : { vips: asked.vips, process: keepalivedProcess, drained };
+      return asked === undefined ? {} : { vips: asked.vips, drained };
     },
     probesFor: (host) => {
       const asked = reads.get(host);
@@ -58,7 +57,7 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
 type Sample = ReadonlyMap<string, Answers | Failure>;
 
 interface NodeReads {
-  readonly vips: Read<VipSample>;
+  readonly vips: Read<VipLook>;
   readonly vrrp: Read<VrrpProbe>;
 }
 
@@ -67,7 +66,7 @@ function readsOf(member: Node, members: readonly Node[]): NodeReads {
 }
 
 /** The cheap look at a node's part in its ring. */
-export function sampleRead(member: Node, members: readonly Node[]): Read<VipSample> {
+export function sampleRead(member: Node, members: readonly Node[]): Read<VipLook> {
   const { vars } = member;
   return vipSample({
     interface: vars.vrrp_interface,
@@ -97,7 +96,6 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
     if (answers instanceof Failure)
       return [{ member, ring: members, seen: answers, mustRun: false }];
     const seen = factOf(answers, asked.vips) ?? new Failure('Not asked');
-    const process = factOf(answers, keepalivedProcess);
     const by = factOf(answers, drained);
     return [
       {
@@ -105,7 +103,7 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
         ring: members,
         seen: by instanceof Failure ? by : seen,
         mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
-        process: process instanceof Failure ? undefined : process,
+        process: seen instanceof Failure ? undefined : seen.process,
         drained: by instanceof Failure ? undefined : by,
         probe: factOf(answers, asked.vrrp),
       },

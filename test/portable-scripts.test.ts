@@ -79,7 +79,7 @@ describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
 
 /** Programs that coreutils, or another package that each Linux has, shares with busybox. */
 const SHARED =
-  'base64 cat chmod chown chroot cmp cp cut env grep head id ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
+  'base64 cat chmod chown chroot cmp cp cut env grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
 /** What a host may have for its containers, and for a look at its network; asked for with `command -v`. */
 const OPTIONAL = 'podman ctr tcpdump keepalived';
 const BUILT_IN =

@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
+import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
 
@@ -29,7 +30,8 @@ export function nodeImage(
 
 /** containerd knows an image by its manifest, which has the digest of its configuration: its ID. */
 const LOOK = `[ -n "$tool" ] || { echo "none $runtime"; exit 0; }
-[ "$(id -u)" = 0 ] || { echo absent; exit 0; }
+${USER}
+[ "$user" = 0 ] || { echo absent; exit 0; }
 case $tool in
   podman)
     if podman image exists "$reference"; then podman image inspect --format 'id sha256:{{.Id}}' "$reference"

@@ -1,8 +1,10 @@
 import type { Read } from '#engine/model/read.ts';
+import { USER } from '#engine/shell/program-functions.ts';
 
 /** The number of the user that scripts run as: 0 is root. */
 export const userId: Read<number> = {
   key: 'user id',
-  script: 'id -u',
+  script: `${USER}
+echo "$user"`,
   parse: ({ stdout }) => Number(stdout),
 };

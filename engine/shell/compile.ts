@@ -27,7 +27,8 @@ export interface ProgramInput {
 const KEPT_RUNS = 5;
 
 const STILL_LEASED = `${HOLDER}
-[ "$(holder)" = "$id" ] || { frame lost; exit 0; }`;
+find_holder
+[ "$holder" = "$id" ] || { frame lost; exit 0; }`;
 
 /** A feed that never comes, or never ends, must not wait on the host for ever. */
 const FEED_SECONDS = 1800;

@@ -33,13 +33,15 @@ ${SETTLE}
 frame held
 word=
 while read -r word && [ "$word" = beat ]; do
-  [ "$(holder)" = "$id" ] || { frame lost; exit 0; }
+  find_holder
+  [ "$holder" = "$id" ] || { frame lost; exit 0; }
   beat
   word=
 done
 rm -f "$here/alive-$id"
 if [ "$word" = end ] || [ ! -e "$runs/$id/armed" ]; then
-  [ "$(holder)" != "$id" ] || rm -f "$lease"
+  find_holder
+  [ "$holder" != "$id" ] || rm -f "$lease"
   rm -f "$here/lease-$id"
 fi`;
 }
@@ -47,10 +49,13 @@ fi`;
 /** Uptime, and no clock that somebody may set: `alive-RUN` has when the last beat of a run came. */
 const LEASE_FUNCTIONS = `${PROCESS_START}
 ${HOLDER}
-beat() { cut -d. -f1 /proc/uptime >"$here/.alive-$id" && mv -f "$here/.alive-$id" "$here/alive-$id"; }
+beat() {
+  read -r now _ </proc/uptime && echo "\${now%%.*}" >"$here/.alive-$id" &&
+    mv -f "$here/.alive-$id" "$here/alive-$id"
+}
 lives() {
-  last=$(cat "$here/alive-$1" 2>/dev/null) && [ -n "$last" ] || return
-  silence=$(($(cut -d. -f1 /proc/uptime) - last))
+  { read -r last <"$here/alive-$1"; } 2>/dev/null && read -r now _ </proc/uptime || return
+  silence=$((\${now%%.*} - last))
   [ "$silence" -ge 0 ] && [ "$silence" -lt ${SILENCE_SECONDS} ]
 }`;
 
@@ -59,7 +64,8 @@ const TAKE = `tries=0 turns=0
 until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   turns=$((turns + 1))
   [ "$turns" -lt 50 ] || { ln "$here/lease-$id" "$lease"; frame broken; exit 0; }
-  other=$(holder)
+  find_holder
+  other=$holder
   if lives "$other"; then
     cat "$lease"
     rm -f "$here/lease-$id" "$here/alive-$id"
@@ -67,7 +73,8 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
     exit 0
   fi
   if mkdir "$here/takeover" 2>/dev/null; then
-    if [ "$(holder)" = "$other" ] && ! lives "$other"; then rm -f "$lease" "$here/lease-$other" "$here/alive-$other"; fi
+    find_holder
+    if [ "$holder" = "$other" ] && ! lives "$other"; then rm -f "$lease" "$here/lease-$other" "$here/alive-$other"; fi
     rmdir "$here/takeover"
   else
     tries=$((tries + 1))
@@ -93,7 +100,8 @@ done
 export function unlockScript(force: boolean): string {
   return `${PREAMBLE}${FOLDERS}
 ${LEASE_FUNCTIONS}
-other=$(holder)
+find_holder
+other=$holder
 [ -n "$other" ] || exit 0
 cat "$lease"
 if ${force ? 'false' : 'lives "$other"'}; then echo alive=yes

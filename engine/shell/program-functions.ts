@@ -1,14 +1,22 @@
+/** Sets `user` to the number of the user that a script runs as, without a process: 0 is root. */
+export const USER =
+  'while read -r field _ user _; do [ "$field" != Uid: ] || break; done </proc/self/status';
+
 /**
  * Sets `runs`, the folder on a host that has a folder per run (what the run wrote over, how to undo
  * it, how it came out), and `here`, the folder of what does not outlive a boot. Root's are where the
  * file hierarchy standard puts state; other users' in their home.
  */
-export const FOLDERS = `if [ "$(id -u)" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
+export const FOLDERS = `${USER}
+if [ "$user" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
 else runs=$HOME/.local/state/rota/runs here=$HOME/.local/state/rota; fi`;
 
-/** Whose a host is: `holder` prints the run that has its lease, or nothing. */
+/** Whose a host is: `find_holder` sets `holder` to the run that has its lease, or to nothing. */
 export const HOLDER = `lease=$here/lease
-holder() { sed -n 's/^run=//p' "$lease" 2>/dev/null; }`;
+find_holder() {
+  holder=
+  { while IFS== read -r name value; do [ "$name" != run ] || holder=$value; done <"$lease"; } 2>/dev/null
+}`;
 
 /** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
 export const REJECTED = 65;
@@ -17,7 +25,11 @@ export const REJECTED = 65;
  * Tells processes apart over a boot, when their numbers come again: field 22 of /proc/PID/stat is
  * the start in ticks since boot (proc(5)).
  */
-export const PROCESS_START = `started() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }`;
+export const PROCESS_START = `started() {
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+  set -- \${stat##*) }
+  echo "\${20}"
+}`;
 
 /**
  * What programs are made of, in the sh that coreutils and busybox share.

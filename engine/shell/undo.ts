@@ -111,7 +111,8 @@ echo done >"$run/result"`;
 /** Runs on the host, apart from every session: undoes the run once the heartbeat is silent. */
 export const WATCHDOG = `run=$1 alive=$2
 while [ -e "$run/armed" ]; do
-  now=$(cut -d. -f1 /proc/uptime) last=$(cat "$alive" 2>/dev/null || echo 0)
-  [ $((now - last)) -lt ${SILENCE_SECONDS} ] || exec sh "$run/undo" first >"$run/undo.log" 2>&1
+  read -r now _ </proc/uptime
+  { read -r last <"$alive"; } 2>/dev/null || last=0
+  [ $((\${now%%.*} - last)) -lt ${SILENCE_SECONDS} ] || exec sh "$run/undo" first >"$run/undo.log" 2>&1
   sleep 1
 done`;

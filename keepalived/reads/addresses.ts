@@ -15,12 +15,16 @@ export interface HeldAddress {
  * list; it has none for IPv4 that names the interface too, so `ip` prints it, without the lifetimes.
  */
 export function addressesScript(families: readonly Family[]): string {
-  const print = {
-    6: 'cat /proc/net/if_inet6',
-    4: `held=$(ip -4 -o addr show) && echo "$held" | sed 's/^[0-9]*: *\\([^ ]*\\) *inet \\([^ ]*\\).*/\\1 \\2/'`,
-  };
+  const print = { 6: 'cat /proc/net/if_inet6', 4: PRINT4 };
   return families.map((family) => print[family]).join(' && ');
 }
+
+const PRINT4 = `{ held=$(ip -4 -o addr show) && while read -r _ name _ address _; do
+  [ -z "$name" ] || echo "$name $address"
+done <<END
+$held
+END
+}`;
 
 /** Succeeds when the address answers. Both are of one family, and as inet_ntop(3) writes them. */
 export function pingScript(source: string, address: string): string {

@@ -1,24 +1,57 @@
-import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 
 /**
  * Shell functions that find keepalived from the host, without its container runtime. The main
  * process is the one that is process 1 of its own namespace, and what it has loaded is in a memfd
- * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so).
+ * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so). Those that
+ * find set a variable, `mains`, `fd` or `pod`, with no process but one; the others print the same.
  */
 export const PROCESS_FUNCTIONS = `
-main_processes() {
-  for status in $(grep -ls '^NSpid:.*[[:space:]]1$' /dev/null $(grep -ls '^Name:[[:space:]]*keepalived$' /proc/[0-9]*/status)); do
-    pid=\${status#/proc/}
-    echo "\${pid%/status}"
+lf='
+'
+find_mains() {
+  mains='' named=''
+  for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
+    case $word in
+      /proc/*/status:Name:) named=\${word%/status:Name:} ;;
+      "$named/status:NSpid:") mains="$mains \${named#/proc/}" ;;
+    esac
   done
 }
-memfd() {
-  ls -l "/proc/$1/fd" 2>/dev/null |
-    sed -n "s|.* \\([0-9]*\\) -> /memfd:/keepalived/consolidated_configuration.*|/proc/$1/fd/\\1|p" |
-    head -n 1
+main_processes() {
+  find_mains
+  for main in $mains; do echo "$main"; done
 }
-mark_of() { tr '\\0' '\\n' <"/proc/$1/environ" 2>/dev/null | sed -n 's/^ROTA_POD=//p'; }`;
+find_memfd() {
+  fd=$(ls -l "/proc/$1/fd" 2>/dev/null) || :
+  case $fd in
+    *' -> /memfd:/keepalived/consolidated_configuration'*)
+      fd=\${fd%%' -> /memfd:/keepalived/consolidated_configuration'*}
+      fd=/proc/$1/fd/\${fd##* } ;;
+    *) fd='' ;;
+  esac
+}
+memfd() { find_memfd "$1"; [ -z "$fd" ] || echo "$fd"; }
+find_pod() {
+  { pod=$lf$(tr '\\0' '\\n' <"/proc/$1/environ"); } 2>/dev/null || :
+  case $pod in
+    *"$lf"ROTA_POD=*)
+      pod=\${pod#*"$lf"ROTA_POD=}
+      pod=\${pod%%"$lf"*} ;;
+    *) pod='' ;;
+  esac
+}
+mark_of() { find_pod "$1"; [ -z "$pod" ] || echo "$pod"; }`;
+
+/** `tell_process PID…` prints, for parseProcess, what the main processes of keepalived are. */
+export const TELL_PROCESS = `tell_process() {
+  echo $#
+  [ $# != 0 ] || return 0
+  find_pod "$1"
+  echo "\${pod:--}"
+  find_memfd "$1"
+  [ -z "$fd" ] || { echo memfd; cat "$fd"; }
+}`;
 
 /** What runs on a host. */
 export interface ProcessFact {
@@ -35,16 +68,14 @@ export const keepalivedProcess: Read<ProcessFact> = {
   key: 'keepalived process',
   volatile: true,
   script: `${PROCESS_FUNCTIONS}
-set -- $(main_processes)
-echo $#
-[ $# != 0 ] || exit 0
-mark_of "$1" | head -n 1 | grep . || echo -
-fd=$(memfd "$1")
-[ -z "$fd" ] || { echo memfd; cat "$fd"; }`,
-  parse: parseProcess,
+${TELL_PROCESS}
+find_mains
+tell_process $mains`,
+  parse: ({ stdout }) => parseProcess(stdout),
 };
 
-function parseProcess({ stdout }: Output): ProcessFact {
+/** What `tell_process` has printed. */
+export function parseProcess(stdout: string): ProcessFact {
   const [running = '0', pod = '-', memfd, ...configuration] = stdout.split('\n');
   return {
     running: Number(running),

@@ -1,10 +1,12 @@
 import { noRight } from '#engine/model/no-right.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
+import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '../address.ts';
 import { addressesScript, type HeldAddress, parseAddress, pingScript } from './addresses.ts';
-import { PROCESS_FUNCTIONS } from './process.ts';
+import { FIND_LOG } from './pod-log.ts';
+import { PROCESS_FUNCTIONS, type ProcessFact, parseProcess, TELL_PROCESS } from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
 export interface SampleRequest {
@@ -37,61 +39,108 @@ export interface VipSample {
   readonly log: readonly string[];
 }
 
-const LOG_LINES = 4;
+/** The same look at what runs there; undefined when that could not be read, as while it reloads. */
+export interface VipLook extends VipSample {
+  readonly process?: ProcessFact | undefined;
+}
+
+/** A job in the background, and what is printed once it has succeeded, or else failed. */
+interface Job {
+  readonly script: string;
+  readonly told: string;
+}
 
 /** Looks at a node's part of its ring: about a second at most, while a VIP does not answer. */
-export function vipSample(request: SampleRequest): Read<VipSample> {
-  const { sources, vips, checks } = request;
+export function vipSample(request: SampleRequest): Read<VipLook> {
+  const { sources, vips } = request;
   const dev = request.interface;
-  const pings = sources.flatMap((source) =>
-    vips
-      .filter((vip) => familyOf(vip) === familyOf(source))
-      .map((vip) => `{ ${pingScript(source, vip)} && ${sh`echo reached ${vip}`}; } &`),
-  );
-  const runs = checks.map(
-    ({ name, script, timeout }) =>
-      sh`{ timeout ${timeout} chroot "/proc/$pid/root" ${script.split(' ')} >/dev/null 2>&1 && echo check ${name} ok || echo check ${name} failed; } &`,
-  );
+  const pings = pingJobs(request);
+  const checks = checkJobs(request);
   return {
     key: `vips ${dev} ${sources.join(' ')} ${vips.join(' ')}`,
     script: `${PROCESS_FUNCTIONS}
-echo "user $(id -u)"
+${TELL_PROCESS}
+${USER}
+echo "user $user"
 ${UPTIME}
-${pings.join('\n')}
-if [ -n "$pid" ]; then :
-${runs.join('\n')}
-fi
-wait
-held=$(${addressesScript(sources.map(familyOf))}) || exit
-echo "$held" | sed 's/^/address /'
+${begin('ping', pings)}
+[ -z "$main" ] || {
+${begin('check', checks)}
+${end('check', checks)}
+}
+${end('ping', pings)}
 ${sh`[ ! -e /sys/class/net/${dev}/address ] || { read -r mac </sys/class/net/${dev}/address; echo mac "$mac"; }`}
-${sh`ip neigh show dev ${dev} 2>/dev/null | sed 's/^/neighbour /'`}
-${LOG}`,
-    parse: (output) => parseSample(output, vips),
+echo addresses
+${addressesScript(sources.map(familyOf))} || exit
+echo neighbours
+${sh`ip neigh show dev ${dev} 2>/dev/null`}
+echo log
+${FIND_LOG}
+[ -z "$log" ] || tail -n 40 "$log"
+echo process
+tell_process $mains
+printf '\\nended %s\\n' "$?"`,
+    parse: (output) => parseLook(output, vips),
   };
 }
 
+function pingJobs({ sources, vips }: SampleRequest): readonly Job[] {
+  return sources.flatMap((source) =>
+    vips
+      .filter((vip) => familyOf(vip) === familyOf(source))
+      .map((vip) => ({
+        script: pingScript(source, vip),
+        told: sh`&& echo reached ${vip}`,
+      })),
+  );
+}
+
+function checkJobs({ checks }: SampleRequest): readonly Job[] {
+  return checks.map(({ name, script, timeout }) => ({
+    script: sh`timeout ${timeout} chroot "/proc/$main/root" ${script.split(' ')} >/dev/null 2>&1`,
+    told: sh`&& echo check ${name} ok || echo check ${name} failed`,
+  }));
+}
+
+function begin(name: string, jobs: readonly Job[]): string {
+  return [':', ...jobs.map(({ script }, index) => `${script} &\n${name}${index}=$!`)].join('\n');
+}
+
+function end(name: string, jobs: readonly Job[]): string {
+  return jobs.map(({ told }, index) => `wait "$${name}${index}" ${told}`).join('\n');
+}
+
 /** Field 22 of /proc/PID/stat is the start in ticks since boot, 100 a second on Linux (proc(5)). */
-const UPTIME = `set -- $(main_processes)
-pid=\${1-}
+const UPTIME = `find_mains
+set -- $mains
+main=\${1-}
 echo "running $#"
-if [ -n "$pid" ] && read -r stat <"/proc/$pid/stat"; then
+if [ -n "$main" ] && read -r stat <"/proc/$main/stat"; then
   read -r now _ </proc/uptime
   set -- \${stat##*) }
   echo "times \${20} $now"
 fi`;
 
-/**
- * Where kubelet puts a container's log, whatever the runtime; each line begins with its time, stream
- * and a flag. Every VIP's neighbour advertisements and gratuitous ARPs, ten seconds apart, and our
- * own questions would hide the rest.
- */
-const LOG = `log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
-[ -z "$log" ] || tail -n 40 "$log" | sed '/nsolicited/d;/gratuitous ARP/d;/ as json for /d;s/^[^ ]* std[a-z]* F /log /' | tail -n ${LOG_LINES}
-true`;
+const LOG_LINES = 4;
 
-function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
-  const lines = stdout.split('\n').map((line) => line.split(' '));
+/**
+ * Each line of the log begins with its time, stream and a flag. Every VIP's neighbour advertisements
+ * and gratuitous ARPs, ten seconds apart, and our own questions would hide the rest.
+ */
+function lastLines(log: string): readonly string[] {
+  return log
+    .split('\n')
+    .filter((line) => !/nsolicited|gratuitous ARP| as json for /.test(line))
+    .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? [])
+    .slice(-LOG_LINES);
+}
+
+const PARTS =
+  /^(?<told>.*?)^addresses\n(?<addresses>.*?)^neighbours\n(?<neighbours>.*?)^log\n(?<log>.*?)^process\n(?<process>.*)\nended (?<status>\d+)\n/ms;
+
+function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
+  const parts = PARTS.exec(stdout)?.groups ?? {};
+  const lines = linesOf(parts['told']);
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const user = Number(of('user')[0]?.[0]);
   // Only root comes into keepalived's root, where its checks run: to another user all of them fail.
@@ -100,13 +149,24 @@ function parseSample({ stdout }: Output, vips: readonly string[]): VipSample {
   return {
     running: Number(of('running')[0]?.[0] ?? 0),
     uptime: now === 0 ? 0 : Math.max(0, now - started / 100),
-    addresses: of('address').map((words) => parseAddress(words.join(' '))),
+    addresses: linesOf(parts['addresses']).map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
     reached: of('reached').map(([vip = '']) => vip),
-    neighbours: Object.fromEntries(of('neighbour').flatMap((words) => neighbour(words, vips))),
-    log: of('log').map((words) => words.join(' ')),
+    neighbours: Object.fromEntries(
+      linesOf(parts['neighbours']).flatMap((words) => neighbour(words, vips)),
+    ),
+    log: lastLines(parts['log'] ?? ''),
+    process: parts['status'] === '0' ? parseProcess(parts['process'] ?? '') : undefined,
   };
+}
+
+/** Their words. */
+function linesOf(text = ''): readonly (readonly string[])[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' '));
 }
 
 /** `ADDRESS lladdr MAC … STATE`, as ip-neighbour(8) prints it. */

@@ -2,6 +2,7 @@ import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Advert, parseAdvert } from './adverts.ts';
+import { FIND_LOG } from './pod-log.ts';
 import { PROCESS_FUNCTIONS } from './process.ts';
 import { parseState, type VrrpState } from './vrrp-state.ts';
 
@@ -49,30 +50,34 @@ export function vrrpProbe(name: string): Read<VrrpProbe> {
  * answer, and is whole when it ends as JSON and grows no more. The number of the signal differs from
  * machine to machine, so that this keepalived itself is asked for it.
  */
-const FUNCTIONS = `pid=$(main_processes | head -n 1)
+const FUNCTIONS = `find_mains
+set -- $mains
+pid=\${1-}
 file=/proc/$pid/root/tmp/keepalived.json
 dump() {
   [ ! -L "$file" ] || return 1
   [ ! -f "$file" ] || : >"$file"
   kill -"$signal" "$pid" 2>/dev/null || return 1
-  tries=0 size=0
+  tries=0 text=''
   while [ "$tries" -lt ${ANSWER_SECONDS * 10} ]; do
     sleep 0.1
-    tries=$((tries + 1)) last=$size
-    size=$(wc -c <"$file" 2>/dev/null || echo 0)
-    [ "$size" -gt 0 ] && [ "$size" = "$last" ] || continue
-    case $(tail -c 2 "$file") in *']' | *'}') tr -d '\\n' <"$file"; return ;; esac
+    tries=$((tries + 1)) last=$text
+    [ -s "$file" ] || continue
+    text=$(tr -d '\\n' <"$file")
+    [ "$text" = "$last" ] || continue
+    case $text in *']' | *'}') printf %s "$text"; return ;; esac
   done
   return 1
 }
-interval() {
-  fd=$([ -z "$pid" ] || memfd "$pid")
-  longest=$([ -z "$fd" ] || sed -n 's/^advert_int[[:space:]]*\\([0-9.]*\\).*/\\1/p' "$fd" | sort -n | tail -n 1)
-  case $longest in '' | *[!0-9.]* | .*) longest=1 ;; esac
-  [ "\${longest%%.*}" -lt ${MOST_SECONDS} ] || longest=${MOST_SECONDS}
-  echo "$longest"
+find_seconds() {
+  fd='' seconds=''
+  [ -z "$pid" ] || find_memfd "$pid"
+  [ -z "$fd" ] || seconds=$(sed -n 's/^advert_int[[:space:]]*\\([0-9.]*\\).*/\\1/p' "$fd" | sort -rn)
+  seconds=\${seconds%%"$lf"*}
+  case $seconds in '' | *[!0-9.]* | .*) seconds=1 ;; esac
+  [ "\${seconds%%.*}" -lt ${MOST_SECONDS} ] || seconds=${MOST_SECONDS}
 }
-pause() { sleep "$seconds"; sleep "$seconds"; sleep "$seconds"; sleep "$1"; }
+pause() { sleep "$seconds" "$seconds" "$seconds" "$1"; }
 listen() {
   command -v tcpdump >/dev/null || { echo "it has no tcpdump"; return; }
   timeout 60 tcpdump -n -l -i "$dev" 'ip6 proto 112 or ip proto 112' 2>&1 &
@@ -92,16 +97,20 @@ ask_twice() {
 }`;
 
 /** What was heard is printed when nobody else prints any more, since a buffer can end within a line. */
-const LOOK = `seconds=$(interval)
-log=$(ls -t /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null | head -n 1)
-lines=$([ -z "$log" ] || wc -l <"$log")
+const LOOK = `find_seconds
+${FIND_LOG}
+[ -z "$log" ] || lines=$(wc -l <"$log")
 ask_twice &
 heard=$(listen)
 wait
-printf '%s\\n' "$heard" | sed 's/^/heard /'
-[ -z "$log" ] || tail -n "+$((lines + 1))" "$log" |
-  grep -e 'not a unicast peer' -e 'unexpected ip number count' -e 'not present in MASTER advert' |
-  sed 's/^[^ ]* std[a-z]* F /refused /'
+while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done <<END
+$heard
+END
+[ -z "$log" ] || tail -n "+$((lines + 1))" "$log" | sed -n '
+s/^[^ ]* std[a-z]* F /refused /
+/not a unicast peer/p
+/unexpected ip number count/p
+/not present in MASTER advert/p'
 true`;
 
 function parseProbe({ stdout }: Output): VrrpProbe {

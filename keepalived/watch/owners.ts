@@ -12,7 +12,10 @@ export interface Holding extends Span {
  */
 const TRANSITION_MS = 1500;
 
-/** Nodes are looked at ten times a second, each at a moment of its own: a shorter gap is none. */
+/**
+ * Where `ip` has no monitor, a node is looked at ten times a second, at a moment of its own: a shorter
+ * gap is none.
+ */
 const RESOLUTION_MS = 250;
 
 type Owners = Continuity['owners'];

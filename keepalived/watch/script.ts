@@ -1,3 +1,4 @@
+import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Family, familyOf, kernelAddress } from '../address.ts';
 
@@ -11,9 +12,10 @@ export interface WatchRequest {
 }
 
 /**
- * Prints a line for every answer to a probe, and one whenever what the node holds has changed. Ends,
- * with all that it started, when its stdin ends or when one of its pings does; the loop outlives the
- * shell by a moment, to end the pings of one that was killed.
+ * Prints a line for every answer to a probe, and one whenever what the node holds has changed, as `ip
+ * monitor` tells it; where that cannot be had, it looks ten times a second. Ends, with all that it
+ * started, when its stdin ends, when one of its pings does, or when its shell is killed; what it
+ * started outlives the shell by a moment.
  */
 export function watchScript({ interface: dev, sources, vips, peers }: WatchRequest): string {
   const targets = [...vips, ...peers];
@@ -29,34 +31,44 @@ for candidate in -D ''; do
   options=
 done
 [ -n "$options" ] || { echo 'ping cannot probe every ${INTERVAL_SECONDS} s here' >&2; exit 1; }
-children=
-probe() { ping $options "$@" </dev/null 2>/dev/null & children="$children $!"; }
+${FOLDERS}
+${PIPES}
 ${pings.join('\n')}
-${sh`link() { { read -r link </sys/class/net/${dev}/carrier; } 2>/dev/null || link=0; }`}
-exec 3<&0
-cat <&3 >/dev/null 2>&1 &
-input=$!
-{
-  before=
-  while kill -0 $$ $children; do
-    link
-    now="held $link ${heldScript(vips)}"
-    if [ "$now" != "$before" ]; then
-      echo $now
-      before=$now
-    fi
-    sleep 0.1 || sleep 1
-  done
-  kill $children $input
-} </dev/null 2>/dev/null 3<&- &
-loop=$!
-exec 3<&-
-wait $input
-ended=$?
-kill $children $loop 2>/dev/null
-[ $ended -eq 0 ] || echo 'a ping ended by itself' >&2
-exit $ended`;
+look() {
+  ${sh`{ read -r link </sys/class/net/${dev}/carrier; } 2>/dev/null || link=0`}
+  now="held $link ${heldScript(vips)}"
+  [ "$now" = "$before" ] || echo $now
+  before=$now
 }
+${MONITOR}
+${LOOP}`;
+}
+
+/**
+ * Two pipes, by way of fifos that are gone before they are used. `events` (4) is what the loop reads,
+ * a line each. `life` (5) is open for writing in this shell alone, once all is started: when it ends,
+ * the shell has, and what was written into it, the processes, are killed. So nobody has to look.
+ */
+const PIPES = `pipe=$here/watch-$$
+(umask 077; mkdir -p "$here" && mkfifo "$pipe-events" "$pipe-life") || exit 1
+exec 3<&0 4<>"$pipe-events" 5<>"$pipe-life" 6<"$pipe-life" </dev/null
+rm -f "$pipe-events" "$pipe-life"
+{ children=; while read -r child; do children="$children $child"; done; kill $children; } <&6 2>/dev/null 5>&- &
+{ while read -r _; do :; done; echo 'stdin ended' >&4; } <&3 5>&- &
+echo $! >&5
+exec 3<&- 6<&-
+tell_life() { echo $! >&5; exec 5>&-; }
+probe() {
+  {
+    ping $options "$@" </dev/null 5>&- &
+    tell_life
+    wait $!
+    echo 'ping ended' >&4
+  } 2>/dev/null &
+}`;
+
+/** iputils takes up to 6 ms longer from probe to probe: 20 Hz and a little more. */
+const INTERVAL_SECONDS = 0.04;
 
 /** Becomes the kernel's lines of the VIPs that the node holds, within double quotes. */
 function heldScript(vips: readonly string[]): string {
@@ -70,5 +82,42 @@ function heldScript(vips: readonly string[]): string {
   ].join(' ');
 }
 
-/** iputils takes up to 6 ms longer from probe to probe: 20 Hz and a little more. */
-const INTERVAL_SECONDS = 0.04;
+/**
+ * A line of events for each change of an address or a link, and one once it listens, which `ip` does
+ * not say: the kernel's list has its socket then, with the groups of links and of both families'
+ * addresses (0x111). `deaf` when this host's `ip` has no monitor, or when that has ended.
+ */
+const MONITOR = `listens() {
+  ls -l "/proc/$1/fd" | sed -n 's|.* socket:\\[\\([0-9]*\\)]$|^[^ ]* *0 *[^ ]* *[0-9a-f]*[13579bdf][13579bdf][13579bdf] .* \\1 *$|p' |
+    grep -qf - /proc/net/netlink
+}
+{
+  ip -o monitor link address </dev/null >&4 2>&4 5>&- &
+  tell_life
+  tries=0
+  until listens $!; do
+    [ "$tries" -lt ${5 * 10} ] && kill -0 $! || { kill $!; break; }
+    tries=$((tries + 1))
+    echo 'not yet' >&4
+    sleep 0.1 || sleep 1
+  done
+  echo 'listens from now on' >&4
+  wait $!
+  echo deaf >&4
+} 2>/dev/null &`;
+
+/** A look after every event. It sends itself the next one where nobody else does. */
+const LOOP = `before=
+look
+{
+  while read -r event <&4; do
+    case $event in
+      'stdin ended') exit 0 ;;
+      'ping ended') break ;;
+      deaf | tick) look; sleep 0.1 || sleep 1; echo tick >&4 ;;
+      *) look ;;
+    esac
+  done
+} 2>/dev/null
+echo 'a ping ended by itself' >&2
+exit 1`;

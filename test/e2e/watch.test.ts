@@ -151,7 +151,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
   test('leaves no process behind on a node, whichever way it ends', async () => {
     const pings = async () => {
       const outputs = await Promise.all(
-        NODES.map((node) => on(node, 'pgrep -fa "[p]ing -6|[i]f_inet6"')),
+        NODES.map((node) => on(node, 'pgrep -fa "[p]ing -6|[i]f_inet6|[i]p -o monitor"')),
       );
       return outputs.map(({ stdout }) => stdout).join('');
     };

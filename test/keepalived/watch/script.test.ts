@@ -6,25 +6,31 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseWatchLine } from '#keepalived/watch/line.ts';
-import { watchScript } from '#keepalived/watch/script.ts';
+import { type WatchRequest, watchScript } from '#keepalived/watch/script.ts';
 import { SHELLS } from '../../engine/shell/shells.ts';
 
 const programs = mkdtempSync(join(tmpdir(), 'rota-watch-'));
 afterAll(() => rmSync(programs, { recursive: true, force: true }));
 
-const script = watchScript({
+const script = inFolder({
   interface: 'lo',
   sources: ['::1', '127.0.0.1'],
   vips: ['::1', '127.0.0.1'],
   peers: ['::1'],
 });
+
+/** The script, which has its pipes for a moment where root's state is; another user's is at HOME. */
+function inFolder(request: WatchRequest): string {
+  return watchScript(request).replaceAll('/run/rota', join(programs, 'run'));
+}
+
 const BUSYBOX = '/bin/busybox';
 const canProbe =
   spawnSync('ping', ['-6', '-n', '-i', '0.04', '-c', '1', '-W', '1', '::1']).status === 0;
 
 /** Runs it until so many lines came, ends its input, and gives what it printed. */
 async function watch([program = '', ...args]: readonly string[], path: string) {
-  const env = { ...process.env, PATH: path };
+  const env = { ...process.env, PATH: path, HOME: programs };
   const shell = args.filter((word) => word !== '-s');
   const child = spawn(program, [...shell, '-c', script], { env });
   const closed = once(child, 'close');
