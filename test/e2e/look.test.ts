@@ -63,7 +63,8 @@ const START = `
   until [ "$(ip -6 addr show dev srvc0 | grep -c '::[123]/')" = 3 ]; do sleep 0.1; done`;
 
 const REFUSAL = '(VI_1) unicast source address fd02:9a01::c not a unicast peer';
-const REFUSE = `{ sleep 1; echo '2026-01-01T00:00:03Z stderr F ${REFUSAL}' >>"$log/1.log"; } &`;
+/** Once the look has begun: its first question to keepalived has come. */
+const REFUSE = `{ until [ -e /tmp/keepalived.json ]; do sleep 0.1; done; echo '2026-01-01T00:00:03Z stderr F ${REFUSAL}' >>"$log/1.log"; } &`;
 
 /** Prints how many processes it has taken, then its answer. */
 const ASK = `

@@ -23,7 +23,7 @@ const startOf = (command: string) => `
   ln -s "$(command -v busybox)" /run/bin/ip
   mkfifo /run/stdin
   exec 9<>/run/stdin
-  told() { until grep -q "$1" /run/out; do sleep 0.05; done; }
+  told() { until grep -qs "$1" /run/out; do sleep 0.05; done; }
   last_process() { read -r _ _ _ _ last </proc/loadavg; }
   # One is this sleep.
   started_in() { last_process; before=$last; sleep "$1"; last_process; started=$((last - before)); }
@@ -35,6 +35,8 @@ const startOf = (command: string) => `
     echo "ended with $code"
     cat /run/err
   }
+  # The kernel gives both ends of the link an address a second after it came up.
+  until [ "$(ip -6 -o addr show scope link -tentative | wc -l)" = 2 ]; do sleep 0.05; done
   until read -r carrier </sys/class/net/srvc0/carrier && [ "$carrier" = 1 ]; do sleep 0.05; done
   ${command} </run/stdin >/run/out 2>/run/err 9>&- &
   watch=$!
