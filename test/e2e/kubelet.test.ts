@@ -152,6 +152,8 @@ function stand(up: TestLab): void {
 
   test('a kubelet that comes back finds its pod, and ends one whose manifest went meanwhile', async () => {
     const before = await started();
+    // Its process is there a moment before podman says that the container runs.
+    await until(async () => (await sh('podman ps -q')) !== '');
     await sh('kill -KILL $(pgrep -x kubelet)');
     await up.lab.startKubelet(NODE);
     await sh('sleep 0.5');

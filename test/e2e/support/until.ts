@@ -10,6 +10,7 @@ const LOOK_EVERY_MS = 100;
 /** Asks until the answer is not undefined or false, and gives it with the milliseconds that took. */
 export async function until<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
+  everyMs = LOOK_EVERY_MS,
 ): Promise<{ readonly answer: T; readonly ms: number }> {
   const start = performance.now();
   const deadlineMs = DEADLINE_MS * inject('machine').slowness;
@@ -18,6 +19,6 @@ export async function until<T>(
     const ms = performance.now() - start;
     if (answer !== undefined && answer !== false) return { answer, ms };
     if (ms > deadlineMs) throw new Error(`Not so within ${deadlineMs} ms: ${ask}`);
-    await delay(LOOK_EVERY_MS);
+    await delay(everyMs);
   }
 }
