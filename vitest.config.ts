@@ -35,6 +35,7 @@ export default defineConfig({
           ...patience,
           // Where cores are busy, a lab waits for the others to end.
           hookTimeout: 4 * patience.testTimeout,
+          isolate: false,
           sequence: { groupOrder: 1 },
           maxWorkers: machine.labs,
         },

@@ -34,8 +34,13 @@ ${USER}
 [ "$user" = 0 ] || { echo absent; exit 0; }
 case $tool in
   podman)
-    if podman image exists "$reference"; then podman image inspect --format 'id sha256:{{.Id}}' "$reference"
-    else echo absent; fi ;;
+    if found=$(podman image inspect --format 'id sha256:{{.Id}}' "$reference" 2>/dev/null); then echo "$found"
+    else
+      podman image exists "$reference"
+      # 1: it is not there; all else is a failure of podman's own (podman-image-exists(1)).
+      [ $? = 1 ] || { echo "podman does not tell of $reference" >&2; exit 1; }
+      echo absent
+    fi ;;
   ctr)
     list=$(ctr -n k8s.io images ls "name==\\"$reference\\"") || exit 1
     digest=$(echo "$list" | sed -n '2s/^[^ ]* *[^ ]* *\\([^ ]*\\) .*/\\1/p')

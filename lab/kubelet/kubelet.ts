@@ -29,6 +29,7 @@ for (const [name, pod] of wanted()) adopt(name, pod);
 for (const container of left.values()) void endOrphan(container);
 started = true;
 reconcile();
+tell();
 createServer(healthy('kubelet')).listen(10248, '127.0.0.1', () =>
   writeFileSync('/run/lab/kubelet.ready', ''),
 );
@@ -51,6 +52,7 @@ async function endOrphan(container: string): Promise<void> {
   busy.add(name);
   await endContainer(container, 30);
   busy.delete(name);
+  tell();
   reconcile();
 }
 
@@ -64,6 +66,7 @@ function reconcile(): void {
 /** Brings one name to what is wanted of it; what changes meanwhile is looked at again at the end. */
 async function settle(name: string): Promise<void> {
   busy.add(name);
+  tell();
   const worker = workers.get(name);
   const pod = wanted().get(name);
   if (worker !== undefined && worker.pod.uid !== pod?.uid) {
@@ -79,5 +82,11 @@ async function settle(name: string): Promise<void> {
   const now = wanted().get(name);
   if (now !== undefined && !workers.has(name)) workers.set(name, new PodWorker(now, waits));
   busy.delete(name);
+  tell();
   if (workers.get(name)?.pod.uid !== wanted().get(name)?.uid) void settle(name);
+}
+
+/** The pods that it has, or is ending, for whoever waits for it: a real one has its API. */
+function tell(): void {
+  writeFileSync('/run/lab/kubelet.pods', [...new Set([...workers.keys(), ...busy])].join('\n'));
 }

@@ -20,13 +20,14 @@ export async function startContainer(
   container: Container,
   attempt: number,
 ): Promise<string> {
-  await bringImage(container);
   const name = `k8s_${container.name}_${pod.fullName}_${pod.uid}_${attempt}`;
   await podman(
     'run',
     '--detach',
     '--name',
     name,
+    '--pull',
+    pullOf(container),
     ...optionsOf(pod, container, attempt),
     container.image,
     ...(container.args ?? []),
@@ -36,10 +37,10 @@ export async function startContainer(
 
 /** SIGTERM, SIGKILL after the grace, and gone. */
 export async function endContainer(name: string, graceSeconds: number): Promise<void> {
-  await podman('stop', '--time', String(graceSeconds), '--ignore', name).catch(complain);
+  const words = ['rm', '--force', '--ignore', '--time', String(graceSeconds), name];
   // podman's own clean-up after the container's end may be in the way for a moment.
   for (let tries = 0; tries < 5; tries += 1) {
-    const isGone = await podman('rm', '--force', '--ignore', name).then(() => true, complain);
+    const isGone = await podman(...words).then(() => true, complain);
     if (isGone) return;
     await delay(200);
   }
@@ -64,17 +65,10 @@ export async function survivors(): Promise<Map<string, string>> {
   return alive;
 }
 
-async function bringImage({
-  image,
-  imagePullPolicy = defaultPolicy(image),
-}: Container): Promise<void> {
-  const there = await podman('image', 'exists', image).then(
-    () => true,
-    () => false,
-  );
-  if (there && imagePullPolicy !== 'Always') return;
-  if (imagePullPolicy === 'Never') throw new Error(`ErrImageNeverPull: ${image}`);
-  await podman('pull', '--quiet', image);
+/** What podman calls the policy. */
+function pullOf({ image, imagePullPolicy = defaultPolicy(image) }: Container): string {
+  const policies: Readonly<Record<string, string>> = { Always: 'always', Never: 'never' };
+  return policies[imagePullPolicy] ?? 'missing';
 }
 
 /** Kubernetes has another default for what is latest: named so, or not named at all. */
@@ -87,7 +81,7 @@ function defaultPolicy(image: string): string {
 function optionsOf(pod: StaticPod, container: Container, attempt: number): readonly string[] {
   const { privileged = false, capabilities } = container.securityContext ?? {};
   return [
-    ...['--replace', '--pull=never', '--restart=no', '--label', `${LABEL}=${pod.uid}`],
+    ...['--replace', '--restart=no', '--label', `${LABEL}=${pod.uid}`],
     ...(pod.spec.hostNetwork ? ['--net=host'] : []),
     ...(privileged ? ['--privileged'] : []),
     ...(capabilities?.add ?? []).flatMap((name) => ['--cap-add', name]),

@@ -49,7 +49,7 @@ describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) =
       expect([files(before)[index], files(after)[index]]).toContainEqual(node);
   }
 
-  test.for(trials(4, 30))(
+  test.for(trials(2, 30))(
     'with SIGKILL, at a moment that trial %i chooses, heals itself, and the next deploy converges',
     async (trial) => {
       inventory = changed(trial);

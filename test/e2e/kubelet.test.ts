@@ -53,15 +53,16 @@ function stand(up: TestLab): void {
   const linesOfConsole = async () => (await readFile(up.lab.console(NODE), 'utf8')).split('\n');
   let earlier = 0;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     image = imageOf(up.lab);
+    // keepalived sends from the link's own address, and stays at fault when that is not there yet.
+    await until(async () => (await sh('ip -6 addr show dev srvc0 tentative')) === '');
   });
   beforeEach(async () => {
     await sh(`mkdir -p /etc/keepalived; rm -f ${FOLDER}/*`);
     await gone();
     await sh('rm -rf /etc/keepalived/*; cat >/etc/keepalived/keepalived.conf', CONFIGURATION);
-    await until(async () => (await sh('podman ps -aq')) === '');
-    await sh('sleep 0.2');
+    await until(async () => (await sh('podman ps -aq; cat /run/lab/kubelet.pods')) === '');
     earlier = (await linesOfConsole()).length - 1;
   });
 
