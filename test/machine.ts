@@ -13,7 +13,7 @@ export interface Machine {
 
 /** Two cores on which a thousand runs of /bin/true take 2.5 s of processor. */
 const ORDINARY = 800;
-const MOST_LABS = 6;
+const MOST_LABS = 8;
 /** With each this many more, another lab: an ordinary machine has five at once, a slow one two. */
 const FOR_A_LAB = 200;
 

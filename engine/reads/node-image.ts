@@ -34,13 +34,11 @@ ${USER}
 [ "$user" = 0 ] || { echo absent; exit 0; }
 case $tool in
   podman)
-    if found=$(podman image inspect --format 'id sha256:{{.Id}}' "$reference" 2>/dev/null); then echo "$found"
-    else
-      podman image exists "$reference"
-      # 1: it is not there; all else is a failure of podman's own (podman-image-exists(1)).
-      [ $? = 1 ] || { echo "podman does not tell of $reference" >&2; exit 1; }
-      echo absent
-    fi ;;
+    look() { podman image inspect --format 'id sha256:{{.Id}}' "$reference"; }
+    found=$(look 2>/dev/null) && { echo "$found"; exit 0; }
+    podman image exists "$reference"
+    # podman-image-exists(1): 1 is not there. One that came meanwhile, since kubelet pulls it, too, is 0.
+    case $? in 0) look ;; 1) echo absent ;; *) exit 1 ;; esac ;;
   ctr)
     list=$(ctr -n k8s.io images ls "name==\\"$reference\\"") || exit 1
     digest=$(echo "$list" | sed -n '2s/^[^ ]* *[^ ]* *\\([^ ]*\\) .*/\\1/p')

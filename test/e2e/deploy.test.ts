@@ -151,7 +151,7 @@ describeInLab('deploying', {}, (testLab) => {
     const expected = Object.entries(drifts).map(([node, [, , titles]]) => [node, titles]);
     expect(await changes()).toEqual(Object.fromEntries(expected));
     expect(await states()).toEqual(before);
-    const run = await deploy();
+    const run = await deploy('--no-watch');
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
     expect(await changes()).toEqual({});
@@ -167,7 +167,7 @@ describeInLab('deploying', {}, (testLab) => {
         'keepalived has loaded its configuration: configuration',
       ],
     });
-    expect((await deploy()).status).toBe(0);
+    expect((await deploy('--no-watch')).status).toBe(0);
     expect(await holders(testLab)).toEqual(HOLDERS);
   });
 
@@ -176,7 +176,7 @@ describeInLab('deploying', {}, (testLab) => {
     ['the image removed, and with it the pod', 'node3', 'podman image rm --all --force'],
   ] as const)('drift is found and mended: %s', async ([, node, script]) => {
     await on(node, script);
-    const run = await deploy();
+    const run = await deploy('--no-watch');
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
     expect((await on(node, 'podman image ls --quiet | wc -l')).stdout.trim()).toBe('1');
@@ -195,7 +195,7 @@ describeInLab('deploying', {}, (testLab) => {
     child.kill('SIGKILL');
     await end;
     await on('node1', 'kill -CONT $(pgrep -o keepalived)');
-    const run = await deploy();
+    const run = await deploy('--no-watch');
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
     expect(await changes()).toEqual({});
@@ -214,6 +214,6 @@ describeInLab('deploying', {}, (testLab) => {
     const run = await ended(child);
     expect(run.status).toBe(130);
     expect(run.stdout).toContain('not done');
-    expect((await deploy()).status).toBe(0);
+    expect((await deploy('--no-watch')).status).toBe(0);
   });
 });

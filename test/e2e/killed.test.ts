@@ -60,7 +60,7 @@ describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) =
       child.kill('SIGKILL');
       await end;
       const states = await healed();
-      const next = await deploy(inventory);
+      const next = await testLab.rota('deploy', inventory, '--no-watch');
       expect(next.stderr).toBe('');
       expect(next.status).toBe(0);
       expectOldOrNew(states, before, await nodeStates(testLab));

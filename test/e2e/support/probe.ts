@@ -16,6 +16,9 @@ export interface Probed {
  */
 export const THREE_ADVERTS_MS = 3000;
 
+/** A VIP that is handed over is held by nobody for 0.41 s. One that is lost now and then is no gap. */
+export const HANDOVER_MS = 400;
+
 /** Every probe goes out this often, whether or not the one before was answered. */
 const EVERY_MS = 50;
 

@@ -87,7 +87,7 @@ export class TestLab {
     return await ended(this.start(...args));
   }
 
-  /** Deploys to all nodes at once, in half the time of a rollout. */
+  /** Deploys to all nodes at once, without a rollout's gates and watch: where a test is about other things. */
   async bringUp(inventory: string): Promise<void> {
     const run = await this.rota('run', 'test/e2e/playbooks/deploy-at-once.ts', inventory);
     if (run.status !== 0) throw new Error(`The ring did not come up:\n${run.stdout}${run.stderr}`);
