@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 
 /** What the machine of this run bears, and what follows from it. */
 export interface Machine {
-  /** Processes that it starts and ends in a second, with all of its cores. */
-  readonly processesPerSecond: number;
+  /** How often in a second it starts Node once and small programs twenty times, with all of its cores. */
+  readonly roundsPerSecond: number;
   /** How many labs are up at once. */
   readonly labs: number;
   /** What limits are multiplied with: 1 on an ordinary machine and on a faster one. */
@@ -12,23 +12,26 @@ export interface Machine {
 }
 
 /** Two cores on which a thousand runs of /bin/true take 2.5 s of processor. */
-const ORDINARY = 800;
+const ORDINARY = 24;
+/** What a lab takes on average: a quarter of a core of a fast machine. */
+const OF_A_LAB = 7;
 const MOST_LABS = 8;
-/** With each this many more, another lab: an ordinary machine has five at once, a slow one two. */
-const FOR_A_LAB = 200;
+const SECONDS = 2;
 
-/** Takes a second. A machine that does other things meanwhile, or may not do all it could, is slow. */
+/** Takes two seconds. A machine that does other things meanwhile, or may not do all it could, is slow. */
 export function measureMachine(): Machine {
-  const processesPerSecond = process.platform === 'linux' ? countProcesses() : ORDINARY;
+  const roundsPerSecond = process.platform === 'linux' ? countRounds() / SECONDS : ORDINARY;
   return {
-    processesPerSecond,
-    labs: Math.min(MOST_LABS, 1 + Math.floor(processesPerSecond / FOR_A_LAB)),
-    slowness: Math.max(1, ORDINARY / processesPerSecond),
+    roundsPerSecond,
+    labs: Math.min(MOST_LABS, Math.max(1, Math.round(roundsPerSecond / OF_A_LAB))),
+    slowness: Math.max(1, ORDINARY / roundsPerSecond),
   };
 }
 
-function countProcesses(): number {
-  const loop = `timeout 1 sh -c 'while /bin/true; do echo; done' &`;
+/** Of what the tests' time goes to, about as much of each. */
+function countRounds(): number {
+  const round = `"$0" -e 0 && ${'/bin/true && '.repeat(20)} echo`;
+  const loop = `timeout ${SECONDS} sh -c 'while ${round}; do :; done' "$0" & `;
   const script = `${loop.repeat(availableParallelism())} wait`;
-  return Math.max(1, execFileSync('sh', ['-c', script], { maxBuffer: 1e8 }).length);
+  return Math.max(1, execFileSync('sh', ['-c', script, process.execPath]).length);
 }

@@ -14,10 +14,10 @@ declare module 'vitest' {
 
 /** Says what was measured and chosen, and gives all files of this run one folder. */
 export function setup(project: TestProject): () => void {
-  const { processesPerSecond, labs, slowness } = project.getProvidedContext().machine;
+  const { roundsPerSecond, labs, slowness } = project.getProvidedContext().machine;
   const limits = slowness === 1 ? '' : `, and every limit times ${slowness.toFixed(1)}`;
   process.stdout.write(
-    `e2e: this machine starts ${processesPerSecond} processes a second: at most ${labs} labs at once${limits}\n`,
+    `e2e: this machine starts Node and twenty small programs ${roundsPerSecond.toFixed(1)} times a second: ${labs === 1 ? 'one lab' : `at most ${labs} labs`} at once${limits}\n`,
   );
   const shared = mkdtempSync(join(tmpdir(), 'rota-suite-'));
   project.provide('shared', shared);
