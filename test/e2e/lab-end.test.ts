@@ -139,6 +139,32 @@ describe.skipIf(reason !== undefined)(title, () => {
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(dir);
   });
 
+  test.for([
+    [
+      'that is started by a Node too old',
+      'versions',
+      '{ ...process.versions, node: "22.18.0" }',
+      'The lab needs Node 24 or newer',
+    ],
+    [
+      'whose nodes cannot run Node',
+      'execPath',
+      '"/bin/false"',
+      'node\\d: the stand-in for kubelet ended by itself',
+    ],
+  ] as const)(
+    'a lab %s says why it cannot come up, and leaves nothing',
+    async ([, property, value, why]) => {
+      const dir = newFolder();
+      const script = `Object.defineProperty(process, '${property}', { value: ${value} }); import('./lab/main.ts')`;
+      const words = ['-e', script, '--', '--dir', dir, 'up', '--no-uplink'];
+      const { status, stderr } = await ended(spawn(process.execPath, words));
+      expect(status).toBe(1);
+      expect(stderr).toMatch(new RegExp(why));
+      expect(existsSync(dir)).toBe(false);
+    },
+  );
+
   test('a folder that holds something else is left alone', async () => {
     const dir = newFolder();
     mkdirSync(dir);
