@@ -70,13 +70,24 @@ describeInLab(
 
     test('ask once for the passphrase of a key that all hosts need', async () => {
       const inventory = connections.inventory({ config: JUMPS, key: connections.lockedKey() });
-      const right = await connections.onTerminal('all', inventory, ['open sesame']);
+      const right = await connections.execOnTerminal('all', inventory, ['open sesame']);
       expect(right.stdout.match(/Passphrase for the key/g)).toHaveLength(1);
       expect(right.stdout).not.toContain('open sesame');
       expect([right.status, Object.keys(right.origins)]).toEqual([0, ['node1', 'node2', 'node3']]);
-      const wrong = await connections.onTerminal('node1', inventory, ['a', 'b', 'c']);
+      const wrong = await connections.execOnTerminal('node1', inventory, ['a', 'b', 'c']);
       expect(wrong.status).toBe(4);
       expect(wrong.stdout).toContain('✖ The passphrase of the key is wrong');
+    });
+
+    test('ask once for that passphrase for a playbook, too', async () => {
+      const inventory = connections.inventory({ config: JUMPS, key: connections.lockedKey() });
+      const run = await connections.onTerminal(
+        ['run', 'playbooks/motd.ts', inventory, '--dry-run'],
+        ['open sesame'],
+      );
+      expect(run.stdout.match(/Passphrase for the key/g)).toHaveLength(1);
+      expect(run.stdout).not.toContain('unreachable');
+      expect(run.status).toBe(2);
     });
 
     test('say how to give a passphrase where there is no terminal', async () => {

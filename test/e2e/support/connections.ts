@@ -51,11 +51,18 @@ export class Connections {
     return reached(await this.#testLab.rota(...words));
   }
 
-  /** With a terminal of its own, where each line is typed when something is asked. */
-  async onTerminal(pattern: string, inventory: string, lines: readonly string[]): Promise<Reached> {
+  async execOnTerminal(
+    pattern: string,
+    inventory: string,
+    lines: readonly string[],
+  ): Promise<Reached> {
+    return await this.onTerminal(['exec', pattern, inventory, '--', SEEN_FROM], lines);
+  }
+
+  /** Rota with a terminal of its own, where each line is typed when something is asked. */
+  async onTerminal(words: readonly string[], lines: readonly string[]): Promise<Reached> {
     const [nsenter = '', ...prefix] = this.#testLab.lab.prefix('control');
-    const words = ['bin/rota.cjs', 'exec', pattern, inventory, '--', SEEN_FROM];
-    const rota = sh`${[process.execPath, ...words]}`;
+    const rota = sh`${[process.execPath, 'bin/rota.cjs', ...words]}`;
     const child = spawn(nsenter, [...prefix, 'script', '-qefc', rota, '/dev/null']);
     const left = [...lines];
     child.stdout.on('data', (text) => {
