@@ -2,8 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes: started last, each would be waited for while nothing else is left to do. */
 const SLOW = [
-  ...['faults', 'deploy', 'killed', 'drill', 'changes', 'gates', 'verify', 'rings'],
-  ...['busybox', 'drain', 'become', 'removal', 'plan', 'recreate', 'recreate-killed', 'members'],
+  ...['drill', 'changes', 'deploy', 'killed', 'faults', 'rings', 'gates', 'verify', 'removal'],
+  ...['busybox', 'members', 'drain', 'watch', 'plan', 'recreate', 'watch-alone', 'become'],
+  ...['recreate-killed', 'bad-surroundings', 'image', 'kubelet', 'look'],
 ];
 
 /** On a fresh clone vitest knows no times, and starts with the files that are large. */
