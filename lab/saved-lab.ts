@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import { done } from './done.ts';
 
-/** What a lab is known by here. */
+/** What is saved of a lab. */
 interface SavableLab {
   readonly dir: string;
   readonly registryStorage: string;
