@@ -19,12 +19,9 @@ export function addressesScript(families: readonly Family[]): string {
   return families.map((family) => print[family]).join(' && ');
 }
 
-const PRINT4 = `{ held=$(ip -4 -o addr show) && while read -r _ name _ address _; do
+const PRINT4 = `{ held=$(ip -4 -o addr show) && echo "$held" | while read -r _ name _ address _; do
   [ -z "$name" ] || echo "$name $address"
-done <<END
-$held
-END
-}`;
+done; }`;
 
 /** Succeeds when the address answers. Both are of one family, and as inet_ntop(3) writes them. */
 export function pingScript(source: string, address: string): string {

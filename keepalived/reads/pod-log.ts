@@ -5,5 +5,5 @@
 export const FIND_LOG = `log=
 for newer in /var/log/pods/*keepalived*/keepalived/*.log; do
   [ -e "$newer" ] || continue
-  [ -n "$log" ] && [ ! "$newer" -nt "$log" ] || log=$newer
+  [ -n "$log" ] && [ "$log" -nt "$newer" ] || log=$newer
 done`;

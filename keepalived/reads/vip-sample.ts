@@ -77,7 +77,7 @@ ${sh`ip neigh show dev ${dev} 2>/dev/null`}
 echo log
 ${FIND_LOG}
 [ -z "$log" ] || tail -n 40 "$log"
-echo process
+printf '\\nprocess\\n'
 tell_process $mains
 printf '\\nended %s\\n' "$?"`,
     parse: (output) => parseLook(output, vips),

@@ -103,9 +103,8 @@ ${FIND_LOG}
 ask_twice &
 heard=$(listen)
 wait
-while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done <<END
-$heard
-END
+# No here-document: an older bash keeps it in /tmp, which may be full.
+printf '%s\\n' "$heard" | while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done
 [ -z "$log" ] || tail -n "+$((lines + 1))" "$log" | sed -n '
 s/^[^ ]* std[a-z]* F /refused /
 /not a unicast peer/p

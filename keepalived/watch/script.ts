@@ -36,7 +36,11 @@ ${PIPES}
 ${pings.join('\n')}
 look() {
   ${sh`{ read -r link </sys/class/net/${dev}/carrier; } 2>/dev/null || link=0`}
-  now="held $link ${heldScript(vips)}"
+  # One that failed is no news: no event may follow that would set it right.
+  for try in 1 2 3; do
+    now="held $link ${heldScript(vips)}"
+    case $now in *unsure*) sleep 0.1 || sleep 1 ;; *) break ;; esac
+  done
   [ "$now" = "$before" ] || echo $now
   before=$now
 }
@@ -45,22 +49,29 @@ ${LOOP}`;
 }
 
 /**
- * Two pipes, by way of fifos that are gone before they are used. `events` (4) is what the loop reads,
- * a line each. `life` (5) is open for writing in this shell alone, once all is started: when it ends,
- * the shell has, and what was written into it, the processes, are killed. So nobody has to look.
+ * Two pipes, by way of fifos that are gone before they are used. `events` is what the loop alone reads
+ * (7), a line each: whoever writes to it (4) ends with it, and waits for no room. `life` (5) is open for
+ * writing in this shell alone, once all is started: when it ends, the shell has, and the processes that
+ * were written into it are killed. So nobody has to look.
  */
 const PIPES = `pipe=$here/watch-$$
 (umask 077; mkdir -p "$here" && mkfifo "$pipe-events" "$pipe-life") || exit 1
-exec 3<&0 4<>"$pipe-events" 5<>"$pipe-life" 6<"$pipe-life" </dev/null
+exec 3<&0 7<>"$pipe-events" 4>"$pipe-events" 5<>"$pipe-life" 6<"$pipe-life" </dev/null
 rm -f "$pipe-events" "$pipe-life"
-{ children=; while read -r child; do children="$children $child"; done; kill $children; } <&6 2>/dev/null 5>&- &
-{ while read -r _; do :; done; echo 'stdin ended' >&4; } <&3 5>&- &
+{
+  children= ear=
+  while read -r child pid; do
+    if [ "$child" = ear ]; then ear=$pid; else children="$children $child"; fi
+  done
+  kill $children $ear
+} <&6 2>/dev/null 4>&- 5>&- 7<&- &
+{ while read -r _; do :; done; echo 'stdin ended' >&4; } <&3 5>&- 7<&- &
 echo $! >&5
 exec 3<&- 6<&-
-tell_life() { echo $! >&5; exec 5>&-; }
+tell_life() { echo "$@" $! >&5; exec 5>&- 7<&-; }
 probe() {
   {
-    ping $options "$@" </dev/null 5>&- &
+    ping $options "$@" </dev/null 4>&- 5>&- 7<&- &
     tell_life
     wait $!
     echo 'ping ended' >&4
@@ -77,8 +88,14 @@ function heldScript(vips: readonly string[]): string {
   const words6 = wordsOf(6, kernelAddress);
   const words4 = wordsOf(4, (vip) => ` ${vip}/`);
   return [
-    ...(words6.length > 0 ? [sh`$(grep -F ${words6} /proc/net/if_inet6)`] : []),
-    ...(words4.length > 0 ? [sh`$(ip -4 -o addr show | grep -F ${words4})`] : []),
+    ...(words6.length > 0
+      ? [sh`$(grep -F ${words6} /proc/net/if_inet6 || [ $? = 1 ] || echo unsure)`]
+      : []),
+    ...(words4.length > 0
+      ? [
+          sh`$({ ip -4 -o addr show || echo unsure; } | grep -F -e unsure ${words4} || [ $? = 1 ] || echo unsure)`,
+        ]
+      : []),
   ].join(' ');
 }
 
@@ -92,8 +109,8 @@ const MONITOR = `listens() {
     grep -qf - /proc/net/netlink
 }
 {
-  ip -o monitor link address </dev/null >&4 2>&4 5>&- &
-  tell_life
+  ip -o monitor link address </dev/null >&4 2>&4 5>&- 7<&- &
+  tell_life ear
   tries=0
   until listens $!; do
     [ "$tries" -lt ${5 * 10} ] && kill -0 $! || { kill $!; break; }
@@ -103,18 +120,18 @@ const MONITOR = `listens() {
   done
   echo 'listens from now on' >&4
   wait $!
-  echo deaf >&4
+  printf '\\ndeaf\\n' >&4
 } 2>/dev/null &`;
 
 /** A look after every event. It sends itself the next one where nobody else does. */
 const LOOP = `before=
 look
 {
-  while read -r event <&4; do
+  while read -r event <&7; do
     case $event in
       'stdin ended') exit 0 ;;
       'ping ended') break ;;
-      deaf | tick) look; sleep 0.1 || sleep 1; echo tick >&4 ;;
+      deaf | tick) [ "$event" = tick ] || echo ear >&5; look; sleep 0.1 || sleep 1; echo tick >&4 ;;
       *) look ;;
     esac
   done
