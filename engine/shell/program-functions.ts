@@ -1,6 +1,6 @@
 /** Sets `user` to the number of the user that a script runs as, without a process: 0 is root. */
-export const USER =
-  'while read -r field _ user _; do [ "$field" != Uid: ] || break; done </proc/self/status';
+export const USER = `while read -r field _ user _; do [ "$field" != Uid: ] || break; done </proc/self/status
+: "\${user:?is not told by /proc/self/status}"`;
 
 /**
  * Sets `runs`, the folder on a host that has a folder per run (what the run wrote over, how to undo

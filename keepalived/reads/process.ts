@@ -27,9 +27,11 @@ find_memfd() {
   case $fd in
     *' -> /memfd:/keepalived/consolidated_configuration'*)
       fd=\${fd%%' -> /memfd:/keepalived/consolidated_configuration'*}
-      fd=/proc/$1/fd/\${fd##* } ;;
+      fd=\${fd##* } ;;
     *) fd='' ;;
   esac
+  # The name of an open file is whatever its owner likes.
+  case $fd in '' | *[!0-9]*) fd='' ;; *) fd=/proc/$1/fd/$fd ;; esac
 }
 memfd() { find_memfd "$1"; [ -z "$fd" ] || echo "$fd"; }
 find_pod() {
