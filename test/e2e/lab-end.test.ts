@@ -118,6 +118,8 @@ describe.skipIf(reason !== undefined)(title, () => {
     await startLab(options);
     const first = marksOf(dir) as Marks;
     process.kill(first.pid, 'SIGKILL');
+    // On a busy machine, its end takes a moment.
+    await until(() => findLab(dir) === undefined);
     const second = await startLab(options);
     await second.down();
     await startLab(options);
