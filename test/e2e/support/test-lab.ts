@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { quote } from '#engine/shell/quote.ts';
@@ -19,7 +18,7 @@ export interface RotaOutput {
 /** A lab of a test file's own, with an inventory for it and a way to run rota beside its nodes. */
 export class TestLab {
   /** Ours alone: the lab, the inventories, and what rota keeps of runs. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'rota-e2e-'));
+  readonly folder = mkdtempSync(join(inject('shared'), 'lab-'));
   #lab: Lab | undefined;
 
   get lab(): Lab {
