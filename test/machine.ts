@@ -13,17 +13,19 @@ export interface Machine {
 
 /** Two cores on which a thousand runs of /bin/true take 2.5 s of processor. */
 const ORDINARY = 24;
-/** What a lab takes on average: a quarter of a core of a fast machine. */
-const OF_A_LAB = 7;
+/** What a lab takes on average: a quarter of a core of a fast machine, and its nodes' disks and programs. */
+const ROUNDS_OF_A_LAB = 7;
+const BYTES_OF_A_LAB = 1e9;
 const MOST_LABS = 8;
 const SECONDS = 2;
 
 /** Takes two seconds. A machine that does other things meanwhile, or may not do all it could, is slow. */
 export function measureMachine(): Machine {
   const roundsPerSecond = process.platform === 'linux' ? countRounds() / SECONDS : ORDINARY;
+  const labs = [roundsPerSecond / ROUNDS_OF_A_LAB, process.availableMemory() / BYTES_OF_A_LAB];
   return {
     roundsPerSecond,
-    labs: Math.min(MOST_LABS, Math.max(1, Math.round(roundsPerSecond / OF_A_LAB))),
+    labs: Math.max(1, Math.min(MOST_LABS, ...labs.map(Math.round))),
     slowness: Math.max(1, ORDINARY / roundsPerSecond),
   };
 }
