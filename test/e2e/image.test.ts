@@ -47,9 +47,9 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     expect(failuresIn(broken, testLab)).toContain(
       'Disabling track script chk_api_service since not found/accessible',
     );
-    await deploy(['interval: 2', 'interval: 3']);
+    await deploy(['fall: 2', 'fall: 3']);
     const { stdout } = await lab.run('node1', 'cat /etc/keepalived/keepalived.conf');
-    expect(stdout).toMatch(/interval +3/);
+    expect(stdout).toMatch(/fall +3/);
     expect(await created()).toBe(before);
   });
 

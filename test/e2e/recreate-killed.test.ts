@@ -27,11 +27,8 @@ describeInLab(
       const old = testLab.inventory(...FILE);
       expect((await testLab.rota('deploy', old)).status).toBe(0);
       const before = await seen();
-      expect(before).toMatch(/interval +2/);
-      const rota = testLab.start(
-        'deploy',
-        testLab.inventory(...FILE, ['interval: 2', 'interval: 3']),
-      );
+      expect(before).toMatch(/fall +2/);
+      const rota = testLab.start('deploy', testLab.inventory(...FILE, ['fall: 2', 'fall: 3']));
       await until(async () => (await manifests()) === '.keepalived.yaml.rota-recreate\n');
       rota.kill('SIGKILL');
       await until(async () => (await manifests()) === 'keepalived.yaml\n');
