@@ -1,11 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Another user's rota keeps it in that user's home; in a container, root may not do it. */
+const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+/** Has what root's rota keeps on this machine in a folder, so that desks do not get in each other's way. */
+const OF_ITS_OWN = `mkdir -p -m 700 /run/rota /var/lib/rota
+mount --bind "$0/run" /run/rota && mount --bind "$0/lib" /var/lib/rota && exec "$@"`;
 
 /** A folder with an inventory whose one host is this machine, and rota's state beside it. */
 export class Desk {
   readonly folder = mkdtempSync(join(tmpdir(), 'rota-desk-'));
+  /** What a host keeps of runs: here, of this machine for this desk. */
+  readonly #host = mkdtempSync(join(tmpdir(), 'rota-host-'));
+
+  constructor() {
+    for (const name of ['run', 'lib']) mkdirSync(join(this.#host, name), { mode: 0o700 });
+  }
 
   path(name: string): string {
     return join(this.folder, name);
@@ -26,12 +39,19 @@ export class Desk {
 
   rota(...args: readonly string[]) {
     const env = { ...process.env, XDG_STATE_HOME: this.path('state'), NO_COLOR: '1' };
-    const run = spawnSync(process.execPath, ['bin/rota.cjs', ...args], { env, encoding: 'utf8' });
+    const [program = '', ...words] = [...this.#apart(), process.execPath, 'bin/rota.cjs', ...args];
+    const run = spawnSync(program, words, { env, encoding: 'utf8' });
     const text = (stream: string) => stream.replaceAll(this.folder, 'DESK');
     return { status: run.status, stdout: text(run.stdout), stderr: text(run.stderr) };
   }
 
+  #apart(): readonly string[] {
+    if (!mayMount) return [];
+    return ['unshare', '--mount', 'sh', '-c', OF_ITS_OWN, this.#host];
+  }
+
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#host])
+      rmSync(folder, { recursive: true, force: true });
   }
 }
