@@ -48,7 +48,7 @@ export interface NodeState {
   readonly manifests: readonly string[];
 }
 
-export async function nodeState({ lab }: TestLab, node: string): Promise<NodeState> {
+async function nodeState({ lab }: TestLab, node: string): Promise<NodeState> {
   const root = `${lab.proc(node)}/root`;
   const { stdout, stderr, status } = await lab.run(node, keepalivedProcess.script);
   const output = { status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr };
