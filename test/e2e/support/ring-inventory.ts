@@ -23,7 +23,7 @@ export function ringInventory(testLab: TestLab, name: string, rings: readonly La
           {
             name: 'chk_api',
             url: 'https://localhost:6443/healthz',
-            interval: 2,
+            interval: 5,
             timeout: 1,
             fall: 1,
           },
