@@ -11,7 +11,7 @@ import { formatOrigin, type Variable } from '#engine/model/host.ts';
 import { DOTS } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import type { Paint } from '#engine/report/paint.ts';
-import { formatTable } from '#engine/report/table.ts';
+import { formatTable } from '#engine/report/words.ts';
 
 /** A host's variables, or one: the value, where it is set, and the definitions that this hides. */
 export function explainHost(

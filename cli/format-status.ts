@@ -1,8 +1,7 @@
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailure, formatFinding } from '#engine/report/failure.ts';
 import { noPaint, type Paint } from '#engine/report/paint.ts';
-import { formatTable } from '#engine/report/table.ts';
-import { listOf } from '#engine/report/words.ts';
+import { formatTable, listOf } from '#engine/report/words.ts';
 import type { NodeStatus } from '#playbooks/node-status.ts';
 import type { RingStatus, VipStatus } from '#playbooks/status.ts';
 

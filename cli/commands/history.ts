@@ -5,7 +5,7 @@ import type { RunRecord } from '#engine/model/run-record.ts';
 import { runs } from '#engine/reads/runs.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
-import { formatTable } from '#engine/report/table.ts';
+import { formatTable } from '#engine/report/words.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { Done } from '../command-file.ts';
 import {

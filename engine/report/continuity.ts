@@ -2,7 +2,7 @@ import type { Impact } from '#engine/model/course.ts';
 import type { Continuity } from '#engine/model/watch.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { formatElapsed, padEnd, widest } from './words.ts';
+import { alignRows, formatElapsed } from './words.ts';
 
 /**
  * How the VIPs of a ring fared: a row each with its longest gap, what was expected of it, what was
@@ -20,11 +20,9 @@ export function formatContinuity(
     `${vip.lost} of ${vip.samples} samples lost`,
     ownersOf(vip),
   ]);
-  const widths = rows[0]?.map((_, index) => widest(rows.map((row) => row[index] ?? ''))) ?? [];
-  return rows
-    .map((row, index) => {
-      const line = row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ');
-      const text = escapeControl(line.trimEnd());
+  return alignRows(rows)
+    .map((line, index) => {
+      const text = escapeControl(line);
       return (vips[index]?.mostHolders ?? 0) > 1 ? paint('red', text) : text;
     })
     .join('\n');

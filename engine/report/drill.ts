@@ -1,7 +1,6 @@
 import { DRILL_SLACK_MS, type TrialResult } from '#engine/model/drill.ts';
 import { escapeControl } from './escape.ts';
-import { formatTable } from './table.ts';
-import { formatElapsed } from './words.ts';
+import { formatElapsed, formatTable } from './words.ts';
 
 /** A row per VIP, with what VRRP promises beside each figure. */
 export function formatDrill(results: readonly TrialResult[]): string {

@@ -1,113 +1,187 @@
 import type { Failure } from '#engine/model/failure.ts';
-import type { HostSummary, RunEvent } from '../run/events.ts';
+import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
 import type { StagePlan } from '../run/plan.ts';
+import { countOf } from './words.ts';
 
 /** More than are ever shown of what a running task prints. */
 const LIVE_LINES = 5;
 
-export interface HostProgress {
-  readonly name: string;
-  phase:
-    | 'waiting'
-    | 'connecting'
-    | 'reading'
-    | 'answered'
-    | 'planned'
-    | 'settling'
-    | 'queued'
-    | 'working'
-    | 'undoing'
-    | 'undone';
-  startedAt: number;
-  /** How many tasks there are, as far as is known. */
-  tasks: number;
-  /** The tasks that are still to be changed. */
-  readonly toChange: Set<string>;
-  readonly settled: Set<string>;
-  readonly changed: string[];
-  running?:
-    | { readonly task: string; readonly startedAt: number; lines: readonly string[] }
-    | undefined;
-  /** Why it failed, with the task if it was one. */
-  failed?: { readonly task?: string; readonly failure: Failure };
-  summary?: HostSummary;
-}
+/** Where a host stands, in a word or two. */
+export type Standing =
+  | 'waiting'
+  | 'working'
+  | 'failed'
+  | 'ok'
+  | 'answered'
+  | 'changed'
+  | 'would change'
+  | 'not done';
 
 type HostEvent = Exclude<
   Extract<RunEvent, { readonly host: string }>,
   { readonly type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }
 >;
-
-/** Folds an event of a host into how far it is. */
-export function onHostEvent(host: HostProgress, event: HostEvent, now: number): void {
-  switch (event.type) {
-    case 'hostStarted':
-      Object.assign(host, { phase: 'connecting', startedAt: now });
-      return;
-    case 'hostConnected':
-      host.phase = 'reading';
-      return;
-    case 'hostPlanned':
-      plan(host, event.stages.flat());
-      return;
-    case 'hostQueued':
-      host.phase = 'queued';
-      return;
-    case 'hostSettling':
-      host.phase = event.run === undefined ? 'answered' : 'settling';
-      return;
-    case 'undoStarted':
-      Object.assign(host, { phase: 'undoing', startedAt: now, running: undefined });
-      return;
-    case 'undone':
-      host.phase = 'undone';
-      return;
-    case 'hostImpact':
-      return;
-    case 'hostUnreachable':
-    case 'hostFailed':
-      host.failed ??= { failure: event.failure };
-      return;
-    default:
-      onTaskEvent(host, event, now);
-  }
-}
-
-function plan(host: HostProgress, tasks: StagePlan): void {
-  host.tasks = tasks.length;
-  host.toChange.clear();
-  for (const { title, fields } of tasks) if (fields.length > 0) host.toChange.add(title);
-  if (host.phase === 'reading' || host.phase === 'answered') host.phase = 'planned';
-}
-
 type TaskEvent = Extract<HostEvent, { readonly task: string }>;
 
-function onTaskEvent(host: HostProgress, event: TaskEvent, now: number): void {
-  const { task } = event;
-  switch (event.type) {
-    case 'taskStarted':
-      host.phase = 'working';
-      host.running = { task, startedAt: now, lines: [] };
-      return;
-    case 'taskOutput':
-      if (host.running?.task !== task || event.line.trim() === '') return;
-      host.running.lines = [...host.running.lines, event.line].slice(-LIVE_LINES);
-      return;
-    case 'taskApplied':
-      break;
-    case 'taskOk':
-      host.toChange.delete(task);
-      break;
-    case 'taskChanged':
-      host.toChange.delete(task);
-      host.changed.push(task);
-      break;
-    case 'taskFailed':
-      host.failed ??= { task, failure: event.failure };
-      break;
+/** How far a host is, folded from its events into the words of its row. */
+export class HostProgress {
+  readonly name: string;
+  standing: Standing = 'waiting';
+  /** What it is about: its standing, or that more exactly. */
+  word = 'waiting';
+  /** What else there is to say. */
+  detail = '';
+  /** When what it is about began. */
+  since: number;
+  /** The last lines that the running task printed. */
+  output: readonly string[] = [];
+  /** The titles of the tasks that were changed. */
+  readonly changed: string[] = [];
+  readonly #mode: Mode;
+  readonly #toChange = new Set<string>();
+  readonly #settled = new Set<string>();
+  #tasks = 0;
+  #turn = '';
+  #running: string | undefined;
+  /** Why it failed, with the task if it was one: the first reason there was. */
+  #failure: { readonly word: string; readonly why: string } | undefined;
+
+  constructor(name: string, mode: Mode, now: number) {
+    this.name = name;
+    this.#mode = mode;
+    this.since = now;
   }
-  host.settled.add(task);
-  // Of a later stage the plan may not have known.
-  host.tasks = Math.max(host.tasks, host.settled.size);
-  if (host.running?.task === task) host.running = undefined;
+
+  onEvent(event: HostEvent, now: number): void {
+    switch (event.type) {
+      case 'hostStarted':
+        this.#work('connecting', now);
+        break;
+      case 'hostConnected':
+        this.#work('reading', this.since);
+        break;
+      case 'hostPlanned':
+        this.#plan(event.stages.flat());
+        break;
+      case 'hostQueued':
+        this.#turn = ' for its turn';
+        this.#wait();
+        break;
+      case 'hostSettling':
+        if (event.run === undefined) this.#say('answered');
+        else this.#work('settling', now);
+        break;
+      case 'hostUnreachable':
+      case 'hostFailed':
+        this.#fail(event.failure);
+        break;
+      case 'undoStarted':
+        this.#running = undefined;
+        this.#work('undoing', now);
+        break;
+      case 'undone':
+        this.#say('failed', `${this.#failure?.word ?? 'failed'}, undone`, this.#failure?.why);
+        break;
+      case 'hostImpact':
+        break;
+      default:
+        this.#onTask(event, now);
+    }
+  }
+
+  /** All hosts were looked at: there is no more to come of one for which nothing was planned. */
+  endLook(): void {
+    if (this.word === 'reading') this.#say('answered');
+  }
+
+  end({ failed, unreachable, pending }: HostSummary): void {
+    this.#running = undefined;
+    if (this.standing === 'failed') return;
+    if (this.#failure !== undefined || failed > 0 || unreachable) this.#fail();
+    else if (pending > 0 && this.#mode !== 'dry-run')
+      this.#say('not done', 'not done', this.#of(pending));
+    else this.#settle();
+  }
+
+  #plan(tasks: StagePlan): void {
+    this.#tasks = tasks.length;
+    this.#toChange.clear();
+    for (const { title, fields } of tasks) if (fields.length > 0) this.#toChange.add(title);
+    if (this.word === 'reading' || this.word === 'answered') this.#settle();
+  }
+
+  #onTask(event: TaskEvent, now: number): void {
+    const { type, task } = event;
+    if (type === 'taskOutput') this.#print(task, event.line);
+    else if (type === 'taskStarted') {
+      this.#running = task;
+      this.#work(this.#position, now, task);
+    } else {
+      if (type === 'taskFailed') this.#fail(event.failure, task);
+      if (type === 'taskChanged') this.changed.push(task);
+      if (type === 'taskOk' || type === 'taskChanged') this.#toChange.delete(task);
+      this.#onSettled(task);
+    }
+  }
+
+  #onSettled(task: string): void {
+    this.#settled.add(task);
+    // Of a later stage the plan may not have known.
+    this.#tasks = Math.max(this.#tasks, this.#settled.size);
+    if (this.#running === task) this.#running = undefined;
+    if (this.#running !== undefined) return;
+    if (this.standing === 'working' && this.#toChange.size > 0)
+      this.#work(this.#position, this.since);
+    else this.#settle();
+  }
+
+  #print(task: string, line: string): void {
+    if (this.#running !== task || line.trim() === '') return;
+    this.output = [...this.output, line].slice(-LIVE_LINES);
+  }
+
+  /** What its tasks say of a host at which nothing is under way. */
+  #settle(): void {
+    const left = this.#toChange.size;
+    if (left > 0 && this.#mode === 'dry-run')
+      this.#say('would change', 'would change', this.#of(left));
+    else if (left > 0) this.#wait();
+    else if (this.changed.length > 0)
+      this.#say('changed', 'changed', this.#of(this.changed.length));
+    else if (this.#tasks > 0) this.#say('ok', 'ok', countOf(this.#tasks, 'task'));
+    else this.#say('answered');
+  }
+
+  #wait(): void {
+    this.#say('waiting', `waiting${this.#turn}, ${countOf(this.#toChange.size, 'task')} to change`);
+  }
+
+  #work(word: string, since: number, detail?: string): void {
+    if (this.#failure !== undefined && word !== 'undoing') return;
+    this.since = since;
+    this.#say('working', word, detail);
+  }
+
+  #fail(failure?: Failure, task?: string): void {
+    if (failure !== undefined) {
+      const why = [task, failure.message].filter((part) => part !== undefined).join(': ');
+      const word = failure.kind === 'unreachable' ? 'unreachable' : 'failed';
+      this.#failure ??= { word, why };
+    }
+    this.#say('failed', this.#failure?.word ?? 'failed', this.#failure?.why);
+  }
+
+  #say(standing: Standing, word: string = standing, detail = ''): void {
+    const isUndoing = word === 'undoing';
+    if (this.#failure !== undefined && standing !== 'failed' && !isUndoing) return;
+    Object.assign(this, { standing, word, detail, output: [] });
+  }
+
+  get #position(): string {
+    return this.#of(this.#settled.size);
+  }
+
+  #of(count: number): string {
+    return `${count} of ${countOf(this.#tasks, 'task')}`;
+  }
 }

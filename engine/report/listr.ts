@@ -7,11 +7,9 @@ import {
   ProcessOutput,
 } from 'listr2';
 import { redact } from '#engine/model/redaction.ts';
-import { finalFrame } from './final-frame.ts';
+import { frame } from './frame.ts';
 import { paintFor } from './paint.ts';
 import { Progress } from './progress.ts';
-import { progressFrame } from './progress-frame.ts';
-import type { FrameRow } from './progress-rows.ts';
 import type { Report } from './report.ts';
 
 const PAINT_MS = 100;
@@ -29,70 +27,66 @@ export interface ListrStreams {
 export function listrReport(streams: ListrStreams = process): Report {
   const progress = new Progress();
   let rows: Rows | undefined;
-  let hosts: readonly string[] = [];
   return {
     onEvent: (event) => {
       progress.onEvent(event, performance.now());
-      if (event.type !== 'runStarted') return;
-      hosts = event.hosts;
-      rows ??= new Rows(streams, progress, hosts);
+      if (event.type === 'runStarted') rows ??= new Rows(streams, progress);
     },
     suspend: async (work) => {
-      await rows?.end(progressFrame);
+      await rows?.end({ isLast: false });
       try {
         return await work();
       } finally {
-        rows &&= new Rows(streams, progress, hosts);
+        rows &&= new Rows(streams, progress);
       }
     },
-    end: async () => await rows?.end(finalFrame),
+    end: async () => await rows?.end({ isLast: true }),
   };
 }
 
-/** A row of listr2 for the run, one per host, and one for all that is about no single host. */
+/** A row of listr2 for the run, for each host that fits, and for all that is about no single host. */
 class Rows {
   readonly #stdout: NodeJS.WriteStream;
   readonly #progress: Progress;
-  readonly #hosts: readonly string[];
   readonly #list: ReturnType<typeof paintedList>;
   readonly #ended = Promise.withResolvers<void>();
   readonly #running: Promise<unknown>;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(streams: ListrStreams, progress: Progress, hosts: readonly string[]) {
+  constructor(streams: ListrStreams, progress: Progress) {
     this.#stdout = streams.stdout;
     this.#progress = progress;
-    this.#hosts = [...new Set(['localhost', ...hosts])];
-    this.#list = paintedList(['', ...this.#hosts, ''], streams, () => this.#ended.promise);
-    this.#show(progressFrame(progress, this.#options()));
+    const count = Math.min(1 + progress.hosts.size, this.#height) + 1;
+    this.#list = paintedList(count, streams, () => this.#ended.promise);
+    this.#show();
     this.#running = this.#list.run();
-    this.#timer = setInterval(() => this.#paint(), PAINT_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#show();
+      this.#list.events.emit(ListrEventType.SHOULD_REFRESH_RENDER);
+    }, PAINT_MS).unref();
   }
 
-  /** Leaves the rows of this frame behind. */
-  async end(frame: typeof finalFrame): Promise<void> {
+  /** Leaves the rows behind, as they are now, or as they are to stay. */
+  async end({ isLast }: { readonly isLast: boolean }): Promise<void> {
     clearInterval(this.#timer);
-    this.#show(frame(this.#progress, this.#options()));
+    this.#show(isLast);
     this.#ended.resolve();
     await this.#running;
   }
 
-  #paint(): void {
-    this.#show(progressFrame(this.#progress, this.#options()));
-    this.#list.events.emit(ListrEventType.SHOULD_REFRESH_RENDER);
+  /** The last row of listr2 has what is left. */
+  #show(isLast = false): void {
+    const [now, paint, height] = [performance.now(), paintFor(this.#stdout), this.#height];
+    // Before listr2 cuts the lines: half of a secret would not be known for one.
+    const rows = frame(this.#progress, { now, paint, height, isLast }).map(redact);
+    const last = this.#list.tasks.length - 1;
+    for (const [index, task] of this.#list.tasks.entries())
+      task.title = index < last ? (rows[index] ?? '') : rows.slice(last).join('\n');
   }
 
-  #show([run, ...frame]: readonly FrameRow[]): void {
-    const perHost = this.#hosts.map((host) => frame.filter((row) => row.host === host));
-    const others = frame.filter(({ host }) => host === undefined);
-    const titles = [run === undefined ? [] : [run], ...perHost, others].map(textOf);
-    for (const [index, task] of this.#list.tasks.entries()) task.title = titles[index] ?? '';
-  }
-
-  #options() {
-    // The cursor stands on a line of its own below the rows.
-    const height = (this.#stdout.rows ?? HEIGHT_WHEN_UNKNOWN) - 1;
-    return { now: performance.now(), paint: paintFor(this.#stdout), height };
+  /** The cursor stands on a line of its own below the rows. */
+  get #height(): number {
+    return (this.#stdout.rows ?? HEIGHT_WHEN_UNKNOWN) - 1;
   }
 }
 
@@ -105,11 +99,11 @@ class OnTheseStreams extends DefaultRenderer {
  * A list whose rows all stay open until the end: one that listr2 takes for done can no longer be
  * folded away, and a list taller than the terminal is painted over and over.
  */
-function paintedList(titles: readonly string[], streams: ListrStreams, until: () => Promise<void>) {
+function paintedList(count: number, streams: ListrStreams, until: () => Promise<void>) {
   const processOutput = new ProcessOutput(streams.stdout, streams.stderr);
   const noMarks = Object.values(ListrDefaultRendererLogLevels).map((level) => [level, ''] as const);
   return new Listr(
-    titles.map((title) => ({ title, task: until })),
+    Array.from({ length: count }, () => ({ title: '', task: until })),
     {
       concurrent: true,
       exitOnError: false,
@@ -124,9 +118,4 @@ function paintedList(titles: readonly string[], streams: ListrStreams, until: ()
       },
     },
   );
-}
-
-function textOf(rows: readonly FrameRow[]): string {
-  // Before listr2 cuts the lines: half of a secret would not be known for one.
-  return redact(rows.flatMap(({ lines }) => lines).join('\n'));
 }

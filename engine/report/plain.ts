@@ -4,8 +4,15 @@ import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
 import { type Colour, noPaint, type Paint } from './paint.ts';
 import type { Report, WriteOut } from './report.ts';
-import { formatRunTitle, INTERRUPTED } from './run-words.ts';
-import { countOf, formatElapsed, formatTicking, padEnd, widest } from './words.ts';
+import {
+  countOf,
+  formatElapsed,
+  formatRunTitle,
+  formatTicking,
+  INTERRUPTED,
+  padEnd,
+  widest,
+} from './words.ts';
 
 const WAITING_EVERY_MS = 5000;
 const WORD_WIDTH = 'unreachable'.length;

@@ -4,7 +4,7 @@ import { escapeControl } from './escape.ts';
 import { formatFailures, formatWarning } from './failure.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { formatTotals } from './totals.ts';
-import { formatElapsed, padEnd, padStart, widest } from './words.ts';
+import { alignRows, formatElapsed, padEnd, padStart } from './words.ts';
 
 /** How the run came out: a row per host, each failure once, and the whole in a sentence. */
 export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
@@ -32,15 +32,10 @@ function formatHosts(result: RunResult, paint: Paint = noPaint): string {
     escapeControl(host.host),
     ...columns.map(({ cell }) => cell(host)),
   ]);
-  const table = [['', ...columns.map(({ name }) => name)], ...rows];
-  const widths = table[0]?.map((_, index) => widest(table.map((row) => row[index] ?? ''))) ?? [];
-  const lines = table.map((row) =>
-    row
-      .map((cell, index) => (index === 0 ? padEnd : padStart)(cell, widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return lines.map((line, index) => (index === 0 ? paint('dim', line) : line)).join('\n');
+  const head = ['', ...columns.map(({ name }) => name)];
+  return alignRows([head, ...rows], (column) => (column === 0 ? padEnd : padStart))
+    .map((line, index) => (index === 0 ? paint('dim', line) : line))
+    .join('\n');
 }
 
 interface Column {

@@ -1,6 +1,5 @@
 import type { HostSummary, RunResult } from '../run/events.ts';
-import { inventoryHosts } from './run-words.ts';
-import { countOf, formatElapsed, listOf } from './words.ts';
+import { countOf, formatElapsed, inventoryHosts, listOf } from './words.ts';
 
 /** The run in one sentence. */
 export function formatTotals(result: RunResult): string {

@@ -1,3 +1,5 @@
+import type { RunEvent } from '../run/events.ts';
+
 /** `0.4 s`, `12 s`, `1 min 05 s`. */
 export function formatElapsed(ms: number): string {
   return ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : formatSeconds(Math.round(ms / 1000));
@@ -43,4 +45,43 @@ export function padStart(text: string, width: number): string {
 
 export function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(widthOf));
+}
+
+/** Rows of cells as columns, without blanks at their ends; `pad` widens the cells of a column. */
+export function alignRows(
+  rows: readonly (readonly string[])[],
+  pad: (column: number) => typeof padEnd = () => padEnd,
+): readonly string[] {
+  const widths = rows[0]?.map((_, column) => widest(rows.map((row) => row[column] ?? ''))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => pad(column)(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A head and rows below it as columns; a column that is empty under its head is left out. */
+export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const isUsed = (_: string, column: number) => rows.some((row) => (row[column] ?? '') !== '');
+  return alignRows([head, ...rows].map((row) => row.filter(isUsed))).join('\n');
+}
+
+export const INTERRUPTED = 'interrupted: nothing new is started, what is under way is finished';
+
+/** The control machine is no host of the inventory, unless it is the only one. */
+export function inventoryHosts<H>(hosts: readonly H[], nameOf: (host: H) => string): readonly H[] {
+  const others = hosts.filter((host) => nameOf(host) !== 'localhost');
+  return others.length === 0 ? hosts : others;
+}
+
+/** `keepalived on 3 hosts, dry run`. */
+export function formatRunTitle({
+  playbook,
+  hosts,
+  mode,
+}: Extract<RunEvent, { type: 'runStarted' }>): string {
+  const kind = { apply: '', verify: ', verify', 'dry-run': ', dry run' }[mode];
+  const count = inventoryHosts(hosts, (name) => name).length;
+  return `${playbook} on ${countOf(count, 'host')}${kind}`;
 }

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
-import { finalFrame } from '#engine/report/final-frame.ts';
+import { frame } from '#engine/report/frame.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import { Progress } from '#engine/report/progress.ts';
-import { progressFrame } from '#engine/report/progress-frame.ts';
-import type { FrameRow } from '#engine/report/progress-rows.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
 import {
   changed,
@@ -27,14 +25,12 @@ function after(events: readonly RunEvent[]): Progress {
   return progress;
 }
 
-const textOf = (rows: readonly FrameRow[]) => rows.flatMap(({ lines }) => lines).join('\n');
-
 function shown(events: readonly RunEvent[], height = 30): string {
-  return textOf(progressFrame(after(events), { now: 2500, paint: noPaint, height }));
+  return frame(after(events), { now: 2500, paint: noPaint, height }).join('\n');
 }
 
 function final(events: readonly RunEvent[], height = 30): string {
-  return textOf(finalFrame(after(events), { now: 2500, paint: noPaint, height }));
+  return frame(after(events), { now: 2500, paint: noPaint, height, isLast: true }).join('\n');
 }
 
 function allPlanned(mode: Mode = 'apply'): RunEvent[] {
@@ -135,8 +131,7 @@ test('more hosts than fit are counted, those at work or failed aside', () => {
     ⠴ node21  0 of 3 tasks  /etc/keepalived/keepalived.conf  2 s
         copying
     ✖ node22  failed  /etc/keepalived/keepalived.conf: The new configuration was rejected by its check
-    · 18 hosts waiting
-    ✔ 20 hosts done: 20 ok"
+    … 38 more hosts: 20 ok, 18 waiting"
   `);
 });
 
@@ -182,7 +177,8 @@ test('in the end what changed, failed and was checked stays', () => {
       ✔ every VIP is held once  4.2 s
     ✖ node2  failed  /etc/keepalived/keepalived.conf: The new configuration was rejected by its check
     · node3  not done  2 of 3 tasks
-    ✔ node4 and node5  ok
+    ✔ node4  ok  1 task
+    ✔ node5  ok  1 task
     ✖ every VIP is held once  A check does not hold
       VIP 1: expected on node1, seen on node2"
   `);
@@ -218,16 +214,7 @@ test('of more hosts than fit, those with the same outcome share a line in the en
   expect(final(events)).toMatchInlineSnapshot(`
     "keepalived on 40 hosts
     ✖ node31  failed  A question failed
-    · node32  waiting, 2 tasks to change
-    · node33  waiting, 2 tasks to change
-    · node34  waiting, 2 tasks to change
-    · node35  waiting, 2 tasks to change
-    · node36  waiting, 2 tasks to change
-    · node37  waiting, 2 tasks to change
-    · node38  waiting, 2 tasks to change
-    · node39  waiting, 2 tasks to change
-    ✔ node1, node2, node3, node4 and 26 more  changed
-    · node40  not done"
+    … 39 more hosts: 30 changed, 8 waiting, 1 not done"
   `);
 });
 
@@ -236,7 +223,7 @@ test('a dry run ends with who would change', () => {
   expect(final(events)).toMatchInlineSnapshot(`
     "keepalived on 3 hosts, dry run
     ~ node1  would change  2 of 3 tasks
-    ~ node3  would change  2 of 3 tasks
-    ✔ node2  ok"
+    ✔ node2  ok  1 task
+    ~ node3  would change  2 of 3 tasks"
   `);
 });

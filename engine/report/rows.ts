@@ -1,0 +1,86 @@
+import { stripVTControlCharacters } from 'node:util';
+import { escapeControl } from './escape.ts';
+import { formatFinding } from './failure.ts';
+import type { HostProgress, Standing } from './host-progress.ts';
+import type { Colour, Paint } from './paint.ts';
+import type { CheckProgress } from './progress.ts';
+import { countOf, formatElapsed, formatTicking, padEnd } from './words.ts';
+
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
+const SPIN_MS = 100;
+
+/** What rows need to know beside what they are about. */
+export interface Look {
+  /** On the clock of the progress. */
+  readonly now: number;
+  readonly paint: Paint;
+  /** Of the widest name of a host. */
+  readonly nameWidth: number;
+}
+
+/** The mark of a standing, and the colour of its words; what works has a mark that turns. */
+const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
+  waiting: ['·', 'dim'],
+  working: ['', 'cyan'],
+  failed: ['✖', 'red'],
+  ok: ['✔', 'green'],
+  answered: ['✔', 'green'],
+  changed: ['✔', 'green'],
+  'would change': ['~', 'yellow'],
+  'not done': ['·', 'yellow'],
+};
+
+/** The first line of a host. */
+export function hostHead(host: HostProgress, { now, paint, nameWidth }: Look): string {
+  const [mark, colour] = LOOKS[host.standing];
+  const [name = '', word = '', detail = ''] = [host.name, host.word, host.detail].map(oneLine);
+  const head = `${paint(colour, mark || spinner(now))} ${padEnd(name, nameWidth)}`;
+  if (host.standing !== 'working')
+    return [head, paint(colour, word), detail].filter(Boolean).join('  ');
+  const time = paint('dim', formatTicking(now - host.since));
+  return [head, word, detail, time].filter(Boolean).join('  ');
+}
+
+/** The last lines that the running task printed; at most `most`. */
+export function outputOf({ output }: HostProgress, most: number, paint: Paint): readonly string[] {
+  return most < 1 ? [] : output.slice(-most).map((line) => paint('dim', lastOverprint(line)));
+}
+
+/** The first line of a check: what it waits for, and until when. */
+export function checkHead(check: CheckProgress, { now, paint }: Look): string {
+  const title = oneLine(check.title);
+  const { state, failure, deadlineMs, goodSamples } = check;
+  if (state === 'passed') {
+    return `${paint('green', '✔')} ${title}  ${paint('dim', formatElapsed(check.elapsedMs))}`;
+  }
+  if (state === 'failed') {
+    return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(failure?.message ?? 'failed'))}`;
+  }
+  const elapsed = Math.min(deadlineMs, check.elapsedMs + now - check.at);
+  const time = `${formatTicking(elapsed)} of at most ${formatTicking(deadlineMs)}`;
+  const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
+  return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time + good)}`;
+}
+
+/** What a check still finds wrong; at most `most` lines. */
+export function findingsOf({ state, findings }: CheckProgress, most: number): readonly string[] {
+  if (state === 'passed' || most < 1) return [];
+  const lines = findings.map(formatFinding).map(oneLine);
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
+}
+
+function spinner(now: number): string {
+  return SPINNER[Math.floor(now / SPIN_MS) % SPINNER.length] ?? '';
+}
+
+/** Tabs would make a line longer than it is counted to be. */
+export function oneLine(text: string): string {
+  return escapeControl(text).replaceAll('\t', '  ');
+}
+
+/** What a terminal would show of a line that a progress bar was drawn over again and again. */
+function lastOverprint(line: string): string {
+  const parts = stripVTControlCharacters(line).split('\r');
+  return oneLine(parts.findLast((part) => part.trim() !== '') ?? '');
+}
