@@ -60,7 +60,7 @@ export class Approval {
   /** What differs, host by host, and what else there is to say, as blocks of text. */
   async texts(paint: Paint): Promise<readonly string[]> {
     if (this.#drift.length === 0) return [this.#note];
-    const { formatDrift } = await import('#engine/report/drift.ts');
+    const { formatDrift } = await import('#engine/report/plan.ts');
     return [...this.#drift.map(({ host, tasks }) => formatDrift(host, tasks, paint)), this.#note];
   }
 }

@@ -19,7 +19,7 @@ export async function askOnTerminal(
   report: Report,
   stop: AbortSignal,
 ): Promise<readonly Failure[]> {
-  const { formatPlan } = await import('#engine/report/diff.ts');
+  const { formatPlan } = await import('#engine/report/plan.ts');
   const texts = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)));
   if (texts.every((text) => text === '') || stop.aborted) return [];
   const answer = await report.suspend(async () => {

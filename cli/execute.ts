@@ -73,6 +73,6 @@ function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: bo
 
 /** Prints each change that was made, as a diff. */
 async function changePrinter(): Promise<(host: string, task: PlannedTask) => void> {
-  const { formatChange } = await import('#engine/report/diff.ts');
+  const { formatChange } = await import('#engine/report/plan.ts');
   return (host, task) => print(formatChange(host, task, paintFor(process.stdout)));
 }

@@ -11,7 +11,7 @@ type ShownPlan = Omit<HostPlan, 'state'>;
 /** Each host's changes, as a diff. */
 export async function printPlans(plans: readonly ShownPlan[]): Promise<void> {
   const format = plans.some(hasChanges)
-    ? (await import('#engine/report/diff.ts')).formatPlan
+    ? (await import('#engine/report/plan.ts')).formatPlan
     : formatNotes;
   const blocks = plans.map((plan) => format(plan, paintFor(process.stdout)).trimEnd());
   for (const block of blocks.filter(Boolean)) process.stdout.write(`${block}\n\n`);

@@ -26,7 +26,7 @@ interface Entry {
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   init: {
-    summary: 'write a commented inventory for a new ring; asks what no flag answers',
+    summary: 'write a commented inventory for a new ring, of flags or as an example',
     load: () => import('./commands/init.ts'),
   },
   deploy: {

@@ -1,42 +1,38 @@
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { Failure, Failures } from '#engine/model/failure.ts';
-import type { Playbook } from '#engine/model/playbook.ts';
+import { inventorySchema } from '#engine/inventory/json-schema.ts';
+import { Failure, Failures, failuresOf } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
-import type { NewRing } from '#playbooks/new-ring.ts';
-import { openAsker } from '../ask-line.ts';
+import deploy from '#playbooks/deploy.ts';
 import type { Done } from '../command-file.ts';
-import { findPlaybook } from '../find-playbook.ts';
-import { type GivenAnswers, type GivenHost, givenHost } from '../given-answers.ts';
-import { Interview, type Interviewed } from '../interview.ts';
-import { NewRingCheck } from '../new-ring-check.ts';
+import { load } from '../load.ts';
+import { type Described, inventoryText } from '../new-inventory.ts';
+import { EXAMPLE, type GivenHost, type GivenRing, givenHost, variablesOf } from '../new-ring.ts';
 import { ROOT } from '../package.ts';
-import { printFailures, printWarnings } from '../print.ts';
+import { printWarnings } from '../print.ts';
 import { writeForUser } from '../text-files.ts';
 
 export function define(command: Command, done: Done): void {
-  const options = FLAGS.map(([flag, description]) => new Option(flag, description));
+  const hosts = new Option(
+    '--host <host>',
+    'NAME=ADDRESS,MAC, in the order of the ring; repeated; an example of three, when left out',
+  ).argParser((text: string, before: readonly GivenHost[] = []) => [...before, givenHost(text)]);
   command
     .argument('[file]', 'the file to write; - prints it', 'inventory/ring.yaml')
-    .addOption(
-      new Option('--host <host>', 'NAME=ADDRESS,MAC, in the order of the ring; repeated').argParser(
-        (text: string, before: readonly GivenHost[] = []) => [...before, givenHost(text)],
-      ),
-    );
-  for (const option of options) command.addOption(option);
+    .addOption(hosts);
+  for (const [flag, description] of FLAGS) command.option(flag, description);
   command
     .option('--force', 'write over a file that is there')
-    .action(async (file: string, { host: hosts = [], force = false, ...rest }: InitFlags) => {
-      const given = options.map((option) => [option.name(), rest[option.attributeName()]] as const);
-      const flags = Object.fromEntries(given) as GivenAnswers['flags'];
-      const playbook = await findPlaybook({ command: 'deploy' });
-      done(await init(playbook, file, { hosts, flags, force }));
+    .action(async (file: string, { host = [], force = false, ...flags }: InitFlags) => {
+      const ring = host.length === 0 ? { ...EXAMPLE, ...flags } : { ...flags, hosts: host };
+      done(await init(file, ring, force));
     });
 }
 
-/** The flags of the questions of playbooks/new-ring.ts, with what their answers look like. */
 const FLAGS = [
   ['--user <name>', 'the user to log in as (root)'],
   ['--vips <vips>', 'how many IPv6 VIPs, or addresses of IPv6 and IPv4 with commas (one per host)'],
@@ -52,34 +48,27 @@ const FLAGS = [
   ],
 ] as const;
 
-interface InitFlags extends Readonly<Record<string, unknown>> {
+interface InitFlags extends Omit<GivenRing, 'hosts'> {
   readonly host?: readonly GivenHost[];
   readonly force?: boolean;
 }
 
 const SCHEMA = 'docs/inventory.schema.json';
 
-/**
- * Writes an inventory for a new ring; `-` prints it. What no flag answers is asked on the terminal,
- * where there is one. Throws Failures, with nothing written, for answers that do not fit.
- */
-async function init(
-  playbook: Playbook<unknown>,
-  file: string,
-  { force, ...given }: GivenAnswers & { readonly force: boolean },
-): Promise<number> {
+/** Writes an inventory; `-` prints it. Throws Failures, with nothing written, for one that does not lint. */
+async function init(file: string, ring: GivenRing, force: boolean): Promise<number> {
   const prints = file === '-';
   if (!prints && !force && existsSync(file)) throw thereAlready(file);
-  const check = new NewRingCheck(playbook, prints ? `../${SCHEMA}` : schemaFor(file));
-  const ring = await ringOf(given, check, file);
-  const text = check.textOf(ring);
+  const text = textOf(ring, prints ? `../${SCHEMA}` : schemaFor(file));
+  printWarnings(await lint(text, file, ring));
   if (prints) {
     process.stdout.write(text);
     return 0;
   }
   if (!(await writeForUser(file, text, { force }))) throw thereAlready(file);
-  const count = ring.hosts.size === 1 ? 'one host' : `${ring.hosts.size} hosts`;
-  process.stdout.write(`Wrote ${quote(file)}, a ring of ${count}. What it would do:
+  const what =
+    ring.hosts === EXAMPLE.hosts ? 'an example to put your own values into' : titleOf(ring);
+  process.stdout.write(`Wrote ${quote(file)}, ${what}. What it would do:
 npm run deploy -- ${quote(file)} --dry-run\n`);
   return 0;
 }
@@ -91,39 +80,57 @@ function schemaFor(file: string): string {
   return isInside ? relative(folder, schema) : pathToFileURL(schema).href;
 }
 
-async function ringOf(given: GivenAnswers, check: NewRingCheck, file: string): Promise<NewRing> {
-  const { ring, problems, missing } = await new Interview(given, check).run();
-  if (problems.length > 0) throw new Failures(problems);
-  if (missing.length > 0) {
-    const asker = openAsker();
-    if (asker === undefined) throw unanswered(missing);
-    try {
-      return await askUntilFit(new Interview(given, check, asker), check, file);
-    } finally {
-      asker.close();
-    }
-  }
-  const judged = await check.judge(ring, file);
-  if (judged.problems.length > 0) throw new Failures([...judged.problems, notWritten()]);
-  printWarnings(judged.warnings);
-  return ring;
+function titleOf({ hosts }: GivenRing): string {
+  return `a ring of ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
 }
 
-async function askUntilFit(
-  interview: Interview,
-  check: NewRingCheck,
-  file: string,
-): Promise<NewRing> {
-  for (;;) {
-    const { ring }: Interviewed = await interview.run();
-    const { problems, warnings } = await check.judge(ring, file);
-    if (problems.length === 0) {
-      printWarnings(warnings);
-      return ring;
-    }
-    printFailures(problems);
-    process.stderr.write('\nOnce more, then; an empty line keeps what is in brackets.\n');
+function textOf(ring: GivenRing, schema: string): string {
+  const { definitions } = inventorySchema(deploy) as {
+    definitions: { variables: { properties: Record<string, { description?: string }> } };
+  };
+  const described: Described = new Map(Object.entries(definitions.variables.properties));
+  const title = `${titleOf(ring).replace('a', 'A')}. Their order is that of the ring: VIP 1 belongs to the first, VIP 2 to the second, and so on. What begins with # is not set; the values there are the defaults.`;
+  const { hosts: group, prefixes = [] } = deploy;
+  return inventoryText({ schema, title, group, ...variablesOf(ring) }, described, prefixes);
+}
+
+/** Its warnings. Reads it as every command reads inventories, out of a folder that goes again. */
+async function lint(text: string, file: string, { hosts }: GivenRing): Promise<readonly Failure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'rota-init-'));
+  const path = join(folder, 'new.yaml');
+  const named = (failure: Failure) => elsewhere(failure, path, file);
+  try {
+    await writeFile(path, text);
+    const { members, warnings } = await load(deploy, { sources: [path] });
+    const wrong = misread(hosts, new Set(members.map(({ host }) => host.name)));
+    if (wrong.length > 0) throw new Failures(wrong);
+    return warnings.map(named);
+  } catch (error) {
+    throw new Failures([...failuresOf(error).map(named), notWritten()]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Such as n[1:2], which stands for two hosts. */
+function misread(hosts: readonly GivenHost[], names: ReadonlySet<string>): readonly Failure[] {
+  return hosts
+    .filter(({ name }, index) => {
+      const isTwice = hosts.findIndex((other) => other.name === name) !== index;
+      return isTwice || !names.has(name);
+    })
+    .map(({ name }) => {
+      const fix = 'Give each host a name of its own, without a range.';
+      return new Failure('A host cannot be called so', { where: `--host ${name}`, fix });
+    });
+}
+
+function elsewhere(failure: Failure, path: string, file: string): Failure {
+  const { where = file, fix = '', message } = failure;
+  return new Failure(message, {
+    where: where.replaceAll(path, () => file),
+    fix: fix.replaceAll(path, () => file),
+  });
 }
 
 function thereAlready(file: string): Failure {
@@ -131,18 +138,8 @@ function thereAlready(file: string): Failure {
   return new Failure('The file is there already', { where: file, fix });
 }
 
-function unanswered(flags: readonly string[]): Failure {
-  return new Failure('There is no terminal to ask on, and answers are missing', {
-    fix: `Give ${flags.map((flag) => EXAMPLES[flag] ?? flag).join(', ')}; rota init --help says more.`,
-  });
-}
-
-const EXAMPLES: Readonly<Record<string, string>> = {
-  '--host': '--host NAME=ADDRESS,MAC for each host',
-};
-
 function notWritten(): Failure {
   return new Failure('Nothing was written: the inventory would not be in order', {
-    fix: 'Mend the flags. The places above are those of the file that would have been written.',
+    fix: 'Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.',
   });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
+import { plainData } from '#engine/report/json.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
 import deploy from '#playbooks/deploy.ts';
@@ -41,7 +42,7 @@ async function status(inventory: InventoryRequest, options: StatusFlags): Promis
   const loaded = await load(deploy, inventory);
   printWarnings(loaded.warnings);
   const rings = await lookAtRings(loaded);
-  if (options.json) process.stdout.write(`${JSON.stringify({ rings }, plainFailure)}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }
@@ -75,10 +76,4 @@ function exitCodeOf(rings: readonly RingStatus[]): number {
     ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'vips' })),
   ]);
   return exitCodeOfFailures(failures);
-}
-
-function plainFailure(_: string, value: unknown): unknown {
-  if (!(value instanceof Failure)) return value;
-  const { message: what, where, ran, output, fix, kind } = value;
-  return { what, where, ran, output, fix, kind };
 }

@@ -2,36 +2,12 @@ import { structuredPatch } from 'diff/lib/patch/create.js';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending, type Scalar } from '#engine/model/state.ts';
-import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
-import { formatNotes, isToShow } from './notes.ts';
-import { noPaint, type Paint } from './paint.ts';
-import { countOf } from './words.ts';
+import type { Paint } from './paint.ts';
 
 /** Texts further apart than this take too long to compare line by line, and nobody reads the result. */
 const MOST_EDITS = 1000;
 const ABSENT = '(absent)';
-
-/** Every change of a host, in the order in which they would be made; empty when there is none. */
-export function formatPlan(
-  { host, stages, impact }: Omit<HostPlan, 'state'>,
-  paint: Paint = noPaint,
-): string {
-  const tasks = stages.flat();
-  const changing = tasks.filter(isToShow);
-  const notes = formatNotes({ host, stages }, paint);
-  if (changing.length === 0) return notes;
-  const differing = changing.filter(({ fields }) => fields.length > 0).length;
-  const head = `${escapeControl(host)}  ${differing} of ${countOf(tasks.length, 'task')} would change`;
-  const heads = [paint('bold', head), ...(impact ? [`impact  ${escapeControl(impact.text)}`] : [])];
-  const blocks = [heads.join('\n'), ...changing.map((task) => formatTask(task, paint))];
-  return [...(notes === '' ? [] : [notes]), ...blocks].join('\n\n');
-}
-
-/** What was changed by one task of a host. */
-export function formatChange(host: string, task: ShownTask, paint: Paint = noPaint): string {
-  return `${paint('bold', escapeControl(host))}\n${formatTask(task, paint)}\n`;
-}
 
 /** Two states of a field; undefined where it is not there. */
 export interface ShownField {

@@ -16,8 +16,8 @@ export function jsonReport(write: WriteOut, now: () => Date = () => new Date()):
   };
 }
 
-/** A Secret says dots by its own toJSON. */
-function plainData(_key: string, value: unknown): unknown {
+/** For JSON.stringify: failures and changes as plain data. A Secret says dots by its own toJSON. */
+export function plainData(_key: string, value: unknown): unknown {
   if (value instanceof Pending) return { pending: value.reason };
   if (isFieldChange(value)) return withoutSecret(value);
   if (!(value instanceof Failure)) return value;

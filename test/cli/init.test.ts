@@ -1,38 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { QUESTIONS } from '#playbooks/new-ring.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Desk } from './rota.ts';
 
 const HOSTS = ['--host', 'a=192.0.2.1,52:54:00:12:34:56', '--host', 'b=b,54:9f:35:09:8e:ac'];
 const RING = [...HOSTS, '--fabric-id', '666', '--virt', '1', '--image-registry', 'registry:5000'];
-const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 let desk: Desk;
 
 beforeEach(() => {
   desk = new Desk();
 });
 afterEach(() => desk.remove());
-
-/** Answers each question on a terminal of script(1) once it has been asked. */
-async function answer(answers: readonly string[]) {
-  const rota = `${process.execPath} bin/rota.cjs init ${desk.path('new/ring.yaml')}`;
-  const child = spawn('script', ['-qec', `stty cols 200; ${rota}`, '/dev/null'], {
-    env: { ...process.env, NO_COLOR: '1', TERM: 'dumb' },
-  });
-  const left = [...answers];
-  let text = '';
-  let seen = 0;
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-    if (!/: $/.test(stripVTControlCharacters(text.slice(seen)))) return;
-    seen = text.length;
-    child.stdin.write(left.shift() ?? '\u0003');
-  });
-  const status = await new Promise((resolve) => child.on('close', resolve));
-  return { status, text: stripVTControlCharacters(text).replaceAll('\r', ''), left };
-}
 
 test('flags make an inventory that lints, for IPv6 and IPv4, and is not written over', () => {
   const file = desk.path('ring.yaml');
@@ -62,38 +39,73 @@ test('flags make an inventory that lints, for IPv6 and IPv4, and is not written 
   expect(readFileSync(file, 'utf8')).not.toBe(text);
 });
 
-test('without a terminal it names all that is wrong, and the flags that are missing', () => {
-  expect(desk.rota('init', '-', '--user', 'a').stderr).toMatchInlineSnapshot(`
-    "✖ There is no terminal to ask on, and answers are missing
-      fix    Give --host NAME=ADDRESS,MAC for each host, --fabric-id, --virt, --image-registry; rota init --help says more.
+test('it names all that is missing or wrong in the flags, and writes nothing', () => {
+  expect(desk.rota('init', '-', '--host', 'a').stderr).toMatchInlineSnapshot(`
+    "✖ The variable vrrp_mac is missing
+      where  -:9:9
+      fix    Set it for a. missing vrrp_mac: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
+
+    ✖ The variable vrrp_fabric_id is missing
+      where  -:9:9
+      fix    Set it for a. missing vrrp_fabric_id: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
+
+    ✖ The variable vrrp_virt is missing
+      where  -:9:9
+      fix    Set it for a. missing vrrp_virt: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
+
+    ✖ Nothing was written: the inventory would not be in order
+      fix    Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.
     "
   `);
-  const bad = '--host a=1,zz --host a=b --vips fd00::zz --fabric-id 0 --virt 1'.split(' ');
+  const bad = '--host a=1,zz --host b[1:2]=b --vips fd00::zz --fabric-id 0 --virt 1'.split(' ');
   expect(desk.rota('init', desk.path('x'), ...bad)).toMatchInlineSnapshot(`
     {
       "status": 1,
-      "stderr": "✖ An answer cannot be used
-      where  --host a
-      fix    another host has that name already.
+      "stderr": "✖ The value of vrrp_mac is wrong
+      where  DESK/x:13:21
+      fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
 
-    ✖ An answer cannot be used
-      where  --vips fd00::zz
-      fix    not VIPs: expected a number such as 3, or a list of IPv6 addresses.
+    ✖ The variable vrrp_mac is missing
+      where  DESK/x:14:9
+      fix    Set it for b1, b2. missing vrrp_mac: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
 
-    ✖ An answer cannot be used
-      where  --fabric-id 0
+    ✖ The value of vrrp_vips[0] is wrong
+      where  DESK/x:22:21
+      fix    not an IPv6 address: expected one such as fd02:9a01::1, without /64.
+
+    ✖ The value of vrrp_fabric_id is wrong
+      where  DESK/x:25:25
       fix    not a fabric id: expected a whole number from 1 to 65535.
 
-    ✖ An answer cannot be used
-      where  --host zz
-      fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
-
-    ✖ An answer cannot be used
-      where  --host zz
-      fix    not a MAC address: expected six hexadecimal octets such as 90:b1:1c:26:6a:a2.
+    ✖ Nothing was written: the inventory would not be in order
+      fix    Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.
     ",
       "stdout": "",
     }
+  `);
+  expect(existsSync(desk.path('x'))).toBe(false);
+});
+
+test('a host has a name of its own', () => {
+  const twice = [...RING, '--host', 'a=192.0.2.9,54:9f:35:09:8e:ad'];
+  expect(desk.rota('init', '-', ...twice).stderr).toMatchInlineSnapshot(`
+    "✖ A host cannot be called so
+      where  --host a
+      fix    Give each host a name of its own, without a range.
+
+    ✖ Nothing was written: the inventory would not be in order
+      fix    Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.
+    "
+  `);
+  const range = [...RING.slice(2), '--host', 'n[1:2]=n,54:9f:35:09:8e:ad', '--vips', '1'];
+  expect(desk.rota('init', '-', ...range).stderr).toMatchInlineSnapshot(`
+    "✖ Two nodes have the same MAC address
+      where  -:15:21
+      fix    n1 (-:15:21) has it too: give each node that of its own card.
+
+    ✖ Nothing was written: the inventory would not be in order
+      fix    Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.
+    "
   `);
 });
 
@@ -107,7 +119,7 @@ test('what does not fit together is refused as lint refuses it, with nothing wri
       fix    a (DESK/ring.yaml:13:21) has it too: give each node that of its own card.
 
     ✖ Nothing was written: the inventory would not be in order
-      fix    Mend the flags. The places above are those of the file that would have been written.
+      fix    Mend the flags; rota init --help says what each is. The places above are those of the file that would have been written.
     ",
       "stdout": "",
     }
@@ -115,27 +127,17 @@ test('what does not fit together is refused as lint refuses it, with nothing wri
   expect(existsSync(desk.path('ring.yaml'))).toBe(false);
 });
 
-test('there is a flag for every question', () => {
-  const help = desk.rota('init', '--help').stdout;
-  expect(QUESTIONS.filter(({ flag }) => !help.includes(`  --${flag} <`))).toEqual([]);
+test('without a host it writes an example, which lints', () => {
+  const file = desk.path('new/ring.yaml');
+  expect(desk.rota('init', file).stdout).toBe(
+    'Wrote DESK/new/ring.yaml, an example to put your own values into. What it would do:\nnpm run deploy -- DESK/new/ring.yaml --dry-run\n',
+  );
+  expect(desk.rota('lint', file)).toMatchObject({ status: 0, stderr: '' });
 });
 
-describe.skipIf(!hasTerminal)('on a terminal', () => {
-  test('what no flag answers is asked, with a reason where it is asked again', async () => {
-    const hosts = ['n[1:2]\n', 'a\n', '192.0.2.1\n', '\n'];
-    const ring = ['\n', '\n', '70000\n', '666\n', '1\n', '52:54:00:12:34:56\n'];
-    const { status, text, left } = await answer([...hosts, ...ring, '\n', '\n', 'registry:5000\n']);
-    expect({ status, left }).toEqual({ status: 0, left: [] });
-    expect(text).toContain('✖ not the name of a host\nName of host 1: a\n');
-    expect(text).toContain('✖ not a fabric id: expected a whole number from 1 to 65535\nFabric id');
-    expect(text).toContain('Network interface that gets the VIPs [srvc0]: ');
-    expect(desk.rota('lint', desk.path('new/ring.yaml')).status).toBe(0);
-  });
-
-  test('Ctrl-C writes nothing', async () => {
-    const { status, text } = await answer(['a\n', '\u0003']);
-    expect(text).toContain('✖ The question was not answered');
-    expect(status).toBe(1);
-    expect(existsSync(desk.path('new'))).toBe(false);
-  });
+test('- prints what would be written', () => {
+  const printed = desk.rota('init', '-', ...RING);
+  desk.rota('init', desk.path('ring.yaml'), ...RING);
+  const [, ...lines] = readFileSync(desk.path('ring.yaml'), 'utf8').split('\n');
+  expect(printed.stdout.split('\n').slice(1)).toEqual(lines);
 });

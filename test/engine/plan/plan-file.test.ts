@@ -8,7 +8,7 @@ import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { saveHost } from '#engine/plan/save-host.ts';
 import { flagsOf, rolloutOf, saveRollout } from '#engine/plan/saved-rollout.ts';
 import { showHost } from '#engine/plan/show-host.ts';
-import { formatPlan } from '#engine/report/diff.ts';
+import { formatPlan } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
 const CANARY = 'canary-7f3a91';

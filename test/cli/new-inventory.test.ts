@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { inventorySchema } from '#engine/inventory/json-schema.ts';
-import { inventoryText, type NewVariables } from '#engine/inventory/new-inventory.ts';
 import { parseYaml } from '#engine/inventory/parse-yaml.ts';
 import { Problems } from '#engine/inventory/problems.ts';
 import { plainOf } from '#engine/inventory/tree.ts';
 import deploy from '#playbooks/deploy.ts';
-import { load, variablesOf } from './inventory-folder.ts';
+import { type Described, inventoryText, type NewVariables } from '../../cli/new-inventory.ts';
+import { load, variablesOf } from '../engine/inventory/inventory-folder.ts';
 
-const schema = inventorySchema(deploy);
+const { definitions } = inventorySchema(deploy) as {
+  definitions: { variables: { properties: Record<string, { description?: string }> } };
+};
+const described: Described = new Map(Object.entries(definitions.variables.properties));
 
 function textOf(
   hosts: Readonly<Record<string, NewVariables>>,
@@ -17,7 +20,9 @@ function textOf(
 ): string {
   const title = 'A title.';
   const inventory = { schema: 's.json', title, group: 'web', variables };
-  return inventoryText({ ...inventory, hosts: new Map(Object.entries(hosts)) }, schema, ['image_']);
+  return inventoryText({ ...inventory, hosts: new Map(Object.entries(hosts)) }, described, [
+    'image_',
+  ]);
 }
 
 test('variables are explained in the words of the schema, and those not set are comments', () => {
@@ -44,7 +49,7 @@ test('variables are explained in the words of the schema, and those not set are 
 
             # How many IPv6 VIPs the ring has (prefix::1, ::2 …), or which ones. Left out: as many as
             # it has nodes.
-            vrrp_vips: [ "fd00::1", "x y" ]
+            vrrp_vips: ["fd00::1", "x y"]
 
             # The git repository that the image is built from.
             # image_repository:
