@@ -6,7 +6,7 @@ import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
-import { markUnused, markUsed, usedAt } from './plan-state.ts';
+import { markUnused, markUsed, usedAt } from './saved-plans.ts';
 
 /** Whether a saved plan may be applied, judged by what is on the hosts now. */
 export class Approval {

@@ -2,10 +2,12 @@ import { globExpression } from '#engine/inventory/glob.ts';
 import { didYouMean } from '#engine/inventory/suggest.ts';
 import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
-import { tagsIn } from '#engine/report/task-list.ts';
-import { listTasks, type TaskList } from '#engine/run/list-tasks.ts';
-import type { ChoiceFlags } from './flags/choice.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
+import { listChosen, listTasks, type TaskList } from '#engine/run/list-tasks.ts';
+import type { ChoiceFlags } from './flags/run.ts';
 import type { Loaded } from './load.ts';
+import { print } from './print.ts';
 
 /** What the flags choose of a playbook. Throws Failures for tags and titles that it has not. */
 export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags): Choice {
@@ -23,6 +25,26 @@ export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags):
   if (failures.length > 0 && !lists.some(isUnknown)) throw new Failures(failures);
   const from = titles?.length === 0 && startAt !== undefined ? [startAt] : titles;
   return { tags, skipTags, ...(from === undefined ? {} : { startAt: from }) };
+}
+
+/** Whether the flags ask to see what would be done, rather than to do it. */
+export function isList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
+  return [listHosts, tasks, listTags].includes(true);
+}
+
+/** Prints the hosts, the tasks, the tags, or several of them, of what a choice leaves of a playbook. */
+export function listWork<V>(loaded: Loaded<V>, choice: Choice, flags: ChoiceFlags): void {
+  const { playbook, members, targets } = loaded;
+  const hosts = members.map(({ host }) => host.name).filter((name) => targets.has(name));
+  const lists = listChosen(listTasks(playbook, members), choice).filter(
+    ({ host }) => targets.has(host) || !members.some((member) => member.host.name === host),
+  );
+  const parts = [
+    ...(flags.listHosts ? [hosts.join('\n')] : []),
+    ...(flags.listTasks ? [formatTaskLists(lists, paintFor(process.stdout))] : []),
+    ...(flags.listTags ? [tagsIn(lists).join('\n')] : []),
+  ];
+  print(parts.join('\n\n'));
 }
 
 const SPECIAL = ['all', 'tagged', 'untagged', 'always', 'never'];

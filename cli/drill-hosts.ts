@@ -8,7 +8,7 @@ import type { Emit } from '#engine/run/events.ts';
 import { HostRun } from '#engine/run/host-run.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { connect } from '#engine/transport/connect.ts';
-import { aboutRun } from './perform.ts';
+import { aboutRun } from './run-loaded.ts';
 
 export interface DrillHostsOptions {
   readonly emit: Emit;

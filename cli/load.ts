@@ -6,8 +6,7 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
-import { limitTo } from './limit.ts';
-import { openInventory } from './open-inventory.ts';
+import { limitTo, openInventory } from './open-inventory.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {

@@ -1,20 +1,140 @@
+import { hostname, userInfo } from 'node:os';
+import type { About } from '#engine/model/about.ts';
+import type { Choice } from '#engine/model/choice.ts';
+import type { RolloutOptions } from '#engine/model/course.ts';
+import type { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
+import { jsonReport } from '#engine/report/json.ts';
+import { formatNotes } from '#engine/report/notes.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { plainReport } from '#engine/report/plain.ts';
+import type { Report } from '#engine/report/report.ts';
+import { formatSummary } from '#engine/report/summary.ts';
+import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
+import { newRunId } from '#engine/run/run-id.ts';
+import { runPlaybook } from '#engine/run/run-playbook.ts';
+import { connectAtMost } from '#engine/transport/connect.ts';
 import type { InventoryFlags } from './flags/inventory.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
+import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
-import { perform } from './perform.ts';
-import { printOutcome } from './print-plans.ts';
+import { prepareConnections } from './prepare-connections.ts';
+import { print, printPlans } from './print.ts';
 
-export interface LoadedOptions extends RolloutFlags, InventoryFlags {
+export interface LoadedRun<V> {
+  readonly loaded: Loaded<V>;
+  readonly mode: Mode;
+  readonly json: boolean;
+  readonly rollout: RolloutOptions;
+  readonly choice?: Choice;
+  /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
+  readonly forks?: number | undefined;
+  readonly planId?: string;
+  onChanged?(host: string, task: PlannedTask): void;
+  /** As the engine's; `report` can be kept from writing meanwhile. */
+  approve?(
+    plans: readonly HostPlan[],
+    report: Report,
+    stop: AbortSignal,
+  ): Promise<readonly Failure[]>;
+  onEvent?(event: RunEvent): void;
+}
+
+export interface Ran {
+  readonly result: RunResult;
+  /** What was planned, of all hosts that could be. */
+  readonly plans: readonly HostPlan[];
+}
+
+/** Runs a playbook under a report of its events, which has ended when this returns or throws. */
+export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
+  const { loaded, mode, rollout, planId } = input;
+  await prepareConnections(hostsOf(loaded));
+  const report = await reportFor(input.json);
+  const stop = stopOnInterrupt();
+  let plans: readonly HostPlan[] = [];
+  const run = runPlaybook({
+    ...loaded,
+    mode,
+    choice: input.choice,
+    forks: input.forks,
+    ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
+    connect: connectAtMost(input.forks),
+    shellOn: async () => (await import('#engine/transport/on-host.ts')).shellOn,
+    runId: newRunId(new Date()),
+    stop,
+    rollout,
+    about: aboutRun(loaded.playbook.name, planId),
+    approve: async (planned) => {
+      plans = planned;
+      return (await input.approve?.(planned, report, stop)) ?? [];
+    },
+    emit: (event) => {
+      input.onEvent?.(event);
+      report.onEvent(event);
+    },
+  });
+  try {
+    return { result: await run, plans };
+  } finally {
+    // Also when the run threw: till then it holds the terminal.
+    await report.end();
+  }
+}
+
+function hostsOf<V>({ members, localHost }: Loaded<V>): readonly Host[] {
+  const hosts = members.map(({ host }) => host);
+  return localHost === undefined ? hosts : [...hosts, localHost];
+}
+
+/** What hosts keep of a run. */
+export function aboutRun(what: string, plan?: string): About {
+  const owner = `${userName()}@${machineName()}`;
+  return { owner, since: new Date().toISOString(), what, ...(plan === undefined ? {} : { plan }) };
+}
+
+/** Rows that move on a terminal that can move them, lines that stay anywhere else. */
+async function reportFor(json: boolean): Promise<Report> {
+  const { stdout, stderr } = process;
+  const write = (text: string) => stdout.write(text);
+  if (json) return jsonReport(write);
+  if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
+  const { listrReport } = await import('#engine/report/listr.ts');
+  return listrReport({ stdout, stderr });
+}
+
+/** What came of a run: of a dry run its changes, of any other what is to be known beside them. */
+export async function printOutcome({ result, plans }: Ran, mode: Mode): Promise<void> {
+  if (mode === 'dry-run') await printPlans(plans);
+  else for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
+  print(formatSummary(result, paintFor(process.stdout)));
+}
+
+export interface RunFlags extends RolloutFlags, InventoryFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
 /** Runs a playbook that is no file's, on members that were loaded, shows it, and gives the exit code. */
-export async function runLoaded<V>(loaded: Loaded<V>, options: LoadedOptions): Promise<number> {
-  const { dryRun = false, json = false } = options;
+export async function runByFlags<V>(loaded: Loaded<V>, flags: RunFlags): Promise<number> {
+  const { dryRun = false, json = false } = flags;
   const mode = dryRun ? 'dry-run' : 'apply';
-  const performed = await perform({ loaded, mode, json, rollout: rolloutOptions(options) });
-  if (!json) await printOutcome(performed, mode);
-  return exitCodeOf(performed.result);
+  const ran = await runLoaded({ loaded, mode, json, rollout: rolloutOptions(flags) });
+  if (!json) await printOutcome(ran, mode);
+  return exitCodeOf(ran.result);
+}
+
+/** A user without an entry in /etc/passwd, as in a container, has a number only. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+export function machineName(): string {
+  return hostname();
 }

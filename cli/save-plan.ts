@@ -13,11 +13,10 @@ import type { PlaybookName } from './find-playbook.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
 import type { Loaded } from './load.ts';
 import { hashOfCode, versionOfPackage } from './package.ts';
-import type { Performed } from './perform.ts';
-import { planKey } from './plan-state.ts';
 import { print } from './print.ts';
+import { machineName, type Ran, userName } from './run-loaded.ts';
+import { planKey } from './saved-plans.ts';
 import { replaceText } from './text-files.ts';
-import { machineName, userName } from './user.ts';
 
 export interface PlanInput<V> {
   readonly name: PlaybookName;
@@ -26,7 +25,7 @@ export interface PlanInput<V> {
   readonly rollout: RolloutOptions;
   readonly choice: Choice;
   readonly options: { readonly limit?: string; readonly json?: boolean };
-  readonly performed: Performed;
+  readonly ran: Ran;
 }
 
 /** What a script will do is unknown, so that no plan can promise it. */
@@ -40,7 +39,7 @@ export function refuseScript({ name, script }: Playbook<unknown>): void {
 
 /** Writes what a dry run found as a plan file. Throws a Failure for a dry run that is not whole. */
 export async function savePlan<V>(path: string, input: PlanInput<V>): Promise<void> {
-  const { failures, interrupted } = input.performed.result;
+  const { failures, interrupted } = input.ran.result;
   if (failures.length > 0 || interrupted) throw notSaved(path);
   const key = await planKey();
   await replaceText(path, writePlan(planOf(input, key), key));
@@ -70,7 +69,7 @@ function notSaved(path: string): Failure {
 }
 
 function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
-  const { name, loaded, inventory, rollout, choice, options, performed } = input;
+  const { name, loaded, inventory, rollout, choice, options, ran } = input;
   const path = name.command === 'run' ? name.path : undefined;
   const id = randomBytes(8).toString('hex');
   return {
@@ -88,6 +87,6 @@ function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
     ...(isPartial(choice) ? { choice: saveChoice(choice) } : {}),
     targets: [...loaded.targets],
     rollout: saveRollout(rollout),
-    hosts: performed.plans.map((plan) => saveHost(plan, { key, planId: id })),
+    hosts: ran.plans.map((plan) => saveHost(plan, { key, planId: id })),
   };
 }

@@ -1,27 +1,28 @@
 import type { Command } from 'commander';
+import { Answers } from '#engine/model/answers.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import { inventoryHash } from '#engine/plan/inventory-hash.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { rolloutOf } from '#engine/plan/saved-rollout.ts';
+import { runs } from '#engine/reads/runs.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatAge } from '#engine/report/plan-head.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { Approval } from '../approval.ts';
 import type { Done } from '../command-file.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
-import { duration } from '../flags/duration.ts';
 import { addExtraVariables, type InventoryRequest } from '../flags/inventory.ts';
+import { duration } from '../flags/values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
 import { type Loaded, load } from '../load.ts';
-import { ageOf, openPlan } from '../open-plan.ts';
+import { lookAt } from '../look.ts';
 import { hashOfCode, versionOfPackage } from '../package.ts';
-import { perform } from '../perform.ts';
-import { usedOnHosts } from '../plan-history.ts';
-import { planKey } from '../plan-state.ts';
 import { print, printWarnings } from '../print.ts';
+import { runLoaded } from '../run-loaded.ts';
+import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
 
 export function define(command: Command, done: Done): void {
   addExtraVariables(addConnection(addVaultFlags(command)))
@@ -64,7 +65,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   const targets = new Set(plan.targets);
   const hosts = loaded.members.map(({ host }) => host).filter(({ name }) => targets.has(name));
   const approval = new Approval(plan, key, await usedOnHosts(plan.id, hosts));
-  const { result } = await perform({
+  const { result } = await runLoaded({
     loaded: { ...loaded, targets },
     mode: 'apply',
     json,
@@ -136,4 +137,16 @@ function nameOf({ playbook: { command, path } }: SavedPlan): PlaybookName {
   if (command !== 'run') return { command };
   if (path === undefined) throw new Error('A plan of a playbook of the user’s own has no path');
   return { command, path };
+}
+
+/** When a plan was applied, by the runs that hosts know of; undefined: by none that they still know. */
+async function usedOnHosts(planId: string, hosts: readonly Host[]): Promise<string | undefined> {
+  const looks = await lookAt(hosts, () => ({ runs }));
+  const known = [...looks.values()].flatMap((seen) =>
+    // One that cannot be asked is told by the run itself, which changes nothing then.
+    seen instanceof Answers && !(seen.answer(runs.key) instanceof Error)
+      ? (seen.get(runs) ?? [])
+      : [],
+  );
+  return known.find(({ plan }) => plan === planId)?.since;
 }

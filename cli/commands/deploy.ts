@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Done } from '../command-file.ts';
-import type { RunOptions } from '../execute.ts';
 import { requestOf } from '../flags/inventory.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { addRunFlags } from '../flags/run.ts';
+import type { NamedFlags } from '../run-named.ts';
 
 export function define(command: Command, done: Done): void {
-  addRolloutFlags(addRunFlags(command)).action(async (inventory: string, options: RunOptions) => {
-    const { execute } = await import('../execute.ts');
-    done(await execute({ command: 'deploy' }, requestOf(inventory, options), options));
+  addRolloutFlags(addRunFlags(command)).action(async (inventory: string, options: NamedFlags) => {
+    const { runNamed } = await import('../run-named.ts');
+    done(await runNamed({ command: 'deploy' }, requestOf(inventory, options), options));
   });
 }

@@ -1,20 +1,19 @@
 import type { Command } from 'commander';
 import { drain } from '#playbooks/drain.ts';
 import type { Done } from '../command-file.ts';
-import { addDutyFlags } from '../flags/duty.ts';
 import { requestOf } from '../flags/inventory.ts';
+import { addDutyFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { printWarnings } from '../print.ts';
-import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
-import { machineName, userName } from '../user.ts';
+import { machineName, type RunFlags, runByFlags, userName } from '../run-loaded.ts';
 
 export function define(command: Command, done: Done): void {
   addDutyFlags(command).action(
-    async (inventory: string, hosts: readonly string[], options: LoadedOptions) => {
+    async (inventory: string, hosts: readonly string[], options: RunFlags) => {
       const request = requestOf(inventory, options);
       const loaded = await load(drain(operatorNow()), request, hosts.join(','));
       printWarnings(loaded.warnings);
-      done(await runLoaded(loaded, options));
+      done(await runByFlags(loaded, options));
     },
   );
 }

@@ -3,18 +3,20 @@ import { CAREFUL } from '#engine/model/course.ts';
 import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatDrill } from '#engine/report/drill.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
 import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
+import { plainReport } from '#engine/report/plain.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
+import type { Emit } from '#engine/run/events.ts';
 import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
 import { connect } from '#engine/transport/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import type { Done } from '../command-file.ts';
 import { DrillHosts } from '../drill-hosts.ts';
-import { drillReport } from '../drill-report.ts';
 import {
   addInventory,
   type InventoryFlags,
@@ -24,8 +26,8 @@ import {
 import { count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { load } from '../load.ts';
-import { perform } from '../perform.ts';
 import { print, printFailures, printWarnings } from '../print.ts';
+import { runLoaded } from '../run-loaded.ts';
 
 interface DrillFlags extends InventoryFlags {
   readonly vip?: number;
@@ -79,7 +81,7 @@ async function loadRing(inventory: InventoryRequest) {
 }
 
 async function verify(loaded: Ring): Promise<number> {
-  const { result } = await perform({ loaded, mode: 'verify', json: false, rollout: CAREFUL });
+  const { result } = await runLoaded({ loaded, mode: 'verify', json: false, rollout: CAREFUL });
   print(formatSummary(result, paintFor(process.stdout)));
   return exitCodeOf(result);
 }
@@ -98,6 +100,22 @@ async function runAll(ring: Ring, options: DrillOptions, stop: AbortSignal): Pro
     if (outcome.failures.length > 0) return { results, failures: outcome.failures };
   }
   return { results, failures: [] };
+}
+
+/** What happens in a drill, as lines: it is the order of things that matters, and their times. */
+function drillReport(): {
+  readonly emit: Emit;
+  say(host: string, text: string): void;
+} {
+  const write = (text: string) => process.stdout.write(text);
+  const report = plainReport(write, paintFor(process.stdout));
+  return {
+    // That hosts are connected and asked is no news; a failure of theirs is thrown.
+    emit: (event) => {
+      if (event.type.startsWith('check') || event.type === 'hostSettling') report.onEvent(event);
+    },
+    say: (host, text) => write(`${escapeControl(`${host}  ${text}`)}\n`),
+  };
 }
 
 function optionsOf({ vip, hard = false, breakWith, mendWith }: DrillFlags): DrillOptions {

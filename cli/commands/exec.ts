@@ -11,16 +11,15 @@ import { connectAtMost } from '#engine/transport/connect.ts';
 import { RemoteJob } from '#engine/transport/remote-job.ts';
 import type { Done } from '../command-file.ts';
 import { ExecProgress } from '../exec-progress.ts';
-import { addForks, addLimit } from '../flags/choice.ts';
 import {
   addInventory,
   type InventoryFlags,
   type InventoryRequest,
   requestOf,
 } from '../flags/inventory.ts';
+import { addForks, addLimit } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { limitTo } from '../limit.ts';
-import { openInventory } from '../open-inventory.ts';
+import { limitTo, openInventory } from '../open-inventory.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import { printFailures, printWarnings } from '../print.ts';
 

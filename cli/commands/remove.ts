@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import { connect } from '#engine/transport/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
 import type { Done } from '../command-file.ts';
 import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
-import { forget } from '../forget.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { printWarnings } from '../print.ts';
-import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
+import { type RunFlags, runByFlags } from '../run-loaded.ts';
 
-interface RemoveFlags extends LoadedOptions {
+interface RemoveFlags extends RunFlags {
   readonly all?: boolean;
 }
 
@@ -45,7 +45,7 @@ function whichOnes(): Failure {
 async function remove(
   inventory: InventoryRequest,
   hosts: readonly string[],
-  options: LoadedOptions,
+  options: RunFlags,
 ): Promise<number> {
   const loaded = await load(deploy, inventory, hosts.join(','));
   const leaving = loaded.targets;
@@ -73,7 +73,7 @@ async function remove(
 }
 
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
-async function removeAll(inventory: InventoryRequest, options: LoadedOptions): Promise<number> {
+async function removeAll(inventory: InventoryRequest, options: RunFlags): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
   const dead = await unreachable(members);
   const alive = members.filter(({ host }) => !dead.has(host.name));
@@ -88,13 +88,16 @@ type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<strin
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
-  { localHost, ...options }: LoadedOptions & { readonly localHost?: Host | undefined },
+  { localHost, ...options }: RunFlags & { readonly localHost?: Host | undefined },
   steps: readonly Step[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await runLoaded({ playbook, members, targets, warnings: [], localHost }, options);
+    const ended = await runByFlags(
+      { playbook, members, targets, warnings: [], localHost },
+      options,
+    );
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }
@@ -149,4 +152,33 @@ function tellInventory(nodes: readonly Node[]): void {
 
 function namesOf(members: readonly Node[]): Set<string> {
   return new Set(members.map(({ host }) => host.name));
+}
+
+/**
+ * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run
+ * that cleared the rest away, since that run still needed them.
+ */
+async function forget(hosts: readonly Host[]): Promise<void> {
+  const ends = await Promise.all(hosts.map(forgetOn));
+  const failures = ends.filter((end) => end !== undefined);
+  if (failures.length > 0) throw new Failures(failures);
+}
+
+const FORGET = 'rm -rf /var/lib/rota /run/rota';
+
+async function forgetOn(host: Host): Promise<Failure | undefined> {
+  try {
+    await using session = await connect(host);
+    const { status, stderr } = await session.exec(FORGET);
+    if (status === 0) return undefined;
+    return new Failure('The folders of rota could not be removed', {
+      where: host.name,
+      ran: `${FORGET} → exit ${status}`,
+      output: stderr.toString(),
+      fix: `Mend what the host says, and remove them by hand:\n  ${FORGET}`,
+    });
+  } catch (error) {
+    if (error instanceof Failure) return error.at(host.name);
+    throw error;
+  }
 }

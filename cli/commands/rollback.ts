@@ -12,7 +12,7 @@ import { addInventory, type InventoryRequest, requestOf } from '../flags/invento
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
-import { type LoadedOptions, runLoaded } from '../run-loaded.ts';
+import { type RunFlags, runByFlags } from '../run-loaded.ts';
 
 export function define(command: Command, done: Done): void {
   addInventory(command).argument(
@@ -22,7 +22,7 @@ export function define(command: Command, done: Done): void {
   addRolloutFlags(command)
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
     .option('--json', 'print every event as a line of JSON')
-    .action(async (inventory: string, run: string | undefined, options: LoadedOptions) =>
+    .action(async (inventory: string, run: string | undefined, options: RunFlags) =>
       done(await rollback(requestOf(inventory, options), run, options)),
     );
 }
@@ -31,7 +31,7 @@ export function define(command: Command, done: Done): void {
 async function rollback(
   inventory: InventoryRequest,
   run: string | undefined,
-  options: LoadedOptions,
+  options: RunFlags,
 ): Promise<number> {
   const records = await recordsOf(inventory);
   const [last] = standingRuns(records);
@@ -42,7 +42,7 @@ async function rollback(
   if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
     throw removed(chosen);
   const playbook = rollbackPlaybook(chosen);
-  return await runLoaded(await load(playbook, inventory), options);
+  return await runByFlags(await load(playbook, inventory), options);
 }
 
 async function recordsOf(inventory: InventoryRequest): Promise<readonly RunRecord[]> {

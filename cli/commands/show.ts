@@ -3,14 +3,12 @@ import { choiceFlags } from '#engine/plan/saved-choice.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { flagsOf } from '#engine/plan/saved-rollout.ts';
 import { showHost } from '#engine/plan/show-host.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatAge, formatPlanHead, type PlanHead } from '#engine/report/plan-head.ts';
-import { countOf, inventoryHosts } from '#engine/report/words.ts';
+import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
 import type { Done } from '../command-file.ts';
-import { ageOf, openPlan } from '../open-plan.ts';
-import { usedAt } from '../plan-state.ts';
-import { print } from '../print.ts';
-import { printPlans } from '../print-plans.ts';
+import { print, printPlans } from '../print.ts';
+import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
 export function define(command: Command, done: Done): void {
   command
@@ -21,29 +19,40 @@ export function define(command: Command, done: Done): void {
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
 async function show(path: string): Promise<number> {
   const { plan } = await openPlan(path);
-  const head = formatPlanHead(headOf(plan, await usedAt(plan.id)), paintFor(process.stdout));
-  process.stdout.write(`${head}\n\n`);
+  process.stdout.write(`${headOf(plan, await usedAt(plan.id))}\n\n`);
   await printPlans(plan.hosts.map(showHost));
   print(totalsOf(plan));
   return 0;
 }
 
-function headOf(plan: SavedPlan, used: string | undefined): PlanHead {
-  const { playbook, inventory, by, rota, limit, rollout, choice } = plan;
+/** What the plan is, and a line for each thing to know of it. */
+function headOf(plan: SavedPlan, used: string | undefined): string {
+  const paint = paintFor(process.stdout);
+  const title = `Plan of ${plan.playbook.name} for ${plan.inventory.paths.join(', ')}`;
+  const known = factsOf(plan, used).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  const width = widest(known.map(([name = '']) => name));
+  const lines = known.map(
+    ([name = '', value = '']) => `  ${paint('dim', padEnd(name, width))}  ${escapeControl(value)}`,
+  );
+  return [paint('bold', escapeControl(title)), ...lines].join('\n');
+}
+
+function factsOf(
+  plan: SavedPlan,
+  used: string | undefined,
+): readonly (readonly [string, string | undefined])[] {
+  const { playbook, by, rota, limit, rollout, choice } = plan;
   const age = formatAge(ageOf(plan, new Date()));
   const flags = [...(choice ? choiceFlags(choice) : []), ...flagsOf(rollout)];
-  return {
-    title: `Plan of ${playbook.name} for ${inventory.paths.join(', ')}`,
-    facts: [
-      ['made', `${plan.created}, ${age} ago, by ${by.user} on ${by.machine}`],
-      ['playbook', playbook.path],
-      ['limit', limit],
-      ['options', flags.length === 0 ? undefined : flags.join(' ')],
-      ['rota', `${rota.version} (${rota.code.slice(0, 12)}), Node ${rota.node}`],
-      ['plan', plan.id],
-      ['used', used],
-    ],
-  };
+  return [
+    ['made', `${plan.created}, ${age} ago, by ${by.user} on ${by.machine}`],
+    ['playbook', playbook.path],
+    ['limit', limit],
+    ['options', flags.join(' ')],
+    ['rota', `${rota.version} (${rota.code.slice(0, 12)}), Node ${rota.node}`],
+    ['plan', plan.id],
+    ['used', used],
+  ];
 }
 
 function totalsOf({ hosts }: SavedPlan): string {

@@ -5,13 +5,13 @@ import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { Done } from '../command-file.ts';
-import { addLimit } from '../flags/choice.ts';
 import {
   addInventory,
   type InventoryFlags,
   type InventoryRequest,
   requestOf,
 } from '../flags/inventory.ts';
+import { addLimit } from '../flags/run.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { printFailures } from '../print.ts';

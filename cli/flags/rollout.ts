@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
-import { count } from './values.ts';
+import { addInventory } from './inventory.ts';
+import { count, duration } from './values.ts';
 
 /** The flags of a rollout, as commander gives them. */
 export interface RolloutFlags {
@@ -43,6 +44,16 @@ export function addRolloutFlags(command: Command): Command {
     .optionsGroup('Options:');
 }
 
+/** Gives a command that puts nodes on duty or off it the nodes, and its flags. */
+export function addDutyFlags(command: Command): Command {
+  return addInventory(command)
+    .argument('<hosts...>', 'hosts or groups of it, such as node2')
+    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
+    .option('--repair', 'also where a ring is not whole')
+    .option('--allow-outage', 'also where no node would be left to hold the VIPs')
+    .option('--json', 'print every event as a line of JSON');
+}
+
 function limit(text: string): Limit {
   const [, digits = '', sign] = /^(\d+)(%?)$/.exec(text) ?? [];
   const number = Number(digits);
@@ -51,11 +62,4 @@ function limit(text: string): Limit {
       'Expected a number of hosts, such as 1, or a share, such as 10%.',
     );
   return sign === '%' ? { percent: number } : { hosts: number };
-}
-
-/** Milliseconds. */
-function duration(text: string): number {
-  const [, digits = '', unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
-  if (digits === '') throw new InvalidArgumentError('Expected a time such as 2s or 500ms.');
-  return Number(digits) * (unit === 's' ? 1000 : 1);
 }

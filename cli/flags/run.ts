@@ -1,6 +1,31 @@
 import { type Command, Option } from 'commander';
-import { addChoice } from './choice.ts';
 import { addInventory } from './inventory.ts';
+import { count } from './values.ts';
+
+/** As many logins at once as are made the fastest. */
+const FORKS = 32;
+
+/** The flags that choose hosts and tasks, as commander gives them. */
+export interface ChoiceFlags {
+  readonly limit?: string;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtTask?: string;
+  readonly forks?: number;
+  readonly listHosts?: boolean;
+  readonly listTasks?: boolean;
+  readonly listTags?: boolean;
+}
+
+/** Gives a command --limit. */
+export function addLimit(command: Command, text = 'only these hosts, or those in @FILE'): Command {
+  return command.option('-l, --limit <pattern>', text);
+}
+
+/** Gives a command --forks. */
+export function addForks(command: Command): Command {
+  return command.option('-f, --forks <n>', 'how many hosts are worked on at once', count, FORKS);
+}
 
 /** Gives a command that runs a playbook its flags. */
 export function addRunFlags(command: Command): Command {
@@ -24,4 +49,29 @@ export function addRunFlags(command: Command): Command {
       ).conflicts(['dryRun', 'planOut']),
     )
     .option('--json', 'print every event as a line of JSON');
+}
+
+/** The flags by which Ansible chooses what is done. */
+function addChoice(command: Command): Command {
+  command.optionsGroup('Choosing what is done:');
+  addLimit(
+    command,
+    'change only these hosts, or those in @FILE; the others of a ring are still observed',
+  );
+  command
+    .option('-t, --tags <tags>', 'only tasks with one of these tags; may be repeated', words)
+    .option('--skip-tags <tags>', 'no task with one of these tags; may be repeated', words)
+    .option(
+      '--start-at, --start-at-task <title>',
+      'no task before the one of this title, which may have * in it',
+    )
+    .option('--list-hosts', 'print the hosts that would be changed, and connect nowhere')
+    .option('--list-tasks', 'print the tasks with their tags, and connect nowhere')
+    .option('--list-tags', 'print the tags, and connect nowhere');
+  return addForks(command).optionsGroup('Options:');
+}
+
+function words(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...before, ...names.filter((name) => name !== '')];
 }

@@ -4,7 +4,7 @@ import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
 import { listChosen, listTasks } from '#engine/run/list-tasks.ts';
 import deploy from '#playbooks/deploy.ts';
 import { choose } from '../../cli/choose.ts';
-import type { ChoiceFlags } from '../../cli/flags/choice.ts';
+import type { ChoiceFlags } from '../../cli/flags/run.ts';
 import { load } from '../../cli/load.ts';
 
 const loaded = await load(deploy, { sources: ['inventory/lab.yaml'] });

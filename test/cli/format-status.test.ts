@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
-import { formatRing } from '../../cli/format-status.ts';
+import { formatRing } from '../../cli/commands/status.ts';
 
 const NOW = new Date('2026-11-24T10:00:00Z');
 const RUNS = { running: 1, configuration: 'ok', pod: 'ok' } as const;

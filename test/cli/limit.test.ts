@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadInventory } from '#engine/inventory/load-inventory.ts';
-import { limitTo } from '../../cli/limit.ts';
+import { limitTo } from '../../cli/open-inventory.ts';
 
 const inventory = await loadInventory(['test/fixtures/patterns/inventory.yaml']);
 

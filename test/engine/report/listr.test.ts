@@ -2,7 +2,6 @@ import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { chooseReport } from '#engine/report/choose.ts';
 import { listrReport } from '#engine/report/listr.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { changed, NO_ANSWER, planned, runStarted, summary } from './events.ts';
@@ -110,19 +109,4 @@ test('Ctrl-C is left to others, and the streams are given back', async () => {
   stdout.write('said after\n');
   expect(stdout.rest).toContain('said meanwhile');
   expect(stdout.rest).toContain('said after');
-});
-
-test('without a terminal the run is told in lines, on stdout', async () => {
-  const { stdout, streams } = terminal();
-  const report = await chooseReport({ ...streams, isTTY: false });
-  for (const event of EVENTS) report.onEvent(event);
-  await report.end();
-  expect(stripVTControlCharacters(stdout.text)).toMatchInlineSnapshot(`
-    "keepalived on 2 hosts, run 20261124-1
-    node1  planned      1 of 2 tasks to change
-    node2  unreachable  The host does not answer
-    node1  applying     /etc/keepalived/keepalived.conf
-    node1  changed      /etc/keepalived/keepalived.conf
-    "
-  `);
 });

@@ -2,33 +2,29 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { Mode } from '#engine/run/events.ts';
 import type { PlannedTask } from '#engine/run/plan.ts';
-import { choose } from './choose.ts';
+import { choose, isList, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
-import type { ChoiceFlags } from './flags/choice.ts';
-import type { InventoryFlags, InventoryRequest } from './flags/inventory.ts';
-import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
-import { isList, listWork } from './list-work.ts';
+import type { InventoryRequest } from './flags/inventory.ts';
+import { rolloutOptions } from './flags/rollout.ts';
+import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
-import { perform } from './perform.ts';
 import { print, printWarnings } from './print.ts';
-import { printOutcome } from './print-plans.ts';
 import { RetryFile } from './retry-file.ts';
+import { printOutcome, type RunFlags, runLoaded } from './run-loaded.ts';
 
-export interface RunOptions extends RolloutFlags, InventoryFlags, ChoiceFlags {
-  readonly dryRun?: boolean;
+export interface NamedFlags extends RunFlags, ChoiceFlags {
   readonly diff?: boolean;
-  readonly json?: boolean;
   readonly planOut?: string;
   readonly confirm?: boolean;
   readonly retryFile?: string;
 }
 
 /** Runs a playbook on an inventory, shows it, and gives the exit code. */
-export async function execute(
+export async function runNamed(
   name: PlaybookName,
   inventory: InventoryRequest,
-  options: RunOptions & { readonly verify?: boolean },
+  options: NamedFlags & { readonly verify?: boolean },
 ): Promise<number> {
   const { json = false, planOut } = options;
   const playbook = await findPlaybook(name);
@@ -46,7 +42,7 @@ export async function execute(
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);
   const retry = options.retryFile === undefined ? undefined : new RetryFile(options.retryFile);
-  const performed = await perform({
+  const ran = await runLoaded({
     loaded,
     mode,
     json,
@@ -57,16 +53,16 @@ export async function execute(
     onEvent: (event) => retry?.onEvent(event),
     ...(options.confirm ? { approve: askOnTerminal } : {}),
   });
-  if (!json) await printOutcome(performed, mode);
-  await retry?.write(performed.result, loaded.targets);
+  if (!json) await printOutcome(ran, mode);
+  await retry?.write(ran.result, loaded.targets);
   if (planOut !== undefined) {
-    const input = { name, loaded, inventory, rollout, choice, options, performed };
+    const input = { name, loaded, inventory, rollout, choice, options, ran };
     await saving?.savePlan(planOut, input);
   }
-  return exitCodeOf(performed.result);
+  return exitCodeOf(ran.result);
 }
 
-function modeOf({ verify, dryRun, planOut }: RunOptions & { readonly verify?: boolean }): Mode {
+function modeOf({ verify, dryRun, planOut }: NamedFlags & { readonly verify?: boolean }): Mode {
   if (verify) return 'verify';
   return dryRun || planOut !== undefined ? 'dry-run' : 'apply';
 }
