@@ -1,6 +1,14 @@
 import { Command, CommanderError } from 'commander';
-import type { CommandFile, Done } from './command-file.ts';
 import { versionOfPackage } from './package.ts';
+
+/** Is told the exit code of the command that ran. */
+type Done = (exitCode: number) => void;
+
+/** A file of `commands/`, which is loaded when its command is named. */
+interface CommandFile {
+  /** Gives the command its arguments and flags. What it gives back does the command, for its exit code. */
+  define(command: Command): (...args: readonly unknown[]) => Promise<number>;
+}
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
 export async function program(argv: readonly string[]): Promise<number> {
@@ -18,95 +26,28 @@ export async function program(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-interface Entry {
-  readonly summary: string;
-  load(): Promise<CommandFile>;
-}
-
-/** In the order of the help. */
-const COMMANDS: Readonly<Record<string, Entry>> = {
-  init: {
-    summary: 'write a commented inventory for a new ring, of flags or as an example',
-    load: () => import('./commands/init.ts'),
-  },
-  deploy: {
-    summary:
-      'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
-    load: () => import('./commands/deploy.ts'),
-  },
-  image: {
-    summary: 'build the image on this machine, and push or save it; connect to no host',
-    load: () => import('./commands/image.ts'),
-  },
-  run: {
-    summary: 'put a playbook of your own into effect',
-    load: () => import('./commands/run.ts'),
-  },
-  show: {
-    summary: 'print a saved plan: what would be changed, who made it when, its impact',
-    load: () => import('./commands/show.ts'),
-  },
-  apply: {
-    summary: 'do exactly what a saved plan says, once; or nothing, when a host has changed since',
-    load: () => import('./commands/apply.ts'),
-  },
-  drain: {
-    summary: 'move the VIPs off nodes, and keep them off over reboots and deploys',
-    load: () => import('./commands/drain.ts'),
-  },
-  undrain: {
-    summary: 'bring drained nodes back on duty, as deploy would have them; then verify',
-    load: () => import('./commands/undrain.ts'),
-  },
-  status: {
-    summary: 'one look at every node: what runs, who holds what, who is drained',
-    load: () => import('./commands/status.ts'),
-  },
-  remove: {
-    summary: 'take nodes out of their rings, and what rota has put on them away',
-    load: () => import('./commands/remove.ts'),
-  },
-  verify: {
-    summary: 'are the VIPs where they belong? Changes nothing',
-    load: () => import('./commands/verify.ts'),
-  },
-  render: {
-    summary: 'print the files that would be on a host, connecting nowhere',
-    load: () => import('./commands/render.ts'),
-  },
-  lint: {
-    summary: 'say all that can be found wrong without connecting',
-    load: () => import('./commands/lint.ts'),
-  },
-  inventory: {
-    summary: 'show the hosts, groups and variables of an inventory, connecting nowhere',
-    load: () => import('./commands/inventory.ts'),
-  },
-  drill: {
-    summary:
-      'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
-    load: () => import('./commands/drill.ts'),
-  },
-  exec: {
-    summary: 'run a command on many hosts at once, and show what they print, the same once',
-    load: () => import('./commands/exec.ts'),
-  },
-  history: {
-    summary: 'list the runs that the nodes know: when, who, what, and how it came out',
-    load: () => import('./commands/history.ts'),
-  },
-  rollback: {
-    summary: 'undo an earlier run, as a rolling change with the same gates',
-    load: () => import('./commands/rollback.ts'),
-  },
-  unlock: {
-    summary: 'take the leases of runs that died away; a new run does so by itself',
-    load: () => import('./commands/unlock.ts'),
-  },
-  schema: {
-    summary: 'print the JSON Schema of inventories, for editors',
-    load: () => import('./commands/schema.ts'),
-  },
+/** What each command does, in the order of the help. */
+const SUMMARIES: Readonly<Record<string, string>> = {
+  init: 'write a commented inventory for a new ring, of flags or as an example',
+  deploy: 'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
+  image: 'build the image on this machine, and push or save it; connect to no host',
+  run: 'put a playbook of your own into effect',
+  show: 'print a saved plan: what would be changed, who made it when, its impact',
+  apply: 'do exactly what a saved plan says, once; or nothing, when a host has changed since',
+  drain: 'move the VIPs off nodes, and keep them off over reboots and deploys',
+  undrain: 'bring drained nodes back on duty, as deploy would have them; then verify',
+  status: 'one look at every node: what runs, who holds what, who is drained',
+  remove: 'take nodes out of their rings, and what rota has put on them away',
+  verify: 'are the VIPs where they belong? Changes nothing',
+  render: 'print the files that would be on a host, connecting nowhere',
+  lint: 'say all that can be found wrong without connecting',
+  inventory: 'show the hosts, groups and variables of an inventory, connecting nowhere',
+  drill: 'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
+  exec: 'run a command on many hosts at once, and show what they print, the same once',
+  history: 'list the runs that the nodes know: when, who, what, and how it came out',
+  rollback: 'undo an earlier run, as a rolling change with the same gates',
+  unlock: 'take the leases of runs that died away; a new run does so by itself',
+  schema: 'print the JSON Schema of inventories, for editors',
 };
 
 function overview(): Command {
@@ -128,9 +69,12 @@ function named(argv: readonly string[]): string | undefined {
 
 /** Adds all commands by their names, and loads the file of the one that is called. */
 async function addCommands(rota: Command, called: string | undefined, done: Done): Promise<void> {
-  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+  for (const [name, summary] of Object.entries(SUMMARIES)) {
     const command = rota.command(name).description(summary);
-    if (name === called) (await load()).define(command, done);
+    if (name !== called) continue;
+    const { define }: CommandFile = await import(`./commands/${name}.ts`);
+    const act = define(command);
+    command.action(async (...args) => done(await act(...args)));
   }
 }
 

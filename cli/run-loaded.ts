@@ -4,6 +4,7 @@ import type { Choice } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { jsonReport } from '#engine/report/json.ts';
 import { formatNotes } from '#engine/report/notes.ts';
@@ -16,12 +17,12 @@ import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connectAtMost } from '#engine/transport/connect.ts';
-import type { InventoryFlags } from './flags/inventory.ts';
+import { type InventoryFlags, requestOf } from './flags/inventory.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
-import type { Loaded } from './load.ts';
+import { type Loaded, load } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans } from './print.ts';
+import { print, printPlans, printWarnings } from './print.ts';
 
 export interface LoadedRun<V> {
   readonly loaded: Loaded<V>;
@@ -117,8 +118,19 @@ export interface RunFlags extends RolloutFlags, InventoryFlags {
   readonly json?: boolean;
 }
 
-/** Runs a playbook that is no file's, on members that were loaded, shows it, and gives the exit code. */
-export async function runByFlags<V>(loaded: Loaded<V>, flags: RunFlags): Promise<number> {
+/** Runs a playbook that is no file's on the hosts that are wanted of an inventory, all without any. */
+export async function runByFlags<V>(
+  playbook: Playbook<V>,
+  { inventory, limit }: { readonly inventory: string; readonly limit?: string },
+  flags: RunFlags,
+): Promise<number> {
+  const loaded = await load(playbook, requestOf(inventory, flags), limit);
+  printWarnings(loaded.warnings);
+  return await showRun(loaded, flags);
+}
+
+/** Runs a playbook on members that were loaded, shows it, and gives the exit code. */
+export async function showRun<V>(loaded: Loaded<V>, flags: RunFlags): Promise<number> {
   const { dryRun = false, json = false } = flags;
   const mode = dryRun ? 'dry-run' : 'apply';
   const ran = await runLoaded({ loaded, mode, json, rollout: rolloutOptions(flags) });

@@ -5,7 +5,7 @@ import type { PlannedTask } from '#engine/run/plan.ts';
 import { choose, isList, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
-import type { InventoryRequest } from './flags/inventory.ts';
+import { requestOf } from './flags/inventory.ts';
 import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
@@ -23,10 +23,11 @@ export interface NamedFlags extends RunFlags, ChoiceFlags {
 /** Runs a playbook on an inventory, shows it, and gives the exit code. */
 export async function runNamed(
   name: PlaybookName,
-  inventory: InventoryRequest,
+  path: string,
   options: NamedFlags & { readonly verify?: boolean },
 ): Promise<number> {
   const { json = false, planOut } = options;
+  const inventory = requestOf(path, options);
   const playbook = await findPlaybook(name);
   if (options.confirm) requireTerminal();
   const saving = planOut === undefined ? undefined : await import('./save-plan.ts');

@@ -11,7 +11,6 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { Approval } from '../approval.ts';
-import type { Done } from '../command-file.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
 import { addExtraVariables, type InventoryRequest } from '../flags/inventory.ts';
@@ -24,15 +23,15 @@ import { print, printWarnings } from '../print.ts';
 import { runLoaded } from '../run-loaded.ts';
 import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   addExtraVariables(addConnection(addVaultFlags(command)))
     .argument('<plan>', 'a file that --plan-out wrote')
     .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration)
-    .option('--json', 'print every event as a line of JSON')
-    .action(async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
-      const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
-      done(await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault }));
-    });
+    .option('--json', 'print every event as a line of JSON');
+  return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
+    const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
+    return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault });
+  };
 }
 
 export interface ApplyOptions {

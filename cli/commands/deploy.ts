@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import type { Done } from '../command-file.ts';
-import { requestOf } from '../flags/inventory.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { addRunFlags } from '../flags/run.ts';
 import type { NamedFlags } from '../run-named.ts';
 
-export function define(command: Command, done: Done): void {
-  addRolloutFlags(addRunFlags(command)).action(async (inventory: string, options: NamedFlags) => {
+export function define(command: Command) {
+  addRolloutFlags(addRunFlags(command));
+  return async (inventory: string, flags: NamedFlags) => {
     const { runNamed } = await import('../run-named.ts');
-    done(await runNamed({ command: 'deploy' }, requestOf(inventory, options), options));
-  });
+    return await runNamed({ command: 'deploy' }, inventory, flags);
+  };
 }

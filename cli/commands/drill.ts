@@ -15,17 +15,12 @@ import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
 import { connect } from '#engine/transport/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
-import type { Done } from '../command-file.ts';
+import type { Node } from '#playbooks/status.ts';
 import { DrillHosts } from '../drill-hosts.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { load } from '../load.ts';
+import { type Loaded, load } from '../load.ts';
 import { print, printFailures, printWarnings } from '../print.ts';
 import { runLoaded } from '../run-loaded.ts';
 
@@ -36,7 +31,7 @@ interface DrillFlags extends InventoryFlags {
   readonly mendWith?: string;
 }
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   const breakWith = new Option(
     '--break-with <command>',
     'let the node fail with a command of yours, which gets its name',
@@ -45,18 +40,16 @@ export function define(command: Command, done: Done): void {
     .option('--vip <n>', 'only the n-th VIP of each ring', count)
     .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
     .addOption(breakWith)
-    .option('--mend-with <command>', 'the command that mends the node again')
-    .action(async (inventory: string, flags: DrillFlags) =>
-      done(await drill(requestOf(inventory, flags), flags)),
-    );
+    .option('--mend-with <command>', 'the command that mends the node again');
+  return drill;
 }
 
-type Ring = Awaited<ReturnType<typeof loadRing>>;
+type Ring = Loaded<Node['vars']>;
 
 /** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
-async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<number> {
+async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
-  const ring = await loadRing(inventory);
+  const ring = await load(deploy, requestOf(inventory, flags));
   printWarnings(ring.warnings);
   const before = await verify(ring);
   if (before !== 0) {
@@ -74,10 +67,6 @@ async function drill(inventory: InventoryRequest, flags: DrillFlags): Promise<nu
     return INTERRUPTED_EXIT_CODE;
   }
   return exitCodeOfFailures(all) || (await verify(ring));
-}
-
-async function loadRing(inventory: InventoryRequest) {
-  return await load(deploy, inventory);
 }
 
 async function verify(loaded: Ring): Promise<number> {

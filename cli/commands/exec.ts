@@ -9,7 +9,6 @@ import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { connectAtMost } from '#engine/transport/connect.ts';
 import { RemoteJob } from '#engine/transport/remote-job.ts';
-import type { Done } from '../command-file.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import {
   addInventory,
@@ -40,7 +39,7 @@ interface ExecRequest {
   readonly words: readonly string[];
 }
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   command.argument('<pattern>', 'the hosts, such as all, web:&db or ~n\\d');
   addForks(addLimit(addInventory(command)))
     .argument(
@@ -51,11 +50,9 @@ export function define(command: Command, done: Done): void {
     .option('--timeout <seconds>', 'end the command on a host where it takes longer', seconds)
     .option('--list-hosts', 'print the hosts, one a line, and connect nowhere')
     .option('--json', 'print a line of JSON per host, as it ends')
-    .addHelpText('after', EXIT_CODES)
-    .action(
-      async (pattern: string, inventory: string, words: readonly string[], flags: ExecFlags) =>
-        done(await exec({ inventory: requestOf(inventory, flags), pattern, words }, flags)),
-    );
+    .addHelpText('after', EXIT_CODES);
+  return async (pattern: string, inventory: string, words: readonly string[], flags: ExecFlags) =>
+    await exec({ inventory: requestOf(inventory, flags), pattern, words }, flags);
 }
 
 /** Milliseconds. */

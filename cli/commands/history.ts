@@ -7,13 +7,7 @@ import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/words.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { Done } from '../command-file.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { printFailures } from '../print.ts';
@@ -22,12 +16,9 @@ interface HistoryFlags extends InventoryFlags {
   readonly json?: boolean;
 }
 
-export function define(command: Command, done: Done): void {
-  addInventory(command)
-    .option('--json', 'print JSON')
-    .action(async (inventory: string, flags: HistoryFlags) =>
-      done(await history(requestOf(inventory, flags), flags)),
-    );
+export function define(command: Command) {
+  addInventory(command).option('--json', 'print JSON');
+  return history;
 }
 
 /** A run with what became of it on each host that knows it. */
@@ -36,15 +27,15 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 }
 
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
-async function history(inventory: InventoryRequest, options: HistoryFlags): Promise<number> {
-  const { members } = await load(deploy, inventory);
+async function history(inventory: string, flags: HistoryFlags): Promise<number> {
+  const { members } = await load(deploy, requestOf(inventory, flags));
   const hosts = members.map(({ host }) => host);
   const looks = await lookAt(hosts, () => ({ runs }));
   const records = [...looks].flatMap(([host, seen]) =>
     seen instanceof Answers ? (seen.get(runs) ?? []).map((record) => ({ host, record })) : [],
   );
   const rows = rowsOf(records);
-  process.stdout.write(options.json ? `${JSON.stringify({ runs: rows })}\n` : shown(rows));
+  process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : shown(rows));
   const failures = [...looks.values()].filter((seen) => seen instanceof Failure);
   if (failures.length > 0) printFailures(failures);
   return exitCodeOfFailures(failures);

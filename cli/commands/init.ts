@@ -8,7 +8,6 @@ import { inventorySchema } from '#engine/inventory/json-schema.ts';
 import { Failure, Failures, failuresOf } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { Done } from '../command-file.ts';
 import { load } from '../load.ts';
 import { type Described, inventoryText } from '../new-inventory.ts';
 import { EXAMPLE, type GivenHost, type GivenRing, givenHost, variablesOf } from '../new-ring.ts';
@@ -16,7 +15,7 @@ import { ROOT } from '../package.ts';
 import { printWarnings } from '../print.ts';
 import { writeForUser } from '../text-files.ts';
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   const hosts = new Option(
     '--host <host>',
     'NAME=ADDRESS,MAC, in the order of the ring; repeated; an example of three, when left out',
@@ -25,12 +24,11 @@ export function define(command: Command, done: Done): void {
     .argument('[file]', 'the file to write; - prints it', 'inventory/ring.yaml')
     .addOption(hosts);
   for (const [flag, description] of FLAGS) command.option(flag, description);
-  command
-    .option('--force', 'write over a file that is there')
-    .action(async (file: string, { host = [], force = false, ...flags }: InitFlags) => {
-      const ring = host.length === 0 ? { ...EXAMPLE, ...flags } : { ...flags, hosts: host };
-      done(await init(file, ring, force));
-    });
+  command.option('--force', 'write over a file that is there');
+  return async (file: string, { host = [], force = false, ...flags }: InitFlags) => {
+    const ring = host.length === 0 ? { ...EXAMPLE, ...flags } : { ...flags, hosts: host };
+    return await init(file, ring, force);
+  };
 }
 
 const FLAGS = [

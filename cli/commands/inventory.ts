@@ -8,7 +8,6 @@ import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
 import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import type { Done } from '../command-file.ts';
 import { explainHost } from '../explain-host.ts';
 import {
   addInventory,
@@ -34,19 +33,21 @@ interface Flags extends InventoryFlags, InventoryView {
   readonly playbookDir?: string;
 }
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   addInventory(command).argument('[name]', 'a group for --graph, or a variable for --explain');
   const views = VIEWS.map(([flags, description]) => new Option(flags, description));
   const names = views.map((view) => view.attributeName());
   for (const view of views)
     command.addOption(view.conflicts(names.filter((name) => name !== view.attributeName())));
-  command
-    .option('--playbook-dir <folder>', 'read group_vars and host_vars there too, as for a playbook')
-    .action(async (inventory: string, name: string | undefined, flags: Flags) => {
-      const view = name === undefined ? flags : { ...flags, name };
-      const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
-      done(await showInventory(request, view));
-    });
+  command.option(
+    '--playbook-dir <folder>',
+    'read group_vars and host_vars there too, as for a playbook',
+  );
+  return async (inventory: string, name: string | undefined, flags: Flags) => {
+    const view = name === undefined ? flags : { ...flags, name };
+    const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
+    return await showInventory(request, view);
+  };
 }
 
 /** Of which one at most can be asked for. */

@@ -6,30 +6,29 @@ import { connect } from '#engine/transport/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
-import type { Done } from '../command-file.ts';
 import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { printWarnings } from '../print.ts';
-import { type RunFlags, runByFlags } from '../run-loaded.ts';
+import { type RunFlags, showRun } from '../run-loaded.ts';
 
 interface RemoveFlags extends RunFlags {
   readonly all?: boolean;
 }
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   addInventory(command)
     .argument('[hosts...]', 'hosts or groups of it, such as node4')
     .option('--all', 'every node, with its VIPs and all that rota knows of it')
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
     .option('--repair', 'also where a ring is not whole')
     .option('--allow-outage', 'also where VIPs are held that no node will hold then')
-    .option('--json', 'print every event as a line of JSON')
-    .action(async (inventory: string, hosts: readonly string[], options: RemoveFlags) => {
-      if ((options.all === true) === hosts.length > 0) throw whichOnes();
-      const request = requestOf(inventory, options);
-      done(await (options.all ? removeAll(request, options) : remove(request, hosts, options)));
-    });
+    .option('--json', 'print every event as a line of JSON');
+  return async (inventory: string, hosts: readonly string[], flags: RemoveFlags) => {
+    if ((flags.all === true) === hosts.length > 0) throw whichOnes();
+    const request = requestOf(inventory, flags);
+    return await (flags.all ? removeAll(request, flags) : remove(request, hosts, flags));
+  };
 }
 
 function whichOnes(): Failure {
@@ -94,10 +93,7 @@ async function inTurn(
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await runByFlags(
-      { playbook, members, targets, warnings: [], localHost },
-      options,
-    );
+    const ended = await showRun({ playbook, members, targets, warnings: [], localHost }, options);
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }

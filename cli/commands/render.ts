@@ -3,32 +3,25 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { desiredFiles } from '#engine/run/desired-files.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { Done } from '../command-file.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
 
-interface RenderOptions {
+interface RenderFlags extends InventoryFlags {
   readonly host: string;
   readonly path?: string;
 }
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   addInventory(command)
     .requiredOption('--host <name>', 'the host')
-    .option('--path <file>', 'only this file, as it is')
-    .action(async (inventory: string, options: RenderOptions & InventoryFlags) =>
-      done(await render(requestOf(inventory, options), options)),
-    );
+    .option('--path <file>', 'only this file, as it is');
+  return render;
 }
 
 /** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
-async function render(inventory: InventoryRequest, { host, path }: RenderOptions): Promise<number> {
-  const { members } = await load(deploy, inventory, host);
+async function render(inventory: string, flags: RenderFlags): Promise<number> {
+  const { host, path } = flags;
+  const { members } = await load(deploy, requestOf(inventory, flags), host);
   const member = members.find((candidate) => candidate.host.name === host);
   if (member === undefined)
     throw noSuch(

@@ -7,33 +7,30 @@ import { runs } from '#engine/reads/runs.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
-import type { Done } from '../command-file.ts';
 import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { type RunFlags, runByFlags } from '../run-loaded.ts';
 
-export function define(command: Command, done: Done): void {
+export function define(command: Command) {
   addInventory(command).argument(
     '[run]',
     'a run of the history; the last one that is still in force, when left out',
   );
   addRolloutFlags(command)
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
-    .option('--json', 'print every event as a line of JSON')
-    .action(async (inventory: string, run: string | undefined, options: RunFlags) =>
-      done(await rollback(requestOf(inventory, options), run, options)),
-    );
+    .option('--json', 'print every event as a line of JSON');
+  return rollback;
 }
 
 /** Undoes an earlier run, the last one when none is named, on every node that knows it. */
 async function rollback(
-  inventory: InventoryRequest,
+  inventory: string,
   run: string | undefined,
-  options: RunFlags,
+  flags: RunFlags,
 ): Promise<number> {
-  const records = await recordsOf(inventory);
+  const records = await recordsOf(requestOf(inventory, flags));
   const [last] = standingRuns(records);
   if (last === undefined) throw nothing();
   if (run !== undefined && !records.some((record) => record.run === run))
@@ -41,8 +38,7 @@ async function rollback(
   const chosen = run ?? last.run;
   if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
     throw removed(chosen);
-  const playbook = rollbackPlaybook(chosen);
-  return await runByFlags(await load(playbook, inventory), options);
+  return await runByFlags(rollbackPlaybook(chosen), { inventory }, flags);
 }
 
 async function recordsOf(inventory: InventoryRequest): Promise<readonly RunRecord[]> {

@@ -6,14 +6,12 @@ import { showHost } from '#engine/plan/show-host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
-import type { Done } from '../command-file.ts';
 import { print, printPlans } from '../print.ts';
 import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
-export function define(command: Command, done: Done): void {
-  command
-    .argument('<plan>', 'a file that --plan-out wrote')
-    .action(async (path: string) => done(await show(path)));
+export function define(command: Command) {
+  command.argument('<plan>', 'a file that --plan-out wrote');
+  return show;
 }
 
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */

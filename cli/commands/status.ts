@@ -18,13 +18,7 @@ import {
   statusReads,
   type VipStatus,
 } from '#playbooks/status.ts';
-import type { Done } from '../command-file.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { printWarnings } from '../print.ts';
@@ -33,20 +27,17 @@ interface StatusFlags extends InventoryFlags {
   readonly json?: boolean;
 }
 
-export function define(command: Command, done: Done): void {
-  addInventory(command)
-    .option('--json', 'print it as JSON')
-    .action(async (inventory: string, flags: StatusFlags) =>
-      done(await status(requestOf(inventory, flags), flags)),
-    );
+export function define(command: Command) {
+  addInventory(command).option('--json', 'print it as JSON');
+  return status;
 }
 
 /** One look at every ring of an inventory. Changes nothing; the exit code is 6, 4 or 0. */
-async function status(inventory: InventoryRequest, options: StatusFlags): Promise<number> {
-  const loaded = await load(deploy, inventory);
+async function status(inventory: string, flags: StatusFlags): Promise<number> {
+  const loaded = await load(deploy, requestOf(inventory, flags));
   printWarnings(loaded.warnings);
   const rings = await lookAtRings(loaded);
-  if (options.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }

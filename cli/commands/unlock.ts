@@ -4,13 +4,7 @@ import type { Read } from '#engine/model/read.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { Done } from '../command-file.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { addLimit } from '../flags/run.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
@@ -21,20 +15,18 @@ interface UnlockFlags extends InventoryFlags {
   readonly force?: boolean;
 }
 
-export function define(command: Command, done: Done): void {
-  addLimit(addInventory(command))
-    .option('--force', 'also that of a run that lives: its nodes then undo what it has changed')
-    .action(async (inventory: string, flags: UnlockFlags) =>
-      done(await unlock(requestOf(inventory, flags), flags)),
-    );
+export function define(command: Command) {
+  addLimit(addInventory(command)).option(
+    '--force',
+    'also that of a run that lives: its nodes then undo what it has changed',
+  );
+  return unlock;
 }
 
 /** Takes leases away by hand: those of runs that died, and with `force` those of runs that live. */
-async function unlock(
-  inventory: InventoryRequest,
-  { limit, force = false }: UnlockFlags,
-): Promise<number> {
-  const { members, targets } = await load(deploy, inventory, limit);
+async function unlock(inventory: string, flags: UnlockFlags): Promise<number> {
+  const { limit, force = false } = flags;
+  const { members, targets } = await load(deploy, requestOf(inventory, flags), limit);
   const hosts = members.map(({ host }) => host).filter(({ name }) => targets.has(name));
   const read = unlocking(force);
   const looks = await lookAt(hosts, () => ({ read }));
