@@ -31,7 +31,10 @@ export function frame(progress: Progress, options: FrameOptions): readonly strin
   const all = progress.checksOf(undefined);
   const alone = all.length > height / 2 ? all.filter(isOpen) : all;
   const room = height - 1 - alone.length;
-  const rows = hosts.map((host) => hostRow(host, progress.checksOf(host.name), { look, isLast }));
+  const rowsOf = (told: RowLook) =>
+    hosts.map((host) => hostRow(host, progress.checksOf(host.name), told));
+  const full = rowsOf({ look, isLast });
+  const rows = linesOf(full) <= room ? full : rowsOf({ look, isLast: false });
   const fits = linesOf(rows) + (isLast ? 0 : ROOM_FOR_DETAILS) <= room;
   const shown = [
     ...(fits ? rows : crowded(rows, room, paint)),
