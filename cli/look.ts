@@ -2,6 +2,8 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Reads } from '#engine/model/read.ts';
+import type { RunRecord } from '#engine/model/run-record.ts';
+import { runs } from '#engine/reads/runs.ts';
 import { ask } from '#engine/run/ask.ts';
 import { connect } from '#engine/transport/connect.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -16,6 +18,29 @@ export async function lookAt(
     async (host) => [host.name, await lookAtOne(host, readsFor(host))] as const,
   );
   return new Map(await Promise.all(looks));
+}
+
+/** The runs that hosts know of, and why others cannot be asked. */
+export async function lookForRuns(hosts: readonly Host[]): Promise<{
+  readonly known: readonly KnownRun[];
+  readonly failures: readonly Failure[];
+}> {
+  const looks = await lookAt(hosts, () => ({ runs }));
+  const seen = [...looks].map(([host, look]) => {
+    const answer = look instanceof Answers ? look.answer(runs.key) : look;
+    if (answer instanceof Failure) return { known: [], failures: [answer.at(host)] };
+    const records = look instanceof Answers ? (look.get(runs) ?? []) : [];
+    return { known: records.map((record) => ({ host, record })), failures: [] };
+  });
+  return {
+    known: seen.flatMap(({ known }) => known),
+    failures: seen.flatMap(({ failures }) => failures),
+  };
+}
+
+export interface KnownRun {
+  readonly host: string;
+  readonly record: RunRecord;
 }
 
 async function lookAtOne(host: Host, reads: Reads): Promise<Answers | Failure> {

@@ -17,7 +17,7 @@ import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { connectAtMost } from '#engine/transport/connect.ts';
-import { type InventoryFlags, requestOf } from './flags/inventory.ts';
+import type { InventoryFlags, InventoryRequest } from './flags/inventory.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { type Loaded, load } from './load.ts';
@@ -121,10 +121,10 @@ export interface RunFlags extends RolloutFlags, InventoryFlags {
 /** Runs a playbook that is no file's on the hosts that are wanted of an inventory, all without any. */
 export async function runByFlags<V>(
   playbook: Playbook<V>,
-  { inventory, limit }: { readonly inventory: string; readonly limit?: string },
+  { request, limit }: { readonly request: InventoryRequest; readonly limit?: string },
   flags: RunFlags,
 ): Promise<number> {
-  const loaded = await load(playbook, requestOf(inventory, flags), limit);
+  const loaded = await load(playbook, request, limit);
   printWarnings(loaded.warnings);
   return await showRun(loaded, flags);
 }

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { Answers } from '#engine/model/answers.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { inventoryHash } from '#engine/plan/inventory-hash.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { rolloutOf } from '#engine/plan/saved-rollout.ts';
-import { runs } from '#engine/reads/runs.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
@@ -17,7 +15,7 @@ import { addExtraVariables, type InventoryRequest } from '../flags/inventory.ts'
 import { duration } from '../flags/values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
 import { type Loaded, load } from '../load.ts';
-import { lookAt } from '../look.ts';
+import { lookForRuns } from '../look.ts';
 import { hashOfCode, versionOfPackage } from '../package.ts';
 import { print, printWarnings } from '../print.ts';
 import { runLoaded } from '../run-loaded.ts';
@@ -140,12 +138,7 @@ function nameOf({ playbook: { command, path } }: SavedPlan): PlaybookName {
 
 /** When a plan was applied, by the runs that hosts know of; undefined: by none that they still know. */
 async function usedOnHosts(planId: string, hosts: readonly Host[]): Promise<string | undefined> {
-  const looks = await lookAt(hosts, () => ({ runs }));
-  const known = [...looks.values()].flatMap((seen) =>
-    // One that cannot be asked is told by the run itself, which changes nothing then.
-    seen instanceof Answers && !(seen.answer(runs.key) instanceof Error)
-      ? (seen.get(runs) ?? [])
-      : [],
-  );
-  return known.find(({ plan }) => plan === planId)?.since;
+  // One that cannot be asked is told by the run itself, which changes nothing then.
+  const { known } = await lookForRuns(hosts);
+  return known.find(({ record }) => record.plan === planId)?.record.since;
 }

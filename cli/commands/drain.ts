@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { drain } from '#playbooks/drain.ts';
+import { requestOf } from '../flags/inventory.ts';
 import { addDutyFlags } from '../flags/rollout.ts';
 import { machineName, type RunFlags, runByFlags, userName } from '../run-loaded.ts';
 
 export function define(command: Command) {
   addDutyFlags(command);
-  return async (inventory: string, hosts: readonly string[], flags: RunFlags) =>
-    await runByFlags(drain(operatorNow()), { inventory, limit: hosts.join(',') }, flags);
+  return async (inventory: string, hosts: readonly string[], flags: RunFlags) => {
+    const wanted = { request: requestOf(inventory, flags), limit: hosts.join(',') };
+    return await runByFlags(drain(operatorNow()), wanted, flags);
+  };
 }
 
 /** Who runs rota, where and when: `ada@desk at 2026-11-24T10:00:00Z`. */

@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
-import { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
-import { runs } from '#engine/reads/runs.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/words.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
-import { lookAt } from '../look.ts';
+import { type KnownRun, lookForRuns } from '../look.ts';
 import { printFailures } from '../print.ts';
 
 interface HistoryFlags extends InventoryFlags {
@@ -29,21 +26,14 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
 async function history(inventory: string, flags: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, requestOf(inventory, flags));
-  const hosts = members.map(({ host }) => host);
-  const looks = await lookAt(hosts, () => ({ runs }));
-  const records = [...looks].flatMap(([host, seen]) =>
-    seen instanceof Answers ? (seen.get(runs) ?? []).map((record) => ({ host, record })) : [],
-  );
-  const rows = rowsOf(records);
+  const { known, failures } = await lookForRuns(members.map(({ host }) => host));
+  const rows = rowsOf(known);
   process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : shown(rows));
-  const failures = [...looks.values()].filter((seen) => seen instanceof Failure);
   if (failures.length > 0) printFailures(failures);
   return exitCodeOfFailures(failures);
 }
 
-function rowsOf(
-  records: readonly { readonly host: string; readonly record: RunRecord }[],
-): readonly HistoryRow[] {
+function rowsOf(records: readonly KnownRun[]): readonly HistoryRow[] {
   const names = [...new Set(records.map(({ record }) => record.run))].toSorted().toReversed();
   return names.flatMap((run) => {
     const known = records.filter(({ record }) => record.run === run);

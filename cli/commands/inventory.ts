@@ -2,12 +2,16 @@ import { type Command, Option } from 'commander';
 import { graphInventory } from '#engine/inventory/graph-inventory.ts';
 import { jsonText } from '#engine/inventory/json-text.ts';
 import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
+import type { Inventory } from '#engine/inventory/load-inventory.ts';
 import type { Findings } from '#engine/inventory/parse-yaml.ts';
 import { Problems } from '#engine/inventory/problems.ts';
 import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
 import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { formatOrigin, type Host } from '#engine/model/host.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
+import { countOf, formatTable } from '#engine/report/words.ts';
 import { explainHost } from '../explain-host.ts';
 import {
   addInventory,
@@ -15,7 +19,6 @@ import {
   type InventoryRequest,
   requestOf,
 } from '../flags/inventory.ts';
-import { overviewOf } from '../inventory-overview.ts';
 import { openInventory } from '../open-inventory.ts';
 import { print, printWait, printWarnings } from '../print.ts';
 
@@ -79,6 +82,33 @@ export async function showInventory(
   else if (explain !== undefined)
     print(explainHost(sources, hostOf(sources, explain), name, paintFor(process.stdout)));
   return 0;
+}
+
+/** Every host of an inventory on a line, with how it is reached and its groups. */
+export function overviewOf({ sources, hosts, groups }: Inventory): string {
+  const own = [...groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
+  const counts = `${countOf(hosts.length, 'host')} in ${countOf(own.length, 'group')}`;
+  const table = formatTable([
+    ['host', 'reached as', 'groups', 'named at'],
+    ...hosts.map((host) => rowOf(host).map(escapeControl)),
+  ]);
+  return [
+    `${escapeControl(sources.join(', '))}: ${counts}`,
+    '',
+    table,
+    '',
+    'More: --graph, --list, --host HOST, --explain HOST [VARIABLE]',
+  ].join('\n');
+}
+
+function rowOf({ name, connection, groups, origin }: Host): readonly string[] {
+  return [name, reachedAs(connection), groups.join(' '), formatOrigin(origin)];
+}
+
+/** As far as the inventory says it: ssh_config may say more. */
+function reachedAs({ transport, user, address, port }: Host['connection']): string {
+  if (transport === 'local') return 'this machine';
+  return `${user === undefined ? '' : `${user}@`}${address}${port === undefined ? '' : ` port ${port}`}`;
 }
 
 async function open(request: InventoryRequest): Promise<Sources> {

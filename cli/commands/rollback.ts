@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, Failures } from '#engine/model/failure.ts';
 import { standingRuns } from '#engine/model/rolled-back.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
-import { runs } from '#engine/reads/runs.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
-import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
+import { addInventory, requestOf } from '../flags/inventory.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
-import { lookAt } from '../look.ts';
+import { lookForRuns } from '../look.ts';
 import { type RunFlags, runByFlags } from '../run-loaded.ts';
 
 export function define(command: Command) {
@@ -30,7 +28,13 @@ async function rollback(
   run: string | undefined,
   flags: RunFlags,
 ): Promise<number> {
-  const records = await recordsOf(requestOf(inventory, flags));
+  const request = requestOf(inventory, flags);
+  const { members } = await load(deploy, request);
+  const { known, failures } = await lookForRuns(members.map(({ host }) => host));
+  // The run itself tells who is out of reach; of what cannot be read nobody knows the last one.
+  const unread = failures.filter(({ kind }) => kind !== 'unreachable');
+  if (unread.length > 0) throw new Failures(unread);
+  const records = known.map(({ record }) => record);
   const [last] = standingRuns(records);
   if (last === undefined) throw nothing();
   if (run !== undefined && !records.some((record) => record.run === run))
@@ -38,18 +42,7 @@ async function rollback(
   const chosen = run ?? last.run;
   if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
     throw removed(chosen);
-  return await runByFlags(rollbackPlaybook(chosen), { inventory }, flags);
-}
-
-async function recordsOf(inventory: InventoryRequest): Promise<readonly RunRecord[]> {
-  const { members } = await load(deploy, inventory);
-  const looks = await lookAt(
-    members.map(({ host }) => host),
-    () => ({ runs }),
-  );
-  return [...looks.values()].flatMap((seen) =>
-    seen instanceof Answers ? (seen.get(runs) ?? []) : [],
-  );
+  return await runByFlags(rollbackPlaybook(chosen), { request }, flags);
 }
 
 function nothing(): Failure {

@@ -6,9 +6,8 @@ import { Problems } from '#engine/inventory/problems.ts';
 import { readSources } from '#engine/inventory/read-sources.ts';
 import { failuresOf } from '#engine/model/failure.ts';
 import { noPaint } from '#engine/report/paint.ts';
-import { showInventory } from '../../cli/commands/inventory.ts';
+import { overviewOf, showInventory } from '../../cli/commands/inventory.ts';
 import { explainHost } from '../../cli/explain-host.ts';
-import { overviewOf } from '../../cli/inventory-overview.ts';
 import { folderOf } from '../engine/inventory/inventory-folder.ts';
 
 const FILES = {
