@@ -1,31 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 
 /** The text of a file; undefined where there is none. Throws a Failure for one that cannot be read. */
 export async function readText(path: string): Promise<string | undefined> {
-  return await attempt('The file cannot be read', path, async () => {
-    const found = await readFile(path, 'utf8').catch(unlessCode('ENOENT'));
-    return typeof found === 'string' ? found : undefined;
+  let text: string | undefined;
+  await attempt({ what: 'The file cannot be read', path, unless: 'ENOENT' }, async () => {
+    text = await readFile(path, 'utf8');
   });
+  return text;
 }
 
 /** Puts a file that only its user reads in place, whole, by rename. */
 export async function replaceText(path: string, text: string): Promise<void> {
-  await attempt('The file cannot be written', path, async () => {
+  await attempt({ what: WRITE, path }, async () => {
     await staged(path, text, (part) => rename(part, path));
   });
 }
 
 /** The same, with its folder, where no file of this name is there yet. False: one is. */
 export async function createText(path: string, text: string): Promise<boolean> {
-  return await attempt('The file cannot be written', path, async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return await staged(path, text, async (part) => {
-      const there = await link(part, path).catch(unlessCode('EEXIST'));
-      return there === undefined;
-    });
+  await makeFolder(path, 0o700);
+  return await attempt({ what: WRITE, path, unless: 'EEXIST' }, async () => {
+    await staged(path, text, (part) => link(part, path));
   });
 }
 
@@ -35,58 +33,59 @@ export async function writeForUser(
   text: string,
   { force }: { readonly force: boolean },
 ): Promise<boolean> {
-  return await attempt('The file cannot be written', path, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    const there = await writeFile(path, text, { flag: force ? 'w' : 'wx' }).catch(
-      unlessCode('EEXIST'),
-    );
-    return there === undefined;
-  });
+  await makeFolder(path, 0o777);
+  return await attempt({ what: WRITE, path, unless: 'EEXIST' }, () =>
+    writeFile(path, text, { flag: force ? 'w' : 'wx' }),
+  );
 }
 
 /** Takes a file away; one that is not there is fine. */
 export async function removeText(path: string): Promise<void> {
-  await attempt('The file cannot be removed', path, () => rm(path, { force: true }));
+  await attempt({ what: 'The file cannot be removed', path }, () => rm(path, { force: true }));
 }
 
-async function staged<T>(
+async function makeFolder(path: string, mode: number): Promise<void> {
+  await attempt({ what: WRITE, path }, async () => {
+    await mkdir(dirname(path), { recursive: true, mode });
+  });
+}
+
+async function staged(
   path: string,
   text: string,
-  place: (part: string) => Promise<T>,
-): Promise<T> {
+  place: (part: string) => Promise<void>,
+): Promise<void> {
   const part = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   try {
-    const file = await open(part, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return await place(part);
+    await writeFile(part, text, { flag: 'wx', mode: 0o600, flush: true });
+    await place(part);
   } finally {
     await rm(part, { force: true });
   }
 }
 
-/** Gives the code for the errors that are no failure. */
-function unlessCode(code: string): (error: NodeJS.ErrnoException) => { readonly code: string } {
-  return (error) => {
-    if (error.code !== code) throw error;
-    return { code };
-  };
+const WRITE = 'The file cannot be written';
+
+interface Attempt {
+  readonly what: string;
+  readonly path: string;
+  /** The code of the error that is no failure. */
+  readonly unless?: string;
 }
 
-async function attempt<T>(what: string, path: string, work: () => Promise<T>): Promise<T> {
+/** False for the error that is no failure. */
+async function attempt(
+  { what, path, unless }: Attempt,
+  work: () => Promise<void>,
+): Promise<boolean> {
   try {
-    return await work();
+    await work();
+    return true;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new Failure(what, {
-      where: path,
-      output: message,
-      fix: 'Check the path and its rights.',
-    });
+    if (code === unless) return false;
+    const fix = 'Check the path and its rights.';
+    throw new Failure(what, { where: path, output: message, fix });
   }
 }

@@ -107,7 +107,7 @@ export class HostProgress {
     this.#tasks = tasks.length;
     this.#toChange.clear();
     for (const { title, fields } of tasks) if (fields.length > 0) this.#toChange.add(title);
-    if (this.word === 'reading' || this.word === 'answered') this.#settle();
+    if (this.standing !== 'working' || this.word === 'reading') this.#settle();
   }
 
   #onTask(event: TaskEvent, now: number): void {
