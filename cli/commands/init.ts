@@ -20,33 +20,52 @@ export function define(command: Command) {
     '--host <host>',
     'NAME=ADDRESS,MAC, in the order of the ring; repeated; an example of three, when left out',
   ).argParser((text: string, before: readonly GivenHost[] = []) => [...before, givenHost(text)]);
+  const options = FLAGS.map(([name, flag, text]) => ({ name, option: new Option(flag, text) }));
   command
     .argument('[file]', 'the file to write; - prints it', 'inventory/ring.yaml')
     .addOption(hosts);
-  for (const [flag, description] of FLAGS) command.option(flag, description);
+  for (const { option } of options) command.addOption(option);
   command.option('--force', 'write over a file that is there');
-  return async (file: string, { host = [], force = false, ...flags }: InitFlags) => {
-    const ring = host.length === 0 ? { ...EXAMPLE, ...flags } : { ...flags, hosts: host };
-    return await init(file, ring, force);
+  return async (file: string, { host, force = false, ...flags }: InitFlags) => {
+    const texts = options.flatMap(({ name, option }) => {
+      const text = flags[option.attributeName()];
+      return typeof text === 'string' ? [[name, text] as const] : [];
+    });
+    const ring = host === undefined ? EXAMPLE : { hosts: host, texts: {} };
+    return await init(
+      file,
+      { ...ring, texts: { ...ring.texts, ...Object.fromEntries(texts) } },
+      force,
+    );
   };
 }
 
+/** The variables that flags set; IPv4 addresses of VIPs are for another one. */
 const FLAGS = [
-  ['--user <name>', 'the user to log in as (root)'],
-  ['--vips <vips>', 'how many IPv6 VIPs, or addresses of IPv6 and IPv4 with commas (one per host)'],
-  ['--fabric-id <number>', 'of which, with the number below, the nodes’ IPv6 addresses are made'],
-  ['--virt <number>', 'the number of the virtual network in the fabric'],
-  ['--prefix-length4 <number>', 'of the network of IPv4 VIPs (24)'],
-  ['--interface <name>', 'the network interface that gets the VIPs (srvc0)'],
-  ['--image-repository <url>', 'the git repository to build the image of'],
-  ['--image-ref <ref>', 'the branch, tag or commit of it (main)'],
+  ['ansible_user', '--user <name>', 'the user to log in as (root)'],
   [
+    'vrrp_vips',
+    '--vips <vips>',
+    'how many IPv6 VIPs, or addresses of IPv6 and IPv4 with commas (one per host)',
+  ],
+  [
+    'vrrp_fabric_id',
+    '--fabric-id <number>',
+    'of which, with the number below, the nodes’ IPv6 addresses are made',
+  ],
+  ['vrrp_virt', '--virt <number>', 'the number of the virtual network in the fabric'],
+  ['vrrp_prefix_length4', '--prefix-length4 <number>', 'of the network of IPv4 VIPs (24)'],
+  ['vrrp_interface', '--interface <name>', 'the network interface that gets the VIPs (srvc0)'],
+  ['image_repository', '--image-repository <url>', 'the git repository to build the image of'],
+  ['image_ref', '--image-ref <ref>', 'the branch, tag or commit of it (main)'],
+  [
+    'image_registry',
     '--image-registry <host>',
     'where the image is pushed to; without one it is copied to each node',
   ],
 ] as const;
 
-interface InitFlags extends Omit<GivenRing, 'hosts'> {
+interface InitFlags extends Readonly<Record<string, unknown>> {
   readonly host?: readonly GivenHost[];
   readonly force?: boolean;
 }
