@@ -84,7 +84,7 @@ async function init(file: string, ring: GivenRing, force: boolean): Promise<numb
   }
   if (!(await writeForUser(file, text, { force }))) throw thereAlready(file);
   const what =
-    ring.hosts === EXAMPLE.hosts ? 'an example to put your own values into' : titleOf(ring);
+    ring.hosts === EXAMPLE.hosts ? 'an example to put your own values into' : `a ${titleOf(ring)}`;
   process.stdout.write(`Wrote ${quote(file)}, ${what}. What it would do:
 npm run deploy -- ${quote(file)} --dry-run\n`);
   return 0;
@@ -98,7 +98,7 @@ function schemaFor(file: string): string {
 }
 
 function titleOf({ hosts }: GivenRing): string {
-  return `a ring of ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
+  return `ring of ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
 }
 
 function textOf(ring: GivenRing, schema: string): string {
@@ -106,7 +106,7 @@ function textOf(ring: GivenRing, schema: string): string {
     definitions: { variables: { properties: Record<string, { description?: string }> } };
   };
   const described: Described = new Map(Object.entries(definitions.variables.properties));
-  const title = `${titleOf(ring).replace('a', 'A')}. Their order is that of the ring: VIP 1 belongs to the first, VIP 2 to the second, and so on. What begins with # is not set; the values there are the defaults.`;
+  const title = `A ${titleOf(ring)}. Their order is that of the ring: VIP 1 belongs to the first, VIP 2 to the second, and so on. What begins with # is not set; the values there are the defaults.`;
   const { hosts: group, prefixes = [] } = deploy;
   return inventoryText({ schema, title, group, ...variablesOf(ring) }, described, prefixes);
 }

@@ -3,6 +3,7 @@ import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.t
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { askSecret } from '../ask-secret.ts';
+import { once } from './values.ts';
 
 /** The flags of every command that connects to hosts, as commander gives them. */
 export interface ConnectionFlags {
@@ -31,11 +32,7 @@ export function addConnection(command: Command): Command {
 
 /** What the flags say about connections. Asks for a password when it is first called, and not again. */
 export function connectionDefaults(flags: ConnectionFlags): () => Promise<ConnectionDefaults> {
-  let asked: Promise<ConnectionDefaults> | undefined;
-  return async () => {
-    asked ??= ask(flags);
-    return await asked;
-  };
+  return once(() => ask(flags));
 }
 
 async function ask(flags: ConnectionFlags): Promise<ConnectionDefaults> {

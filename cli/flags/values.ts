@@ -20,3 +20,12 @@ export function duration(text: string): number {
     throw new InvalidArgumentError('Expected a time such as 500ms, 2s or 1d.');
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }
+
+/** The same, done when it is first called, and not again. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return async () => {
+    done ??= work();
+    return await done;
+  };
+}

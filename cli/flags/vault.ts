@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Vault, type VaultPassword } from '#engine/inventory/secrets/vault.ts';
 import { passwordOfFile } from '#engine/inventory/secrets/vault-passwords.ts';
 import { askSecret } from '../ask-secret.ts';
-import { collect } from './values.ts';
+import { collect, once } from './values.ts';
 
 /** The flags for the passwords of ansible-vault, as commander gives them. */
 export interface VaultFlags {
@@ -32,11 +32,7 @@ export function addVaultFlags(command: Command): Command {
  * when it is first called, and not again.
  */
 export function vaultOf(flags: VaultFlags): () => Promise<Vault> {
-  let opened: Promise<Vault> | undefined;
-  return async () => {
-    opened ??= open(flags);
-    return await opened;
-  };
+  return once(() => open(flags));
 }
 
 async function open(flags: VaultFlags): Promise<Vault> {

@@ -25,20 +25,20 @@ export interface FrameOptions {
  * goes on it has no more lines than the terminal.
  */
 export function frame(progress: Progress, options: FrameOptions): readonly string[] {
-  const { now, paint, height, isLast = false } = options;
+  const { paint, height, isLast = false } = options;
   const hosts = [...progress.hosts.values()];
-  const look = { now, paint, nameWidth: widest(hosts.map(({ name }) => oneLine(name))) };
+  const look = { ...options, nameWidth: widest(hosts.map(({ name }) => oneLine(name))) };
   const all = progress.checksOf(undefined);
-  const alone = all.length > height / 2 ? all.filter(isOpen) : all;
+  const alone = isLast || all.length <= height / 2 ? all : all.filter(isOpen);
   const room = height - 1 - alone.length;
-  const rowsOf = (told: RowLook) =>
-    hosts.map((host) => hostRow(host, progress.checksOf(host.name), told));
-  const full = rowsOf({ look, isLast });
-  const rows = linesOf(full) <= room ? full : rowsOf({ look, isLast: false });
+  const rowsOf = (shown: RowLook) =>
+    hosts.map((host) => hostRow(host, progress.checksOf(host.name), shown));
+  const full = rowsOf(look);
+  const rows = linesOf(full) <= room ? full : rowsOf({ ...look, isLast: false });
   const fits = linesOf(rows) + (isLast ? 0 : ROOM_FOR_DETAILS) <= room;
   const shown = [
     ...(fits ? rows : crowded(rows, room, paint)),
-    ...alone.map((check) => checkRow(check, { look, isLast })),
+    ...alone.map((check) => checkRow(check, look)),
   ];
   const title = [paint('bold', oneLine(progress.title)), noteOf(progress, options)];
   const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - 1);
@@ -53,10 +53,7 @@ interface Row {
   details(most: number): readonly string[];
 }
 
-interface RowLook {
-  readonly look: Look;
-  readonly isLast: boolean;
-}
+type RowLook = Look & Pick<FrameOptions, 'isLast'>;
 
 function noteOf({ interrupted }: Progress, { paint, isLast }: FrameOptions): string {
   return interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
@@ -66,13 +63,9 @@ function isOpen({ state }: CheckProgress): boolean {
   return state !== 'passed';
 }
 
-function hostRow(
-  host: HostProgress,
-  all: readonly CheckProgress[],
-  { look, isLast }: RowLook,
-): Row {
-  const checks = isLast ? all : all.filter(isOpen);
-  const changed = isLast ? host.changed.map(oneLine) : [];
+function hostRow(host: HostProgress, all: readonly CheckProgress[], look: RowLook): Row {
+  const checks = look.isLast ? all : all.filter(isOpen);
+  const changed = look.isLast ? host.changed.map(oneLine) : [];
   const below = [...changed, ...checks.map((check) => checkHead(check, look))];
   return {
     standing: standingOf(host, checks),
@@ -80,7 +73,7 @@ function hostRow(
     details: (most) =>
       [
         ...outputOf(host, most, look.paint),
-        ...checks.flatMap((check) => findingsToTell(check, most, isLast)),
+        ...checks.flatMap((check) => findingsToTell(check, most, look)),
       ]
         .slice(0, most)
         .map(indent)
@@ -95,16 +88,16 @@ function standingOf({ standing }: HostProgress, checks: readonly CheckProgress[]
   return waits && standing !== 'failed' ? 'working' : standing;
 }
 
-function checkRow(check: CheckProgress, { look, isLast }: RowLook): Row {
+function checkRow(check: CheckProgress, look: RowLook): Row {
   return {
     standing: 'working',
     heads: [checkHead(check, look)],
-    details: (most) => findingsToTell(check, most, isLast).map(indent),
+    details: (most) => findingsToTell(check, most, look).map(indent),
   };
 }
 
 /** At the end a failure is told in full below, with what it printed. */
-function findingsToTell(check: CheckProgress, most: number, isLast: boolean): readonly string[] {
+function findingsToTell(check: CheckProgress, most: number, { isLast }: RowLook) {
   return isLast && check.failure?.output !== undefined ? [] : findingsOf(check, most);
 }
 
