@@ -1,6 +1,6 @@
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import type { Mode } from '#engine/run/events.ts';
+import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { PlannedTask } from '#engine/run/plan.ts';
 import { choose, isList, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
@@ -10,8 +10,8 @@ import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
 import { print, printWarnings } from './print.ts';
-import { RetryFile } from './retry-file.ts';
 import { printOutcome, type RunFlags, runLoaded } from './run-loaded.ts';
+import { removeText, replaceText } from './text-files.ts';
 
 export interface NamedFlags extends RunFlags, ChoiceFlags {
   readonly diff?: boolean;
@@ -72,4 +72,36 @@ function modeOf({ verify, dryRun, planOut }: NamedFlags & { readonly verify?: bo
 async function changePrinter(): Promise<(host: string, task: PlannedTask) => void> {
   const { formatChange } = await import('#engine/report/plan.ts');
   return (host, task) => print(formatChange(host, task, paintFor(process.stdout)));
+}
+
+/** Collects what failed while a run goes on, for its retry file. */
+export class RetryFile {
+  readonly #path: string;
+  readonly #failed = new Set<string>();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  onEvent(event: RunEvent): void {
+    if ('failure' in event && 'host' in event && event.host !== undefined)
+      this.#failed.add(event.host);
+  }
+
+  /** Writes the names of hosts that failed or were not done; no file where all went well. */
+  async write(result: RunResult, targets: ReadonlySet<string>): Promise<void> {
+    const left = result.hosts.filter(({ host }) => targets.has(host)).filter(this.#isLeft(result));
+    if (left.length === 0) return await removeText(this.#path);
+    await replaceText(this.#path, left.map(({ host }) => `${host}\n`).join(''));
+  }
+
+  /** After a failure of the control machine no host was so much as looked at. */
+  #isLeft({ interrupted }: RunResult): (host: HostSummary) => boolean {
+    return ({ host, ok, changed, failed, pending, unreachable }) =>
+      this.#failed.has(host) ||
+      this.#failed.has('localhost') ||
+      failed + pending > 0 ||
+      unreachable ||
+      (interrupted && ok + changed === 0);
+  }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
 import { load } from '../../cli/load.ts';
-import { RetryFile } from '../../cli/retry-file.ts';
+import { RetryFile } from '../../cli/run-named.ts';
 import { REJECTED, result, summary } from '../engine/report/events.ts';
 import playbook from '../fixtures/plan/playbook.ts';
 import { Desk } from './rota.ts';
