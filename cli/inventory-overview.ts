@@ -1,8 +1,8 @@
-import type { Inventory } from '#engine/inventory/load-inventory.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatTable } from '#engine/report/table.ts';
 import { countOf } from '#engine/report/words.ts';
+import type { Inventory } from '#lib/ansible-inventory/index.ts';
 
 /** Every host of an inventory on a line, with how it is reached and its groups. */
 export function overviewOf({ sources, hosts, groups }: Inventory): string {

@@ -1,8 +1,11 @@
-import type { Inventory } from '#engine/inventory/load-inventory.ts';
-import { type Selection, selectHosts } from '#engine/inventory/patterns.ts';
-import { splitPattern } from '#engine/inventory/split-pattern.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import {
+  type Inventory,
+  type Selection,
+  selectHosts,
+  splitPattern,
+} from '#lib/ansible-inventory/index.ts';
 import { readText } from './text-files.ts';
 
 /**

@@ -2,11 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { inventorySchema } from '#engine/inventory/json-schema.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
-import { inventoryText } from '#engine/inventory/new-inventory.ts';
 import { Failure, failuresOf } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import { inventoryText, loadInventory } from '#lib/ansible-inventory/index.ts';
 import type { NewRing } from '#playbooks/new-ring.ts';
 import { load } from './load.ts';
 
@@ -20,15 +18,11 @@ export class NewRingCheck {
     this.#schema = schema;
   }
 
-  textOf(ring: NewRing): string {
-    const { hosts: group, prefixes = [] } = this.#playbook;
+  async textOf(ring: NewRing): Promise<string> {
+    const { hosts: group } = this.#playbook;
     const count = ring.hosts.size === 1 ? 'one host' : `${ring.hosts.size} hosts`;
     const title = `A ring of ${count}. Their order is that of the ring: VIP 1 belongs to the first, VIP 2 to the second, and so on. What begins with # is not set; the values there are the defaults.`;
-    return inventoryText(
-      { ...ring, title, group, schema: this.#schema },
-      inventorySchema(this.#playbook),
-      prefixes,
-    );
+    return await inventoryText({ ...ring, title, group, schema: this.#schema }, this.#playbook);
   }
 
   /** Why one answer cannot be used, whatever the others are: all reasons, none when it can. */
@@ -69,7 +63,7 @@ export class NewRingCheck {
     const folder = await mkdtemp(join(tmpdir(), 'rota-init-'));
     try {
       const path = join(folder, 'new.yaml');
-      await writeFile(path, this.textOf(ring));
+      await writeFile(path, await this.textOf(ring));
       return await use(path);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
+import { type Inventory, loadInventory } from '#lib/ansible-inventory/index.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
 import { printWait } from './print.ts';
 

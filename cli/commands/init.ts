@@ -72,7 +72,7 @@ async function init(
   if (!prints && !force && existsSync(file)) throw thereAlready(file);
   const check = new NewRingCheck(playbook, prints ? `../${SCHEMA}` : schemaFor(file));
   const ring = await ringOf(given, check, file);
-  const text = check.textOf(ring);
+  const text = await check.textOf(ring);
   if (prints) {
     process.stdout.write(text);
     return 0;

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { inventorySchema } from '#engine/inventory/json-schema.ts';
+import { inventorySchema } from '#lib/ansible-inventory/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { Done } from '../command-file.ts';
 
 export function define(command: Command, done: Done): void {
-  command.action(() => {
-    process.stdout.write(schemaText());
+  command.action(async () => {
+    process.stdout.write(await schemaText());
     done(0);
   });
 }
 
 /** The JSON Schema of inventories, as the file that editors read. */
-function schemaText(): string {
-  return `${JSON.stringify(inventorySchema(deploy), null, 2)}\n`;
+async function schemaText(): Promise<string> {
+  return `${JSON.stringify(await inventorySchema(deploy), null, 2)}\n`;
 }

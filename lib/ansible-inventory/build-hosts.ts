@@ -1,0 +1,130 @@
+import type { Host, Variable } from '#engine/model/host.ts';
+import { connectionOf } from './connection/connection.ts';
+import type { ConnectionDefaults } from './connection/connection-defaults.ts';
+import { HostScope } from './expressions/host-scope.ts';
+import { Kept } from './expressions/kept.ts';
+import type { World } from './expressions/magic.ts';
+import { hostNamesByGroup } from './groups/group-order.ts';
+import type { Group, HostEntry, Variables } from './groups/group-table.ts';
+import { Layers } from './groups/layers.ts';
+import { groupsByHost } from './groups/memberships.ts';
+import { mergeVariables } from './groups/merge-variables.ts';
+import { Problems } from './problems.ts';
+import { withoutExpressions } from './read/extra-variables.ts';
+import type { Findings } from './read/parse-yaml.ts';
+import type { Sources } from './read/read-sources.ts';
+import type { Entry, Tree } from './read/tree.ts';
+import { warnOfHidden } from './variables/hidden-variables.ts';
+import { reportUnresolved, resolveExpressions } from './variables/resolve-expressions.ts';
+import { variableOf } from './variables/variable.ts';
+
+/** The hosts of an inventory, in its order, each with its variables and its connection. */
+export function buildHosts(
+  sources: Sources,
+  findings: Findings,
+  defaults: ConnectionDefaults = {},
+): readonly Host[] {
+  warnOfHidden(sources, findings.warnings);
+  const builder = new HostBuilder(sources, findings, defaults);
+  return builder.mergeAll().map((merged) => builder.build(merged));
+}
+
+/** The control machine as Ansible adds it: `all` applies to it, but it is in no group. */
+export function buildLocalhost(sources: Sources, defaults: ConnectionDefaults = {}): Host {
+  const { all } = sources.table;
+  const findings = { problems: new Problems(), warnings: new Problems() };
+  const origin = all.origin;
+  const local = { key: 'ansible_connection', origin, tree: leaf('local', origin) };
+  const variables = new Map([['ansible_connection', local]]);
+  const builder = new HostBuilder(sources, findings, defaults);
+  builder.mergeAll();
+  const host = builder.build(builder.merge({ name: 'localhost', origin, variables }, [all]));
+  findings.problems.throwIfAny();
+  return host.variables.has('ansible_host') || host.variables.has('ansible_ssh_host')
+    ? host
+    : { ...host, connection: { ...host.connection, address: '127.0.0.1' } };
+}
+
+function leaf(value: string, origin: Tree['origin']): Tree {
+  return { kind: 'leaf', value, origin, size: 1 };
+}
+
+/** A host with all that the files say of it; its expressions are not resolved yet. */
+interface Merged {
+  readonly host: HostEntry;
+  readonly groups: readonly string[];
+  readonly variables: Variables;
+  readonly scope: HostScope;
+}
+
+class HostBuilder {
+  readonly #sources: Sources;
+  readonly #layers: Layers;
+  readonly #findings: Findings;
+  readonly #defaults: ConnectionDefaults;
+  /** Hosts share what they have from a group, unless it has expressions. */
+  readonly #variables = new Map<Entry, Variable>();
+  readonly #scopes = new Map<string, HostScope>();
+  readonly #world: World;
+
+  constructor(sources: Sources, findings: Findings, defaults: ConnectionDefaults) {
+    this.#sources = sources;
+    this.#layers = new Layers({ ...sources, extra: withoutExpressions(sources.extra) });
+    this.#findings = findings;
+    this.#defaults = defaults;
+    this.#world = {
+      groups: () => hostNamesByGroup(sources.table),
+      hosts: this.#scopes,
+      kept: new Kept(),
+      render: sources.render,
+    };
+  }
+
+  /** Expressions of a host may need any other host, so that all are merged before one is built. */
+  mergeAll(): readonly Merged[] {
+    const groups = groupsByHost(this.#sources.table);
+    return [...groups].map(([host, own]) => this.merge(host, own));
+  }
+
+  merge(host: HostEntry, own: readonly Group[]): Merged {
+    const variables = mergeVariables(this.#layers.of(host, own));
+    const names = own.map(({ name }) => name).filter((name) => name !== 'all');
+    const groups = names.sort();
+    const { name, origin } = host;
+    const scope = new HostScope({ name, origin, groups, variables }, this.#world);
+    this.#scopes.set(name, scope);
+    return { host, groups, variables, scope };
+  }
+
+  build({ host, groups, variables, scope }: Merged): Host {
+    const resolved = resolveExpressions(variables, scope);
+    const reported = reportUnresolved(resolved, this.#findings.problems);
+    return {
+      name: host.name,
+      groups,
+      variables: this.#variablesOf(variables, resolved),
+      connection: connectionOf(
+        host,
+        { merged: reported, defaults: this.#defaults },
+        this.#findings,
+      ),
+      origin: host.origin,
+    };
+  }
+
+  #variablesOf(merged: Variables, resolved: Variables): ReadonlyMap<string, Variable> {
+    const variables = [...merged].map(([name, entry]): [string, Variable] => {
+      const other = resolved.get(name) ?? entry;
+      return [name, other === entry ? this.#shared(entry) : variableOf(entry, other)];
+    });
+    return new Map(variables);
+  }
+
+  #shared(entry: Entry): Variable {
+    const known = this.#variables.get(entry);
+    if (known !== undefined) return known;
+    const variable = variableOf(entry, entry);
+    this.#variables.set(entry, variable);
+    return variable;
+  }
+}

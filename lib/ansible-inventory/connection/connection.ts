@@ -1,0 +1,139 @@
+import type { Connection } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
+import type { HostEntry, Variables } from '../groups/group-table.ts';
+import type { Findings } from '../read/parse-yaml.ts';
+import { becomeOf } from './become.ts';
+import type { ConnectionDefaults } from './connection-defaults.ts';
+import { ConnectionVariables } from './connection-variables.ts';
+import { expandPath } from './expand-path.ts';
+import { isAddress, isUserName } from './reachable.ts';
+import { readSshArguments } from './ssh-arguments.ts';
+
+/** How Ansible would reach a host with these variables; what they leave open is up to ssh_config. */
+export function connectionOf(
+  host: HostEntry,
+  { merged, defaults }: { readonly merged: Variables; readonly defaults: ConnectionDefaults },
+  findings: Findings,
+): Connection {
+  const variables = new ConnectionVariables(merged, findings.problems);
+  warnOfUnsupported(merged, findings);
+  const keyFile = variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
+  return {
+    transport: transportOf(variables, defaults),
+    address: addressOf(host, variables, findings),
+    ...set('port', portOf(variables)),
+    ...set('user', userOf(variables)),
+    ...set('keyFile', keyFile === undefined ? undefined : expandPath(keyFile)),
+    ...set('connectTimeoutMs', timeoutOf(variables)),
+    ...set('connectRetries', retriesOf(variables)),
+    ...set('hostKeyChecking', hostKeyCheckingOf(variables)),
+    ...set('sshArguments', argumentsOf(variables)),
+    ...set('password', passwordOf(variables) ?? defaults.loginPassword),
+    ...set('become', becomeOf(variables, defaults)),
+  };
+}
+
+function addressOf(
+  host: HostEntry,
+  variables: ConnectionVariables,
+  { problems }: Findings,
+): string {
+  const given = variables.text('ansible_host', 'ansible_ssh_host');
+  const address = given ?? host.name;
+  if (isAddress(address)) return address;
+  const fix =
+    'Write a name or an address: no dash first, no blanks, and nothing that a shell reads.';
+  if (given !== undefined) {
+    variables.refuse('ansible_host', fix, 'ansible_ssh_host');
+  } else if (variables.text('ansible_connection') !== 'local') {
+    problems.add('A host cannot be reached by its name', host.origin, 'Set ansible_host for it.');
+  }
+  return address;
+}
+
+function userOf(variables: ConnectionVariables): string | undefined {
+  const user = variables.text('ansible_user', 'ansible_ssh_user');
+  if (user === undefined || isUserName(user)) return user;
+  const fix = 'Write the name of a user: no dash first, and nothing that a shell reads.';
+  variables.refuse('ansible_user', fix, 'ansible_ssh_user');
+  return undefined;
+}
+
+function set<K extends keyof Connection>(name: K, value: Connection[K] | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as Pick<Connection, K> | object;
+}
+
+function transportOf(
+  variables: ConnectionVariables,
+  defaults: ConnectionDefaults,
+): Connection['transport'] {
+  const name = variables.text('ansible_connection') ?? 'ssh';
+  if (name === 'local') return 'local';
+  if (name !== 'ssh' && name !== 'smart') {
+    variables.refuse('ansible_connection', 'Write ssh or local: rota has no other connections.');
+  }
+  return defaults.transport ?? 'ssh';
+}
+
+function portOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_port', 'ansible_ssh_port');
+  if (text === undefined) return undefined;
+  const port = wholeNumber(text) ?? 0;
+  if (port < 1 || port > 65_535) {
+    variables.refuse('ansible_port', 'Write a number from 1 to 65535.', 'ansible_ssh_port');
+  }
+  return port;
+}
+
+function timeoutOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_timeout', 'ansible_ssh_timeout');
+  if (text === undefined) return undefined;
+  const seconds = wholeNumber(text) ?? 0;
+  if (seconds === 0) {
+    variables.refuse('ansible_timeout', 'Write a number of seconds.', 'ansible_ssh_timeout');
+  }
+  return seconds * 1000;
+}
+
+function retriesOf(variables: ConnectionVariables): number | undefined {
+  const text = variables.text('ansible_ssh_retries');
+  if (text === undefined) return undefined;
+  const retries = wholeNumber(text);
+  if (retries === undefined) variables.refuse('ansible_ssh_retries', 'Write a number, or 0.');
+  return retries;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\s*[0-9]{1,5}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function hostKeyCheckingOf(variables: ConnectionVariables): boolean | undefined {
+  return variables.boolean('ansible_host_key_checking', 'ansible_ssh_host_key_checking');
+}
+
+function passwordOf(variables: ConnectionVariables): Secret | undefined {
+  return variables.secret('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
+}
+
+function argumentsOf(variables: ConnectionVariables): readonly string[] | undefined {
+  // ssh takes the first value that it gets for an option, and Ansible gives them in this order.
+  const names = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+  const words = names.flatMap((name) => {
+    const read = readSshArguments(variables.text(name) ?? '');
+    if ('words' in read) return read.words;
+    variables.refuse(name, read.error);
+    return [];
+  });
+  return words.length === 0 ? undefined : words;
+}
+
+const UNSUPPORTED = ['ansible_ssh_executable', 'ansible_ssh_pkcs11_provider'];
+
+function warnOfUnsupported(merged: Variables, { warnings }: Findings): void {
+  for (const name of UNSUPPORTED) {
+    const entry = merged.get(name);
+    if (entry === undefined) continue;
+    const fix = 'It has no effect on the connection; the host must be reachable without it.';
+    warnings.add(`The variable ${name} is not supported yet`, entry.origin, fix);
+  }
+}

@@ -1,0 +1,132 @@
+import { runInNewContext } from 'node:vm';
+import { Failure } from '#engine/model/failure.ts';
+import { globExpression } from '#engine/model/glob.ts';
+import type { Host } from '#engine/model/host.ts';
+import { didYouMean } from '#engine/model/suggest.ts';
+import { pythonRegex } from '../expressions/python-regex.ts';
+import type { Inventory } from '../load-inventory.ts';
+import type { Atom } from './patterns.ts';
+import { hostsIn, type Slice, sliceOf } from './slice.ts';
+import { LOCALHOST } from './split-pattern.ts';
+
+/** How long a regular expression of the user's may take over all names. */
+const PATIENCE_MS = 1000;
+
+/** Finds what the atoms of one pattern name, and collects what is wrong with them. */
+export class Matching {
+  readonly failures: Failure[] = [];
+  readonly warnings: Failure[] = [];
+  readonly #inventory: Inventory;
+  readonly #byName: ReadonlyMap<string, Host>;
+  readonly #where: string;
+  #localhost: Host | undefined;
+
+  constructor(inventory: Inventory, where: string) {
+    this.#inventory = inventory;
+    this.#byName = new Map(inventory.hosts.map((host) => [host.name, host]));
+    this.#where = where;
+  }
+
+  hostsOf({ sign, text }: Atom): readonly Host[] {
+    const exact = sign === '' ? this.#byName.get(text) : undefined;
+    if (exact !== undefined) return [exact];
+    if (text.startsWith('~')) return this.#ofRegex(text);
+    const slice = sliceOf(text);
+    if (slice !== undefined) return this.#ofSlice(text, slice);
+    return this.#ofGlob(text);
+  }
+
+  #ofRegex(text: string): readonly Host[] {
+    const expression = pythonRegex(text.slice(1));
+    if (expression === undefined) {
+      const fix =
+        'Use what Python and JavaScript share. A comma, and without one a colon, ends an expression.';
+      return this.#refuse(`The regular expression ${text} is not understood`, fix);
+    }
+    const names = [...this.#inventory.groups.keys(), ...this.#byName.keys()];
+    const found = matchesWithin(expression, names);
+    if (found === undefined) {
+      const fix = 'Do not repeat what repeats already, such as (a+)+.';
+      return this.#refuse(`The regular expression ${text} takes too long`, fix);
+    }
+    return this.#named((name) => found.has(name), true) ?? this.#nothing(text);
+  }
+
+  #ofGlob(text: string): readonly Host[] {
+    return this.#found(text) ?? this.#nothing(text);
+  }
+
+  /** Of a host that matches twice, by a group and by itself, Ansible counts both. */
+  #ofSlice(text: string, slice: Slice): readonly Host[] {
+    const all = this.#found(slice.base);
+    if (all === undefined) return this.#nothing(slice.base);
+    const hosts = hostsIn(all, slice);
+    if (slice.elsewise !== undefined) this.#warn(text, slice.elsewise, hosts);
+    if (hosts.length > 0 || slice.first !== slice.last) return hosts;
+    return this.#refuse(`There is no host at ${text}`, positionsOf(slice.base, all.length));
+  }
+
+  #found(glob: string): readonly Host[] | undefined {
+    const expression = globExpression(glob);
+    const matches = (name: string) => expression.test(name);
+    return this.#named(matches, /[.?*[]/.test(glob)) ?? this.#local(glob);
+  }
+
+  /** Host names count when no group matched, or when the atom looks like one. */
+  #named(matches: (name: string) => boolean, hostsToo: boolean): readonly Host[] | undefined {
+    const groups = [...this.#inventory.groups].filter(([name]) => matches(name));
+    const members = groups
+      .flatMap(([, names]) => names)
+      .flatMap((name) => this.#byName.get(name) ?? []);
+    if (groups.length > 0 && !hostsToo) return members;
+    const hosts = this.#inventory.hosts.filter(({ name }) => matches(name));
+    return groups.length + hosts.length === 0 ? undefined : [...members, ...hosts];
+  }
+
+  #local(text: string): readonly Host[] | undefined {
+    if (!LOCALHOST.includes(text)) return undefined;
+    const named = this.#inventory.hosts.find(({ name }) => LOCALHOST.includes(name));
+    this.#localhost ??= named ?? this.#inventory.implicitLocalhost?.();
+    return this.#localhost && [this.#localhost];
+  }
+
+  #nothing(text: string): readonly Host[] {
+    const groups = [...this.#inventory.groups.keys()];
+    const names = [...groups, ...this.#byName.keys()];
+    if (text.startsWith('@'))
+      return this.#refuse(`Nothing is called ${text}`, '@FILE is for --limit, and takes no sign.');
+    // Ansible takes no short names for long ones either.
+    const long = names.find((name) => name.startsWith(`${text}.`));
+    const fix = long === undefined ? undefined : `Did you mean ${long}?`;
+    const otherwise = `Groups: ${groups.join(', ')}.`;
+    return this.#refuse(`Nothing is called ${text}`, fix ?? didYouMean(text, names, otherwise));
+  }
+
+  #warn(text: string, elsewise: string, hosts: readonly Host[]): void {
+    const names = hosts.map(({ name }) => name).join(', ');
+    const fix = `Here it is ${names === '' ? 'no host' : names}. Both read positions such as [0:2] and [1:] alike.`;
+    const what = `Ansible reads ${text} otherwise than its documentation: as ${elsewise}`;
+    this.warnings.push(new Failure(what, { where: this.#where, fix }));
+  }
+
+  #refuse(what: string, fix: string): readonly Host[] {
+    this.failures.push(new Failure(what, { where: this.#where, fix }));
+    return [];
+  }
+}
+
+function positionsOf(base: string, count: number): string {
+  if (count === 0) return `${base} has no hosts.`;
+  return `${base} has ${count === 1 ? 'one host, at 0' : `${count} hosts, at 0 to ${count - 1}`}.`;
+}
+
+/** The names that match; undefined when that takes too long: some expressions need years. */
+function matchesWithin(expression: RegExp, names: readonly string[]): Set<string> | undefined {
+  const matching = 'names.filter((name) => expression.test(name))';
+  try {
+    return new Set(runInNewContext(matching, { names, expression }, { timeout: PATIENCE_MS }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
+    throw error;
+  }
+}
