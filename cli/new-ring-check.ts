@@ -29,8 +29,8 @@ export class NewRingCheck {
   async reasons(name: string, { hosts, variables }: NewRing): Promise<readonly string[]> {
     if (/\s/.test(name)) return ['not the name of a host: it has a blank'];
     const own = { ...variables, ...hosts.get(name) };
-    const result = this.#playbook.vars.safeParse(ownOf(own, this.#playbook));
-    const issues = result.success ? [] : result.error.issues;
+    const result = this.#playbook.vars?.safeParse(ownOf(own, this.#playbook));
+    const issues = result?.success === false ? result.error.issues : [];
     const wrong = issues.filter(({ path: [first = ''] }) => Object.hasOwn(own, first));
     if (wrong.length > 0) return [...new Set(wrong.map(({ message }) => message))];
     try {

@@ -20,11 +20,11 @@ export async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (
     typeof found?.name !== 'string' ||
     typeof found.hosts !== 'string' ||
-    !found.vars?.safeParse
+    (found.vars !== undefined && typeof found.vars.safeParse !== 'function')
   ) {
     throw new Failure('The file is no playbook', {
       where: path,
-      fix: 'End it with: export default playbook({ name, hosts, vars, … })',
+      fix: 'End it with: export default playbook({ name, hosts, … })',
     });
   }
   return found;

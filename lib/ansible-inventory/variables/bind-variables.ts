@@ -10,26 +10,29 @@ import { isCustom, type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
 
 /**
- * Checks and types the variables of hosts. The schema gets the variables under the prefixes, and
- * those that it names. Throws Failures with all problems of all hosts, each once.
+ * Checks and types the variables of hosts. The schema gets those that it names; a variable under the
+ * prefixes that it does not name is a problem. Throws Failures with all problems of all hosts, each once.
  */
 export function bindVariables<V>(
-  schema: Schema<V>,
+  schema: Schema<V> | undefined,
   hosts: readonly Host[],
   prefixes: readonly string[],
 ): readonly Member<V>[] {
-  const names = schemaNames(schema);
-  const wanted = (name: string) =>
-    names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  const names = schema === undefined ? [] : schemaNames(schema);
+  const isNamed = (name: string) => names?.includes(name) ?? isOurs(name);
+  const isOurs = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
   const problems = new HostProblems();
   const members: Member<V>[] = [];
   for (const host of hosts) {
-    const { input, unresolved } = inputOf(host, wanted, problems);
+    const context = { host, names: names ?? [], problems };
+    for (const name of host.variables.keys())
+      if (isOurs(name) && !isNamed(name)) reportUnknown([name], context);
+    const { input, unresolved } = inputOf(host, isNamed, problems);
     const result = parsed(schema, input, host);
     if ('vars' in result) members.push({ host, vars: result.vars });
     else
       for (const issue of result.issues) {
-        if (!unresolved.has(issue.path[0])) report(issue, { host, names, problems });
+        if (!unresolved.has(issue.path[0])) report(issue, context);
       }
   }
   problems.throwIfAny();
@@ -38,7 +41,9 @@ export function bindVariables<V>(
 
 type Parsed<V> = { readonly vars: V } | { readonly issues: readonly PlainIssue[] };
 
-function parsed<V>(schema: Schema<V>, input: Input['input'], host: Host): Parsed<V> {
+function parsed<V>(schema: Schema<V> | undefined, input: Input['input'], host: Host): Parsed<V> {
+  // A playbook without a schema has no type for its variables, and nobody reads them.
+  if (schema === undefined) return { vars: input as V };
   const result = schema.safeParse(input);
   if (result.success) return { vars: result.data };
   const issues = result.error.issues.map(plainIssue);
@@ -52,11 +57,11 @@ interface Input {
   readonly unresolved: ReadonlySet<unknown>;
 }
 
-function inputOf(host: Host, wanted: (name: string) => boolean, problems: HostProblems): Input {
+function inputOf(host: Host, isNamed: (name: string) => boolean, problems: HostProblems): Input {
   const entries: [string, unknown][] = [];
   const unresolved = new Set<unknown>();
   for (const [name, variable] of host.variables) {
-    if (!wanted(name)) continue;
+    if (!isNamed(name)) continue;
     try {
       entries.push([name, revealed(variable.value)]);
     } catch (error) {

@@ -14,7 +14,7 @@ type Keywords = Readonly<Record<string, unknown>>;
  * variables have to agree on, and nothing that comes of an expression.
  */
 export function inventorySchema<V>({ name, vars, prefixes = [] }: Playbook<V>): JsonSchema {
-  const own = openProperties(variablesOf(vars));
+  const own = vars === undefined ? {} : openProperties(variablesOf(vars));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: `Inventory for ${name}`,

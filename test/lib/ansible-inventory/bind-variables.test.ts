@@ -6,7 +6,7 @@ import { type Inventory, loadInventory } from '#lib/ansible-inventory/load-inven
 import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
 import { folderOf, linesOf, load } from './inventory-folder.ts';
 
-function complaintsOf<V>(schema: Schema<V>, inventory: Inventory): readonly string[] {
+function complaintsOf<V>(schema: Schema<V> | undefined, inventory: Inventory): readonly string[] {
   try {
     bindVariables(schema, inventory.hosts, ['vrrp_']);
     return [];
@@ -169,4 +169,45 @@ test('the text of a number on the command line is one, where a number is asked f
   const inventory = await loadInventory([`${folder}/inventory.yaml`], { extra });
   const [member] = bindVariables(VARS, inventory.hosts, ['vrrp_']);
   expect(member?.vars).toEqual({ vrrp_mac: '42', vrrp_virt: 41 });
+});
+
+const OPEN = z.object({ vrrp_mac: z.string().default('x') });
+
+test.for([
+  ['object', OPEN],
+  ['strictObject', z.strictObject(OPEN.shape)],
+  ['looseObject', z.looseObject(OPEN.shape)],
+  ['catchall', OPEN.catchall(z.unknown())],
+  ['refine', OPEN.refine(() => true)],
+  ['transform', OPEN.transform((vars) => vars)],
+  ['pipe', OPEN.pipe(z.looseObject({ vrrp_mac: z.string() }))],
+  ['preprocess', z.preprocess((vars) => vars, OPEN)],
+  ['readonly', OPEN.readonly()],
+  ['intersection', z.intersection(OPEN, z.object({ vrrp_virt: z.int().optional() }))],
+  ['union', z.union([OPEN, z.object({ vrrp_virt: z.int() })])],
+  ['lazy', z.lazy(() => OPEN)],
+] as const)(
+  'an unknown variable under the prefix is refused at its place by a schema with %s',
+  async ([, schema]) => {
+    const inventory = await load('all:\n  hosts:\n    n: {vrrp_mak: x, other: 1, vrrp_Mac: y}\n');
+    expect(complaintsOf(schema, inventory)).toEqual([
+      'inventory.yaml:3:9: The variable vrrp_mak is unknown. Did you mean vrrp_mac?',
+      'inventory.yaml:3:32: The variable vrrp_Mac is unknown. Did you mean vrrp_mac?',
+    ]);
+  },
+);
+
+test('a schema that names no variables takes all under the prefix', async () => {
+  const inventory = await load('all: {hosts: {n: {vrrp_a: 1, other: 2}}}');
+  const [member] = bindVariables(z.record(z.string(), z.int()), inventory.hosts, ['vrrp_']);
+  expect(member?.vars).toEqual({ vrrp_a: 1 });
+});
+
+test('a playbook without variables gets none, and knows none under its prefixes', async () => {
+  const inventory = await load('all: {hosts: {n: {vrrp_a: 1, other: 2}}}');
+  const [member] = bindVariables(undefined, inventory.hosts, []);
+  expect(member?.vars).toEqual({});
+  expect(complaintsOf(undefined, inventory)).toEqual([
+    "inventory.yaml:1:19: The variable vrrp_a is unknown. Remove it, or rename it: the prefix is the playbook's.",
+  ]);
 });
