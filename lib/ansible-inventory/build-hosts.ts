@@ -1,8 +1,8 @@
 import type { Host, Variable } from '#engine/model/host.ts';
 import { connectionOf } from './connection/connection.ts';
 import type { ConnectionDefaults } from './connection/connection-defaults.ts';
+import { Kept } from './expressions/budget.ts';
 import { HostScope } from './expressions/host-scope.ts';
-import { Kept } from './expressions/kept.ts';
 import type { World } from './expressions/magic.ts';
 import { hostNamesByGroup } from './groups/group-order.ts';
 import type { Group, HostEntry, Variables } from './groups/group-table.ts';

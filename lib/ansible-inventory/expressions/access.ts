@@ -2,11 +2,11 @@ import { suggest } from '#engine/model/suggest.ts';
 import { isKey, valueUnder } from './dict.ts';
 import { Flaw } from './flaw.ts';
 import {
+  type Content,
   isDict,
   isList,
   Lookup,
   nameOfType,
-  type Plain,
   settle,
   Undefined,
   type Value,
@@ -141,7 +141,7 @@ export function item(value: Value, key: Value, at?: number, name?: string): Valu
   });
 }
 
-function found(target: Plain | Lookup, key: Value): Value | undefined {
+function found(target: Content, key: Value): Value | undefined {
   if (target instanceof Lookup) return typeof key === 'string' ? target.get(key) : undefined;
   if (isDict(target)) return isKey(key) ? valueUnder(target, key) : undefined;
   if (typeof key !== 'bigint' && typeof key !== 'boolean') return undefined;
@@ -150,7 +150,7 @@ function found(target: Plain | Lookup, key: Value): Value | undefined {
   return typeof target === 'string' ? Array.from(target).at(index) : undefined;
 }
 
-function methodsOf(target: Plain | Lookup): readonly string[] {
+function methodsOf(target: Content): readonly string[] {
   const type = nameOfType(target).split(' ').at(-1) ?? '';
   return METHODS[type === 'boolean' ? 'number' : type] ?? [];
 }
@@ -160,7 +160,7 @@ interface Missing {
   readonly at: number | undefined;
 }
 
-function missing(target: Plain | Lookup, key: Value, { what, at }: Missing): Undefined {
+function missing(target: Content, key: Value, { what, at }: Missing): Undefined {
   const similar = typeof key === 'string' ? suggest(key, keysOf(target)) : undefined;
   const fix =
     similar === undefined
@@ -169,7 +169,7 @@ function missing(target: Plain | Lookup, key: Value, { what, at }: Missing): Und
   return new Undefined(new MissingFlaw(what, fix, at));
 }
 
-function keysOf(target: Plain | Lookup): Iterable<string> {
+function keysOf(target: Content): Iterable<string> {
   if (target instanceof Lookup) return target.keys();
   return isDict(target) ? [...target.keys()].map(String) : [];
 }

@@ -1,9 +1,9 @@
-import type { Budget } from './budget.ts';
+import { requireSize } from './budget.ts';
 import { isNumber, numeric } from './compare.ts';
 import { Flaw } from './flaw.ts';
 import { formatPercent } from './format-percent.ts';
 import type { BinaryNode } from './syntax.ts';
-import { isDict, isList, type Lookup, nameOfType, type Plain, Tuple, type Value } from './value.ts';
+import { type Content, isDict, isList, nameOfType, Tuple, type Value } from './value.ts';
 
 export type Operator = Exclude<BinaryNode['operator'], 'and' | 'or'>;
 type Amount = bigint | number;
@@ -12,49 +12,45 @@ type Amount = bigint | number;
 const MOST_BITS = 14_000n;
 
 /** Works out one operation by Python's rules. Throws a Flaw where Python has none for the types. */
-export function operate(
-  operator: Operator,
-  left: Plain | Lookup,
-  right: Plain | Lookup,
-  budget: Budget,
-): Value {
+export function operate(operator: Operator, left: Content, right: Content): Value {
   if (isNumber(left) && isNumber(right)) return calculate(operator, numeric(left), numeric(right));
   if (operator === '+') {
-    if (typeof left === 'string' && typeof right === 'string') return joined(left, right, budget);
+    if (typeof left === 'string' && typeof right === 'string') return joined(left, right);
     if (isList(left) && isList(right) && left instanceof Tuple === right instanceof Tuple) {
       return left instanceof Tuple ? Tuple.from([...left, ...right]) : [...left, ...right];
     }
   }
   if (operator === '%' && typeof left === 'string') {
     const values = right instanceof Tuple ? right : [right];
-    return formatPercent(left, values, budget);
+    return formatPercent(left, values);
   }
   if (operator === '*') {
-    if (typeof right === 'bigint')
-      return repeated(left, right, budget) ?? unfit(operator, left, right);
-    if (typeof left === 'bigint')
-      return repeated(right, left, budget) ?? unfit(operator, left, right);
+    if (typeof right === 'bigint') return repeated(left, right) ?? unfit(operator, left, right);
+    if (typeof left === 'bigint') return repeated(right, left) ?? unfit(operator, left, right);
   }
   return unfit(operator, left, right);
 }
 
-function unfit(operator: Operator, left: Plain | Lookup, right: Plain | Lookup): never {
+function unfit(operator: Operator, left: Content, right: Content): never {
   const fix = `They are ${nameOfType(left)} and ${nameOfType(right)}: convert one with a filter${
     operator === '+' && !isList(left) && !isDict(left) ? ', or join texts with ~' : ''
   }.`;
   throw new Flaw(`The values of ${operator} do not fit together`, fix);
 }
 
-function joined(left: string, right: string, budget: Budget): string {
-  budget.reserve(left.length + right.length);
+function joined(left: string, right: string): string {
+  requireSize(left.length + right.length);
   return left + right;
 }
 
-function repeated(value: Plain | Lookup, times: bigint, budget: Budget): Value | undefined {
+/** Long lists are looked through item by item: each counts for so many characters. */
+const ITEM = 64;
+
+function repeated(value: Content, times: bigint): Value | undefined {
   const size = typeof value === 'string' || isList(value) ? value.length : undefined;
   if (size === undefined) return undefined;
   const count = times < 0n ? 0 : Number(times);
-  budget.reserve(size * count);
+  requireSize(size * count * (typeof value === 'string' ? 1 : ITEM));
   if (typeof value === 'string') return value.repeat(size === 0 ? 0 : count);
   if (!isList(value) || size === 0) return [];
   return Array.from({ length: size * count }, (_, index) => value[index % size] ?? null);
@@ -161,7 +157,7 @@ function realPower(left: number, right: number): number {
 }
 
 /** A number with its sign changed or kept. */
-export function signed(operator: '-' | '+', value: Plain | Lookup): Amount {
+export function signed(operator: '-' | '+', value: Content): Amount {
   if (!isNumber(value)) {
     const fix = `It is ${nameOfType(value)}: convert it with | int or | float.`;
     throw new Flaw(`The value of ${operator} is not a number`, fix);

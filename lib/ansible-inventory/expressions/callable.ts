@@ -1,6 +1,5 @@
-import type { Budget } from './budget.ts';
 import { Flaw } from './flaw.ts';
-import type { Lookup, Plain, Value } from './value.ts';
+import type { Content, Value } from './value.ts';
 
 /** What a filter or test is given beside its value. */
 export interface Given {
@@ -8,11 +7,8 @@ export interface Given {
   readonly named: ReadonlyMap<string, Value>;
 }
 
-type Content = Plain | Lookup;
-
-/** What filters and tests work with: the budget, and each other. */
+/** Filters and tests may use each other. */
 export interface Worker {
-  readonly budget: Budget;
   filter(name: string, input: Value, given: Given): Value;
   test(name: string, input: Value, given: Given): boolean;
 }

@@ -29,7 +29,6 @@ function call<R>(
 ): R {
   const callable = table.get(name.replace(/^ansible\.builtin\./, ''));
   if (callable === undefined) throw unknown(kind, name, table.keys());
-  worker.budget.spend(1);
   if ('special' in callable) return callable.special(input, given, worker);
   const values = bind(callable.parameters, given, `The ${kind} ${name}`);
   for (const value of [input, ...values]) if (value instanceof Undefined) settle(value);

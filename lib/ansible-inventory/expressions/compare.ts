@@ -1,4 +1,3 @@
-import type { Budget } from './budget.ts';
 import { isKey, valueUnder } from './dict.ts';
 import { Flaw } from './flaw.ts';
 import type { Comparison } from './syntax.ts';
@@ -14,23 +13,18 @@ import {
 } from './value.ts';
 
 /** Whether a comparison of two values holds. Throws a Flaw where Python has no order. */
-export function holds(
-  operator: Comparison['operator'],
-  left: Value,
-  right: Value,
-  budget: Budget,
-): boolean {
+export function holds(operator: Comparison['operator'], left: Value, right: Value): boolean {
   switch (operator) {
     case '==':
-      return equal(left, right, budget);
+      return equal(left, right);
     case '!=':
-      return !equal(left, right, budget);
+      return !equal(left, right);
     case 'in':
-      return contains(right, left, budget);
+      return contains(right, left);
     case 'not in':
-      return !contains(right, left, budget);
+      return !contains(right, left);
     default:
-      return inOrder(operator, order(left, right, budget));
+      return inOrder(operator, order(left, right));
   }
 }
 
@@ -41,46 +35,44 @@ function inOrder(operator: '<' | '<=' | '>' | '>=', found: number): boolean {
 }
 
 /** Whether Python takes two values for equal: 1, 1.0 and true are, "1" is not. */
-export function equal(one: Value, other: Value, budget: Budget): boolean {
-  budget.spend(1);
+export function equal(one: Value, other: Value): boolean {
   const [left, right] = [settle(one), settle(other)];
-  if (isList(left) && isList(right)) return equalLists(left, right, budget);
-  if (isDict(left) && isDict(right)) return equalDicts(left, right, budget);
+  if (isList(left) && isList(right)) return equalLists(left, right);
+  if (isDict(left) && isDict(right)) return equalDicts(left, right);
   if (isNumber(left) && isNumber(right)) return sameAmount(numeric(left), numeric(right));
   return left === right;
 }
 
-function equalLists(left: readonly Value[], right: readonly Value[], budget: Budget): boolean {
+function equalLists(left: readonly Value[], right: readonly Value[]): boolean {
   if (left.length !== right.length || left instanceof Tuple !== right instanceof Tuple)
     return false;
-  return left.every((item, index) => equal(item, right[index] ?? null, budget));
+  return left.every((item, index) => equal(item, right[index] ?? null));
 }
 
-function equalDicts(left: Dict, right: Dict, budget: Budget): boolean {
+function equalDicts(left: Dict, right: Dict): boolean {
   if (left.size !== right.size) return false;
   return [...left].every(([key, value]) => {
     const other = valueUnder(right, key);
-    return other !== undefined && equal(value, other, budget);
+    return other !== undefined && equal(value, other);
   });
 }
 
 /** The order of two values, below 0 when the first comes first. Throws for values without an order. */
-export function order(one: Value, other: Value, budget: Budget): number {
-  budget.spend(1);
+export function order(one: Value, other: Value): number {
   const [left, right] = [settle(one), settle(other)];
   if (isNumber(left) && isNumber(right)) return sign(numeric(left), numeric(right));
   if (typeof left === 'string' && typeof right === 'string') return orderOfTexts(left, right);
   if (isList(left) && isList(right) && left instanceof Tuple === right instanceof Tuple)
-    return orderOfLists(left, right, budget);
+    return orderOfLists(left, right);
   const fix = `One is ${nameOfType(left)}, the other ${nameOfType(right)}: convert one with a filter.`;
   throw new Flaw('Two values have no order', fix);
 }
 
-function orderOfLists(left: readonly Value[], right: readonly Value[], budget: Budget): number {
+function orderOfLists(left: readonly Value[], right: readonly Value[]): number {
   for (const [index, item] of left.entries()) {
     const other = right[index];
     if (other === undefined) return 1;
-    if (!equal(item, other, budget)) return order(item, other, budget);
+    if (!equal(item, other)) return order(item, other);
   }
   return left.length - right.length;
 }
@@ -99,14 +91,13 @@ function sign(left: bigint | number, right: bigint | number): number {
 }
 
 /** Python's `in`. */
-export function contains(container: Value, item: Value, budget: Budget): boolean {
+export function contains(container: Value, item: Value): boolean {
   const [inside, wanted] = [settle(container), settle(item)];
-  if (isList(inside)) return inside.some((each) => equal(each, wanted, budget));
+  if (isList(inside)) return inside.some((each) => equal(each, wanted));
   if (isDict(inside)) return isKey(wanted) && valueUnder(inside, wanted) !== undefined;
   if (inside instanceof Lookup)
     return typeof wanted === 'string' && inside.get(wanted) !== undefined;
   if (typeof inside === 'string' && typeof wanted === 'string') {
-    budget.spend(inside.length >> 6);
     return inside.includes(wanted);
   }
   const fix = `Look for a text in a text, a list or a mapping; this is ${nameOfType(wanted)} in ${nameOfType(inside)}.`;

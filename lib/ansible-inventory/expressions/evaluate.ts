@@ -11,15 +11,7 @@ import { meaningElsewhere } from './names.ts';
 import { textOf } from './python-text.ts';
 import { slice } from './slice.ts';
 import type { BinaryNode, CallNode, Comparison, Node } from './syntax.ts';
-import {
-  type Lookup,
-  type Plain,
-  settle,
-  Tuple,
-  Undefined,
-  type Value,
-  Verbatim,
-} from './value.ts';
+import { type Content, settle, Tuple, Undefined, type Value, Verbatim } from './value.ts';
 
 /** The variables that expressions see. */
 export interface Scope {
@@ -30,18 +22,17 @@ export interface Scope {
 /** Works out parsed expressions, over these variables and within this budget. Throws Flaws. */
 export class Evaluator implements Worker {
   readonly #scope: Scope;
-  readonly budget: Budget;
+  readonly #budget: Budget;
 
   constructor(scope: Scope, budget: Budget) {
     this.#scope = scope;
-    this.budget = budget;
+    this.#budget = budget;
   }
 
   /** The value of a node: it may be undefined, or a secret. */
   value(node: Node): Value {
     return placed(node.at, () => {
-      this.budget.spend(1);
-      return this.budget.deeper(() => this.#value(node));
+      return this.#budget.deeper(() => this.#value(node));
     });
   }
 
@@ -66,7 +57,7 @@ export class Evaluator implements Worker {
           ? this.#either(node)
           : this.#operation(node.operator, node);
       default:
-        return this.budget.made(this.#built(node));
+        return this.#budget.made(this.#built(node));
     }
   }
 
@@ -92,13 +83,13 @@ export class Evaluator implements Worker {
   }
 
   /** The values of nodes whose content is needed. What is undefined is found before a secret is. */
-  #operands(nodes: readonly Node[]): readonly (Plain | Lookup)[] {
+  #operands(nodes: readonly Node[]): readonly Content[] {
     const values = nodes.map((node) => this.value(node));
     for (const value of values) if (value instanceof Undefined) settle(value);
     return values.map(settle);
   }
 
-  #operand(node: Node): Plain | Lookup {
+  #operand(node: Node): Content {
     return settle(this.value(node));
   }
 
@@ -142,7 +133,7 @@ export class Evaluator implements Worker {
 
   #operation(operator: Exclude<BinaryNode['operator'], 'and' | 'or'>, node: BinaryNode): Value {
     const [left = null, right = null] = this.#operands([node.left, node.right]);
-    return this.budget.made(operate(operator, left, right, this.budget));
+    return this.#budget.made(operate(operator, left, right));
   }
 
   #unary(operator: '-' | '+' | 'not', operand: Node): Value {
@@ -162,7 +153,7 @@ export class Evaluator implements Worker {
 
   #concat(parts: readonly Node[]): string {
     return this.#operands(parts)
-      .map((part) => this.budget.made(textOf(part, this.budget)))
+      .map((part) => this.#budget.made(textOf(part)))
       .join('');
   }
 
@@ -170,14 +161,14 @@ export class Evaluator implements Worker {
     let [left = null] = this.#operands([first]);
     for (const { operator, operand } of rest) {
       const right = this.#operand(operand);
-      if (!holds(operator, left, right, this.budget)) return false;
+      if (!holds(operator, left, right)) return false;
       left = right;
     }
     return true;
   }
 
   filter(name: string, input: Value, given: Given): Value {
-    return this.budget.made(applyFilter(name, input, given, this));
+    return this.#budget.made(applyFilter(name, input, given, this));
   }
 
   test(name: string, input: Value, given: Given): boolean {

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import { requireSize } from './budget.ts';
 import { isNumber, numeric } from './compare.ts';
 import { fixedText } from './fixed-text.ts';
 import { Flaw } from './flaw.ts';
@@ -15,7 +15,7 @@ interface Conversion {
 }
 
 /** Python's `text % values`, with the conversions s, d, i, x, X, o and f. Throws a Flaw for others. */
-export function formatPercent(format: string, values: readonly Value[], budget: Budget): string {
+export function formatPercent(format: string, values: readonly Value[]): string {
   let next = 0;
   const pattern = /%([-+ 0#]*)(\d*)(?:\.(\d+))?(.?)/gsu;
   const result = format.replace(
@@ -25,17 +25,13 @@ export function formatPercent(format: string, values: readonly Value[], budget: 
       const value = values[next];
       if (value === undefined) throw countFlaw('The format asks for more values than there are');
       next += 1;
-      const text = convert(
-        value,
-        {
-          flags,
-          type,
-          width: sizeOf(width),
-          precision: precision === undefined ? undefined : sizeOf(precision),
-        },
-        budget,
-      );
-      budget.reserve(text.length);
+      const text = convert(value, {
+        flags,
+        type,
+        width: sizeOf(width),
+        precision: precision === undefined ? undefined : sizeOf(precision),
+      });
+      requireSize(text.length);
       return text;
     },
   );
@@ -53,10 +49,10 @@ function sizeOf(digits: string): number {
   throw new Flaw('A width of the format is too large', `At most ${WIDEST} is allowed.`);
 }
 
-function convert(value: Value, conversion: Conversion, budget: Budget): string {
+function convert(value: Value, conversion: Conversion): string {
   const { flags, width, precision, type } = conversion;
   if (type === 's') {
-    const text = [...textOf(value, budget)].slice(0, precision).join('');
+    const text = [...textOf(value)].slice(0, precision).join('');
     return pad(text, '', { ...conversion, flags: flags.replace('0', '') });
   }
   const [sign, digits] = digitsOf(value, type, precision ?? 6);

@@ -165,7 +165,7 @@ export class HostScope {
     const session = newSession(this.#host.name, true);
     const value = this.#leafValue(leaf, session);
     try {
-      return remember(secretText(value, session.budget));
+      return remember(secretText(value));
     } catch (error) {
       throw error instanceof Flaw ? unresolved(error, leaf) : error;
     }

@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import { requireSize } from './budget.ts';
 import { order } from './compare.ts';
 import { Flaw } from './flaw.ts';
 import { floatText } from './python-text.ts';
@@ -9,7 +9,6 @@ export interface JsonForm {
   readonly indent: number | undefined;
   readonly sorted: boolean;
   readonly ascii: boolean;
-  readonly budget: Budget;
 }
 
 /** JSON as Python writes it. */
@@ -24,7 +23,7 @@ export function jsonOf(value: Value, form: JsonForm, level = 0): string {
     : pairs(settled, form, level + 1);
   const [open, close] = isList(settled) ? '[]' : '{}';
   const text = `${open}${between(inner, form, level)}${close}`;
-  form.budget.reserve(text.length);
+  requireSize(text.length);
   return text;
 }
 
@@ -36,7 +35,7 @@ function between(parts: readonly string[], { indent }: JsonForm, level: number):
 
 function pairs(dict: Dict, form: JsonForm, level: number): readonly string[] {
   const entries = [...dict];
-  if (form.sorted) entries.sort(([one], [other]) => order(one, other, form.budget));
+  if (form.sorted) entries.sort(([one], [other]) => order(one, other));
   return entries.map(([key, value]) => {
     const name = typeof key === 'string' ? key : scalar(key, form);
     return `${quoted(name, form)}: ${jsonOf(value, form, level)}`;

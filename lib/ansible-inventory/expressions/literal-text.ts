@@ -1,13 +1,8 @@
+import { ESCAPES } from '../read/escapes.ts';
 import { Flaw } from './flaw.ts';
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
+  ...ESCAPES,
   '\\': '\\',
   "'": "'",
   '"': '"',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import type { Kept } from './budget.ts';
 import type { KnownHost } from './host-scope.ts';
-import type { Kept } from './kept.ts';
 import type { Render } from './renderer.ts';
 import type { Session } from './session.ts';
 import { markPlaceless } from './tree-values.ts';

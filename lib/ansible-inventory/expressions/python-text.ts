@@ -1,26 +1,28 @@
-import type { Budget } from './budget.ts';
+import { requireSizeOf } from './budget.ts';
 import { Flaw } from './flaw.ts';
 import { isDict, isList, Lookup, settle, Tuple, type Value } from './value.ts';
 
 /** What Python's `str()` makes of a value. */
-export function textOf(value: Value, budget: Budget): string {
+export function textOf(value: Value): string {
   const settled = settle(value);
-  return typeof settled === 'string' ? settled : represent(settled, budget);
+  if (typeof settled === 'string') return settled;
+  requireSizeOf(settled);
+  return represent(settled);
 }
 
 /** A result as the text of a secret: what is no text has none, but for numbers and booleans. */
-export function secretText(value: Value, budget: Budget): string {
+export function secretText(value: Value): string {
   const settled = settle(value);
-  if (!isList(settled) && !isDict(settled)) return textOf(settled, budget);
+  if (!isList(settled) && !isDict(settled)) return textOf(settled);
   const fix = 'Take a part of it: a text, a number or a boolean.';
   throw new Flaw('An expression over a secret gives a collection', fix);
 }
 
 /** What Python's `repr()` makes of a value. */
-function represent(value: Value, budget: Budget): string {
+function represent(value: Value): string {
   const settled = settle(value);
-  if (isList(settled)) return budget.made(listText(settled, budget));
-  if (isDict(settled)) return budget.made(dictText(settled, budget));
+  if (isList(settled)) return listText(settled);
+  if (isDict(settled)) return dictText(settled);
   if (settled instanceof Lookup) {
     throw new Flaw(`${settled.name} cannot be used as a whole`, `Take ${settled.name}['name'].`);
   }
@@ -30,16 +32,14 @@ function represent(value: Value, budget: Budget): string {
   return typeof settled === 'number' ? floatText(settled) : String(settled);
 }
 
-function listText(list: readonly Value[], budget: Budget): string {
-  const inner = list.map((item) => represent(item, budget)).join(', ');
+function listText(list: readonly Value[]): string {
+  const inner = list.map((item) => represent(item)).join(', ');
   if (!(list instanceof Tuple)) return `[${inner}]`;
   return list.length === 1 ? `(${inner},)` : `(${inner})`;
 }
 
-function dictText(dict: ReadonlyMap<Value, Value>, budget: Budget): string {
-  const pairs = [...dict].map(
-    ([key, value]) => `${represent(key, budget)}: ${represent(value, budget)}`,
-  );
+function dictText(dict: ReadonlyMap<Value, Value>): string {
+  const pairs = [...dict].map(([key, value]) => `${represent(key)}: ${represent(value)}`);
   return `{${pairs.join(', ')}}`;
 }
 

@@ -1,5 +1,5 @@
 import { Secret } from '#engine/model/secret.ts';
-import { Budget } from './budget.ts';
+import { type Budget, requireSize } from './budget.ts';
 import { Evaluator, type Scope } from './evaluate.ts';
 import { Flaw } from './flaw.ts';
 import { literalOf } from './literal.ts';
@@ -35,8 +35,7 @@ function alone(part: string | Node, evaluator: Evaluator): Value {
   if (value instanceof Secret || value instanceof Verbatim) return value;
   if (value instanceof Undefined && value.blank) return '';
   const settled = settle(value);
-  if (settled instanceof Lookup || settled instanceof Tuple)
-    return textOf(settled, evaluator.budget);
+  if (settled instanceof Lookup || settled instanceof Tuple) return textOf(settled);
   if (isList(settled) || isDict(settled)) {
     requireUsable(settled);
     return settled;
@@ -49,14 +48,14 @@ function alone(part: string | Node, evaluator: Evaluator): Value {
 function joined(parts: readonly (string | Node)[], evaluator: Evaluator): string {
   const values = parts.map((part) => (typeof part === 'string' ? part : evaluator.value(part)));
   for (const value of values) if (value instanceof Undefined) settle(value);
-  const texts = values.map((value) => (value === null ? '' : textOf(value, evaluator.budget)));
-  evaluator.budget.reserve(texts.reduce((sum, text) => sum + text.length, 0));
+  const texts = values.map((value) => (value === null ? '' : textOf(value)));
+  requireSize(texts.reduce((sum, text) => sum + text.length, 0));
   return texts.join('');
 }
 
 /** What is undefined has no result; JSON has no infinity, and Ansible makes a text of a list with one. */
 function requireUsable(value: Value): void {
-  if (value instanceof Undefined || value instanceof Lookup) textOf(value, new Budget());
+  if (value instanceof Undefined || value instanceof Lookup) textOf(value);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new Flaw('A number in the result is not finite', 'Check how it comes about.');
   }

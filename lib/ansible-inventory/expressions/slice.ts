@@ -1,8 +1,8 @@
 import { Flaw } from './flaw.ts';
-import { isList, type Lookup, nameOfType, type Plain, Tuple, type Value } from './value.ts';
+import { type Content, isList, nameOfType, Tuple, type Value } from './value.ts';
 
 /** Python's `value[start:stop:step]`. */
-export function slice(value: Plain | Lookup, bounds: readonly (Plain | Lookup)[]): Value {
+export function slice(value: Content, bounds: readonly Content[]): Value {
   const items = isList(value) ? value : typeof value === 'string' ? Array.from(value) : undefined;
   if (items === undefined) {
     throw new Flaw('The value cannot be cut', `Cut texts and lists; it is ${nameOfType(value)}.`);
@@ -14,7 +14,7 @@ export function slice(value: Plain | Lookup, bounds: readonly (Plain | Lookup)[]
   return value instanceof Tuple ? Tuple.from(picked) : picked;
 }
 
-function boundOf(bound: Plain | Lookup): number | undefined {
+function boundOf(bound: Content): number | undefined {
   if (bound === null) return undefined;
   if (typeof bound === 'bigint' || typeof bound === 'boolean') return Number(bound);
   const fix = `It is ${nameOfType(bound)}: convert it with | int.`;

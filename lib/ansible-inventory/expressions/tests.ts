@@ -1,22 +1,20 @@
 import { Secret } from '#engine/model/secret.ts';
-import { bind, type Callable, type Given, type Usual, type Worker } from './callable.ts';
+import { bind, type Callable, type Given, type Usual } from './callable.ts';
 import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
 import { patternTest } from './filters/patterns.ts';
 import { Flaw } from './flaw.ts';
 import { itemsOf } from './items.ts';
 import {
+  type Content,
   isDict,
   isList,
   Lookup,
   nameOfType,
-  type Plain,
   settle,
   Tuple,
   Undefined,
   type Value,
 } from './value.ts';
-
-type Content = Plain | Lookup;
 
 /** The tests that expressions may use, by name. */
 export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Callable<boolean>>([
@@ -38,19 +36,16 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ['odd', usual('', (value) => remainder(value, 2n) === 1n)],
   ['even', usual('', (value) => remainder(value, 2n) === 0n)],
   ['divisibleby', usual('num', (value, [divisor = null]) => remainder(value, divisor) === 0n)],
-  ['in', usual('seq', (value, [seq = null], { budget }) => contains(seq, value, budget))],
-  ['contains', usual('value', (seq, [value = null], { budget }) => contains(seq, value, budget))],
-  ...named(['==', 'eq', 'equalto'], (value, other, { budget }) => equal(value, other, budget)),
-  ...named(['!=', 'ne'], (value, other, { budget }) => !equal(value, other, budget)),
-  ...named(['<', 'lt', 'lessthan'], (value, other, { budget }) => order(value, other, budget) < 0),
-  ...named(['<=', 'le'], (value, other, { budget }) => order(value, other, budget) <= 0),
-  ...named(
-    ['>', 'gt', 'greaterthan'],
-    (value, other, { budget }) => order(value, other, budget) > 0,
-  ),
-  ...named(['>=', 'ge'], (value, other, { budget }) => order(value, other, budget) >= 0),
-  ...named(['subset', 'issubset'], (value, other, call) => isSubset(value, other, call)),
-  ...named(['superset', 'issuperset'], (value, other, call) => isSubset(other, value, call)),
+  ['in', usual('seq', (value, [seq = null]) => contains(seq, value))],
+  ['contains', usual('value', (seq, [value = null]) => contains(seq, value))],
+  ...named(['==', 'eq', 'equalto'], (value, other) => equal(value, other)),
+  ...named(['!=', 'ne'], (value, other) => !equal(value, other)),
+  ...named(['<', 'lt', 'lessthan'], (value, other) => order(value, other) < 0),
+  ...named(['<=', 'le'], (value, other) => order(value, other) <= 0),
+  ...named(['>', 'gt', 'greaterthan'], (value, other) => order(value, other) > 0),
+  ...named(['>=', 'ge'], (value, other) => order(value, other) >= 0),
+  ...named(['subset', 'issubset'], isSubset),
+  ...named(['superset', 'issuperset'], (value, other) => isSubset(other, value)),
   ['any', usual('', (value) => itemsOf(value).some(truth))],
   ['all', usual('', (value) => itemsOf(value).every(truth))],
   ['match', patternTest(false)],
@@ -76,9 +71,9 @@ function ofType(test: (value: Content) => boolean): Callable<boolean> {
 
 function named(
   names: readonly string[],
-  test: (value: Content, other: Content, worker: Worker) => boolean,
+  test: (value: Content, other: Content) => boolean,
 ): readonly (readonly [string, Callable<boolean>])[] {
-  const run: Usual<boolean>['run'] = (value, [other = null], worker) => test(value, other, worker);
+  const run: Usual<boolean>['run'] = (value, [other = null]) => test(value, other);
   return names.map((name) => [name, usual('other', run)]);
 }
 
@@ -106,7 +101,7 @@ function remainder(value: Content, divisor: Content): bigint | number {
   return Number.isInteger(rest) ? BigInt(Math.abs(rest)) : rest;
 }
 
-function isSubset(part: Content, whole: Content, { budget }: Worker): boolean {
+function isSubset(part: Content, whole: Content): boolean {
   const inside = Tuple.from(itemsOf(whole));
-  return itemsOf(part).every((item) => contains(inside, item, budget));
+  return itemsOf(part).every((item) => contains(inside, item));
 }

@@ -4,8 +4,9 @@ import { Secret } from '#engine/model/secret.ts';
  * A value while an expression is worked out, with the types of Python: bigint is its int, number
  * its float, Map its dict. Nothing else of the runtime is ever held, so nothing can be reached.
  */
-export type Value = Plain | Undefined | Secret | Verbatim | Lookup;
-export type Plain = Key | readonly Value[] | Dict;
+export type Value = Content | Undefined | Secret | Verbatim;
+/** What there is to read in a value. */
+export type Content = Key | readonly Value[] | Dict | Lookup;
 export type Key = string | bigint | number | boolean | null;
 export type Dict = ReadonlyMap<Key, Value>;
 
@@ -54,7 +55,7 @@ export class Tuple extends Array<Value> {
 export class NeedsSecret extends Error {}
 
 /** The value for a reader of its content. Throws for what is not there, and for a secret. */
-export function settle(value: Value): Plain | Lookup {
+export function settle(value: Value): Content {
   if (value instanceof Undefined) {
     if (value.blank) return '';
     throw value.error;

@@ -1,3 +1,5 @@
+import { ESCAPES } from './escapes.ts';
+
 /** One `name=value` of a text, with where in the text it starts. */
 export interface Pair {
   readonly name: string;
@@ -57,16 +59,6 @@ function unquoted(value: string): string {
     ? value.slice(1, -1)
     : value;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 function decoded(word: string): string {
   return word.replace(

@@ -5,10 +5,8 @@ import type { Callable, Usual } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { textOf } from '../python-text.ts';
-import { isList, type Lookup, nameOfType, type Plain, type Value } from '../value.ts';
+import { type Content, isList, nameOfType, type Value } from '../value.ts';
 import { wholeOf } from './whole.ts';
-
-type Content = Plain | Lookup;
 
 const FILTERS: Readonly<Record<string, Usual<Value>>> = {
   ipaddr: asking((value, query) => ipaddr(value, query)),
@@ -19,10 +17,10 @@ const FILTERS: Readonly<Record<string, Usual<Value>>> = {
   ),
   ipsubnet: {
     parameters: 'query? index?',
-    run: (input, [query = '', index], { budget }) =>
+    run: (input, [query = '', index]) =>
       ipsubnet(
         input,
-        textOf(query, budget),
+        textOf(query),
         index === undefined || index === null ? undefined : wholeOf(index),
       ),
   },
@@ -46,11 +44,11 @@ export const ADDRESSES: Readonly<Record<string, Callable<Value>>> = Object.fromE
 function asking(answer: (value: Content, query: string) => Value): Usual<Value> {
   return {
     parameters: 'query?',
-    run(input, [query = ''], { budget }) {
+    run(input, [query = '']) {
       if (!isList(input) && !['string', 'bigint', 'boolean'].includes(typeof input)) {
         throw new Flaw('The value cannot be an address', `It is ${nameOfType(input)}.`);
       }
-      return answer(input, textOf(query, budget));
+      return answer(input, textOf(query));
     },
   };
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Budget } from '../budget.ts';
 import type { Callable, Usual } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
@@ -16,22 +15,21 @@ const HASHES = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'md5'];
 export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
   to_json: {
     parameters: 'indent? sort_keys? ensure_ascii?',
-    run: (input, [indent = null, sorted = false, ascii = true], { budget }) =>
+    run: (input, [indent = null, sorted = false, ascii = true]) =>
       json(input, {
         indent: indent === null ? undefined : wholeOf(indent),
         sorted: truth(sorted),
         ascii: truth(ascii),
-        budget,
       }),
   },
   to_nice_json: {
     parameters: 'indent? sort_keys? ensure_ascii?',
-    run: (input, [indent = 4n, sorted = true, ascii = true], { budget }) =>
-      json(input, { indent: wholeOf(indent), sorted: truth(sorted), ascii: truth(ascii), budget }),
+    run: (input, [indent = 4n, sorted = true, ascii = true]) =>
+      json(input, { indent: wholeOf(indent), sorted: truth(sorted), ascii: truth(ascii) }),
   },
   from_json: {
     parameters: '',
-    run: (input, _, { budget }) => readData(textOf(input, budget), 'json'),
+    run: (input) => readData(textOf(input), 'json'),
   },
   from_yaml: {
     parameters: '',
@@ -39,16 +37,16 @@ export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
   },
   quote: {
     parameters: '',
-    run: (input, _, { budget }) => quoted(input === null ? '' : textOf(input, budget)),
+    run: (input) => quoted(input === null ? '' : textOf(input)),
   },
   b64encode: {
     parameters: '',
-    run: (input, _, { budget }) => Buffer.from(textOf(input, budget)).toString('base64'),
+    run: (input) => Buffer.from(textOf(input)).toString('base64'),
   },
-  b64decode: { parameters: '', run: (input, _, { budget }) => decoded(textOf(input, budget)) },
+  b64decode: { parameters: '', run: (input) => decoded(textOf(input)) },
   hash: {
     parameters: 'hashtype?',
-    run: (input, [type = 'sha1'], { budget }) => digest(textOf(input, budget), type),
+    run: (input, [type = 'sha1']) => digest(textOf(input), type),
   },
   sha1: hash('sha1'),
   checksum: hash('sha1'),
@@ -59,7 +57,6 @@ interface JsonRequest {
   readonly indent: number | undefined;
   readonly sorted: boolean;
   readonly ascii: boolean;
-  readonly budget: Budget;
 }
 
 function json(input: Value, request: JsonRequest): Verbatim {
@@ -69,7 +66,7 @@ function json(input: Value, request: JsonRequest): Verbatim {
 }
 
 function hash(type: string): Usual<Value> {
-  return { parameters: '', run: (input, _, { budget }) => digest(textOf(input, budget), type) };
+  return { parameters: '', run: (input) => digest(textOf(input), type) };
 }
 
 function digest(text: string, type: Value): string {

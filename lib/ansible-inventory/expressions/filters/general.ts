@@ -21,11 +21,11 @@ export const GENERAL: Readonly<Record<string, Callable<Value>>> = {
   default: byDefault,
   d: byDefault,
   mandatory: {
-    special(input, given, { budget }) {
+    special(input, given) {
       const [message] = bind('msg?', given, 'The filter mandatory');
       if (!(input instanceof Undefined)) return input;
       if (message === undefined) throw input.error;
-      throw new Flaw('A mandatory value is not defined', `${textOf(message, budget)}.`);
+      throw new Flaw('A mandatory value is not defined', `${textOf(message)}.`);
     },
   },
   ternary: {

@@ -1,22 +1,21 @@
-import type { Callable, Usual, Worker } from '../callable.ts';
+import { requireSize } from '../budget.ts';
+import type { Callable, Usual } from '../callable.ts';
 import { order, truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { itemsOf, partOf } from '../items.ts';
 import { textOf } from '../python-text.ts';
 import {
+  type Content,
   isDict,
   isList,
   Lookup,
   nameOfType,
-  type Plain,
   settle,
   Undefined,
   type Value,
 } from '../value.ts';
 import { sumOf } from './numbers.ts';
 import { wholeOf } from './whole.ts';
-
-type Content = Plain | Lookup;
 
 /** Filters of lists. */
 export const LISTS: Readonly<Record<string, Callable<Value>>> = {
@@ -29,29 +28,29 @@ export const LISTS: Readonly<Record<string, Callable<Value>>> = {
     const items = [...itemsOf(input)].reverse();
     return typeof input === 'string' ? items.join('') : items;
   }),
-  join: usual('d? attribute?', (input, [separator = '', attribute], { budget }) => {
-    const between = textOf(separator, budget);
+  join: usual('d? attribute?', (input, [separator = '', attribute]) => {
+    const between = textOf(separator);
     const texts = itemsOf(input)
       .map(partOf(attribute))
-      .map((item) => textOf(item, budget));
-    budget.reserve(texts.reduce((sum, text) => sum + text.length + between.length, 0));
+      .map((item) => textOf(item));
+    requireSize(texts.reduce((sum, text) => sum + text.length + between.length, 0));
     return texts.join(between);
   }),
   sort: usual(
     'reverse? case_sensitive? attribute?',
-    (input, [reverse = false, exact = false, attribute], call) => {
+    (input, [reverse = false, exact = false, attribute]) => {
       const keys = keysOf(attribute, truth(exact));
       const sign = truth(reverse) ? -1 : 1;
       const ranked = itemsOf(input).map((item) => ({ item, key: keys(item) }));
-      ranked.sort((one, other) => sign * order(one.key, other.key, call.budget));
+      ranked.sort((one, other) => sign * order(one.key, other.key));
       return ranked.map(({ item }) => item);
     },
   ),
-  min: usual('case_sensitive? attribute?', (input, [exact = false, attribute], call) =>
-    extreme(input, -1, { keys: partKeys(attribute, truth(exact)), call }),
+  min: usual('case_sensitive? attribute?', (input, [exact = false, attribute]) =>
+    extreme(input, -1, partKeys(attribute, truth(exact))),
   ),
-  max: usual('case_sensitive? attribute?', (input, [exact = false, attribute], call) =>
-    extreme(input, 1, { keys: partKeys(attribute, truth(exact)), call }),
+  max: usual('case_sensitive? attribute?', (input, [exact = false, attribute]) =>
+    extreme(input, 1, partKeys(attribute, truth(exact))),
   ),
   sum: usual('attribute? start?', (input, [attribute, start = 0n]) =>
     sumOf(itemsOf(input).map(partOf(attribute)).map(settle), start),
@@ -99,16 +98,11 @@ function partKeys(attribute: Content | undefined, exact: boolean): (item: Value)
   return (item) => folded(part(item), exact);
 }
 
-interface Measure {
-  readonly keys: (item: Value) => Value;
-  readonly call: Worker;
-}
-
-function extreme(input: Content, sign: number, { keys, call }: Measure): Value {
+function extreme(input: Content, sign: number, keyOf: (item: Value) => Value): Value {
   let best: { readonly item: Value; readonly key: Value } | undefined;
   for (const item of itemsOf(input)) {
-    const key = keys(item);
-    if (best === undefined || sign * order(key, best.key, call.budget) > 0) best = { item, key };
+    const key = keyOf(item);
+    if (best === undefined || sign * order(key, best.key) > 0) best = { item, key };
   }
   return best === undefined ? empty() : best.item;
 }

@@ -10,7 +10,7 @@ export const LOOPS: Readonly<Record<string, Callable<Value>>> = {
   map: {
     special(input, given, worker) {
       const change = changeOf(given, worker);
-      return truth(input) ? itemsOf(input).map((each) => worker.budget.made(change(each))) : [];
+      return truth(input) ? itemsOf(input).map(change) : [];
     },
   },
   select: chooser(false, true),
@@ -40,7 +40,6 @@ function changeOf(given: Given, worker: Worker): (each: Value) => Value {
   }
   const filter = nameOf(name, 'The filter map');
   return (each) => {
-    worker.budget.spend(1);
     return worker.filter(filter, each, { positional: rest, named });
   };
 }

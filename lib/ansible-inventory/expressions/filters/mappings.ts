@@ -1,4 +1,4 @@
-import { bind, type Callable, type Worker } from '../callable.ts';
+import { bind, type Callable } from '../callable.ts';
 import { equal, truth } from '../compare.ts';
 import { dictOf, valueUnder } from '../dict.ts';
 import { Flaw } from '../flaw.ts';
@@ -29,14 +29,14 @@ export const MAPPINGS: Readonly<Record<string, Callable<Value>>> = {
     },
   },
   combine: {
-    special(input, { positional, named }, worker) {
+    special(input, { positional, named }) {
       const options = { positional: [], named };
       const [recursive = false, lists = 'replace'] = bind(
         'recursive? list_merge?',
         options,
         'The filter combine',
       );
-      const merge = { recursive: truth(recursive), lists: settle(lists), worker };
+      const merge = { recursive: truth(recursive), lists: settle(lists) };
       const terms = [input, ...positional]
         .map(settle)
         .flatMap((term) => (isList(term) ? term : [term]));
@@ -58,12 +58,10 @@ function mappingOf(value: Value): Dict {
 interface Merge {
   readonly recursive: boolean;
   readonly lists: Value;
-  readonly worker: Worker;
 }
 
 function merged(under: Dict, over: Dict, merge: Merge): Dict {
   if (under.size === 0) return over;
-  merge.worker.budget.spend(under.size + over.size);
   return dictOf([
     ...under,
     ...[...over].map(([key, value]) => {
@@ -78,13 +76,8 @@ function mergedValue(under: Value, over: Value, merge: Merge): Value {
   return isList(under) && isList(over) ? mergedList(under, over, merge) : over;
 }
 
-function mergedList(
-  under: readonly Value[],
-  over: readonly Value[],
-  { lists, worker }: Merge,
-): Value {
-  const { budget } = worker;
-  const rest = () => under.filter((item) => !over.some((other) => equal(item, other, budget)));
+function mergedList(under: readonly Value[], over: readonly Value[], { lists }: Merge): Value {
+  const rest = () => under.filter((item) => !over.some((other) => equal(item, other)));
   switch (lists) {
     case 'replace':
       return over;

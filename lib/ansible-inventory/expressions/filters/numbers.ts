@@ -1,11 +1,9 @@
 import type { Callable } from '../callable.ts';
 import { isNumber, numeric } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
-import { isList, type Lookup, nameOfType, type Plain, type Value } from '../value.ts';
+import { type Content, isList, nameOfType, type Value } from '../value.ts';
 import { roundHalfEven } from './rounding.ts';
 import { wholeOf } from './whole.ts';
-
-type Content = Plain | Lookup;
 
 /** Filters of numbers, and those that make numbers of texts. */
 export const NUMBERS: Readonly<Record<string, Callable<Value>>> = {

@@ -2,15 +2,7 @@ import { posix } from 'node:path';
 import type { Callable, Usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { withoutTrailing } from '../trailing.ts';
-import {
-  isList,
-  type Lookup,
-  nameOfType,
-  type Plain,
-  settle,
-  Tuple,
-  type Value,
-} from '../value.ts';
+import { type Content, isList, nameOfType, settle, Tuple, type Value } from '../value.ts';
 
 /** Filters of paths, by Python's rules for POSIX. No file is looked at. */
 export const PATHS: Readonly<Record<string, Callable<Value>>> = {
@@ -35,7 +27,7 @@ function ofPath(change: (path: string) => Value): Usual<Value> {
   return { parameters: '', run: (input) => change(textIn(input)) };
 }
 
-function textIn(value: Plain | Lookup): string {
+function textIn(value: Content): string {
   if (typeof value === 'string') return value;
   throw new Flaw('A path is not a text', `It is ${nameOfType(value)}.`);
 }

@@ -1,4 +1,3 @@
-import type { Budget } from '../budget.ts';
 import type { Callable, Usual } from '../callable.ts';
 import { equal, isNumber, truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
@@ -9,8 +8,8 @@ import { isDict, isList, nameOfType, settle, type Value } from '../value.ts';
 export const SETS: Readonly<Record<string, Callable<Value>>> = {
   unique: {
     parameters: 'case_sensitive? attribute?',
-    run: (input, [exact = null, attribute = null], { budget }) =>
-      unique(itemsOf(input), { exact: truth(exact), part: partOf(attribute), budget }),
+    run: (input, [exact = null, attribute = null]) =>
+      unique(itemsOf(input), { exact: truth(exact), part: partOf(attribute) }),
   },
   union: ofTwo((one, other) => [...one, ...other]),
   intersect: ofTwo((one, other, holds) => one.filter((item) => holds(other, item))),
@@ -27,14 +26,14 @@ function ofTwo(
 ): Usual<Value> {
   return {
     parameters: 'b',
-    run(input, [other = null], { budget }) {
+    run(input, [other = null]) {
       for (const side of [input, other]) {
         if (isList(side)) continue;
         throw new Flaw('Only lists are taken as sets', `This is ${nameOfType(side)}.`);
       }
-      const holds: Holds = (items, item) => items.some((each) => equal(each, item, budget));
+      const holds: Holds = (items, item) => items.some((each) => equal(each, item));
       const chosen = choose(itemsOf(input), itemsOf(other), holds);
-      return unique(chosen, { exact: true, part: (item) => item, budget });
+      return unique(chosen, { exact: true, part: (item) => item });
     },
   };
 }
@@ -42,13 +41,12 @@ function ofTwo(
 interface Uniqueness {
   readonly exact: boolean;
   readonly part: (item: Value) => Value;
-  readonly budget: Budget;
 }
 
 /** Each value once. Lists and mappings among them make Ansible compare texts exactly. */
-function unique(items: readonly Value[], { exact, part, budget }: Uniqueness): readonly Value[] {
+function unique(items: readonly Value[], { exact, part }: Uniqueness): readonly Value[] {
   const keyed = items.map((item) => ({ item, key: settle(part(item)) }));
-  if (keyed.some(({ key }) => isList(key) || isDict(key))) return uniqueByContent(items, budget);
+  if (keyed.some(({ key }) => isList(key) || isDict(key))) return uniqueByContent(items);
   const seen = new Set<string>();
   return keyed
     .filter(({ key }) => {
@@ -58,10 +56,10 @@ function unique(items: readonly Value[], { exact, part, budget }: Uniqueness): r
     .map(({ item }) => item);
 }
 
-function uniqueByContent(items: readonly Value[], budget: Budget): readonly Value[] {
+function uniqueByContent(items: readonly Value[]): readonly Value[] {
   const kept: Value[] = [];
   for (const item of items) {
-    if (!kept.some((other) => equal(item, other, budget))) kept.push(item);
+    if (!kept.some((other) => equal(item, other))) kept.push(item);
   }
   return kept;
 }

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.ts';
+import { requireSize } from '../budget.ts';
 import type { Callable, Usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { formatPercent } from '../format-percent.ts';
@@ -22,18 +22,18 @@ export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
   ),
   string: {
     parameters: '',
-    run: (input, _, { budget }) => new Verbatim(textOf(input, budget)),
+    run: (input) => new Verbatim(textOf(input)),
   },
   trim: {
     parameters: 'chars?',
-    run: (input, [characters], { budget }) =>
-      trimmed(textOf(input, budget), typeof characters === 'string' ? characters : undefined),
+    run: (input, [characters]) =>
+      trimmed(textOf(input), typeof characters === 'string' ? characters : undefined),
   },
   replace: {
     parameters: 'old new count?',
-    run(input, [old = '', replacement = '', count = null], { budget }) {
-      const [text, from, to] = [input, old, replacement].map((value) => textOf(value, budget));
-      return replaced(text ?? '', from ?? '', { to: to ?? '', most: limitOf(count), budget });
+    run(input, [old = '', replacement = '', count = null]) {
+      const [text, from, to] = [input, old, replacement].map((value) => textOf(value));
+      return replaced(text ?? '', from ?? '', { to: to ?? '', most: limitOf(count) });
     },
   },
   split: {
@@ -47,15 +47,15 @@ export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
     },
   },
   format: {
-    special(input, { positional, named }, { budget }) {
+    special(input, { positional, named }) {
       if (named.size > 0) throw new Flaw('The filter format takes no names', 'Write %s alone.');
-      return formatPercent(textOf(input, budget), positional, budget);
+      return formatPercent(textOf(input), positional);
     },
   },
 };
 
 function ofText(change: (text: string) => string): Usual<Value> {
-  return { parameters: '', run: (input, _, { budget }) => change(textOf(input, budget)) };
+  return { parameters: '', run: (input) => change(textOf(input)) };
 }
 
 function limitOf(count: Value): number {
@@ -91,14 +91,12 @@ function trimmed(text: string, characters: string | undefined): string {
 interface Replacement {
   readonly to: string;
   readonly most: number;
-  readonly budget: Budget;
 }
 
-function replaced(text: string, from: string, { to, most, budget }: Replacement): string {
+function replaced(text: string, from: string, { to, most }: Replacement): string {
   const parts = from === '' ? ['', ...Array.from(text), ''] : text.split(from);
   const count = Math.min(parts.length - 1, most);
-  budget.reserve(text.length + count * to.length);
-  budget.spend(parts.length);
+  requireSize(text.length + count * to.length);
   const head = parts.slice(0, count + 1).join(to);
   return [head, ...parts.slice(count + 1)].join(from);
 }

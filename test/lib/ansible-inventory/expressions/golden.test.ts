@@ -19,13 +19,17 @@ function resultOf(scope: HostScope, name: string): string | null {
   }
 }
 
-test('expressions have the results that Ansible has, and errors where it has some', () => {
+test('expressions have the results that Ansible has, or are refused', () => {
   const golden = JSON.parse(read('golden.json')) as Golden;
+  // What docs/expressions.md leaves out: Ansible has a result for each.
+  const refused = new Set(JSON.parse(read('refused.json')) as readonly string[]);
   const cases = golden.map(([expression], index) => `case${index}: ${JSON.stringify(expression)}`);
   const scope = scopeOf(`${read('variables.yaml')}\n${cases.join('\n')}\n`);
   const results = golden.map(([expression], index) => [
     expression,
     resultOf(scope, `case${index}`),
   ]);
-  expect(results).toEqual(golden);
+  expect(results).toEqual(
+    golden.map(([expression, json]) => [expression, refused.has(expression) ? null : json]),
+  );
 });

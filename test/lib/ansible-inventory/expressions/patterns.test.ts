@@ -4,25 +4,14 @@ import { complaintOf } from './scope.ts';
 test.for([
   "{{ ('a' * 40) | regex_search('(a+)+$b') }}",
   "{{ ('a' * 40) | regex_search('(a|a)*b') }}",
-  "{{ ('a' * 40) | regex_search('(a|aa)+b') }}",
-  "{{ ('a' * 3000) | regex_search('a*a*a*a*b') }}",
-  "{{ ('a' * 100000) | regex_search('(a)*b') }}",
-  "{{ ('ab' * 100000) | regex_replace('(?:ab)+$', 'x') }}",
-  "{{ ('x' * 600000) | regex_findall('y') }}",
-  `{{ 'a' | regex_search('${'('.repeat(400)}a${')'.repeat(400)}') }}`,
-  `{{ 'a' | regex_search('${'a'.repeat(2000)}') }}`,
-  "{{ 'a' | regex_search('a{100000}') }}",
+  "{{ ('x' * 200000) | regex_findall('x') }}",
   "{{ ('a' * 1000) | regex_replace('a', 'b' * 100000) }}",
-])('a pattern that takes too long, or too much, is refused: %s', (expression) => {
-  expect(complaintOf(expression).slice(0, 100)).toMatch(/^(?:A|The) .* (?:too|wrong)/);
+])('a pattern that takes too long, or gives too much, is refused: %s', (expression) => {
+  expect(complaintOf(expression)).toMatch(/^(?:A|The) .* too (?:long|much|large)/);
 });
 
-test('what a pattern may not have is refused by name', () => {
+test('what is no pattern, or has no words in JavaScript, is refused', () => {
   const patterns = [
-    '(?i)a',
-    '(?<=a)b',
-    '(a)\\1',
-    '\\N{BULLET}',
     'a++',
     '*',
     '(a',
@@ -32,26 +21,42 @@ test('what a pattern may not have is refused by name', () => {
     'a{3,1}',
     '(?P<a>x)(?P<a>y)',
     '^*',
+    '(?>a)',
+    '\\N{BULLET}',
+    '[\\W]',
   ];
   const complaints = patterns.map((pattern) => [
     pattern,
     complaintOf(`{{ 'abc' | regex_search('${pattern}') }}`),
   ]);
-  expect(Object.fromEntries(complaints)).toMatchInlineSnapshot(`
-    {
-      "(?<=a)b": "(?…) in a regular expression is not supported. Write it with plain characters, classes, groups and repetitions.",
-      "(?P<a>x)(?P<a>y)": "A regular expression is wrong. A name of a group is wrong.",
-      "(?i)a": "(?…) in a regular expression is not supported. Write it with plain characters, classes, groups and repetitions.",
-      "(a": "A regular expression is wrong. A group has no end.",
-      "(a)\\1": "\\1 in a regular expression is not supported. Write it with plain characters, classes, groups and repetitions.",
-      "*": "A regular expression is wrong. A * repeats nothing.",
-      "[a": "A regular expression is wrong. It ends too early.",
-      "[z-a]": "A regular expression is wrong. A range is the wrong way round.",
-      "\\N{BULLET}": "\\N in a regular expression is not supported. Write it with plain characters, classes, groups and repetitions.",
-      "^*": "A repeated position in a regular expression is not supported. Write it with plain characters, classes, groups and repetitions.",
-      "a)": "A regular expression is wrong. A ) closes no group.",
-      "a++": "A regular expression is wrong. A repetition is repeated.",
-      "a{3,1}": "A regular expression is wrong. A repetition has bounds that are out of order or too large.",
-    }
+  const refusals = complaints.filter(([, complaint]) => complaint?.startsWith(NOT_UNDERSTOOD));
+  expect(refusals.map(([pattern]) => pattern)).toEqual(patterns);
+});
+
+const NOT_UNDERSTOOD = 'A regular expression is not understood. ';
+
+test('groups are there by number and name, and others are refused', () => {
+  expect(
+    [
+      "{{ 'ab' | regex_search('(?P<x>a)(b)?', '\\g<x>', '\\2') }}",
+      "{{ 'ab' | regex_replace('(?P<x>a)(b)', '\\2\\g<x>\\n\\-') }}",
+      "{{ 'ab' | regex_search('(a)', '\\2') }}",
+      "{{ 'ab' | regex_replace('(c)', '\\2') }}",
+      "{{ 'ab' | regex_replace('(a)', '\\g<y>') }}",
+      "{{ 'ab' | regex_replace('a', '\\q') }}",
+      "{{ 'ab' | regex_search('((a)|b)+', '\\2') }}",
+      "{{ 'aXb' | regex_replace('(?i)x', '-') }} {{ 'aa' | regex_search('(a)\\1') }}",
+    ].map(complaintOf),
+  ).toMatchInlineSnapshot(`
+    [
+      "["a","b"]",
+      ""ba\\n\\\\-"",
+      "A group of the regular expression is not there. It has 1 groups.",
+      "A group of the regular expression is not there. It has 1 groups.",
+      "A group of the regular expression is not there. It has 1 groups.",
+      "A replacement has an escape that is not supported. Write \\1 or \\g<name>.",
+      "A group inside a repeated one took no part at last. Python goes back to when it did: repeat no group that holds another.",
+      ""a-b aa"",
+    ]
   `);
 });

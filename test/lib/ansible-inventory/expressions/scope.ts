@@ -1,5 +1,5 @@
+import { Kept } from '#lib/ansible-inventory/expressions/budget.ts';
 import { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
-import { Kept } from '#lib/ansible-inventory/expressions/kept.ts';
 import { render } from '#lib/ansible-inventory/expressions/render.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
