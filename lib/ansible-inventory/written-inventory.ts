@@ -5,7 +5,6 @@ import type { LoadOptions } from './load-inventory.ts';
 import { Problems } from './problems.ts';
 import { readSources } from './read/read-sources.ts';
 import { type Explanation, explainVariables } from './variables/explain-variables.ts';
-import { jsonText } from './variables/json-text.ts';
 import { listHost, listInventory } from './variables/list-inventory.ts';
 
 /** An inventory as its files have it, for views. Names that it does not have throw a Failure. */
@@ -31,8 +30,8 @@ export async function readInventory(
   const { hosts, groups } = sources.table;
   return {
     warnings: findings.warnings.sorted,
-    list: () => jsonText(listInventory(sources)),
-    listHost: (host) => jsonText(listHost(sources, found(hosts, 'host', host))),
+    list: () => listInventory(sources),
+    listHost: (host) => listHost(sources, found(hosts, 'host', host)),
     graph: (group = 'all') =>
       graphInventory(sources.table, found(groups, 'group', group)).join('\n'),
     explain: (host) => explainVariables(sources, found(hosts, 'host', host)),

@@ -1,5 +1,5 @@
 import { Flaw } from './flaw.ts';
-import type { Content, Value } from './value.ts';
+import { type Content, nameOfType, type Value } from './value.ts';
 
 /** What a filter or test is given beside its value. */
 export interface Given {
@@ -16,7 +16,7 @@ export interface Worker {
 /** A filter or test over contents, with its parameters; those with a question mark may be left out. */
 export interface Usual<R> {
   readonly parameters: string;
-  readonly run: (input: Content, given: readonly (Content | undefined)[], worker: Worker) => R;
+  readonly run: (input: Content, given: readonly (Content | undefined)[]) => R;
 }
 
 /** One that takes what is undefined or secret too, or any number of arguments. */
@@ -56,4 +56,11 @@ export function bind(
 
 function list(names: readonly string[]): string {
   return names.length === 0 ? 'It takes none.' : `It takes: ${names.join(', ')}.`;
+}
+
+/** A whole number that an argument has to be. Throws a Flaw for others. */
+export function wholeOf(value: Content): number {
+  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
+  const fix = `It is ${nameOfType(value)}: convert it with | int.`;
+  throw new Flaw('An argument is not a whole number', fix);
 }

@@ -33,7 +33,7 @@ function call<R>(
   const values = bind(callable.parameters, given, `The ${kind} ${name}`);
   for (const value of [input, ...values]) if (value instanceof Undefined) settle(value);
   const contents = values.map((value) => (value === undefined ? undefined : settle(value)));
-  return callable.run(settle(input), contents, worker);
+  return callable.run(settle(input), contents);
 }
 
 function unknown(kind: string, name: string, names: Iterable<string>): Flaw {

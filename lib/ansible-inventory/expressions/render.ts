@@ -6,6 +6,7 @@ import { literalOf } from './literal.ts';
 import { floatText, textOf } from './python-text.ts';
 import type { Node, Template } from './syntax.ts';
 import { trailingNewlines } from './trailing.ts';
+import { exactNumber } from './tree-values.ts';
 import {
   isDict,
   isList,
@@ -35,14 +36,17 @@ function alone(part: string | Node, evaluator: Evaluator): Value {
   if (value instanceof Secret || value instanceof Verbatim) return value;
   if (value instanceof Undefined && value.blank) return '';
   const settled = settle(value);
-  if (settled instanceof Lookup || settled instanceof Tuple) return textOf(settled);
+  if (settled instanceof Lookup) return textOf(settled);
+  if (settled instanceof Tuple) {
+    throw new Flaw('The result is a tuple, which is nothing in YAML', 'Make a list of it: | list.');
+  }
   if (isList(settled) || isDict(settled)) {
     requireUsable(settled);
     return settled;
   }
   if (typeof settled === 'string') return literalOf(settled);
   if (typeof settled === 'number') return floatText(settled);
-  return typeof settled === 'bigint' ? String(settled) : (settled ?? '');
+  return typeof settled === 'bigint' ? String(exactNumber(settled)) : (settled ?? '');
 }
 
 function joined(parts: readonly (string | Node)[], evaluator: Evaluator): string {

@@ -98,7 +98,12 @@ function mapping(dict: Dict, origin: Origin): Tree {
 }
 
 function plainKey(key: Key): LeafValue {
-  if (typeof key !== 'bigint') return key;
-  const number = Number(key);
-  return Number.isSafeInteger(number) ? number : key;
+  return typeof key === 'bigint' ? exactNumber(key) : key;
+}
+
+/** A number that every reader takes for the same. Throws a Flaw for one that some would round. */
+export function exactNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new Flaw('A whole number of the result is beyond 2^53', 'Make a text of it: | string.');
 }

@@ -1,59 +1,66 @@
-import { Secret } from '#engine/model/secret.ts';
 import { floatText } from '../expressions/python-text.ts';
-import type { Leaf, Tree } from '../read/tree.ts';
 
-/** What JSON can say: an object is a Map, whose order does not matter. */
-export type Json = ReadonlyMap<string, Json> | readonly Json[] | Tree | string;
+/** What JSON can say, with the numbers of Python: a number is a float, a bigint an int. */
+export type Json =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly Json[]
+  | ReadonlyMap<string, Json>;
 
-/** The text that Python's json.dumps gives with sorted keys and four blanks of indentation. */
-export function jsonText(json: Json, indent = ''): string {
-  if (typeof json === 'string') return JSON.stringify(json);
-  if (json instanceof Map) return objectText([...json], indent);
-  if (isArray(json)) return arrayText(json, indent);
-  const tree = json as Tree;
-  if (tree.kind === 'leaf') return leafText(tree, indent);
-  if (tree.kind === 'sequence') return arrayText(tree.items, indent);
-  return objectText(
-    [...tree.entries].map(([name, entry]) => [name, entry.tree]),
-    indent,
+/** As the arguments of the same names of Python's json.dumps. */
+export interface JsonForm {
+  /** Blanks for each level; all on one line without it. */
+  readonly indent?: number;
+  readonly sortKeys?: boolean;
+  readonly ensureAscii?: boolean;
+}
+
+/** The text that Python's json.dumps gives. */
+export function jsonText(json: Json, form: JsonForm, level = 0): string {
+  if (typeof json === 'string') return quoted(json, form);
+  if (typeof json === 'number') return numberText(json);
+  const place = { indent: form.indent, level };
+  if (isArray(json)) {
+    const items = json.map((item) => jsonText(item, form, level + 1));
+    return enclosed(['[', ']'], items, place);
+  }
+  if (!(json instanceof Map)) return String(json);
+  const entries = [...(json as ReadonlyMap<string, Json>)];
+  if (form.sortKeys) entries.sort(([one], [other]) => (one < other ? -1 : 1));
+  const pairs = entries.map(
+    ([name, value]) => `${quoted(name, form)}: ${jsonText(value, form, level + 1)}`,
   );
+  return enclosed(['{', '}'], pairs, place);
 }
 
 function isArray(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }
 
-function objectText(entries: readonly (readonly [string, Json])[], indent: string): string {
-  if (entries.length === 0) return '{}';
-  const inner = `${indent}    `;
-  const lines = entries
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, json]) => `${inner}${JSON.stringify(name)}: ${jsonText(json, inner)}`);
-  return `{\n${lines.join(',\n')}\n${indent}}`;
+function enclosed(
+  [open, close]: readonly [string, string],
+  parts: readonly string[],
+  { indent, level }: { readonly indent: number | undefined; readonly level: number },
+): string {
+  if (parts.length === 0 || indent === undefined) return `${open}${parts.join(', ')}${close}`;
+  const line = `\n${' '.repeat(indent * level)}`;
+  const inner = `${line}${' '.repeat(indent)}`;
+  return `${open}${inner}${parts.join(`,${inner}`)}${line}${close}`;
 }
 
-function arrayText(items: readonly Json[], indent: string): string {
-  if (items.length === 0) return '[]';
-  const inner = `${indent}    `;
-  return `[\n${items.map((item) => inner + jsonText(item, inner)).join(',\n')}\n${indent}]`;
+function quoted(text: string, { ensureAscii }: JsonForm): string {
+  const escaped = JSON.stringify(text);
+  if (!ensureAscii) return escaped;
+  return escaped.replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-function leafText({ value, float, unsafe, vault }: Leaf, indent: string): string {
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return float ? numberText(value) : String(value);
-  // What only Ansible's own key opens may be shown; what was opened is dots.
-  if (vault !== undefined) return marked('__ansible_vault', vault, indent);
-  if (value instanceof Secret) return JSON.stringify(value);
-  return unsafe && typeof value === 'string'
-    ? marked('__ansible_unsafe', value, indent)
-    : JSON.stringify(value);
-}
-
-function marked(name: string, text: string, indent: string): string {
-  return objectText([[name, text]], indent);
-}
-
-/** What JSON has no word for is a number too large for any reader, or null. */
+/** What JSON has no word for is a number too large for any reader, or null, as in Ansible's lists. */
 function numberText(value: number): string {
   if (Number.isNaN(value)) return 'null';
   if (!Number.isFinite(value)) return value < 0 ? '-1e999' : '1e999';

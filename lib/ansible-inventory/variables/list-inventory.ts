@@ -1,12 +1,14 @@
+import { Secret } from '#engine/model/secret.ts';
 import type { Group, HostEntry, Variables } from '../groups/group-table.ts';
 import { Layers } from '../groups/layers.ts';
 import { groupsByHost } from '../groups/memberships.ts';
 import { mergeVariables } from '../groups/merge-variables.ts';
 import type { Sources } from '../read/read-sources.ts';
-import type { Json } from './json-text.ts';
+import type { Leaf, Tree } from '../read/tree.ts';
+import { type Json, jsonText } from './json-text.ts';
 
-/** All hosts, groups and variables in the form of `ansible-inventory --list`, expressions as text. */
-export function listInventory(sources: Sources): Json {
+/** All hosts, groups and variables, byte for byte as `ansible-inventory --list`, expressions as text. */
+export function listInventory(sources: Sources): string {
   const { table } = sources;
   const listed = [...table.groups.values()].flatMap((group) => {
     const json = groupJson(group, group === table.all);
@@ -14,12 +16,21 @@ export function listInventory(sources: Sources): Json {
   });
   const variables = [...variablesByHost(sources)].filter(([, json]) => json.size > 0);
   const meta = new Map([['hostvars', new Map(variables.map(([{ name }, json]) => [name, json]))]]);
-  return new Map<string, Json>([...listed, ['_meta', meta]]);
+  return textOf(new Map<string, Json>([...listed, ['_meta', meta]]));
 }
 
 /** The variables of a host in the form of `ansible-inventory --host`, expressions as text. */
-export function listHost(sources: Sources, host: HostEntry): Json {
-  return variablesByHost(sources).get(host) ?? new Map();
+export function listHost(sources: Sources, host: HostEntry): string {
+  return textOf(variablesByHost(sources).get(host) ?? new Map());
+}
+
+/** A value of the inventory in the form of `ansible-inventory --list`. */
+export function listTree(tree: Tree): string {
+  return textOf(treeJson(tree));
+}
+
+function textOf(json: Json): string {
+  return jsonText(json, { indent: 4, sortKeys: true });
 }
 
 function groupJson(group: Group, isAll: boolean): ReadonlyMap<string, Json> {
@@ -68,5 +79,19 @@ const INTERNAL = new Set([
 
 function variablesJson(variables: Variables): ReadonlyMap<string, Json> {
   const shown = [...variables].filter(([name]) => !INTERNAL.has(name));
-  return new Map(shown.map(([name, { tree }]) => [name, tree]));
+  return new Map(shown.map(([name, { tree }]) => [name, treeJson(tree)]));
+}
+
+function treeJson(tree: Tree): Json {
+  if (tree.kind === 'leaf') return leafJson(tree);
+  if (tree.kind === 'sequence') return tree.items.map(treeJson);
+  return new Map([...tree.entries].map(([name, entry]) => [name, treeJson(entry.tree)]));
+}
+
+function leafJson({ value, float, unsafe, vault }: Leaf): Json {
+  // What only Ansible's own key opens may be shown; what was opened is dots.
+  if (vault !== undefined) return new Map([['__ansible_vault', vault]]);
+  if (value instanceof Secret) return String(value);
+  if (unsafe && typeof value === 'string') return new Map([['__ansible_unsafe', value]]);
+  return typeof value === 'number' && !float ? BigInt(value) : value;
 }

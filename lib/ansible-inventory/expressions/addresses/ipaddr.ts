@@ -1,8 +1,7 @@
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { isList, settle, type Value } from '../value.ts';
-import { greatestOf, Network, parseNetwork, type Version, widthOf } from './network.ts';
-import { QUERIES, type Subject } from './queries.ts';
+import { type Network, parseNetwork, type Version } from './network.ts';
 
 /**
  * Ansible's `ipaddr`: what the query says of an address or network, false for what is none; of a
@@ -13,51 +12,125 @@ export function ipaddr(value: Value, query: string, version?: Version): Value {
   if (isList(settled)) {
     return settled.map((item) => ipaddr(item, query, version)).filter((answer) => truth(answer));
   }
-  const subject = subjectOf(settled, version);
-  if (subject === undefined) return false;
-  const range = rangeIn(query);
-  if (version !== undefined && subject.network.version !== version) return false;
-  if (range !== undefined) return subject.network.isIn(range) ? subject.value : null;
+  const network = networkOf(settled);
+  if (network === undefined) return false;
+  if (version !== undefined && network.version !== version) return false;
+  const subject = { network, written: String(settled) };
   const known = QUERIES.get(query);
-  return known === undefined ? byIndex(subject, query) : known(subject);
+  if (known !== undefined) return known(subject);
+  if (/^[-+]?\d{1,39}$/.test(query)) return byIndex(subject, BigInt(query.replace('+', '')));
+  if (parseNetwork(query) === undefined) throw unknown(query);
+  return when(network.isIn(query), () => subject.written);
 }
 
-function subjectOf(value: Value, wanted: Version | undefined): Subject | undefined {
-  if (typeof value === 'bigint') return value > 0n ? ofNumber(value, wanted) : undefined;
-  if (typeof value !== 'string' || value.length > 100) return undefined;
-  if (/^\d+$/.test(value)) return ofNumber(BigInt(value), wanted);
-  const network = parseNetwork(value);
-  if (network !== undefined) return { network, isNetwork: value.includes('/'), value };
-  const [, address = '', prefix = ''] = /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(value) ?? [];
-  return address === '' ? undefined : ofNumber(BigInt(address), undefined, Number(prefix));
+/** What a query is asked about. */
+interface Subject {
+  readonly network: Network;
+  readonly written: string;
 }
 
-/** A number is an address of IPv4 where it can be, and IPv6 is not asked for. */
-function ofNumber(
-  value: bigint,
-  wanted: Version | undefined,
-  prefix?: number,
-): Subject | undefined {
-  const fits = (version: Version) =>
-    value <= greatestOf(version) && (prefix ?? 0) <= widthOf(version);
-  const version = (wanted === 6 ? ([6] as const) : ([4, 6] as const)).find(fits);
-  if (version === undefined) return undefined;
-  const network = new Network(version, value, prefix);
-  return { network, isNetwork: prefix !== undefined, value: String(network) };
-}
-
-/** A query may be a network that the value is looked for in. */
-function rangeIn(query: string): string | undefined {
-  if (query === '' || /^\d+$/.test(query) || QUERIES.has(query)) return undefined;
-  return parseNetwork(query) === undefined ? undefined : query;
-}
-
-function byIndex({ network, isNetwork }: Subject, query: string): Value {
-  if (!/^[-+]?\d{1,39}$/.test(query)) {
-    const fix = 'Write address, network, netmask, prefix, subnet, host, or another of Ansible.';
-    throw new Flaw('The query about an address is not supported', fix);
+/** Undefined for what is no address. Ansible makes one of every number. */
+function networkOf(value: Value): Network | undefined {
+  if (typeof value === 'bigint' || (typeof value === 'string' && /^\d+$|^\d{4,}\//.test(value))) {
+    const fix = 'Write the address with dots or colons.';
+    throw new Flaw('A number is not taken for an address', fix);
   }
-  if (network.size === 1n) return isNetwork ? String(network) : network.address;
-  const found = network.at(BigInt(query.replace('+', '')));
+  return typeof value === 'string' && value.length <= 100 ? parseNetwork(value) : undefined;
+}
+
+/** The queries by name. Null and false are for what does not fit, as in Ansible. */
+const QUERIES: ReadonlyMap<string, (subject: Subject) => Value> = new Map(
+  Object.entries<(subject: Subject) => Value>({
+    '': (subject) => (hasPrefix(subject) ? String(subject.network) : subject.network.address),
+    address: ({ network }) => when(isHost(network), () => network.address),
+    ip: ({ network }) => when(isHost(network), () => network.address),
+    broadcast: ({ network }) => when(network.size > 2n, () => network.textOf(network.last)),
+    cidr: ({ network }) => String(network),
+    first_usable: usable(({ first, size }) => (size === 2n ? first : first + 1n)),
+    last_usable: usable(({ last, size }) => (size === 2n ? last : last - 1n)),
+    host: ({ network }) => when(network.size === 1n || isInside(network), () => String(network)),
+    net: ({ network }) => when(isWhole(network), () => String(network)),
+    netmask: ({ network }) => network.netmask,
+    network: ({ network }) => network.textOf(network.first),
+    prefix: ({ network }) => BigInt(network.prefix),
+    private: ({ network, written }) => when(isPrivate(network), () => written),
+    public: ({ network, written }) => when(isPublic(network), () => written),
+    size: ({ network }) => network.size,
+    subnet: ({ network }) => subnetOf(network),
+    'network/prefix': ({ network }) => subnetOf(network),
+    type: ({ network }) => (isWhole(network) ? 'network' : 'address'),
+    version: ({ network }) => BigInt(network.version),
+    wrap: (subject) => wrapped(subject),
+  }),
+);
+
+function unknown(query: string): Flaw {
+  return new Flaw(
+    `The query ${query} about an address is not supported`,
+    `Write one of ${[...QUERIES.keys()].filter(Boolean).join(', ')}, a network or a number.`,
+  );
+}
+
+function when(holds: boolean, value: () => Value): Value {
+  return holds ? value() : null;
+}
+
+function hasPrefix({ written }: Subject): boolean {
+  return written.includes('/');
+}
+
+/** An address of its own, not the name of a network. netaddr takes the first of IPv6 for one. */
+function isHost(network: Network): boolean {
+  return network.size === 1n || isInside(network) || network.version === 6;
+}
+
+/** Of the smallest networks of IPv4 the first address is a host, too. */
+function isInside(network: Network): boolean {
+  const isSmallest = network.version === 4 && network.prefix >= 31;
+  return network.size > 1n && (network.value !== network.first || isSmallest);
+}
+
+function isWhole(network: Network): boolean {
+  return network.size > 1n && network.value === network.first;
+}
+
+function subnetOf(network: Network): string {
+  return `${network.textOf(network.first)}/${network.prefix}`;
+}
+
+function usable(pick: (network: Network) => bigint): (subject: Subject) => Value {
+  return (subject) => {
+    const { network } = subject;
+    if (hasPrefix(subject)) return when(network.size > 1n, () => network.textOf(pick(network)));
+    throw new Flaw('The address has no prefix', 'Write it with one, such as 10.0.0.1/24.');
+  };
+}
+
+function wrapped(subject: Subject): string {
+  const { network, written } = subject;
+  if (network.version === 4) return written;
+  return `[${network.address}]${hasPrefix(subject) ? `/${network.prefix}` : ''}`;
+}
+
+function byIndex(subject: Subject, index: bigint): Value {
+  const { network } = subject;
+  if (network.size === 1n) return hasPrefix(subject) ? String(network) : network.address;
+  const found = network.at(index);
   return found === undefined ? false : `${network.textOf(found)}/${network.prefix}`;
+}
+
+// The ranges are those of Python's netaddr, which Ansible asks.
+const PRIVATE = [
+  ...['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16'],
+  ...['198.18.0.0/15', '239.0.0.0/8', 'fc00::/7', 'fec0::/10', '169.254.0.0/16', 'fe80::/10'],
+];
+const OF_NOBODY = ['224.0.0.0/4', 'ff00::/8', '127.0.0.0/8', '::1/128'];
+
+function isPrivate(network: Network): boolean {
+  return PRIVATE.some((range) => network.isIn(range));
+}
+
+function isPublic(network: Network): boolean {
+  const { alone } = network;
+  return !isPrivate(alone) && !alone.isMask && !OF_NOBODY.some((range) => alone.isIn(range));
 }

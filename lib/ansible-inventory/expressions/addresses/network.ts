@@ -32,13 +32,14 @@ export class Network {
     return addressText(this.version, this.value);
   }
 
-  get isNetworkAddress(): boolean {
-    return this.value === this.first;
+  /** The address without its network. */
+  get alone(): Network {
+    return new Network(this.version, this.value);
   }
 
-  /** Of the smallest networks of IPv4 there is none. */
-  get broadcast(): bigint | undefined {
-    return this.version === 4 && this.prefix >= 31 ? undefined : this.last;
+  /** Whether the address is a netmask or a hostmask. */
+  get isMask(): boolean {
+    return isContiguous(this.value) || isContiguous(this.value ^ greatestOf(this.version));
   }
 
   /** The text of another address of the same version. */
@@ -48,10 +49,6 @@ export class Network {
 
   get netmask(): string {
     return this.textOf(greatestOf(this.version) ^ (this.size - 1n));
-  }
-
-  get hostmask(): string {
-    return this.textOf(this.size - 1n);
   }
 
   isIn(text: string): boolean {
@@ -75,7 +72,7 @@ export function widthOf(version: Version): number {
   return version === 4 ? 32 : 128;
 }
 
-export function greatestOf(version: Version): bigint {
+function greatestOf(version: Version): bigint {
   return (1n << BigInt(widthOf(version))) - 1n;
 }
 
@@ -137,7 +134,7 @@ function strictFourOf(text: string): bigint | undefined {
 }
 
 /** Whether all of the lowest bits are set, and no others. */
-export function isContiguous(value: bigint): boolean {
+function isContiguous(value: bigint): boolean {
   return (value & (value + 1n)) === 0n;
 }
 

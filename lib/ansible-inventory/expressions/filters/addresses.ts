@@ -1,14 +1,12 @@
 import { ipaddr } from '../addresses/ipaddr.ts';
-import { ipsubnet } from '../addresses/ipsubnet.ts';
-import { greatestOf, Network, parseNetwork } from '../addresses/network.ts';
-import type { Callable, Usual } from '../callable.ts';
+import { Network, parseNetwork, widthOf } from '../addresses/network.ts';
+import { type Callable, wholeOf } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { textOf } from '../python-text.ts';
 import { type Content, isList, nameOfType, type Value } from '../value.ts';
-import { wholeOf } from './whole.ts';
 
-const FILTERS: Readonly<Record<string, Usual<Value>>> = {
+const FILTERS: Readonly<Record<string, Callable<Value>>> = {
   ipaddr: asking((value, query) => ipaddr(value, query)),
   ipv4: asking((value, query) => ipaddr(value, query, 4)),
   ipv6: asking((value, query) => ipaddr(value, query, 6)),
@@ -17,20 +15,12 @@ const FILTERS: Readonly<Record<string, Usual<Value>>> = {
   ),
   ipsubnet: {
     parameters: 'query? index?',
-    run: (input, [query = '', index]) =>
-      ipsubnet(
-        input,
-        textOf(query),
-        index === undefined || index === null ? undefined : wholeOf(index),
-      ),
+    run: (input, [size = '', index = null]) =>
+      subnetIn(input, textOf(size), index === null ? undefined : BigInt(wholeOf(index))),
   },
   nthhost: {
-    parameters: 'query?',
-    run: (input, [query = '']) => nthHost(ipaddr(input, 'subnet'), query),
-  },
-  ipmath: {
-    parameters: 'amount',
-    run: (input, [amount = null]) => moved(input, BigInt(wholeOf(amount))),
+    parameters: 'query',
+    run: (input, [query = null]) => nthHost(ipaddr(input, 'subnet'), BigInt(wholeOf(query))),
   },
 };
 
@@ -41,14 +31,12 @@ export const ADDRESSES: Readonly<Record<string, Callable<Value>>> = Object.fromE
   ),
 );
 
-function asking(answer: (value: Content, query: string) => Value): Usual<Value> {
+function asking(answer: (value: Content, query: string) => Value): Callable<Value> {
   return {
     parameters: 'query?',
     run(input, [query = '']) {
-      if (!isList(input) && !['string', 'bigint', 'boolean'].includes(typeof input)) {
-        throw new Flaw('The value cannot be an address', `It is ${nameOfType(input)}.`);
-      }
-      return answer(input, textOf(query));
+      if (isList(input) || typeof input === 'string') return answer(input, textOf(query));
+      throw new Flaw('The value cannot be an address', `It is ${nameOfType(input)}.`);
     },
   };
 }
@@ -58,27 +46,29 @@ function wrapped(value: Value, query: string): Value {
   return truth(found) ? ipaddr(found, 'wrap') : value;
 }
 
-function nthHost(subnet: Value, query: Content): Value {
+/** The subnet itself; how many of a size it holds; or the one of an index among those. */
+function subnetIn(value: Value, query: string, index: bigint | undefined): Value {
+  const subnet = ipaddr(value, 'subnet');
   const network = typeof subnet === 'string' ? parseNetwork(subnet) : undefined;
-  const nth =
-    typeof query === 'string' && /^[-+]?\d{1,39}$/.test(query)
-      ? BigInt(query.replace('+', ''))
-      : query;
-  if (network === undefined || typeof nth !== 'bigint' || nth >= network.size) return false;
+  if (network === undefined) return false;
+  if (query === '') return String(network);
+  const { version, first, prefix } = network;
+  if (!/^\d{1,4}$/.test(query) || network.size === 1n)
+    throw new Flaw('Only sizes in a network are supported', "Write '10.0.0.0/16' | ipsubnet(24).");
+  const size = Number(query);
+  if (size > widthOf(version)) return false;
+  if (size < prefix) throw new Flaw('The size is larger than the network', 'Give a longer prefix.');
+  const count = 1n << BigInt(size - prefix);
+  if (index === undefined) return String(count);
+  const place = index < 0n ? index + count : index;
+  if (place < 0n || place >= count) return false;
+  return String(new Network(version, first + (place << BigInt(widthOf(version) - size)), size));
+}
+
+function nthHost(subnet: Value, nth: bigint): Value {
+  const network = typeof subnet === 'string' ? parseNetwork(subnet) : undefined;
+  if (network === undefined || nth >= network.size) return false;
   const found = network.at(nth);
   if (found === undefined) throw new Flaw('The network has no such host', 'Give a smaller number.');
   return network.textOf(found);
-}
-
-function moved(value: Content, amount: bigint): Value {
-  const network = typeof value === 'string' ? parseNetwork(value) : undefined;
-  if (network === undefined) {
-    const fix = `Give ipmath an address; this is ${nameOfType(value)}.`;
-    throw new Flaw('The value is not an address', fix);
-  }
-  const sum = network.value + amount;
-  if (sum < 0n || sum > greatestOf(network.version)) {
-    throw new Flaw('There is no such address', 'Give a smaller number.');
-  }
-  return new Network(network.version, sum).address;
 }

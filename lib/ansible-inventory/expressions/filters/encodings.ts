@@ -1,31 +1,16 @@
-import { createHash } from 'node:crypto';
-import type { Callable, Usual } from '../callable.ts';
-import { truth } from '../compare.ts';
+import { type Json, jsonText } from '../../variables/json-text.ts';
+import type { Callable } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
-import { jsonOf } from '../json-text.ts';
-import { textOf } from '../python-text.ts';
+import { floatText, textOf } from '../python-text.ts';
 import { readData } from '../read-data.ts';
 import { withoutTrailing } from '../trailing.ts';
-import { settle, type Value, Verbatim } from '../value.ts';
-import { wholeOf } from './whole.ts';
-
-const HASHES = ['sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'md5'];
+import { isDict, isList, type Key, Lookup, settle, type Value, Verbatim } from '../value.ts';
 
 /** Filters that write a value in another form, or read it. */
 export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
   to_json: {
-    parameters: 'indent? sort_keys? ensure_ascii?',
-    run: (input, [indent = null, sorted = false, ascii = true]) =>
-      json(input, {
-        indent: indent === null ? undefined : wholeOf(indent),
-        sorted: truth(sorted),
-        ascii: truth(ascii),
-      }),
-  },
-  to_nice_json: {
-    parameters: 'indent? sort_keys? ensure_ascii?',
-    run: (input, [indent = 4n, sorted = true, ascii = true]) =>
-      json(input, { indent: wholeOf(indent), sorted: truth(sorted), ascii: truth(ascii) }),
+    parameters: '',
+    run: (input) => new Verbatim(jsonText(jsonOf(input), { ensureAscii: true })),
   },
   from_json: {
     parameters: '',
@@ -44,36 +29,21 @@ export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
     run: (input) => Buffer.from(textOf(input)).toString('base64'),
   },
   b64decode: { parameters: '', run: (input) => decoded(textOf(input)) },
-  hash: {
-    parameters: 'hashtype?',
-    run: (input, [type = 'sha1']) => digest(textOf(input), type),
-  },
-  sha1: hash('sha1'),
-  checksum: hash('sha1'),
-  md5: hash('md5'),
 };
 
-interface JsonRequest {
-  readonly indent: number | undefined;
-  readonly sorted: boolean;
-  readonly ascii: boolean;
-}
-
-function json(input: Value, request: JsonRequest): Verbatim {
-  const { indent = 0 } = request;
-  if (indent < 0 || indent > 20) throw new Flaw('The indent is out of range', 'Give 0 to 20.');
-  return new Verbatim(jsonOf(input, request));
-}
-
-function hash(type: string): Usual<Value> {
-  return { parameters: '', run: (input) => digest(textOf(input), type) };
-}
-
-function digest(text: string, type: Value): string {
-  if (typeof type === 'string' && HASHES.includes(type)) {
-    return createHash(type).update(text).digest('hex');
+function jsonOf(value: Value): Json {
+  const settled = settle(value);
+  if (isList(settled)) return settled.map(jsonOf);
+  if (isDict(settled)) {
+    const pairs = [...settled].map(([key, inner]) => [nameOf(key), jsonOf(inner)] as const);
+    return new Map(pairs);
   }
-  throw new Flaw('The kind of hash is not supported', `Write one of ${HASHES.join(', ')}.`);
+  if (!(settled instanceof Lookup)) return settled;
+  throw new Flaw(`${settled.name} cannot be used as a whole`, `Take ${settled.name}['name'].`);
+}
+
+function nameOf(key: Key): string {
+  return typeof key === 'number' ? floatText(key) : String(key);
 }
 
 /** As Python's `shlex.quote`. */

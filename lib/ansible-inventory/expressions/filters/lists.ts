@@ -1,5 +1,5 @@
 import { requireSize } from '../budget.ts';
-import type { Callable, Usual } from '../callable.ts';
+import { type Callable, type Usual, wholeOf } from '../callable.ts';
 import { order, truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { itemsOf, partOf } from '../items.ts';
@@ -15,7 +15,6 @@ import {
   type Value,
 } from '../value.ts';
 import { sumOf } from './numbers.ts';
-import { wholeOf } from './whole.ts';
 
 /** Filters of lists. */
 export const LISTS: Readonly<Record<string, Callable<Value>>> = {

@@ -1,5 +1,5 @@
 import { bind, type Callable } from '../callable.ts';
-import { equal, truth } from '../compare.ts';
+import { truth } from '../compare.ts';
 import { dictOf, valueUnder } from '../dict.ts';
 import { Flaw } from '../flaw.ts';
 import { itemsOf } from '../items.ts';
@@ -77,24 +77,7 @@ function mergedValue(under: Value, over: Value, merge: Merge): Value {
 }
 
 function mergedList(under: readonly Value[], over: readonly Value[], { lists }: Merge): Value {
-  const rest = () => under.filter((item) => !over.some((other) => equal(item, other)));
-  switch (lists) {
-    case 'replace':
-      return over;
-    case 'keep':
-      return under;
-    case 'append':
-      return [...under, ...over];
-    case 'prepend':
-      return [...over, ...under];
-    case 'append_rp':
-      return [...rest(), ...over];
-    case 'prepend_rp':
-      return [...over, ...rest()];
-    default:
-      throw new Flaw(
-        'The way to merge lists is unknown',
-        'Write replace, keep, append or prepend.',
-      );
-  }
+  if (lists === 'replace') return over;
+  if (lists === 'append') return [...under, ...over];
+  throw new Flaw('The way to merge lists is not supported', 'Write replace or append.');
 }

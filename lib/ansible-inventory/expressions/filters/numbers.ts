@@ -1,9 +1,7 @@
-import type { Callable } from '../callable.ts';
+import { type Callable, wholeOf } from '../callable.ts';
 import { isNumber, numeric } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { type Content, isList, nameOfType, type Value } from '../value.ts';
-import { roundHalfEven } from './rounding.ts';
-import { wholeOf } from './whole.ts';
 
 /** Filters of numbers, and those that make numbers of texts. */
 export const NUMBERS: Readonly<Record<string, Callable<Value>>> = {
@@ -98,6 +96,19 @@ function rounded(value: bigint | number, precision: number, method: Content): bi
   const scale = 10 ** precision;
   const scaled = Number(value) * scale;
   return (method === 'ceil' ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+}
+
+/** Python's `round()`: to the nearest, and of two equally near ones to the even one. */
+function roundHalfEven(value: number, precision: number): number {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e21) return value;
+  const up = value.toFixed(precision);
+  const exact = value.toFixed(100).replace(/0+$/, '');
+  const [, rest = ''] = exact.split('.');
+  const isTie = rest.length === precision + 1 && rest.endsWith('5');
+  if (!isTie || Number(up.at(-1)) % 2 === 0) return Number(up);
+  const step = 10 ** -precision;
+  const even = Number((Math.abs(Number(up)) - step).toFixed(precision));
+  return value < 0 ? -even : even;
 }
 
 /** Python's `sum()`: of numbers, from a start. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Callable, Usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { withoutTrailing } from '../trailing.ts';
-import { type Content, isList, nameOfType, settle, Tuple, type Value } from '../value.ts';
+import { type Content, isList, nameOfType, settle, type Value } from '../value.ts';
 
 /** Filters of paths, by Python's rules for POSIX. No file is looked at. */
 export const PATHS: Readonly<Record<string, Callable<Value>>> = {
@@ -10,12 +10,6 @@ export const PATHS: Readonly<Record<string, Callable<Value>>> = {
   dirname: ofPath((path) => {
     const head = path.slice(0, path.lastIndexOf('/') + 1);
     return /^\/*$/.test(head) ? head : withoutTrailing(head, (each) => each === '/');
-  }),
-  splitext: ofPath((path) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const dot = name.replace(/^\.+/, (dots) => '_'.repeat(dots.length)).lastIndexOf('.');
-    const extension = dot < 0 ? '' : name.slice(dot);
-    return Tuple.from([path.slice(0, path.length - extension.length), extension]);
   }),
   path_join: {
     parameters: '',

@@ -14,9 +14,6 @@ export const SETS: Readonly<Record<string, Callable<Value>>> = {
   union: ofTwo((one, other) => [...one, ...other]),
   intersect: ofTwo((one, other, holds) => one.filter((item) => holds(other, item))),
   difference: ofTwo((one, other, holds) => one.filter((item) => !holds(other, item))),
-  symmetric_difference: ofTwo((one, other, holds) =>
-    [...one, ...other].filter((item) => !(holds(one, item) && holds(other, item))),
-  ),
 };
 
 type Holds = (items: readonly Value[], item: Value) => boolean;

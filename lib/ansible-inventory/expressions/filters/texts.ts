@@ -1,10 +1,9 @@
 import { requireSize } from '../budget.ts';
-import type { Callable, Usual } from '../callable.ts';
+import { type Callable, type Usual, wholeOf } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { formatPercent } from '../format-percent.ts';
 import { textOf } from '../python-text.ts';
 import { nameOfType, settle, type Value, Verbatim } from '../value.ts';
-import { wholeOf } from './whole.ts';
 
 const SPACE =
   '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
