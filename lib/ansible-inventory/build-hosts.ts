@@ -1,22 +1,18 @@
 import type { Host, Variable } from '#engine/model/host.ts';
+import type { ConnectionDefaults } from './connection/connection.ts';
 import { connectionOf } from './connection/connection.ts';
-import type { ConnectionDefaults } from './connection/connection-defaults.ts';
 import { Kept } from './expressions/budget.ts';
 import { HostScope } from './expressions/host-scope.ts';
-import type { World } from './expressions/magic.ts';
-import { hostNamesByGroup } from './groups/group-order.ts';
+import type { World } from './expressions/work.ts';
+import { groupsByHost, hostNamesByGroup, hostNamesOf } from './groups/group-order.ts';
 import type { Group, HostEntry, Variables } from './groups/group-table.ts';
-import { Layers } from './groups/layers.ts';
-import { groupsByHost } from './groups/memberships.ts';
-import { mergeVariables } from './groups/merge-variables.ts';
+import { Layers, mergeVariables } from './groups/layers.ts';
 import { Problems } from './problems.ts';
 import { withoutExpressions } from './read/extra-variables.ts';
 import type { Findings } from './read/parse-yaml.ts';
 import type { Sources } from './read/read-sources.ts';
-import type { Entry, Tree } from './read/tree.ts';
-import { warnOfHidden } from './variables/hidden-variables.ts';
+import { type Entry, originAt, plainOf, type Tree } from './read/tree.ts';
 import { reportUnresolved, resolveExpressions } from './variables/resolve-expressions.ts';
-import { variableOf } from './variables/variable.ts';
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
 export function buildHosts(
@@ -127,4 +123,34 @@ class HostBuilder {
     this.#variables.set(entry, variable);
     return variable;
   }
+}
+
+/** The order surprises many: what group_vars say for all beats what the inventory says for a group. */
+function warnOfHidden({ table, folders }: Sources, warnings: Problems): void {
+  const everywhere = folders.flatMap(({ groups }) => groups.get('all') ?? []);
+  if (everywhere.length === 0) return;
+  for (const group of table.groups.values()) {
+    if (group === table.all || group.variables.size === 0 || hostNamesOf(group).length === 0)
+      continue;
+    for (const [name, { origin }] of group.variables) {
+      const winner = everywhere.findLast((variables) => variables.has(name))?.get(name)?.origin;
+      if (winner === undefined) continue;
+      const fix = `Move it to group_vars/${group.name}.yml: ${winner.file}:${winner.line} wins.`;
+      warnings.add(`group_vars/all hides the variable ${name}`, origin, fix);
+    }
+  }
+}
+
+/** A variable as hosts hold it: plain data, with the places of its parts. */
+function variableOf(written: Entry, resolved: Entry): Variable {
+  return {
+    get value() {
+      return plainOf(resolved.tree);
+    },
+    get written() {
+      return plainOf(written.tree);
+    },
+    origin: written.origin,
+    originOf: (path) => originAt(resolved.tree, path),
+  };
 }

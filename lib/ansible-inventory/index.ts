@@ -1,17 +1,15 @@
 /** Inventories as Ansible reads them: all of the library that others may import. See README.md. */
 
 import type { Playbook } from '#engine/model/playbook.ts';
+import type { JsonSchema } from './connection/connection-schemas.ts';
 import type { LoadOptions } from './load-inventory.ts';
-import type { JsonSchema } from './variables/json-schema.ts';
 import type { NewInventory } from './variables/new-inventory.ts';
 import type { WrittenInventory } from './written-inventory.ts';
 
-export type { ConnectionDefaults } from './connection/connection-defaults.ts';
-export { type Selection, selectHosts } from './groups/patterns.ts';
-export { splitPattern } from './groups/split-pattern.ts';
+export type { ConnectionDefaults } from './connection/connection.ts';
+export { type Selection, selectHosts, splitPattern } from './groups/patterns.ts';
 export { type Inventory, type LoadOptions, loadInventory } from './load-inventory.ts';
-export { Vault, type VaultPassword } from './secrets/vault.ts';
-export { passwordOfFile } from './secrets/vault-passwords.ts';
+export { passwordOfFile, Vault, type VaultPassword } from './secrets/vault.ts';
 export { bindVariables } from './variables/bind-variables.ts';
 export type { Definition, ExplainedVariable, Explanation } from './variables/explain-variables.ts';
 export type { WrittenInventory } from './written-inventory.ts';

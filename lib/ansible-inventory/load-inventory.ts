@@ -1,7 +1,7 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { buildHosts, buildLocalhost } from './build-hosts.ts';
-import type { ConnectionDefaults } from './connection/connection-defaults.ts';
+import type { ConnectionDefaults } from './connection/connection.ts';
 import { hostNamesByGroup } from './groups/group-order.ts';
 import { Problems } from './problems.ts';
 import type { Findings } from './read/parse-yaml.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
-import { graphInventory } from './groups/graph-inventory.ts';
+import type { Group, GroupTable } from './groups/group-table.ts';
 import type { LoadOptions } from './load-inventory.ts';
 import { Problems } from './problems.ts';
 import { readSources } from './read/read-sources.ts';
@@ -44,4 +44,24 @@ function found<T>(known: ReadonlyMap<string, T>, word: 'host' | 'group', name: s
   const otherwise = 'See what there is: rota inventory INVENTORY --graph';
   const fix = didYouMean(name, known.keys(), otherwise);
   throw new Failure(`The inventory has no such ${word}`, { ran: name, fix });
+}
+
+/** Groups with their children and hosts, as lines of a tree in the form of `ansible-inventory --graph`. */
+function graphInventory(table: GroupTable, top: Group): readonly string[] {
+  return linesOf(top, 0, table);
+}
+
+function linesOf(group: Group, depth: number, table: GroupTable): readonly string[] {
+  const children = [...group.children.keys()].flatMap((child) => linesOf(child, depth + 1, table));
+  // Ansible leaves the hosts of `all` to its children.
+  const hosts = group === table.all ? [] : [...group.hosts.keys()];
+  return [
+    line(`@${group.name}:`, depth),
+    ...children,
+    ...hosts.map(({ name }) => line(name, depth + 1)),
+  ];
+}
+
+function line(text: string, depth: number): string {
+  return depth === 0 ? text : `${'  |'.repeat(depth)}--${text}`;
 }

@@ -1,9 +1,17 @@
 import type { Become } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
 import { splitWords } from '../read/split-words.ts';
-import type { BecomeDefaults } from './connection-defaults.ts';
 import type { ConnectionVariables } from './connection-variables.ts';
 
 const METHODS = ['sudo', 'doas', 'su'] as const;
+
+/** As Ansible takes its own flags: what holds where variables say nothing else. */
+export interface BecomeDefaults {
+  readonly become?: boolean | undefined;
+  readonly method?: Become['method'] | undefined;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+}
 
 /**
  * How commands come to run as another user. Each method of Ansible reads names of its own, too

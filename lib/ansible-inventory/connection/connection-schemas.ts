@@ -1,4 +1,7 @@
-import type { JsonSchema } from '../variables/json-schema.ts';
+/** A JSON Schema, or a part of one; draft 7, which yaml-language-server knows best. */
+export type JsonSchema = boolean | Keywords;
+
+export type Keywords = Readonly<Record<string, unknown>>;
 
 const yesOrNo = (description: string): JsonSchema => ({
   description,

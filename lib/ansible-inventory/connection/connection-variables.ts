@@ -2,8 +2,8 @@ import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Variables } from '../groups/group-table.ts';
 import type { Problems } from '../problems.ts';
+import { Unresolved } from '../problems.ts';
 import { describe, type Entry, type Tree } from '../read/tree.ts';
-import { Unresolved } from '../unresolved.ts';
 
 const TRUE = ['y', 'yes', 'on', '1', 'true', 't', '1.0'];
 const FALSE = ['n', 'no', 'off', '0', 'false', 'f', '0.0'];

@@ -1,13 +1,19 @@
 import type { Connection } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import type { HostEntry, Variables } from '../groups/group-table.ts';
+import { expandPath } from '../read/files.ts';
 import type { Findings } from '../read/parse-yaml.ts';
-import { becomeOf } from './become.ts';
-import type { ConnectionDefaults } from './connection-defaults.ts';
+import { type BecomeDefaults, becomeOf } from './become.ts';
 import { ConnectionVariables } from './connection-variables.ts';
-import { expandPath } from './expand-path.ts';
-import { isAddress, isUserName } from './reachable.ts';
 import { readSshArguments } from './ssh-arguments.ts';
+
+/** What holds for every host whose variables say nothing else; as Ansible takes its own flags. */
+export interface ConnectionDefaults extends BecomeDefaults {
+  /** For hosts that are reached over SSH. */
+  readonly transport?: Extract<Connection['transport'], 'openssh'> | undefined;
+  /** To log in with. */
+  readonly loginPassword?: Secret | undefined;
+}
 
 /** How Ansible would reach a host with these variables; what they leave open is up to ssh_config. */
 export function connectionOf(
@@ -136,4 +142,18 @@ function warnOfUnsupported(merged: Variables, { warnings }: Findings): void {
     const fix = 'It has no effect on the connection; the host must be reachable without it.';
     warnings.add(`The variable ${name} is not supported yet`, entry.origin, fix);
   }
+}
+
+/*
+ * What OpenSSH takes for the name of a host and of a user (valid_hostname and valid_ruser of its
+ * ssh.c): a ProxyCommand, a Match exec and the like give them to a shell.
+ */
+
+/** Whether a host can be reached at it: no option, and nothing that a shell would read as more. */
+function isAddress(text: string): boolean {
+  return !/^-|[\s\p{Cc}'"`$\\;&<>|(){},]/u.test(text);
+}
+
+function isUserName(text: string): boolean {
+  return !/^-|\s-|[\p{Cc}'"`$;&<>|(){}]|\\$/u.test(text);
 }

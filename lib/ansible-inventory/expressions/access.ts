@@ -1,125 +1,40 @@
 import { suggest } from '#engine/model/suggest.ts';
-import { isKey, valueUnder } from './dict.ts';
 import { Flaw } from './flaw.ts';
 import {
   type Content,
   isDict,
+  isKey,
   isList,
   Lookup,
   nameOfType,
   settle,
+  Tuple,
   Undefined,
   type Value,
+  valueUnder,
 } from './value.ts';
 
 /** The Flaw of what is not defined; a default elsewhere may still take it. */
 export class MissingFlaw extends Flaw {}
 
-const METHODS: Readonly<Record<string, readonly string[]>> = {
-  mapping: [
-    'clear',
-    'copy',
-    'fromkeys',
-    'get',
-    'items',
-    'keys',
-    'pop',
-    'popitem',
-    'setdefault',
-    'update',
-    'values',
-  ],
-  list: [
-    'append',
-    'clear',
-    'copy',
-    'count',
-    'extend',
-    'index',
-    'insert',
-    'pop',
-    'remove',
-    'reverse',
-    'sort',
-  ],
-  text: [
-    ...[
-      'capitalize',
-      'casefold',
-      'center',
-      'count',
-      'encode',
-      'endswith',
-      'expandtabs',
-      'find',
-      'format',
-    ],
-    ...[
-      'format_map',
-      'index',
-      'isalnum',
-      'isalpha',
-      'isascii',
-      'isdecimal',
-      'isdigit',
-      'isidentifier',
-    ],
-    ...[
-      'islower',
-      'isnumeric',
-      'isprintable',
-      'isspace',
-      'istitle',
-      'isupper',
-      'join',
-      'ljust',
-      'lower',
-    ],
-    ...[
-      'lstrip',
-      'maketrans',
-      'partition',
-      'removeprefix',
-      'removesuffix',
-      'replace',
-      'rfind',
-      'rindex',
-    ],
-    ...[
-      'rjust',
-      'rpartition',
-      'rsplit',
-      'rstrip',
-      'split',
-      'splitlines',
-      'startswith',
-      'strip',
-      'swapcase',
-    ],
-    ...['title', 'translate', 'upper', 'zfill'],
-  ],
-  number: [
-    'as_integer_ratio',
-    'bit_count',
-    'bit_length',
-    'conjugate',
-    'denominator',
-    'from_bytes',
-    'fromhex',
-    'hex',
-    'imag',
-    'is_integer',
-    'numerator',
-    'real',
-    'to_bytes',
-  ],
+/** Those of Python's types, which mean more than a key. */
+const METHODS: Readonly<Record<string, string>> = {
+  mapping: 'clear copy fromkeys get items keys pop popitem setdefault update values',
+  list: 'append clear copy count extend index insert pop remove reverse sort',
+  text: `capitalize casefold center count encode endswith expandtabs find format format_map index
+    isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
+    istitle isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace
+    rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title
+    translate upper zfill`,
+  number: `as_integer_ratio bit_count bit_length conjugate denominator from_bytes fromhex hex imag
+    is_integer numerator real to_bytes`,
 };
 
 /** Jinja's `value.name`: a key of a mapping. A method of Python is a Flaw, all else is undefined. */
 export function attribute(value: Value, name: string, at: number): Value {
   if (value instanceof Undefined && !value.blank) return value;
   const target = settle(value);
-  if (methodsOf(target).includes(name)) {
+  if (isMethod(target, name)) {
     const fix = isDict(target) ? `For a key of that name write ['${name}'].` : `Use a filter.`;
     throw new Flaw(`${name} is a method of Python, which is not supported`, fix, at);
   }
@@ -150,9 +65,9 @@ function found(target: Content, key: Value): Value | undefined {
   return typeof target === 'string' ? Array.from(target).at(index) : undefined;
 }
 
-function methodsOf(target: Content): readonly string[] {
-  const type = nameOfType(target).split(' ').at(-1) ?? '';
-  return METHODS[type === 'boolean' ? 'number' : type] ?? [];
+function isMethod(target: Content, name: string): boolean {
+  const type = nameOfType(target).replace(/^an? /, '').replace('boolean', 'number');
+  return METHODS[type]?.split(/\s+/).includes(name) ?? false;
 }
 
 interface Missing {
@@ -172,4 +87,60 @@ function missing(target: Content, key: Value, { what, at }: Missing): Undefined 
 function keysOf(target: Content): Iterable<string> {
   if (target instanceof Lookup) return target.keys();
   return isDict(target) ? [...target.keys()].map(String) : [];
+}
+
+/** What Python would loop over: items of a list, keys of a mapping, characters of a text. */
+export function itemsOf(value: Value): readonly Value[] {
+  const settled = settle(value);
+  if (isList(settled)) return settled;
+  if (isDict(settled)) return [...settled.keys()];
+  if (typeof settled === 'string') return Array.from(settled);
+  throw new Flaw('The value is not a list', `It is ${nameOfType(settled)}.`);
+}
+
+/** A part of each item by Jinja's path, such as `address.port`; the item itself without one. */
+export function partOf(path: Value | undefined): (value: Value) => Value {
+  const settled = path === undefined || path === null ? null : settle(path);
+  if (settled === null) return (value) => value;
+  const steps: readonly Value[] =
+    typeof settled === 'string'
+      ? settled.split('.').map((step) => (/^\d{1,15}$/.test(step) ? BigInt(step) : step))
+      : [settled];
+  return (value) => steps.reduce<Value>((inner, step) => item(inner, step), value);
+}
+
+/** Python's `value[start:stop:step]`. */
+export function slice(value: Content, bounds: readonly Content[]): Value {
+  const items = isList(value) ? value : typeof value === 'string' ? Array.from(value) : undefined;
+  if (items === undefined) {
+    throw new Flaw('The value cannot be cut', `Cut texts and lists; it is ${nameOfType(value)}.`);
+  }
+  const [start, stop, step = 1] = bounds.map(boundOf);
+  if (step === 0) throw new Flaw('The step of a slice is zero', 'Write another number, or none.');
+  const picked = indexes(items.length, { start, stop, step }).map((index) => items[index] ?? null);
+  if (typeof value === 'string') return picked.join('');
+  return value instanceof Tuple ? Tuple.from(picked) : picked;
+}
+
+function boundOf(bound: Content): number | undefined {
+  if (bound === null) return undefined;
+  if (typeof bound === 'bigint' || typeof bound === 'boolean') return Number(bound);
+  const fix = `It is ${nameOfType(bound)}: convert it with | int.`;
+  throw new Flaw('A bound of a slice is not a whole number', fix);
+}
+
+interface Range {
+  readonly start: number | undefined;
+  readonly stop: number | undefined;
+  readonly step: number;
+}
+
+function indexes(length: number, { start, stop, step }: Range): readonly number[] {
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (bound: number) =>
+    Math.min(Math.max(bound < 0 ? bound + length : bound, low), high);
+  const first = start === undefined ? (step > 0 ? low : high) : clamp(start);
+  const last = stop === undefined ? (step > 0 ? high : low) : clamp(stop);
+  const count = Math.max(0, Math.ceil((last - first) / step));
+  return Array.from({ length: count }, (_, index) => first + index * step);
 }

@@ -1,6 +1,14 @@
 import { suggest } from '#engine/model/suggest.ts';
 import { bind, type Callable, type Given, type Worker } from './callable.ts';
-import { FILTERS } from './filters/table.ts';
+import { ADDRESSES } from './filters/addresses.ts';
+import { ENCODINGS } from './filters/encodings.ts';
+import { GENERAL } from './filters/general.ts';
+import { LISTS, SETS } from './filters/lists.ts';
+import { LOOPS } from './filters/loops.ts';
+import { MAPPINGS } from './filters/mappings.ts';
+import { NUMBERS } from './filters/numbers.ts';
+import { PATTERNS } from './filters/patterns.ts';
+import { PATHS, TEXTS } from './filters/texts.ts';
 import { Flaw } from './flaw.ts';
 import { TESTS } from './tests.ts';
 import { settle, Undefined, type Value } from './value.ts';
@@ -41,3 +49,20 @@ function unknown(kind: string, name: string, names: Iterable<string>): Flaw {
   const fix = similar === undefined ? 'Write the value out.' : `Did you mean ${similar}?`;
   return new Flaw(`The ${kind} ${name} is not supported`, fix);
 }
+
+/** The filters that expressions may use, by name. */
+export const FILTERS: ReadonlyMap<string, Callable<Value>> = new Map(
+  [
+    GENERAL,
+    TEXTS,
+    NUMBERS,
+    LISTS,
+    LOOPS,
+    SETS,
+    MAPPINGS,
+    ENCODINGS,
+    PATHS,
+    ADDRESSES,
+    PATTERNS,
+  ].flatMap((filters) => Object.entries(filters)),
+);

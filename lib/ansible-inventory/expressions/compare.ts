@@ -1,15 +1,16 @@
-import { isKey, valueUnder } from './dict.ts';
 import { Flaw } from './flaw.ts';
 import type { Comparison } from './syntax.ts';
 import {
   type Dict,
   isDict,
+  isKey,
   isList,
   Lookup,
   nameOfType,
   settle,
   Tuple,
   type Value,
+  valueUnder,
 } from './value.ts';
 
 /** Whether a comparison of two values holds. Throws a Flaw where Python has no order. */

@@ -1,17 +1,15 @@
 import { didYouMean } from '#engine/model/suggest.ts';
-import { attribute, item, MissingFlaw } from './access.ts';
+import { attribute, item, MissingFlaw, slice } from './access.ts';
 import { operate, signed } from './arithmetic.ts';
 import type { Budget } from './budget.ts';
 import type { Given, Worker } from './callable.ts';
 import { applyFilter, applyTest } from './calls.ts';
 import { holds, truth } from './compare.ts';
-import { dictOf } from './dict.ts';
 import { placed } from './flaw.ts';
 import { meaningElsewhere } from './names.ts';
 import { textOf } from './python-text.ts';
-import { slice } from './slice.ts';
 import type { BinaryNode, CallNode, Comparison, Node } from './syntax.ts';
-import { type Content, settle, Tuple, Undefined, type Value, Verbatim } from './value.ts';
+import { type Content, dictOf, settle, Tuple, Undefined, type Value, Verbatim } from './value.ts';
 
 /** The variables that expressions see. */
 export interface Scope {

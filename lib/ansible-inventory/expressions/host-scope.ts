@@ -1,28 +1,16 @@
-import type { Origin } from '#engine/model/host.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
-import type { Variables } from '../groups/group-table.ts';
+import { Missing, Unresolved } from '../problems.ts';
 import { originInside } from '../read/expression-origins.ts';
 import { type Entry, type Leaf, sizeOf, type Tree } from '../read/tree.ts';
-import { Missing, Unresolved } from '../unresolved.ts';
 import { MissingFlaw } from './access.ts';
 import { Flaw } from './flaw.ts';
-import { MAGIC_NAMES, magicOf, type World } from './magic.ts';
+import { MAGIC_NAMES, magicOf } from './magic.ts';
 import { secretText } from './python-text.ts';
-import { newSession, type Session } from './session.ts';
 import { hasTemplate, singleName, templateOf } from './templates.ts';
 import { treeOf, valueIn } from './tree-values.ts';
 import { NeedsSecret, Undefined, type Value } from './value.ts';
-
-/** A host as expressions know it. */
-export interface KnownHost {
-  readonly name: string;
-  /** Without `all`, sorted. */
-  readonly groups: readonly string[];
-  readonly variables: Variables;
-  /** Where the inventory names it first. */
-  readonly origin: Origin;
-}
+import { type HostFacts, newWork, type Work, type World } from './work.ts';
 
 interface Resolved {
   readonly value: Value;
@@ -33,12 +21,12 @@ type Outcome = Resolved | { readonly error: Unresolved };
 
 /** The variables of one host for expressions: each is worked out when it is first asked for. */
 export class HostScope {
-  readonly #host: KnownHost;
+  readonly #host: HostFacts;
   readonly #world: World;
   readonly #outcomes = new Map<string, Outcome>();
   readonly #busy = new Set<string>();
 
-  constructor(host: KnownHost, world: World) {
+  constructor(host: HostFacts, world: World) {
     this.#host = host;
     this.#world = world;
   }
@@ -47,17 +35,17 @@ export class HostScope {
   tree(name: string): Tree {
     const entry = this.#host.variables.get(name);
     if (entry === undefined) throw new Error(`no variable ${name}`);
-    return this.#resolved(name, entry, newSession(this.#host.name, false)).tree;
+    return this.#resolved(name, entry, newWork(this.#host.name, false)).tree;
   }
 
   /** A variable as an expression gets it; undefined when there is none. */
-  find(name: string, session: Session): Value | undefined {
-    const magic = magicOf(name, this.#host, this.#world, session);
+  find(name: string, work: Work): Value | undefined {
+    const magic = magicOf(name, this.#host, this.#world, work);
     if (magic !== undefined) return magic;
     const entry = this.#host.variables.get(name);
     if (entry === undefined) return undefined;
     try {
-      return session.budget.deeper(() => this.#resolved(name, entry, session).value);
+      return work.budget.deeper(() => this.#resolved(name, entry, work).value);
     } catch (error) {
       // To Ansible a variable is undefined when one that it needs is.
       if (error instanceof Missing) return new Undefined(error);
@@ -70,20 +58,20 @@ export class HostScope {
     yield* MAGIC_NAMES;
   }
 
-  #resolved(name: string, { tree }: Entry, session: Session): Resolved {
-    const { revealing, home } = session;
+  #resolved(name: string, { tree }: Entry, work: Work): Resolved {
+    const { revealing, home } = work;
     if (!hasTemplate(tree)) return { value: valueIn(tree, revealing), tree };
     const outcome = revealing ? undefined : this.#outcomes.get(name);
     if (outcome !== undefined) return given(outcome);
     const label = home === this.#host.name ? name : `hostvars['${this.#host.name}'].${name}`;
-    const waiting = [...session.waiting, label];
+    const waiting = [...work.waiting, label];
     const mark = `${revealing} ${name}`;
     if (this.#busy.has(mark)) throw circle(waiting);
     this.#busy.add(mark);
     try {
-      return this.#keep(name, session, this.#workedOut(tree, { ...session, waiting }));
+      return this.#keep(name, work, this.#workedOut(tree, { ...work, waiting }));
     } catch (error) {
-      if (error instanceof Unresolved) this.#keep(name, session, { error });
+      if (error instanceof Unresolved) this.#keep(name, work, { error });
       throw error;
     } finally {
       this.#busy.delete(mark);
@@ -91,31 +79,31 @@ export class HostScope {
   }
 
   /** What was found while a circle was closed, or what a budget did not suffice for, may not last. */
-  #keep<O extends Outcome>(name: string, { revealing, waiting }: Session, outcome: O): O {
+  #keep<O extends Outcome>(name: string, { revealing, waiting }: Work, outcome: O): O {
     if (!revealing && ('value' in outcome || waiting.length === 0))
       this.#outcomes.set(name, outcome);
     return outcome;
   }
 
-  #workedOut(tree: Tree, session: Session): Resolved {
+  #workedOut(tree: Tree, work: Work): Resolved {
     if (tree.kind === 'leaf') {
-      const value = this.#leafValue(tree, session);
+      const value = this.#leafValue(tree, work);
       return { value, tree: this.#treeOf(value, tree) };
     }
-    const resolved = this.#resolvedTree(tree, session);
-    return { value: valueIn(resolved, session.revealing), tree: resolved };
+    const resolved = this.#resolvedTree(tree, work);
+    return { value: valueIn(resolved, work.revealing), tree: resolved };
   }
 
-  #resolvedTree(tree: Tree, session: Session): Tree {
+  #resolvedTree(tree: Tree, work: Work): Tree {
     if (!hasTemplate(tree)) return tree;
-    if (tree.kind === 'leaf') return this.#treeOf(this.#leafValue(tree, session), tree);
+    if (tree.kind === 'leaf') return this.#treeOf(this.#leafValue(tree, work), tree);
     if (tree.kind === 'sequence') {
-      const items = tree.items.map((item) => this.#resolvedTree(item, session));
+      const items = tree.items.map((item) => this.#resolvedTree(item, work));
       return { ...tree, items, size: sizeOf(items) };
     }
     const entries = [...tree.entries].map(([name, entry]): [string, Entry] => [
       name,
-      { ...entry, tree: this.#resolvedTree(entry.tree, session) },
+      { ...entry, tree: this.#resolvedTree(entry.tree, work) },
     ]);
     const size = sizeOf(entries.map(([, entry]) => entry.tree));
     return { ...tree, entries: new Map(entries), size };
@@ -129,14 +117,14 @@ export class HostScope {
     }
   }
 
-  #leafValue(leaf: Leaf, session: Session): Value {
-    if (leaf.template !== undefined && !session.revealing) {
+  #leafValue(leaf: Leaf, work: Work): Value {
+    if (leaf.template !== undefined && !work.revealing) {
       return new Secret(() => this.#revealed(leaf));
     }
     try {
-      return session.budget.made(this.#rendered(leaf, session));
+      return work.budget.made(this.#rendered(leaf, work));
     } catch (error) {
-      if (error instanceof NeedsSecret && !session.revealing) {
+      if (error instanceof NeedsSecret && !work.revealing) {
         return new Secret(() => this.#revealed(leaf));
       }
       if (error instanceof Flaw) throw unresolved(error, leaf);
@@ -144,7 +132,7 @@ export class HostScope {
     }
   }
 
-  #rendered(leaf: Leaf, session: Session): Value {
+  #rendered(leaf: Leaf, work: Work): Value {
     // Ansible passes on a plain number, boolean or null of a variable that stands alone.
     const other = this.#host.variables.get(singleName(leaf) ?? '')?.tree;
     if (
@@ -152,18 +140,18 @@ export class HostScope {
       !(other.value instanceof Secret) &&
       typeof other.value !== 'string'
     ) {
-      return valueIn(other, session.revealing);
+      return valueIn(other, work.revealing);
     }
     const scope = {
-      find: (name: string) => this.find(name, session),
+      find: (name: string) => this.find(name, work),
       names: () => this.names(),
     };
-    return this.#world.render(templateOf(leaf), scope, session.budget);
+    return this.#world.render(templateOf(leaf), scope, work.budget);
   }
 
   #revealed(leaf: Leaf): string {
-    const session = newSession(this.#host.name, true);
-    const value = this.#leafValue(leaf, session);
+    const work = newWork(this.#host.name, true);
+    const value = this.#leafValue(leaf, work);
     try {
       return remember(secretText(value));
     } catch (error) {

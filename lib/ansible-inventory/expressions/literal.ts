@@ -1,7 +1,6 @@
-import { dictOf } from './dict.ts';
 import { Flaw } from './flaw.ts';
 import { literalText } from './literal-text.ts';
-import { type Key, Tuple, type Value } from './value.ts';
+import { dictOf, type Key, Tuple, type Value } from './value.ts';
 
 const DEEPEST = 90;
 

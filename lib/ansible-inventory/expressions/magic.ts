@@ -1,24 +1,8 @@
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { Kept } from './budget.ts';
-import type { KnownHost } from './host-scope.ts';
-import type { Render } from './renderer.ts';
-import type { Session } from './session.ts';
 import { markPlaceless } from './tree-values.ts';
 import { type Dict, Lookup, type Value } from './value.ts';
-
-/** What expressions see of the whole inventory. */
-export interface World {
-  readonly groups: () => ReadonlyMap<string, readonly string[]>;
-  readonly hosts: ReadonlyMap<string, Findable>;
-  readonly kept: Kept;
-  readonly render: Render;
-}
-
-interface Findable {
-  find(name: string, session: Session): Value | undefined;
-  names(): Iterable<string>;
-}
+import type { HostFacts, Work, World } from './work.ts';
 
 export const MAGIC_NAMES = [
   'inventory_hostname',
@@ -33,9 +17,9 @@ export const MAGIC_NAMES = [
 /** The value of a variable that Ansible sets itself, and no inventory can; undefined for others. */
 export function magicOf(
   name: string,
-  host: KnownHost,
+  host: HostFacts,
   world: World,
-  session: Session,
+  work: Work,
 ): Value | undefined {
   switch (name) {
     case 'inventory_hostname':
@@ -51,7 +35,7 @@ export function magicOf(
     case 'groups':
       return groupsOf(world);
     case 'hostvars':
-      return hostvars(world, session);
+      return hostvars(world, work);
     default:
       return undefined;
   }
@@ -69,7 +53,7 @@ function placelessDict(groups: ReadonlyMap<string, readonly string[]>): Dict {
   return markPlaceless(new Map([...groups].map(([name, hosts]) => [name, markPlaceless(hosts)])));
 }
 
-function hostvars({ hosts }: World, session: Session): Lookup {
+function hostvars({ hosts }: World, work: Work): Lookup {
   return new Lookup(
     'hostvars',
     (name) => {
@@ -77,7 +61,7 @@ function hostvars({ hosts }: World, session: Session): Lookup {
       if (host === undefined) return undefined;
       return new Lookup(
         `hostvars['${name}']`,
-        (variable) => host.find(variable, session),
+        (variable) => host.find(variable, work),
         () => host.names(),
       );
     },

@@ -1,7 +1,6 @@
 import { Flaw } from './flaw.ts';
 import { refuseSpecial } from './names.ts';
-import { parsePostfix, refuseCall } from './parse-postfix.ts';
-import { type ParseExpression, parsePrimary } from './parse-primary.ts';
+import { type ParseExpression, parsePostfix, parsePrimary, refuseCall } from './parse-primary.ts';
 import type { Node } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 

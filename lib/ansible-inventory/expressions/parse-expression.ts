@@ -1,6 +1,5 @@
 import { parseFilters } from './parse-calls.ts';
-import { parsePostfix } from './parse-postfix.ts';
-import { parsePrimary } from './parse-primary.ts';
+import { parsePostfix, parsePrimary } from './parse-primary.ts';
 import type { BinaryNode, Comparison, Node } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,9 +1,8 @@
 import { Flaw } from './flaw.ts';
 import { parseExpression } from './parse-expression.ts';
+import { trailingNewlines, withoutTrailing } from './python-text.ts';
 import type { Node, Template } from './syntax.ts';
-import { tokenize } from './tokenize.ts';
-import { Tokens } from './tokens.ts';
-import { trailingNewlines, withoutTrailing } from './trailing.ts';
+import { Tokens, tokenize } from './tokens.ts';
 
 const LONGEST = 2 ** 18;
 

@@ -3,9 +3,8 @@ import { type Budget, requireSize } from './budget.ts';
 import { Evaluator, type Scope } from './evaluate.ts';
 import { Flaw } from './flaw.ts';
 import { literalOf } from './literal.ts';
-import { floatText, textOf } from './python-text.ts';
+import { floatText, textOf, trailingNewlines } from './python-text.ts';
 import type { Node, Template } from './syntax.ts';
-import { trailingNewlines } from './trailing.ts';
 import { exactNumber } from './tree-values.ts';
 import {
   isDict,

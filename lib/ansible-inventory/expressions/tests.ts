@@ -1,9 +1,9 @@
 import { Secret } from '#engine/model/secret.ts';
+import { itemsOf } from './access.ts';
 import { bind, type Callable, type Given, type Usual } from './callable.ts';
 import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
 import { patternTest } from './filters/patterns.ts';
 import { Flaw } from './flaw.ts';
-import { itemsOf } from './items.ts';
 import {
   type Content,
   isDict,

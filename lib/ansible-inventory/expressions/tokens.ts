@@ -1,5 +1,4 @@
 import { Flaw } from './flaw.ts';
-import type { Token } from './tokenize.ts';
 
 const DEEPEST = 60;
 
@@ -77,4 +76,81 @@ export class Tokens {
     const found = kind === 'end' ? 'The expression ends too early' : `${text} has no place here`;
     throw new Flaw(found, fix, at);
   }
+}
+
+export interface Token {
+  readonly kind: 'name' | 'string' | 'integer' | 'float' | 'operator' | 'end';
+  readonly text: string;
+  readonly at: number;
+}
+
+const SPACE = /\s+/y;
+const RULES = [
+  ['float', /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy],
+  ['integer', /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy],
+  ['name', /[\p{ID_Start}_]\p{ID_Continue}*/uy],
+  ['string', /'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"/sy],
+  ['operator', /\*\*|\/\/|[=!<>]=|[-+*/%~[\](){}<>=.:|,;]/y],
+] as const;
+
+const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/**
+ * The tokens of an expression from after its `{{` to its `}}`, which is the last of them, of kind
+ * `end`. Jinja takes no `}}` for the end while a bracket is open. Throws a Flaw.
+ */
+export function tokenize(text: string, start: number): readonly Token[] {
+  const tokens: Token[] = [];
+  const open: Token[] = [];
+  for (let at = skipSpace(text, start); ; at = skipSpace(text, at)) {
+    const end = open.length === 0 ? /-?\}\}/y : undefined;
+    const closing = end && match(end, text, at);
+    if (closing !== undefined) return [...tokens, { kind: 'end', text: closing, at }];
+    const token = tokenAt(text, at);
+    if (token === undefined) throw wrongAt(text, at, start, open.at(-1));
+    if (token.kind === 'operator') balance(token, open);
+    tokens.push(token);
+    at += token.text.length;
+  }
+}
+
+function skipSpace(text: string, at: number): number {
+  return at + (match(SPACE, text, at)?.length ?? 0);
+}
+
+function tokenAt(text: string, at: number): Token | undefined {
+  for (const [kind, pattern] of RULES) {
+    const found = match(pattern, text, at);
+    if (found !== undefined) return { kind, text: found, at };
+  }
+  return undefined;
+}
+
+function match(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+function balance(token: Token, open: Token[]): void {
+  if (CLOSERS[token.text] !== undefined) open.push(token);
+  else if (/[)\]}]/.test(token.text)) {
+    const opener = open.pop();
+    if (opener === undefined || CLOSERS[opener.text] !== token.text) {
+      const fix = opener === undefined ? 'Remove it.' : `Close ${opener.text} first.`;
+      throw new Flaw(`A ${token.text} closes nothing`, fix, token.at);
+    }
+  }
+}
+
+function wrongAt(text: string, at: number, start: number, opener: Token | undefined): Flaw {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (at < text.length && /['"]/.test(character)) {
+    return new Flaw('A text in the expression has no end', `Close the quote ${character}.`, at);
+  }
+  if (at < text.length) {
+    const what = 'A character has no place in an expression';
+    return new Flaw(what, `Remove ${JSON.stringify(character)}, or quote it.`, at);
+  }
+  if (opener) return new Flaw('A bracket has no end', `Close ${opener.text}.`, opener.at);
+  return new Flaw('An expression has no end', 'Close it with }}.', start - 2);
 }

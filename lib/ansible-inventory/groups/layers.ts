@@ -1,4 +1,5 @@
 import type { Sources } from '../read/read-sources.ts';
+import type { Entry } from '../read/tree.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 
 /** Variables from one place in the order of precedence. */
@@ -61,4 +62,13 @@ interface GroupLayers {
 
 function layer(from: string, variables: Variables | undefined): readonly Layer[] {
   return variables === undefined || variables.size === 0 ? [] : [{ from, variables }];
+}
+
+/** The variables of a host. A later layer replaces a value as a whole, as Ansible does. */
+export function mergeVariables(layers: readonly Layer[]): Variables {
+  const merged = new Map<string, Entry>();
+  for (const { variables } of layers) {
+    for (const [name, entry] of variables) merged.set(name, entry);
+  }
+  return merged;
 }

@@ -4,9 +4,17 @@ import type { Host } from '#engine/model/host.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { findIn, pythonRegex } from '../expressions/python-regex.ts';
 import type { Inventory } from '../load-inventory.ts';
-import type { Atom } from './patterns.ts';
-import { hostsIn, type Slice, sliceOf } from './slice.ts';
-import { LOCALHOST } from './split-pattern.ts';
+
+/** The names that stand for the control machine, also where no inventory has them. */
+export const LOCALHOST = ['localhost', '127.0.0.1', '::1'];
+
+export type Sign = '' | '&' | '!';
+
+/** A part of a pattern: what it names, and what that is for. */
+export interface Atom {
+  readonly sign: Sign;
+  readonly text: string;
+}
 
 /** Finds what the atoms of one pattern name, and collects what is wrong with them. */
 export class Matching {
@@ -116,4 +124,44 @@ export class Matching {
 function positionsOf(base: string, count: number): string {
   if (count === 0) return `${base} has no hosts.`;
   return `${base} has ${count === 1 ? 'one host, at 0' : `${count} hosts, at 0 to ${count - 1}`}.`;
+}
+
+/** Positions at the end of an atom, counted from 0, or from the end when they are below it. */
+interface Slice {
+  /** What stands before it. */
+  readonly base: string;
+  readonly first: number;
+  /** The last one, which belongs to it; undefined: as many as there are. */
+  readonly last: number | undefined;
+  /** What Ansible's own code makes of it, where that is not what its documentation says. */
+  readonly elsewise?: string;
+}
+
+/**
+ * The slice of an atom: `web[0]`, `web[-1]`, `web[1:2]`, `web[1:]`, `web[:2]`. Undefined for an atom
+ * that ends in none, such as a set of characters. [1-2] was a slice once, and Ansible still reads it so.
+ */
+function sliceOf(atom: string): Slice | undefined {
+  const [, base, one, begin, end] = SLICE.exec(atom) ?? [];
+  if (base === undefined || base.startsWith('~')) return undefined;
+  if (one !== undefined) return { base, first: Number(one), last: Number(one) };
+  if (begin === '' && end === '') return undefined;
+  const first = Number(begin);
+  const last = end === '' ? undefined : Number(end);
+  const elsewise = elsewiseOf(atom, first, last);
+  return { base, first, last, ...(elsewise === undefined ? {} : { elsewise }) };
+}
+
+const SLICE = /^(.+)\[(?:(-?\d+)|(?=-?\d*:|\d+-\d*\])(-?\d*)[:-](-?\d*))\]$/s;
+
+/** As ansible-core 2.14.18 does, inventory/manager.py: PATTERN_WITH_SUBSCRIPT, _apply_subscript. */
+function elsewiseOf(atom: string, first: number, last: number | undefined): string | undefined {
+  if (!/\[\d+[:-]\d*\]$/.test(atom)) return 'a set of characters';
+  return last === 0 && first > 0 ? `[${first}]` : undefined;
+}
+
+function hostsIn(hosts: readonly Host[], { first, last }: Slice): readonly Host[] {
+  if (first === last)
+    return hosts.filter((_, index) => index === (first < 0 ? hosts.length + first : first));
+  return hosts.slice(first, last === undefined || last === -1 ? hosts.length : last + 1);
 }

@@ -1,8 +1,8 @@
+import { isIPv6 } from 'node:net';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Inventory } from '../load-inventory.ts';
-import { Matching } from './matching.ts';
-import { splitPattern } from './split-pattern.ts';
+import { type Atom, LOCALHOST, Matching, type Sign } from './matching.ts';
 
 /** The hosts of a pattern, each once, in Ansible's order. */
 export interface Selection {
@@ -33,14 +33,6 @@ export function selectHosts(inventory: Inventory, pattern: string | readonly str
   return { hosts, warnings: matching.warnings };
 }
 
-type Sign = '' | '&' | '!';
-
-/** A part of a pattern: what it names, and what that is for. */
-export interface Atom {
-  readonly sign: Sign;
-  readonly text: string;
-}
-
 function atomOf(part: string): Atom {
   if (part.startsWith('&')) return { sign: '&', text: part.slice(1) };
   if (part.startsWith('!')) return { sign: '!', text: part.slice(1) };
@@ -50,4 +42,30 @@ function atomOf(part: string): Atom {
 /** With signs alone, a pattern begins with all. */
 function inventoryHosts(matching: Matching): readonly Host[] {
   return matching.hostsOf({ sign: '', text: 'all' });
+}
+
+/**
+ * The atoms of a pattern, signs and all (inventory/manager.py, split_host_pattern): a comma anywhere
+ * is the separator; else colons and blanks are, unless they belong to a name, an address or a slice.
+ */
+export function splitPattern(inventory: Inventory, pattern: string): readonly string[] {
+  const atoms = pattern.includes(',')
+    ? pattern.split(',')
+    : pattern.split(/\s+/).flatMap((part) => (isName(inventory, part) ? [part] : atColons(part)));
+  return atoms.map((atom) => atom.trim()).filter((atom) => atom !== '');
+}
+
+function isName({ hosts }: Inventory, part: string): boolean {
+  const name = part.replace(/^[&!]/, '');
+  return LOCALHOST.includes(name) || isIPv6(name) || hosts.some((host) => host.name === name);
+}
+
+/** A colon in brackets is a slice's. Ansible ends an atom at a bracket that has no partner. */
+function atColons(part: string): readonly string[] {
+  if (/[[\]]/.test(part.replace(/\[[^\]]*\]/g, '')))
+    throw new Failure('A bracket has no partner', {
+      where: `pattern ${part}`,
+      fix: 'Close it, or separate the parts of the pattern with commas.',
+    });
+  return part.match(/(?:\[[^\]]*\]|[^:])+/g) ?? [];
 }

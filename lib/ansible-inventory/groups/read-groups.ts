@@ -10,7 +10,6 @@ import {
   type Variables,
 } from './group-table.ts';
 import { expandHostPattern } from './host-pattern.ts';
-import { priorityOf } from './priority.ts';
 
 const SECTIONS = ['hosts', 'vars', 'children'];
 const MOST_HOSTS = 50_000;
@@ -180,4 +179,14 @@ function isEmpty(tree: Tree): boolean {
 function portEntry(port: number, origin: Origin): Entry {
   const tree: Tree = { kind: 'leaf', value: port, origin, size: 1 };
   return { key: 'ansible_port', origin, tree };
+}
+
+/** What Python's `int()` makes of a group's priority; undefined for what it refuses. */
+function priorityOf(tree: Tree): number | undefined {
+  if (tree.kind !== 'leaf') return undefined;
+  const { value } = tree;
+  if (typeof value === 'string')
+    return /^\s*[-+]?[0-9]+\s*$/.test(value) ? Number(value) : undefined;
+  if (value === null || !Number.isFinite(Number(value))) return undefined;
+  return Math.trunc(Number(value));
 }

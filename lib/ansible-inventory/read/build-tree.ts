@@ -11,26 +11,23 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { Secret } from '#engine/model/secret.ts';
-import type { Problems } from '../problems.ts';
-import { readSecret, type SecretSource } from '../secrets/read-secret.ts';
-import type { Opened } from '../secrets/sops/open-sops.ts';
+import { readSecret } from '../secrets/read-secret.ts';
 import { VAULT_TAGS } from '../secrets/vault.ts';
 import { expressionOrigins } from './expression-origins.ts';
-import { mergedInto } from './merge-keys.ts';
-import { fixForTag, readScalar, textOfScalar } from './read-scalar.ts';
-import { type Entry, type Leaf, type Mapping, markUnsafe, sizeOf, type Tree } from './tree.ts';
+import { fixForTag, readScalar, type Source, textOfScalar } from './read-scalar.ts';
+import {
+  type Entry,
+  type Leaf,
+  type Mapping,
+  markUnsafe,
+  mergedInto,
+  sizeOf,
+  type Tree,
+} from './tree.ts';
 
 /** How many values aliases may repeat in one file: a small file can otherwise fill the memory. */
 const MOST_REPEATED = 100_000;
 const COLLECTION_TAGS = ['tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'];
-
-export interface Source extends SecretSource {
-  /** What stands in place of scalars that were encrypted. */
-  readonly opened?: Opened | undefined;
-  readonly text: string;
-  readonly json: boolean;
-  readonly warnings: Problems;
-}
 
 /** Turns a parsed document into values with their places, aliases and merge keys resolved. */
 export function buildTree(document: Document.Parsed, source: Source): Tree {

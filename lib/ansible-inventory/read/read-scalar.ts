@@ -1,5 +1,7 @@
 import type { Scalar } from 'yaml';
-import type { Source } from './build-tree.ts';
+import type { Problems } from '../problems.ts';
+import type { SecretSource } from '../secrets/read-secret.ts';
+import type { Opened } from '../secrets/sops/open-sops.ts';
 import {
   type Meaning,
   type Reading,
@@ -9,6 +11,15 @@ import {
   resolveYaml12,
 } from './resolve-scalar.ts';
 import type { Plain } from './tree.ts';
+
+/** A text that is read, and what its values are to be. */
+export interface Source extends SecretSource {
+  /** What stands in place of scalars that were encrypted. */
+  readonly opened?: Opened | undefined;
+  readonly text: string;
+  readonly json: boolean;
+  readonly warnings: Problems;
+}
 
 /** What a scalar means to Ansible; a problem or warning is added for what is not clear. */
 export function readScalar(node: Scalar.Parsed, source: Source): Meaning {

@@ -1,13 +1,12 @@
+import { extname } from 'node:path';
 import { startOf } from '#engine/model/host.ts';
 import { Problems } from '../problems.ts';
 import { concealInventory } from '../secrets/conceal.ts';
-import { Vault } from '../secrets/vault.ts';
+import { isVaultText, Vault } from '../secrets/vault.ts';
+import { readText } from './files.ts';
 import { askAnsible } from './foreign/ansible-inventory.ts';
-import { groupNamesIn } from './foreign/group-names.ts';
 import { inventoryTreeOf } from './foreign/inventory-tree.ts';
-import { isForeignText, pluginOf } from './foreign/is-foreign.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
-import { readText } from './read-text.ts';
 import { readTree } from './read-tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -54,4 +53,44 @@ async function readForeign(
   }
   // Ansible does not tell on which line it found what.
   return inventoryTreeOf(list, { origin: { file, line: 0, column: 0 }, vault });
+}
+
+/** The names of all groups of an inventory in YAML, those of children too. */
+function groupNamesIn(tree: Tree): readonly string[] {
+  if (tree.kind !== 'mapping') return [];
+  return [...tree.entries].flatMap(([name, { tree: group }]) => {
+    const children = group.kind === 'mapping' ? group.entries.get('children')?.tree : undefined;
+    return [name, ...(children === undefined ? [] : groupNamesIn(children))];
+  });
+}
+
+const YAML = ['.yaml', '.yml', '.json'];
+
+/** Whether only Ansible itself can read an inventory: a program, or one in INI or TOML. */
+export function isForeignText(file: string, text: string): boolean {
+  if (isVaultText(text)) return false;
+  if (text.startsWith('#!')) return true;
+  const extension = extname(file);
+  if (extension !== '' && !YAML.includes(extension)) return true;
+  const first = firstLineOf(text);
+  // Ansible looks for INI in files of any name; a section cannot be the start of an inventory in YAML.
+  if (/^\[[^\]]+\]\s*(?:[#;].*)?$/.test(first)) return true;
+  return extension === '' && first !== '' && !mayStartYaml(first);
+}
+
+/** Which of Ansible's plugins a file configures, to find the hosts; undefined for an inventory. */
+function pluginOf(tree: Tree): string | undefined {
+  const plugin = tree.kind === 'mapping' ? tree.entries.get('plugin')?.tree : undefined;
+  if (plugin === undefined) return undefined;
+  return plugin.kind === 'leaf' ? String(plugin.value) : '';
+}
+
+function firstLineOf(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.find((line) => line !== '' && !/^[#;]/.test(line)) ?? '';
+}
+
+/** An inventory is a mapping, and begins with a key or with what may stand before one. */
+function mayStartYaml(line: string): boolean {
+  return /:(?:\s|$)|^(?:---|[%{?&!-])/.test(line);
 }

@@ -1,16 +1,15 @@
+import { existsSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
-import { type Render, rendererFor } from '../expressions/renderer.ts';
+import { type Render, rendererFor } from '../expressions/templates.ts';
 import { cutCycles } from '../groups/group-order.ts';
 import type { GroupTable, Variables } from '../groups/group-table.ts';
 import { readGroups } from '../groups/read-groups.ts';
 import { Problems } from '../problems.ts';
 import { readExtraVariables } from './extra-variables.ts';
-import { kindOf } from './files-below.ts';
-import { hostListTree, isHostList } from './foreign/host-list.ts';
+import { kindOf, sourceFiles } from './files.ts';
 import type { Findings } from './parse-yaml.ts';
 import { readSource } from './read-source.ts';
-import { sourceFiles } from './source-files.ts';
-import type { Tree } from './tree.ts';
+import { mapping, namesTree, type Tree } from './tree.ts';
 import { type FolderVariables, readFolder } from './vars-source.ts';
 
 /** All that the files of an inventory say, before it is brought together per host. */
@@ -88,4 +87,20 @@ async function foldersBeside(
   );
   const all = [...folders, ...(playbookFolder === undefined ? [] : [normalize(playbookFolder)])];
   return [...new Set(all.toReversed())].toReversed();
+}
+
+/** Whether a source is hosts themselves, such as `node1,node2` or `node1,`, and no file. */
+function isHostList(source: string): boolean {
+  return source.includes(',') && !existsSync(source);
+}
+
+/** The hosts of such a list, in no group. */
+function hostListTree(source: string): Tree {
+  const names = source.split(',').map((name) => name.trim());
+  const origin = { file: source, line: 0, column: 0 };
+  const hosts = namesTree(
+    names.filter((name) => name !== ''),
+    origin,
+  );
+  return mapping([['ungrouped', mapping([['hosts', hosts]], origin)]], origin);
 }

@@ -1,10 +1,10 @@
-import { readVaultFile } from '../secrets/read-vault-file.ts';
+import { type Origin, startOf } from '#engine/model/host.ts';
+import { Problems, Unresolved } from '../problems.ts';
 import { sopsBlockIn } from '../secrets/sops/sops-block.ts';
-import { isVaultText } from '../secrets/vault.ts';
-import { Unresolved } from '../unresolved.ts';
+import { isVaultText, Vault } from '../secrets/vault.ts';
 import { buildTree } from './build-tree.ts';
-import { type Findings, type ParsedText, parseText } from './parse-yaml.ts';
-import { readText } from './read-text.ts';
+import { readText } from './files.ts';
+import { type Findings, type ParsedText, parseText, parseYaml } from './parse-yaml.ts';
 import type { Tree } from './tree.ts';
 
 /**
@@ -36,6 +36,31 @@ async function openedTree({ document, source }: ParsedText): Promise<Tree | unde
   } catch (error) {
     if (!(error instanceof Unresolved)) throw error;
     source.problems.add(error.message, error.origin, error.fix ?? '');
+    return undefined;
+  }
+}
+
+/**
+ * What a file that ansible-vault encrypted says, its places those of the plain text. Undefined, with
+ * problems added that show nothing of it, when it cannot be plainTextOf or read.
+ */
+function readVaultFile(text: string, file: string, findings: Findings): Tree | undefined {
+  const plain = plainTextOf(text, startOf(file), findings);
+  if (plain === undefined) return undefined;
+  const inside = { ...findings, problems: new Problems(), warnings: new Problems() };
+  const tree = parseYaml(plain, file, inside);
+  const fix = `The line is that of the plain text: ansible-vault view ${file}`;
+  findings.problems.take(inside.problems, fix);
+  findings.warnings.take(inside.warnings, fix);
+  return tree;
+}
+
+function plainTextOf(text: string, start: Origin, { problems, vault = new Vault([]) }: Findings) {
+  try {
+    return vault.decryptFile(text, start);
+  } catch (error) {
+    if (!(error instanceof Unresolved)) throw error;
+    problems.add(error.message, start, error.fix ?? '');
     return undefined;
   }
 }

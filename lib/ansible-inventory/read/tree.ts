@@ -117,3 +117,35 @@ export function markUnsafe(tree: Tree): Tree {
     [name, { ...entry, tree: markUnsafe(entry.tree) }] as const;
   return { ...tree, entries: new Map([...tree.entries].map(marked)) };
 }
+
+/** A mapping that no file has written, all of it at one place. */
+export function mapping(trees: readonly (readonly [string, Tree])[], origin: Origin): Mapping {
+  const entries = trees.map(([key, tree]): [string, Entry] => [key, { key, origin, tree }]);
+  const size = trees.reduce((sum, [, tree]) => sum + tree.size, 1);
+  return { kind: 'mapping', entries: new Map(entries), origin, size };
+}
+
+export function nothing(origin: Origin): Leaf {
+  return { kind: 'leaf', value: null, origin, size: 1 };
+}
+
+/** Names without anything below them. */
+export function namesTree(names: readonly string[], origin: Origin): Mapping {
+  return mapping(
+    names.map((name) => [name, nothing(origin)]),
+    origin,
+  );
+}
+
+/**
+ * Adds what a `<<` brings, as PyYAML does: of a list the first mapping wins, of several `<<` the
+ * last. False when the value is neither a mapping nor a list of mappings.
+ */
+export function mergedInto(entries: Map<string, Entry>, value: Tree): boolean {
+  const sources = value.kind === 'sequence' ? value.items.toReversed() : [value];
+  const mappings = sources.filter((source): source is Mapping => source.kind === 'mapping');
+  for (const mapping of mappings) {
+    for (const [name, entry] of mapping.entries) entries.set(name, entry);
+  }
+  return mappings.length === sources.length;
+}

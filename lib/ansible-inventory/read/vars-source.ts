@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type GroupTable, setVariable, type Variables } from '../groups/group-table.ts';
+import type { Problems } from '../problems.ts';
 import { concealVariables } from '../secrets/conceal.ts';
+import { entriesOf, filesBelow, type Kind, kindOf } from './files.ts';
 import type { Findings } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
 import { describe, type Entry, isNull } from './tree.ts';
-import { openVarsFolder, type VarsFolder } from './vars-files.ts';
 
 /** Files are open meanwhile, of which a process may have few. */
 const AT_ONCE = 32;
@@ -66,4 +67,34 @@ async function readFile(file: string, findings: Findings): Promise<Variables> {
   const fix = `Write name: value, each on a line; this is ${describe(tree)}.`;
   findings.problems.add('A file of variables is not a mapping', tree.origin, fix);
   return new Map();
+}
+
+const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
+
+/** A `group_vars` or `host_vars` folder: which files belong to a name, in order of precedence. */
+interface VarsFolder {
+  filesOf(name: string): Promise<readonly string[]>;
+}
+
+/** Opens the folder, which need not exist; a file in its place is a problem. */
+async function openVarsFolder(path: string, problems: Problems): Promise<VarsFolder> {
+  const entries = new Set(await entriesOf(path, problems));
+  return {
+    async filesOf(name) {
+      // The first that exists hides the others: a folder before .yml before .yaml before .json.
+      const found = EXTENSIONS.map((extension) => name + extension).find((each) =>
+        entries.has(each),
+      );
+      if (found === undefined) return [];
+      const full = join(path, found);
+      const kind = await kindOf(full, problems);
+      return kind === 'folder' ? filesBelow(full, counts, problems) : [full];
+    },
+  };
+}
+
+/** A folder whose name has an extension, such as `old.yml/`, does not count. */
+function counts(name: string, kind: Kind): boolean {
+  if (name.startsWith('.') || name.endsWith('~')) return false;
+  return kind === 'folder' ? extname(name) === '' : EXTENSIONS.includes(extname(name));
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Origin } from '#engine/model/host.ts';
 import { redact, remember } from '#engine/model/redaction.ts';
-import { Unresolved } from '../unresolved.ts';
+import { Unresolved } from '../problems.ts';
 
 /** A person may have to touch a key or type a passphrase. */
 const TIMEOUT_MS = 60_000;

@@ -1,10 +1,10 @@
 import { type Alias, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
+import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
-import type { Problems } from '../problems.ts';
+import { type Problems, Unresolved } from '../problems.ts';
 import { splitWords } from '../read/split-words.ts';
 import { outputOf } from './command.ts';
-import { variableOfEnvironment } from './environment.ts';
 import { VAULT_TAGS, Vault } from './vault.ts';
 
 export interface SecretSource {
@@ -67,4 +67,12 @@ function wordsOfList(items: readonly unknown[]): readonly string[] | undefined {
 function wordsOfText(text: string): readonly string[] | undefined {
   const bare = text.replace(/'[^']*'/g, '').replace(/\\[\s\S]/g, '');
   return /[|&;<>$`()*?~]|\n./.test(bare) ? undefined : splitWords(text);
+}
+
+/** The value of an environment variable, kept from being shown. Throws Unresolved when it has none. */
+function variableOfEnvironment(name: string, origin: Origin): string {
+  const value = process.env[name];
+  if (value !== undefined && value !== '') return remember(value);
+  const what = `The environment variable ${name} is ${value === '' ? 'empty' : 'not set'}`;
+  throw new Unresolved(what, origin, `Set it for rota: ${name}=… rota …`);
 }

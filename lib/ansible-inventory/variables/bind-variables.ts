@@ -1,10 +1,8 @@
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Schema } from '#engine/model/playbook.ts';
+import { Secret } from '#engine/model/secret.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
-import { sentence } from '../read/sentence.ts';
-import { revealed } from '../secrets/revealed.ts';
-import { Unresolved } from '../unresolved.ts';
-import { HostProblems } from './host-problems.ts';
+import { HostProblems, sentence, Unresolved } from '../problems.ts';
 import { withNumbers } from './numbers-in-texts.ts';
 import { isCustom, type PlainIssue, plainIssue } from './plain-issue.ts';
 import { schemaNames } from './schema-names.ts';
@@ -145,4 +143,15 @@ function spell(path: readonly PropertyKey[]): string {
 /** What a schema says in its own words: a variable may be missing because of another's value. */
 function customMessage(issue: PlainIssue): string {
   return isCustom(issue) ? ` ${sentence(issue.message)}` : '';
+}
+
+/**
+ * Plain data with what its secrets mean in place of them, for a schema to look at. Throws Unresolved
+ * for one that cannot be had.
+ */
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.revealMeaning();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealed(inner)]));
 }

@@ -1,8 +1,8 @@
 import type { Origin } from '#engine/model/host.ts';
 import { buildHosts } from '../build-hosts.ts';
+import { groupsByHost } from '../groups/group-order.ts';
 import type { HostEntry } from '../groups/group-table.ts';
 import { Layers } from '../groups/layers.ts';
-import { groupsByHost } from '../groups/memberships.ts';
 import { Problems } from '../problems.ts';
 import type { Sources } from '../read/read-sources.ts';
 import { type Entry, plainOf } from '../read/tree.ts';

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
-import { CONNECTION_SCHEMAS } from '../connection/connection-schemas.ts';
-
-/** A JSON Schema, or a part of one; draft 7, which yaml-language-server knows best. */
-export type JsonSchema = boolean | Keywords;
-
-type Keywords = Readonly<Record<string, unknown>>;
+import {
+  CONNECTION_SCHEMAS,
+  type JsonSchema,
+  type Keywords,
+} from '../connection/connection-schemas.ts';
 
 /**
  * The JSON Schema of inventories for a playbook, for editors. It is made from the playbook's own

@@ -1,8 +1,7 @@
 import { Secret } from '#engine/model/secret.ts';
+import { groupsByHost } from '../groups/group-order.ts';
 import type { Group, HostEntry, Variables } from '../groups/group-table.ts';
-import { Layers } from '../groups/layers.ts';
-import { groupsByHost } from '../groups/memberships.ts';
-import { mergeVariables } from '../groups/merge-variables.ts';
+import { Layers, mergeVariables } from '../groups/layers.ts';
 import type { Sources } from '../read/read-sources.ts';
 import type { Leaf, Tree } from '../read/tree.ts';
 import { type Json, jsonText } from './json-text.ts';

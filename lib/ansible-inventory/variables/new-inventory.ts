@@ -1,6 +1,6 @@
 import { Document, isMap, Scalar, stringify, YAMLMap, YAMLSeq } from 'yaml';
+import type { JsonSchema } from '../connection/connection-schemas.ts';
 import { resolveYaml11, resolveYaml12 } from '../read/resolve-scalar.ts';
-import type { JsonSchema } from './json-schema.ts';
 
 export type NewValue = string | number | readonly string[];
 export type NewVariables = Readonly<Record<string, NewValue>>;

@@ -2,8 +2,8 @@ import type { HostScope } from '../expressions/host-scope.ts';
 import { hasTemplate } from '../expressions/templates.ts';
 import type { Variables } from '../groups/group-table.ts';
 import type { Problems } from '../problems.ts';
+import { Unresolved } from '../problems.ts';
 import type { Entry, Tree } from '../read/tree.ts';
-import { Unresolved } from '../unresolved.ts';
 
 /**
  * The variables of a host with the expressions in their values resolved: each when its tree is

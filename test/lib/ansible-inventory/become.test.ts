@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
-import type { ConnectionDefaults } from '#lib/ansible-inventory/connection/connection-defaults.ts';
+import type { ConnectionDefaults } from '#lib/ansible-inventory/connection/connection.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { folderOf } from './inventory-folder.ts';
 

@@ -1,9 +1,12 @@
+import { Secret } from '#engine/model/secret.ts';
+import { Problems } from '../../problems.ts';
+import { parseYaml } from '../../read/parse-yaml.ts';
+import { leavesOf } from '../../read/tree.ts';
 import { type Json, jsonText } from '../../variables/json-text.ts';
 import type { Callable } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
-import { floatText, textOf } from '../python-text.ts';
-import { readData } from '../read-data.ts';
-import { withoutTrailing } from '../trailing.ts';
+import { floatText, textOf, withoutTrailing } from '../python-text.ts';
+import { valueIn } from '../tree-values.ts';
 import { isDict, isList, type Key, Lookup, settle, type Value, Verbatim } from '../value.ts';
 
 /** Filters that write a value in another form, or read it. */
@@ -65,5 +68,30 @@ function decoded(text: string): string {
     );
   } catch {
     throw new Flaw('The decoded text is not UTF-8', 'Only texts can be used.');
+  }
+}
+
+const FILE = 'text';
+
+/** Reads a text as YAML or JSON, as inventories are read, but with no secrets in it. */
+function readData(text: string, format: 'json' | 'yaml'): Value {
+  if (format === 'json') requireJson(text);
+  const problems = new Problems();
+  const tree = parseYaml(text, FILE, { problems, warnings: new Problems() });
+  const [problem] = problems.sorted;
+  if (problem !== undefined || tree === undefined) {
+    throw new Flaw('The text cannot be read as YAML', problem?.fix ?? 'Check it.');
+  }
+  if ([...leavesOf(tree)].some(({ value }) => value instanceof Secret)) {
+    throw new Flaw('A text that is read as YAML has a secret in it', 'Write the secret out.');
+  }
+  return valueIn(tree, false);
+}
+
+function requireJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new Flaw('The text is not JSON', 'Check it; texts stand between double quotes.');
   }
 }

@@ -1,8 +1,7 @@
-import { item } from '../access.ts';
+import { item, itemsOf, partOf } from '../access.ts';
 import { bind, type Callable, type Given, type Worker } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
-import { itemsOf, partOf } from '../items.ts';
 import { isList, settle, Undefined, type Value } from '../value.ts';
 
 /** Filters that apply another filter, or a test, to each item of a list. */

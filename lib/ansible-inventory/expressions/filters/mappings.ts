@@ -1,9 +1,17 @@
+import { itemsOf } from '../access.ts';
 import { bind, type Callable } from '../callable.ts';
 import { truth } from '../compare.ts';
-import { dictOf, valueUnder } from '../dict.ts';
 import { Flaw } from '../flaw.ts';
-import { itemsOf } from '../items.ts';
-import { type Dict, isDict, isList, nameOfType, settle, type Value } from '../value.ts';
+import {
+  type Dict,
+  dictOf,
+  isDict,
+  isList,
+  nameOfType,
+  settle,
+  type Value,
+  valueUnder,
+} from '../value.ts';
 
 /** Filters of mappings. */
 export const MAPPINGS: Readonly<Record<string, Callable<Value>>> = {

@@ -1,9 +1,10 @@
+import { posix } from 'node:path';
 import { requireSize } from '../budget.ts';
 import { type Callable, type Usual, wholeOf } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { formatPercent } from '../format-percent.ts';
-import { textOf } from '../python-text.ts';
-import { nameOfType, settle, type Value, Verbatim } from '../value.ts';
+import { textOf, withoutTrailing } from '../python-text.ts';
+import { type Content, isList, nameOfType, settle, type Value, Verbatim } from '../value.ts';
 
 const SPACE =
   '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
@@ -126,4 +127,34 @@ function splitSome(text: string, separator: string | RegExp, most: number): read
     if (separator instanceof RegExp && rest === '') return parts;
   }
   return [...parts, rest];
+}
+
+/** Filters of paths, by Python's rules for POSIX. No file is looked at. */
+export const PATHS: Readonly<Record<string, Callable<Value>>> = {
+  basename: ofPath((path) => path.slice(path.lastIndexOf('/') + 1)),
+  dirname: ofPath((path) => {
+    const head = path.slice(0, path.lastIndexOf('/') + 1);
+    return /^\/*$/.test(head) ? head : withoutTrailing(head, (each) => each === '/');
+  }),
+  path_join: {
+    parameters: '',
+    run: (input) =>
+      joinedPaths((isList(input) ? input : [input]).map((part) => textIn(settle(part)))),
+  },
+};
+
+function ofPath(change: (path: string) => Value): Usual<Value> {
+  return { parameters: '', run: (input) => change(textIn(input)) };
+}
+
+function textIn(value: Content): string {
+  if (typeof value === 'string') return value;
+  throw new Flaw('A path is not a text', `It is ${nameOfType(value)}.`);
+}
+
+function joinedPaths(parts: readonly string[]): string {
+  return parts.reduce((path, part) => {
+    if (posix.isAbsolute(part) || path === '') return part;
+    return path.endsWith('/') ? path + part : `${path}/${part}`;
+  }, '');
 }

@@ -2,7 +2,7 @@ import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Vault } from '../../secrets/vault.ts';
 import type { Leaf, Mapping, Tree } from '../tree.ts';
-import { mapping, namesTree, nothing } from './make-tree.ts';
+import { mapping, namesTree, nothing } from '../tree.ts';
 
 /** Where the values of a list come from, and what opens those that are encrypted. */
 export interface ListSource {

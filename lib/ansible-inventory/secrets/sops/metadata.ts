@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import type { Origin } from '#engine/model/host.ts';
-import { Unresolved } from '../../unresolved.ts';
+import { Unresolved } from '../../problems.ts';
 
 const AgeKeys = z.array(z.object({ recipient: z.string(), enc: z.string() }));
 

@@ -1,14 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
+import { Unresolved } from '../../problems.ts';
 import type { Leaf } from '../../read/tree.ts';
-import { Unresolved } from '../../unresolved.ts';
 import { secretOf } from '../conceal.ts';
 import { dataKeyOf } from './data-key.ts';
-import { decryptValue, type PlainValue } from './decrypt-value.ts';
 import { encryptionRule, metadataOf, type SopsMetadata } from './metadata.ts';
-import { plainBytes } from './plain-bytes.ts';
 import type { SopsBlock } from './sops-block.ts';
+import { decryptValue, type PlainValue, plainBytes } from './values.ts';
 
 type OpenedLeaf = Pick<Leaf, 'value' | 'template'>;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { FILTERS } from '#lib/ansible-inventory/expressions/filters/table.ts';
+import { FILTERS } from '#lib/ansible-inventory/expressions/calls.ts';
 import { TESTS } from '#lib/ansible-inventory/expressions/tests.ts';
+import { Unresolved } from '#lib/ansible-inventory/problems.ts';
 import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
-import { Unresolved } from '#lib/ansible-inventory/unresolved.ts';
 import { scopeOf } from './scope.ts';
 
 const page = readFileSync('docs/expressions.md', 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
-import { Unresolved } from '#lib/ansible-inventory/unresolved.ts';
+import { Unresolved } from '#lib/ansible-inventory/problems.ts';
 import { listTree } from '#lib/ansible-inventory/variables/list-inventory.ts';
 import { scopeOf } from './scope.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Unresolved } from '#lib/ansible-inventory/unresolved.ts';
+import { Unresolved } from '#lib/ansible-inventory/problems.ts';
 import { complaintOf, scopeOf } from './scope.ts';
 
 test.for([

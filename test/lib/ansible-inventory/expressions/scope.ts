@@ -1,10 +1,9 @@
 import { Kept } from '#lib/ansible-inventory/expressions/budget.ts';
 import { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
 import { render } from '#lib/ansible-inventory/expressions/render.ts';
-import { Problems } from '#lib/ansible-inventory/problems.ts';
+import { Problems, Unresolved } from '#lib/ansible-inventory/problems.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
 import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
-import { Unresolved } from '#lib/ansible-inventory/unresolved.ts';
 
 /** A host `node1.example.org` with the variables of a YAML text, in an inventory of its own. */
 export function scopeOf(text: string): HostScope {

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { failuresOf } from '#engine/model/failure.ts';
 import { type Inventory, loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
-import { Vault } from '#lib/ansible-inventory/secrets/vault.ts';
-import { passwordOfFile } from '#lib/ansible-inventory/secrets/vault-passwords.ts';
+import { passwordOfFile, Vault } from '#lib/ansible-inventory/secrets/vault.ts';
 import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
 import { linesOf, variablesOf } from '../inventory-folder.ts';
 

@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
+import type { Scalar } from 'yaml';
 
 const FORM =
   /^ENC\[AES256_GCM,data:([A-Za-z0-9+/=]*),iv:([A-Za-z0-9+/=]+),tag:([A-Za-z0-9+/=]+),type:([a-z]+)\]$/;
@@ -26,4 +27,28 @@ export function decryptValue(text: string, key: Buffer, about: string): PlainVal
   } catch {
     return undefined;
   }
+}
+
+const NULL = /^(?:~|null|Null|NULL|)$/;
+const BOOLEAN = /^(?:true|True|TRUE|false|False|FALSE)$/;
+const INTEGER = /^[-+]?[0-9]+$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/**
+ * What SOPS hashes of a value that it leaves in the clear (ToBytes in sops.go): of a number or boolean
+ * what Go writes for it. Undefined for null, which it leaves out.
+ */
+export function plainBytes({ source, type }: Scalar.Parsed): string | undefined {
+  if (type !== 'PLAIN') return source;
+  if (NULL.test(source)) return undefined;
+  if (BOOLEAN.test(source)) return /^t/i.test(source) ? 'True' : 'False';
+  if (INTEGER.test(source)) return String(BigInt(source.replace(/^\+/, '')));
+  return FLOAT.test(source) ? floatText(Number(source)) : source;
+}
+
+/** As strconv.FormatFloat(value, 'f', -1, 64): never with an exponent. */
+function floatText(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 100 });
 }
