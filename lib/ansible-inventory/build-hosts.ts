@@ -11,7 +11,7 @@ import { Problems } from './problems.ts';
 import { withoutExpressions } from './read/extra-variables.ts';
 import type { Findings } from './read/parse-yaml.ts';
 import type { Sources } from './read/read-sources.ts';
-import { type Entry, originAt, plainOf, type Tree } from './read/tree.ts';
+import { type Entry, leafOf, originAt, plainOf } from './read/tree.ts';
 import { reportUnresolved, resolveExpressions } from './variables/resolve-expressions.ts';
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
@@ -30,7 +30,7 @@ export function buildLocalhost(sources: Sources, defaults: ConnectionDefaults = 
   const { all } = sources.table;
   const findings = { problems: new Problems(), warnings: new Problems() };
   const origin = all.origin;
-  const local = { key: 'ansible_connection', origin, tree: leaf('local', origin) };
+  const local = { key: 'ansible_connection', origin, tree: leafOf('local', origin) };
   const variables = new Map([['ansible_connection', local]]);
   const builder = new HostBuilder(sources, findings, defaults);
   builder.mergeAll();
@@ -39,10 +39,6 @@ export function buildLocalhost(sources: Sources, defaults: ConnectionDefaults = 
   return host.variables.has('ansible_host') || host.variables.has('ansible_ssh_host')
     ? host
     : { ...host, connection: { ...host.connection, address: '127.0.0.1' } };
-}
-
-function leaf(value: string, origin: Tree['origin']): Tree {
-  return { kind: 'leaf', value, origin, size: 1 };
 }
 
 /** A host with all that the files say of it; its expressions are not resolved yet. */

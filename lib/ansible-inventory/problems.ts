@@ -18,6 +18,17 @@ export class Problems {
       this.add(failure.message, origin, fix);
   }
 
+  /** What some work gives; undefined, with a problem added, where it throws Unresolved. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      this.add(error.message, error.origin, error.fix ?? '');
+      return undefined;
+    }
+  }
+
   get sorted(): readonly Failure[] {
     return [...this.#found.values()].sort(byPosition).map(({ failure }) => failure);
   }

@@ -2,7 +2,6 @@ import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Variables } from '../groups/group-table.ts';
 import type { Problems } from '../problems.ts';
-import { Unresolved } from '../problems.ts';
 import { describe, type Entry, type Tree } from '../read/tree.ts';
 
 const TRUE = ['y', 'yes', 'on', '1', 'true', 't', '1.0'];
@@ -22,12 +21,7 @@ export class ConnectionVariables {
   text(...names: readonly string[]): string | undefined {
     const found = this.#find(names);
     const tree = found && this.#revealed(found.tree);
-    if (found === undefined || tree === undefined) return undefined;
-    const { name } = found;
-    const value = plainText(tree);
-    if (value !== undefined && value !== '') return value;
-    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
-    return undefined;
+    return tree && this.#filled(found.name, tree);
   }
 
   /** As `text`, kept from being shown. */
@@ -36,10 +30,8 @@ export class ConnectionVariables {
     if (found === undefined) return undefined;
     const { name, tree } = found;
     if (tree.kind === 'leaf' && tree.value instanceof Secret) return tree.value;
-    const value = plainText(tree);
-    if (value !== undefined && value !== '') return new Secret(remember(value));
-    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
-    return undefined;
+    const value = this.#filled(name, tree);
+    return value === undefined ? undefined : new Secret(remember(value));
   }
 
   boolean(...names: readonly string[]): boolean | undefined {
@@ -59,6 +51,13 @@ export class ConnectionVariables {
     if (entry) this.#problems.add(`The variable ${used} cannot be used`, entry.tree.origin, fix);
   }
 
+  #filled(name: string, tree: Tree): string | undefined {
+    const value = plainText(tree);
+    if (value !== undefined && value !== '') return value;
+    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
+    return undefined;
+  }
+
   #find(names: readonly string[]): { readonly name: string; readonly tree: Tree } | undefined {
     const name = this.#only(names);
     const tree = name === undefined ? undefined : this.#entry(name)?.tree;
@@ -68,13 +67,8 @@ export class ConnectionVariables {
   /** What a secret stands for; undefined, with a problem added, for one that cannot be had. */
   #revealed(tree: Tree): Tree | undefined {
     if (tree.kind !== 'leaf' || !(tree.value instanceof Secret)) return tree;
-    try {
-      return { ...tree, value: tree.value.revealMeaning() };
-    } catch (error) {
-      if (!(error instanceof Unresolved)) throw error;
-      this.#problems.add(error.message, error.origin, error.fix ?? '');
-      return undefined;
-    }
+    const { value: secret } = tree;
+    return this.#problems.attempt(() => ({ ...tree, value: secret.revealMeaning() }));
   }
 
   #only(names: readonly string[]): string | undefined {

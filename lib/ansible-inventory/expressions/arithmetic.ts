@@ -2,10 +2,10 @@ import { requireSize } from './budget.ts';
 import { isNumber, numeric } from './compare.ts';
 import { Flaw } from './flaw.ts';
 import { formatPercent } from './format-percent.ts';
-import type { BinaryNode } from './syntax.ts';
+import type { Binary } from './syntax.ts';
 import { type Content, isDict, isList, nameOfType, Tuple, type Value } from './value.ts';
 
-export type Operator = Exclude<BinaryNode['operator'], 'and' | 'or'>;
+export type Operator = Exclude<Binary['operator'], 'and' | 'or'>;
 type Amount = bigint | number;
 
 /** Python's int has no limit; its text has one. */
@@ -77,14 +77,14 @@ function ofIntegers(operator: Operator, left: bigint, right: bigint): Amount {
     case '%':
       return left - floorQuotient(left, nonZero(right)) * right;
     case '**':
-      return right < 0n ? ofFloats('**', Number(left), Number(right)) : power(left, right);
+      return power(left, right);
   }
 }
 
 function power(base: bigint, exponent: bigint): bigint {
-  const bits = BigInt(base.toString(2).length);
-  if (base !== 0n && base !== 1n && base !== -1n && bits * exponent > MOST_BITS * 2n) tooLarge();
-  return bounded(base ** (bits === 1n && base !== 0n ? exponent % 2n : exponent));
+  if (exponent < 0n) throw new Flaw('An exponent is negative', 'Divide by the power instead.');
+  const bits = BigInt(base.toString(2).length) * exponent;
+  return bits > 2n * MOST_BITS ? tooLarge() : bounded(base ** exponent);
 }
 
 function bounded(value: bigint): bigint {
@@ -118,42 +118,9 @@ function ofFloats(operator: Operator, left: number, right: number): number {
       return left * right;
     case '/':
       return left / nonZero(right);
-    case '//':
-      return floatFloor(left, nonZero(right));
-    case '%':
-      return modulo(left, nonZero(right));
-    case '**':
-      return realPower(left, right);
+    default:
+      throw new Flaw(`Only whole numbers are taken for ${operator}`, 'Convert them with | int.');
   }
-}
-
-/** The remainder with the sign of the divisor, as Python has it. */
-function modulo(left: number, right: number): number {
-  const rest = left % right;
-  if (rest === 0) return right < 0 ? -0 : 0;
-  return rest < 0 !== right < 0 ? rest + right : rest;
-}
-
-/** CPython's float_floor_div: the quotient of what the remainder leaves, rounded to a whole number. */
-function floatFloor(left: number, right: number): number {
-  const rest = left % right;
-  const isBelow = rest !== 0 && rest < 0 !== right < 0;
-  const quotient = (left - rest) / right - (isBelow ? 1 : 0);
-  if (quotient === 0) return 0 * (left / right);
-  const floor = Math.floor(quotient);
-  return quotient - floor > 0.5 ? floor + 1 : floor;
-}
-
-function realPower(left: number, right: number): number {
-  if (left === 0 && right < 0) return nonZero(0);
-  const result = left ** right;
-  if (Number.isFinite(left) && Number.isFinite(right) && !Number.isFinite(result)) {
-    const fix = Number.isNaN(result)
-      ? 'A root of a negative number is no number.'
-      : 'Make it smaller.';
-    throw new Flaw('A power has no number for a result', fix);
-  }
-  return result;
 }
 
 /** A number with its sign changed or kept. */

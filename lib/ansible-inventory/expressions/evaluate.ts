@@ -8,7 +8,7 @@ import { holds, truth } from './compare.ts';
 import { placed } from './flaw.ts';
 import { meaningElsewhere } from './names.ts';
 import { textOf } from './python-text.ts';
-import type { BinaryNode, CallNode, Comparison, Node } from './syntax.ts';
+import type { Binary, Call, Comparison, Expression } from './syntax.ts';
 import { type Content, dictOf, settle, Tuple, Undefined, type Value, Verbatim } from './value.ts';
 
 /** The variables that expressions see. */
@@ -28,13 +28,13 @@ export class Evaluator implements Worker {
   }
 
   /** The value of a node: it may be undefined, or a secret. */
-  value(node: Node): Value {
+  value(node: Expression): Value {
     return placed(node.at, () => {
       return this.#budget.deeper(() => this.#value(node));
     });
   }
 
-  #value(node: Node): Value {
+  #value(node: Expression): Value {
     switch (node.kind) {
       case 'constant':
         return node.value;
@@ -59,7 +59,7 @@ export class Evaluator implements Worker {
     }
   }
 
-  #built(node: Node): Value {
+  #built(node: Expression): Value {
     switch (node.kind) {
       case 'list':
         return this.#elements(node.items);
@@ -81,23 +81,23 @@ export class Evaluator implements Worker {
   }
 
   /** The values of nodes whose content is needed. What is undefined is found before a secret is. */
-  #operands(nodes: readonly Node[]): readonly Content[] {
+  #operands(nodes: readonly Expression[]): readonly Content[] {
     const values = nodes.map((node) => this.value(node));
     for (const value of values) if (value instanceof Undefined) settle(value);
     return values.map(settle);
   }
 
-  #operand(node: Node): Content {
+  #operand(node: Expression): Content {
     return settle(this.value(node));
   }
 
   /** A part of a list or mapping may be undefined or a secret still. */
-  #element(node: Node): Value {
+  #element(node: Expression): Value {
     const value = this.value(node);
     return value instanceof Verbatim ? value.text : value;
   }
 
-  #elements(nodes: readonly Node[]): readonly Value[] {
+  #elements(nodes: readonly Expression[]): readonly Value[] {
     return nodes.map((node) => this.#element(node));
   }
 
@@ -110,37 +110,37 @@ export class Evaluator implements Worker {
     return new Undefined(new MissingFlaw(`The variable ${name} is not defined`, fix, at));
   }
 
-  #item(target: Node, index: Node, at: number): Value {
+  #item(target: Expression, index: Expression, at: number): Value {
     const [value, key] = [this.value(target), this.value(index)];
     if (key instanceof Undefined) settle(key);
     const name = index.kind === 'constant' ? String(index.value) : undefined;
     return item(value, key, at, name);
   }
 
-  #condition(node: Node & { readonly kind: 'condition' }): Value {
+  #condition(node: Expression & { readonly kind: 'condition' }): Value {
     if (truth(this.value(node.test))) return this.value(node.chosen);
     if (node.otherwise !== undefined) return this.value(node.otherwise);
     const fix = 'Write else, and what it is then.';
     return new Undefined(new MissingFlaw('The condition has no else', fix, node.at), true);
   }
 
-  #either({ operator, left, right }: BinaryNode): Value {
+  #either({ operator, left, right }: Binary): Value {
     const first = this.value(left);
     return truth(first) === (operator === 'or') ? first : this.value(right);
   }
 
-  #operation(operator: Exclude<BinaryNode['operator'], 'and' | 'or'>, node: BinaryNode): Value {
+  #operation(operator: Exclude<Binary['operator'], 'and' | 'or'>, node: Binary): Value {
     const [left = null, right = null] = this.#operands([node.left, node.right]);
     return this.#budget.made(operate(operator, left, right));
   }
 
-  #unary(operator: '-' | '+' | 'not', operand: Node): Value {
+  #unary(operator: '-' | '+' | 'not', operand: Expression): Value {
     return operator === 'not'
       ? !truth(this.value(operand))
       : signed(operator, this.#operand(operand));
   }
 
-  #slice(target: Node, bounds: readonly (Node | undefined)[]): Value {
+  #slice(target: Expression, bounds: readonly (Expression | undefined)[]): Value {
     const value = this.value(target);
     if (value instanceof Undefined && !value.blank) return value;
     return slice(
@@ -149,13 +149,13 @@ export class Evaluator implements Worker {
     );
   }
 
-  #concat(parts: readonly Node[]): string {
+  #concat(parts: readonly Expression[]): string {
     return this.#operands(parts)
       .map((part) => this.#budget.made(textOf(part)))
       .join('');
   }
 
-  #compare(first: Node, rest: readonly Comparison[]): boolean {
+  #compare(first: Expression, rest: readonly Comparison[]): boolean {
     let [left = null] = this.#operands([first]);
     for (const { operator, operand } of rest) {
       const right = this.#operand(operand);
@@ -173,7 +173,7 @@ export class Evaluator implements Worker {
     return applyTest(name, input, given, this);
   }
 
-  #arguments({ positional, named }: CallNode) {
+  #arguments({ positional, named }: Call) {
     const byName = [...named].map(([name, node]) => [name, this.value(node)] as const);
     return { positional: positional.map((node) => this.value(node)), named: new Map(byName) };
   }

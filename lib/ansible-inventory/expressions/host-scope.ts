@@ -2,7 +2,7 @@ import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Missing, Unresolved } from '../problems.ts';
 import { originInside } from '../read/expression-origins.ts';
-import { type Entry, type Leaf, sizeOf, type Tree } from '../read/tree.ts';
+import { type Entry, type Leaf, type Tree, withParts } from '../read/tree.ts';
 import { MissingFlaw } from './access.ts';
 import { Flaw } from './flaw.ts';
 import { MAGIC_NAMES, magicOf } from './magic.ts';
@@ -97,16 +97,7 @@ export class HostScope {
   #resolvedTree(tree: Tree, work: Work): Tree {
     if (!hasTemplate(tree)) return tree;
     if (tree.kind === 'leaf') return this.#treeOf(this.#leafValue(tree, work), tree);
-    if (tree.kind === 'sequence') {
-      const items = tree.items.map((item) => this.#resolvedTree(item, work));
-      return { ...tree, items, size: sizeOf(items) };
-    }
-    const entries = [...tree.entries].map(([name, entry]): [string, Entry] => [
-      name,
-      { ...entry, tree: this.#resolvedTree(entry.tree, work) },
-    ]);
-    const size = sizeOf(entries.map(([, entry]) => entry.tree));
-    return { ...tree, entries: new Map(entries), size };
+    return withParts(tree, (part) => this.#resolvedTree(part, work));
   }
 
   #treeOf(value: Value, leaf: Leaf): Tree {

@@ -1,18 +1,18 @@
 import { Flaw } from './flaw.ts';
 import { refuseSpecial } from './names.ts';
 import { type ParseExpression, parsePostfix, parsePrimary, refuseCall } from './parse-primary.ts';
-import type { Node } from './syntax.ts';
+import type { Expression } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 
 interface Arguments {
-  readonly positional: readonly Node[];
-  readonly named: ReadonlyMap<string, Node>;
+  readonly positional: readonly Expression[];
+  readonly named: ReadonlyMap<string, Expression>;
 }
 
 const NONE: Arguments = { positional: [], named: new Map() };
 
 /** Parses the filters and tests that follow a value. */
-export function parseFilters(node: Node, tokens: Tokens, parse: ParseExpression): Node {
+export function parseFilters(node: Expression, tokens: Tokens, parse: ParseExpression): Expression {
   let target = node;
   for (;;) {
     if (tokens.takeIf('|')) target = parseFilter(target, tokens, parse);
@@ -22,17 +22,17 @@ export function parseFilters(node: Node, tokens: Tokens, parse: ParseExpression)
   }
 }
 
-function parseFilter(target: Node, tokens: Tokens, parse: ParseExpression): Node {
+function parseFilter(target: Expression, tokens: Tokens, parse: ParseExpression): Expression {
   const { name, at } = dottedName(tokens);
   const given = tokens.is('(') ? parseArguments(tokens, parse) : NONE;
   return { kind: 'filter', name, target, ...given, at };
 }
 
-function parseTest(target: Node, tokens: Tokens, parse: ParseExpression): Node {
+function parseTest(target: Expression, tokens: Tokens, parse: ParseExpression): Expression {
   const negated = tokens.takeIf('not');
   const { name, at } = dottedName(tokens);
   const given = tokens.is('(') ? parseArguments(tokens, parse) : bareArgument(tokens, parse);
-  const test: Node = { kind: 'test', name, target, ...given, at };
+  const test: Expression = { kind: 'test', name, target, ...given, at };
   return negated ? { kind: 'unary', operator: 'not', operand: test, at: negated.at } : test;
 }
 
@@ -57,8 +57,8 @@ function dottedName(tokens: Tokens): { readonly name: string; readonly at: numbe
 
 function parseArguments(tokens: Tokens, parse: ParseExpression): Arguments {
   tokens.expect('(');
-  const positional: Node[] = [];
-  const named = new Map<string, Node>();
+  const positional: Expression[] = [];
+  const named = new Map<string, Expression>();
   tokens.listUntil(')', () => {
     if (tokens.is('*', '**')) tokens.fail('Write the arguments one by one.');
     const { kind, text, at } = tokens.current;

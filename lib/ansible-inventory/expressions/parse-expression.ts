@@ -1,14 +1,14 @@
 import { parseFilters } from './parse-calls.ts';
 import { parsePostfix, parsePrimary } from './parse-primary.ts';
-import type { BinaryNode, Comparison, Node } from './syntax.ts';
+import type { Binary, Comparison, Expression } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Parses one expression by Jinja's grammar, precedences included. Throws a Flaw. */
-export function parseExpression(tokens: Tokens): Node {
+export function parseExpression(tokens: Tokens): Expression {
   return tokens.inside(() => parseCondition(tokens));
 }
 
-function parseCondition(tokens: Tokens): Node {
+function parseCondition(tokens: Tokens): Expression {
   let node = parseOr(tokens);
   for (let word = tokens.takeIf('if'); word; word = tokens.takeIf('if')) {
     const test = parseOr(tokens);
@@ -18,13 +18,13 @@ function parseCondition(tokens: Tokens): Node {
   return node;
 }
 
-type Operator = BinaryNode['operator'];
+type Operator = Binary['operator'];
 
 function parseBinary(
   tokens: Tokens,
   operators: readonly Operator[],
-  inner: (tokens: Tokens) => Node,
-): Node {
+  inner: (tokens: Tokens) => Expression,
+): Expression {
   let left = inner(tokens);
   for (let token = tokens.takeIf(...operators); token; token = tokens.takeIf(...operators)) {
     const right = inner(tokens);
@@ -33,22 +33,22 @@ function parseBinary(
   return left;
 }
 
-function parseOr(tokens: Tokens): Node {
+function parseOr(tokens: Tokens): Expression {
   return parseBinary(tokens, ['or'], parseAnd);
 }
 
-function parseAnd(tokens: Tokens): Node {
+function parseAnd(tokens: Tokens): Expression {
   return parseBinary(tokens, ['and'], parseNot);
 }
 
-function parseNot(tokens: Tokens): Node {
+function parseNot(tokens: Tokens): Expression {
   const word = tokens.takeIf('not');
   if (word === undefined) return parseComparison(tokens);
   const operand = tokens.inside(() => parseNot(tokens));
   return { kind: 'unary', operator: 'not', operand, at: word.at };
 }
 
-function parseComparison(tokens: Tokens): Node {
+function parseComparison(tokens: Tokens): Expression {
   const first = parseSum(tokens);
   const rest: Comparison[] = [];
   for (let operator = comparison(tokens); operator; operator = comparison(tokens)) {
@@ -67,34 +67,39 @@ function comparison(tokens: Tokens): Comparison['operator'] | undefined {
   return token?.text as Comparison['operator'] | undefined;
 }
 
-function parseSum(tokens: Tokens): Node {
+function parseSum(tokens: Tokens): Expression {
   return parseBinary(tokens, ['+', '-'], parseConcat);
 }
 
-function parseConcat(tokens: Tokens): Node {
+function parseConcat(tokens: Tokens): Expression {
   const first = parseProduct(tokens);
   const parts = [first];
   while (tokens.takeIf('~')) parts.push(parseProduct(tokens));
   return parts.length === 1 ? first : { kind: 'concat', parts, at: first.at };
 }
 
-function parseProduct(tokens: Tokens): Node {
+function parseProduct(tokens: Tokens): Expression {
   return parseBinary(tokens, ['*', '/', '//', '%'], parsePower);
 }
 
-function parsePower(tokens: Tokens): Node {
+function parsePower(tokens: Tokens): Expression {
   return parseBinary(tokens, ['**'], parseFiltered);
 }
 
-function parseFiltered(tokens: Tokens): Node {
+function parseFiltered(tokens: Tokens): Expression {
   return parseFilters(parseUnary(tokens), tokens, parseExpression);
 }
 
-function parseUnary(tokens: Tokens): Node {
+function parseUnary(tokens: Tokens): Expression {
   const sign = tokens.takeIf('-', '+');
   if (sign === undefined)
     return parsePostfix(parsePrimary(tokens, parseExpression), tokens, parseExpression);
   const operand = tokens.inside(() => parseUnary(tokens));
-  const node: Node = { kind: 'unary', operator: sign.text as '-' | '+', operand, at: sign.at };
+  const node: Expression = {
+    kind: 'unary',
+    operator: sign.text as '-' | '+',
+    operand,
+    at: sign.at,
+  };
   return parsePostfix(node, tokens, parseExpression);
 }

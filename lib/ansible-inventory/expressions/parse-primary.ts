@@ -1,9 +1,9 @@
 import { Flaw } from './flaw.ts';
 import { callFlaw, refuseSpecial } from './names.ts';
-import type { Bounds, Node } from './syntax.ts';
+import type { Bounds, Expression } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
 
-export type ParseExpression = (tokens: Tokens) => Node;
+export type ParseExpression = (tokens: Tokens) => Expression;
 
 const WORDS = new Map<string, boolean | null>([
   ['true', true],
@@ -17,7 +17,7 @@ const RESERVED = ['and', 'or', 'not', 'if', 'else', 'in', 'is'];
 const MOST_DIGITS = 4300;
 
 /** Parses a literal, a name, or what stands in brackets. */
-export function parsePrimary(tokens: Tokens, parse: ParseExpression): Node {
+export function parsePrimary(tokens: Tokens, parse: ParseExpression): Expression {
   const { kind, text, at } = tokens.current;
   if (kind === 'string') return parseTexts(tokens);
   if (kind === 'integer' || kind === 'float') {
@@ -34,20 +34,20 @@ export function parsePrimary(tokens: Tokens, parse: ParseExpression): Node {
   return tokens.fail('A value is expected here.');
 }
 
-function parseName({ text, at }: Token): Node {
+function parseName({ text, at }: Token): Expression {
   const value = WORDS.get(text);
   if (value !== undefined) return { kind: 'constant', value, at };
   refuseSpecial(text, at);
   return { kind: 'name', name: text, at };
 }
 
-function parsePair(tokens: Tokens, parse: ParseExpression): readonly [Node, Node] {
+function parsePair(tokens: Tokens, parse: ParseExpression): readonly [Expression, Expression] {
   const key = parse(tokens);
   tokens.expect(':');
   return [key, parse(tokens)];
 }
 
-function parseParentheses(at: number, tokens: Tokens, parse: ParseExpression): Node {
+function parseParentheses(at: number, tokens: Tokens, parse: ParseExpression): Expression {
   let commas = 0;
   const items = tokens.listUntil(')', () => {
     const item = parse(tokens);
@@ -59,7 +59,7 @@ function parseParentheses(at: number, tokens: Tokens, parse: ParseExpression): N
 }
 
 /** Texts that follow each other are one, as in Python. */
-function parseTexts(tokens: Tokens): Node {
+function parseTexts(tokens: Tokens): Expression {
   const { at } = tokens.current;
   let value = '';
   while (tokens.current.kind === 'string') value += textOf(tokens.take());
@@ -86,7 +86,7 @@ function numberOf({ kind, text, at }: Token): bigint | number {
 }
 
 /** Parses what may follow a value: `.name`, `[item]` and slices. A call is a Flaw. */
-export function parsePostfix(node: Node, tokens: Tokens, parse: ParseExpression): Node {
+export function parsePostfix(node: Expression, tokens: Tokens, parse: ParseExpression): Expression {
   let target = node;
   for (;;) {
     const { at } = tokens.current;
@@ -98,18 +98,18 @@ export function parsePostfix(node: Node, tokens: Tokens, parse: ParseExpression)
 }
 
 /** Throws the Flaw of a call, which is never allowed. */
-export function refuseCall(target: Node, tokens: Tokens): never {
+export function refuseCall(target: Expression, tokens: Tokens): never {
   const argument = tokens.ahead(1);
   const text = argument.kind === 'string' ? argument.text.slice(1, -1) : undefined;
   const named = target.kind === 'name' || target.kind === 'attribute' || target.kind === 'filter';
   throw callFlaw(named ? target.name : undefined, text, target.at);
 }
 
-function parseDot(target: Node, tokens: Tokens, at: number): Node {
+function parseDot(target: Expression, tokens: Tokens, at: number): Expression {
   const { kind, text } = tokens.current;
   if (kind === 'integer') {
     tokens.take();
-    const index: Node = { kind: 'constant', value: BigInt(text.replaceAll('_', '')), at };
+    const index: Expression = { kind: 'constant', value: BigInt(text.replaceAll('_', '')), at };
     return { kind: 'item', target, index, at: target.at };
   }
   const name = tokens.expectName();
@@ -117,7 +117,7 @@ function parseDot(target: Node, tokens: Tokens, at: number): Node {
   return { kind: 'attribute', target, name: name.text, at: target.at };
 }
 
-function parseBrackets(target: Node, tokens: Tokens, parse: ParseExpression): Node {
+function parseBrackets(target: Expression, tokens: Tokens, parse: ParseExpression): Expression {
   const first = tokens.is(':') ? undefined : parse(tokens);
   if (first !== undefined && !tokens.is(':')) {
     tokens.expect(']');
@@ -129,10 +129,10 @@ function parseBrackets(target: Node, tokens: Tokens, parse: ParseExpression): No
   return { kind: 'slice', target, bounds, at: target.at };
 }
 
-function bound(tokens: Tokens, parse: ParseExpression): Node | undefined {
+function bound(tokens: Tokens, parse: ParseExpression): Expression | undefined {
   return tokens.is(':', ']') ? undefined : parse(tokens);
 }
 
-function step(tokens: Tokens, parse: ParseExpression): Node | undefined {
+function step(tokens: Tokens, parse: ParseExpression): Expression | undefined {
   return tokens.takeIf(':') ? bound(tokens, parse) : undefined;
 }

@@ -1,7 +1,7 @@
 import { Flaw } from './flaw.ts';
 import { parseExpression } from './parse-expression.ts';
 import { trailingNewlines, withoutTrailing } from './python-text.ts';
-import type { Node, Template } from './syntax.ts';
+import type { Expression, Template } from './syntax.ts';
 import { Tokens, tokenize } from './tokens.ts';
 
 const LONGEST = 2 ** 18;
@@ -25,8 +25,8 @@ export function parseTemplate(written: string): Template {
   return { parts: partsOf(text.replace(/\n$/, '')), newlines };
 }
 
-function partsOf(text: string): readonly (string | Node)[] {
-  const parts: (string | Node)[] = [];
+function partsOf(text: string): readonly (string | Expression)[] {
+  const parts: (string | Expression)[] = [];
   let from = 0;
   for (;;) {
     const opener = openerAt(text, from);

@@ -4,7 +4,7 @@ import { Evaluator, type Scope } from './evaluate.ts';
 import { Flaw } from './flaw.ts';
 import { literalOf } from './literal.ts';
 import { floatText, textOf, trailingNewlines } from './python-text.ts';
-import type { Node, Template } from './syntax.ts';
+import type { Expression, Template } from './syntax.ts';
 import { exactNumber } from './tree-values.ts';
 import {
   isDict,
@@ -29,7 +29,7 @@ export function render({ parts, newlines }: Template, scope: Scope, budget: Budg
 }
 
 /** Ansible writes the value of an expression as text, and reads that: most keep their type so. */
-function alone(part: string | Node, evaluator: Evaluator): Value {
+function alone(part: string | Expression, evaluator: Evaluator): Value {
   if (typeof part === 'string') return literalOf(part);
   const value = evaluator.value(part);
   if (value instanceof Secret || value instanceof Verbatim) return value;
@@ -48,7 +48,7 @@ function alone(part: string | Node, evaluator: Evaluator): Value {
   return typeof settled === 'bigint' ? String(exactNumber(settled)) : (settled ?? '');
 }
 
-function joined(parts: readonly (string | Node)[], evaluator: Evaluator): string {
+function joined(parts: readonly (string | Expression)[], evaluator: Evaluator): string {
   const values = parts.map((part) => (typeof part === 'string' ? part : evaluator.value(part)));
   for (const value of values) if (value instanceof Undefined) settle(value);
   const texts = values.map((value) => (value === null ? '' : textOf(value)));

@@ -1,55 +1,59 @@
 import type { Key } from './value.ts';
 
 /** An expression after parsing. `at` is an offset into the text of the value. */
-export type Node = { readonly at: number } & (
+export type Expression = { readonly at: number } & (
   | { readonly kind: 'constant'; readonly value: Key }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'list' | 'tuple'; readonly items: readonly Node[] }
-  | { readonly kind: 'dict'; readonly pairs: readonly (readonly [Node, Node])[] }
-  | { readonly kind: 'attribute'; readonly target: Node; readonly name: string }
-  | { readonly kind: 'item'; readonly target: Node; readonly index: Node }
-  | { readonly kind: 'slice'; readonly target: Node; readonly bounds: Bounds }
-  | { readonly kind: 'unary'; readonly operator: '-' | '+' | 'not'; readonly operand: Node }
-  | BinaryNode
-  | { readonly kind: 'concat'; readonly parts: readonly Node[] }
-  | { readonly kind: 'compare'; readonly first: Node; readonly rest: readonly Comparison[] }
-  | ConditionNode
-  | CallNode
+  | { readonly kind: 'list' | 'tuple'; readonly items: readonly Expression[] }
+  | { readonly kind: 'dict'; readonly pairs: readonly (readonly [Expression, Expression])[] }
+  | { readonly kind: 'attribute'; readonly target: Expression; readonly name: string }
+  | { readonly kind: 'item'; readonly target: Expression; readonly index: Expression }
+  | { readonly kind: 'slice'; readonly target: Expression; readonly bounds: Bounds }
+  | { readonly kind: 'unary'; readonly operator: '-' | '+' | 'not'; readonly operand: Expression }
+  | Binary
+  | { readonly kind: 'concat'; readonly parts: readonly Expression[] }
+  | { readonly kind: 'compare'; readonly first: Expression; readonly rest: readonly Comparison[] }
+  | Condition
+  | Call
 );
 
-export type Bounds = readonly [Node | undefined, Node | undefined, Node | undefined];
+export type Bounds = readonly [
+  Expression | undefined,
+  Expression | undefined,
+  Expression | undefined,
+];
 
-export interface BinaryNode {
+export interface Binary {
   readonly kind: 'binary';
   readonly operator: '+' | '-' | '*' | '/' | '//' | '%' | '**' | 'and' | 'or';
-  readonly left: Node;
-  readonly right: Node;
+  readonly left: Expression;
+  readonly right: Expression;
 }
 
 export interface Comparison {
   readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
-  readonly operand: Node;
+  readonly operand: Expression;
 }
 
-export interface ConditionNode {
+export interface Condition {
   readonly kind: 'condition';
-  readonly test: Node;
-  readonly chosen: Node;
-  readonly otherwise: Node | undefined;
+  readonly test: Expression;
+  readonly chosen: Expression;
+  readonly otherwise: Expression | undefined;
 }
 
 /** A filter or a test, with what it is given. */
-export interface CallNode {
+export interface Call {
   readonly kind: 'filter' | 'test';
   readonly name: string;
-  readonly target: Node;
-  readonly positional: readonly Node[];
-  readonly named: ReadonlyMap<string, Node>;
+  readonly target: Expression;
+  readonly positional: readonly Expression[];
+  readonly named: ReadonlyMap<string, Expression>;
 }
 
 /** A value with expressions in it: text and expressions, in order. */
 export interface Template {
-  readonly parts: readonly (string | Node)[];
+  readonly parts: readonly (string | Expression)[];
   /** How many newlines the text ends with: Ansible keeps them. */
   readonly newlines: number;
 }

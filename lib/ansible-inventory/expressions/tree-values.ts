@@ -1,6 +1,13 @@
 import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type Entry, type Leaf, type Plain as LeafValue, sizeOf, type Tree } from '../read/tree.ts';
+import {
+  type Entry,
+  type Leaf,
+  type Plain as LeafValue,
+  leafOf,
+  sizeOf,
+  type Tree,
+} from '../read/tree.ts';
 import { Flaw } from './flaw.ts';
 import {
   type Dict,
@@ -61,8 +68,8 @@ function pair(tree: Tree, value: Value): Tree {
 
 /** A result as a value of the inventory: at the place of its expression, or of what it passes on. */
 export function treeOf(value: Value, origin: Origin): Tree {
-  if (value instanceof Secret) return leaf(value, origin);
-  if (value instanceof Verbatim) return leaf(value.text, origin);
+  if (value instanceof Secret) return leafOf(value, origin);
+  if (value instanceof Verbatim) return leafOf(value.text, origin);
   if (value instanceof Undefined) throw value.error;
   if (value instanceof Lookup) {
     throw new Flaw(`${value.name} cannot be used as a whole`, `Take ${value.name}['name'].`);
@@ -74,12 +81,8 @@ export function treeOf(value: Value, origin: Origin): Tree {
     placed?.set(origin, tree);
     return tree;
   }
-  const plain = leaf(plainKey(value), origin);
+  const plain = leafOf(plainKey(value), origin);
   return typeof value === 'number' ? { ...plain, float: true } : plain;
-}
-
-function leaf(value: LeafValue | Secret, origin: Origin): Leaf {
-  return { kind: 'leaf', value, origin, size: 1 };
 }
 
 function collectionOf(value: readonly Value[] | Dict, origin: Origin): Tree {

@@ -1,7 +1,7 @@
 import type { Origin } from '#engine/model/host.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import type { Findings } from '../read/parse-yaml.ts';
-import { describe, type Entry, isNull, type Tree } from '../read/tree.ts';
+import { describe, type Entry, isNull, leafOf, namesTree, type Tree } from '../read/tree.ts';
 import {
   type Group,
   GroupTable,
@@ -74,8 +74,7 @@ class GroupReader {
     if (tree.kind === 'mapping') return tree.entries;
     if (isNull(tree)) return new Map();
     if (tree.kind === 'leaf' && typeof tree.value === 'string' && section !== 'vars') {
-      const none: Tree = { kind: 'leaf', value: null, origin: tree.origin, size: 1 };
-      return new Map([[tree.value, { key: tree.value, origin: tree.origin, tree: none }]]);
+      return namesTree([tree.value], tree.origin).entries;
     }
     const form = section === 'vars' ? 'name: value' : 'a name and a colon';
     const fix = `Write ${form} on each line; this is ${describe(tree)}.`;
@@ -124,7 +123,7 @@ class GroupReader {
       const host = this.#table.host(name, origin);
       if (!group.hosts.has(host)) group.hosts.set(host, origin);
       // Ansible heeds the port of the first mention alone.
-      if (port) host.variables.set('ansible_port', portEntry(port, origin));
+      if (port) setPort(host, port, origin);
       else if (expanded.port) this.#warnOfPort(host, expanded.port, origin);
       for (const [variable, entry] of variables) setVariable(host.variables, variable, entry);
     }
@@ -176,9 +175,9 @@ function isEmpty(tree: Tree): boolean {
   return tree.kind === 'leaf' && (tree.value === null || tree.value === '');
 }
 
-function portEntry(port: number, origin: Origin): Entry {
-  const tree: Tree = { kind: 'leaf', value: port, origin, size: 1 };
-  return { key: 'ansible_port', origin, tree };
+function setPort({ variables }: HostEntry, port: number, origin: Origin): void {
+  const key = 'ansible_port';
+  variables.set(key, { key, origin, tree: leafOf(port, origin) });
 }
 
 /** What Python's `int()` makes of a group's priority; undefined for what it refuses. */

@@ -4,7 +4,7 @@ import { concealVariables } from '../secrets/conceal.ts';
 import { ESCAPES } from './escapes.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
-import { describe, type Entry, markUnsafe, type Tree } from './tree.ts';
+import { describe, type Entry, leafOf, markUnsafe, type Tree } from './tree.ts';
 
 /**
  * The variables of a command line: each text is `name=value …`, JSON or YAML in braces, or a file as
@@ -40,7 +40,7 @@ async function readOne(text: string, name: string, findings: Findings): Promise<
   return new Map(
     pairs.map(({ name: key, value, offset }) => {
       const origin = { ...start, column: offset + 1 };
-      return [key, { key, origin, tree: { kind: 'leaf', value, origin, size: 1 } }] as const;
+      return [key, { key, origin, tree: leafOf(value, origin) }] as const;
     }),
   );
 }

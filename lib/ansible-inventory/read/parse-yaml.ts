@@ -91,12 +91,12 @@ const DEEPEST = 100;
 const MOST_LEXEMES = 400_000;
 
 /** The parser's tokens of a text, or the first place at which there is too much of it. */
-type Tokens =
+type Lexed =
   | { readonly tokens: readonly CST.Token[] }
   | { readonly what: string; readonly offset: number; readonly fix: string };
 
 /** Splits YAML into tokens, of no more and no deeper structure than can be read from there on. */
-function readTokens(text: string, lines: LineCounter): Tokens {
+function readTokens(text: string, lines: LineCounter): Lexed {
   const tokens: CST.Token[] = [];
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);

@@ -1,4 +1,4 @@
-import { type Origin, startOf } from '#engine/model/host.ts';
+import { startOf } from '#engine/model/host.ts';
 import { Problems, Unresolved } from '../problems.ts';
 import { sopsBlockIn } from '../secrets/sops/sops-block.ts';
 import { isVaultText, Vault } from '../secrets/vault.ts';
@@ -42,25 +42,16 @@ async function openedTree({ document, source }: ParsedText): Promise<Tree | unde
 
 /**
  * What a file that ansible-vault encrypted says, its places those of the plain text. Undefined, with
- * problems added that show nothing of it, when it cannot be plainTextOf or read.
+ * problems added that show nothing of it, when it cannot be opened or read.
  */
 function readVaultFile(text: string, file: string, findings: Findings): Tree | undefined {
-  const plain = plainTextOf(text, startOf(file), findings);
+  const { problems, vault = new Vault([]) } = findings;
+  const plain = problems.attempt(() => vault.decryptFile(text, startOf(file)));
   if (plain === undefined) return undefined;
   const inside = { ...findings, problems: new Problems(), warnings: new Problems() };
   const tree = parseYaml(plain, file, inside);
   const fix = `The line is that of the plain text: ansible-vault view ${file}`;
-  findings.problems.take(inside.problems, fix);
+  problems.take(inside.problems, fix);
   findings.warnings.take(inside.warnings, fix);
   return tree;
-}
-
-function plainTextOf(text: string, start: Origin, { problems, vault = new Vault([]) }: Findings) {
-  try {
-    return vault.decryptFile(text, start);
-  } catch (error) {
-    if (!(error instanceof Unresolved)) throw error;
-    problems.add(error.message, start, error.fix ?? '');
-    return undefined;
-  }
 }

@@ -108,14 +108,31 @@ export function* leavesOf(tree: Tree, seen: Set<Tree> = new Set()): Iterable<Lea
 
 /** The same, with every text below taken as it is. */
 export function markUnsafe(tree: Tree): Tree {
-  if (tree.kind === 'leaf') {
-    const { template: _, ...leaf } = tree;
-    return typeof leaf.value === 'string' ? { ...leaf, unsafe: true } : leaf;
+  if (tree.kind !== 'leaf') return withParts(tree, markUnsafe);
+  const { template: _, ...leaf } = tree;
+  return typeof leaf.value === 'string' ? { ...leaf, unsafe: true } : leaf;
+}
+
+/** The same collection with other values in it. */
+export function withParts(
+  tree: Mapping | Sequence,
+  change: (part: Tree, name: string) => Tree,
+): Mapping | Sequence {
+  if (tree.kind === 'sequence') {
+    const items = tree.items.map((item, index) => change(item, String(index)));
+    return { ...tree, items, size: sizeOf(items) };
   }
-  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(markUnsafe) };
-  const marked = ([name, entry]: [string, Entry]) =>
-    [name, { ...entry, tree: markUnsafe(entry.tree) }] as const;
-  return { ...tree, entries: new Map([...tree.entries].map(marked)) };
+  const entries = [...tree.entries].map(([name, entry]): [string, Entry] => [
+    name,
+    { ...entry, tree: change(entry.tree, name) },
+  ]);
+  const size = sizeOf(entries.map(([, entry]) => entry.tree));
+  return { ...tree, entries: new Map(entries), size };
+}
+
+/** A value without parts. */
+export function leafOf(value: Leaf['value'], origin: Origin): Leaf {
+  return { kind: 'leaf', value, origin, size: 1 };
 }
 
 /** A mapping that no file has written, all of it at one place. */
@@ -125,14 +142,10 @@ export function mapping(trees: readonly (readonly [string, Tree])[], origin: Ori
   return { kind: 'mapping', entries: new Map(entries), origin, size };
 }
 
-export function nothing(origin: Origin): Leaf {
-  return { kind: 'leaf', value: null, origin, size: 1 };
-}
-
 /** Names without anything below them. */
 export function namesTree(names: readonly string[], origin: Origin): Mapping {
   return mapping(
-    names.map((name) => [name, nothing(origin)]),
+    names.map((name) => [name, leafOf(null, origin)]),
     origin,
   );
 }

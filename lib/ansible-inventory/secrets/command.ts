@@ -49,8 +49,8 @@ function reasonOf({ error, status, signal, stdout }: ReturnType<typeof spawnSync
   return /\S/.test(stdout.toString()) ? undefined : 'printed nothing';
 }
 
-/** On one line, with control characters written out. */
-function lastLinesOf(text: string): string {
+/** What a program said at last, on one line, with control characters written out. */
+export function lastLinesOf(text: string): string {
   const lines = redact(text).trimEnd().split(/\r?\n/).slice(-LAST_LINES);
   return lines.map((line) => JSON.stringify(line).slice(1, -1)).join(' ⏎ ');
 }

@@ -1,35 +1,29 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { isTemplate } from '../expressions/parse-template.ts';
-import type { Entry, Leaf, Mapping, Tree } from '../read/tree.ts';
+import { type Leaf, type Tree, withParts } from '../read/tree.ts';
 
 /** Variables of an encrypted file: every text and number is a secret, keys and booleans are not. */
 export function concealVariables(tree: Tree): Tree {
-  if (tree.kind === 'leaf') return concealed(tree);
-  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(concealVariables) };
-  return mapped(tree, concealVariables);
+  return tree.kind === 'leaf' ? concealed(tree) : withParts(tree, butPriority(concealVariables));
 }
 
 /** An encrypted inventory: its variables as above, and the names of its hosts and groups in the clear. */
 export function concealInventory(tree: Tree): Tree {
-  return tree.kind === 'mapping' ? mapped(tree, concealGroup) : tree;
+  return tree.kind === 'mapping' ? withParts(tree, butPriority(concealGroup)) : tree;
 }
 
 function concealGroup(tree: Tree): Tree {
   if (tree.kind !== 'mapping') return tree;
-  return mapped(tree, (inner, section) => {
+  return withParts(tree, (inner, section) => {
     if (section === 'children') return concealInventory(inner);
     const isStructure = section === 'hosts' && inner.kind === 'leaf';
     return isStructure ? inner : concealVariables(inner);
   });
 }
 
-function mapped(tree: Mapping, conceal: (inner: Tree, name: string) => Tree): Mapping {
-  const entries = [...tree.entries].map(([name, entry]): [string, Entry] => [
-    name,
-    name === 'ansible_group_priority' ? entry : { ...entry, tree: conceal(entry.tree, name) },
-  ]);
-  return { ...tree, entries: new Map(entries) };
+function butPriority(conceal: (tree: Tree) => Tree): (tree: Tree, name: string) => Tree {
+  return (tree, name) => (name === 'ansible_group_priority' ? tree : conceal(tree));
 }
 
 function concealed(leaf: Leaf): Leaf {

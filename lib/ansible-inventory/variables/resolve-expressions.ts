@@ -2,8 +2,7 @@ import type { HostScope } from '../expressions/host-scope.ts';
 import { hasTemplate } from '../expressions/templates.ts';
 import type { Variables } from '../groups/group-table.ts';
 import type { Problems } from '../problems.ts';
-import { Unresolved } from '../problems.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { type Entry, leafOf, type Tree } from '../read/tree.ts';
 
 /**
  * The variables of a host with the expressions in their values resolved: each when its tree is
@@ -23,15 +22,7 @@ export function reportUnresolved(variables: Variables, problems: Problems): Vari
 }
 
 function reporting(entry: Entry, problems: Problems): Entry {
-  return lazy(entry, () => {
-    try {
-      return entry.tree;
-    } catch (error) {
-      if (!(error instanceof Unresolved)) throw error;
-      problems.add(error.message, error.origin, error.fix ?? '');
-      return { kind: 'leaf', value: null, origin: entry.origin, size: 1 };
-    }
-  });
+  return lazy(entry, () => problems.attempt(() => entry.tree) ?? leafOf(null, entry.origin));
 }
 
 function lazy({ key, origin }: Entry, tree: () => Tree): Entry {

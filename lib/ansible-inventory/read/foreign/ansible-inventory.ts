@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { redact } from '#engine/model/redaction.ts';
+import { lastLinesOf } from '../../secrets/command.ts';
 
 /** Sources such as a cloud may take long to answer. */
 const TIMEOUT_MS = 120_000;
 /** From then on the user is told what the wait is for. */
 const PATIENCE_MS = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
-const LAST_LINES = 6;
 
 /** What the program printed, or a sentence that says how to go on without it. */
-export type Answer = { readonly json: string } | { readonly fix: string };
+export type Printed = { readonly json: string } | { readonly fix: string };
 
 /**
  * Lets `ansible-inventory` read a file; group_vars and host_vars are left to rota. Runs the file, where
@@ -22,7 +21,7 @@ export async function askAnsible(
   file: string,
   known: readonly string[],
   onWait: (what: string) => void = () => {},
-): Promise<Answer> {
+): Promise<Printed> {
   const what = `Waiting for ansible-inventory to read ${file}`;
   const patience = setTimeout(onWait, PATIENCE_MS, what);
   try {
@@ -32,7 +31,7 @@ export async function askAnsible(
   }
 }
 
-async function ask(file: string, known: readonly string[]): Promise<Answer> {
+async function ask(file: string, known: readonly string[]): Promise<Printed> {
   if (known.length === 0) return await run(file, []);
   const folder = await mkdtemp(join(tmpdir(), 'rota-inventory-'));
   try {
@@ -44,7 +43,7 @@ async function ask(file: string, known: readonly string[]): Promise<Answer> {
   }
 }
 
-function run(file: string, before: readonly string[]): Promise<Answer> {
+function run(file: string, before: readonly string[]): Promise<Printed> {
   const env = {
     ...process.env,
     ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1',
@@ -73,7 +72,5 @@ function fixFor(
     return `ansible-inventory, which reads it, is not installed here. Convert it where it is: ${command} --export --yaml > hosts.yaml`;
   }
   if (error.killed) return `It was not read after ${TIMEOUT_MS / 1000} s: ${command}`;
-  const said = redact(stderr).trimEnd().split('\n').slice(-LAST_LINES);
-  const shown = said.map((line) => JSON.stringify(line).slice(1, -1)).join(' ⏎ ');
-  return `See what is wrong: ${command}. It said: ${shown}`;
+  return `See what is wrong: ${command}. It said: ${lastLinesOf(stderr)}`;
 }

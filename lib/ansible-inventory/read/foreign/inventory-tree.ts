@@ -2,7 +2,7 @@ import type { Origin } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Vault } from '../../secrets/vault.ts';
 import type { Leaf, Mapping, Tree } from '../tree.ts';
-import { mapping, namesTree, nothing } from '../tree.ts';
+import { leafOf, mapping, namesTree } from '../tree.ts';
 
 /** Where the values of a list come from, and what opens those that are encrypted. */
 export interface ListSource {
@@ -24,7 +24,7 @@ export function inventoryTreeOf(list: Mapping, source: ListSource): Tree {
       const hosts = namesOf(childOf(tree, 'hosts')).map((host): [string, Tree] => {
         const variables = left.get(host)?.tree;
         left.delete(host);
-        return [host, variables ? placed(variables, source) : nothing(origin)];
+        return [host, variables ? placed(variables, source) : leafOf(null, origin)];
       });
       // Ansible has put every group that has no parent so far below `all`: later files may have one.
       const children = name === 'all' ? [] : namesOf(childOf(tree, 'children'));
@@ -35,7 +35,7 @@ export function inventoryTreeOf(list: Mapping, source: ListSource): Tree {
           [
             ['hosts', mapping(hosts, origin)],
             ['children', namesTree(children, origin)],
-            ['vars', vars ? placed(vars, source) : nothing(origin)],
+            ['vars', vars ? placed(vars, source) : leafOf(null, origin)],
           ],
           origin,
         ),
@@ -76,9 +76,8 @@ function marked(tree: Mapping, { origin, vault }: ListSource): Leaf | undefined 
   const [[name, entry] = ['', undefined]] = tree.entries;
   const text = entry?.tree.kind === 'leaf' ? entry.tree.value : undefined;
   if (typeof text !== 'string' || tree.entries.size !== 1) return undefined;
-  if (name === '__ansible_unsafe')
-    return { kind: 'leaf', value: text, unsafe: true, origin, size: 1 };
+  if (name === '__ansible_unsafe') return { ...leafOf(text, origin), unsafe: true };
   if (name !== '__ansible_vault') return undefined;
   const secret = new Secret(() => vault.decrypt(text, origin));
-  return { kind: 'leaf', value: secret, vault: text, origin, size: 1 };
+  return { ...leafOf(secret, origin), vault: text };
 }
