@@ -24,14 +24,15 @@ export function connectionOf(
   const variables = new ConnectionVariables(merged, findings.problems);
   warnOfUnsupported(merged, findings);
   const keyFile = variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
+  const seconds = numberOf(variables, ['ansible_timeout', 'ansible_ssh_timeout'], TIMEOUT);
   return {
     transport: transportOf(variables, defaults),
     address: addressOf(host, variables, findings),
-    ...set('port', portOf(variables)),
+    ...set('port', numberOf(variables, ['ansible_port', 'ansible_ssh_port'], PORT)),
     ...set('user', userOf(variables)),
     ...set('keyFile', keyFile === undefined ? undefined : expandPath(keyFile)),
-    ...set('connectTimeoutMs', timeoutOf(variables)),
-    ...set('connectRetries', retriesOf(variables)),
+    ...set('connectTimeoutMs', seconds && seconds * 1000),
+    ...set('connectRetries', numberOf(variables, ['ansible_ssh_retries'], RETRIES)),
     ...set('hostKeyChecking', hostKeyCheckingOf(variables)),
     ...set('sshArguments', argumentsOf(variables)),
     ...set('password', passwordOf(variables) ?? defaults.loginPassword),
@@ -81,37 +82,23 @@ function transportOf(
   return defaults.transport ?? 'ssh';
 }
 
-function portOf(variables: ConnectionVariables): number | undefined {
-  const text = variables.text('ansible_port', 'ansible_ssh_port');
+/** A whole number; what is none, or out of bounds, is a problem. */
+function numberOf(
+  variables: ConnectionVariables,
+  names: readonly [string, ...string[]],
+  { least, most, fix }: { readonly least: number; readonly most: number; readonly fix: string },
+): number | undefined {
+  const text = variables.text(...names);
   if (text === undefined) return undefined;
-  const port = wholeNumber(text) ?? 0;
-  if (port < 1 || port > 65_535) {
-    variables.refuse('ansible_port', 'Write a number from 1 to 65535.', 'ansible_ssh_port');
-  }
-  return port;
+  const number = /^\s*[0-9]{1,5}\s*$/.test(text) ? Number(text) : undefined;
+  if (number !== undefined && number >= least && number <= most) return number;
+  variables.refuse(names[0], fix, names.at(-1));
+  return undefined;
 }
 
-function timeoutOf(variables: ConnectionVariables): number | undefined {
-  const text = variables.text('ansible_timeout', 'ansible_ssh_timeout');
-  if (text === undefined) return undefined;
-  const seconds = wholeNumber(text) ?? 0;
-  if (seconds === 0) {
-    variables.refuse('ansible_timeout', 'Write a number of seconds.', 'ansible_ssh_timeout');
-  }
-  return seconds * 1000;
-}
-
-function retriesOf(variables: ConnectionVariables): number | undefined {
-  const text = variables.text('ansible_ssh_retries');
-  if (text === undefined) return undefined;
-  const retries = wholeNumber(text);
-  if (retries === undefined) variables.refuse('ansible_ssh_retries', 'Write a number, or 0.');
-  return retries;
-}
-
-function wholeNumber(text: string): number | undefined {
-  return /^\s*[0-9]{1,5}\s*$/.test(text) ? Number(text) : undefined;
-}
+const PORT = { least: 1, most: 65_535, fix: 'Write a number from 1 to 65535.' };
+const TIMEOUT = { least: 1, most: 99_999, fix: 'Write a number of seconds.' };
+const RETRIES = { least: 0, most: 99_999, fix: 'Write a number, or 0.' };
 
 function hostKeyCheckingOf(variables: ConnectionVariables): boolean | undefined {
   return variables.boolean('ansible_host_key_checking', 'ansible_ssh_host_key_checking');

@@ -17,25 +17,17 @@ import {
 /** The Flaw of what is not defined; a default elsewhere may still take it. */
 export class MissingFlaw extends Flaw {}
 
-/** Those of Python's types, which mean more than a key. */
-const METHODS: Readonly<Record<string, string>> = {
-  mapping: 'clear copy fromkeys get items keys pop popitem setdefault update values',
-  list: 'append clear copy count extend index insert pop remove reverse sort',
-  text: `capitalize casefold center count encode endswith expandtabs find format format_map index
-    isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
-    istitle isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace
-    rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title
-    translate upper zfill`,
-  number: `as_integer_ratio bit_count bit_length conjugate denominator from_bytes fromhex hex imag
-    is_integer numerator real to_bytes`,
-};
+/** Of a mapping of Python, which mean more than a key. */
+const METHODS = 'clear copy fromkeys get items keys pop popitem setdefault update values'.split(
+  ' ',
+);
 
 /** Jinja's `value.name`: a key of a mapping. A method of Python is a Flaw, all else is undefined. */
 export function attribute(value: Value, name: string, at: number): Value {
   if (value instanceof Undefined && !value.blank) return value;
   const target = settle(value);
-  if (isMethod(target, name)) {
-    const fix = isDict(target) ? `For a key of that name write ['${name}'].` : `Use a filter.`;
+  if (isDict(target) && METHODS.includes(name)) {
+    const fix = `For a key of that name write ['${name}'].`;
     throw new Flaw(`${name} is a method of Python, which is not supported`, fix, at);
   }
   const part = found(target, name);
@@ -63,11 +55,6 @@ function found(target: Content, key: Value): Value | undefined {
   const index = Number(key);
   if (isList(target)) return target.at(index);
   return typeof target === 'string' ? Array.from(target).at(index) : undefined;
-}
-
-function isMethod(target: Content, name: string): boolean {
-  const type = nameOfType(target).replace(/^an? /, '').replace('boolean', 'number');
-  return METHODS[type]?.split(/\s+/).includes(name) ?? false;
 }
 
 interface Missing {

@@ -26,6 +26,10 @@ export interface Special<R> {
 
 export type Callable<R> = Usual<R> | Special<R>;
 
+export function usual<R>(parameters: string, run: Usual<R>['run']): Usual<R> {
+  return { parameters, run };
+}
+
 /** The arguments in the order of the parameters; undefined for those that are left out. */
 export function bind(
   parameters: string,

@@ -5,7 +5,7 @@ import { originInside } from '../read/expression-origins.ts';
 import { type Entry, type Leaf, type Tree, withParts } from '../read/tree.ts';
 import { MissingFlaw } from './access.ts';
 import { Flaw } from './flaw.ts';
-import { MAGIC_NAMES, magicOf } from './magic.ts';
+import { MAGIC } from './magic.ts';
 import { secretText } from './python-text.ts';
 import { hasTemplate, singleName, templateOf } from './templates.ts';
 import { treeOf, valueIn } from './tree-values.ts';
@@ -40,7 +40,7 @@ export class HostScope {
 
   /** A variable as an expression gets it; undefined when there is none. */
   find(name: string, work: Work): Value | undefined {
-    const magic = magicOf(name, this.#host, this.#world, work);
+    const magic = MAGIC.get(name)?.(this.#host, this.#world, work);
     if (magic !== undefined) return magic;
     const entry = this.#host.variables.get(name);
     if (entry === undefined) return undefined;
@@ -55,7 +55,7 @@ export class HostScope {
 
   *names(): Iterable<string> {
     yield* this.#host.variables.keys();
-    yield* MAGIC_NAMES;
+    yield* MAGIC.keys();
   }
 
   #resolved(name: string, { tree }: Entry, work: Work): Resolved {

@@ -4,42 +4,18 @@ import { markPlaceless } from './tree-values.ts';
 import { type Dict, Lookup, type Value } from './value.ts';
 import type { HostFacts, Work, World } from './work.ts';
 
-export const MAGIC_NAMES = [
-  'inventory_hostname',
-  'inventory_hostname_short',
-  'inventory_file',
-  'inventory_dir',
-  'group_names',
-  'groups',
-  'hostvars',
-];
+type Magic = (host: HostFacts, world: World, work: Work) => Value;
 
-/** The value of a variable that Ansible sets itself, and no inventory can; undefined for others. */
-export function magicOf(
-  name: string,
-  host: HostFacts,
-  world: World,
-  work: Work,
-): Value | undefined {
-  switch (name) {
-    case 'inventory_hostname':
-      return host.name;
-    case 'inventory_hostname_short':
-      return isIP(host.name) === 0 ? (host.name.split('.')[0] ?? '') : host.name;
-    case 'inventory_file':
-      return resolve(host.origin.file);
-    case 'inventory_dir':
-      return dirname(resolve(host.origin.file));
-    case 'group_names':
-      return markPlaceless(host.groups);
-    case 'groups':
-      return groupsOf(world);
-    case 'hostvars':
-      return hostvars(world, work);
-    default:
-      return undefined;
-  }
-}
+/** The variables that Ansible sets itself, and no inventory can. */
+export const MAGIC: ReadonlyMap<string, Magic> = new Map<string, Magic>([
+  ['inventory_hostname', ({ name }) => name],
+  ['inventory_hostname_short', ({ name }) => (isIP(name) ? name : (name.split('.')[0] ?? ''))],
+  ['inventory_file', ({ origin }) => resolve(origin.file)],
+  ['inventory_dir', ({ origin }) => dirname(resolve(origin.file))],
+  ['group_names', ({ groups }) => markPlaceless(groups)],
+  ['groups', (_, world) => groupsOf(world)],
+  ['hostvars', (_, world, work) => hostvars(world, work)],
+]);
 
 const dicts = new WeakMap<World, Dict>();
 

@@ -69,7 +69,8 @@ const START = String.raw`(?<![\s\S])`;
 const END = String.raw`(?![\s\S])`;
 /** Classes of characters: Python's are Unicode's. */
 const WORD = String.raw`\p{L}\p{N}_`;
-const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+/** For a set. */
+export const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 
 const INSIDE: Readonly<Record<string, string>> = {
   w: WORD,

@@ -1,6 +1,6 @@
 import { Secret } from '#engine/model/secret.ts';
 import { itemsOf } from './access.ts';
-import { bind, type Callable, type Given, type Usual } from './callable.ts';
+import { bind, type Callable, type Given, type Usual, usual } from './callable.ts';
 import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
 import { patternTest } from './filters/patterns.ts';
 import { Flaw } from './flaw.ts';
@@ -54,10 +54,6 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ['truthy', usual('', truth)],
   ['falsy', usual('', (value) => !truth(value))],
 ]);
-
-function usual(parameters: string, run: Usual<boolean>['run']): Usual<boolean> {
-  return { parameters, run };
-}
 
 /** A test of the type alone: what is undefined has none, and a secret is a text. */
 function ofType(test: (value: Content) => boolean): Callable<boolean> {

@@ -1,6 +1,6 @@
 import { ipaddr } from '../addresses/ipaddr.ts';
 import { Network, parseNetwork, widthOf } from '../addresses/network.ts';
-import { type Callable, wholeOf } from '../callable.ts';
+import { type Callable, usual, wholeOf } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { textOf } from '../python-text.ts';
@@ -13,15 +13,12 @@ const FILTERS: Readonly<Record<string, Callable<Value>>> = {
   ipwrap: asking((value, query) =>
     isList(value) ? value.map((item) => wrapped(item, query)) : wrapped(value, query),
   ),
-  ipsubnet: {
-    parameters: 'query? index?',
-    run: (input, [size = '', index = null]) =>
-      subnetIn(input, textOf(size), index === null ? undefined : BigInt(wholeOf(index))),
-  },
-  nthhost: {
-    parameters: 'query',
-    run: (input, [query = null]) => nthHost(ipaddr(input, 'subnet'), BigInt(wholeOf(query))),
-  },
+  ipsubnet: usual('query? index?', (input, [size = '', index = null]) =>
+    subnetIn(input, textOf(size), index === null ? undefined : BigInt(wholeOf(index))),
+  ),
+  nthhost: usual('query', (input, [query = null]) =>
+    nthHost(ipaddr(input, 'subnet'), BigInt(wholeOf(query))),
+  ),
 };
 
 /** Filters of addresses and networks, under their own names and those of their collections. */
@@ -32,13 +29,10 @@ export const ADDRESSES: Readonly<Record<string, Callable<Value>>> = Object.fromE
 );
 
 function asking(answer: (value: Content, query: string) => Value): Callable<Value> {
-  return {
-    parameters: 'query?',
-    run(input, [query = '']) {
-      if (isList(input) || typeof input === 'string') return answer(input, textOf(query));
-      throw new Flaw('The value cannot be an address', `It is ${nameOfType(input)}.`);
-    },
-  };
+  return usual('query?', (input, [query = '']) => {
+    if (isList(input) || typeof input === 'string') return answer(input, textOf(query));
+    throw new Flaw('The value cannot be an address', `It is ${nameOfType(input)}.`);
+  });
 }
 
 function wrapped(value: Value, query: string): Value {

@@ -3,7 +3,7 @@ import { Problems } from '../../problems.ts';
 import { parseYaml } from '../../read/parse-yaml.ts';
 import { leavesOf } from '../../read/tree.ts';
 import { type Json, jsonText } from '../../variables/json-text.ts';
-import type { Callable } from '../callable.ts';
+import { type Callable, usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { floatText, textOf, withoutTrailing } from '../python-text.ts';
 import { valueIn } from '../tree-values.ts';
@@ -11,27 +11,14 @@ import { isDict, isList, type Key, Lookup, settle, type Value, Verbatim } from '
 
 /** Filters that write a value in another form, or read it. */
 export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
-  to_json: {
-    parameters: '',
-    run: (input) => new Verbatim(jsonText(jsonOf(input), { ensureAscii: true })),
-  },
-  from_json: {
-    parameters: '',
-    run: (input) => readData(textOf(input), 'json'),
-  },
-  from_yaml: {
-    parameters: '',
-    run: (input) => (typeof input === 'string' ? readData(input, 'yaml') : settle(input)),
-  },
-  quote: {
-    parameters: '',
-    run: (input) => quoted(input === null ? '' : textOf(input)),
-  },
-  b64encode: {
-    parameters: '',
-    run: (input) => Buffer.from(textOf(input)).toString('base64'),
-  },
-  b64decode: { parameters: '', run: (input) => decoded(textOf(input)) },
+  to_json: usual('', (input) => new Verbatim(jsonText(jsonOf(input), { ensureAscii: true }))),
+  from_json: usual('', (input) => readData(textOf(input), 'json')),
+  from_yaml: usual('', (input) =>
+    typeof input === 'string' ? readData(input, 'yaml') : settle(input),
+  ),
+  quote: usual('', (input) => quoted(input === null ? '' : textOf(input))),
+  b64encode: usual('', (input) => Buffer.from(textOf(input)).toString('base64')),
+  b64decode: usual('', (input) => decoded(textOf(input))),
 };
 
 function jsonOf(value: Value): Json {

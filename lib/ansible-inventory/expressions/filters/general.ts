@@ -1,4 +1,4 @@
-import { bind, type Callable } from '../callable.ts';
+import { bind, type Callable, usual } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { textOf } from '../python-text.ts';
@@ -39,13 +39,9 @@ export const GENERAL: Readonly<Record<string, Callable<Value>>> = {
       return truth(input) ? yes : no;
     },
   },
-  bool: {
-    parameters: '',
-    run(input) {
-      if (input === null || typeof input === 'boolean') return input;
-      if (typeof input === 'string')
-        return ['yes', 'on', '1', 'true'].includes(input.toLowerCase());
-      return !isList(input) && !isDict(input) && (input === 1n || input === 1);
-    },
-  },
+  bool: usual('', (input) => {
+    if (input === null || typeof input === 'boolean') return input;
+    if (typeof input === 'string') return ['yes', 'on', '1', 'true'].includes(input.toLowerCase());
+    return !isList(input) && !isDict(input) && (input === 1n || input === 1);
+  }),
 };

@@ -1,6 +1,6 @@
 import { itemsOf, partOf } from '../access.ts';
 import { requireSize } from '../budget.ts';
-import { type Callable, type Usual, wholeOf } from '../callable.ts';
+import { type Callable, type Usual, usual, wholeOf } from '../callable.ts';
 import { equal, isNumber, order, truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { textOf } from '../python-text.ts';
@@ -59,10 +59,6 @@ export const LISTS: Readonly<Record<string, Callable<Value>>> = {
   ),
 };
 
-function usual(parameters: string, run: Usual<Value>['run']): Usual<Value> {
-  return { parameters, run };
-}
-
 function endOf(items: readonly Value[], index: 0 | -1): Value {
   const found = items.at(index);
   return found === undefined ? empty() : found;
@@ -116,11 +112,9 @@ function flattened(items: readonly Value[], levels: number, skip: boolean): read
 
 /** Filters that take lists as sets, in the order of the first. */
 export const SETS: Readonly<Record<string, Callable<Value>>> = {
-  unique: {
-    parameters: 'case_sensitive? attribute?',
-    run: (input, [exact = null, attribute = null]) =>
-      unique(itemsOf(input), { exact: truth(exact), part: partOf(attribute) }),
-  },
+  unique: usual('case_sensitive? attribute?', (input, [exact = null, attribute = null]) =>
+    unique(itemsOf(input), { exact: truth(exact), part: partOf(attribute) }),
+  ),
   union: ofTwo((one, other) => [...one, ...other]),
   intersect: ofTwo((one, other, holds) => one.filter((item) => holds(other, item))),
   difference: ofTwo((one, other, holds) => one.filter((item) => !holds(other, item))),
@@ -131,18 +125,15 @@ type Holds = (items: readonly Value[], item: Value) => boolean;
 function ofTwo(
   choose: (one: readonly Value[], other: readonly Value[], holds: Holds) => readonly Value[],
 ): Usual<Value> {
-  return {
-    parameters: 'b',
-    run(input, [other = null]) {
-      for (const side of [input, other]) {
-        if (isList(side)) continue;
-        throw new Flaw('Only lists are taken as sets', `This is ${nameOfType(side)}.`);
-      }
-      const holds: Holds = (items, item) => items.some((each) => equal(each, item));
-      const chosen = choose(itemsOf(input), itemsOf(other), holds);
-      return unique(chosen, { exact: true, part: (item) => item });
-    },
-  };
+  return usual('b', (input, [other = null]) => {
+    for (const side of [input, other]) {
+      if (isList(side)) continue;
+      throw new Flaw('Only lists are taken as sets', `This is ${nameOfType(side)}.`);
+    }
+    const holds: Holds = (items, item) => items.some((each) => equal(each, item));
+    const chosen = choose(itemsOf(input), itemsOf(other), holds);
+    return unique(chosen, { exact: true, part: (item) => item });
+  });
 }
 
 interface Uniqueness {

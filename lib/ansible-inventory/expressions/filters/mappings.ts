@@ -1,5 +1,5 @@
 import { itemsOf } from '../access.ts';
-import { bind, type Callable } from '../callable.ts';
+import { bind, type Callable, usual } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import {
@@ -15,27 +15,22 @@ import {
 
 /** Filters of mappings. */
 export const MAPPINGS: Readonly<Record<string, Callable<Value>>> = {
-  dict2items: {
-    parameters: 'key_name? value_name?',
-    run: (input, [keyName = 'key', valueName = 'value']) =>
-      [...mappingOf(input)].map(([key, value]) =>
-        dictOf([
-          [keyName, key],
-          [valueName, value],
-        ]),
-      ),
-  },
-  items2dict: {
-    parameters: 'key_name? value_name?',
-    run(input, [keyName = 'key', valueName = 'value']) {
-      const field = (item: Value, name: Value) => {
-        const value = valueUnder(mappingOf(item), settle(name) as string);
-        if (value !== undefined) return value;
-        throw new Flaw('An item lacks its key or its value', 'Give each item both.');
-      };
-      return dictOf(itemsOf(input).map((item) => [field(item, keyName), field(item, valueName)]));
-    },
-  },
+  dict2items: usual('key_name? value_name?', (input, [keyName = 'key', valueName = 'value']) =>
+    [...mappingOf(input)].map(([key, value]) =>
+      dictOf([
+        [keyName, key],
+        [valueName, value],
+      ]),
+    ),
+  ),
+  items2dict: usual('key_name? value_name?', (input, [keyName = 'key', valueName = 'value']) => {
+    const field = (item: Value, name: Value) => {
+      const value = valueUnder(mappingOf(item), settle(name) as string);
+      if (value !== undefined) return value;
+      throw new Flaw('An item lacks its key or its value', 'Give each item both.');
+    };
+    return dictOf(itemsOf(input).map((item) => [field(item, keyName), field(item, valueName)]));
+  }),
   combine: {
     special(input, { positional, named }) {
       const options = { positional: [], named };

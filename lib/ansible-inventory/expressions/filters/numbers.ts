@@ -1,30 +1,22 @@
-import { type Callable, wholeOf } from '../callable.ts';
+import { type Callable, usual, wholeOf } from '../callable.ts';
 import { isNumber, numeric } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { type Content, isList, nameOfType, type Value } from '../value.ts';
 
 /** Filters of numbers, and those that make numbers of texts. */
 export const NUMBERS: Readonly<Record<string, Callable<Value>>> = {
-  int: {
-    parameters: 'default? base?',
-    run: (input, [otherwise = 0n, base = 10n]) => integerOf(input, wholeOf(base)) ?? otherwise,
-  },
-  float: {
-    parameters: 'default?',
-    run: (input, [otherwise = 0]) => floatOf(input) ?? otherwise,
-  },
-  abs: {
-    parameters: '',
-    run(input) {
-      const amount = amountOf(input);
-      return amount < 0 ? -amount : amount;
-    },
-  },
-  round: {
-    parameters: 'precision? method?',
-    run: (input, [precision = 0n, method = 'common']) =>
-      rounded(amountOf(input), wholeOf(precision), method),
-  },
+  int: usual(
+    'default? base?',
+    (input, [otherwise = 0n, base = 10n]) => integerOf(input, wholeOf(base)) ?? otherwise,
+  ),
+  float: usual('default?', (input, [otherwise = 0]) => floatOf(input) ?? otherwise),
+  abs: usual('', (input) => {
+    const amount = amountOf(input);
+    return amount < 0 ? -amount : amount;
+  }),
+  round: usual('precision? method?', (input, [precision = 0n, method = 'common']) =>
+    rounded(amountOf(input), wholeOf(precision), method),
+  ),
 };
 
 function amountOf(value: Content): bigint | number {

@@ -1,6 +1,6 @@
 import { ESCAPES } from '../../read/escapes.ts';
 import { requireSize } from '../budget.ts';
-import { bind, type Callable, type Given, type Usual } from '../callable.ts';
+import { bind, type Callable, type Given, type Usual, usual } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
 import { findIn, pythonRegex } from '../python-regex.ts';
@@ -11,32 +11,28 @@ const MOST_FOUND = 100_000;
 
 /** Filters by regular expressions of Python. */
 export const PATTERNS: Readonly<Record<string, Callable<Value>>> = {
-  regex_replace: {
-    parameters: 'pattern? replacement? ignorecase? multiline?',
-    run: (input, [pattern = '', replacement = '', ...flags]) =>
+  regex_replace: usual(
+    'pattern? replacement? ignorecase? multiline?',
+    (input, [pattern = '', replacement = '', ...flags]) =>
       replaced(textOf(input), expressionOf(pattern, flags), textOf(replacement)),
-  },
+  ),
   regex_search: { special: searched },
-  regex_findall: {
-    parameters: 'regex multiline? ignorecase?',
-    run: (input, [pattern = '', multiline, ignoreCase]) =>
+  regex_findall: usual(
+    'regex multiline? ignorecase?',
+    (input, [pattern = '', multiline, ignoreCase]) =>
       matchesOf(textOf(input), expressionOf(pattern, [ignoreCase, multiline])).map(foundText),
-  },
-  regex_escape: {
-    parameters: '',
-    run: (input) => textOf(input).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&'),
-  },
+  ),
+  regex_escape: usual('', (input) =>
+    textOf(input).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&'),
+  ),
 };
 
 /** A test by a regular expression: that it fits at the start, or anywhere. */
 export function patternTest(anywhere: boolean): Usual<boolean> {
-  return {
-    parameters: 'pattern? ignorecase? multiline?',
-    run(input, [pattern = '', ...flags]) {
-      const [found] = matchesOf(textOf(input), expressionOf(pattern, flags), 1);
-      return found !== undefined && (anywhere || found.index === 0);
-    },
-  };
+  return usual('pattern? ignorecase? multiline?', (input, [pattern = '', ...flags]) => {
+    const [found] = matchesOf(textOf(input), expressionOf(pattern, flags), 1);
+    return found !== undefined && (anywhere || found.index === 0);
+  });
 }
 
 function expressionOf(

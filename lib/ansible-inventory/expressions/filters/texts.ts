@@ -1,13 +1,11 @@
 import { posix } from 'node:path';
 import { requireSize } from '../budget.ts';
-import { type Callable, type Usual, wholeOf } from '../callable.ts';
+import { type Callable, type Usual, usual, wholeOf } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { formatPercent } from '../format-percent.ts';
+import { SPACE } from '../python-regex.ts';
 import { textOf, withoutTrailing } from '../python-text.ts';
 import { type Content, isList, nameOfType, settle, type Value, Verbatim } from '../value.ts';
-
-const SPACE =
-  '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 
 /** Filters of texts. A value of another type is taken as its text, as Jinja does. */
 export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
@@ -20,32 +18,21 @@ export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
       .map((word) => upperFirst(word) + restOf(word).toLowerCase())
       .join(''),
   ),
-  string: {
-    parameters: '',
-    run: (input) => new Verbatim(textOf(input)),
-  },
-  trim: {
-    parameters: 'chars?',
-    run: (input, [characters]) =>
-      trimmed(textOf(input), typeof characters === 'string' ? characters : undefined),
-  },
-  replace: {
-    parameters: 'old new count?',
-    run(input, [old = '', replacement = '', count = null]) {
-      const [text, from, to] = [input, old, replacement].map((value) => textOf(value));
-      return replaced(text ?? '', from ?? '', { to: to ?? '', most: limitOf(count) });
-    },
-  },
-  split: {
-    parameters: 'sep? maxsplit?',
-    run(input, [separator = null, most = null]) {
-      if (typeof input !== 'string' || (typeof separator !== 'string' && separator !== null)) {
-        const wrong = typeof input === 'string' ? separator : input;
-        throw new Flaw('Only a text can be split', `This is ${nameOfType(wrong)}.`);
-      }
-      return split(input, separator, limitOf(most));
-    },
-  },
+  string: usual('', (input) => new Verbatim(textOf(input))),
+  trim: usual('chars?', (input, [characters]) =>
+    trimmed(textOf(input), typeof characters === 'string' ? characters : undefined),
+  ),
+  replace: usual('old new count?', (input, [old = '', replacement = '', count = null]) => {
+    const [text, from, to] = [input, old, replacement].map((value) => textOf(value));
+    return replaced(text ?? '', from ?? '', { to: to ?? '', most: limitOf(count) });
+  }),
+  split: usual('sep? maxsplit?', (input, [separator = null, most = null]) => {
+    if (typeof input !== 'string' || (typeof separator !== 'string' && separator !== null)) {
+      const wrong = typeof input === 'string' ? separator : input;
+      throw new Flaw('Only a text can be split', `This is ${nameOfType(wrong)}.`);
+    }
+    return split(input, separator, limitOf(most));
+  }),
   format: {
     special(input, { positional, named }) {
       if (named.size > 0) throw new Flaw('The filter format takes no names', 'Write %s alone.');
@@ -55,7 +42,7 @@ export const TEXTS: Readonly<Record<string, Callable<Value>>> = {
 };
 
 function ofText(change: (text: string) => string): Usual<Value> {
-  return { parameters: '', run: (input) => change(textOf(input)) };
+  return usual('', (input) => change(textOf(input)));
 }
 
 function limitOf(count: Value): number {
@@ -136,15 +123,13 @@ export const PATHS: Readonly<Record<string, Callable<Value>>> = {
     const head = path.slice(0, path.lastIndexOf('/') + 1);
     return /^\/*$/.test(head) ? head : withoutTrailing(head, (each) => each === '/');
   }),
-  path_join: {
-    parameters: '',
-    run: (input) =>
-      joinedPaths((isList(input) ? input : [input]).map((part) => textIn(settle(part)))),
-  },
+  path_join: usual('', (input) =>
+    joinedPaths((isList(input) ? input : [input]).map((part) => textIn(settle(part)))),
+  ),
 };
 
 function ofPath(change: (path: string) => Value): Usual<Value> {
-  return { parameters: '', run: (input) => change(textIn(input)) };
+  return usual('', (input) => change(textIn(input)));
 }
 
 function textIn(value: Content): string {
