@@ -83,25 +83,19 @@ test('imports point one way', () => {
   expect(wrong).toEqual([]);
 });
 
-test('a library is used through its door alone', () => {
+test('a library is entered by its door alone', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter(isLocal)
       .map((target) => resolved(file, target))
-      .filter((target) => isInside(target) && !file.startsWith(libraryOf(target)))
+      .filter((target) => {
+        const [library] = /^lib\/[^/]+\//.exec(target) ?? [];
+        return library && !file.startsWith(library) && target !== `${library}index.ts`;
+      })
       .map((target) => `${file} → ${target}`),
   );
   expect(wrong).toEqual([]);
 });
-
-function isInside(target: string): boolean {
-  return target.startsWith('lib/') && target !== `${libraryOf(target)}index.ts`;
-}
-
-/** Of lib/NAME/a/b.ts, lib/NAME/. */
-function libraryOf(target: string): string {
-  return /^lib\/[^/]+\//.exec(target)?.[0] ?? target;
-}
 
 test('each third-party package is imported in its one place', () => {
   const wrong = files.flatMap((file) =>

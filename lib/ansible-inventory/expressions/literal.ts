@@ -1,8 +1,9 @@
+import { ESCAPES } from '../read/escapes.ts';
 import { Flaw } from './flaw.ts';
-import { literalText } from './literal-text.ts';
-import { dictOf, type Key, Tuple, type Value } from './value.ts';
-
-const DEEPEST = 90;
+import { parseExpression } from './parse-expression.ts';
+import type { Expression } from './syntax.ts';
+import { type Grammar, type Token, Tokens, TooDeep, tokenize } from './tokens.ts';
+import { dictOf, Tuple, type Value } from './value.ts';
 
 /**
  * What Ansible makes of a text that an expression gave: one that reads as a list, a mapping or a
@@ -11,152 +12,131 @@ const DEEPEST = 90;
 export function literalOf(text: string): Value {
   if (text === 'True' || text === 'False') return text === 'True';
   if (!/^[[{]/.test(text)) return text;
-  try {
-    return new LiteralReader(text).read();
-  } catch (error) {
-    if (error instanceof NoLiteral) return text;
-    throw error;
-  }
+  const tokens = attempt(() => tokensOf(text));
+  if (tokens === undefined) return text;
+  const value = attempt(() => valueIn(tokens));
+  if (value !== undefined) return value;
+  if (attempt(() => valueIn(withoutSets(tokens))) === undefined) return text;
+  const fix = 'Write a list in [ ], or quote the text for another filter to read.';
+  throw new Flaw("A text reads as a set of Python, which JSON doesn't have", fix);
 }
 
 class NoLiteral extends Error {}
 
-const WORDS = new Map<string, Key>([
-  ['True', true],
-  ['true', true],
-  ['False', false],
-  ['false', false],
-  ['None', null],
-  ['null', null],
-]);
-const NUMBER =
-  /(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:[eE][-+]?\d+)?|\d+(?:_\d+)*(?:\.?[eE][-+]?\d+|\.)?)(?![\w.])/y;
-const STRING =
-  /([a-zA-Z]{0,2})('''(?:[^\\]|\\.)*?'''|"""(?:[^\\]|\\.)*?"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/sy;
-
-class LiteralReader {
-  readonly #text: string;
-  #at = 0;
-  #depth = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  read(): Value {
-    const value = this.#value();
-    if (this.#at < this.#text.length) throw new NoLiteral();
-    return value;
-  }
-
-  #value(): Value {
-    this.#depth += 1;
-    if (this.#depth > DEEPEST) throw new Flaw('A text is nested too deeply', 'Write it flatter.');
-    this.#skip();
-    const value = this.#bare();
-    this.#skip();
-    this.#depth -= 1;
-    return value;
-  }
-
-  #bare(): Value {
-    const next = this.#text.charAt(this.#at);
-    if (next === '[') return this.#items(']').values;
-    if (next === '{') return this.#braces();
-    if (next === '(') return this.#parentheses();
-    if (next === '-' || next === '+') return this.#signed(next);
-    if (/^[a-zA-Z]{0,2}['"]/.test(this.#text.slice(this.#at, this.#at + 3))) return this.#strings();
-    const number = this.#match(NUMBER)?.[0];
-    if (number !== undefined) return numberOf(number);
-    const word = WORDS.get(this.#match(/[A-Za-z]\w*/y)?.[0] ?? '');
-    if (word === undefined) throw new NoLiteral();
-    return word;
-  }
-
-  #signed(sign: string): Value {
-    this.#at += 1;
-    const value = this.#value();
-    if (typeof value !== 'bigint' && typeof value !== 'number') throw new NoLiteral();
-    return sign === '-' ? -value : value;
-  }
-
-  #strings(): string {
-    let value = '';
-    for (let found = this.#match(STRING); found; found = this.#match(STRING)) {
-      const [, prefix = '', quoted = ''] = found;
-      const text = literalText(prefix.toLowerCase(), quoted);
-      if (text === undefined) throw new NoLiteral();
-      value += text;
-      this.#skip();
-    }
-    return value;
-  }
-
-  /** The values up to a closing bracket, and how many commas there were. */
-  #items(closer: string): { readonly values: readonly Value[]; readonly commas: number } {
-    this.#at += 1;
-    const values: Value[] = [];
-    let commas = 0;
-    this.#skip();
-    while (!this.#take(closer)) {
-      if (values.length > commas) throw new NoLiteral();
-      values.push(this.#value());
-      if (this.#take(',')) commas += 1;
-      this.#skip();
-    }
-    return { values, commas };
-  }
-
-  #parentheses(): Value {
-    const { values, commas } = this.#items(')');
-    const [only] = values;
-    return commas === 0 && only !== undefined ? only : Tuple.from(values);
-  }
-
-  #braces(): Value {
-    const start = this.#at;
-    const pairs: [Value, Value][] = [];
-    this.#at += 1;
-    this.#skip();
-    for (let more = true; !this.#take('}'); this.#skip()) {
-      if (!more) throw new NoLiteral();
-      const key = this.#value();
-      if (!this.#take(':')) return this.#set(start);
-      pairs.push([key, this.#value()]);
-      more = this.#take(',');
-    }
-    return dictOf(pairs);
-  }
-
-  #set(start: number): never {
-    this.#at = start;
-    this.#items('}');
-    const fix = 'Write a list in [ ], or quote the text for another filter to read.';
-    throw new Flaw("A text reads as a set of Python, which JSON doesn't have", fix);
-  }
-
-  #take(character: string): boolean {
-    if (this.#text.charAt(this.#at) !== character) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #skip(): void {
-    this.#match(/(?:\s|#[^\n]*|\\\n)+/y);
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found) this.#at += found[0].length;
-    return found ?? undefined;
+/** Undefined for what is no literal. A place in the text says so: other Flaws are about its values. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    const isSyntax = error instanceof Flaw && error.at !== undefined && !(error instanceof TooDeep);
+    if (isSyntax || error instanceof NoLiteral) return undefined;
+    throw error;
   }
 }
 
-function numberOf(text: string): bigint | number {
-  const digits = text.replaceAll('_', '').toLowerCase();
-  if (/^0\d/.test(digits) && !/[.e]/.test(digits) && !/^0+$/.test(digits)) throw new NoLiteral();
-  if (digits.length > 4300) throw new NoLiteral();
-  if (/^0[xob]/.test(digits) || /^\d+$/.test(digits)) return BigInt(digits);
-  return Number(digits);
+const PYTHON: Grammar = {
+  space: /(?:\s|#[^\n]*|\\\n)+/y,
+  rules: [
+    [
+      'float',
+      /(?:(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*(?:e[-+]?\d+)?|\d+(?:_\d+)*(?:\.?e[-+]?\d+|\.))(?![\w.])/iy,
+    ],
+    [
+      'integer',
+      /(?:0x(?:_?[\da-f])+|0o(?:_?[0-7])+|0b(?:_?[01])+|[1-9]\d*(?:_\d+)*|0+(?:_0+)*)(?![\w.])/iy,
+    ],
+    [
+      'string',
+      /[a-z]{0,2}(?:'''(?:[^\\]|\\.)*?'''|"""(?:[^\\]|\\.)*?"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/isy,
+    ],
+    ['name', /(?:[Tt]rue|[Ff]alse|None|null)(?!\w)/y],
+    ['operator', /[-+[\](){}:,]/y],
+  ],
+};
+
+function tokensOf(text: string): readonly Token[] {
+  // The line ends a comment that there may be.
+  const tokens = tokenize(`${text}\n}}`, 0, PYTHON);
+  if (tokens.at(-1)?.at !== text.length + 1) throw new NoLiteral();
+  return tokens.map((token) =>
+    token.kind === 'string' ? { ...token, content: contentOf(token.text) } : token,
+  );
+}
+
+/** With lists in place of sets, of which no expression knows: braces without a colon, but not empty. */
+function withoutSets(tokens: readonly Token[]): readonly Token[] {
+  const changed = [...tokens];
+  const open: { readonly at: number; isSet: boolean }[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (/^[[({]$/.test(token.text)) {
+      open.push({ at, isSet: token.text === '{' && tokens[at + 1]?.text !== '}' });
+    } else if (/^[\])}]$/.test(token.text)) {
+      const { at: from, isSet = false } = open.pop() ?? {};
+      if (!isSet || from === undefined) continue;
+      changed[from] = { ...token, text: '[' };
+      changed[at] = { ...token, text: ']' };
+    } else if (token.text === ':') {
+      const innermost = open.at(-1);
+      if (innermost !== undefined) innermost.isSet = false;
+    }
+  }
+  return changed;
+}
+
+function valueIn(read: readonly Token[]): Value {
+  const tokens = new Tokens(read);
+  const node = parseExpression(tokens);
+  if (tokens.current.kind !== 'end') throw new NoLiteral();
+  return meaningOf(node);
+}
+
+function meaningOf(node: Expression): Value {
+  if (node.kind === 'constant') return node.value;
+  if (node.kind === 'name' && node.name === 'null') return null;
+  if (node.kind === 'list') return node.items.map(meaningOf);
+  if (node.kind === 'tuple') return Tuple.from(node.items.map(meaningOf));
+  if (node.kind === 'dict')
+    return dictOf(node.pairs.map(([key, value]) => [meaningOf(key), meaningOf(value)]));
+  if (node.kind !== 'unary' || node.operator === 'not') throw new NoLiteral();
+  const value = meaningOf(node.operand);
+  if (typeof value !== 'bigint' && typeof value !== 'number') throw new NoLiteral();
+  return node.operator === '-' ? -value : value;
+}
+
+/** What a quoted text of Python stands for. */
+function contentOf(text: string): string {
+  const [, prefix = '', quoted = ''] = /^([a-z]*)(.*)$/is.exec(text) ?? [];
+  const marks = /^('''|""")/.test(quoted) ? 3 : 1;
+  const inner = quoted.slice(marks, -marks);
+  if (/^r$/i.test(prefix)) return inner;
+  if (/b/i.test(prefix))
+    throw new Flaw('A text reads as bytes of Python', 'Use texts alone in lists and mappings.');
+  if (/^u?$/i.test(prefix)) return inner.replace(ESCAPE, unescaped);
+  throw new NoLiteral();
+}
+
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/gu;
+const SIMPLE: Readonly<Record<string, string>> = {
+  ...ESCAPES,
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '\n': '',
+};
+
+function unescaped(
+  all: string,
+  ...[two, four, eight, octal, other = '']: readonly (string | undefined)[]
+): string {
+  const hex = two ?? four ?? eight;
+  if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
+  if (octal !== undefined) return characterOf(Number.parseInt(octal, 8));
+  if (/[xuUN]/.test(other))
+    throw new Flaw('A text has an escape that cannot be read', `Mend the \\${other} in it.`);
+  return SIMPLE[other] ?? all;
+}
+
+function characterOf(code: number): string {
+  if (code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) return String.fromCodePoint(code);
+  throw new Flaw('A text has an escape that is no character', 'Mend the \\u or \\U in it.');
 }

@@ -67,7 +67,8 @@ function parseTexts(tokens: Tokens): Expression {
 }
 
 /** Ansible doubles backslashes before Jinja reads them, so they stand for themselves. */
-function textOf({ text, at }: Token): string {
+function textOf({ text, content, at }: Token): string {
+  if (content !== undefined) return content;
   const inner = text.slice(1, -1);
   if (inner.includes(`\\${text.charAt(0)}`)) {
     const fix = 'Ansible takes the quote for the end of the text. Use the other kind of quotes.';

@@ -2,6 +2,8 @@ import { Flaw } from './flaw.ts';
 
 const DEEPEST = 60;
 
+export class TooDeep extends Flaw {}
+
 /** The tokens of one expression, read one by one. */
 export class Tokens {
   readonly #tokens: readonly Token[];
@@ -52,7 +54,7 @@ export class Tokens {
     this.#depth += 1;
     if (this.#depth > DEEPEST) {
       const fix = `At most ${DEEPEST} levels are read.`;
-      throw new Flaw('The expression is nested too deeply', fix, this.current.at);
+      throw new TooDeep('The expression is nested too deeply', fix, this.current.at);
     }
     const result = read();
     this.#depth -= 1;
@@ -82,16 +84,26 @@ export interface Token {
   readonly kind: 'name' | 'string' | 'integer' | 'float' | 'operator' | 'end';
   readonly text: string;
   readonly at: number;
+  /** What a text stands for, where that is not what Jinja reads in it. */
+  readonly content?: string;
 }
 
-const SPACE = /\s+/y;
-const RULES = [
-  ['float', /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy],
-  ['integer', /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy],
-  ['name', /[\p{ID_Start}_]\p{ID_Continue}*/uy],
-  ['string', /'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"/sy],
-  ['operator', /\*\*|\/\/|[=!<>]=|[-+*/%~[\](){}<>=.:|,;]/y],
-] as const;
+/** What there is between tokens, and the kinds of them; the first rule that fits counts. */
+export interface Grammar {
+  readonly space: RegExp;
+  readonly rules: readonly (readonly [kind: Token['kind'], pattern: RegExp])[];
+}
+
+const JINJA: Grammar = {
+  space: /\s+/y,
+  rules: [
+    ['float', /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy],
+    ['integer', /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy],
+    ['name', /[\p{ID_Start}_]\p{ID_Continue}*/uy],
+    ['string', /'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"/sy],
+    ['operator', /\*\*|\/\/|[=!<>]=|[-+*/%~[\](){}<>=.:|,;]/y],
+  ],
+};
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
@@ -99,14 +111,15 @@ const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
  * The tokens of an expression from after its `{{` to its `}}`, which is the last of them, of kind
  * `end`. Jinja takes no `}}` for the end while a bracket is open. Throws a Flaw.
  */
-export function tokenize(text: string, start: number): readonly Token[] {
+export function tokenize(text: string, start: number, grammar = JINJA): readonly Token[] {
   const tokens: Token[] = [];
   const open: Token[] = [];
-  for (let at = skipSpace(text, start); ; at = skipSpace(text, at)) {
+  const skipSpace = (at: number) => at + (match(grammar.space, text, at)?.length ?? 0);
+  for (let at = skipSpace(start); ; at = skipSpace(at)) {
     const end = open.length === 0 ? /-?\}\}/y : undefined;
     const closing = end && match(end, text, at);
     if (closing !== undefined) return [...tokens, { kind: 'end', text: closing, at }];
-    const token = tokenAt(text, at);
+    const token = tokenAt(text, at, grammar);
     if (token === undefined) throw wrongAt(text, at, start, open.at(-1));
     if (token.kind === 'operator') balance(token, open);
     tokens.push(token);
@@ -114,12 +127,8 @@ export function tokenize(text: string, start: number): readonly Token[] {
   }
 }
 
-function skipSpace(text: string, at: number): number {
-  return at + (match(SPACE, text, at)?.length ?? 0);
-}
-
-function tokenAt(text: string, at: number): Token | undefined {
-  for (const [kind, pattern] of RULES) {
+function tokenAt(text: string, at: number, { rules }: Grammar): Token | undefined {
+  for (const [kind, pattern] of rules) {
     const found = match(pattern, text, at);
     if (found !== undefined) return { kind, text: found, at };
   }

@@ -79,7 +79,7 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /** The text of a file of the inventory; undefined, with a problem added, when it cannot be read. */
-export async function readText(path: string, problems: Problems): Promise<string | undefined> {
+export async function textOfFile(path: string, problems: Problems): Promise<string | undefined> {
   const start = startOf(path);
   try {
     const { size, ...found } = await statOf(path);

@@ -3,7 +3,7 @@ import { startOf } from '#engine/model/host.ts';
 import { Problems } from '../problems.ts';
 import { concealInventory } from '../secrets/conceal.ts';
 import { isVaultText, Vault } from '../secrets/vault.ts';
-import { readText } from './files.ts';
+import { textOfFile } from './files.ts';
 import { askAnsible } from './foreign/ansible-inventory.ts';
 import { inventoryTreeOf } from './foreign/inventory-tree.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
@@ -19,7 +19,7 @@ export async function readSource(
   before: readonly Tree[],
   findings: Findings,
 ): Promise<Tree | undefined> {
-  const text = await readText(file, findings.problems);
+  const text = await textOfFile(file, findings.problems);
   if (text === undefined) return undefined;
   if (isForeignText(file, text)) return await readForeign(file, before, findings);
   const tree = await readTree(file, findings, concealInventory);

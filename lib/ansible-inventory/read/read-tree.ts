@@ -3,7 +3,7 @@ import { Problems, Unresolved } from '../problems.ts';
 import { sopsBlockIn } from '../secrets/sops/sops-block.ts';
 import { isVaultText, Vault } from '../secrets/vault.ts';
 import { buildTree } from './build-tree.ts';
-import { readText } from './files.ts';
+import { textOfFile } from './files.ts';
 import { type Findings, type ParsedText, parseText, parseYaml } from './parse-yaml.ts';
 import type { Tree } from './tree.ts';
 
@@ -16,7 +16,7 @@ export async function readTree(
   findings: Findings,
   conceal: (tree: Tree) => Tree,
 ): Promise<Tree | undefined> {
-  const text = await readText(file, findings.problems);
+  const text = await textOfFile(file, findings.problems);
   if (text === undefined) return undefined;
   if (isVaultText(text)) {
     const tree = readVaultFile(text, file, findings);

@@ -130,7 +130,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** As one would write it in code: vrrp_vips[0].address. */
+/** As one would write it in code: disks[0].size. */
 function spell(path: readonly PropertyKey[]): string {
   return path
     .map((step, index) => {

@@ -12,7 +12,7 @@ test.for([
   ['separators', "{{ (l * 1000) | join('x' * 100000) }}"],
   ['parentheses', `{{ ${'('.repeat(5000)}1${')'.repeat(5000)} }}`],
   ['lists', `{{ ${'['.repeat(5000)}${']'.repeat(5000)} }}`],
-  ['lists in a text', `{{ '${'['.repeat(5000)}' }}`],
+  ['lists in a text', `{{ '${'['.repeat(5000)}${']'.repeat(5000)}' }}`],
   ['negations', `{{ ${'not '.repeat(5000)}1 }}`],
   ['signs', `{{ ${'-'.repeat(5000)}1 }}`],
   ['sums', `{{ 1${' + 1'.repeat(20_000)} }}`],
