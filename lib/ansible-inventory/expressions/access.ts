@@ -18,9 +18,10 @@ import {
 export class MissingFlaw extends Flaw {}
 
 /** Of a mapping of Python, which mean more than a key. */
-const METHODS = 'clear copy fromkeys get items keys pop popitem setdefault update values'.split(
-  ' ',
-);
+const METHODS = [
+  ...['clear', 'copy', 'fromkeys', 'get', 'items', 'keys', 'pop', 'popitem', 'setdefault'],
+  ...['update', 'values'],
+];
 
 /** Jinja's `value.name`: a key of a mapping. A method of Python is a Flaw, all else is undefined. */
 export function attribute(value: Value, name: string, at: number): Value {
@@ -96,17 +97,13 @@ export function partOf(path: Value | undefined): (value: Value) => Value {
   return (value) => steps.reduce<Value>((inner, step) => item(inner, step), value);
 }
 
-/** Python's `value[start:stop:step]`. */
+/** Python's `value[start:stop]`; a bound that is undefined is the end. */
 export function slice(value: Content, bounds: readonly Content[]): Value {
-  const items = isList(value) ? value : typeof value === 'string' ? Array.from(value) : undefined;
-  if (items === undefined) {
-    throw new Flaw('The value cannot be cut', `Cut texts and lists; it is ${nameOfType(value)}.`);
-  }
-  const [start, stop, step = 1] = bounds.map(boundOf);
-  if (step === 0) throw new Flaw('The step of a slice is zero', 'Write another number, or none.');
-  const picked = indexes(items.length, { start, stop, step }).map((index) => items[index] ?? null);
-  if (typeof value === 'string') return picked.join('');
-  return value instanceof Tuple ? Tuple.from(picked) : picked;
+  const [start, stop] = bounds.map(boundOf);
+  if (typeof value === 'string') return Array.from(value).slice(start, stop).join('');
+  if (value instanceof Tuple) return Tuple.from([...value].slice(start, stop));
+  if (isList(value)) return value.slice(start, stop);
+  throw new Flaw('The value cannot be cut', `Cut texts and lists; it is ${nameOfType(value)}.`);
 }
 
 function boundOf(bound: Content): number | undefined {
@@ -114,20 +111,4 @@ function boundOf(bound: Content): number | undefined {
   if (typeof bound === 'bigint' || typeof bound === 'boolean') return Number(bound);
   const fix = `It is ${nameOfType(bound)}: convert it with | int.`;
   throw new Flaw('A bound of a slice is not a whole number', fix);
-}
-
-interface Range {
-  readonly start: number | undefined;
-  readonly stop: number | undefined;
-  readonly step: number;
-}
-
-function indexes(length: number, { start, stop, step }: Range): readonly number[] {
-  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-  const clamp = (bound: number) =>
-    Math.min(Math.max(bound < 0 ? bound + length : bound, low), high);
-  const first = start === undefined ? (step > 0 ? low : high) : clamp(start);
-  const last = stop === undefined ? (step > 0 ? high : low) : clamp(stop);
-  const count = Math.max(0, Math.ceil((last - first) / step));
-  return Array.from({ length: count }, (_, index) => first + index * step);
 }

@@ -125,15 +125,8 @@ function parseBrackets(target: Expression, tokens: Tokens, parse: ParseExpressio
     return { kind: 'item', target, index: first, at: target.at };
   }
   tokens.expect(':');
-  const bounds: Bounds = [first, bound(tokens, parse), step(tokens, parse)];
+  const bounds: Bounds = [first, tokens.is(':', ']') ? undefined : parse(tokens)];
+  if (tokens.is(':')) tokens.fail('Leave the step out: it is 1, or | reverse.');
   tokens.expect(']');
   return { kind: 'slice', target, bounds, at: target.at };
-}
-
-function bound(tokens: Tokens, parse: ParseExpression): Expression | undefined {
-  return tokens.is(':', ']') ? undefined : parse(tokens);
-}
-
-function step(tokens: Tokens, parse: ParseExpression): Expression | undefined {
-  return tokens.takeIf(':') ? bound(tokens, parse) : undefined;
 }

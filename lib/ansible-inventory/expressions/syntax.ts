@@ -17,11 +17,7 @@ export type Expression = { readonly at: number } & (
   | Call
 );
 
-export type Bounds = readonly [
-  Expression | undefined,
-  Expression | undefined,
-  Expression | undefined,
-];
+export type Bounds = readonly [start: Expression | undefined, stop: Expression | undefined];
 
 export interface Binary {
   readonly kind: 'binary';
