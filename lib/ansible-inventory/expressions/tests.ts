@@ -1,15 +1,14 @@
 import { Secret } from '#engine/model/secret.ts';
 import { itemsOf } from './access.ts';
+import { operate } from './arithmetic.ts';
 import { bind, type Callable, type Given, type Usual, usual } from './callable.ts';
-import { contains, equal, isNumber, numeric, order, truth } from './compare.ts';
+import { contains, equal, isNumber, order, truth } from './compare.ts';
 import { patternTest } from './filters/patterns.ts';
-import { Flaw } from './flaw.ts';
 import {
   type Content,
   isDict,
   isList,
   Lookup,
-  nameOfType,
   settle,
   Tuple,
   Undefined,
@@ -33,9 +32,9 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ['iterable', ofType(isSequence)],
   ['lower', usual('', (value) => isCased(value, (text) => text.toLowerCase()))],
   ['upper', usual('', (value) => isCased(value, (text) => text.toUpperCase()))],
-  ['odd', usual('', (value) => remainder(value, 2n) === 1n)],
-  ['even', usual('', (value) => remainder(value, 2n) === 0n)],
-  ['divisibleby', usual('num', (value, [divisor = null]) => remainder(value, divisor) === 0n)],
+  ['odd', usual('', (value) => operate('%', value, 2n) === 1n)],
+  ['even', usual('', (value) => operate('%', value, 2n) === 0n)],
+  ['divisibleby', usual('num', (value, [divisor = null]) => operate('%', value, divisor) === 0n)],
   ['in', usual('seq', (value, [seq = null]) => contains(seq, value))],
   ['contains', usual('value', (seq, [value = null]) => contains(seq, value))],
   ...named(['==', 'eq', 'equalto'], (value, other) => equal(value, other)),
@@ -80,21 +79,6 @@ function isSequence(value: Content): boolean {
 function isCased(value: Content, change: (text: string) => string): boolean {
   const text = typeof value === 'string' ? value : '';
   return text === change(text) && text.toLowerCase() !== text.toUpperCase();
-}
-
-function remainder(value: Content, divisor: Content): bigint | number {
-  if (!isNumber(value) || !isNumber(divisor)) {
-    const fix = `It is ${nameOfType(isNumber(value) ? divisor : value)}: convert it with | int.`;
-    throw new Flaw('The value is not a number', fix);
-  }
-  const [number, by] = [numeric(value), numeric(divisor)];
-  if (Number(by) === 0) throw new Flaw('A number is divided by zero', 'Give another number.');
-  if (typeof number === 'bigint' && typeof by === 'bigint') {
-    const rest = number % by;
-    return rest < 0n ? rest + (by < 0n ? -by : by) : rest;
-  }
-  const rest = Number(number) % Number(by);
-  return Number.isInteger(rest) ? BigInt(Math.abs(rest)) : rest;
 }
 
 function isSubset(part: Content, whole: Content): boolean {

@@ -4,7 +4,7 @@ import { failuresOf } from '#engine/model/failure.ts';
 import type { Schema } from '#engine/model/playbook.ts';
 import { type Inventory, loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
-import { folderOf, linesOf, load } from './inventory-folder.ts';
+import { folderOf, linesOf, load } from '../inventory-folder.ts';
 
 function complaintsOf<V>(schema: Schema<V> | undefined, inventory: Inventory): readonly string[] {
   try {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import type { ConnectionDefaults } from '#lib/ansible-inventory/connection/connection.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
-import { folderOf } from './inventory-folder.ts';
+import { folderOf } from '../inventory-folder.ts';
 
 async function becomeFrom(variables: string, defaults?: ConnectionDefaults) {
   const folder = await folderOf({ 'inventory.yaml': `all: {hosts: {n: {${variables}}}}` });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
-import { folderOf, linesOf, variablesOf } from './inventory-folder.ts';
+import { folderOf, linesOf, variablesOf } from '../inventory-folder.ts';
 
 async function load(files: Readonly<Record<string, string>>, ...sources: readonly string[]) {
   const folder = await folderOf(files);

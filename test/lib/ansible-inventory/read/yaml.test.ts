@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaints, complaintsByName, load, variablesOf } from './inventory-folder.ts';
+import { complaints, complaintsByName, load, variablesOf } from '../inventory-folder.ts';
 
 const BROKEN = {
   'a syntax error': 'all:\n  hosts: {a: 1\n',

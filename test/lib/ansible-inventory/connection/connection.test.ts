@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { selectHosts } from '#lib/ansible-inventory/groups/patterns.ts';
-import { complaints, linesOf, load } from './inventory-folder.ts';
+import { complaints, linesOf, load } from '../inventory-folder.ts';
 
 async function connectionFrom(variables: string) {
   const { hosts } = await load(

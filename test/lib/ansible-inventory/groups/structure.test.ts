@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaints, linesOf, load } from './inventory-folder.ts';
+import { complaints, linesOf, load } from '../inventory-folder.ts';
 
 test('all problems of the structure are reported at once, in the order of the file', async () => {
   const text = `all:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaints, linesOf, load, variablesOf } from './inventory-folder.ts';
+import { complaints, linesOf, load, variablesOf } from '../inventory-folder.ts';
 
 test('scalars that YAML 1.1 and 1.2 read differently are warned of, with both readings', async () => {
   const inventory = await load(`all:

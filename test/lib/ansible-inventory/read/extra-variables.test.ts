@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
 import { formatOrigin } from '#engine/model/host.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
-import { folderOf, linesOf, variablesOf } from './inventory-folder.ts';
+import { folderOf, linesOf, variablesOf } from '../inventory-folder.ts';
 
 async function load(extra: readonly string[], files: Readonly<Record<string, string>> = {}) {
   const folder = await folderOf({ 'i.yaml': 'all: {hosts: {n: {a: host}}}', ...files });

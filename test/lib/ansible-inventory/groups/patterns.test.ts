@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
 import { selectHosts } from '#lib/ansible-inventory/groups/patterns.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
-import { load } from './inventory-folder.ts';
+import { load } from '../inventory-folder.ts';
 
 const FOLDER = 'test/fixtures/patterns';
 const inventory = await loadInventory([`${FOLDER}/inventory.yaml`]);
