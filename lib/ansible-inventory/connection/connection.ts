@@ -47,7 +47,7 @@ function addressOf(
 ): string {
   const given = variables.text('ansible_host', 'ansible_ssh_host');
   const address = given ?? host.name;
-  if (isAddress(address)) return address;
+  if (isSafeAddress(address)) return address;
   const fix =
     'Write a name or an address: no dash first, no blanks, and nothing that a shell reads.';
   if (given !== undefined) {
@@ -60,7 +60,7 @@ function addressOf(
 
 function userOf(variables: ConnectionVariables): string | undefined {
   const user = variables.text('ansible_user', 'ansible_ssh_user');
-  if (user === undefined || isUserName(user)) return user;
+  if (user === undefined || isSafeUser(user)) return user;
   const fix = 'Write the name of a user: no dash first, and nothing that a shell reads.';
   variables.refuse('ansible_user', fix, 'ansible_ssh_user');
   return undefined;
@@ -137,10 +137,10 @@ function warnOfUnsupported(merged: Variables, { warnings }: Findings): void {
  */
 
 /** Whether a host can be reached at it: no option, and nothing that a shell would read as more. */
-function isAddress(text: string): boolean {
+function isSafeAddress(text: string): boolean {
   return !/^-|[\s\p{Cc}'"`$\\;&<>|(){},]/u.test(text);
 }
 
-function isUserName(text: string): boolean {
+function isSafeUser(text: string): boolean {
   return !/^-|\s-|[\p{Cc}'"`$;&<>|(){}]|\\$/u.test(text);
 }

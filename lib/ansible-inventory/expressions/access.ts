@@ -58,12 +58,12 @@ function found(target: Content, key: Value): Value | undefined {
   return typeof target === 'string' ? Array.from(target).at(index) : undefined;
 }
 
-interface Missing {
+interface Absence {
   readonly what: string;
   readonly at: number | undefined;
 }
 
-function missing(target: Content, key: Value, { what, at }: Missing): Undefined {
+function missing(target: Content, key: Value, { what, at }: Absence): Undefined {
   const similar = typeof key === 'string' ? suggest(key, keysOf(target)) : undefined;
   const fix =
     similar === undefined

@@ -5,7 +5,7 @@ import { formatPercent } from './format-percent.ts';
 import type { Binary } from './syntax.ts';
 import { type Content, isDict, isList, nameOfType, Tuple, type Value } from './value.ts';
 
-export type Operator = Exclude<Binary['operator'], 'and' | 'or'>;
+type Operator = Exclude<Binary['operator'], 'and' | 'or'>;
 type Amount = bigint | number;
 
 /** Python's int has no limit; its text has one. */

@@ -20,7 +20,7 @@ export interface Usual<R> {
 }
 
 /** One that takes what is undefined or secret too, or any number of arguments. */
-export interface Special<R> {
+interface Special<R> {
   readonly special: (input: Value, given: Given, worker: Worker) => R;
 }
 

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 
 /** As Python's re.IGNORECASE and re.MULTILINE. */
-export interface RegexFlags {
+interface RegexFlags {
   readonly ignoreCase?: boolean;
   readonly multiline?: boolean;
 }

@@ -31,7 +31,7 @@ export interface Comparison {
   readonly operand: Expression;
 }
 
-export interface Condition {
+interface Condition {
   readonly kind: 'condition';
   readonly test: Expression;
   readonly chosen: Expression;

@@ -45,7 +45,7 @@ function cut(parent: Group, child: Group, path: readonly Visit[], problems: Prob
  * The groups in the order in which their variables apply, later over earlier: by depth (the longest
  * way down from `all`), then priority, then name. Needs a table without cycles.
  */
-export function inOrderOfPrecedence(table: GroupTable): readonly Group[] {
+function inOrderOfPrecedence(table: GroupTable): readonly Group[] {
   const depths = depthsOf(table);
   const depthOf = (group: Group) => depths.get(group) ?? 0;
   return [...table.groups.values()].sort(

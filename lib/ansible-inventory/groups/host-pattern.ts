@@ -1,5 +1,5 @@
 /** The hosts that a key under `hosts:` names, with the port that it sets for them. */
-export interface HostNames {
+interface HostNames {
   readonly names: readonly string[];
   readonly port?: number;
 }

@@ -3,7 +3,7 @@ import type { Entry } from '../read/tree.ts';
 import type { Group, HostEntry, Variables } from './group-table.ts';
 
 /** Variables from one place in the order of precedence. */
-export interface Layer {
+interface Layer {
   /** What they are, such as "group_vars of web". */
   readonly from: string;
   readonly variables: Variables;

@@ -33,7 +33,7 @@ export interface Mapping {
   readonly size: number;
 }
 
-export interface Sequence {
+interface Sequence {
   readonly kind: 'sequence';
   readonly items: readonly Tree[];
   readonly origin: Origin;

@@ -11,7 +11,7 @@ export type Json =
   | ReadonlyMap<string, Json>;
 
 /** As the arguments of the same names of Python's json.dumps. */
-export interface JsonForm {
+interface JsonForm {
   /** Blanks for each level; all on one line without it. */
   readonly indent?: number;
   readonly sortKeys?: boolean;

@@ -23,11 +23,6 @@ export function listHost(sources: Sources, host: HostEntry): string {
   return textOf(variablesByHost(sources).get(host) ?? new Map());
 }
 
-/** A value of the inventory in the form of `ansible-inventory --list`. */
-export function listTree(tree: Tree): string {
-  return textOf(treeJson(tree));
-}
-
 function textOf(json: Json): string {
   return jsonText(json, { indent: 4, sortKeys: true });
 }
@@ -55,25 +50,11 @@ function variablesByHost(sources: Sources): ReadonlyMap<HostEntry, ReadonlyMap<s
 
 /** Names that Ansible sets by itself, and keeps out of its lists (cli/inventory.py, INTERNAL_VARS). */
 const INTERNAL = new Set([
-  'ansible_config_file',
-  'ansible_diff_mode',
-  'ansible_facts',
-  'ansible_forks',
-  'ansible_inventory_sources',
-  'ansible_limit',
-  'ansible_playbook_python',
-  'ansible_run_tags',
-  'ansible_skip_tags',
-  'ansible_verbosity',
-  'ansible_version',
-  'group_names',
-  'groups',
-  'inventory_dir',
-  'inventory_file',
-  'inventory_hostname',
-  'inventory_hostname_short',
-  'omit',
-  'playbook_dir',
+  ...['ansible_config_file', 'ansible_diff_mode', 'ansible_facts', 'ansible_forks'],
+  ...['ansible_inventory_sources', 'ansible_limit', 'ansible_playbook_python'],
+  ...['ansible_run_tags', 'ansible_skip_tags', 'ansible_verbosity', 'ansible_version'],
+  ...['group_names', 'groups', 'inventory_dir', 'inventory_file', 'inventory_hostname'],
+  ...['inventory_hostname_short', 'omit', 'playbook_dir'],
 ]);
 
 function variablesJson(variables: Variables): ReadonlyMap<string, Json> {
@@ -81,7 +62,8 @@ function variablesJson(variables: Variables): ReadonlyMap<string, Json> {
   return new Map(shown.map(([name, { tree }]) => [name, treeJson(tree)]));
 }
 
-function treeJson(tree: Tree): Json {
+/** A value of the inventory in the form of `ansible-inventory --list`. */
+export function treeJson(tree: Tree): Json {
   if (tree.kind === 'leaf') return leafJson(tree);
   if (tree.kind === 'sequence') return tree.items.map(treeJson);
   return new Map([...tree.entries].map(([name, entry]) => [name, treeJson(entry.tree)]));

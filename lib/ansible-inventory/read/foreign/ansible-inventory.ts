@@ -11,7 +11,7 @@ const PATIENCE_MS = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** What the program printed, or a sentence that says how to go on without it. */
-export type Printed = { readonly json: string } | { readonly fix: string };
+type Printed = { readonly json: string } | { readonly fix: string };
 
 /**
  * Lets `ansible-inventory` read a file; group_vars and host_vars are left to rota. Runs the file, where

@@ -5,7 +5,7 @@ import type { Leaf, Mapping, Tree } from '../tree.ts';
 import { leafOf, mapping, namesTree } from '../tree.ts';
 
 /** Where the values of a list come from, and what opens those that are encrypted. */
-export interface ListSource {
+interface ListSource {
   readonly origin: Origin;
   readonly vault: Vault;
 }

@@ -24,7 +24,7 @@ export type SopsMetadata = z.infer<typeof Metadata>;
 
 /** Throws Unresolved for a block that is not one, or asks for what rota cannot do. */
 export function metadataOf(block: YAMLMap, origin: Origin): SopsMetadata {
-  const read = Metadata.safeParse(plainOf(block));
+  const read = Metadata.safeParse(textsOf(block));
   if (!read.success) {
     const [issue] = read.error.issues;
     const fix = `Its ${issue?.path.join('.') || 'content'} is missing or wrong. Take the file from where SOPS wrote it.`;
@@ -47,9 +47,9 @@ export function encryptionRule(
 ): (path: readonly string[]) => boolean {
   const { unencrypted_suffix, encrypted_suffix, unencrypted_regex, encrypted_regex } = metadata;
   if (encrypted_suffix) return (path) => path.some((key) => key.endsWith(encrypted_suffix));
-  if (encrypted_regex) return matching(encrypted_regex, origin);
+  if (encrypted_regex) return anyKeyMatching(encrypted_regex, origin);
   if (unencrypted_regex) {
-    const matches = matching(unencrypted_regex, origin);
+    const matches = anyKeyMatching(unencrypted_regex, origin);
     return (path) => !matches(path);
   }
   const suffix = unencrypted_suffix || '_unencrypted';
@@ -57,7 +57,7 @@ export function encryptionRule(
 }
 
 /** Go puts flags before the whole, as in (?i)password. */
-function matching(text: string, origin: Origin): (path: readonly string[]) => boolean {
+function anyKeyMatching(text: string, origin: Origin): (path: readonly string[]) => boolean {
   const [, flags = '', rest = text] = /^\(\?([ims]+)\)(.*)$/s.exec(text) ?? [];
   try {
     const regex = new RegExp(rest, flags);
@@ -69,9 +69,9 @@ function matching(text: string, origin: Origin): (path: readonly string[]) => bo
 }
 
 /** SOPS writes no aliases, and what others write of them is nothing. */
-function plainOf(node: unknown): unknown {
+function textsOf(node: unknown): unknown {
   if (isScalar(node)) return node.value;
-  if (isSeq(node)) return node.items.map(plainOf);
+  if (isSeq(node)) return node.items.map(textsOf);
   if (!isMap(node)) return undefined;
-  return Object.fromEntries(node.items.map(({ key, value }) => [String(key), plainOf(value)]));
+  return Object.fromEntries(node.items.map(({ key, value }) => [String(key), textsOf(value)]));
 }

@@ -86,7 +86,7 @@ class Opener {
     const value = decryptValue(node.source, this.#context.key, `${path.join(':')}:`);
     if (value === undefined) throw this.#wrong(node);
     this.#hash.update(value.text);
-    this.opened.set(node, leafOf(value));
+    this.opened.set(node, openedLeaf(value));
   }
 
   #wrong(node: Scalar.Parsed): Unresolved {
@@ -99,7 +99,7 @@ class Opener {
 }
 
 /** A boolean is too little to hide, and would take words out of all that is printed. */
-function leafOf({ text, type }: PlainValue): OpenedLeaf {
+function openedLeaf({ text, type }: PlainValue): OpenedLeaf {
   if (type === 'bool') return { value: /^true$/i.test(text) };
   return secretOf(type === 'int' || type === 'float' ? numberOf(text) : text);
 }

@@ -43,11 +43,11 @@ export function plainBytes({ source, type }: Scalar.Parsed): string | undefined 
   if (NULL.test(source)) return undefined;
   if (BOOLEAN.test(source)) return /^t/i.test(source) ? 'True' : 'False';
   if (INTEGER.test(source)) return String(BigInt(source.replace(/^\+/, '')));
-  return FLOAT.test(source) ? floatText(Number(source)) : source;
+  return FLOAT.test(source) ? goFloatText(Number(source)) : source;
 }
 
 /** As strconv.FormatFloat(value, 'f', -1, 64): never with an exponent. */
-function floatText(value: number): string {
+function goFloatText(value: number): string {
   const text = String(value);
   if (!text.includes('e')) return text;
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 100 });

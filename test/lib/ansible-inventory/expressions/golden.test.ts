@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
 import { Unresolved } from '#lib/ansible-inventory/problems.ts';
-import { listTree } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { jsonText } from '#lib/ansible-inventory/variables/json-text.ts';
+import { treeJson } from '#lib/ansible-inventory/variables/list-inventory.ts';
 import { scopeOf } from './scope.ts';
 
 /** Expressions, and what Ansible's Templar (ansible-core 2.14) gives as JSON; null for an error. */
@@ -12,7 +13,7 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 
 function resultOf(scope: HostScope, name: string): string | null {
   try {
-    return listTree(scope.tree(name));
+    return jsonText(treeJson(scope.tree(name)), { indent: 4, sortKeys: true });
   } catch (error) {
     if (error instanceof Unresolved) return null;
     throw error;

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import type { Plain } from '#lib/ansible-inventory/read/tree.ts';
 import { type Json, jsonText } from '#lib/ansible-inventory/variables/json-text.ts';
-import { listTree } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { treeJson } from '#lib/ansible-inventory/variables/list-inventory.ts';
 
 const origin = { file: 'x', line: 1, column: 1 };
 
 function float(value: number): string {
-  return listTree({ kind: 'leaf', value, float: true, origin, size: 1 });
+  return jsonText(treeJson({ kind: 'leaf', value, float: true, origin, size: 1 }), {});
 }
 
 function leaf(value: Plain | Secret): string {
-  return listTree({ kind: 'leaf', value, origin, size: 1 });
+  return jsonText(treeJson({ kind: 'leaf', value, origin, size: 1 }), {});
 }
 
 test('floats are written as Python writes them', () => {
