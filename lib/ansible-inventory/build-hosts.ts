@@ -3,6 +3,7 @@ import type { ConnectionDefaults } from './connection/connection.ts';
 import { connectionOf } from './connection/connection.ts';
 import { Kept } from './expressions/budget.ts';
 import { HostScope } from './expressions/host-scope.ts';
+import { hasTemplate } from './expressions/templates.ts';
 import type { World } from './expressions/work.ts';
 import { groupsByHost, hostNamesByGroup, hostNamesOf } from './groups/group-order.ts';
 import type { Group, HostEntry, Variables } from './groups/group-table.ts';
@@ -11,8 +12,7 @@ import { Problems } from './problems.ts';
 import { withoutExpressions } from './read/extra-variables.ts';
 import type { Findings } from './read/parse-yaml.ts';
 import type { Sources } from './read/read-sources.ts';
-import { type Entry, leafOf, originAt, plainOf } from './read/tree.ts';
-import { reportUnresolved, resolveExpressions } from './variables/resolve-expressions.ts';
+import { type Entry, leafOf, originAt, plainOf, type Tree } from './read/tree.ts';
 
 /** The hosts of an inventory, in its order, each with its variables and its connection. */
 export function buildHosts(
@@ -148,5 +148,36 @@ function variableOf(written: Entry, resolved: Entry): Variable {
     },
     origin: written.origin,
     originOf: (path) => originAt(resolved.tree, path),
+  };
+}
+
+/**
+ * The variables of a host with the expressions in their values resolved: each when its tree is
+ * first read, which throws Unresolved where an expression has no result.
+ */
+function resolveExpressions(merged: Variables, scope: HostScope): Variables {
+  const entries = [...merged].map(([name, entry]): [string, Entry] => [
+    name,
+    hasTemplate(entry.tree) ? lazy(entry, () => scope.tree(name)) : entry,
+  ]);
+  return new Map(entries);
+}
+
+/** The same, but reading what has no result adds a problem, and gives nothing. */
+function reportUnresolved(variables: Variables, problems: Problems): Variables {
+  return new Map([...variables].map(([name, entry]) => [name, reporting(entry, problems)]));
+}
+
+function reporting(entry: Entry, problems: Problems): Entry {
+  return lazy(entry, () => problems.attempt(() => entry.tree) ?? leafOf(null, entry.origin));
+}
+
+function lazy({ key, origin }: Entry, tree: () => Tree): Entry {
+  return {
+    key,
+    origin,
+    get tree() {
+      return tree();
+    },
   };
 }

@@ -101,11 +101,7 @@ export class HostScope {
   }
 
   #treeOf(value: Value, leaf: Leaf): Tree {
-    try {
-      return this.#world.kept.keep(treeOf(value, leaf.origin));
-    } catch (error) {
-      throw error instanceof Flaw ? unresolved(error, leaf) : error;
-    }
+    return inLeaf(leaf, () => this.#world.kept.keep(treeOf(value, leaf.origin)));
   }
 
   #leafValue(leaf: Leaf, work: Work): Value {
@@ -113,13 +109,10 @@ export class HostScope {
       return new Secret(() => this.#revealed(leaf));
     }
     try {
-      return work.budget.made(this.#rendered(leaf, work));
+      return inLeaf(leaf, () => work.budget.made(this.#rendered(leaf, work)));
     } catch (error) {
-      if (error instanceof NeedsSecret && !work.revealing) {
-        return new Secret(() => this.#revealed(leaf));
-      }
-      if (error instanceof Flaw) throw unresolved(error, leaf);
-      throw error;
+      if (!(error instanceof NeedsSecret) || work.revealing) throw error;
+      return new Secret(() => this.#revealed(leaf));
     }
   }
 
@@ -143,11 +136,7 @@ export class HostScope {
   #revealed(leaf: Leaf): string {
     const work = newWork(this.#host.name, true);
     const value = this.#leafValue(leaf, work);
-    try {
-      return remember(secretText(value));
-    } catch (error) {
-      throw error instanceof Flaw ? unresolved(error, leaf) : error;
-    }
+    return inLeaf(leaf, () => remember(secretText(value)));
   }
 }
 
@@ -162,7 +151,13 @@ function circle(waiting: readonly string[]): Flaw {
   return new Flaw(what, `Break it: ${waiting.slice(from).join(' › ')}.`);
 }
 
-function unresolved(flaw: Flaw, leaf: Leaf): Unresolved {
-  const kind = flaw instanceof MissingFlaw ? Missing : Unresolved;
-  return new kind(flaw.message, originInside(leaf, flaw.at), flaw.fix);
+/** Makes a Flaw in the text of a leaf a failure at its place. */
+function inLeaf<T>(leaf: Leaf, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Flaw)) throw error;
+    const kind = error instanceof MissingFlaw ? Missing : Unresolved;
+    throw new kind(error.message, originInside(leaf, error.at), error.fix);
+  }
 }
