@@ -13,27 +13,19 @@ import {
   valueUnder,
 } from './value.ts';
 
-/** Whether a comparison of two values holds. Throws a Flaw where Python has no order. */
-export function holds(operator: Comparison['operator'], left: Value, right: Value): boolean {
-  switch (operator) {
-    case '==':
-      return equal(left, right);
-    case '!=':
-      return !equal(left, right);
-    case 'in':
-      return contains(right, left);
-    case 'not in':
-      return !contains(right, left);
-    default:
-      return inOrder(operator, order(left, right));
-  }
-}
+type Holds = (left: Value, right: Value) => boolean;
 
-function inOrder(operator: '<' | '<=' | '>' | '>=', found: number): boolean {
-  if (operator === '<') return found < 0;
-  if (operator === '<=') return found <= 0;
-  return operator === '>' ? found > 0 : found >= 0;
-}
+/** Whether a comparison of two values holds. They throw a Flaw where Python has no order. */
+export const HOLDS: Readonly<Record<Comparison['operator'], Holds>> = {
+  '==': equal,
+  '!=': (left, right) => !equal(left, right),
+  '<': (left, right) => order(left, right) < 0,
+  '<=': (left, right) => order(left, right) <= 0,
+  '>': (left, right) => order(left, right) > 0,
+  '>=': (left, right) => order(left, right) >= 0,
+  in: (left, right) => contains(right, left),
+  'not in': (left, right) => !contains(right, left),
+};
 
 /** Whether Python takes two values for equal: 1, 1.0 and true are, "1" is not. */
 export function equal(one: Value, other: Value): boolean {

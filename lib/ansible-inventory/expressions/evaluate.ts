@@ -4,7 +4,7 @@ import { operate, signed } from './arithmetic.ts';
 import type { Budget } from './budget.ts';
 import type { Given, Worker } from './callable.ts';
 import { applyFilter, applyTest } from './calls.ts';
-import { holds, truth } from './compare.ts';
+import { HOLDS, truth } from './compare.ts';
 import { placed } from './flaw.ts';
 import { meaningElsewhere } from './names.ts';
 import { textOf } from './python-text.ts';
@@ -159,7 +159,7 @@ export class Evaluator implements Worker {
     let [left = null] = this.#operands([first]);
     for (const { operator, operand } of rest) {
       const right = this.#operand(operand);
-      if (!holds(operator, left, right)) return false;
+      if (!HOLDS[operator](left, right)) return false;
       left = right;
     }
     return true;

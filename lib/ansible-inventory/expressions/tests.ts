@@ -2,7 +2,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { itemsOf } from './access.ts';
 import { operate } from './arithmetic.ts';
 import { bind, type Callable, type Given, type Usual, usual } from './callable.ts';
-import { contains, equal, isNumber, order, truth } from './compare.ts';
+import { contains, HOLDS, isNumber, truth } from './compare.ts';
 import { patternTest } from './filters/patterns.ts';
 import {
   type Content,
@@ -37,12 +37,12 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ['divisibleby', usual('num', (value, [divisor = null]) => operate('%', value, divisor) === 0n)],
   ['in', usual('seq', (value, [seq = null]) => contains(seq, value))],
   ['contains', usual('value', (seq, [value = null]) => contains(seq, value))],
-  ...named(['==', 'eq', 'equalto'], (value, other) => equal(value, other)),
-  ...named(['!=', 'ne'], (value, other) => !equal(value, other)),
-  ...named(['<', 'lt', 'lessthan'], (value, other) => order(value, other) < 0),
-  ...named(['<=', 'le'], (value, other) => order(value, other) <= 0),
-  ...named(['>', 'gt', 'greaterthan'], (value, other) => order(value, other) > 0),
-  ...named(['>=', 'ge'], (value, other) => order(value, other) >= 0),
+  ...named(['==', 'eq', 'equalto'], HOLDS['==']),
+  ...named(['!=', 'ne'], HOLDS['!=']),
+  ...named(['<', 'lt', 'lessthan'], HOLDS['<']),
+  ...named(['<=', 'le'], HOLDS['<=']),
+  ...named(['>', 'gt', 'greaterthan'], HOLDS['>']),
+  ...named(['>=', 'ge'], HOLDS['>=']),
   ...named(['subset', 'issubset'], isSubset),
   ...named(['superset', 'issuperset'], (value, other) => isSubset(other, value)),
   ['any', usual('', (value) => itemsOf(value).some(truth))],

@@ -37,7 +37,7 @@ export class Matching {
     if (text.startsWith('~')) return this.#ofRegex(text);
     const slice = sliceOf(text);
     if (slice !== undefined) return this.#ofSlice(text, slice);
-    return this.#ofGlob(text);
+    return this.#found(text) ?? this.#nothing(text);
   }
 
   #ofRegex(text: string): readonly Host[] {
@@ -56,10 +56,6 @@ export class Matching {
     // As Python's re.match: from the beginning of a name, to wherever.
     const fitting = new Set(names.filter((_, index) => found[index]?.[0]?.index === 0));
     return this.#named((name) => fitting.has(name), true) ?? this.#nothing(text);
-  }
-
-  #ofGlob(text: string): readonly Host[] {
-    return this.#found(text) ?? this.#nothing(text);
   }
 
   /** Of a host that matches twice, by a group and by itself, Ansible counts both. */

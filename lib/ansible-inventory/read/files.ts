@@ -59,7 +59,7 @@ export async function entriesOf(path: string, problems: Problems): Promise<reado
       const fix = 'Make it a folder with one file per name, or rename it.';
       problems.add('A file stands where a folder of variables belongs', startOf(path), fix);
     } else if (code !== 'ENOENT') {
-      problems.add(...reasonOf(error, path, startOf(path)));
+      problems.add(...reasonOf(error, path));
     }
     return [];
   }
@@ -70,7 +70,7 @@ export async function kindOf(path: string, problems: Problems): Promise<Kind | u
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    problems.add(...reasonOf(error, path, startOf(path)));
+    problems.add(...reasonOf(error, path));
     return undefined;
   }
 }
@@ -82,25 +82,20 @@ const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
 export async function textOfFile(path: string, problems: Problems): Promise<string | undefined> {
   const start = startOf(path);
   try {
-    const { size, ...found } = await statOf(path);
-    if (found.folder) {
+    const found = await stat(path);
+    if (found.isDirectory()) {
       problems.add('The file is a folder', start, 'Name a file.');
-    } else if (!found.regular) {
+    } else if (!found.isFile()) {
       problems.add('The file is not a regular file', start, 'Copy its content into a file.');
-    } else if (size > LARGEST_BYTES) {
+    } else if (found.size > LARGEST_BYTES) {
       problems.add('The file is too large', start, 'Split it: at most 16 MiB are read.');
     } else {
       return decode(await readFile(path), start, problems);
     }
   } catch (error) {
-    problems.add(...reasonOf(error, path, start));
+    problems.add(...reasonOf(error, path));
   }
   return undefined;
-}
-
-async function statOf(path: string) {
-  const found = await stat(path);
-  return { size: found.size, folder: found.isDirectory(), regular: found.isFile() };
 }
 
 function decode(bytes: Buffer, start: Origin, problems: Problems): string | undefined {
@@ -123,7 +118,8 @@ function originIn(text: string, offset: number, { file }: Origin): Origin {
 }
 
 /** What kept a file or folder from being read, as a problem; a bug is thrown on. */
-function reasonOf(error: unknown, path: string, start: Origin): [string, Origin, string] {
+function reasonOf(error: unknown, path: string): [string, Origin, string] {
+  const start = startOf(path);
   const code = (error as NodeJS.ErrnoException).code;
   switch (code) {
     case 'ENOENT':

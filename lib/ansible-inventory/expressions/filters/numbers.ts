@@ -40,7 +40,7 @@ function truncated(value: number): bigint | undefined {
   throw new Flaw('Infinity is no whole number', 'Check the value.');
 }
 
-const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
+const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 10: '', 16: '0x' };
 const MOST_DIGITS = 4300;
 
 function tooLong(): Flaw {
@@ -49,17 +49,13 @@ function tooLong(): Flaw {
 
 /** As Python's `int(text, base)`; undefined for what it refuses. */
 function parsedInteger(text: string, base: number): bigint | undefined {
-  const [, sign = '', written = ''] = /^([-+]?)(.*)$/s.exec(text) ?? [];
-  const prefix = PREFIXES[base] ?? '';
-  const digits = prefix !== '' && written.startsWith(prefix) ? written.slice(2) : written;
-  if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits)) return undefined;
-  if (base < 2 || base > 36) throw new Flaw('A base is out of range', 'Give 2 to 36.');
-  let value = 0n;
-  for (const digit of digits.replaceAll('_', '')) {
-    const worth = Number.parseInt(digit, 36);
-    if (worth >= base) return undefined;
-    value = value * BigInt(base) + BigInt(worth);
-  }
+  const prefix = PREFIXES[base];
+  if (prefix === undefined) throw new Flaw('A base is not supported', 'Give 2, 8, 10 or 16.');
+  const [, sign, digits] =
+    new RegExp(`^([-+]?)(?:${prefix})?([0-9a-f]+(?:_[0-9a-f]+)*)$`).exec(text) ?? [];
+  const most = digits === undefined ? 0 : Number.parseInt([...digits].toSorted().at(-1) ?? '', 16);
+  if (digits === undefined || most >= base) return undefined;
+  const value = BigInt(prefix + digits.replaceAll('_', ''));
   return sign === '-' ? -value : value;
 }
 

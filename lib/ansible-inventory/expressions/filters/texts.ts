@@ -90,30 +90,17 @@ function replaced(text: string, from: string, { to, most }: Replacement): string
 
 function split(text: string, separator: string | null, most: number): readonly string[] {
   if (separator === '') throw new Flaw('A separator is empty', 'Give one, or none for spaces.');
-  const space = new RegExp(`[${SPACE}]+`, 'u');
-  const source = separator === null ? trimmed(text, undefined) : text;
-  if (separator === null && source === '') return [];
-  if (separator !== null && most === Infinity) return source.split(separator);
-  if (most === Infinity) return source.split(space);
-  return splitSome(separator === null ? trimStart(text) : text, separator ?? space, most);
-}
-
-function trimStart(text: string): string {
-  return text.replace(new RegExp(`^[${SPACE}]+`, 'u'), '');
-}
-
-function splitSome(text: string, separator: string | RegExp, most: number): readonly string[] {
+  const source = separator === null ? text.replace(new RegExp(`^[${SPACE}]+`, 'u'), '') : text;
+  const pattern = separator === null ? `[${SPACE}]+` : RegExp.escape(separator);
   const parts: string[] = [];
-  let rest = text;
-  while (parts.length < most) {
-    const [found] = typeof separator === 'string' ? [separator] : (separator.exec(rest) ?? ['']);
-    const at = found === '' ? -1 : rest.indexOf(found);
-    if (at < 0) break;
-    parts.push(rest.slice(0, at));
-    rest = rest.slice(at + found.length);
-    if (separator instanceof RegExp && rest === '') return parts;
+  let from = 0;
+  for (const { 0: found, index } of source.matchAll(new RegExp(pattern, 'gu'))) {
+    if (parts.length >= most) break;
+    parts.push(source.slice(from, index));
+    from = index + found.length;
   }
-  return [...parts, rest];
+  const rest = source.slice(from);
+  return separator === null && rest === '' ? parts : [...parts, rest];
 }
 
 /** Filters of paths, by Python's rules for POSIX. No file is looked at. */
