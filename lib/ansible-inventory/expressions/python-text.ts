@@ -1,6 +1,6 @@
 import { requireSizeOf } from './budget.ts';
 import { Flaw } from './flaw.ts';
-import { isDict, isList, Lookup, settle, Tuple, type Value } from './value.ts';
+import { isDict, isList, Lookup, refuseWhole, settle, Tuple, type Value } from './value.ts';
 
 /** What Python's `str()` makes of a value. */
 export function textOf(value: Value): string {
@@ -23,9 +23,7 @@ function represent(value: Value): string {
   const settled = settle(value);
   if (isList(settled)) return listText(settled);
   if (isDict(settled)) return dictText(settled);
-  if (settled instanceof Lookup) {
-    throw new Flaw(`${settled.name} cannot be used as a whole`, `Take ${settled.name}['name'].`);
-  }
+  if (settled instanceof Lookup) refuseWhole(settled);
   if (typeof settled === 'string') return quoted(settled);
   if (typeof settled === 'boolean') return settled ? 'True' : 'False';
   if (settled === null) return 'None';

@@ -15,6 +15,7 @@ import {
   isList,
   type Key,
   Lookup,
+  refuseWhole,
   settle,
   Undefined,
   type Value,
@@ -71,9 +72,7 @@ export function treeOf(value: Value, origin: Origin): Tree {
   if (value instanceof Secret) return leafOf(value, origin);
   if (value instanceof Verbatim) return leafOf(value.text, origin);
   if (value instanceof Undefined) throw value.error;
-  if (value instanceof Lookup) {
-    throw new Flaw(`${value.name} cannot be used as a whole`, `Take ${value.name}['name'].`);
-  }
+  if (value instanceof Lookup) refuseWhole(value);
   if (isList(value) || isDict(value)) {
     const placed = placeless.get(value);
     const tree =

@@ -45,6 +45,11 @@ export class Lookup {
   }
 }
 
+/** Throws the Flaw of one that is asked for as a whole. */
+export function refuseWhole({ name }: Lookup): never {
+  throw new Flaw(`${name} cannot be used as a whole`, `Take ${name}['name'].`);
+}
+
 /** Python's tuple: a list that prints with parentheses. What is made from one is a list. */
 export class Tuple extends Array<Value> {
   static override get [Symbol.species]() {

@@ -7,7 +7,16 @@ import { type Callable, usual } from '../callable.ts';
 import { Flaw } from '../flaw.ts';
 import { floatText, textOf, withoutTrailing } from '../python-text.ts';
 import { valueIn } from '../tree-values.ts';
-import { isDict, isList, type Key, Lookup, settle, type Value, Verbatim } from '../value.ts';
+import {
+  isDict,
+  isList,
+  type Key,
+  Lookup,
+  refuseWhole,
+  settle,
+  type Value,
+  Verbatim,
+} from '../value.ts';
 
 /** Filters that write a value in another form, or read it. */
 export const ENCODINGS: Readonly<Record<string, Callable<Value>>> = {
@@ -28,8 +37,7 @@ function jsonOf(value: Value): Json {
     const pairs = [...settled].map(([key, inner]) => [nameOf(key), jsonOf(inner)] as const);
     return new Map(pairs);
   }
-  if (!(settled instanceof Lookup)) return settled;
-  throw new Flaw(`${settled.name} cannot be used as a whole`, `Take ${settled.name}['name'].`);
+  return settled instanceof Lookup ? refuseWhole(settled) : settled;
 }
 
 function nameOf(key: Key): string {
