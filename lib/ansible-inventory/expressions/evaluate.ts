@@ -29,9 +29,7 @@ export class Evaluator implements Worker {
 
   /** The value of a node: it may be undefined, or a secret. */
   value(node: Expression): Value {
-    return placed(node.at, () => {
-      return this.#budget.deeper(() => this.#value(node));
-    });
+    return placed(node.at, () => this.#budget.deeper(() => this.#value(node)));
   }
 
   #value(node: Expression): Value {

@@ -84,8 +84,8 @@ function withoutSets(tokens: readonly Token[]): readonly Token[] {
 }
 
 function valueIn(read: readonly Token[]): Value {
-  const tokens = new Tokens(read);
-  const node = parseExpression(tokens);
+  const tokens = new Tokens(read, parseExpression);
+  const node = tokens.expression();
   if (tokens.current.kind !== 'end') throw new NoLiteral();
   return meaningOf(node);
 }

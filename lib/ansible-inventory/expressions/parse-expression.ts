@@ -12,7 +12,7 @@ function parseCondition(tokens: Tokens): Expression {
   let node = parseOr(tokens);
   for (let word = tokens.takeIf('if'); word; word = tokens.takeIf('if')) {
     const test = parseOr(tokens);
-    const otherwise = tokens.takeIf('else') ? parseExpression(tokens) : undefined;
+    const otherwise = tokens.takeIf('else') ? tokens.expression() : undefined;
     node = { kind: 'condition', test, chosen: node, otherwise, at: node.at };
   }
   return node;
@@ -87,13 +87,12 @@ function parsePower(tokens: Tokens): Expression {
 }
 
 function parseFiltered(tokens: Tokens): Expression {
-  return parseFilters(parseUnary(tokens), tokens, parseExpression);
+  return parseFilters(parseUnary(tokens), tokens);
 }
 
 function parseUnary(tokens: Tokens): Expression {
   const sign = tokens.takeIf('-', '+');
-  if (sign === undefined)
-    return parsePostfix(parsePrimary(tokens, parseExpression), tokens, parseExpression);
+  if (sign === undefined) return parsePostfix(parsePrimary(tokens), tokens);
   const operand = tokens.inside(() => parseUnary(tokens));
   const node: Expression = {
     kind: 'unary',
@@ -101,5 +100,5 @@ function parseUnary(tokens: Tokens): Expression {
     operand,
     at: sign.at,
   };
-  return parsePostfix(node, tokens, parseExpression);
+  return parsePostfix(node, tokens);
 }

@@ -3,8 +3,6 @@ import { callFlaw, refuseSpecial } from './names.ts';
 import type { Bounds, Expression } from './syntax.ts';
 import type { Token, Tokens } from './tokens.ts';
 
-export type ParseExpression = (tokens: Tokens) => Expression;
-
 const WORDS = new Map<string, boolean | null>([
   ['true', true],
   ['True', true],
@@ -17,19 +15,19 @@ const RESERVED = ['and', 'or', 'not', 'if', 'else', 'in', 'is'];
 const MOST_DIGITS = 4300;
 
 /** Parses a literal, a name, or what stands in brackets. */
-export function parsePrimary(tokens: Tokens, parse: ParseExpression): Expression {
+export function parsePrimary(tokens: Tokens): Expression {
   const { kind, text, at } = tokens.current;
   if (kind === 'string') return parseTexts(tokens);
   if (kind === 'integer' || kind === 'float') {
     return { kind: 'constant', value: numberOf(tokens.take()), at };
   }
   if (kind === 'name' && !RESERVED.includes(text)) return parseName(tokens.take());
-  if (tokens.takeIf('(')) return parseParentheses(at, tokens, parse);
+  if (tokens.takeIf('(')) return parseParentheses(at, tokens);
   if (tokens.takeIf('[')) {
-    return { kind: 'list', items: tokens.listUntil(']', () => parse(tokens)), at };
+    return { kind: 'list', items: tokens.listUntil(']', () => tokens.expression()), at };
   }
   if (tokens.takeIf('{')) {
-    return { kind: 'dict', pairs: tokens.listUntil('}', () => parsePair(tokens, parse)), at };
+    return { kind: 'dict', pairs: tokens.listUntil('}', () => parsePair(tokens)), at };
   }
   return tokens.fail('A value is expected here.');
 }
@@ -41,16 +39,16 @@ function parseName({ text, at }: Token): Expression {
   return { kind: 'name', name: text, at };
 }
 
-function parsePair(tokens: Tokens, parse: ParseExpression): readonly [Expression, Expression] {
-  const key = parse(tokens);
+function parsePair(tokens: Tokens): readonly [Expression, Expression] {
+  const key = tokens.expression();
   tokens.expect(':');
-  return [key, parse(tokens)];
+  return [key, tokens.expression()];
 }
 
-function parseParentheses(at: number, tokens: Tokens, parse: ParseExpression): Expression {
+function parseParentheses(at: number, tokens: Tokens): Expression {
   let commas = 0;
   const items = tokens.listUntil(')', () => {
-    const item = parse(tokens);
+    const item = tokens.expression();
     if (tokens.is(',')) commas += 1;
     return item;
   });
@@ -87,12 +85,12 @@ function numberOf({ kind, text, at }: Token): bigint | number {
 }
 
 /** Parses what may follow a value: `.name`, `[item]` and slices. A call is a Flaw. */
-export function parsePostfix(node: Expression, tokens: Tokens, parse: ParseExpression): Expression {
+export function parsePostfix(node: Expression, tokens: Tokens): Expression {
   let target = node;
   for (;;) {
     const { at } = tokens.current;
     if (tokens.takeIf('.')) target = parseDot(target, tokens, at);
-    else if (tokens.takeIf('[')) target = parseBrackets(target, tokens, parse);
+    else if (tokens.takeIf('[')) target = parseBrackets(target, tokens);
     else if (tokens.is('(')) refuseCall(target, tokens);
     else return target;
   }
@@ -118,14 +116,14 @@ function parseDot(target: Expression, tokens: Tokens, at: number): Expression {
   return { kind: 'attribute', target, name: name.text, at: target.at };
 }
 
-function parseBrackets(target: Expression, tokens: Tokens, parse: ParseExpression): Expression {
-  const first = tokens.is(':') ? undefined : parse(tokens);
+function parseBrackets(target: Expression, tokens: Tokens): Expression {
+  const first = tokens.is(':') ? undefined : tokens.expression();
   if (first !== undefined && !tokens.is(':')) {
     tokens.expect(']');
     return { kind: 'item', target, index: first, at: target.at };
   }
   tokens.expect(':');
-  const bounds: Bounds = [first, tokens.is(':', ']') ? undefined : parse(tokens)];
+  const bounds: Bounds = [first, tokens.is(':', ']') ? undefined : tokens.expression()];
   if (tokens.is(':')) tokens.fail('Leave the step out: it is 1, or | reverse.');
   tokens.expect(']');
   return { kind: 'slice', target, bounds, at: target.at };

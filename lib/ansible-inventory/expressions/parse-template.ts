@@ -78,8 +78,8 @@ function endOfComment(text: string, { at, end }: Opener): number {
 
 function readExpression(text: string, { end: start }: Opener) {
   const read = tokenize(text, start);
-  const tokens = new Tokens(read);
-  const node = parseExpression(tokens);
+  const tokens = new Tokens(read, parseExpression);
+  const node = tokens.expression();
   const closer = tokens.current;
   if (closer.kind !== 'end') tokens.fail('An operator, a filter or }} is expected here.');
   const end = closer.at + closer.text.length;

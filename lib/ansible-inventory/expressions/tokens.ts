@@ -1,4 +1,5 @@
 import { Flaw } from './flaw.ts';
+import type { Expression } from './syntax.ts';
 
 const DEEPEST = 60;
 
@@ -7,11 +8,18 @@ export class TooDeep extends Flaw {}
 /** The tokens of one expression, read one by one. */
 export class Tokens {
   readonly #tokens: readonly Token[];
+  readonly #parse: (tokens: Tokens) => Expression;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], parse: (tokens: Tokens) => Expression) {
     this.#tokens = tokens;
+    this.#parse = parse;
+  }
+
+  /** Parses an expression inside another one. */
+  expression(): Expression {
+    return this.#parse(this);
   }
 
   get current(): Token {
