@@ -12,6 +12,9 @@ export class Flaw extends Error {
   }
 }
 
+/** What took so long that it is not tried for another host: it ends the work on all of them. */
+export class TooLong extends Flaw {}
+
 /** Gives flaws that happen inside a place, where they have none yet. */
 export function placed<T>(at: number, work: () => T): T {
   try {

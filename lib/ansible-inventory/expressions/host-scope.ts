@@ -1,10 +1,12 @@
+import { Failure } from '#engine/model/failure.ts';
+import { formatOrigin } from '#engine/model/host.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Missing, Unresolved } from '../problems.ts';
 import { originInside } from '../read/expression-origins.ts';
 import { type Entry, type Leaf, type Tree, withParts } from '../read/tree.ts';
 import { MissingFlaw } from './access.ts';
-import { Flaw } from './flaw.ts';
+import { Flaw, TooLong } from './flaw.ts';
 import { MAGIC } from './magic.ts';
 import { secretText } from './python-text.ts';
 import { hasTemplate, singleName, templateOf } from './templates.ts';
@@ -157,7 +159,10 @@ function inLeaf<T>(leaf: Leaf, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof Flaw)) throw error;
+    const origin = originInside(leaf, error.at);
+    if (error instanceof TooLong)
+      throw new Failure(error.message, { where: formatOrigin(origin), fix: error.fix });
     const kind = error instanceof MissingFlaw ? Missing : Unresolved;
-    throw new kind(error.message, originInside(leaf, error.at), error.fix);
+    throw new kind(error.message, origin, error.fix);
   }
 }

@@ -2,7 +2,7 @@ import { ESCAPES } from '../../read/escapes.ts';
 import { requireSize } from '../budget.ts';
 import { bind, type Callable, type Given, type Usual, usual } from '../callable.ts';
 import { truth } from '../compare.ts';
-import { Flaw } from '../flaw.ts';
+import { Flaw, TooLong } from '../flaw.ts';
 import { findIn, pythonRegex } from '../python-regex.ts';
 import { textOf } from '../python-text.ts';
 import { type Content, settle, Tuple, type Value } from '../value.ts';
@@ -54,7 +54,7 @@ function matchesOf(
   const [found] = findIn([text], expression, most) ?? [];
   if (found === undefined) {
     const fix = 'Do not repeat what repeats already, such as (a+)+.';
-    throw new Flaw('A regular expression takes too long, or too much', fix);
+    throw new TooLong('A regular expression takes too long, or too much', fix);
   }
   if (REPEATED_GROUP.test(expression.source) && found.some(isPartial))
     throw new Flaw(

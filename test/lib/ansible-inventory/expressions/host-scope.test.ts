@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { linesOf, load, variablesOf } from '../inventory-folder.ts';
+import { complaints, linesOf, load, variablesOf } from '../inventory-folder.ts';
 
 function hostOf(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((each) => each.name === name);
@@ -197,4 +197,14 @@ test('parts of a result stand where they come from', async () => {
     lineOf('groups_of'),
     lineOf('again'),
   ]).toEqual([3, 3, 3, 6, 7, 8]);
+});
+
+test('what takes too long ends the work on all hosts, with its place', async () => {
+  const loading = complaints(`all:
+  vars: {ansible_port: "{{ ('a' * 40) | regex_search('(a+)+$b') }}"}
+  hosts: {a: {ansible_timeout: no}, "n[1:900]": }
+`);
+  expect(await loading).toEqual([
+    'inventory.yaml:2:25: A regular expression takes too long, or too much. Do not repeat what repeats already, such as (a+)+.',
+  ]);
 });

@@ -1,7 +1,8 @@
+import { Failure } from '#engine/model/failure.ts';
 import { Kept } from '#lib/ansible-inventory/expressions/budget.ts';
 import { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
 import { render } from '#lib/ansible-inventory/expressions/render.ts';
-import { Problems, Unresolved } from '#lib/ansible-inventory/problems.ts';
+import { Problems } from '#lib/ansible-inventory/problems.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
 import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
 
@@ -26,7 +27,7 @@ export function complaintOf(expression: string): string {
   try {
     return JSON.stringify(plainOf(scope.tree('value')));
   } catch (error) {
-    if (error instanceof Unresolved) return `${error.message}. ${error.fix}`;
+    if (error instanceof Failure) return `${error.message}. ${error.fix}`;
     throw error;
   }
 }
