@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 /** As Python's re.IGNORECASE and re.MULTILINE. */
 interface RegexFlags {
@@ -39,13 +39,20 @@ export function findIn(
   expression: RegExp,
   most: number,
 ): readonly (readonly RegExpExecArray[])[] | undefined {
-  const searching = 'texts.map((text) => [...text.matchAll(expression).take(most)])';
+  context ??= createContext({});
   try {
-    return runInNewContext(searching, { texts, expression, most }, { timeout: PATIENCE_MS });
+    return SEARCH.runInContext(Object.assign(context, { texts, expression, most }), {
+      timeout: PATIENCE_MS,
+    });
   } catch {
     return undefined;
   }
 }
+
+const SEARCH = new Script('texts.map((text) => [...text.matchAll(expression).take(most)])');
+
+/** To make one takes milliseconds, for each host and each search in its variables. */
+let context: Context | undefined;
 
 const TOKEN =
   /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?P<\w+>|\(\?P=\w+\)|\(\?(?:<?[=!]|:)|\((?!\?)|\{\d+,?\d*\}?|\{,\d*\}|[\s\S]/gu;
