@@ -1,7 +1,7 @@
-import { globExpression } from '#engine/inventory/glob.ts';
-import { didYouMean } from '#engine/inventory/suggest.ts';
 import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
+import { globExpression } from '#engine/model/glob.ts';
+import { didYouMean } from '#engine/model/suggest.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
 import { listChosen, listTasks, type TaskList } from '#engine/run/list-tasks.ts';

@@ -1,5 +1,5 @@
-import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { didYouMean } from '#engine/model/suggest.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';

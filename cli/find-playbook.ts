@@ -42,11 +42,11 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (
     typeof found?.name !== 'string' ||
     typeof found.hosts !== 'string' ||
-    !found.vars?.safeParse
+    (found.vars !== undefined && typeof found.vars.safeParse !== 'function')
   ) {
     throw new Failure('The file is no playbook', {
       where: path,
-      fix: 'End it with: export default playbook({ name, hosts, vars, … })',
+      fix: 'End it with: export default playbook({ name, hosts, … })',
     });
   }
   return found;

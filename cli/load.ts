@@ -1,10 +1,8 @@
-import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import type { Inventory } from '#engine/inventory/load-inventory.ts';
-import { selectHosts } from '#engine/inventory/patterns.ts';
-import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
+import { didYouMean } from '#engine/model/suggest.ts';
+import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
 import { limitTo, openInventory } from './open-inventory.ts';
 

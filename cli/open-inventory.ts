@@ -1,8 +1,12 @@
-import { type Inventory, loadInventory } from '#engine/inventory/load-inventory.ts';
-import { type Selection, selectHosts } from '#engine/inventory/patterns.ts';
-import { splitPattern } from '#engine/inventory/split-pattern.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import {
+  type Inventory,
+  loadInventory,
+  type Selection,
+  selectHosts,
+  splitPattern,
+} from '#lib/ansible-inventory/index.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
 import { printWait } from './print.ts';
 import { readText } from './text-files.ts';

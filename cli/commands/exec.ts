@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { selectHosts } from '#engine/inventory/patterns.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { HostExit } from '#engine/model/host-exit.ts';
@@ -9,6 +8,7 @@ import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { connectAtMost } from '#engine/transport/connect.ts';
 import { RemoteJob } from '#engine/transport/remote-job.ts';
+import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import {
   addInventory,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { inventorySchema } from '#engine/inventory/json-schema.ts';
 import { Failure, Failures, failuresOf } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
+import { inventorySchema } from '#lib/ansible-inventory/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { load } from '../load.ts';
 import { type Described, inventoryText } from '../new-inventory.ts';
@@ -76,7 +76,7 @@ const SCHEMA = 'docs/inventory.schema.json';
 async function init(file: string, ring: GivenRing, force: boolean): Promise<number> {
   const prints = file === '-';
   if (!prints && !force && existsSync(file)) throw thereAlready(file);
-  const text = textOf(ring, prints ? `../${SCHEMA}` : schemaFor(file));
+  const text = await textOf(ring, prints ? `../${SCHEMA}` : schemaFor(file));
   printWarnings(await lint(text, file, ring));
   if (prints) {
     process.stdout.write(text);
@@ -101,8 +101,8 @@ function titleOf({ hosts }: GivenRing): string {
   return `ring of ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
 }
 
-function textOf(ring: GivenRing, schema: string): string {
-  const { definitions } = inventorySchema(deploy) as {
+async function textOf(ring: GivenRing, schema: string): Promise<string> {
+  const { definitions } = (await inventorySchema(deploy)) as {
     definitions: { variables: { properties: Record<string, { description?: string }> } };
   };
   const described: Described = new Map(Object.entries(definitions.variables.properties));

@@ -1,17 +1,14 @@
 import { type Command, Option } from 'commander';
-import { graphInventory } from '#engine/inventory/graph-inventory.ts';
-import { jsonText } from '#engine/inventory/json-text.ts';
-import { listHost, listInventory } from '#engine/inventory/list-inventory.ts';
-import type { Inventory } from '#engine/inventory/load-inventory.ts';
-import type { Findings } from '#engine/inventory/parse-yaml.ts';
-import { Problems } from '#engine/inventory/problems.ts';
-import { readSources, type Sources } from '#engine/inventory/read-sources.ts';
-import { didYouMean } from '#engine/inventory/suggest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, formatTable } from '#engine/report/words.ts';
+import {
+  type Inventory,
+  readInventory,
+  type WrittenInventory,
+} from '#lib/ansible-inventory/index.ts';
 import { explainHost } from '../explain-host.ts';
 import {
   addInventory,
@@ -75,12 +72,12 @@ export async function showInventory(
     print(overviewOf(await openInventory(request)));
     return 0;
   }
-  const sources = await open(request);
-  if (list) print(jsonText(listInventory(sources)));
-  else if (graph) print(graphInventory(sources.table, groupOf(sources, name)).join('\n'));
-  else if (host !== undefined) print(jsonText(listHost(sources, hostOf(sources, host))));
+  const inventory = await open(request);
+  if (list) print(inventory.list());
+  else if (graph) print(inventory.graph(name));
+  else if (host !== undefined) print(inventory.listHost(host));
   else if (explain !== undefined)
-    print(explainHost(sources, hostOf(sources, explain), name, paintFor(process.stdout)));
+    print(explainHost(explain, inventory.explain(explain), name, paintFor(process.stdout)));
   return 0;
 }
 
@@ -111,35 +108,11 @@ function reachedAs({ transport, user, address, port }: Host['connection']): stri
   return `${user === undefined ? '' : `${user}@`}${address}${port === undefined ? '' : ` port ${port}`}`;
 }
 
-async function open(request: InventoryRequest): Promise<Sources> {
-  const vault = await request.vault?.();
-  const findings: Findings = {
-    problems: new Problems(),
-    warnings: new Problems(),
-    vault,
-    onWait: printWait,
-  };
-  const sources = await readSources({ ...request, paths: request.sources }, findings);
-  findings.problems.throwIfAny();
-  printWarnings(findings.warnings.sorted);
-  return sources;
-}
-
-function groupOf({ table }: Sources, name = 'all') {
-  const group = table.groups.get(name);
-  if (group !== undefined) return group;
-  throw unknown('group', name, table.groups.keys());
-}
-
-function hostOf({ table }: Sources, name: string) {
-  const host = table.hosts.get(name);
-  if (host !== undefined) return host;
-  throw unknown('host', name, table.hosts.keys());
-}
-
-function unknown(word: string, name: string, known: Iterable<string>): Failure {
-  const fix = didYouMean(name, known, 'See what there is: rota inventory INVENTORY --graph');
-  return new Failure(`The inventory has no such ${word}`, { ran: name, fix });
+async function open({ sources, vault, ...request }: InventoryRequest): Promise<WrittenInventory> {
+  const options = { ...request, vault: await vault?.(), onWait: printWait };
+  const inventory = await readInventory(sources, options);
+  printWarnings(inventory.warnings);
+  return inventory;
 }
 
 function withoutView(name: string): Failure {

@@ -1,4 +1,4 @@
-import { inventorySchema } from '#engine/inventory/json-schema.ts';
+import { inventorySchema } from '#lib/ansible-inventory/index.ts';
 import deploy from '#playbooks/deploy.ts';
 
 export function define() {
@@ -7,6 +7,6 @@ export function define() {
 
 /** Prints the JSON Schema of inventories, as the file that editors read. */
 async function schema(): Promise<number> {
-  process.stdout.write(`${JSON.stringify(inventorySchema(deploy), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await inventorySchema(deploy), null, 2)}\n`);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
+import type { ConnectionDefaults } from '#lib/ansible-inventory/index.ts';
 import { askSecret } from '../ask-secret.ts';
 import { once } from './values.ts';
 

@@ -1,6 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import type { ConnectionDefaults } from '#engine/inventory/connection-defaults.ts';
-import type { Vault } from '#engine/inventory/secrets/vault.ts';
+import type { ConnectionDefaults, Vault } from '#lib/ansible-inventory/index.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
 import { collect } from './values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from './vault.ts';

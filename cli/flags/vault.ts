@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { Vault, type VaultPassword } from '#engine/inventory/secrets/vault.ts';
-import { passwordOfFile } from '#engine/inventory/secrets/vault-passwords.ts';
+import type { Vault, VaultPassword } from '#lib/ansible-inventory/index.ts';
 import { askSecret } from '../ask-secret.ts';
 import { collect, once } from './values.ts';
 
@@ -36,6 +35,8 @@ export function vaultOf(flags: VaultFlags): () => Promise<Vault> {
 }
 
 async function open(flags: VaultFlags): Promise<Vault> {
+  // The help of a command reads no inventory.
+  const { passwordOfFile, Vault } = await import('#lib/ansible-inventory/index.ts');
   const passwords: VaultPassword[] = [];
   for (const { id, source } of sourcesOf(flags)) {
     passwords.push(source === undefined ? await asked(id) : passwordOfFile(id, source));

@@ -101,8 +101,9 @@ export interface Playbook<V> {
   readonly name: string;
   /** A pattern of host and group names. */
   readonly hosts: string;
-  readonly vars: Schema<V>;
-  /** Prefixes under which a variable that the schema does not know is an error: a typo. */
+  /** The variables that it needs; left out: none. */
+  readonly vars?: Schema<V>;
+  /** Prefixes under which a variable that the schema does not name is an error: a typo. */
   readonly prefixes?: readonly string[];
   /** Tags of tasks that are only known once hosts have answered, beside those of the others. */
   readonly tags?: readonly string[];

@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphInventory } from '#engine/inventory/graph-inventory.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
-import { Problems } from '#engine/inventory/problems.ts';
-import { readSources } from '#engine/inventory/read-sources.ts';
 import { failuresOf } from '#engine/model/failure.ts';
 import { noPaint } from '#engine/report/paint.ts';
+import { loadInventory, readInventory } from '#lib/ansible-inventory/index.ts';
 import { overviewOf, showInventory } from '../../cli/commands/inventory.ts';
 import { explainHost } from '../../cli/explain-host.ts';
-import { folderOf } from '../engine/inventory/inventory-folder.ts';
+import { folderOf } from '../lib/ansible-inventory/inventory-folder.ts';
 
 const FILES = {
   'hosts.yaml': `all:
@@ -30,11 +27,8 @@ const FILES = {
 
 async function explained(host: string, variable?: string, extra: readonly string[] = []) {
   const folder = await folderOf(FILES);
-  const findings = { problems: new Problems(), warnings: new Problems() };
-  const sources = await readSources({ paths: [join(folder, 'hosts.yaml')], extra }, findings);
-  const entry = sources.table.hosts.get(host);
-  if (entry === undefined) throw new Error(host);
-  return explainHost(sources, entry, variable, noPaint).replaceAll(`${folder}/`, '');
+  const inventory = await readInventory([join(folder, 'hosts.yaml')], { extra });
+  return explainHost(host, inventory.explain(host), variable, noPaint).replaceAll(`${folder}/`, '');
 }
 
 test('--explain tells where each variable is from, and all that it hides, in order', async () => {
@@ -78,9 +72,8 @@ test('--explain of one variable shows its value in full', async () => {
 
 test('--graph shows children before hosts, those of all in their groups', async () => {
   const folder = await folderOf(FILES);
-  const findings = { problems: new Problems(), warnings: new Problems() };
-  const { table } = await readSources({ paths: [join(folder, 'hosts.yaml')] }, findings);
-  expect(`\n${graphInventory(table, table.all).join('\n')}\n`).toMatchInlineSnapshot(`
+  const inventory = await readInventory([join(folder, 'hosts.yaml')]);
+  expect(`\n${inventory.graph()}\n`).toMatchInlineSnapshot(`
     "
     @all:
       |--@ungrouped:

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
+import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { limitTo } from '../../cli/open-inventory.ts';
 
 const inventory = await loadInventory(['test/fixtures/patterns/inventory.yaml']);

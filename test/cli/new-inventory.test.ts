@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import { inventorySchema } from '#engine/inventory/json-schema.ts';
-import { parseYaml } from '#engine/inventory/parse-yaml.ts';
-import { Problems } from '#engine/inventory/problems.ts';
-import { plainOf } from '#engine/inventory/tree.ts';
+import { Problems } from '#lib/ansible-inventory/problems.ts';
+import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
+import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
+import { inventorySchema } from '#lib/ansible-inventory/variables/json-schema.ts';
 import deploy from '#playbooks/deploy.ts';
 import { type Described, inventoryText, type NewVariables } from '../../cli/new-inventory.ts';
-import { load, variablesOf } from '../engine/inventory/inventory-folder.ts';
+import { load, variablesOf } from '../lib/ansible-inventory/inventory-folder.ts';
 
 const { definitions } = inventorySchema(deploy) as {
   definitions: { variables: { properties: Record<string, { description?: string }> } };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Vault } from 'ansible-vault';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sopsFile } from '../engine/inventory/secrets/sops-file.ts';
+import { sopsFile } from '../lib/ansible-inventory/secrets/sops-file.ts';
 import { filesWithLeaks, leaksIn, MARK, watchArguments } from './support/canaries.ts';
 import { describeInLab } from './support/lab.ts';
 import type { RotaOutput } from './support/test-lab.ts';

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failures, failuresOf } from '#engine/model/failure.ts';
@@ -22,8 +20,10 @@ import { compileProgram } from '#engine/shell/compile.ts';
 import { configStatements, type Statement } from '#keepalived/config-statements.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
+import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
 import deploy from '#playbooks/deploy.ts';
-import { folderOf } from '../engine/inventory/inventory-folder.ts';
+import { folderOf } from '../lib/ansible-inventory/inventory-folder.ts';
 
 const HOSTILE = [
   ...['"', "'", 'a" ; touch canary; "', "a'; touch canary; '", '$(touch canary)', '`touch canary`'],

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { bindVariables } from '#engine/inventory/bind-variables.ts';
-import { loadInventory } from '#engine/inventory/load-inventory.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
+import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
 
 async function load(name: string) {
   const path = fileURLToPath(new URL(`../../inventory/${name}`, import.meta.url));

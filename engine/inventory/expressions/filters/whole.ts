@@ -1,9 +1,0 @@
-import { Flaw } from '../flaw.ts';
-import { type Lookup, nameOfType, type Plain } from '../value.ts';
-
-/** A whole number that an argument has to be. Throws a Flaw for others. */
-export function wholeOf(value: Plain | Lookup): number {
-  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  const fix = `It is ${nameOfType(value)}: convert it with | int.`;
-  throw new Flaw('An argument is not a whole number', fix);
-}

@@ -1,0 +1,135 @@
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import type { Origin } from '#engine/model/host.ts';
+import type { Problems } from '../problems.ts';
+import { sentence } from '../problems.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { buildTree } from './build-tree.ts';
+import type { Source } from './read-scalar.ts';
+import type { Tree } from './tree.ts';
+
+/** Where to put what is found wrong, and what only deserves a warning. */
+export interface Findings {
+  readonly problems: Problems;
+  readonly warnings: Problems;
+  /** Opens what ansible-vault encrypted; left out: nothing can be opened. */
+  readonly vault?: Vault | undefined;
+  /** Told what a long wait is for. */
+  readonly onWait?: ((what: string) => void) | undefined;
+}
+
+/** A document, and what is needed to make values of it. */
+export interface ParsedText {
+  readonly document: Document.Parsed;
+  readonly source: Source;
+}
+
+/**
+ * Reads YAML as PyYAML and Ansible do, JSON as JSON. Undefined, with problems added, when the text
+ * cannot be read; a file with nothing in it is null.
+ */
+export function parseYaml(text: string, file: string, findings: Findings): Tree | undefined {
+  const parsed = parseText(text, file, findings);
+  return parsed && buildTree(parsed.document, parsed.source);
+}
+
+/** The first half of the same: what a scalar means is still open. */
+export function parseText(text: string, file: string, findings: Findings): ParsedText | undefined {
+  const lines = new LineCounter();
+  const originOf = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const read = readTokens(text, lines);
+  if ('what' in read) {
+    findings.problems.add(read.what, originOf(read.offset), read.fix);
+    return undefined;
+  }
+  const document = onlyDocument(read.tokens, originOf, findings.problems);
+  return document && { document, source: { text, originOf, json: isJson(text), ...findings } };
+}
+
+/** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */
+const OPTIONS = {
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  merge: false,
+  logLevel: 'silent',
+  prettyErrors: false,
+} as const;
+
+function onlyDocument(
+  tokens: readonly CST.Token[],
+  originOf: (offset: number) => Origin,
+  problems: Problems,
+): Document.Parsed | undefined {
+  const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
+  const [error] = document?.errors ?? [];
+  if (error !== undefined) {
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), sentence(error.message));
+    return undefined;
+  }
+  if (second !== undefined) {
+    const fix = 'Put each document into a file of its own.';
+    problems.add('The file has more than one document', originOf(second.range[0]), fix);
+    return undefined;
+  }
+  return document;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const DEEPEST = 100;
+/** A lexeme costs up to a KiB of memory until a file has been read. */
+const MOST_LEXEMES = 400_000;
+
+/** The parser's tokens of a text, or the first place at which there is too much of it. */
+type Lexed =
+  | { readonly tokens: readonly CST.Token[] }
+  | { readonly what: string; readonly offset: number; readonly fix: string };
+
+/** Splits YAML into tokens, of no more and no deeper structure than can be read from there on. */
+function readTokens(text: string, lines: LineCounter): Lexed {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let [lexemes, offset] = [0, 0];
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes > MOST_LEXEMES) {
+      const fix = `Split it: at most ${MOST_LEXEMES} words, marks and ends of lines are read.`;
+      return { what: 'The file is too large', offset, fix };
+    }
+    offset += lexeme.length;
+    tokens.push(...parser.next(lexeme));
+  }
+  tokens.push(...parser.end());
+  const deep = offsetBelow(tokens);
+  if (deep === undefined) return { tokens };
+  const fix = `At most ${DEEPEST} levels are read.`;
+  return { what: 'The file is nested too deeply', offset: deep, fix };
+}
+
+/** The parser's tokens are walked without recursion, unlike all that comes later. */
+function offsetBelow(tokens: readonly CST.Token[]): number | undefined {
+  const stack = tokens.map((token) => ({ token, depth: 0 }));
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { token, depth } = top;
+    if (depth > DEEPEST) return token.offset;
+    for (const child of childrenOf(token)) stack.push({ token: child, depth: depth + 1 });
+  }
+  return undefined;
+}
+
+function childrenOf(token: CST.Token): readonly CST.Token[] {
+  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value]).filter((child) => child != null);
+}
