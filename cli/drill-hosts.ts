@@ -7,7 +7,7 @@ import type { Reads } from '#engine/model/read.ts';
 import type { Emit } from '#engine/run/events.ts';
 import { HostRun } from '#engine/run/host-run.ts';
 import { newRunId } from '#engine/run/run-id.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import { aboutRun } from './perform.ts';
 
 export interface DrillHostsOptions {

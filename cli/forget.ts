@@ -1,6 +1,6 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 
 /**
  * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run

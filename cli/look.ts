@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Reads } from '#engine/model/read.ts';
 import { ask } from '#engine/run/ask.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import { prepareConnections } from './prepare-connections.ts';
 
 /** Asks hosts their questions, all hosts at once, in one exchange each; a Failure for one out of reach. */

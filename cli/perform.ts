@@ -10,7 +10,7 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connectAtMost } from '#engine/transport/connect.ts';
+import { connectAtMost } from '#lib/ssh/connect.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -55,7 +55,7 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
     forks: input.forks,
     ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
     connect: connectAtMost(input.forks),
-    shellOn: async () => (await import('#engine/transport/on-host.ts')).shellOn,
+    shellOn: async () => (await import('#lib/ssh/on-host.ts')).shellOn,
     runId: newRunId(new Date()),
     stop,
     rollout,

@@ -7,7 +7,7 @@ import { printWarnings } from './print.ts';
 /** Asks for what connections to these hosts need, while the terminal is free for it. */
 export async function prepareConnections(hosts: readonly Host[]): Promise<void> {
   if (!hosts.some(({ connection }) => connection.transport === 'ssh')) return;
-  const { prepareToConnect } = await import('#engine/transport/prepare-to-connect.ts');
+  const { prepareToConnect } = await import('#lib/ssh/prepare-to-connect.ts');
   const questions = hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined;
   printWarnings(await prepareToConnect(hosts, questions));
 }

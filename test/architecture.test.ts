@@ -10,21 +10,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'engine/reads': ['engine/model', 'engine/shell'],
   'engine/templates': ['engine/model'],
   'engine/inventory': ['engine/model'],
-  'engine/transport': ['engine/model', 'engine/shell'],
-  'engine/run': ['engine/model', 'engine/shell', 'engine/transport/session.ts'],
+  'lib/ssh': ['engine/model', 'engine/shell'],
+  'engine/run': ['engine/model', 'engine/shell'],
   'engine/plan': ['engine/model', 'engine/run/plan.ts'],
   'engine/report': ['engine/model', 'engine/run/events.ts', 'engine/run/plan.ts'],
   keepalived: ['engine/model', 'engine/shell', 'engine/templates'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'playbooks'],
+  cli: ['engine', 'lib', 'playbooks'],
 };
 
 /** Packages that are wrapped: each is imported in these places only. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'node-ssh': ['engine/transport/'],
-  ssh2: ['engine/transport/'],
-  zx: ['engine/transport/', 'lab/', 'playbooks/'],
+  'node-ssh': ['lib/ssh/'],
+  ssh2: ['lib/ssh/'],
+  zx: ['lib/ssh/', 'lab/', 'playbooks/'],
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],

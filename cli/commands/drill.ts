@@ -9,7 +9,7 @@ import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
 import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import type { Done } from '../command-file.ts';

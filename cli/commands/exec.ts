@@ -7,8 +7,8 @@ import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/
 import { paintFor } from '#engine/report/paint.ts';
 import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { connectAtMost } from '#engine/transport/connect.ts';
-import { RemoteJob } from '#engine/transport/remote-job.ts';
+import { connectAtMost } from '#lib/ssh/connect.ts';
+import { RemoteJob } from '#lib/ssh/remote-job.ts';
 import type { Done } from '../command-file.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import { addForks, addLimit } from '../flags/choice.ts';

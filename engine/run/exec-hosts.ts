@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { HostExit } from '#engine/model/host-exit.ts';
-import type { Connect, Exit, Session } from '#engine/transport/session.ts';
+import type { Connect, Exit, Session } from '#engine/model/session.ts';
 import { atOnce } from './at-once.ts';
 
 /** A command on a host that can be ended there. */

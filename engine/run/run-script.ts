@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { HostShell } from '#engine/model/host-shell.ts';
+import type { Session } from '#engine/model/session.ts';
 import { Pending } from '#engine/model/state.ts';
-import type { Session } from '#engine/transport/session.ts';
 import type { HostSummary } from './events.ts';
 import type { Run } from './run-playbook.ts';
 

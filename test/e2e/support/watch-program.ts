@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { startWatch } from '#engine/run/watch-ring.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import deploy from '#playbooks/deploy.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { load } from '../../../cli/load.ts';

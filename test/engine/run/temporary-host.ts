@@ -6,12 +6,12 @@ import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import type { Session } from '#engine/model/session.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connect } from '#engine/transport/connect.ts';
-import { shellOn } from '#engine/transport/on-host.ts';
-import type { Session } from '#engine/transport/session.ts';
+import { connect } from '#lib/ssh/connect.ts';
+import { shellOn } from '#lib/ssh/on-host.ts';
 
 /** A folder of this machine that stands for a host: programs run here for real, below that folder. */
 export class TemporaryHost {

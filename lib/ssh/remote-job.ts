@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Session } from '#engine/model/session.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import type { Session } from './session.ts';
 
 /**
  * A command that can be ended on its host over a second channel: closing its own ends no process,

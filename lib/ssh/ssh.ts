@@ -1,10 +1,10 @@
 import type { Host } from '#engine/model/host.ts';
+import type { Session } from '#engine/model/session.ts';
 import type { Carrier } from './carrier.ts';
 import type { Hop } from './hop.ts';
 import type { Keyring } from './keyring.ts';
 import { logIn } from './link.ts';
 import type { ReadSettings } from './read-settings.ts';
-import type { Session } from './session.ts';
 import { SshSession } from './ssh-session.ts';
 
 /** What the sessions of a run share. */

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Become, Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { connector } from '#engine/transport/connect.ts';
-import { shellOn } from '#engine/transport/on-host.ts';
-import type { ExecOptions, Exit } from '#engine/transport/session.ts';
+import type { ExecOptions, Exit } from '#engine/model/session.ts';
+import { connector } from '#lib/ssh/connect.ts';
+import { shellOn } from '#lib/ssh/on-host.ts';
 import { hostWith, told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -23,7 +23,7 @@ describe.skipIf(why !== undefined)(
       sshd = await Sshd.start(
         ['ed25519'],
         ['AuthorizedKeysFile /run/keys', 'MaxStartups 100'],
-        (keys) => ['unshare', '--mount', 'sh', 'test/engine/transport/support/users.sh', keys],
+        (keys) => ['unshare', '--mount', 'sh', 'test/lib/ssh/support/users.sh', keys],
       );
     });
 

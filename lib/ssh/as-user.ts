@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Become } from '#engine/model/host.ts';
+import type { ExecOptions } from '#engine/model/session.ts';
 import { becomeCommand, linesBefore } from './become-command.ts';
 import { becomeFailure } from './become-failure.ts';
-import type { ExecOptions } from './session.ts';
 
 /** A command with what it reads, as a transport is to run it. */
 export interface Invocation {

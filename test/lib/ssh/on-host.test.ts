@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults, $ as local, ProcessOutput, type ProcessPromise } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
-import { connect } from '#engine/transport/connect.ts';
-import { type HostShell, shellOn } from '#engine/transport/on-host.ts';
-import type { Session } from '#engine/transport/session.ts';
+import type { Session } from '#engine/model/session.ts';
+import { connect } from '#lib/ssh/connect.ts';
+import { type HostShell, shellOn } from '#lib/ssh/on-host.ts';
 import { Scratch } from './support/hosts.ts';
 import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connector } from '#engine/transport/connect.ts';
+import { connector } from '#lib/ssh/connect.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 

@@ -1,9 +1,9 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import type { Exit, Session } from '#engine/model/session.ts';
 import { Killed } from './ended.ts';
 import { RemoteJob } from './remote-job.ts';
-import type { Exit, Session } from './session.ts';
 
 /**
  * What `child_process.spawn` would have given, for a command on a host. It has no pid: whoever has

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connector } from '#engine/transport/connect.ts';
+import { connector } from '#lib/ssh/connect.ts';
 import { hostWith } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import type { ExecOptions, Exit, Session } from '#engine/model/session.ts';
 import { asUser, type Invocation } from './as-user.ts';
 import { CHANNELS, noChannel } from './channels.ts';
 import { Killed, lost } from './ended.ts';
 import type { Link } from './link.ts';
-import type { ExecOptions, Exit, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 

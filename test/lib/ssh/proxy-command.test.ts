@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { runProxy } from '#engine/transport/proxy-command.ts';
+import { runProxy } from '#lib/ssh/proxy-command.ts';
 
 test('what a command says before it ends is kept, also if it is written to after that', async () => {
   const { stream, words } = runProxy("sh -c 'exec <&-; echo no way >&2; echo closed'");

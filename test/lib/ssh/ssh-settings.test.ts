@@ -4,8 +4,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
-import { requestFor, settingsReader } from '#engine/transport/read-settings.ts';
-import type { SshSettings } from '#engine/transport/ssh-settings.ts';
+import { requestFor, settingsReader } from '#lib/ssh/read-settings.ts';
+import type { SshSettings } from '#lib/ssh/ssh-settings.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 
 const { home, name } = { home: userInfo().homedir, name: userInfo().username };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
-import { connector } from '#engine/transport/connect.ts';
-import type { Connect } from '#engine/transport/session.ts';
+import type { Connect } from '#engine/model/session.ts';
+import { connector } from '#lib/ssh/connect.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 

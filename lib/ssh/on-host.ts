@@ -1,7 +1,7 @@
 import { $, type Options, type ProcessPromise } from 'zx/core';
+import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { RemoteChild, spawnOn } from './remote-child.ts';
-import type { Session } from './session.ts';
 
 /** zx's `$`, as far as it can go over SSH: there is no `sync`, and `cwd` and `env` stay behind. */
 export interface HostShell {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connector, newMeans } from '#engine/transport/connect.ts';
-import { hopTo } from '#engine/transport/hop.ts';
-import { needsOpenSsh } from '#engine/transport/needs-openssh.ts';
+import { connector, newMeans } from '#lib/ssh/connect.ts';
+import { hopTo } from '#lib/ssh/hop.ts';
+import { needsOpenSsh } from '#lib/ssh/needs-openssh.ts';
 import { hostWith, Scratch } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 

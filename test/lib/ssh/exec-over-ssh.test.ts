@@ -4,8 +4,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect } from '#engine/transport/connect.ts';
-import type { Session } from '#engine/transport/session.ts';
+import type { Session } from '#engine/model/session.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import { told } from './support/hosts.ts';
 import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
 

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { connector } from '#engine/transport/connect.ts';
-import type { ExecOptions, Session } from '#engine/transport/session.ts';
+import type { ExecOptions, Session } from '#engine/model/session.ts';
+import { connector } from '#lib/ssh/connect.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -27,7 +27,7 @@ describe.skipIf(why !== undefined)(
           'PasswordAuthentication yes',
           'TrustedUserCAKeys /run/keys',
         ],
-        (keys) => ['unshare', '--mount', 'sh', 'test/engine/transport/support/users.sh', keys],
+        (keys) => ['unshare', '--mount', 'sh', 'test/lib/ssh/support/users.sh', keys],
       );
       const shown = execFileSync('ssh-keygen', ['-lf', sshd.hostKeys['ed25519']?.file ?? '']);
       print = `${shown}`.split(' ')[1] ?? '';

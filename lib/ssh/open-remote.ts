@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import type { Session } from '#engine/model/session.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
-import type { Session } from './session.ts';
 import { type Means, openSsh } from './ssh.ts';
 
 /** As ssh waits between ConnectionAttempts. */

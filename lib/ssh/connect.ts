@@ -1,7 +1,7 @@
+import type { Connect } from '#engine/model/session.ts';
 import { Carrier } from './carrier.ts';
 import { Keyring } from './keyring.ts';
 import { settingsReader } from './read-settings.ts';
-import type { Connect } from './session.ts';
 import { Slots } from './slots.ts';
 import type { Means } from './ssh.ts';
 

@@ -1,4 +1,5 @@
 import type { Host } from '#engine/model/host.ts';
+import type { ExecOptions, Exit, Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { asUser } from './as-user.ts';
 import { CHANNELS, noChannel } from './channels.ts';
@@ -8,7 +9,6 @@ import { openLocal } from './local.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
 import type { ReadSettings } from './read-settings.ts';
-import type { ExecOptions, Exit, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import type { SshSettings } from './ssh-settings.ts';
 import { sshWords } from './ssh-words.ts';

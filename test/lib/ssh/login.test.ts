@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { connector, newMeans } from '#engine/transport/connect.ts';
-import { hopTo } from '#engine/transport/hop.ts';
-import { findLogins } from '#engine/transport/login.ts';
-import { unlockKeys } from '#engine/transport/unlock-keys.ts';
+import { connector, newMeans } from '#lib/ssh/connect.ts';
+import { hopTo } from '#lib/ssh/hop.ts';
+import { findLogins } from '#lib/ssh/login.ts';
+import { unlockKeys } from '#lib/ssh/unlock-keys.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 

@@ -8,7 +8,7 @@ import {
   knownHostsName,
   parseKnownHosts,
   readKnownHosts,
-} from '#engine/transport/known-hosts.ts';
+} from '#lib/ssh/known-hosts.ts';
 import { Scratch, told } from './support/hosts.ts';
 
 const ED = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIfbAI2ZmKJUTVSZAmd7HSu93Ng0lUBGYQ4qKGsXMC8S';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Host } from '#engine/model/host.ts';
+import type { Host } from './host.ts';
 
 export interface ExecOptions {
   /** What the command reads; nothing by default. */

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connect } from '#engine/transport/connect.ts';
+import { connect } from '#lib/ssh/connect.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 

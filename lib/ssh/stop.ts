@@ -1,6 +1,6 @@
 import { finished, type Readable } from 'node:stream';
+import type { ExecOptions } from '#engine/model/session.ts';
 import { unreadableInput } from './ended.ts';
-import type { ExecOptions } from './session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
 export class Stop {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connector, newMeans } from '#engine/transport/connect.ts';
-import { trustHosts } from '#engine/transport/trust-hosts.ts';
+import { connector, newMeans } from '#lib/ssh/connect.ts';
+import { trustHosts } from '#lib/ssh/trust-hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd();
