@@ -1,22 +1,22 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { connect } from '#lib/ssh/connect.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 
 /**
  * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run
  * that cleared the rest away, since that run still needed them.
  */
-export async function forget(hosts: readonly Host[]): Promise<void> {
-  const ends = await Promise.all(hosts.map(forgetOn));
+export async function forget(connections: Connections, hosts: readonly Host[]): Promise<void> {
+  const ends = await Promise.all(hosts.map((host) => forgetOn(connections, host)));
   const failures = ends.filter((end) => end !== undefined);
   if (failures.length > 0) throw new Failures(failures);
 }
 
 const FORGET = 'rm -rf /var/lib/rota /run/rota';
 
-async function forgetOn(host: Host): Promise<Failure | undefined> {
+async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
   try {
-    await using session = await connect(host);
+    await using session = await connections.connect(host);
     const { status, stderr } = await session.exec(FORGET);
     if (status === 0) return undefined;
     return new Failure('The folders of rota could not be removed', {

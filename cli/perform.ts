@@ -10,7 +10,7 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connectAtMost } from '#lib/ssh/connect.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -18,11 +18,12 @@ import { machineName, userName } from './user.ts';
 
 export interface Performance<V> {
   readonly loaded: Loaded<V>;
+  readonly connections: Connections;
   readonly mode: Mode;
   readonly json: boolean;
   readonly rollout: RolloutOptions;
   readonly choice?: Choice;
-  /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
+  /** How many hosts are worked on at once; all, when left out. */
   readonly forks?: number | undefined;
   readonly planId?: string;
   onChanged?(host: string, task: PlannedTask): void;
@@ -43,8 +44,8 @@ export interface Performed {
 
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function perform<V>(input: Performance<V>): Promise<Performed> {
-  const { loaded, mode, rollout, planId } = input;
-  await prepareConnections(hostsOf(loaded));
+  const { loaded, connections, mode, rollout, planId } = input;
+  await prepareConnections(connections, hostsOf(loaded));
   const report = await reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
@@ -54,8 +55,7 @@ export async function perform<V>(input: Performance<V>): Promise<Performed> {
     choice: input.choice,
     forks: input.forks,
     ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
-    connect: connectAtMost(input.forks),
-    shellOn: async () => (await import('#lib/ssh/on-host.ts')).shellOn,
+    connect: async (host) => await connections.connect(host),
     runId: newRunId(new Date()),
     stop,
     rollout,

@@ -8,6 +8,7 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatAge } from '#engine/report/plan-head.ts';
 import { formatSummary } from '#engine/report/summary.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { Approval } from '../approval.ts';
 import type { Done } from '../command-file.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
@@ -63,9 +64,11 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
   const hosts = loaded.members.map(({ host }) => host).filter(({ name }) => targets.has(name));
-  const approval = new Approval(plan, key, await usedOnHosts(plan.id, hosts));
+  await using connections = new Connections();
+  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, hosts));
   const { result } = await perform({
     loaded: { ...loaded, targets },
+    connections,
     mode: 'apply',
     json,
     rollout: rolloutOf(plan.rollout),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Connections } from '#lib/ssh/index.ts';
 import { drain } from '#playbooks/drain.ts';
 import type { Done } from '../command-file.ts';
 import { addDutyFlags } from '../flags/duty.ts';
@@ -14,7 +15,8 @@ export function define(command: Command, done: Done): void {
       const request = requestOf(inventory, options);
       const loaded = await load(drain(operatorNow()), request, hosts.join(','));
       printWarnings(loaded.warnings);
-      done(await runLoaded(loaded, options));
+      await using connections = new Connections();
+      done(await runLoaded(loaded, connections, options));
     },
   );
 }

@@ -6,6 +6,7 @@ import { runs } from '#engine/reads/runs.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/table.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { Done } from '../command-file.ts';
 import {
@@ -39,7 +40,8 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 async function history(inventory: InventoryRequest, options: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, inventory);
   const hosts = members.map(({ host }) => host);
-  const looks = await lookAt(hosts, () => ({ runs }));
+  await using connections = new Connections();
+  const looks = await lookAt(connections, hosts, () => ({ runs }));
   const records = [...looks].flatMap(([host, seen]) =>
     seen instanceof Answers ? (seen.get(runs) ?? []).map((record) => ({ host, record })) : [],
   );

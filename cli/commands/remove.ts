@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
@@ -50,7 +51,8 @@ async function remove(
   const loaded = await load(deploy, inventory, hosts.join(','));
   const leaving = loaded.targets;
   const members = removal.affectedBy(leaving, loaded.members);
-  const dead = await unreachable(members);
+  await using connections = new Connections();
+  const dead = await unreachable(connections, members);
   const staying = removal.stayingOf(leaving, members);
   refuse([
     ...removal.emptied(leaving, members),
@@ -62,7 +64,7 @@ async function remove(
   const going = namesOf(alive).intersection(leaving);
   const lost = removal.vipsLost(leaving, members);
   if (!options.json) tellLost(lost);
-  const code = await inTurn({ ...options, localHost: loaded.localHost }, [
+  const code = await inTurn({ ...options, connections, localHost: loaded.localHost }, [
     [removal.stopLeaving(leaving), alive, going],
     [deploy, staying, namesOf(staying)],
     [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
@@ -75,26 +77,39 @@ async function remove(
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
 async function removeAll(inventory: InventoryRequest, options: LoadedOptions): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
-  const dead = await unreachable(members);
+  await using connections = new Connections();
+  const dead = await unreachable(connections, members);
   const alive = members.filter(({ host }) => !dead.has(host.name));
-  if (!options.allowOutage) refuse(await held(alive));
+  if (!options.allowOutage) refuse(await held(connections, alive));
   printWarnings([...warnings, ...leftBehind(members, dead)]);
-  const code = await inTurn(options, [[removal.cleanUp, alive, namesOf(alive)]]);
-  if (code === 0 && !options.dryRun) await forget(alive.map(({ host }) => host));
+  const code = await inTurn({ ...options, connections }, [
+    [removal.cleanUp, alive, namesOf(alive)],
+  ]);
+  if (code === 0 && !options.dryRun)
+    await forget(
+      connections,
+      alive.map(({ host }) => host),
+    );
   return code;
+}
+
+interface RemovalOptions extends LoadedOptions {
+  readonly connections: Connections;
+  readonly localHost?: Host | undefined;
 }
 
 type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
-  { localHost, ...options }: LoadedOptions & { readonly localHost?: Host | undefined },
+  { localHost, connections, ...options }: RemovalOptions,
   steps: readonly Step[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await runLoaded({ playbook, members, targets, warnings: [], localHost }, options);
+    const loaded = { playbook, members, targets, warnings: [], localHost };
+    const ended = await runLoaded(loaded, connections, options);
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }
@@ -105,8 +120,12 @@ function refuse(reasons: readonly Failure[]): void {
   if (reasons.length > 0) throw new Failures(reasons);
 }
 
-async function unreachable(members: readonly Node[]): Promise<ReadonlyMap<string, Failure>> {
+async function unreachable(
+  connections: Connections,
+  members: readonly Node[],
+): Promise<ReadonlyMap<string, Failure>> {
   const looks = await lookAt(
+    connections,
     members.map(({ host }) => host),
     () => ({}),
   );
@@ -115,8 +134,12 @@ async function unreachable(members: readonly Node[]): Promise<ReadonlyMap<string
   );
 }
 
-async function held(members: readonly Node[]): Promise<readonly Failure[]> {
+async function held(
+  connections: Connections,
+  members: readonly Node[],
+): Promise<readonly Failure[]> {
   const looks = await lookAt(
+    connections,
     members.map(({ host }) => host),
     () => removal.holdingReads(members),
   );

@@ -4,6 +4,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { standingRuns } from '#engine/model/rolled-back.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
 import { runs } from '#engine/reads/runs.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
@@ -33,7 +34,8 @@ async function rollback(
   run: string | undefined,
   options: LoadedOptions,
 ): Promise<number> {
-  const records = await recordsOf(inventory);
+  await using connections = new Connections();
+  const records = await recordsOf(inventory, connections);
   const [last] = standingRuns(records);
   if (last === undefined) throw nothing();
   if (run !== undefined && !records.some((record) => record.run === run))
@@ -42,12 +44,16 @@ async function rollback(
   if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
     throw removed(chosen);
   const playbook = rollbackPlaybook(chosen);
-  return await runLoaded(await load(playbook, inventory), options);
+  return await runLoaded(await load(playbook, inventory), connections, options);
 }
 
-async function recordsOf(inventory: InventoryRequest): Promise<readonly RunRecord[]> {
+async function recordsOf(
+  inventory: InventoryRequest,
+  connections: Connections,
+): Promise<readonly RunRecord[]> {
   const { members } = await load(deploy, inventory);
   const looks = await lookAt(
+    connections,
     members.map(({ host }) => host),
     () => ({ runs }),
   );

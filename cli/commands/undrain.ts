@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Connections } from '#lib/ssh/index.ts';
 import undrain from '#playbooks/undrain.ts';
 import type { Done } from '../command-file.ts';
 import { addDutyFlags } from '../flags/duty.ts';
@@ -12,7 +13,8 @@ export function define(command: Command, done: Done): void {
     async (inventory: string, hosts: readonly string[], options: LoadedOptions) => {
       const loaded = await load(undrain, requestOf(inventory, options), hosts.join(','));
       printWarnings(loaded.warnings);
-      done(await runLoaded(loaded, options));
+      await using connections = new Connections();
+      done(await runLoaded(loaded, connections, options));
     },
   );
 }

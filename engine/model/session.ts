@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Failure } from './failure.ts';
 import type { Host } from './host.ts';
 
 export interface ExecOptions {
@@ -10,7 +11,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How a command ended by itself. A signal or a lost connection is a Failure instead. */
+/** How a command ended by itself; a signal (`Killed`) or a lost connection is a Failure instead. */
 export interface Exit {
   readonly status: number;
   readonly stdout: Buffer;
@@ -27,3 +28,26 @@ export interface Session {
 
 /** Opens a session, or rejects with a Failure, kind `unreachable`. */
 export type Connect = (host: Host) => Promise<Session>;
+
+/** A command that did not end by itself; `signal` as in SIGKILL. */
+export class Killed extends Failure {
+  readonly signal: string;
+
+  constructor(signal: string, where: string, stderr: Buffer) {
+    super('The command was killed by a signal', {
+      where,
+      ran: `killed by ${signal}`,
+      ...outputOf(stderr),
+      fix:
+        signal === 'SIGKILL'
+          ? 'If nobody killed it, the host ran out of memory:\n  journalctl -k --grep oom'
+          : `Find out what on the host sends ${signal}, and run again.`,
+    });
+    this.signal = signal;
+  }
+}
+
+function outputOf(stderr: Buffer): { readonly output?: string } {
+  const lines = stderr.toString().trimEnd().split('\n').slice(-20).join('\n');
+  return lines === '' ? {} : { output: lines };
+}

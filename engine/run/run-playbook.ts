@@ -15,7 +15,7 @@ import type { HostPlan, PlannedTask } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
 import { type Ring, refuseRing, ringsOf, waitingIn } from './rings.ts';
 import { rollOut } from './roll-out.ts';
-import { planScript, runScript, type ShellOn } from './run-script.ts';
+import { planScript, runScript } from './run-script.ts';
 import { takeLeases } from './take-leases.ts';
 import { verifyAll } from './verify-all.ts';
 
@@ -32,8 +32,6 @@ export interface RunInput<V> {
   readonly about: About;
   readonly connect: Connect;
   readonly emit: Emit;
-  /** Asked for when a script runs. */
-  shellOn(): Promise<ShellOn>;
   readonly rollout: RolloutOptions;
   /** Which tasks are done; all, when left out. */
   readonly choice?: Choice | undefined;

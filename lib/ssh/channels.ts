@@ -15,3 +15,13 @@ export function noChannel(where: string, cause?: unknown): Failure {
     ...(cause === undefined ? {} : { cause }),
   });
 }
+
+/** How the command ended is not known: it may have done its work, or a part of it. */
+export function lost(where: string, cause: Error | undefined): Failure {
+  return new Failure('The connection was lost', {
+    kind: 'unreachable',
+    where,
+    ...(cause === undefined ? {} : { output: cause.message, cause }),
+    fix: 'Run again once the host answers: what it has done by then is seen, and the rest is done.',
+  });
+}

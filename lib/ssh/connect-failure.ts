@@ -1,10 +1,9 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
-import { loginRefused } from './login-failure.ts';
 
 /** How far an attempt to connect has come, for the words that its failure is told in. */
-export interface Progress {
+export interface LoginProgress {
   step: 'dialling' | 'handshake' | 'login';
   /** Why the host's key was refused. */
   hostKey?: Failure | undefined;
@@ -30,7 +29,7 @@ export class ConnectFailure extends Failure {
   /** Whether the two sides have no algorithm in common. */
   readonly disagreed: boolean;
 
-  constructor(what: string, details: FailureDetails, step: Progress['step']) {
+  constructor(what: string, details: FailureDetails, step: LoginProgress['step']) {
     super(what, details);
     this.answered = step === 'login';
     this.disagreed = step === 'handshake' && /no matching/.test(details.output ?? '');
@@ -38,7 +37,7 @@ export class ConnectFailure extends Failure {
 }
 
 /** What went wrong on the way to a host, in words, with what to do. */
-export function connectFailure(error: unknown, hop: Hop, progress: Progress): Failure {
+export function connectFailure(error: unknown, hop: Hop, progress: LoginProgress): Failure {
   if (progress.hostKey !== undefined) return progress.hostKey;
   if (error instanceof Failure) return error;
   const [what, details] = explain(error as SshError, hop, progress);
@@ -55,7 +54,7 @@ interface SshError extends Error {
 
 type Explanation = readonly [what: string, details: FailureDetails];
 
-function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
+function explain(error: SshError, hop: Hop, progress: LoginProgress): Explanation {
   if (progress.proxyWords !== undefined && progress.step !== 'login') {
     return proxyFailed(error, hop, progress.proxyWords());
   }
@@ -64,6 +63,31 @@ function explain(error: SshError, hop: Hop, progress: Progress): Explanation {
   if (progress.step === 'login') return loginRefused(hop, progress, error.message);
   if (progress.step === 'dialling') return undialled(error, hop);
   return error.level === 'handshake' ? HANDSHAKE : notSsh(hop);
+}
+
+/** A host that took nothing of what it was shown: who, with what, and what it would take. */
+function loginRefused(hop: Hop, { tried, takes }: LoginProgress, message: string): Explanation {
+  const output = [
+    `user: ${hop.settings.user}`,
+    `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
+    ...(takes.length === 0 ? [] : [`the host takes: ${takes.join(', ')}`]),
+    ...(/too many/i.test(message) ? [message] : []),
+  ].join('\n');
+  return ['The host refuses the login', { output, fix: waysIn(hop, takes, message).join('\n') }];
+}
+
+function waysIn(hop: Hop, takes: readonly string[], message: string): readonly string[] {
+  const { user, address, port } = hop.settings;
+  if (/too many/i.test(message)) {
+    return ['Name the right key with IdentityFile in ssh_config, and IdentitiesOnly yes.'];
+  }
+  const asks = takes.some((method) => method === 'password' || method === 'keyboard-interactive');
+  return [
+    'Allow the key for that user:',
+    sh`  ssh-copy-id -p ${port} ${user}@${address}`,
+    ...(asks && hop.password === undefined ? ['Or log in with a password: -k asks for it.'] : []),
+    ...(takes.includes('gssapi-with-mic') ? ['Or log in by Kerberos: --transport openssh.'] : []),
+  ];
 }
 
 function undialled(error: SshError, hop: Hop): Explanation {
@@ -102,7 +126,7 @@ function proxyFailed(error: SshError, hop: Hop, words: string): Explanation {
   ];
 }
 
-function timedOut(hop: Hop, { step, timeoutMs }: Progress): Explanation {
+function timedOut(hop: Hop, { step, timeoutMs }: LoginProgress): Explanation {
   const output = `gave up after ${timeoutMs / 1000} s`;
   switch (step) {
     case 'dialling':

@@ -2,9 +2,8 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { knownHostsName, type Target } from './known-hosts.ts';
-import { configWords, parseJumps } from './proxy-jump.ts';
-import { type ReadSettings, requestFor, type SettingsRequest } from './read-settings.ts';
+import { knownHostsName } from './known-hosts.ts';
+import { requestFor, type SettingsRequest, type SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /** A host to log in at, on the way to where commands run. */
@@ -27,9 +26,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const MOST_JUMPS = 8;
 
 /** Jump hosts are as ssh_config has them, each for itself: options for the host are not for them. */
-export async function hopTo({ name, connection }: Host, read: ReadSettings): Promise<Hop> {
+export async function hopTo({ name, connection }: Host, config: SshConfig): Promise<Hop> {
   const request = requestFor(connection);
-  const settings = await read(request);
+  const settings = await config.settings(request);
   const { keyFile, password, connectTimeoutMs } = connection;
   return {
     request,
@@ -39,37 +38,32 @@ export async function hopTo({ name, connection }: Host, read: ReadSettings): Pro
     byHand: byHand(request),
     keyFile,
     password,
-    via: await jumpTo({ request, settings }, read),
+    via: await jumpTo({ request, settings }, config),
   };
 }
 
-/** What a known_hosts file calls the host; an alias goes without a port. */
-export function targetOf({ hostKeyAlias, address, port }: SshSettings): Target {
-  return hostKeyAlias === undefined ? { address, port } : { address: hostKeyAlias, port: 22 };
-}
-
-interface Destination {
-  readonly request: SettingsRequest;
-  readonly settings: SshSettings;
+/** All that are logged in at on the way, in this order; the hop itself is the last. */
+export function hopsTo(hop: Hop): readonly Hop[] {
+  return hop.via === undefined ? [hop] : [...hopsTo(hop.via), hop];
 }
 
 async function jumpTo(
-  { request, settings }: Destination,
-  read: ReadSettings,
+  { request, settings }: Pick<Hop, 'request' | 'settings'>,
+  config: SshConfig,
   left = MOST_JUMPS,
 ): Promise<Hop | undefined> {
   if (settings.proxyJump === undefined) return undefined;
   if (left === 0) throw roundAndRound(request, settings.proxyJump);
   const { address, words } = parseJumps(settings.proxyJump);
   const jump = { address, words: [...words, ...configWords(request.words)] };
-  const at = await read(jump);
+  const at = await config.settings(jump);
   return {
     request: jump,
     settings: at,
     where: `the jump host ${address} (${knownHostsName(at)})`,
     timeoutMs: timeoutOf(at),
     byHand: byHand(jump),
-    via: await jumpTo({ request: jump, settings: at }, read, left - 1),
+    via: await jumpTo({ request: jump, settings: at }, config, left - 1),
   };
 }
 
@@ -88,4 +82,33 @@ function roundAndRound({ address }: SettingsRequest, proxyJump: string): Failure
     output: `ProxyJump ${proxyJump}`,
     fix: 'Set ProxyJump none for the first jump host in ssh_config.',
   });
+}
+
+/**
+ * The last of `[user@]host[:port],…`, with the others as what leads to it: `-J`. That is how ssh
+ * itself goes about it: each jump host is the destination of an ssh of its own.
+ */
+function parseJumps(proxyJump: string): SettingsRequest {
+  const comma = proxyJump.lastIndexOf(',');
+  const [, user, bracketed, bare = '', port] =
+    /^(?:ssh:\/\/)?(?:(.*)@)?(?:\[(.*)\]|(.*?))(?::([0-9]+))?\/?$/.exec(
+      proxyJump.slice(comma + 1),
+    ) ?? [];
+  return {
+    address: bracketed ?? bare,
+    words: [
+      ...(user === undefined ? [] : ['-l', user]),
+      ...(port === undefined ? [] : ['-p', port]),
+      ...(comma === -1 ? [] : ['-J', proxyJump.slice(0, comma)]),
+    ],
+  };
+}
+
+/** The one option that an ssh hands down to those for its jump hosts. */
+function configWords(words: readonly string[]): readonly string[] {
+  const index = words.findIndex((word) => /^-[46AaCKkqTvx]*F/.test(word));
+  const word = words[index];
+  if (word === undefined) return [];
+  const file = word.slice(word.indexOf('F') + 1) || words[index + 1];
+  return file === undefined ? [] : ['-F', file];
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ParsedKey } from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 
 /** What an identity file of ssh_config comes to. */
 export interface Identity {
@@ -18,7 +18,7 @@ export interface Identity {
 export async function readIdentity(file: string): Promise<Identity | undefined> {
   const none = { file, publicKey: await publicKeyBeside(file), key: undefined, locked: false };
   try {
-    return await identityOf(file, await readFile(file, 'utf8'), none.publicKey);
+    return identityOf(file, await readFile(file, 'utf8'), none.publicKey);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
@@ -33,18 +33,14 @@ export async function unlockIdentity(
   passphrase: string,
 ): Promise<Identity | undefined> {
   const text = await readFile(identity.file, 'utf8');
-  const key = await keyIn(text, passphrase);
+  const key = keyIn(text, passphrase);
   return key === undefined
     ? undefined
     : { ...identity, key, publicKey: key.getPublicSSH(), locked: false };
 }
 
-async function identityOf(
-  file: string,
-  text: string,
-  beside: Buffer | undefined,
-): Promise<Identity> {
-  const key = await keyIn(text);
+function identityOf(file: string, text: string, beside: Buffer | undefined): Identity {
+  const key = keyIn(text);
   const locked = key === undefined && isEncrypted(text);
   if (key?.isPrivateKey()) {
     return { file, key, publicKey: key.getPublicSSH(), locked, problem: undefined };
@@ -55,8 +51,7 @@ async function identityOf(
   return { file, key: undefined, publicKey, locked, problem };
 }
 
-async function keyIn(text: string, passphrase?: string): Promise<ParsedKey | undefined> {
-  const { default: ssh2 } = await import('ssh2');
+function keyIn(text: string, passphrase?: string): ParsedKey | undefined {
   const parsed = ssh2.utils.parseKey(text, passphrase);
   if (parsed instanceof Error) return undefined;
   // The types leave it out: OpenSSH's format can hold several keys.

@@ -1,12 +1,11 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NodeSSH } from 'node-ssh';
-import { addKnownHost } from './add-known-host.ts';
-import { clientConfig } from './client-config.ts';
-import { connectFailure, type Progress } from './connect-failure.ts';
+import { NodeSSH } from 'node-ssh';
+import { clientConfig, type LoginInput } from './client-config.ts';
+import { connectFailure, type LoginProgress } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
-import type { Keyring } from './keyring.ts';
+import { addKnownHost } from './known-hosts.ts';
 import type { Carried } from './proxy-command.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;
@@ -16,12 +15,12 @@ export class Link {
   readonly ssh: NodeSSH;
   readonly client: Client;
   /** What was tried to log in, the last of it with success, and what both sides agreed on. */
-  readonly progress: Progress;
+  readonly progress: LoginProgress;
   readonly #stream: Duplex;
   #closed = false;
   #cause: Error | undefined;
 
-  constructor(ssh: NodeSSH, stream: Duplex, progress: Progress) {
+  constructor(ssh: NodeSSH, stream: Duplex, progress: LoginProgress) {
     if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
     this.ssh = ssh;
     this.client = ssh.connection;
@@ -56,25 +55,22 @@ export class Link {
   }
 }
 
-export interface LinkMeans {
-  readonly keyring: Keyring;
-  carry(): Promise<Carried>;
-}
-
-/** Logs in over a stream to the host, or rejects with a Failure, kind `unreachable`. */
-export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Link> {
+/** Logs in over what `carry` gives, or rejects with a Failure, kind `unreachable`. */
+export async function logIn(
+  hop: Hop,
+  input: LoginInput,
+  carry: () => Promise<Carried>,
+): Promise<Link> {
   const { timeoutMs } = hop;
-  const progress: Progress = { step: 'dialling', tried: [], takes: [], timeoutMs };
+  const progress: LoginProgress = { step: 'dialling', tried: [], takes: [], timeoutMs };
   let stream: Duplex | undefined;
   let adding: Promise<void> | undefined;
   try {
-    const { NodeSSH: Ssh } = await import('node-ssh');
-    const config = await clientConfig(hop, keyring, progress);
     const carried = await carry();
     progress.proxyWords = carried.words;
     stream = carried.stream;
-    const ssh = new Ssh();
-    const opening = ssh.connect({ ...config, sock: stream });
+    const ssh = new NodeSSH();
+    const opening = ssh.connect({ ...clientConfig(hop, input, progress), sock: stream });
     const link = new Link(ssh, stream, progress);
     // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.
     if (!(stream instanceof Socket)) progress.step = 'handshake';
@@ -84,7 +80,7 @@ export async function logIn(hop: Hop, { carry, keyring }: LinkMeans): Promise<Li
     link.client.on('handshake', ({ kex, serverHostKey, cs }) => {
       progress.agreed = [kex, serverHostKey, cs.cipher, cs.mac].filter(Boolean);
       progress.step = 'login';
-      if (progress.newKey !== undefined) adding = addKnownHost(hop, progress.newKey);
+      if (progress.newKey !== undefined) adding = addKnownHost(hop.settings, progress.newKey);
     });
     await opening;
     await adding;

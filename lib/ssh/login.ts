@@ -1,13 +1,13 @@
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
+import { Failure } from '#engine/model/failure.ts';
 import type { Secret } from '#engine/model/secret.ts';
-import type { AgentKey } from './agent.ts';
+import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
 import { type Identity, typeOfKey } from './identity.ts';
-import type { Keyring } from './keyring.ts';
-import { keyFileFailure, nothingToLogInWith } from './login-failure.ts';
+import type { AgentKey, Keyring } from './keyring.ts';
 
 /** One thing to log in with. */
-export interface Attempt {
+export interface LoginAttempt {
   /** What a person would call it. */
   readonly label: string;
   readonly kind: Extract<AuthenticationType, 'publickey' | 'password' | 'keyboard-interactive'>;
@@ -17,7 +17,7 @@ export interface Attempt {
 
 /** What there is to log in with, in the order to try, and what there is that cannot be used. */
 export interface Login {
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly LoginAttempt[];
   readonly unusable: readonly string[];
   /** The identities that a passphrase would make usable. */
   readonly locked: readonly Identity[];
@@ -31,6 +31,56 @@ export async function findLogin(hop: Hop, keyring: Keyring): Promise<Login> {
   if (wrong !== undefined) throw wrong;
   if (login.attempts.length === 0) throw nothingToLogInWith(login, hop);
   return login;
+}
+
+/** What is wrong with the key file that the inventory names; undefined for one that is a key. */
+function keyFileFailure(
+  file: string,
+  identity: Identity | undefined,
+  { where }: Hop,
+): Failure | undefined {
+  if (identity === undefined) {
+    return new Failure('The key file is not there', {
+      kind: 'unreachable',
+      where,
+      output: file,
+      fix: 'Correct its path in the inventory, or leave it out to use your agent and usual keys.',
+    });
+  }
+  if (identity.problem === undefined) return undefined;
+  const unreadable = identity.problem.startsWith('cannot be read');
+  return new Failure(
+    unreadable
+      ? 'The key file cannot be read'
+      : 'The key file holds no private key that can be used',
+    {
+      kind: 'unreachable',
+      where,
+      output: unreadable ? `${file}: ${identity.problem}` : file,
+      fix: unreadable
+        ? sh`Run as the user that owns it:\n  ls -l ${file}`
+        : sh`See what it is, and let ssh-keygen write it in OpenSSH's own format:\n  ssh-keygen -lf ${file}\n  ssh-keygen -p -f ${file}`,
+    },
+  );
+}
+
+function nothingToLogInWith(login: Login, { settings, where }: Hop): Failure {
+  const locked = login.locked[0]?.file;
+  return new Failure('There is no key to log in with', {
+    kind: 'unreachable',
+    where,
+    output: [
+      settings.identityAgent === undefined
+        ? 'agent: none'
+        : `agent: ${settings.identityAgent}, which has no key of use`,
+      `looked for: ${settings.identityFiles.join(', ') || 'no key file'}`,
+      ...login.unusable,
+    ].join('\n'),
+    fix:
+      locked === undefined
+        ? 'Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):\n  eval "$(ssh-agent)" && ssh-add'
+        : sh`Run where rota can ask for the passphrase, or let an agent hold the key:\n  eval "$(ssh-agent)" && ssh-add ${locked}`,
+  });
 }
 
 /**
@@ -69,20 +119,20 @@ function isOf(key: AgentKey, { publicKey }: Identity): boolean {
   return publicKey?.equals(key.publicKey) ?? false;
 }
 
-function byAgent(key: AgentKey, username: string, identity?: Identity): Attempt {
+function byAgent(key: AgentKey, username: string, identity?: Identity): LoginAttempt {
   const name = identity === undefined ? key.comment || typeOfKey(key.publicKey) : identity.file;
   const label = `${name} (of the agent)`;
   const method = { type: 'agent', username, agent: key.agent } as const;
   return { label, kind: 'publickey', method: () => method };
 }
 
-function byFile({ file, key }: Identity, username: string): readonly Attempt[] {
+function byFile({ file, key }: Identity, username: string): readonly LoginAttempt[] {
   if (key === undefined) return [];
   const method = { type: 'publickey', username, key } as const;
   return [{ label: file, kind: 'publickey', method: () => method }];
 }
 
-function byPassword(password: Secret, username: string): readonly Attempt[] {
+function byPassword(password: Secret, username: string): readonly LoginAttempt[] {
   return [
     {
       label: 'the password, when the host asks',
@@ -112,13 +162,13 @@ function whyUnusable({ file, key, locked, publicKey, problem }: Identity): reado
   return [`${file}: only its public key is there, and no agent holds the private one`];
 }
 
-const ANSWERS: Readonly<Record<Attempt['kind'], string>> = {
+const ANSWERS: Readonly<Record<LoginAttempt['kind'], string>> = {
   publickey: 'pubkeyauthentication',
   password: 'passwordauthentication',
   'keyboard-interactive': 'kbdinteractiveauthentication',
 };
 
-function isAllowed(kind: Attempt['kind'], { settings: { words } }: Hop): boolean {
+function isAllowed(kind: LoginAttempt['kind'], { settings: { words } }: Hop): boolean {
   const allowed = words.get(ANSWERS[kind])?.[0] ?? 'yes';
   const preferred = words.get('preferredauthentications')?.[0]?.split(',');
   return !/^(?:no|false)$/.test(allowed) && (preferred?.includes(kind) ?? true);

@@ -1,20 +1,22 @@
 import { access } from 'node:fs/promises';
 import { impossibleAlgorithms } from './algorithms.ts';
-import { type Hop, targetOf } from './hop.ts';
-import { knownHostsFiles } from './host-key-check.ts';
+import type { Hop } from './hop.ts';
 import { typeOfKey } from './identity.ts';
 import type { Keyring } from './keyring.ts';
-import { authorityFor, readKnownHosts } from './known-hosts.ts';
+import { authorityFor, targetOf } from './known-hosts.ts';
 import { findLogins } from './login.ts';
+import type { SshClient } from './ssh-client.ts';
 
 /**
  * Why only OpenSSH's own client can log in at a host, or at a jump host on the way; undefined where
  * rota's can.
  */
-export async function needsOpenSsh(hop: Hop, keyring: Keyring): Promise<string | undefined> {
+export async function needsOpenSsh(hop: Hop, client: SshClient): Promise<string | undefined> {
   const own =
-    needsBySettings(hop) ?? (await needsByKeys(hop, keyring)) ?? (await needsByAuthority(hop));
-  return own ?? (hop.via && (await needsOpenSsh(hop.via, keyring)));
+    needsBySettings(hop) ??
+    (await needsByKeys(hop, client.keyring)) ??
+    (await needsByAuthority(hop, client));
+  return own ?? (hop.via && (await needsOpenSsh(hop.via, client)));
 }
 
 /** Options that rota's client has no answer for, unless they have this value. */
@@ -55,9 +57,8 @@ async function needsByKeys(hop: Hop, keyring: Keyring): Promise<string | undefin
   return key && `the key is on a security key: ${key.file}`;
 }
 
-async function needsByAuthority(hop: Hop): Promise<string | undefined> {
-  const known = await readKnownHosts(knownHostsFiles(hop));
-  const line = authorityFor(known, targetOf(hop.settings));
+async function needsByAuthority(hop: Hop, client: SshClient): Promise<string | undefined> {
+  const line = authorityFor(await client.knownHosts(hop), targetOf(hop.settings));
   return line && `the host has a @cert-authority in ${line.file}:${line.line}`;
 }
 

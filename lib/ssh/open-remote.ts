@@ -4,8 +4,10 @@ import type { Host } from '#engine/model/host.ts';
 import type { Session } from '#engine/model/session.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
+import type { Link } from './link.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
-import { type Means, openSsh } from './ssh.ts';
+import type { SshClient } from './ssh-client.ts';
+import { SshSession } from './ssh-session.ts';
 
 /** As ssh waits between ConnectionAttempts. */
 const PAUSE_MS = 1000;
@@ -15,32 +17,26 @@ const PAUSE_MS = 1000;
  * server insists on what rota's cannot do. A host that does not answer is tried as often as
  * ssh_config or the inventory says.
  */
-export async function openRemote(host: Host, means: Means): Promise<Session> {
+export async function openRemote(host: Host, client: SshClient): Promise<Session> {
   const { transport, connectRetries } = host.connection;
-  if (transport === 'openssh') return await openOpenSsh(host, means);
-  const hop = await hopTo(host, means.readSettings);
-  const reason = await needsOpenSsh(hop, means.keyring);
-  if (reason !== undefined) return await byOpenSsh(host, means, reason);
+  if (transport === 'openssh') return await openOpenSsh(host, client);
+  const hop = await hopTo(host, client.config);
+  const reason = await needsOpenSsh(hop, client);
+  if (reason !== undefined) return await byOpenSsh(host, client, reason);
   const retries = connectRetries ?? hop.settings.connectionAttempts - 1;
   try {
-    return await openPatiently(host, { hop, means, retries });
+    return new SshSession(host, await logIn(hop, client, retries), hop.settings.user);
   } catch (error) {
     const differ = error instanceof ConnectFailure && error.disagreed;
     if (!differ) throw error;
-    return await byOpenSsh(host, means, `${error.output}, with rota's own client`);
+    return await byOpenSsh(host, client, `${error.output}, with rota's own client`);
   }
 }
 
-interface Attempt {
-  readonly hop: Hop;
-  readonly means: Means;
-  readonly retries: number;
-}
-
-async function openPatiently(host: Host, { hop, means, retries }: Attempt): Promise<Session> {
+async function logIn(hop: Hop, client: SshClient, retries: number): Promise<Link> {
   for (let left = retries; ; left -= 1) {
     try {
-      return await openSsh(host, hop, means);
+      return await client.logIn(hop);
     } catch (error) {
       if (left <= 0 || !(error instanceof ConnectFailure) || error.answered) throw error;
     }
@@ -49,14 +45,14 @@ async function openPatiently(host: Host, { hop, means, retries }: Attempt): Prom
 }
 
 /** Few hosts need it. */
-async function openOpenSsh(host: Host, { readSettings }: Means): Promise<Session> {
-  const openssh = await import('./openssh.ts');
-  return await openssh.openOpenSsh(host, readSettings);
+async function openOpenSsh(host: Host, { config }: SshClient): Promise<Session> {
+  const openssh = await import('./openssh-session.ts');
+  return await openssh.openOpenSsh(host, config);
 }
 
-async function byOpenSsh(host: Host, means: Means, reason: string): Promise<Session> {
+async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise<Session> {
   try {
-    return await openOpenSsh(host, means);
+    return await openOpenSsh(host, client);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, where, fix, output, message } = error;

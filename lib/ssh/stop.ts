@@ -1,6 +1,6 @@
 import { finished, type Readable } from 'node:stream';
+import { Failure } from '#engine/model/failure.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
-import { unreadableInput } from './ended.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
 export class Stop {
@@ -43,4 +43,15 @@ export class Stop {
       this.#stdin?.destroy();
     }
   }
+}
+
+/** What a command was to read from cannot be read. */
+function unreadableInput(where: string, cause: Error): Failure {
+  const fix = 'Make the file readable on the control machine, and run again.';
+  return new Failure('The input for the command cannot be read', {
+    where,
+    output: cause.message,
+    fix,
+    cause,
+  });
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { agentKeys } from '#lib/ssh/agent.ts';
+import { agentKeys } from '#lib/ssh/keyring.ts';
 
 test('an agent that hangs is given up, as one that is not there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-agent-'));

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shellOn } from '#engine/host/host-shell.ts';
 import type { Become, Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { ExecOptions, Exit } from '#engine/model/session.ts';
-import { connector } from '#lib/ssh/connect.ts';
-import { shellOn } from '#lib/ssh/on-host.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { hostWith, told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd('/usr/bin/sudo', '/usr/bin/doas');
-const connect = connector();
+const connections = new Connections();
 const PASSWORD = "it's a \\$ecret, 100%";
 const password = new Secret(PASSWORD);
 const wrong = new Secret('wrong');
@@ -41,7 +41,7 @@ describe.skipIf(why !== undefined)(
         user,
         become: { method: 'sudo', user: 'root', ...become },
       };
-      await using session = await connect(sshd.host(connection));
+      await using session = await connections.connect(sshd.host(connection));
       return await session.exec(command, options);
     }
 
@@ -94,13 +94,13 @@ describe.skipIf(why !== undefined)(
     test('this machine is no other: root becomes somebody else here as well', async () => {
       const become = { method: 'su', user: 'nobody', flags: ['-s', '/bin/sh'] } as const;
       const here = hostWith({ transport: 'local', become });
-      await using session = await connect(here);
+      await using session = await connections.connect(here);
       expect(`${(await session.exec('id -un; cat', { stdin: 'in' })).stdout}`).toBe('nobody\nin');
     });
 
     test('what runs as another user can be ended', async () => {
       const become = { method: 'sudo', user: 'root', password } as const;
-      await using session = await connect(sshd.host({ user: 'asked', become }));
+      await using session = await connections.connect(sshd.host({ user: 'asked', become }));
       const work = shellOn(session)`echo begun; sleep 60`.nothrow();
       for await (const _ of work) break;
       await work.kill();

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connect } from '#lib/ssh/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
@@ -48,7 +48,9 @@ class Listener implements AsyncDisposable {
 }
 
 async function failing(connection: Parameters<typeof hostWith>[0]): Promise<string> {
-  const work = connect(hostWith({ keyFile, connectTimeoutMs: 300, ...connection }));
+  const work = new Connections().connect(
+    hostWith({ keyFile, connectTimeoutMs: 300, ...connection }),
+  );
   return await told(work, [scratch.path, 'HOME'], [`${connection.port}`, 'PORT']);
 }
 
@@ -214,7 +216,7 @@ test('neither a key nor an agent, or one that is gone', async () => {
   process.env['SSH_AUTH_SOCK'] = join(scratch.path, 'gone');
   const config = scratch.file('config', `IdentityFile ${scratch.path}/a\nIdentityFile ~/b/%h`);
   const { keyFile: _, ...connection } = hostWith({ sshArguments: ['-F', config] }).connection;
-  const work = connect({ ...hostWith({}), connection });
+  const work = new Connections().connect({ ...hostWith({}), connection });
   expect(
     await told(work, [scratch.path, 'HOME'], [userInfo().homedir, '~']),
   ).toMatchInlineSnapshot(`
@@ -244,7 +246,7 @@ test('a host that refuses the login, with what was tried and what it would take'
   const { host } = server;
   expect(
     await told(
-      connect(host),
+      new Connections().connect(host),
       [`${host.connection.port}`, 'PORT'],
       [`${host.connection.keyFile}`, 'KEY'],
     ),
@@ -267,7 +269,9 @@ test('a host that is slow to answer the login', async () => {
   const hasty = { ...host, connection: { ...host.connection, connectTimeoutMs: 300 } };
   const folder = dirname(`${host.connection.keyFile}`);
   const volatile = [`${host.connection.port}`, 'PORT'] as [string, string];
-  expect(await told(connect(hasty), volatile, [folder, 'FOLDER'])).toMatchInlineSnapshot(`
+  expect(
+    await told(new Connections().connect(hasty), volatile, [folder, 'FOLDER']),
+  ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The login takes too long
     where: node1 ([127.0.0.1]:PORT)

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '#engine/model/session.ts';
-import { connect } from '#lib/ssh/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { told } from './support/hosts.ts';
 import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
 
@@ -28,7 +28,7 @@ class Link implements AsyncDisposable {
 
   static async to(odd: Odd = {}): Promise<Link> {
     const server = await new Ssh2Server(odd).listen();
-    return new Link(server, await connect(server.host));
+    return new Link(server, await new Connections().connect(server.host));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -320,7 +320,7 @@ test('a command of the user who logs in anyway runs as it is', async () => {
   await using server = await new Ssh2Server().listen();
   const become = { method: 'sudo', user: 'root' } as const;
   const connection = { ...server.host.connection, become };
-  await using session = await connect({ ...server.host, connection });
+  await using session = await new Connections().connect({ ...server.host, connection });
   await session.exec('id');
   expect(server.commands).toEqual(['id']);
 });

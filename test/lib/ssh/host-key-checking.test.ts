@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connector, newMeans } from '#lib/ssh/connect.ts';
-import { trustHosts } from '#lib/ssh/trust-hosts.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd();
@@ -38,7 +37,7 @@ describe.skipIf(why !== undefined)('StrictHostKeyChecking', () => {
 
   async function outcome(...lines: string[]): Promise<string> {
     try {
-      await using session = await connector()(hostWith(...lines));
+      await using session = await new Connections().connect(hostWith(...lines));
       return session.host.name && 'it worked';
     } catch (error) {
       return (error as Error).message;
@@ -53,6 +52,8 @@ describe.skipIf(why !== undefined)('StrictHostKeyChecking', () => {
     execFileSync('sh', ['-c', 'mkdir -p "${1%/*}"; printf "%s\\n" "$2" >"$1"', 'sh', file, line]);
     return line;
   }
+
+  const nobody = async () => expect.unreachable();
 
   const UNKNOWN = 'The host is not known';
   const CHANGED = 'The host presents another key than the known one';
@@ -91,10 +92,11 @@ describe.skipIf(why !== undefined)('StrictHostKeyChecking', () => {
     [false, UNKNOWN],
   ] as const)('a person who is asked about a new key says %s', async ([answer, expected]) => {
     const questions: string[] = [];
-    await trustHosts([hostWith(), hostWith()], newMeans(), async (question) => {
+    const yes = async (question: string) => {
       questions.push(question.replace(/SHA256:\S+/, 'SHA256').replace(`${sshd.port}`, 'PORT'));
       return answer;
-    });
+    };
+    await new Connections().prepare([hostWith(), hostWith()], { secret: nobody, yes });
     expect(questions).toEqual([
       'node1 ([127.0.0.1]:PORT) is not known yet. It shows the key\n  ssh-ed25519 SHA256\nIs it that of the host? (yes/no) ',
     ]);
@@ -102,10 +104,10 @@ describe.skipIf(why !== undefined)('StrictHostKeyChecking', () => {
   });
 
   test('nobody is asked about a changed key, nor where ssh_config says yes', async () => {
-    const ask = async () => expect.unreachable();
-    await trustHosts([hostWith('StrictHostKeyChecking yes')], newMeans(), ask);
+    const ask = { secret: nobody, yes: nobody };
+    await new Connections().prepare([hostWith('StrictHostKeyChecking yes')], ask);
     knowAnother();
-    await trustHosts([hostWith()], newMeans(), ask);
+    await new Connections().prepare([hostWith()], ask);
     expect(await outcome()).toBe(CHANGED);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connector } from '#lib/ssh/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -54,7 +54,7 @@ describe.skipIf(why !== undefined)('ways over other hosts', () => {
   }
 
   async function port(lines: string[]): Promise<string> {
-    await using session = await connector()(hostOver(...lines));
+    await using session = await new Connections().connect(hostOver(...lines));
     const { stdout } = await session.exec('echo "$SSH_CONNECTION" | cut -d" " -f4');
     return stdout.toString().trim();
   }
@@ -70,19 +70,23 @@ describe.skipIf(why !== undefined)('ways over other hosts', () => {
   });
 
   test('hosts behind a jump host share the login there, which ends with them', async () => {
-    const connect = connector();
+    const connections = new Connections();
     const host = hostOver('Host target', '  ProxyJump first');
-    const sessions = await Promise.all([connect(host), connect(host), connect(host)]);
+    const sessions = await Promise.all([
+      connections.connect(host),
+      connections.connect(host),
+      connections.connect(host),
+    ]);
     expect(first.sessions().length).toBe(1);
     await Promise.all(sessions.map((session) => session[Symbol.asyncDispose]()));
     await expect.poll(() => first.sessions().length).toBe(0);
-    await using again = await connect(host);
+    await using again = await connections.connect(host);
     expect((await again.exec('true')).status).toBe(0);
   });
 
   async function fails(...lines: string[]): Promise<string> {
     return await told(
-      connector()(hostOver(...lines)),
+      new Connections().connect(hostOver(...lines)),
       [target.scratch.path, 'HOME'],
       [`${first.port}`, 'FIRST'],
       [`${target.port}`, 'TARGET'],

@@ -1,14 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import {
-  fingerprint,
-  hostKeyAlgorithms,
-  judge,
-  knownHostsName,
-  parseKnownHosts,
-  readKnownHosts,
-} from '#lib/ssh/known-hosts.ts';
+import { hostKeyAlgorithms, judge } from '#lib/ssh/host-key.ts';
+import { fingerprint, KnownHosts, knownHostsName, parseKnownHosts } from '#lib/ssh/known-hosts.ts';
 import { Scratch, told } from './support/hosts.ts';
 
 const ED = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIfbAI2ZmKJUTVSZAmd7HSu93Ng0lUBGYQ4qKGsXMC8S';
@@ -138,7 +132,7 @@ test('all files are read, and one that is not there has no lines', async () => {
   using scratch = new Scratch();
   const first = scratch.file('first', `node1 ${ED}\n`);
   const second = scratch.file('second', `\nnode2 ${ED}\n`);
-  const known = await readKnownHosts([first, `${scratch.path}/missing`, second]);
+  const known = await new KnownHosts().read([first, `${scratch.path}/missing`, second]);
   expect(known.map(({ file, line, hosts }) => [file, line, hosts])).toEqual([
     [first, 1, 'node1'],
     [second, 2, 'node2'],
@@ -148,7 +142,7 @@ test('all files are read, and one that is not there has no lines', async () => {
 test('a file that cannot be read is a failure, not a file without hosts', async () => {
   using scratch = new Scratch();
   expect(
-    await told(readKnownHosts([scratch.path]), [scratch.path, 'FOLDER']),
+    await told(new KnownHosts().read([scratch.path]), [scratch.path, 'FOLDER']),
   ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: A known_hosts file cannot be read

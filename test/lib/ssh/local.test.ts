@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openLocal } from '#lib/ssh/local.ts';
+import { openLocal } from '#lib/ssh/local-session.ts';
 import { hostWith, told } from './support/hosts.ts';
 
 const host = { ...hostWith({ transport: 'local' }), name: 'localhost' };

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { connector, newMeans } from '#lib/ssh/connect.ts';
 import { hopTo } from '#lib/ssh/hop.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { findLogins } from '#lib/ssh/login.ts';
-import { unlockKeys } from '#lib/ssh/unlock-keys.ts';
+import { prepare } from '#lib/ssh/prepare.ts';
+import { SshClient } from '#lib/ssh/ssh-client.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
@@ -38,9 +39,9 @@ function hostFor(config: string, connection: Partial<Connection> = {}) {
 }
 
 async function order(config: string, connection: Partial<Connection> = {}) {
-  const means = newMeans();
-  const hop = await hopTo(hostFor(config, connection), means.readSettings);
-  const { attempts, unusable } = await findLogins(hop, means.keyring);
+  const client = new SshClient();
+  const hop = await hopTo(hostFor(config, connection), client.config);
+  const { attempts, unusable } = await findLogins(hop, client.keyring);
   const plain = (text: string) => text.replaceAll(scratch.path, 'DIR');
   return { tries: attempts.map(({ label }) => plain(label)), unusable: unusable.map(plain) };
 }
@@ -125,18 +126,20 @@ test.for([
 });
 
 async function asked(config: string, answers: readonly string[]) {
-  const means = newMeans();
+  const client = new SshClient();
   const questions: string[] = [];
   const left = [...answers];
-  const hosts = [hostFor(config), hostFor(config, { port: 23 })];
-  const work = unlockKeys(hosts, means, async (question) => {
+  const lines = `${config}\nStrictHostKeyChecking yes`;
+  const hosts = [hostFor(lines), hostFor(lines, { port: 23 })];
+  const secret = async (question: string) => {
     questions.push(question.replaceAll(scratch.path, 'DIR'));
     return new Secret(left.shift() ?? '');
-  });
+  };
+  const work = prepare(hosts, client, { secret, yes: async () => expect.unreachable() });
   const failure = await work.catch((error: Error) => error.message);
   const { attempts } = await findLogins(
-    await hopTo(hosts[0] as never, means.readSettings),
-    means.keyring,
+    await hopTo(hosts[0] as never, client.config),
+    client.keyring,
   );
   return { questions, failure, tries: attempts.length };
 }
@@ -181,9 +184,9 @@ test.for(['password', 'keyboard-interactive'] as const)('a password logs in by %
     ...server.host,
     connection: { ...connection, password: new Secret(text) },
   });
-  await using session = await connector()(as('geheim'));
+  await using session = await new Connections().connect(as('geheim'));
   expect((await session.exec('true')).status).toBe(0);
-  const text = await told(connector()(as('falsch')));
+  const text = await told(new Connections().connect(as('falsch')));
   expect(text).toContain('what: The host refuses the login');
   expect(text).not.toContain('falsch');
 });

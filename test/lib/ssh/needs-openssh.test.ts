@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connector, newMeans } from '#lib/ssh/connect.ts';
 import { hopTo } from '#lib/ssh/hop.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { needsOpenSsh } from '#lib/ssh/needs-openssh.ts';
+import { SshClient } from '#lib/ssh/ssh-client.ts';
 import { hostWith, Scratch } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -37,9 +38,9 @@ function skKey(): string {
 async function reasonFor(config: string): Promise<string | undefined> {
   const text = `IdentityAgent none\nUserKnownHostsFile none\n${config}\nIdentityFile DIR/none`;
   const file = scratch.file('config', text.replaceAll('DIR', scratch.path));
-  const means = newMeans();
-  const hop = await hopTo(hostWith({ sshArguments: ['-F', file] }), means.readSettings);
-  return (await needsOpenSsh(hop, means.keyring))?.replaceAll(scratch.path, 'DIR');
+  const client = new SshClient();
+  const hop = await hopTo(hostWith({ sshArguments: ['-F', file] }), client.config);
+  return (await needsOpenSsh(hop, client))?.replaceAll(scratch.path, 'DIR');
 }
 
 test.for([
@@ -85,7 +86,7 @@ describe.skipIf(why !== undefined)('a server that insists', () => {
   });
 
   async function runs(sshd: Sshd, connection: Parameters<Sshd['host']>[0]): Promise<string> {
-    await using session = await connector()(sshd.host(connection));
+    await using session = await new Connections().connect(sshd.host(connection));
     return (await session.exec('echo here')).stdout.toString();
   }
 
@@ -105,9 +106,9 @@ describe.skipIf(why !== undefined)('a server that insists', () => {
     const authority = `@cert-authority [127.0.0.1]:${sshd.port} ${ca.publicKey}\n`;
     const file = at.file('authorities', authority);
     expect(await runs(sshd, { knownHostsFiles: [file] })).toBe('here\n');
-    const means = newMeans();
-    const hop = await hopTo(sshd.host({ knownHostsFiles: [file] }), means.readSettings);
-    expect((await needsOpenSsh(hop, means.keyring))?.replace(at.path, 'DIR')).toBe(
+    const client = new SshClient();
+    const hop = await hopTo(sshd.host({ knownHostsFiles: [file] }), client.config);
+    expect((await needsOpenSsh(hop, client))?.replace(at.path, 'DIR')).toBe(
       'the host has a @cert-authority in DIR/authorities:1',
     );
   });

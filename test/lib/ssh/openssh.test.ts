@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { ExecOptions, Session } from '#engine/model/session.ts';
-import { connector } from '#lib/ssh/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -44,7 +44,7 @@ describe.skipIf(why !== undefined)(
     });
 
     async function open(connection: Partial<Connection> = {}): Promise<Session> {
-      return await connector()(sshd.host({ transport: 'openssh', ...connection }));
+      return await new Connections().connect(sshd.host({ transport: 'openssh', ...connection }));
     }
 
     async function exec(command: string, options: ExecOptions = {}) {
@@ -167,7 +167,7 @@ describe.skipIf(why !== undefined)(
       );
       const line = `@cert-authority [127.0.0.1]:* ${sshd.userKey.publicKey}\n`;
       const known = scratch.file('authorities', line);
-      const session = await connector()(
+      const session = await new Connections().connect(
         certified.host({ transport: 'openssh', knownHostsFiles: [known] }),
       );
       onTestFinished(() => session[Symbol.asyncDispose]());

@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import type { Connect } from '#engine/model/session.ts';
-import { connector } from '#lib/ssh/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
 const why = whyNoSshd();
 
 /** Each test has its own ssh_config, and its own agent. */
-const connect: Connect = async (host) => await connector()(host);
+const connect: Connect = async (host) => await new Connections().connect(host);
 
 describe.skipIf(why !== undefined)(
   `Debian's sshd${why === undefined ? '' : ` (skipped: ${why})`}`,

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
-import { requestFor, settingsReader } from '#lib/ssh/read-settings.ts';
+import { requestFor, SshConfig } from '#lib/ssh/ssh-config.ts';
 import type { SshSettings } from '#lib/ssh/ssh-settings.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 
@@ -20,7 +20,7 @@ async function settingsFor(config: string, connection: Partial<Connection> = {})
     sshArguments: ['-F', file],
     ...connection,
   });
-  const { words, ...settings } = await settingsReader()(request);
+  const { words, ...settings } = await new SshConfig().settings(request);
   return settings;
 }
 
@@ -112,12 +112,6 @@ test('an address with a zone', async () => {
   });
 });
 
-test('the same question is asked once', async () => {
-  const read = settingsReader();
-  const request = { address: 'box', words: ['-F', 'none'] };
-  expect(await read(request)).toBe(await read({ ...request }));
-});
-
 /** The ssh of this machine, with a line in a file for each time that it is run. */
 async function counted<T>(scratch: Scratch, work: () => Promise<T>) {
   const { PATH } = process.env;
@@ -144,6 +138,16 @@ const NAMES = [
   'Web4',
 ];
 
+test('the same question is asked once', async () => {
+  using scratch = new Scratch();
+  const ssh = new SshConfig();
+  const request = { address: 'box', words: ['-F', 'none'] };
+  const both = async () => [await ssh.settings(request), await ssh.settings({ ...request })];
+  const { result, runs } = await counted(scratch, both);
+  expect(result[1]).toEqual(result[0]);
+  expect(runs).toBe(1);
+});
+
 test.for([
   ['', 2],
   ['Host web*\n  Port 2222\nHost * !db*\n  User u', 4],
@@ -157,10 +161,11 @@ test.for([
   async ([config, most]) => {
     using scratch = new Scratch();
     const words = ['-F', scratch.file('config', config)];
-    const read = settingsReader();
-    const all = async () => await Promise.all(NAMES.map((address) => read({ address, words })));
+    const ssh = new SshConfig();
+    const all = async () =>
+      await Promise.all(NAMES.map((address) => ssh.settings({ address, words })));
     const { result, runs } = await counted(scratch, all);
-    const own = NAMES.map(async (address) => await settingsReader()({ address, words }));
+    const own = NAMES.map(async (address) => await new SshConfig().settings({ address, words }));
     const comparable = ({ words: _, ...settings }: SshSettings) => settings;
     expect(result.map(comparable)).toEqual((await Promise.all(own)).map(comparable));
     expect(runs).toBe(most);
@@ -170,7 +175,7 @@ test.for([
 test('a configuration that ssh refuses is told with the line', async () => {
   using scratch = new Scratch();
   const file = scratch.file('config', 'Host box\n  Prot 22\n');
-  const work = settingsReader()({ address: 'box', words: ['-F', file] });
+  const work = new SshConfig().settings({ address: 'box', words: ['-F', file] });
   expect(await told(work, [scratch.path, 'HOME'])).toMatchInlineSnapshot(`
     "kind: unreachable
     what: ssh refuses its configuration
@@ -187,7 +192,7 @@ test.for([
   [{ address: 'a b' }],
   [{ user: '`id`' }],
 ])('a name that a shell would read otherwise is refused: %o', async ([connection]) => {
-  const work = settingsReader()(requestFor(hostWith(connection ?? {}).connection));
+  const work = new SshConfig().settings(requestFor(hostWith(connection ?? {}).connection));
   expect(await told(work)).toContain('The address or the user of the host cannot be one');
 });
 
@@ -199,7 +204,7 @@ test('without ssh what the inventory says is done, and no more', async () => {
       hostWith({ port: 7, keyFile: '/k', sshArguments: ['-o', 'UserKnownHostsFile=~/x'] })
         .connection,
     );
-    const { words, ...settings } = await settingsReader()(request);
+    const { words, ...settings } = await new SshConfig().settings(request);
     expect({ ...settings, identityAgent: undefined }).toEqual({
       ...PLAIN,
       isFromSsh: false,

@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { ExecOptions, Exit, Session } from '#engine/model/session.ts';
+import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { asUser, type Invocation } from './as-user.ts';
-import { Killed } from './ended.ts';
 import { localUser } from './expand-tokens.ts';
 import { Stop } from './stop.ts';
 

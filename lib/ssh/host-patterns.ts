@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fitsPatterns } from './name-patterns.ts';
 
 /** The lines of patterns after `Host`, of all files of an ssh_config. */
 export type ConfigPatterns = readonly string[];
@@ -43,4 +42,18 @@ function patternsIn(lines: readonly string[]): ConfigPatterns | undefined {
 
 function fitsLine(line: string, name: string): boolean {
   return fitsPatterns(name, line.replaceAll('"', '').split(/\s+/));
+}
+
+/** Whether a name fits one of the patterns and none of those after a `!`, as ssh_config(5) has them. */
+export function fitsPatterns(name: string, patterns: readonly string[]): boolean {
+  const refusing = patterns.filter((pattern) => pattern.startsWith('!'));
+  if (refusing.some((pattern) => fitsPattern(name, pattern.slice(1)))) return false;
+  return patterns.some((pattern) => !pattern.startsWith('!') && fitsPattern(name, pattern));
+}
+
+/** `*` and `?` are all that a pattern knows: a bracket stands for itself, as in `[host]:2222`. */
+function fitsPattern(name: string, pattern: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name;
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(name);
 }

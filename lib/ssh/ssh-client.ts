@@ -2,9 +2,12 @@ import { connect as dial } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Hop } from './hop.ts';
-import type { Keyring } from './keyring.ts';
-import type { Link, LinkMeans } from './link.ts';
+import { Keyring } from './keyring.ts';
+import { type KnownHostKey, KnownHosts, knownHostsFiles } from './known-hosts.ts';
+import { type Link, logIn } from './link.ts';
+import { findLogin } from './login.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
+import { SshConfig } from './ssh-config.ts';
 
 interface SharedLink {
   readonly link: Promise<Link>;
@@ -12,18 +15,28 @@ interface SharedLink {
 }
 
 /**
- * Opens streams to hosts: directly, by ProxyCommand, or through jump hosts. Hosts behind the same
- * jump hosts share the logins there, which end with the last stream.
+ * rota's own SSH client: ssh_config, keys and known hosts of this machine's user, and the logins at
+ * jump hosts, which all hosts behind them share and which end with the last of these.
  */
-export class Carrier {
-  readonly #keyring: Keyring;
-  readonly #shared = new Map<string, SharedLink>();
+export class SshClient {
+  readonly config = new SshConfig();
+  readonly keyring = new Keyring();
+  readonly #knownHosts = new KnownHosts();
+  readonly #jumps = new Map<string, SharedLink>();
 
-  constructor(keyring: Keyring) {
-    this.#keyring = keyring;
+  /** Logs in, or rejects with a Failure, kind `unreachable`. */
+  async logIn(hop: Hop): Promise<Link> {
+    const known = await this.knownHosts(hop);
+    const { attempts } = await findLogin(hop, this.keyring);
+    return await logIn(hop, { known, attempts }, async () => await this.#carry(hop));
   }
 
-  async carry(hop: Hop): Promise<Carried> {
+  /** What the known_hosts files of the hop say, of whatever host. */
+  async knownHosts({ settings }: Hop): Promise<readonly KnownHostKey[]> {
+    return await this.#knownHosts.read(knownHostsFiles(settings));
+  }
+
+  async #carry(hop: Hop): Promise<Carried> {
     const { address, port, proxyCommand } = hop.settings;
     if (hop.via !== undefined) return { stream: await this.#forward(hop.via, hop) };
     if (proxyCommand !== undefined) return runProxy(proxyCommand);
@@ -33,7 +46,7 @@ export class Carrier {
 
   async #forward(jump: Hop, hop: Hop): Promise<Duplex> {
     const key = keyOf(jump);
-    const shared = await this.#open(key, jump);
+    const shared = await this.#share(key, jump);
     const release = () => this.#release(key, shared);
     try {
       const stream = await channelTo(hop, await shared.link, jump);
@@ -44,34 +57,27 @@ export class Carrier {
     }
   }
 
-  async #open(key: string, jump: Hop): Promise<SharedLink> {
-    const open = this.#shared.get(key);
+  async #share(key: string, jump: Hop): Promise<SharedLink> {
+    const open = this.#jumps.get(key);
     if (open !== undefined && !(await open.link).closed) {
       open.users += 1;
       return open;
     }
-    const means = { keyring: this.#keyring, carry: async () => await this.carry(jump) };
-    const shared = { link: logInAt(jump, means), users: 1 };
-    this.#shared.set(key, shared);
+    const shared = { link: this.logIn(jump), users: 1 };
+    this.#jumps.set(key, shared);
     return shared;
   }
 
   #release(key: string, shared: SharedLink): void {
     shared.users -= 1;
     if (shared.users > 0) return;
-    if (this.#shared.get(key) === shared) this.#shared.delete(key);
+    if (this.#jumps.get(key) === shared) this.#jumps.delete(key);
     shared.link.then(
       (link) => link.close(),
       () => {},
     );
   }
 }
-
-async function logInAt(jump: Hop, means: LinkMeans): Promise<Link> {
-  const { logIn } = await import('./link.ts');
-  return await logIn(jump, means);
-}
-
 const FAMILIES: Readonly<Record<string, number>> = { inet: 4, inet6: 6 };
 
 /** AddressFamily and BindAddress. */

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults, $ as local, ProcessOutput, type ProcessPromise } from 'zx/core';
+import { shellOn, type ZxShell } from '#engine/host/host-shell.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
-import { connect } from '#lib/ssh/connect.ts';
-import { type HostShell, shellOn } from '#lib/ssh/on-host.ts';
-import { Scratch } from './support/hosts.ts';
-import { type Odd, Ssh2Server } from './support/ssh2-server.ts';
+import { Connections } from '#lib/ssh/index.ts';
+import { Scratch } from '../../lib/ssh/support/hosts.ts';
+import { type Odd, Ssh2Server } from '../../lib/ssh/support/ssh2-server.ts';
 
 let server: Ssh2Server;
 let session: Session;
-let $: HostShell;
+let $: ZxShell;
 
 async function start(odd: Odd = {}): Promise<void> {
   server = await new Ssh2Server(odd).listen();
-  session = await connect(server.host);
+  session = await new Connections().connect(server.host);
   $ = shellOn(session);
 }
 

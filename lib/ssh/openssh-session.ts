@@ -1,17 +1,15 @@
 import type { Host } from '#engine/model/host.ts';
-import type { ExecOptions, Exit, Session } from '#engine/model/session.ts';
+import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { asUser } from './as-user.ts';
-import { CHANNELS, noChannel } from './channels.ts';
-import { Killed, lost } from './ended.ts';
+import { CHANNELS, lost, noChannel } from './channels.ts';
 import { hopTo } from './hop.ts';
-import { openLocal } from './local.ts';
+import { openLocal } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
-import type { ReadSettings } from './read-settings.ts';
 import { Slots } from './slots.ts';
+import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
-import { sshWords } from './ssh-words.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
@@ -19,16 +17,10 @@ const LOGIN_TIMEOUTS = 3;
 const SSH_FAILED = 255;
 
 /** Opens a session through OpenSSH's own client, or rejects with a Failure, kind `unreachable`. */
-export async function openOpenSsh(host: Host, readSettings: ReadSettings): Promise<Session> {
-  const { connection } = host;
-  const hop = await hopTo(host, readSettings);
-  const { timeoutMs, settings, password } = hop;
-  const words = [
-    ...sshWords(connection),
-    ...patience(timeoutMs, settings),
-    '--',
-    connection.address,
-  ];
+export async function openOpenSsh(host: Host, config: SshConfig): Promise<Session> {
+  const hop = await hopTo(host, config);
+  const { request, timeoutMs, settings, password } = hop;
+  const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
   const master = await startMaster({ words, password });
   const end = await master.opened(LOGIN_TIMEOUTS * timeoutMs);
   if (end === undefined) return new OpenSshSession(host, settings.user, master);

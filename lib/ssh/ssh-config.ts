@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
 import type { Connection } from '#engine/model/host.ts';
 import { quote } from '#engine/shell/quote.ts';
-import { type ConfigPatterns, configPatterns, fits } from './config-patterns.ts';
+import { type ConfigPatterns, configPatterns, fits } from './host-patterns.ts';
 import { Slots } from './slots.ts';
 import { parseSshSettings, type SshSettings } from './ssh-settings.ts';
-import { sshWords } from './ssh-words.ts';
 
 /** What ssh would do for an address, with these options on its command line. */
 export interface SettingsRequest {
@@ -13,58 +12,44 @@ export interface SettingsRequest {
   readonly words: readonly string[];
 }
 
-/** Asks ssh what it would do. Rejects with a Failure where ssh refuses its own configuration. */
-export type ReadSettings = (request: SettingsRequest) => Promise<SshSettings>;
-
 /** An `ssh -G` takes 5 ms of a processor. */
 const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
 const TIMEOUT_MS = 20_000;
-
-/**
- * Asks once for the same thing, and once for all hosts that ssh_config makes no difference between.
- * Without an ssh to ask, there is no ssh_config either.
- */
-export function settingsReader(): ReadSettings {
-  const asker = new Asker();
-  const asked = new Map<string, Promise<SshSettings>>();
-  return async (request) => {
-    const key = JSON.stringify(request);
-    const answer = asked.get(key) ?? asker.settings(request);
-    asked.set(key, answer);
-    return await answer;
-  };
-}
-
 /** A name that ssh takes as it is. */
 const PLAIN = /^[a-z0-9._:%-]+$/;
 /** Options that ssh puts the name of the host into. */
 const NAMED = /(?:knownhostsfile|hostname|identityagent)\s*[=\s].*%|canonicalize/i;
 
-class Asker {
+/**
+ * ssh_config, as ssh reads it: asked once for the same thing, and once for all hosts that it makes
+ * no difference between. Without an ssh to ask, there is no ssh_config either.
+ */
+export class SshConfig {
   readonly #slots = new Slots(AT_ONCE);
   readonly #patterns = new Map<string, Promise<ConfigPatterns | undefined>>();
-  readonly #asked = new Map<string, Promise<Answer>>();
+  readonly #dumps = new Map<string, Promise<Dump>>();
   /** By what alike hosts share. */
-  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #shared = new Map<string, Promise<Dump>>();
 
+  /** What ssh would do. Rejects with a Failure where ssh refuses its own configuration. */
   async settings(request: SettingsRequest): Promise<SshSettings> {
     checkNames(request);
     const alike = await this.#alike(request);
-    const known = alike === undefined ? undefined : this.#answers.get(alike);
+    const known = alike === undefined ? undefined : this.#shared.get(alike);
     if (known === undefined) return await this.#own(request, alike);
     const shared = await known.catch(() => undefined);
     return (shared && renamed(shared, request)) ?? (await this.#own(request));
   }
 
   async #own(request: SettingsRequest, alike?: string): Promise<SshSettings> {
-    const answer = this.#ask(request);
-    if (alike !== undefined) this.#answers.set(alike, answer);
-    const { stdout } = await answer;
+    const dump = this.#ask(request);
+    if (alike !== undefined) this.#shared.set(alike, dump);
+    const { stdout } = await dump;
     return stdout === undefined ? withoutSsh(request) : parseSshSettings(stdout, request.address);
   }
 
-  /** What hosts with the same answer share; undefined for one that has to be asked for. */
+  /** What hosts with the same dump share; undefined for one that has to be asked for. */
   async #alike({ address, words }: SettingsRequest): Promise<string | undefined> {
     if (!PLAIN.test(address) || words.some((word) => NAMED.test(word))) return undefined;
     const key = JSON.stringify(words);
@@ -79,23 +64,24 @@ class Asker {
     return stdout === undefined ? [] : await configPatterns(stderr);
   }
 
-  async #ask(request: SettingsRequest): Promise<Answer> {
+  async #ask(request: SettingsRequest): Promise<Dump> {
     const key = JSON.stringify(request);
-    const answer = this.#asked.get(key) ?? this.#slots.use(async () => await ask(request));
-    this.#asked.set(key, answer);
-    return await answer;
+    const dump = this.#dumps.get(key) ?? this.#slots.use(async () => await ask(request));
+    this.#dumps.set(key, dump);
+    return await dump;
   }
 }
 
-interface Answer {
+/** What `ssh -v -G` has printed. */
+interface Dump {
   readonly request: SettingsRequest;
   /** Undefined where there is no ssh. */
   readonly stdout: string | undefined;
   readonly stderr: string;
 }
 
-/** The answer for a host, from that for one that is alike; undefined where it names its host. */
-function renamed({ request, stdout }: Answer, { address, words }: SettingsRequest) {
+/** The settings of a host, from the dump of one that is alike; undefined where it names its host. */
+function renamed({ request, stdout }: Dump, { address, words }: SettingsRequest) {
   if (stdout === undefined) return withoutSsh({ address, words });
   const line = `\nhostname ${request.address}\n`;
   if (!stdout.includes(line)) return undefined;
@@ -105,14 +91,33 @@ function renamed({ request, stdout }: Answer, { address, words }: SettingsReques
   );
 }
 
+/** What a connection asks of ssh: options for its command line, which win over ssh_config. */
 export function requestFor(connection: Connection): SettingsRequest {
-  return { address: connection.address, words: sshWords(connection) };
+  const { address, port, user, keyFile, connectTimeoutMs, knownHostsFiles } = connection;
+  const words = [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(keyFile === undefined ? [] : ['-i', keyFile]),
+    ...(connection.hostKeyChecking === false ? ['-o', 'StrictHostKeyChecking=no'] : []),
+    ...(connectTimeoutMs === undefined
+      ? []
+      : ['-o', `ConnectTimeout=${Math.ceil(connectTimeoutMs / 1000)}`]),
+    ...(knownHostsFiles === undefined ? [] : knownHostsOptions(knownHostsFiles)),
+    ...(connection.sshArguments ?? []),
+  ];
+  return { address, words };
 }
 
-async function ask(request: SettingsRequest): Promise<Answer> {
+function knownHostsOptions(files: readonly string[]): readonly string[] {
+  const quoted = files.map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ');
+  const names = files.length === 0 ? 'none' : quoted;
+  return ['-o', `UserKnownHostsFile=${names}`, '-o', 'GlobalKnownHostsFile=none'];
+}
+
+async function ask(request: SettingsRequest): Promise<Dump> {
   const { address, words } = request;
   const argv = ['-T', '-G', ...words, '--', address];
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const { promise, resolve, reject } = Promise.withResolvers<Dump>();
   execFile('ssh', ['-v', ...argv], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
     if (error === null) resolve({ request, stdout, stderr });
     else if (error.code === 'ENOENT') resolve({ request, stdout: undefined, stderr });
