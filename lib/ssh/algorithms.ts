@@ -1,77 +1,37 @@
+import { createRequire } from 'node:module';
 import type { Algorithms } from 'ssh2';
 import type { SshSettings } from './ssh-settings.ts';
 
-/** What ssh2 1.17 can do, in its own order, that of speed. */
-const ABLE = {
-  kex: [
-    'curve25519-sha256@libssh.org',
-    'curve25519-sha256',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group-exchange-sha256',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group15-sha512',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group17-sha512',
-    'diffie-hellman-group18-sha512',
-    'diffie-hellman-group-exchange-sha1',
-    'diffie-hellman-group14-sha1',
-    'diffie-hellman-group1-sha1',
-  ],
-  cipher: [
-    'aes128-gcm@openssh.com',
-    'aes256-gcm@openssh.com',
-    'aes128-ctr',
-    'aes192-ctr',
-    'aes256-ctr',
-    'chacha20-poly1305@openssh.com',
-    'aes256-cbc',
-    'aes192-cbc',
-    'aes128-cbc',
-    '3des-cbc',
-  ],
-  hmac: [
-    'hmac-sha2-256-etm@openssh.com',
-    'hmac-sha2-512-etm@openssh.com',
-    'hmac-sha1-etm@openssh.com',
-    'hmac-sha2-256',
-    'hmac-sha2-512',
-    'hmac-sha1',
-    'hmac-md5',
-  ],
-  serverHostKey: [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-    'ssh-rsa',
-    'ssh-dss',
-  ],
+/** What ssh2 can do, in its own order, that of speed. Its types leave these lists out. */
+const ABLE = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Readonly<
+  Record<
+    'SUPPORTED_KEX' | 'SUPPORTED_CIPHER' | 'SUPPORTED_MAC' | 'SUPPORTED_SERVER_HOST_KEY',
+    readonly string[]
+  >
+>;
+
+/** By ssh2's names: the option of ssh_config, and what ssh2 can do. */
+const KINDS = {
+  kex: { option: 'KexAlgorithms', able: ABLE.SUPPORTED_KEX },
+  cipher: { option: 'Ciphers', able: ABLE.SUPPORTED_CIPHER },
+  hmac: { option: 'MACs', able: ABLE.SUPPORTED_MAC },
+  serverHostKey: { option: 'HostKeyAlgorithms', able: ABLE.SUPPORTED_SERVER_HOST_KEY },
 } as const;
 
-const OPTIONS = {
-  kex: 'KexAlgorithms',
-  cipher: 'Ciphers',
-  hmac: 'MACs',
-  serverHostKey: 'HostKeyAlgorithms',
-} as const;
-
-type Kind = keyof typeof ABLE;
+type Kind = keyof typeof KINDS;
 
 /** What ssh_config allows of what ssh2 can do; undefined where ssh_config says nothing. */
 function allowedAlgorithms(settings: SshSettings, kind: Kind): readonly string[] | undefined {
-  const allowed = settings.words.get(OPTIONS[kind].toLowerCase())?.[0]?.split(',');
-  return allowed && ABLE[kind].filter((name) => allowed.includes(name));
+  const { option, able } = KINDS[kind];
+  const allowed = settings.words.get(option.toLowerCase())?.[0]?.split(',');
+  return allowed && able.filter((name) => allowed.includes(name));
 }
 
 /** The option of ssh_config that leaves nothing that ssh2 can do. */
 export function impossibleAlgorithms(settings: SshSettings): string | undefined {
-  const kinds = Object.keys(ABLE) as Kind[];
+  const kinds = Object.keys(KINDS) as Kind[];
   const none = kinds.find((kind) => allowedAlgorithms(settings, kind)?.length === 0);
-  return none && OPTIONS[none];
+  return none && KINDS[none].option;
 }
 
 /** For ssh2; host key algorithms are given as they are, in the order of preference. */

@@ -4,8 +4,8 @@ import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './as-user.ts';
-import { localUser } from './expand-tokens.ts';
+import { asUser, type Invocation } from './become.ts';
+import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
 /** How long a process may take to end by itself after SIGTERM. */
@@ -26,22 +26,17 @@ class LocalSession implements Session {
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const { name, connection } = this.host;
     const signals = [
       this.#closing.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ];
-    const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, name);
+    const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, this.host.name);
     stop.signal.throwIfAborted();
-    const invocation = asUser(command, options, {
-      where: name,
-      user: localUser().name,
-      become: connection.become,
-    });
+    const invocation = asUser({ host: this.host, user: localUser().name }, command, options);
     const work = run(invocation.command, invocation.options, stop);
     this.#running.add(work);
     try {
-      return exitOf(await stop.race(work), name, invocation);
+      return exitOf(await stop.race(work), this.host.name, invocation);
     } finally {
       await Promise.allSettled([work]);
       this.#running.delete(work);

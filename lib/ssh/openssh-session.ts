@@ -1,7 +1,7 @@
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { asUser } from './as-user.ts';
+import { asUser } from './become.ts';
 import { CHANNELS, lost, noChannel } from './channels.ts';
 import { hopTo } from './hop.ts';
 import { openLocal } from './local-session.ts';
@@ -53,9 +53,7 @@ class OpenSshSession implements Session {
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const { name, connection } = this.host;
-    const typist = { where: name, user: this.#user, become: connection.become };
-    const invocation = asUser(command, options, typist);
+    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
     const { status, stdout, stderr } = await this.#slots.use(
       async () => await this.#run(['--', HOST, invocation.command], invocation.options),
     );

@@ -4,7 +4,7 @@ import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './as-user.ts';
+import { asUser, type Invocation } from './become.ts';
 import { CHANNELS, lost, noChannel } from './channels.ts';
 import type { Link } from './link.ts';
 import { Slots } from './slots.ts';
@@ -29,9 +29,7 @@ export class SshSession implements Session {
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     const stop = new Stop(options, this.host.name);
-    const { name, connection } = this.host;
-    const typist = { where: name, user: this.#user, become: connection.become };
-    const invocation = asUser(command, options, typist);
+    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
     const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
     return this.#exit(await stop.race(work), invocation);
   }

@@ -1,13 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { PassThrough, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
-import type { Become } from '#engine/model/host.ts';
+import type { Become, Host } from '#engine/model/host.ts';
+import type { ExecOptions } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { becomeFailure } from './become-failure.ts';
+
+/** A command with what it reads, as a transport is to run it. */
+export interface Invocation {
+  readonly command: string;
+  readonly options: ExecOptions;
+  /** What the command itself wrote there. Throws a Failure if it was not even started. */
+  errorsOf(stderr: Buffer, status: number | null): Buffer;
+}
+
+/** Who types a command, and where. */
+export interface Typist {
+  readonly host: Host;
+  readonly user: string;
+}
+
+/** The command as the login user has to type it, to run as the user to become. */
+export function asUser({ host, user }: Typist, command: string, options: ExecOptions): Invocation {
+  const { become } = host.connection;
+  if (become === undefined || become.user === user) {
+    return { command, options, errorsOf: (stderr) => stderr };
+  }
+  const mark = `rota-${randomUUID()}`;
+  const lines = linesBefore(become, mark, host.name);
+  return {
+    command: becomeCommand(become, mark, command),
+    options: lines === '' ? options : { ...options, stdin: after(lines, options.stdin) },
+    errorsOf: (stderr, status) => {
+      const line = `\n${mark}\n`;
+      const at = stderr.indexOf(line);
+      if (at >= 0) return stderr.subarray(at + line.length);
+      throw becomeFailure({ where: host.name, user, become, status, stderr: stderr.toString() });
+    },
+  };
+}
+
+function after(lines: string, stdin: ExecOptions['stdin']): string | Readable {
+  if (stdin === undefined || typeof stdin === 'string') return lines + (stdin ?? '');
+  const input = new PassThrough();
+  input.write(lines);
+  return stdin.pipe(input);
+}
 
 /**
  * The words for the login user's shell that run a command as another user. Before the command comes
  * `mark`, on a line of stderr: what stands before it there is the method's own talk, and without it
  * the command was not started. stdin has to begin with `linesBefore`.
  */
-export function becomeCommand(become: Become, mark: string, command: string): string {
+function becomeCommand(become: Become, mark: string, command: string): string {
   const begin = sh`printf '\\n%s\\n' ${mark} >&2\n`;
   switch (become.method) {
     case 'sudo':
@@ -22,7 +67,7 @@ export function becomeCommand(become: Become, mark: string, command: string): st
 }
 
 /** What stdin has to begin with; nothing, when no password can be asked for. */
-export function linesBefore(become: Become, mark: string, where: string): string {
+function linesBefore(become: Become, mark: string, where: string): string {
   const { method, password } = become;
   if (method === 'doas' || (method === 'sudo' && password === undefined)) return '';
   const line = `${password?.reveal() ?? ''}\n`;
