@@ -37,7 +37,7 @@ export class Killed extends Failure {
     super('The command was killed by a signal', {
       where,
       ran: `killed by ${signal}`,
-      ...outputOf(stderr),
+      output: stderr.toString().trimEnd().split('\n').slice(-20).join('\n') || undefined,
       fix:
         signal === 'SIGKILL'
           ? 'If nobody killed it, the host ran out of memory:\n  journalctl -k --grep oom'
@@ -45,9 +45,4 @@ export class Killed extends Failure {
     });
     this.signal = signal;
   }
-}
-
-function outputOf(stderr: Buffer): { readonly output?: string } {
-  const lines = stderr.toString().trimEnd().split('\n').slice(-20).join('\n');
-  return lines === '' ? {} : { output: lines };
 }

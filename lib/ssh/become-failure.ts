@@ -15,11 +15,10 @@ export function becomeFailure(outcome: NotBecome): Failure {
   const { where, user, become, status, stderr } = outcome;
   const [what, fix] = explain(outcome);
   const program = become.executable?.join(' ') ?? become.method;
-  const lines = stderr.trim().split('\n').slice(-20).join('\n');
   return new Failure(what, {
     where,
     ran: `${program}, by ${user}, to become ${become.user} → exit ${status ?? '?'}`,
-    ...(lines === '' ? {} : { output: lines }),
+    output: stderr.trim().split('\n').slice(-20).join('\n') || undefined,
     fix,
   });
 }

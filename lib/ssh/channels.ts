@@ -12,7 +12,7 @@ export function noChannel(where: string, cause?: unknown): Failure {
     kind: 'unreachable',
     where,
     fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }
 
@@ -21,7 +21,8 @@ export function lost(where: string, cause: Error | undefined): Failure {
   return new Failure('The connection was lost', {
     kind: 'unreachable',
     where,
-    ...(cause === undefined ? {} : { output: cause.message, cause }),
+    output: cause?.message,
+    cause,
     fix: 'Run again once the host answers: what it has done by then is seen, and the rest is done.',
   });
 }

@@ -2,13 +2,7 @@ import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Hop, hopsTo, hopTo } from './hop.ts';
-import {
-  fingerprint,
-  type KnownHostKey,
-  knownHostsFiles,
-  linesFor,
-  targetOf,
-} from './known-hosts.ts';
+import { fingerprint, type KnownHostKey, knownHostsFiles } from './known-hosts.ts';
 import { findLogins } from './login.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
 import { openOpenSsh } from './openssh-session.ts';
@@ -102,7 +96,7 @@ function agentLine(socket: string | undefined, keys: number | undefined): string
 }
 
 async function knownLines(hop: Hop, client: SshClient): Promise<readonly string[]> {
-  const known = linesFor(await client.knownHosts(hop), targetOf(hop.settings));
+  const known = await client.knownHosts(hop);
   if (known.length > 0) return known.map(knownLine);
   return [`no line in ${knownHostsFiles(hop.settings).join(', ')}`];
 }

@@ -7,7 +7,6 @@ import {
   knownHostsFiles,
   knownHostsLine,
   knownHostsName,
-  linesFor,
   linesNaming,
   type Target,
   targetOf,
@@ -66,15 +65,11 @@ export function judge(known: readonly KnownHostKey[], target: Target, key: Buffe
 }
 
 /**
- * The host key algorithms to offer, those of the host's known keys first: a host that has several
- * keys shows the first that is asked for, and would look changed with one that is not known.
+ * The host key algorithms to offer, those of the known keys of the host first: a host that has
+ * several keys shows the first that is asked for, and would look changed with one that is not known.
  */
-export function hostKeyAlgorithms(known: readonly KnownHostKey[], target: Target): string[] {
-  const types = new Set(
-    linesFor(known, target)
-      .filter(isOwnKey)
-      .map(({ type }) => type),
-  );
+export function hostKeyAlgorithms(known: readonly KnownHostKey[]): string[] {
+  const types = new Set(known.filter(isOwnKey).map(({ type }) => type));
   const byType = [...ALGORITHMS].toSorted(
     ([a], [b]) => Number(types.has(b)) - Number(types.has(a)),
   );

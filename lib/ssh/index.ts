@@ -67,8 +67,8 @@ export class Connections implements AsyncDisposable {
   /** What makes a kind of session is loaded with the first one. */
   async #open(host: Host): Promise<Session> {
     if (host.connection.transport === 'local') {
-      const { openLocal } = await import('./local-session.ts');
-      return openLocal(host);
+      const { LocalSession } = await import('./local-session.ts');
+      return new LocalSession(host);
     }
     const { openRemote } = await import('./open-remote.ts');
     const client = await this.#ssh();

@@ -68,13 +68,15 @@ export function authorityFor(
 
 /** The lines that are for the host, with or without its port, whatever they say. */
 export function linesFor(known: readonly KnownHostKey[], target: Target): readonly KnownHostKey[] {
-  const names = [knownHostsName(target), target.address.toLowerCase()];
-  return known.filter(({ hosts }) => names.some((name) => matches(hosts, name)));
+  return linesNaming(known, knownHostsName(target), target.address.toLowerCase());
 }
 
-/** The lines that are for a name in lower case. */
-export function linesNaming(known: readonly KnownHostKey[], name: string): readonly KnownHostKey[] {
-  return known.filter(({ hosts }) => matches(hosts, name));
+/** The lines that are for one of these names in lower case. */
+export function linesNaming(
+  known: readonly KnownHostKey[],
+  ...names: readonly string[]
+): readonly KnownHostKey[] {
+  return known.filter(({ hosts }) => names.some((name) => matches(hosts, name)));
 }
 
 /** The name of a host in a known_hosts file. */

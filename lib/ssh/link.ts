@@ -7,7 +7,7 @@ import { algorithmsFor } from './algorithms.ts';
 import { connectFailure, type LoginProgress } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
-import { addKnownHost, type KnownHostKey, linesFor, targetOf } from './known-hosts.ts';
+import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
 import type { Carried } from './proxy-command.ts';
 
@@ -60,7 +60,7 @@ export class Link {
 
 /** What a login goes by beside ssh_config. */
 export interface LoginInput {
-  /** What the known_hosts files say, of whatever host. */
+  /** The lines of known_hosts that are for the host. */
   readonly known: readonly KnownHostKey[];
   /** In the order to try. */
   readonly attempts: readonly LoginAttempt[];
@@ -111,14 +111,12 @@ const KEEPALIVE_MS = 10_000;
 /** What ssh2 needs to log in as ssh would; `progress` is told how far it came. */
 function clientConfig(hop: Hop, { known, attempts }: LoginInput, progress: LoginProgress): Config {
   const { settings } = hop;
-  const target = targetOf(settings);
-  const own = linesFor(known, target);
   return {
     username: settings.user,
     authHandler: authOrder(attempts, progress),
-    algorithms: algorithmsFor(settings, hostKeyAlgorithms(own, target)),
+    algorithms: algorithmsFor(settings, hostKeyAlgorithms(known)),
     hostVerifier: (key: Buffer) => {
-      const { failure, isNew, doubtful } = checkHostKey(hop, own, key);
+      const { failure, isNew, doubtful } = checkHostKey(hop, known, key);
       progress.hostKey = failure;
       progress.newKey = isNew ? key : undefined;
       progress.doubtful = doubtful === true;

@@ -12,11 +12,7 @@ import { Stop } from './stop.ts';
 const GRACE_MS = 2000;
 
 /** A session on the control machine itself. Unlike on a host, a command whose wait ends is ended. */
-export function openLocal(host: Host): Session {
-  return new LocalSession(host);
-}
-
-class LocalSession implements Session {
+export class LocalSession implements Session {
   readonly host: Host;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();

@@ -56,12 +56,7 @@ async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, where, fix, output, message } = error;
-    throw new Failure(message, {
-      kind,
-      cause: error,
-      output: [output, `OpenSSH's client is needed: ${reason}`].filter(Boolean).join('\n'),
-      ...(where === undefined ? {} : { where }),
-      ...(fix === undefined ? {} : { fix }),
-    });
+    const why = [output, `OpenSSH's client is needed: ${reason}`].filter(Boolean).join('\n');
+    throw new Failure(message, { kind, where, output: why, fix, cause: error });
   }
 }

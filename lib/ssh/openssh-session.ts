@@ -4,7 +4,7 @@ import { sh } from '#engine/shell/quote.ts';
 import { asUser } from './become.ts';
 import { CHANNELS, lost, noChannel } from './channels.ts';
 import { hopTo } from './hop.ts';
-import { openLocal } from './local-session.ts';
+import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
 import { Slots } from './slots.ts';
@@ -49,7 +49,8 @@ class OpenSshSession implements Session {
     this.host = host;
     this.#user = user;
     this.#master = master;
-    this.#here = openLocal({ ...host, connection: { transport: 'local', address: host.name } });
+    const connection = { transport: 'local', address: host.name } as const;
+    this.#here = new LocalSession({ ...host, connection });
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {

@@ -9,12 +9,12 @@ import { findLogins } from './login.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
 import type { SshClient } from './ssh-client.ts';
 import { requestFor } from './ssh-config.ts';
-import { type AskYes, trustHosts } from './trust-hosts.ts';
+import { trustHosts } from './trust-hosts.ts';
 
 /** How to ask a person. */
 export interface Questions {
   secret(question: string): Promise<Secret>;
-  readonly yes: AskYes;
+  yes(question: string): Promise<boolean>;
 }
 
 /** As `Connections.prepare`, for hosts that are reached over SSH. */
@@ -29,7 +29,7 @@ export async function prepare(
   const ways = await Promise.all(hosts.map(async (host) => await ownWay(host, client)));
   const hops = ways.filter((hop) => hop !== undefined);
   await unlockKeys(hops, client.keyring, ask);
-  await trustHosts(hops, client, ask.yes);
+  await trustHosts(hops, client, async (question) => await ask.yes(question));
   return notes;
 }
 

@@ -3,7 +3,13 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Hop } from './hop.ts';
 import { Keyring } from './keyring.ts';
-import { type KnownHostKey, KnownHosts, knownHostsFiles } from './known-hosts.ts';
+import {
+  type KnownHostKey,
+  KnownHosts,
+  knownHostsFiles,
+  linesFor,
+  targetOf,
+} from './known-hosts.ts';
 import { type Link, logIn } from './link.ts';
 import { findLogin } from './login.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
@@ -31,9 +37,10 @@ export class SshClient {
     return await logIn(hop, { known, attempts }, async () => await this.#carry(hop));
   }
 
-  /** What the known_hosts files of the hop say, of whatever host. */
+  /** The lines of known_hosts that are for the hop. */
   async knownHosts({ settings }: Hop): Promise<readonly KnownHostKey[]> {
-    return await this.#knownHosts.read(knownHostsFiles(settings));
+    const all = await this.#knownHosts.read(knownHostsFiles(settings));
+    return linesFor(all, targetOf(settings));
   }
 
   async #carry(hop: Hop): Promise<Carried> {

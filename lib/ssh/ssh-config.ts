@@ -121,14 +121,7 @@ async function ask(request: SettingsRequest): Promise<Dump> {
   execFile('ssh', ['-v', ...argv], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
     if (error === null) resolve({ request, stdout, stderr });
     else if (error.code === 'ENOENT') resolve({ request, stdout: undefined, stderr });
-    else
-      reject(
-        refused({
-          argv,
-          stderr: stderr.replace(/^(?:debug\d|OpenSSH_)[^\n]*\n/gm, ''),
-          cause: error,
-        }),
-      );
+    else reject(refused(argv, stderr, error));
   });
   return await promise;
 }
@@ -159,18 +152,12 @@ function withoutSsh({ address, words }: SettingsRequest): SshSettings {
   return parseSshSettings(lines.join('\n'), address);
 }
 
-interface Refusal {
-  readonly argv: readonly string[];
-  readonly stderr: string;
-  readonly cause: Error;
-}
-
-function refused({ argv, stderr, cause }: Refusal): Failure {
-  const ran = `ssh ${argv.map(quote).join(' ')}`;
+function refused(argv: readonly string[], stderr: string, cause: Error): Failure {
+  const said = stderr.replace(/^(?:debug\d|OpenSSH_)[^\n]*\n/gm, '').trim();
   return new Failure('ssh refuses its configuration', {
     kind: 'unreachable',
-    ran,
-    output: stderr.trim() === '' ? cause.message : stderr.trim(),
+    ran: `ssh ${argv.map(quote).join(' ')}`,
+    output: said === '' ? cause.message : said,
     fix: 'Mend the line that it names, in ssh_config or in the arguments for ssh in the inventory.',
     cause,
   });

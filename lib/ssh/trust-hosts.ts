@@ -1,11 +1,8 @@
 import type { Hop } from './hop.ts';
 import { UnknownHost } from './host-key.ts';
-import { addKnownHost, fingerprint, linesFor, targetOf } from './known-hosts.ts';
+import { addKnownHost, fingerprint } from './known-hosts.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
-
-/** Asks a person to say yes. */
-export type AskYes = (question: string) => Promise<boolean>;
 
 const AT_ONCE = 32;
 
@@ -16,7 +13,7 @@ const AT_ONCE = 32;
 export async function trustHosts(
   hops: readonly Hop[],
   client: SshClient,
-  ask: AskYes,
+  ask: (question: string) => Promise<boolean>,
 ): Promise<void> {
   const answers = new Map<string, boolean>();
   const slots = new Slots(AT_ONCE);
@@ -54,7 +51,7 @@ async function isStranger(hop: Hop, client: SshClient): Promise<boolean> {
   const { settings, via } = hop;
   if (via !== undefined && (await isStranger(via, client))) return true;
   if (settings.strictHostKeyChecking !== 'ask') return false;
-  return linesFor(await client.knownHosts(hop), targetOf(settings)).length === 0;
+  return (await client.knownHosts(hop)).length === 0;
 }
 
 async function unknownOnTheWayTo(hop: Hop, client: SshClient): Promise<UnknownHost | undefined> {

@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hostKeyAlgorithms, judge } from '#lib/ssh/host-key.ts';
-import { fingerprint, KnownHosts, knownHostsName, parseKnownHosts } from '#lib/ssh/known-hosts.ts';
+import {
+  fingerprint,
+  KnownHosts,
+  knownHostsName,
+  linesFor,
+  parseKnownHosts,
+} from '#lib/ssh/known-hosts.ts';
 import { Scratch, told } from './support/hosts.ts';
 
 const ED = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIfbAI2ZmKJUTVSZAmd7HSu93Ng0lUBGYQ4qKGsXMC8S';
@@ -92,7 +98,7 @@ test('a changed key comes with the lines that know another one', () => {
 
 test('the types of the known keys are asked for first', () => {
   const known = parseKnownHosts(`node1 ${ECDSA}\nnode2 ${ED}\n`, 'known_hosts');
-  expect(hostKeyAlgorithms(known, { address: 'node1', port: 22 })).toMatchInlineSnapshot(`
+  expect(hostKeyAlgorithms(linesFor(known, { address: 'node1', port: 22 }))).toMatchInlineSnapshot(`
     [
       "ecdsa-sha2-nistp256",
       "ssh-ed25519",
@@ -103,7 +109,7 @@ test('the types of the known keys are asked for first', () => {
       "ssh-rsa",
     ]
   `);
-  expect(hostKeyAlgorithms(known, { address: 'node3', port: 22 })).toMatchInlineSnapshot(`
+  expect(hostKeyAlgorithms(linesFor(known, { address: 'node3', port: 22 }))).toMatchInlineSnapshot(`
     [
       "ssh-ed25519",
       "ecdsa-sha2-nistp256",

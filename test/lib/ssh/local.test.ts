@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openLocal } from '#lib/ssh/local-session.ts';
+import { LocalSession } from '#lib/ssh/local-session.ts';
 import { hostWith, told } from './support/hosts.ts';
 
 const host = { ...hostWith({ transport: 'local' }), name: 'localhost' };
 
 test('a command answers with its status and both streams as they are', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   expect(await session.exec(`printf ' out \\377\\n\\n'; printf '\\n err' >&2; exit 3`)).toEqual({
     status: 3,
     stdout: Buffer.from(' out \xff\n\n', 'latin1'),
@@ -17,13 +17,13 @@ test('a command answers with its status and both streams as they are', async () 
 });
 
 test('the shell is sh, and the command comes as it was given', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   const command = `printf '%s|' "$0" "\${BASH_VERSION-no bash}" $'a' '\${x}\`' "it's"`;
   expect((await session.exec(command)).stdout.toString()).toBe("/bin/sh|no bash|$a|${x}`|it's|");
 });
 
 test('a command gets an empty stdin, a text or a stream', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   const cat = async (stdin?: string | Readable) =>
     (await session.exec('cat', stdin === undefined ? {} : { stdin })).stdout;
   const bytes = Buffer.alloc(3_000_000, 'ä\xff', 'latin1');
@@ -36,12 +36,12 @@ test('a command gets an empty stdin, a text or a stream', async () => {
 });
 
 test('a command may end without reading its input', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   expect((await session.exec('exit 4', { stdin: 'x'.repeat(5_000_000) })).status).toBe(4);
 });
 
 test('stdout is told while the command goes on', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   const seen: string[] = [];
   const onStdout = (chunk: Buffer) => seen.push(chunk.toString());
   await session.exec('echo first; sleep 0.1; echo second', { onStdout });
@@ -49,7 +49,7 @@ test('stdout is told while the command goes on', async () => {
 });
 
 test('a command that is killed is a failure that names the signal', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   expect(await told(session.exec('echo last words >&2; kill -KILL $$'))).toMatchInlineSnapshot(`
     "kind: failed
     what: The command was killed by a signal
@@ -62,7 +62,7 @@ test('a command that is killed is a failure that names the signal', async () => 
 });
 
 test('a command that is too long for the machine is a failure', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   expect(await told(session.exec(`: ${'x'.repeat(200_000)}`))).toMatchInlineSnapshot(`
     "kind: failed
     what: The command cannot be started
@@ -73,7 +73,7 @@ test('a command that is too long for the machine is a failure', async () => {
 });
 
 test('a signal ends the command with all its children, and gives its reason', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   const seconds = marker();
   const reason = new Error('enough');
   const controller = new AbortController();
@@ -87,7 +87,7 @@ test('a signal ends the command with all its children, and gives its reason', as
 });
 
 test('a command that does not heed SIGTERM is killed', async () => {
-  await using session = openLocal(host);
+  await using session = new LocalSession(host);
   const seconds = marker();
   const controller = new AbortController();
   const work = session.exec(`trap '' TERM; echo; sleep ${seconds}; sleep ${seconds}`, {
@@ -99,7 +99,7 @@ test('a command that does not heed SIGTERM is killed', async () => {
 });
 
 test('a session that is closed ends what it runs', async () => {
-  const session = openLocal(host);
+  const session = new LocalSession(host);
   const seconds = marker();
   const work = told(session.exec(`sleep ${seconds}`));
   while (processesWith(seconds) < 1) await delay(10);
