@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Become } from '#engine/model/host.ts';
 
-export interface NotBecome {
+interface NotBecome {
   readonly where: string;
   /** Who tried. */
   readonly user: string;

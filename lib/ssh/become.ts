@@ -15,7 +15,7 @@ export interface Invocation {
 }
 
 /** Who types a command, and where. */
-export interface Typist {
+interface Typist {
   readonly host: Host;
   readonly user: string;
 }

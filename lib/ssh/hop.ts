@@ -27,19 +27,9 @@ const MOST_JUMPS = 8;
 
 /** Jump hosts are as ssh_config has them, each for itself: options for the host are not for them. */
 export async function hopTo({ name, connection }: Host, config: SshConfig): Promise<Hop> {
-  const request = requestFor(connection);
-  const settings = await config.settings(request);
   const { keyFile, password, connectTimeoutMs } = connection;
-  return {
-    request,
-    settings,
-    where: `${name} (${knownHostsName(settings)})`,
-    timeoutMs: connectTimeoutMs ?? timeoutOf(settings),
-    byHand: byHand(request),
-    keyFile,
-    password,
-    via: await jumpTo({ request, settings }, config),
-  };
+  const hop = await hopAt({ name, request: requestFor(connection), jumpsLeft: MOST_JUMPS }, config);
+  return { ...hop, keyFile, password, timeoutMs: connectTimeoutMs ?? hop.timeoutMs };
 }
 
 /** All that are logged in at on the way, in this order; the hop itself is the last. */
@@ -47,28 +37,31 @@ export function hopsTo(hop: Hop): readonly Hop[] {
   return hop.via === undefined ? [hop] : [...hopsTo(hop.via), hop];
 }
 
-async function jumpTo(
-  { request, settings }: Pick<Hop, 'request' | 'settings'>,
-  config: SshConfig,
-  left = MOST_JUMPS,
-): Promise<Hop | undefined> {
-  if (settings.proxyJump === undefined) return undefined;
-  if (left === 0) throw roundAndRound(request, settings.proxyJump);
-  const { address, words } = parseJumps(settings.proxyJump);
-  const jump = { address, words: [...words, ...configWords(request.words)] };
-  const at = await config.settings(jump);
+interface Destination {
+  readonly name: string;
+  readonly request: SettingsRequest;
+  readonly jumpsLeft: number;
+}
+
+async function hopAt(to: Destination, config: SshConfig): Promise<Hop> {
+  const settings = await config.settings(to.request);
   return {
-    request: jump,
-    settings: at,
-    where: `the jump host ${address} (${knownHostsName(at)})`,
-    timeoutMs: timeoutOf(at),
-    byHand: byHand(jump),
-    via: await jumpTo({ request: jump, settings: at }, config, left - 1),
+    request: to.request,
+    settings,
+    where: `${to.name} (${knownHostsName(settings)})`,
+    timeoutMs: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    byHand: byHand(to.request),
+    via:
+      settings.proxyJump === undefined ? undefined : await jumpBy(settings.proxyJump, to, config),
   };
 }
 
-function timeoutOf({ connectTimeoutMs }: SshSettings): number {
-  return connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+async function jumpBy(proxyJump: string, to: Destination, config: SshConfig): Promise<Hop> {
+  if (to.jumpsLeft === 0) throw roundAndRound(to.request, proxyJump);
+  const { address, words } = parseJumps(proxyJump);
+  const request = { address, words: [...words, ...configWords(to.request.words)] };
+  const name = `the jump host ${address}`;
+  return await hopAt({ name, request, jumpsLeft: to.jumpsLeft - 1 }, config);
 }
 
 function byHand({ words, address }: SettingsRequest): string {

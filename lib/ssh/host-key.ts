@@ -13,7 +13,7 @@ import {
 } from './known-hosts.ts';
 
 /** What becomes of a key that a host shows, by StrictHostKeyChecking. */
-export interface HostKeyOutcome {
+interface HostKeyOutcome {
   /** Why it is refused; undefined where it is not. */
   readonly failure?: Failure;
   /** A key that was not known, and is to be from now on. */
@@ -45,7 +45,7 @@ export function checkHostKey(
 }
 
 /** What the known_hosts files say of a key that a host has presented. */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'match' | 'unknown' }
   | { readonly kind: 'changed' | 'revoked'; readonly known: readonly KnownHostKey[] };
 

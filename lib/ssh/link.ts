@@ -59,7 +59,7 @@ export class Link {
 }
 
 /** What a login goes by beside ssh_config. */
-export interface LoginInput {
+interface LoginInput {
   /** The lines of known_hosts that are for the host. */
   readonly known: readonly KnownHostKey[];
   /** In the order to try. */

@@ -16,7 +16,7 @@ export interface LoginAttempt {
 }
 
 /** What there is to log in with, in the order to try, and what there is that cannot be used. */
-export interface Login {
+interface Login {
   readonly attempts: readonly LoginAttempt[];
   readonly unusable: readonly string[];
   /** The identities that a passphrase would make usable. */

@@ -12,7 +12,7 @@ export interface MasterEnd {
   readonly stderr: string;
 }
 
-export interface MasterInput {
+interface MasterInput {
   /** What ssh is told beside what a master is told: options, and the address. */
   readonly words: readonly string[];
   readonly password?: Secret | undefined;

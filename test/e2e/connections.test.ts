@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { Connections } from './support/connections.ts';
+import { LabConnections } from './support/connections.ts';
 import { describeInLab } from './support/lab.ts';
 
 const FLAVOURS = { node1: 'debian', node2: 'dropbear', node3: 'busybox' } as const;
@@ -17,13 +17,13 @@ describeInLab(
   'connections as ssh_config has them',
   { light: true, flavours: FLAVOURS },
   (testLab) => {
-    let connections: Connections;
+    let connections: LabConnections;
     let locked: string;
 
     /** node2 is reached from node1 alone, and node3 from node2. */
     beforeAll(async () => {
-      connections = new Connections(testLab);
-      locked = connections.lockedRing(JUMPS);
+      connections = new LabConnections(testLab);
+      locked = connections.ring({ config: JUMPS, key: connections.lockedKey() });
       const unreachable = 'ip route add unreachable';
       await testLab.lab.run('control', `${unreachable} 10.77.0.12; ${unreachable} 10.77.0.13`);
       await testLab.lab.run('node1', `${unreachable} 10.77.0.13`);

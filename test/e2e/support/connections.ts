@@ -23,7 +23,7 @@ interface Options {
 }
 
 /** Connects to the nodes of a light lab as an ssh_config says. */
-export class Connections {
+export class LabConnections {
   readonly #testLab: TestLab;
   #files = 0;
 
@@ -52,13 +52,11 @@ export class Connections {
     return this.#file('ssh_config', `${lines.join('\n')}\n`);
   }
 
-  /** The ring of the lab, whose key has a passphrase, and that key and its passphrase are all it has. */
-  lockedRing(config: readonly string[]): string {
+  /** The ring of the lab, over an ssh_config of its own. */
+  ring(options: Options): string {
+    const path = this.#config(options);
     return this.#testLab.inventory(
-      [
-        /ansible_ssh_private_key_file: .*/,
-        `ansible_ssh_common_args: -F ${this.#config({ config, key: this.lockedKey() })}`,
-      ],
+      [/ansible_ssh_private_key_file: .*/, `ansible_ssh_common_args: -F ${path}`],
       [/ansible_ssh_common_args: -o .*\n/, '\n'],
     );
   }
