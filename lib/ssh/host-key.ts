@@ -111,6 +111,14 @@ export class UnknownHost extends Failure {
   }
 }
 
+/** What to do about a key that has changed; how the old ones are forgotten is to follow. */
+export const SET_UP_ANEW =
+  'Either the host was set up anew, or something else answers in its place. Ask who runs it, and\ncompare the fingerprints on its console. If it was set up anew, forget its old keys';
+
+/** What to do about a key that is revoked. */
+export const NEW_KEYS =
+  'Give the host new keys (ssh-keygen -A, after removing the old ones), and make those known.';
+
 /** Another key than the known ones: both fingerprints, and what forgets the old ones. */
 function changedKey(hop: Hop, key: Buffer, known: readonly KnownHostKey[]): Failure {
   const name = knownHostsName(targetOf(hop.settings));
@@ -119,11 +127,9 @@ function changedKey(hop: Hop, key: Buffer, known: readonly KnownHostKey[]): Fail
     kind: 'unreachable',
     where: hop.where,
     output: [`presented: ${fingerprint(key)}`, ...known.map(describe)].join('\n'),
-    fix: [
-      'Either the host was set up anew, or something else answers in its place. Ask who runs it, and',
-      'compare the fingerprints on its console. If it was set up anew, forget its old keys:',
-      ...files.map((file) => sh`  ssh-keygen -R ${name} -f ${file}`),
-    ].join('\n'),
+    fix: [`${SET_UP_ANEW}:`, ...files.map((file) => sh`  ssh-keygen -R ${name} -f ${file}`)].join(
+      '\n',
+    ),
   });
 }
 
@@ -133,7 +139,7 @@ function revokedKey({ where }: Hop, key: Buffer, known: readonly KnownHostKey[])
     kind: 'unreachable',
     where,
     output: [`presented: ${fingerprint(key)}`, ...known.map(describe)].join('\n'),
-    fix: 'Give the host new keys (ssh-keygen -A, after removing the old ones), and make those known.',
+    fix: NEW_KEYS,
   });
 }
 

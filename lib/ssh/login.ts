@@ -39,29 +39,21 @@ function keyFileFailure(
   identity: Identity | undefined,
   { where }: Hop,
 ): Failure | undefined {
+  const failure = (what: string, output: string, fix: string) =>
+    new Failure(what, { kind: 'unreachable', where, output, fix });
   if (identity === undefined) {
-    return new Failure('The key file is not there', {
-      kind: 'unreachable',
-      where,
-      output: file,
-      fix: 'Correct its path in the inventory, or leave it out to use your agent and usual keys.',
-    });
+    const fix =
+      'Correct its path in the inventory, or leave it out to use your agent and usual keys.';
+    return failure('The key file is not there', file, fix);
   }
-  if (identity.problem === undefined) return undefined;
-  const unreadable = identity.problem.startsWith('cannot be read');
-  return new Failure(
-    unreadable
-      ? 'The key file cannot be read'
-      : 'The key file holds no private key that can be used',
-    {
-      kind: 'unreachable',
-      where,
-      output: unreadable ? `${file}: ${identity.problem}` : file,
-      fix: unreadable
-        ? sh`Run as the user that owns it:\n  ls -l ${file}`
-        : sh`See what it is, and let ssh-keygen write it in OpenSSH's own format:\n  ssh-keygen -lf ${file}\n  ssh-keygen -p -f ${file}`,
-    },
-  );
+  const { problem } = identity;
+  if (problem === undefined) return undefined;
+  if (problem.startsWith('cannot be read')) {
+    const fix = sh`Run as the user that owns it:\n  ls -l ${file}`;
+    return failure('The key file cannot be read', `${file}: ${problem}`, fix);
+  }
+  const fix = sh`See what it is, and let ssh-keygen write it in OpenSSH's own format:\n  ssh-keygen -lf ${file}\n  ssh-keygen -p -f ${file}`;
+  return failure('The key file holds no private key that can be used', file, fix);
 }
 
 function nothingToLogInWith(login: Login, { settings, where }: Hop): Failure {

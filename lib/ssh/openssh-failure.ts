@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
+import { NEW_KEYS, SET_UP_ANEW } from './host-key.ts';
 import type { MasterEnd } from './openssh-master.ts';
 
 /** Why OpenSSH's own client did not log in, told from what it says. */
@@ -33,8 +34,8 @@ function explain(hop: Hop, { status, stderr }: MasterEnd): Explanation {
 
 /** The first that fits: a line about a host key says more than that its verification failed. */
 const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) => string])[] = [
-  [/REVOKED|revoked/, 'The key of the host is revoked', newKeys],
-  [/IDENTIFICATION HAS CHANGED/, 'The host presents another key than the known one', forgetKeys],
+  [/REVOKED|revoked/, 'The key of the host is revoked', () => NEW_KEYS],
+  [/IDENTIFICATION HAS CHANGED/, 'The host presents another key than the known one', forget],
   [/[Hh]ost key verification failed|host key is known/, 'The host is not known', compare],
   [/Permission denied|Too many authentication/, 'The host refuses the login', allow],
   [/Could not resolve hostname/, 'The name of the host does not resolve', resolve],
@@ -67,10 +68,6 @@ function compare(hop: Hop): string {
   return `Log in by hand, and compare the fingerprint with the one that the host shows on its console:\n  ${hop.byHand}`;
 }
 
-function forgetKeys(): string {
-  return 'Either the host was set up anew, or something else answers in its place. Ask who runs it, and\ncompare the fingerprints on its console. If it was set up anew, forget its old keys with ssh-keygen -R.';
-}
-
-function newKeys(): string {
-  return 'Give the host new keys (ssh-keygen -A, after removing the old ones), and make those known.';
+function forget(): string {
+  return `${SET_UP_ANEW} with ssh-keygen -R.`;
 }
