@@ -85,11 +85,8 @@ async function removeAll(inventory: InventoryRequest, options: LoadedOptions): P
   const code = await inTurn({ ...options, connections }, [
     [removal.cleanUp, alive, namesOf(alive)],
   ]);
-  if (code === 0 && !options.dryRun)
-    await forget(
-      connections,
-      alive.map(({ host }) => host),
-    );
+  const hosts = alive.map(({ host }) => host);
+  if (code === 0 && !options.dryRun) await forget(connections, hosts);
   return code;
 }
 

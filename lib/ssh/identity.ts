@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { typeOfKey } from './known-hosts.ts';
 
 /** What an identity file of ssh_config comes to. */
 export interface Identity {
@@ -63,14 +64,6 @@ async function publicKeyBeside(file: string): Promise<Buffer | undefined> {
   const [type, base64 = ''] = text.split(/\s+/);
   const key = Buffer.from(base64, 'base64');
   return type !== undefined && type === typeOfKey(key) ? key : undefined;
-}
-
-/** A public key starts with its type: four bytes of length, then the name. */
-export function typeOfKey(key: Buffer | undefined): string | undefined {
-  const end = key === undefined || key.length < 4 ? 0 : 4 + key.readUInt32BE(0);
-  return key === undefined || end <= 4 || end > key.length
-    ? undefined
-    : key.toString('latin1', 4, end);
 }
 
 const MAGIC = 'openssh-key-v1\0';

@@ -5,6 +5,7 @@ import type { ExplainedConnection } from './explain.ts';
 import type { Questions } from './prepare.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
+import { SshConfig } from './ssh-config.ts';
 
 export type { ExplainedHop } from './explain.ts';
 
@@ -17,6 +18,7 @@ const HANDSHAKES = 32;
  */
 export class Connections implements AsyncDisposable {
   readonly #handshakes: Slots;
+  readonly #config = new SshConfig();
   readonly #prepared = new Set<string>();
   readonly #sessions = new Set<Session>();
   #client: Promise<SshClient> | undefined;
@@ -45,7 +47,14 @@ export class Connections implements AsyncDisposable {
   async connect(host: Host): Promise<Session> {
     const session = await this.#open(host);
     this.#sessions.add(session);
-    return session;
+    return {
+      host,
+      exec: async (command, options) => await session.exec(command, options),
+      [Symbol.asyncDispose]: async () => {
+        this.#sessions.delete(session);
+        await session[Symbol.asyncDispose]();
+      },
+    };
   }
 
   /** Says what a connection to a host goes by, hop for hop, and tries each of them. */
@@ -66,17 +75,23 @@ export class Connections implements AsyncDisposable {
 
   /** What makes a kind of session is loaded with the first one. */
   async #open(host: Host): Promise<Session> {
-    if (host.connection.transport === 'local') {
+    const { transport } = host.connection;
+    if (transport === 'local') {
       const { LocalSession } = await import('./local-session.ts');
       return new LocalSession(host);
     }
-    const { openRemote } = await import('./open-remote.ts');
-    const client = await this.#ssh();
-    return await this.#handshakes.use(async () => await openRemote(host, client));
+    return await this.#handshakes.use(async () => {
+      if (transport === 'openssh') {
+        const { openOpenSsh } = await import('./openssh-session.ts');
+        return await openOpenSsh(host, this.#config);
+      }
+      const { openSession } = await import('./open-session.ts');
+      return await openSession(host, await this.#ssh());
+    });
   }
 
   async #ssh(): Promise<SshClient> {
-    this.#client ??= import('./ssh-client.ts').then(({ SshClient }) => new SshClient());
+    this.#client ??= import('./ssh-client.ts').then(({ SshClient }) => new SshClient(this.#config));
     return await this.#client;
   }
 }

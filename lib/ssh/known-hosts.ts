@@ -3,7 +3,6 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import { fitsPatterns } from './host-patterns.ts';
-import { typeOfKey } from './identity.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /** One line of a known_hosts file that is of use; `key` is the public key as it travels. */
@@ -94,6 +93,14 @@ export function knownHostsLine(target: Target, key: Buffer): string {
 export function fingerprint(key: Buffer): string {
   const digest = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
   return `${typeOfKey(key)} SHA256:${digest}`;
+}
+
+/** A public key starts with its type: four bytes of length, then the name. */
+export function typeOfKey(key: Buffer | undefined): string | undefined {
+  const end = key === undefined || key.length < 4 ? 0 : 4 + key.readUInt32BE(0);
+  return key === undefined || end <= 4 || end > key.length
+    ? undefined
+    : key.toString('latin1', 4, end);
 }
 
 /** Makes a host known by a key, in the first of the user's files. Like ssh, it goes on if it cannot. */

@@ -3,8 +3,9 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
-import { type Identity, typeOfKey } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { AgentKey, Keyring } from './keyring.ts';
+import { typeOfKey } from './known-hosts.ts';
 
 /** One thing to log in with. */
 export interface LoginAttempt {

@@ -1,9 +1,8 @@
 import { access } from 'node:fs/promises';
 import { impossibleAlgorithms } from './algorithms.ts';
 import type { Hop } from './hop.ts';
-import { typeOfKey } from './identity.ts';
 import type { Keyring } from './keyring.ts';
-import { authorityFor, targetOf } from './known-hosts.ts';
+import { authorityFor, targetOf, typeOfKey } from './known-hosts.ts';
 import { findLogins } from './login.ts';
 import type { SshClient } from './ssh-client.ts';
 

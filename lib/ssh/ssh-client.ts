@@ -13,7 +13,7 @@ import {
 import { type Link, logIn } from './link.ts';
 import { findLogin } from './login.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
-import { SshConfig } from './ssh-config.ts';
+import type { SshConfig } from './ssh-config.ts';
 
 interface SharedLink {
   readonly link: Promise<Link>;
@@ -25,10 +25,14 @@ interface SharedLink {
  * jump hosts, which all hosts behind them share and which end with the last of these.
  */
 export class SshClient {
-  readonly config = new SshConfig();
+  readonly config: SshConfig;
   readonly keyring = new Keyring();
   readonly #knownHosts = new KnownHosts();
   readonly #jumps = new Map<string, SharedLink>();
+
+  constructor(config: SshConfig) {
+    this.config = config;
+  }
 
   /** Logs in, or rejects with a Failure, kind `unreachable`. */
   async logIn(hop: Hop): Promise<Link> {
@@ -85,6 +89,7 @@ export class SshClient {
     );
   }
 }
+
 const FAMILIES: Readonly<Record<string, number>> = { inet: 4, inet6: 6 };
 
 /** AddressFamily and BindAddress. */

@@ -9,6 +9,7 @@ import { Connections } from '#lib/ssh/index.ts';
 import { findLogins } from '#lib/ssh/login.ts';
 import { prepare } from '#lib/ssh/prepare.ts';
 import { SshClient } from '#lib/ssh/ssh-client.ts';
+import { SshConfig } from '#lib/ssh/ssh-config.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
@@ -39,7 +40,7 @@ function hostFor(config: string, connection: Partial<Connection> = {}) {
 }
 
 async function order(config: string, connection: Partial<Connection> = {}) {
-  const client = new SshClient();
+  const client = new SshClient(new SshConfig());
   const hop = await hopTo(hostFor(config, connection), client.config);
   const { attempts, unusable } = await findLogins(hop, client.keyring);
   const plain = (text: string) => text.replaceAll(scratch.path, 'DIR');
@@ -126,7 +127,7 @@ test.for([
 });
 
 async function asked(config: string, answers: readonly string[]) {
-  const client = new SshClient();
+  const client = new SshClient(new SshConfig());
   const questions: string[] = [];
   const left = [...answers];
   const lines = `${config}\nStrictHostKeyChecking yes`;

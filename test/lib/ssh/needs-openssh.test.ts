@@ -4,6 +4,7 @@ import { hopTo } from '#lib/ssh/hop.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { needsOpenSsh } from '#lib/ssh/needs-openssh.ts';
 import { SshClient } from '#lib/ssh/ssh-client.ts';
+import { SshConfig } from '#lib/ssh/ssh-config.ts';
 import { hostWith, Scratch } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -38,7 +39,7 @@ function skKey(): string {
 async function reasonFor(config: string): Promise<string | undefined> {
   const text = `IdentityAgent none\nUserKnownHostsFile none\n${config}\nIdentityFile DIR/none`;
   const file = scratch.file('config', text.replaceAll('DIR', scratch.path));
-  const client = new SshClient();
+  const client = new SshClient(new SshConfig());
   const hop = await hopTo(hostWith({ sshArguments: ['-F', file] }), client.config);
   return (await needsOpenSsh(hop, client))?.replaceAll(scratch.path, 'DIR');
 }
@@ -106,7 +107,7 @@ describe.skipIf(why !== undefined)('a server that insists', () => {
     const authority = `@cert-authority [127.0.0.1]:${sshd.port} ${ca.publicKey}\n`;
     const file = at.file('authorities', authority);
     expect(await runs(sshd, { knownHostsFiles: [file] })).toBe('here\n');
-    const client = new SshClient();
+    const client = new SshClient(new SshConfig());
     const hop = await hopTo(sshd.host({ knownHostsFiles: [file] }), client.config);
     expect((await needsOpenSsh(hop, client))?.replace(at.path, 'DIR')).toBe(
       'the host has a @cert-authority in DIR/authorities:1',

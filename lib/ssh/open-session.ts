@@ -17,13 +17,11 @@ const PAUSE_MS = 1000;
  * server insists on what rota's cannot do. A host that does not answer is tried as often as
  * ssh_config or the inventory says.
  */
-export async function openRemote(host: Host, client: SshClient): Promise<Session> {
-  const { transport, connectRetries } = host.connection;
-  if (transport === 'openssh') return await openOpenSsh(host, client);
+export async function openSession(host: Host, client: SshClient): Promise<Session> {
   const hop = await hopTo(host, client.config);
   const reason = await needsOpenSsh(hop, client);
   if (reason !== undefined) return await byOpenSsh(host, client, reason);
-  const retries = connectRetries ?? hop.settings.connectionAttempts - 1;
+  const retries = host.connection.connectRetries ?? hop.settings.connectionAttempts - 1;
   try {
     return new SshSession(host, await logIn(hop, client, retries), hop.settings.user);
   } catch (error) {
@@ -44,15 +42,11 @@ async function logIn(hop: Hop, client: SshClient, retries: number): Promise<Link
   }
 }
 
-/** Few hosts need it. */
-async function openOpenSsh(host: Host, { config }: SshClient): Promise<Session> {
-  const openssh = await import('./openssh-session.ts');
-  return await openssh.openOpenSsh(host, config);
-}
-
 async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise<Session> {
   try {
-    return await openOpenSsh(host, client);
+    // Few hosts need it.
+    const { openOpenSsh } = await import('./openssh-session.ts');
+    return await openOpenSsh(host, client.config);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, where, fix, output, message } = error;
