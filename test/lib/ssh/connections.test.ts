@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Connections } from '#lib/ssh/index.ts';
-import { hostWith } from './support/hosts.ts';
+import { hostWith, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
 test('no more handshakes go on at once than are allowed, and all hosts are reached', async () => {
@@ -28,4 +28,16 @@ test('a host that cannot be reached gives its place to the next', async () => {
 test('the control machine is reached without a connection', async () => {
   await using session = await new Connections(0).connect(hostWith({ transport: 'local' }));
   expect((await session.exec('echo here')).stdout.toString()).toBe('here\n');
+});
+
+test('at the end of a command the sessions that are left are closed', async () => {
+  await using server = await new Ssh2Server().listen();
+  const connections = new Connections();
+  const [ended, left] = [
+    await connections.connect(server.host),
+    await connections.connect(server.host),
+  ];
+  await ended[Symbol.asyncDispose]();
+  await connections.close();
+  expect(await told(left.exec('true'))).toContain('what: The connection was lost');
 });

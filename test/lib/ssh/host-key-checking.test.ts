@@ -90,13 +90,15 @@ describe.skipIf(why !== undefined)('StrictHostKeyChecking', () => {
   test.for([
     [true, 'it worked'],
     [false, UNKNOWN],
-  ] as const)('a person who is asked about a new key says %s', async ([answer, expected]) => {
+  ] as const)('a person is asked once about a new key, and says %s', async ([answer, expected]) => {
     const questions: string[] = [];
     const yes = async (question: string) => {
       questions.push(question.replace(/SHA256:\S+/, 'SHA256').replace(`${sshd.port}`, 'PORT'));
       return answer;
     };
-    await new Connections().prepare([hostWith(), hostWith()], { secret: nobody, yes });
+    const connections = new Connections();
+    await connections.prepare([hostWith(), hostWith()], { secret: nobody, yes });
+    await connections.prepare([hostWith()], { secret: nobody, yes });
     expect(questions).toEqual([
       'node1 ([127.0.0.1]:PORT) is not known yet. It shows the key\n  ssh-ed25519 SHA256\nIs it that of the host? (yes/no) ',
     ]);
