@@ -3,8 +3,7 @@ import { didYouMean } from '#engine/model/suggest.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { sharedMeans } from '#engine/transport/connect.ts';
-import { type ExplainedHop, explainConnection } from '#engine/transport/explain-connection.ts';
+import { Connections, type ExplainedHop } from '#lib/ssh/index.ts';
 import type { InventoryRequest } from './flags/inventory.ts';
 import { openInventory } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
@@ -27,8 +26,9 @@ export async function debugConnection(request: InventoryRequest, name: string): 
     print(`${name} is this machine: no connection is made.`);
     return 0;
   }
-  await prepareConnections([host]);
-  const { transport, hops, whole } = await explainConnection(host, sharedMeans);
+  const connections = new Connections();
+  await prepareConnections(connections, [host]);
+  const { transport, hops, whole } = await connections.explain(host);
   print(`${name} is reached by ${transport}`);
   for (const hop of hops) print(`\n${describe(hop, whole === undefined)}`);
   const outcomes = [...hops.map(({ outcome }) => outcome), whole];

@@ -2,15 +2,17 @@ import { Answers } from '#engine/model/answers.ts';
 import { EVERYTHING } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { Failures } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
 import type { Emit } from '#engine/run/events.ts';
 import { HostRun } from '#engine/run/host-run.ts';
 import { newRunId } from '#engine/run/run-id.ts';
-import { connect } from '#engine/transport/connect.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 import { aboutRun } from './run-loaded.ts';
 
 export interface DrillHostsOptions {
+  readonly connections: Connections;
   readonly emit: Emit;
   readonly stop: AbortSignal;
 }
@@ -19,9 +21,11 @@ export interface DrillHostsOptions {
 export class DrillHosts implements AsyncDisposable {
   readonly #hosts: readonly HostRun[];
 
-  constructor(members: readonly Member<unknown>[], { emit, stop }: DrillHostsOptions) {
+  constructor(members: readonly Member<unknown>[], options: DrillHostsOptions) {
+    const { connections, emit, stop } = options;
     const about = aboutRun('drill');
     const runId = newRunId(new Date());
+    const connect = async (host: Host) => await connections.connect(host);
     const common = { runId, about, armedFrom: Number.POSITIVE_INFINITY, connect, emit, stop };
     this.#hosts = members.map(
       ({ host }) => new HostRun({ ...common, choice: EVERYTHING, host, stagesFor: () => [] }),

@@ -5,27 +5,31 @@ import type { Reads } from '#engine/model/read.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
 import { runs } from '#engine/reads/runs.ts';
 import { ask } from '#engine/run/ask.ts';
-import { connect } from '#engine/transport/connect.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 import { prepareConnections } from './prepare-connections.ts';
 
 /** Asks hosts their questions, all hosts at once, in one exchange each; a Failure for one out of reach. */
 export async function lookAt(
+  connections: Connections,
   hosts: readonly Host[],
   readsFor: (host: Host) => Reads,
 ): Promise<ReadonlyMap<string, Answers | Failure>> {
-  await prepareConnections(hosts);
+  await prepareConnections(connections, hosts);
   const looks = hosts.map(
-    async (host) => [host.name, await lookAtOne(host, readsFor(host))] as const,
+    async (host) => [host.name, await lookAtOne(connections, host, readsFor(host))] as const,
   );
   return new Map(await Promise.all(looks));
 }
 
 /** The runs that hosts know of, and why others cannot be asked. */
-export async function lookForRuns(hosts: readonly Host[]): Promise<{
+export async function lookForRuns(
+  connections: Connections,
+  hosts: readonly Host[],
+): Promise<{
   readonly known: readonly KnownRun[];
   readonly failures: readonly Failure[];
 }> {
-  const looks = await lookAt(hosts, () => ({ runs }));
+  const looks = await lookAt(connections, hosts, () => ({ runs }));
   const seen = [...looks].map(([host, look]) => {
     const answer = look instanceof Answers ? look.answer(runs.key) : look;
     if (answer instanceof Failure) return { known: [], failures: [answer.at(host)] };
@@ -43,9 +47,13 @@ export interface KnownRun {
   readonly record: RunRecord;
 }
 
-async function lookAtOne(host: Host, reads: Reads): Promise<Answers | Failure> {
+async function lookAtOne(
+  connections: Connections,
+  host: Host,
+  reads: Reads,
+): Promise<Answers | Failure> {
   try {
-    await using session = await connect(host);
+    await using session = await connections.connect(host);
     return new Answers(await ask(session, Object.values(reads)));
   } catch (error) {
     if (error instanceof Failure) return error.at(host.name);

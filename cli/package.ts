@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What decides what a run does; tests, the lab and documents do not. */
-const SOURCES = ['cli', 'engine', 'keepalived', 'playbooks', 'tasks', 'templates', 'package.json'];
+const SOURCES = [
+  'cli',
+  'engine',
+  'lib',
+  'keepalived',
+  'playbooks',
+  'tasks',
+  'templates',
+  'package.json',
+];
 
 export function versionOfPackage(): string {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8');

@@ -1,15 +1,17 @@
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Host } from '#engine/model/host.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 import { askSecret } from './ask-secret.ts';
 import { printWarnings } from './print.ts';
 
-/** Asks for what connections to these hosts need, while the terminal is free for it. */
-export async function prepareConnections(hosts: readonly Host[]): Promise<void> {
-  if (!hosts.some(({ connection }) => connection.transport === 'ssh')) return;
-  const { prepareToConnect } = await import('#engine/transport/prepare-to-connect.ts');
+/** Asks for what sessions with these hosts need, while the terminal is free for it. */
+export async function prepareConnections(
+  connections: Connections,
+  hosts: readonly Host[],
+): Promise<void> {
   const questions = hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined;
-  printWarnings(await prepareToConnect(hosts, questions));
+  printWarnings(await connections.prepare(hosts, questions));
 }
 
 async function askPassphrase(question: string) {

@@ -16,7 +16,7 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run-id.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connectAtMost } from '#engine/transport/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import type { InventoryFlags, InventoryRequest } from './flags/inventory.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
@@ -26,6 +26,7 @@ import { print, printPlans, printWarnings } from './print.ts';
 
 export interface LoadedRun<V> {
   readonly loaded: Loaded<V>;
+  readonly connections: Connections;
   readonly mode: Mode;
   readonly json: boolean;
   readonly rollout: RolloutOptions;
@@ -51,8 +52,8 @@ export interface Ran {
 
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
-  const { loaded, mode, rollout, planId } = input;
-  await prepareConnections(hostsOf(loaded));
+  const { loaded, connections, mode, rollout, planId } = input;
+  await prepareConnections(connections, hostsOf(loaded));
   const report = await reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
@@ -62,8 +63,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
-    connect: connectAtMost(input.forks),
-    shellOn: async () => (await import('#engine/transport/on-host.ts')).shellOn,
+    connect: async (host) => await connections.connect(host),
     runId: newRunId(new Date()),
     stop,
     rollout,
@@ -126,14 +126,19 @@ export async function runByFlags<V>(
 ): Promise<number> {
   const loaded = await load(playbook, request, limit);
   printWarnings(loaded.warnings);
-  return await showRun(loaded, flags);
+  await using connections = new Connections();
+  return await showRun(loaded, connections, flags);
 }
 
 /** Runs a playbook on members that were loaded, shows it, and gives the exit code. */
-export async function showRun<V>(loaded: Loaded<V>, flags: RunFlags): Promise<number> {
+export async function showRun<V>(
+  loaded: Loaded<V>,
+  connections: Connections,
+  flags: RunFlags,
+): Promise<number> {
   const { dryRun = false, json = false } = flags;
   const mode = dryRun ? 'dry-run' : 'apply';
-  const ran = await runLoaded({ loaded, mode, json, rollout: rolloutOptions(flags) });
+  const ran = await runLoaded({ loaded, connections, mode, json, rollout: rolloutOptions(flags) });
   if (!json) await printOutcome(ran, mode);
   return exitCodeOf(ran.result);
 }

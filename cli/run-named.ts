@@ -2,6 +2,7 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { PlannedTask } from '#engine/run/plan.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { choose, isList, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
@@ -43,8 +44,10 @@ export async function runNamed(
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);
   const retry = options.retryFile === undefined ? undefined : new RetryFile(options.retryFile);
+  await using connections = new Connections(options.forks);
   const ran = await runLoaded({
     loaded,
+    connections,
     mode,
     json,
     rollout,

@@ -10,8 +10,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'engine/reads': ['engine/model', 'engine/shell'],
   'engine/templates': ['engine/model'],
   'lib/ansible-inventory': ['engine/model'],
-  'engine/transport': ['engine/model', 'engine/shell'],
-  'engine/run': ['engine/model', 'engine/shell', 'engine/transport/session.ts'],
+  'lib/ssh': ['engine/model', 'engine/shell'],
+  'engine/host': ['engine/model', 'engine/shell'],
+  'engine/run': ['engine/model', 'engine/shell', 'engine/host'],
   'engine/plan': ['engine/model', 'engine/run/plan.ts'],
   'engine/report': ['engine/model', 'engine/run/events.ts', 'engine/run/plan.ts'],
   keepalived: ['engine/model', 'engine/shell', 'engine/templates'],
@@ -22,9 +23,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that are wrapped: each is imported in these places only. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'node-ssh': ['engine/transport/'],
-  ssh2: ['engine/transport/'],
-  zx: ['engine/transport/', 'lab/', 'playbooks/'],
+  'node-ssh': ['lib/ssh/'],
+  ssh2: ['lib/ssh/'],
+  zx: ['lib/ssh/', 'engine/host/', 'lab/', 'playbooks/'],
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],

@@ -8,6 +8,7 @@ import { rolloutOf } from '#engine/plan/saved-rollout.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { Approval } from '../approval.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
@@ -61,9 +62,11 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
   const hosts = loaded.members.map(({ host }) => host).filter(({ name }) => targets.has(name));
-  const approval = new Approval(plan, key, await usedOnHosts(plan.id, hosts));
+  await using connections = new Connections();
+  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, hosts));
   const { result } = await runLoaded({
     loaded: { ...loaded, targets },
+    connections,
     mode: 'apply',
     json,
     rollout: rolloutOf(plan.rollout),
@@ -137,8 +140,12 @@ function nameOf({ playbook: { command, path } }: SavedPlan): PlaybookName {
 }
 
 /** When a plan was applied, by the runs that hosts know of; undefined: by none that they still know. */
-async function usedOnHosts(planId: string, hosts: readonly Host[]): Promise<string | undefined> {
+async function usedOnHosts(
+  connections: Connections,
+  planId: string,
+  hosts: readonly Host[],
+): Promise<string | undefined> {
   // One that cannot be asked is told by the run itself, which changes nothing then.
-  const { known } = await lookForRuns(hosts);
+  const { known } = await lookForRuns(connections, hosts);
   return known.find(({ record }) => record.plan === planId)?.record.since;
 }

@@ -12,7 +12,7 @@ import { formatSummary } from '#engine/report/summary.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
 import type { Emit } from '#engine/run/events.ts';
 import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import type { Node } from '#playbooks/status.ts';
@@ -51,13 +51,14 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
   const ring = await load(deploy, requestOf(inventory, flags));
   printWarnings(ring.warnings);
-  const before = await verify(ring);
+  await using connections = new Connections();
+  const before = await verify(ring, connections);
   if (before !== 0) {
     if (before === 6) printFailures([notBegun()]);
     return before;
   }
   const stop = stopOnInterrupt();
-  const { results, failures } = await runAll(ring, options, stop);
+  const { results, failures } = await runAll({ ring, options, connections, stop });
   if (results.length > 0) print(`\n${formatDrill(results)}\n`);
   const unexpected = results.filter(({ findings }) => findings.length > 0).map(otherwise);
   const all = [...failures, ...unexpected];
@@ -66,21 +67,29 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
     if (failures.length === 0) print('Interrupted: the ring is whole again');
     return INTERRUPTED_EXIT_CODE;
   }
-  return exitCodeOfFailures(all) || (await verify(ring));
+  return exitCodeOfFailures(all) || (await verify(ring, connections));
 }
 
-async function verify(loaded: Ring): Promise<number> {
-  const { result } = await runLoaded({ loaded, mode: 'verify', json: false, rollout: CAREFUL });
+async function verify(loaded: Ring, connections: Connections): Promise<number> {
+  const common = { mode: 'verify', json: false, rollout: CAREFUL } as const;
+  const { result } = await runLoaded({ ...common, loaded, connections });
   print(formatSummary(result, paintFor(process.stdout)));
   return exitCodeOf(result);
 }
 
+interface DrillRun {
+  readonly ring: Ring;
+  readonly options: DrillOptions;
+  readonly connections: Connections;
+  readonly stop: AbortSignal;
+}
+
 /** The rings one after the other; none after one that is not whole again. */
-async function runAll(ring: Ring, options: DrillOptions, stop: AbortSignal): Promise<DrillOutcome> {
+async function runAll({ ring, options, connections, stop }: DrillRun): Promise<DrillOutcome> {
   const report = drillReport();
   const results: TrialResult[] = [];
-  await using hosts = new DrillHosts(ring.members, { emit: report.emit, stop });
-  await using controlMachine = await connect(CONTROL_MACHINE);
+  await using hosts = new DrillHosts(ring.members, { connections, emit: report.emit, stop });
+  await using controlMachine = await connections.connect(CONTROL_MACHINE);
   await hosts.open();
   for (const one of drills(ring.members, await hosts.ask(DRILL_READS), options)) {
     const input = { ...report, drill: one, hosts: hosts.of(one.ring), controlMachine, stop };

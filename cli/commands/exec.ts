@@ -6,9 +6,8 @@ import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/
 import { paintFor } from '#engine/report/paint.ts';
 import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { connectAtMost } from '#engine/transport/connect.ts';
-import { RemoteJob } from '#engine/transport/remote-job.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import {
   addInventory,
@@ -83,14 +82,14 @@ async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
       where: `rota exec ${request.pattern}`,
       fix: "Give it after --: rota exec PATTERN INVENTORY -- uptime, or -- 'a line for the shell'",
     });
-  await prepareConnections(hosts);
+  await using connections = new Connections(flags.forks);
+  await prepareConnections(connections, hosts);
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;
   const exits = await execOnHosts({
     hosts,
     command: commandOf(request.words),
-    connect: connectAtMost(forks),
-    jobOn: (session, command) => new RemoteJob(session, command),
+    connect: async (host) => await connections.connect(host),
     forks,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     stop: stopOnInterrupt(),

@@ -3,6 +3,7 @@ import type { RunRecord } from '#engine/model/run-record.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatTable } from '#engine/report/words.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
@@ -26,7 +27,11 @@ interface HistoryRow extends Omit<RunRecord, 'outcome'> {
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
 async function history(inventory: string, flags: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, requestOf(inventory, flags));
-  const { known, failures } = await lookForRuns(members.map(({ host }) => host));
+  await using connections = new Connections();
+  const { known, failures } = await lookForRuns(
+    connections,
+    members.map(({ host }) => host),
+  );
   const rows = rowsOf(known);
   process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : shown(rows));
   if (failures.length > 0) printFailures(failures);

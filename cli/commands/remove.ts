@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
@@ -49,7 +49,8 @@ async function remove(
   const loaded = await load(deploy, inventory, hosts.join(','));
   const leaving = loaded.targets;
   const members = removal.affectedBy(leaving, loaded.members);
-  const dead = await unreachable(members);
+  await using connections = new Connections();
+  const dead = await unreachable(connections, members);
   const staying = removal.stayingOf(leaving, members);
   refuse([
     ...removal.emptied(leaving, members),
@@ -61,7 +62,7 @@ async function remove(
   const going = namesOf(alive).intersection(leaving);
   const lost = removal.vipsLost(leaving, members);
   if (!options.json) tellLost(lost);
-  const code = await inTurn({ ...options, localHost: loaded.localHost }, [
+  const code = await inTurn({ ...options, connections, localHost: loaded.localHost }, [
     [removal.stopLeaving(leaving), alive, going],
     [deploy, staying, namesOf(staying)],
     [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
@@ -74,26 +75,36 @@ async function remove(
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
 async function removeAll(inventory: InventoryRequest, options: RunFlags): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
-  const dead = await unreachable(members);
+  await using connections = new Connections();
+  const dead = await unreachable(connections, members);
   const alive = members.filter(({ host }) => !dead.has(host.name));
-  if (!options.allowOutage) refuse(await held(alive));
+  if (!options.allowOutage) refuse(await held(connections, alive));
   printWarnings([...warnings, ...leftBehind(members, dead)]);
-  const code = await inTurn(options, [[removal.cleanUp, alive, namesOf(alive)]]);
-  if (code === 0 && !options.dryRun) await forget(alive.map(({ host }) => host));
+  const code = await inTurn({ ...options, connections }, [
+    [removal.cleanUp, alive, namesOf(alive)],
+  ]);
+  const hosts = alive.map(({ host }) => host);
+  if (code === 0 && !options.dryRun) await forget(connections, hosts);
   return code;
+}
+
+interface RemovalOptions extends RunFlags {
+  readonly connections: Connections;
+  readonly localHost?: Host | undefined;
 }
 
 type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
-  { localHost, ...options }: RunFlags & { readonly localHost?: Host | undefined },
+  { localHost, connections, ...options }: RemovalOptions,
   steps: readonly Step[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const ended = await showRun({ playbook, members, targets, warnings: [], localHost }, options);
+    const loaded = { playbook, members, targets, warnings: [], localHost };
+    const ended = await showRun(loaded, connections, options);
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);
   }
@@ -104,8 +115,12 @@ function refuse(reasons: readonly Failure[]): void {
   if (reasons.length > 0) throw new Failures(reasons);
 }
 
-async function unreachable(members: readonly Node[]): Promise<ReadonlyMap<string, Failure>> {
+async function unreachable(
+  connections: Connections,
+  members: readonly Node[],
+): Promise<ReadonlyMap<string, Failure>> {
   const looks = await lookAt(
+    connections,
     members.map(({ host }) => host),
     () => ({}),
   );
@@ -114,8 +129,12 @@ async function unreachable(members: readonly Node[]): Promise<ReadonlyMap<string
   );
 }
 
-async function held(members: readonly Node[]): Promise<readonly Failure[]> {
+async function held(
+  connections: Connections,
+  members: readonly Node[],
+): Promise<readonly Failure[]> {
   const looks = await lookAt(
+    connections,
     members.map(({ host }) => host),
     () => removal.holdingReads(members),
   );
@@ -154,17 +173,17 @@ function namesOf(members: readonly Node[]): Set<string> {
  * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run
  * that cleared the rest away, since that run still needed them.
  */
-async function forget(hosts: readonly Host[]): Promise<void> {
-  const ends = await Promise.all(hosts.map(forgetOn));
+async function forget(connections: Connections, hosts: readonly Host[]): Promise<void> {
+  const ends = await Promise.all(hosts.map((host) => forgetOn(connections, host)));
   const failures = ends.filter((end) => end !== undefined);
   if (failures.length > 0) throw new Failures(failures);
 }
 
 const FORGET = 'rm -rf /var/lib/rota /run/rota';
 
-async function forgetOn(host: Host): Promise<Failure | undefined> {
+async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
   try {
-    await using session = await connect(host);
+    await using session = await connections.connect(host);
     const { status, stderr } = await session.exec(FORGET);
     if (status === 0) return undefined;
     return new Failure('The folders of rota could not be removed', {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { standingRuns } from '#engine/model/rolled-back.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
@@ -9,7 +10,8 @@ import { addInventory, requestOf } from '../flags/inventory.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookForRuns } from '../look.ts';
-import { type RunFlags, runByFlags } from '../run-loaded.ts';
+import { printWarnings } from '../print.ts';
+import { type RunFlags, showRun } from '../run-loaded.ts';
 
 export function define(command: Command) {
   addInventory(command).argument(
@@ -30,7 +32,11 @@ async function rollback(
 ): Promise<number> {
   const request = requestOf(inventory, flags);
   const { members } = await load(deploy, request);
-  const { known, failures } = await lookForRuns(members.map(({ host }) => host));
+  await using connections = new Connections();
+  const { known, failures } = await lookForRuns(
+    connections,
+    members.map(({ host }) => host),
+  );
   // The run itself tells who is out of reach; of what cannot be read nobody knows the last one.
   const unread = failures.filter(({ kind }) => kind !== 'unreachable');
   if (unread.length > 0) throw new Failures(unread);
@@ -42,7 +48,9 @@ async function rollback(
   const chosen = run ?? last.run;
   if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
     throw removed(chosen);
-  return await runByFlags(rollbackPlaybook(chosen), { request }, flags);
+  const loaded = await load(rollbackPlaybook(chosen), request);
+  printWarnings(loaded.warnings);
+  return await showRun(loaded, connections, flags);
 }
 
 function nothing(): Failure {

@@ -8,6 +8,7 @@ import { plainData } from '#engine/report/json.ts';
 import { noPaint, type Paint, paintFor } from '#engine/report/paint.ts';
 import { formatTable, listOf } from '#engine/report/words.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { NodeStatus } from '#playbooks/node-status.ts';
 import {
@@ -21,6 +22,7 @@ import {
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
+import { prepareConnections } from '../prepare-connections.ts';
 import { printWarnings } from '../print.ts';
 
 interface StatusFlags extends InventoryFlags {
@@ -46,16 +48,17 @@ async function lookAtRings({
   members,
   localHost = CONTROL_MACHINE,
 }: Loaded<Node['vars']>): Promise<readonly RingStatus[]> {
+  const hosts = members.map(({ host }) => host);
+  await using connections = new Connections();
+  // Both at once would ask for the same thing twice.
+  await prepareConnections(connections, [localHost, ...hosts]);
   const byName = new Map(members.map((member) => [member.host.name, member]));
   const [local, answers] = await Promise.all([
-    lookAt([localHost], () => localReads(members)),
-    lookAt(
-      members.map(({ host }) => host),
-      ({ name }) => {
-        const member = byName.get(name);
-        return member === undefined ? {} : statusReads(member, members);
-      },
-    ),
+    lookAt(connections, [localHost], () => localReads(members)),
+    lookAt(connections, hosts, ({ name }) => {
+      const member = byName.get(name);
+      return member === undefined ? {} : statusReads(member, members);
+    }),
   ]);
   const said = local.get(localHost.name);
   return statusOf(members, answers, said instanceof Answers ? said : new Answers());

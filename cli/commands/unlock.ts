@@ -3,6 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { addLimit } from '../flags/run.ts';
@@ -29,7 +30,8 @@ async function unlock(inventory: string, flags: UnlockFlags): Promise<number> {
   const { members, targets } = await load(deploy, requestOf(inventory, flags), limit);
   const hosts = members.map(({ host }) => host).filter(({ name }) => targets.has(name));
   const read = unlocking(force);
-  const looks = await lookAt(hosts, () => ({ read }));
+  await using connections = new Connections();
+  const looks = await lookAt(connections, hosts, () => ({ read }));
   const failures = [...looks].flatMap(([host, seen]) => {
     if (seen instanceof Failure) return [seen];
     const lease = seen.get(read);

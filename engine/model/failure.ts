@@ -4,13 +4,13 @@ export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'vips'
 export interface FailureDetails {
   readonly kind?: FailureKind;
   /** `inventory/prod.yaml:14:7`, or playbook › task › host. */
-  readonly where?: string;
+  readonly where?: string | undefined;
   /** The command as it ran on the host, with how it ended. */
-  readonly ran?: string;
+  readonly ran?: string | undefined;
   /** The last lines of what it printed. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** A sentence, or a command to copy. */
-  readonly fix?: string;
+  readonly fix?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -36,14 +36,7 @@ export class Failure extends Error {
   at(where: string): Failure {
     if (this.where !== undefined) return this;
     const { kind, ran, output, fix, cause, message } = this;
-    return new Failure(message, {
-      kind,
-      where,
-      cause,
-      ...(ran === undefined ? {} : { ran }),
-      ...(output === undefined ? {} : { output }),
-      ...(fix === undefined ? {} : { fix }),
-    });
+    return new Failure(message, { kind, where, ran, output, fix, cause });
   }
 }
 

@@ -3,7 +3,10 @@ import { DOTS } from './secret.ts';
 const SHORTEST = 4;
 const WORDS = /^(?:true|false|null|none)$/i;
 
-/** By form: a text that may be shown nowhere. */
+/**
+ * By form: a text that may be shown nowhere. The process as a whole keeps it, since a secret that was
+ * read once may turn up in whatever is written later, by whomever.
+ */
 const forms = new Set<string>();
 /** Longer ones first: one may be a part of another. */
 let ordered: readonly (string | RegExp)[] | undefined;

@@ -3,8 +3,8 @@ import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { Session } from '#engine/model/session.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
-import type { Session } from '#engine/transport/session.ts';
 
 /** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
 const ASK_TIMEOUT_MS = 90_000;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
-import type { Session } from '#engine/transport/session.ts';
 import type { HostRun } from './host-run.ts';
 
 /** Where a fault can be brought about. */

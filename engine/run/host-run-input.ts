@@ -1,7 +1,7 @@
 import type { About } from '#engine/model/about.ts';
 import type { Choice } from '#engine/model/choice.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Connect } from '#engine/transport/session.ts';
+import type { Connect } from '#engine/model/session.ts';
 import type { Emit } from './events.ts';
 import type { StagesFor } from './host-tasks.ts';
 import type { PlannedTask } from './plan.ts';

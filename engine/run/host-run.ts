@@ -2,7 +2,7 @@ import { Answers } from '#engine/model/answers.ts';
 import { chosen } from '#engine/model/choice.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
-import type { Session } from '#engine/transport/session.ts';
+import type { Session } from '#engine/model/session.ts';
 import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import type { HostSummary } from './events.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Drill, Trial, TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Session } from '#engine/transport/session.ts';
+import type { Session } from '#engine/model/session.ts';
 import type { Emit } from './events.ts';
 import { causeFault, mendFault } from './fault.ts';
 import type { HostRun } from './host-run.ts';

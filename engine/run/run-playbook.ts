@@ -5,8 +5,8 @@ import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
+import type { Connect } from '#engine/model/session.ts';
 import { openRun } from '#engine/shell/open-run.ts';
-import type { Connect } from '#engine/transport/session.ts';
 import { atOnce } from './at-once.ts';
 import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
 import { isApproved, isStillApproved } from './host-plans.ts';
@@ -15,7 +15,7 @@ import type { HostPlan, PlannedTask } from './plan.ts';
 import { prepareRun } from './prepare-run.ts';
 import { type Ring, refuseRing, ringsOf, waitingIn } from './rings.ts';
 import { rollOut } from './roll-out.ts';
-import { planScript, runScript, type ShellOn } from './run-script.ts';
+import { planScript, runScript } from './run-script.ts';
 import { takeLeases } from './take-leases.ts';
 import { verifyAll } from './verify-all.ts';
 
@@ -32,8 +32,6 @@ export interface RunInput<V> {
   readonly about: About;
   readonly connect: Connect;
   readonly emit: Emit;
-  /** Asked for when a script runs. */
-  shellOn(): Promise<ShellOn>;
   readonly rollout: RolloutOptions;
   /** Which tasks are done; all, when left out. */
   readonly choice?: Choice | undefined;

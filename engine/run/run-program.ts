@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { About } from '#engine/model/about.ts';
 import { type Command, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Exit, Session } from '#engine/model/session.ts';
 import {
   compileProgram,
   feedScript,
@@ -11,7 +12,6 @@ import {
 import { REJECTED } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
-import type { Exit, Session } from '#engine/transport/session.ts';
 import { newMark } from './ask.ts';
 
 export interface ProgramRun {

@@ -1,11 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { HostShell } from '#engine/model/host-shell.ts';
 import { Pending } from '#engine/model/state.ts';
-import type { Session } from '#engine/transport/session.ts';
 import type { HostSummary } from './events.ts';
 import type { Run } from './run-playbook.ts';
-
-export type ShellOn = (session: Session) => HostShell;
 
 /** The name that a playbook's script has among the hosts of a run. */
 const SCRIPT = 'script';
@@ -22,7 +18,8 @@ export function planScript<V>({ input }: Run<V>): HostSummary {
 /** Runs the script of a playbook. What it throws, but for bugs, is its failure. */
 export async function runScript<V>(run: Run<V>, startedAt: number): Promise<HostSummary> {
   const { input, nodes } = run;
-  const shellOn = await input.shellOn();
+  // It brings zx, which few playbooks need.
+  const { shellOn } = await import('#engine/host/host-shell.ts');
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)

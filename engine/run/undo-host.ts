@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { disarmScript, SILENCE_SECONDS, UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
-import type { Session } from '#engine/transport/session.ts';
 import { ask } from './ask.ts';
 import type { HostRun } from './host-run.ts';
 

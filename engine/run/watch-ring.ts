@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
+import type { Session } from '#engine/model/session.ts';
 import type { Continuity, Watch } from '#engine/model/watch.ts';
 import { sh } from '#engine/shell/quote.ts';
-import type { Session } from '#engine/transport/session.ts';
 
 export interface WatchInput {
   readonly watch: Watch;

@@ -35,6 +35,7 @@ function renderPlain(template: string, values: Record<string, unknown>, folder: 
 
 // A task's text is there at once, and a playbook is read far more often than a template is rendered.
 const require = createRequire(import.meta.url);
+/** The process keeps them: a template is compiled once, and depends on nothing but its file. */
 const environments = new Map<string, Environment>();
 
 function environmentOf(folder: string): Environment {

@@ -7,7 +7,10 @@ import type { StaticPod } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import { endContainer, survivors } from './podman.ts';
 
-/** Stands in for the static-pod side of kubelet. Its argument multiplies its waits. */
+/**
+ * Stands in for the static-pod side of kubelet. Its argument multiplies its waits. It is a program,
+ * and no other module imports it: what it keeps is the process's.
+ */
 process.title = 'kubelet';
 
 const waits = Number(process.argv[2] ?? 1);

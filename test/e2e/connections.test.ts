@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { Connections } from './support/connections.ts';
+import { LabConnections } from './support/connections.ts';
 import { describeInLab } from './support/lab.ts';
 
 const FLAVOURS = { node1: 'debian', node2: 'dropbear', node3: 'busybox' } as const;
@@ -10,17 +10,20 @@ const JUMPS = [
   'Host 10.77.0.13',
   'ProxyJump 10.77.0.12',
 ];
+const VARIABLES = '-e folder=/root -e text=TEXT -e password=unused';
 const TRANSPORTS = [['ssh', []] as const, ['openssh', ['--transport', 'openssh']] as const];
 
 describeInLab(
   'connections as ssh_config has them',
   { light: true, flavours: FLAVOURS },
   (testLab) => {
-    let connections: Connections;
+    let connections: LabConnections;
+    let locked: string;
 
     /** node2 is reached from node1 alone, and node3 from node2. */
     beforeAll(async () => {
-      connections = new Connections(testLab);
+      connections = new LabConnections(testLab);
+      locked = connections.ring({ config: JUMPS, key: connections.lockedKey() });
       const unreachable = 'ip route add unreachable';
       await testLab.lab.run('control', `${unreachable} 10.77.0.12; ${unreachable} 10.77.0.13`);
       await testLab.lab.run('node1', `${unreachable} 10.77.0.13`);
@@ -79,15 +82,29 @@ describeInLab(
       expect(wrong.stdout).toContain('✖ The passphrase of the key is wrong');
     });
 
-    test('ask once for that passphrase for a playbook, too', async () => {
-      const inventory = connections.inventory({ config: JUMPS, key: connections.lockedKey() });
-      const run = await connections.onTerminal(
-        ['run', 'playbooks/motd.ts', inventory, '--dry-run'],
-        ['open sesame'],
-      );
-      expect(run.stdout.match(/Passphrase for the key/g)).toHaveLength(1);
-      expect(run.stdout).not.toContain('unreachable');
-      expect(run.status).toBe(2);
+    // In this order: what was planned is applied, and rolled back. The nodes have no keepalived.
+    test.for([
+      ['run playbooks/motd.ts INVENTORY --dry-run', 2],
+      [`run FILES INVENTORY ${VARIABLES} --plan-out PLAN`, 2],
+      [`apply PLAN ${VARIABLES}`, 0],
+      [`run FILES INVENTORY ${VARIABLES}`, 0],
+      ['rollback INVENTORY --dry-run', 2],
+      ['history INVENTORY', 0],
+      ['unlock INVENTORY', 0],
+      ['verify INVENTORY', 6],
+      ['status INVENTORY', 6],
+      ['drill INVENTORY', 6],
+      ['deploy INVENTORY', 1],
+    ] as const)('ask once for that passphrase, and log in with it: %s', async ([command, code]) => {
+      const words = command
+        .replace('FILES', 'test/fixtures/choosing/playbook.ts')
+        .replace('INVENTORY', locked)
+        .replace('PLAN', `${locked}.plan`)
+        .split(' ');
+      const { status, stdout } = await connections.onTerminal(words, ['open sesame']);
+      expect(stdout.match(/Passphrase for the key/g)).toHaveLength(1);
+      expect(stdout).not.toMatch(/unreachable|no key to log in with/);
+      expect(status, stdout).toBe(code);
     });
 
     test('say how to give a passphrase where there is no terminal', async () => {

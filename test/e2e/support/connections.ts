@@ -23,7 +23,7 @@ interface Options {
 }
 
 /** Connects to the nodes of a light lab as an ssh_config says. */
-export class Connections {
+export class LabConnections {
   readonly #testLab: TestLab;
   #files = 0;
 
@@ -31,8 +31,17 @@ export class Connections {
     this.#testLab = testLab;
   }
 
-  inventory({ config = [], key, known }: Options = {}): string {
-    const { dir, nodes } = this.#testLab.lab;
+  inventory(options: Options = {}): string {
+    const path = this.#config(options);
+    const hosts = this.#testLab.lab.nodes.map(
+      ({ name, address }) => `    ${name}: { ansible_host: ${address} }`,
+    );
+    const vars = `  vars:\n    ansible_ssh_common_args: -F ${path}`;
+    return this.#file('yaml', `all:\n  hosts:\n${hosts.join('\n')}\n${vars}\n`);
+  }
+
+  #config({ config = [], key, known }: Options): string {
+    const { dir } = this.#testLab.lab;
     const lines = [
       ...config,
       'Host *',
@@ -40,10 +49,16 @@ export class Connections {
       ...(key === false ? [] : [`IdentityFile ${key ?? join(dir, 'id')}`, 'IdentityAgent none']),
       `UserKnownHostsFile ${known ?? join(dir, 'known_hosts')}`,
     ];
-    const path = this.#file('ssh_config', `${lines.join('\n')}\n`);
-    const hosts = nodes.map(({ name, address }) => `    ${name}: { ansible_host: ${address} }`);
-    const vars = `  vars:\n    ansible_ssh_common_args: -F ${path}`;
-    return this.#file('yaml', `all:\n  hosts:\n${hosts.join('\n')}\n${vars}\n`);
+    return this.#file('ssh_config', `${lines.join('\n')}\n`);
+  }
+
+  /** The ring of the lab, over an ssh_config of its own. */
+  ring(options: Options): string {
+    const path = this.#config(options);
+    return this.#testLab.inventory(
+      [/ansible_ssh_private_key_file: .*/, `ansible_ssh_common_args: -F ${path}`],
+      [/ansible_ssh_common_args: -o .*\n/, '\n'],
+    );
   }
 
   async exec(pattern: string, inventory: string, flags: readonly string[] = []): Promise<Reached> {

@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import { Failure } from './failure.ts';
+import type { Host } from './host.ts';
+
+export interface ExecOptions {
+  /** What the command reads; nothing by default. */
+  readonly stdin?: string | Readable;
+  /** Called with stdout as it comes. */
+  onStdout?(chunk: Buffer): void;
+  /** Gives up waiting. The command may go on on the host: a closed channel ends no process there. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a command ended by itself; a signal (`Killed`) or a lost connection is a Failure instead. */
+export interface Exit {
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** An open way to one host. Commands are words for POSIX sh, and run as the connection's `as`. */
+export interface Session {
+  readonly host: Host;
+  /** Rejects with a Failure, kind `unreachable`, when the connection goes before the exit status. */
+  exec(command: string, options?: ExecOptions): Promise<Exit>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Opens a session, or rejects with a Failure, kind `unreachable`. */
+export type Connect = (host: Host) => Promise<Session>;
+
+/** A command that did not end by itself; `signal` as in SIGKILL. */
+export class Killed extends Failure {
+  readonly signal: string;
+
+  constructor(signal: string, where: string, stderr: Buffer) {
+    super('The command was killed by a signal', {
+      where,
+      ran: `killed by ${signal}`,
+      output: stderr.toString().trimEnd().split('\n').slice(-20).join('\n') || undefined,
+      fix:
+        signal === 'SIGKILL'
+          ? 'If nobody killed it, the host ran out of memory:\n  journalctl -k --grep oom'
+          : `Find out what on the host sends ${signal}, and run again.`,
+    });
+    this.signal = signal;
+  }
+}

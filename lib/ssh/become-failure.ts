@@ -1,0 +1,103 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Become } from '#engine/model/host.ts';
+
+interface NotBecome {
+  readonly where: string;
+  /** Who tried. */
+  readonly user: string;
+  readonly become: Become;
+  readonly status: number | null;
+  readonly stderr: string;
+}
+
+/** Why a command could not be started as another user, told from what sudo, doas and su say in English. */
+export function becomeFailure(outcome: NotBecome): Failure {
+  const { where, user, become, status, stderr } = outcome;
+  const [what, fix] = explain(outcome);
+  const program = become.executable?.join(' ') ?? become.method;
+  return new Failure(what, {
+    where,
+    ran: `${program}, by ${user}, to become ${become.user} → exit ${status ?? '?'}`,
+    output: stderr.trim().split('\n').slice(-20).join('\n') || undefined,
+    fix,
+  });
+}
+
+type Explanation = readonly [what: string, fix: string];
+
+function explain(outcome: NotBecome): Explanation {
+  const { become, status, stderr } = outcome;
+  if (/unknown user|user \S+ does not exist|user '\S+' not found/i.test(stderr))
+    return NO_SUCH_USER;
+  if (/have a tty/.test(stderr)) return noTerminal(outcome);
+  if (RIGHTS.test(stderr)) return ['The user may not become another user', allow(outcome)];
+  if (become.password !== undefined && WRONG.test(stderr)) return WRONG_PASSWORD;
+  if (NEEDED.test(stderr) || WRONG.test(stderr)) return passwordNeeded(outcome);
+  if (status === 126 || status === 127) return missing(become);
+  return ['The user could not become another user', tryByHand(outcome)];
+}
+
+// Of sudo, doas, su of util-linux and of busybox, and of sudo-rs, as far as they are known.
+const RIGHTS =
+  /not in the sudoers file|not allowed to|may not run |Operation not permitted|afraid I can't do that/;
+const WRONG =
+  /try again|incorrect password|[Aa]uthentication fail|incorrect authentication attempt/;
+const NEEDED =
+  /password is required|a terminal is required|no tty present|[Aa]uthentication (is )?required/;
+
+const NO_SUCH_USER: Explanation = [
+  'The host has no such user to become',
+  'Correct ansible_become_user, or make the user on the host.',
+];
+
+const WRONG_PASSWORD: Explanation = [
+  'The password to become another user is wrong',
+  'Correct ansible_become_password, or the answer to --ask-become-pass.',
+];
+
+function noTerminal({ user }: NotBecome): Explanation {
+  const rule = `Defaults:${user} !requiretty`;
+  return ['sudo wants a terminal', `Let it do without, with visudo on the host:\n  ${rule}`];
+}
+
+function passwordNeeded(outcome: NotBecome): Explanation {
+  const what = 'A password is needed to become another user';
+  const { method } = outcome.become;
+  if (method === 'doas') {
+    const why = 'doas takes passwords from a terminal only, and rota has none on the host.';
+    return [what, `${why} ${allow(outcome)}`];
+  }
+  const give = 'Give it with --ask-become-pass (-K), or in ansible_become_password, encrypted';
+  if (method === 'su') return [what, `${give}.`];
+  return [
+    what,
+    `${give}. Or let sudo ask for none, with visudo on the host:\n  ${rule(outcome, 'NOPASSWD: ALL')}`,
+  ];
+}
+
+function allow(outcome: NotBecome): string {
+  const { become, user } = outcome;
+  switch (become.method) {
+    case 'sudo':
+      return `Allow it, with visudo on the host:\n  ${rule(outcome, 'ALL')}`;
+    case 'doas':
+      return `Allow it without a password, in /etc/doas.conf on the host:\n  permit nopass ${user} as ${become.user}`;
+    case 'su':
+      return 'Let PAM allow it, in /etc/pam.d/su on the host, or use sudo.';
+  }
+}
+
+function rule({ user, become }: NotBecome, commands: string): string {
+  return `${user} ALL=(${become.user}) ${commands}`;
+}
+
+function missing({ method }: Become): Explanation {
+  return [
+    'The host lacks the program to become another user',
+    `Install ${method} there, set ansible_become_method to what it has (sudo, doas or su), or log in as the user itself.`,
+  ];
+}
+
+function tryByHand({ user, become }: NotBecome): string {
+  return `See what ${become.method} says on the host, as ${user}.`;
+}

@@ -1,0 +1,28 @@
+import { Failure } from '#engine/model/failure.ts';
+
+/**
+ * How many commands run on a host at once: sshd's MaxSessions is 10 by default, and it frees a slot
+ * a little after the channel's close.
+ */
+export const CHANNELS = 8;
+
+/** A host that opens no channel, however often it is asked. */
+export function noChannel(where: string, cause?: unknown): Failure {
+  return new Failure('The host refuses to open a channel', {
+    kind: 'unreachable',
+    where,
+    fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
+    cause,
+  });
+}
+
+/** How the command ended is not known: it may have done its work, or a part of it. */
+export function lost(where: string, cause: Error | undefined): Failure {
+  return new Failure('The connection was lost', {
+    kind: 'unreachable',
+    where,
+    output: cause?.message,
+    cause,
+    fix: 'Run again once the host answers: what it has done by then is seen, and the rest is done.',
+  });
+}

@@ -1,0 +1,97 @@
+import type { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Session } from '#engine/model/session.ts';
+import type { ExplainedConnection } from './explain.ts';
+import type { Questions } from './prepare.ts';
+import { Slots } from './slots.ts';
+import type { SshClient } from './ssh-client.ts';
+import { SshConfig } from './ssh-config.ts';
+
+export type { ExplainedHop } from './explain.ts';
+
+/** 200 handshakes at once take longer than 32 at a time. */
+const HANDSHAKES = 32;
+
+/**
+ * The connections of one command. What it has read of ssh_config, and the keys that it was told the
+ * passphrases of, are for all of them: so one command makes one of these and hands it down.
+ */
+export class Connections implements AsyncDisposable {
+  readonly #handshakes: Slots;
+  readonly #config = new SshConfig();
+  readonly #prepared = new Set<string>();
+  readonly #sessions = new Set<Session>();
+  #client: Promise<SshClient> | undefined;
+
+  /** `handshakes`: how many go on at once. */
+  constructor(handshakes = HANDSHAKES) {
+    this.#handshakes = new Slots(handshakes);
+  }
+
+  /**
+   * Asks for what sessions with these hosts need, which are passphrases and whether a key is the
+   * host's: once for each host. Without `ask` nothing is asked. Gives what is to be known of this
+   * machine; rejects with a Failure where a passphrase is wrong.
+   */
+  async prepare(hosts: readonly Host[], ask: Questions | undefined): Promise<readonly Failure[]> {
+    const left = hosts.filter(
+      ({ name, connection }) => connection.transport === 'ssh' && !this.#prepared.has(name),
+    );
+    if (left.length === 0) return [];
+    for (const { name } of left) this.#prepared.add(name);
+    const { prepare } = await import('./prepare.ts');
+    return await prepare(left, await this.#ssh(), ask);
+  }
+
+  /** Opens a session, or rejects with a Failure, kind `unreachable`. */
+  async connect(host: Host): Promise<Session> {
+    const session = await this.#open(host);
+    this.#sessions.add(session);
+    return {
+      host,
+      exec: async (command, options) => await session.exec(command, options),
+      [Symbol.asyncDispose]: async () => {
+        this.#sessions.delete(session);
+        await session[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  /** Says what a connection to a host goes by, hop for hop, and tries each of them. */
+  async explain(host: Host): Promise<ExplainedConnection> {
+    const { explain } = await import('./explain.ts');
+    return await explain(host, await this.#ssh());
+  }
+
+  /** Ends the sessions that nobody has ended. */
+  async close(): Promise<void> {
+    const ends = [...this.#sessions].map((session) => session[Symbol.asyncDispose]());
+    await Promise.all(ends);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** What makes a kind of session is loaded with the first one. */
+  async #open(host: Host): Promise<Session> {
+    const { transport } = host.connection;
+    if (transport === 'local') {
+      const { LocalSession } = await import('./local-session.ts');
+      return new LocalSession(host);
+    }
+    return await this.#handshakes.use(async () => {
+      if (transport === 'openssh') {
+        const { openOpenSsh } = await import('./openssh-session.ts');
+        return await openOpenSsh(host, this.#config);
+      }
+      const { openSession } = await import('./open-session.ts');
+      return await openSession(host, await this.#ssh());
+    });
+  }
+
+  async #ssh(): Promise<SshClient> {
+    this.#client ??= import('./ssh-client.ts').then(({ SshClient }) => new SshClient(this.#config));
+    return await this.#client;
+  }
+}

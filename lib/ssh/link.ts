@@ -1,0 +1,150 @@
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Config, NodeSSH } from 'node-ssh';
+import type { ConnectConfig } from 'ssh2';
+import { algorithmsFor } from './algorithms.ts';
+import { connectFailure, type LoginProgress } from './connect-failure.ts';
+import type { Hop } from './hop.ts';
+import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
+import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
+import type { LoginAttempt } from './login.ts';
+import type { Carried } from './proxy-command.ts';
+
+type Client = NonNullable<NodeSSH['connection']>;
+
+/** A login at a host, by rota's own SSH client, until either side ends it. */
+export class Link {
+  readonly ssh: NodeSSH;
+  readonly client: Client;
+  /** What was tried to log in, the last of it with success, and what both sides agreed on. */
+  readonly progress: LoginProgress;
+  readonly #stream: Duplex;
+  #closed = false;
+  #cause: Error | undefined;
+
+  constructor(ssh: NodeSSH, stream: Duplex, progress: LoginProgress) {
+    if (ssh.connection === null) throw new Error('node-ssh makes its client when it is called');
+    this.ssh = ssh;
+    this.client = ssh.connection;
+    this.#stream = stream;
+    this.progress = progress;
+    // node-ssh adds a listener per command, and none that stays: an error after the login would
+    // end rota as an uncaught one.
+    this.client.setMaxListeners(0);
+    this.client.on('error', (error) => {
+      this.#cause ??= error;
+    });
+    this.client.on('close', () => {
+      this.#closed = true;
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Why it ended, where that is known. */
+  get cause(): Error | undefined {
+    return this.#cause;
+  }
+
+  /** Neither the host's goodbye nor its silence is waited for. */
+  close(): void {
+    this.#cause ??= new Error('rota closed it');
+    this.client.end();
+    if (this.#stream instanceof Socket) this.#stream.unref().destroySoon();
+    else this.#stream.end(() => this.#stream.destroy());
+  }
+}
+
+/** What a login goes by beside ssh_config. */
+interface LoginInput {
+  /** The lines of known_hosts that are for the host. */
+  readonly known: readonly KnownHostKey[];
+  /** In the order to try. */
+  readonly attempts: readonly LoginAttempt[];
+}
+
+/** Logs in over what `carry` gives, or rejects with a Failure, kind `unreachable`. */
+export async function logIn(
+  hop: Hop,
+  input: LoginInput,
+  carry: () => Promise<Carried>,
+): Promise<Link> {
+  const { timeoutMs } = hop;
+  const progress: LoginProgress = { step: 'dialling', tried: [], takes: [], timeoutMs };
+  let stream: Duplex | undefined;
+  let adding: Promise<void> | undefined;
+  try {
+    const carried = await carry();
+    progress.proxyWords = carried.words;
+    stream = carried.stream;
+    const ssh = new NodeSSH();
+    const opening = ssh.connect({ ...clientConfig(hop, input, progress), sock: stream });
+    const link = new Link(ssh, stream, progress);
+    // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.
+    if (!(stream instanceof Socket)) progress.step = 'handshake';
+    link.client.on('connect', () => {
+      progress.step = 'handshake';
+    });
+    link.client.on('handshake', ({ kex, serverHostKey, cs }) => {
+      progress.agreed = [kex, serverHostKey, cs.cipher, cs.mac].filter(Boolean);
+      progress.step = 'login';
+      if (progress.newKey !== undefined) adding = addKnownHost(hop.settings, progress.newKey);
+    });
+    await opening;
+    await adding;
+    // ssh2 answers for the host keys that sshd announces now. A command that goes out together with
+    // that answer stalls for 40 ms in one of three cases: Nagle there against delayed ACKs here.
+    await delay(1);
+    return link;
+  } catch (error) {
+    stream?.destroy();
+    throw connectFailure(error, hop, progress);
+  }
+}
+
+/** A host that is silent for three of these is given up, where ssh_config has nothing else. */
+const KEEPALIVE_MS = 10_000;
+
+/** What ssh2 needs to log in as ssh would; `progress` is told how far it came. */
+function clientConfig(hop: Hop, { known, attempts }: LoginInput, progress: LoginProgress): Config {
+  const { settings } = hop;
+  return {
+    username: settings.user,
+    authHandler: authOrder(attempts, progress),
+    algorithms: algorithmsFor(settings, hostKeyAlgorithms(known)),
+    hostVerifier: (key: Buffer) => {
+      const { failure, isNew, doubtful } = checkHostKey(hop, known, key);
+      progress.hostKey = failure;
+      progress.newKey = isNew ? key : undefined;
+      progress.doubtful = doubtful === true;
+      return failure === undefined;
+    },
+    readyTimeout: progress.timeoutMs,
+    keepaliveInterval: settings.serverAliveIntervalMs || KEEPALIVE_MS,
+    keepaliveCountMax: settings.serverAliveCountMax,
+  };
+}
+
+type AuthHandler = Extract<ConnectConfig['authHandler'], (...words: never[]) => unknown>;
+
+/**
+ * Tries one thing after the other, as far as the host takes its kind, and notes it. ssh2 by itself
+ * begins with a question for what the host takes (`none`), which costs a round trip.
+ */
+function authOrder(attempts: readonly LoginAttempt[], progress: LoginProgress): AuthHandler {
+  const left = [...attempts];
+  return (methodsLeft: readonly string[] | null, _partial, next) => {
+    progress.takes = methodsLeft ?? progress.takes;
+    const index = left.findIndex(
+      ({ kind }) =>
+        (methodsLeft?.includes(kind) ?? true) && !(progress.doubtful && kind !== 'publickey'),
+    );
+    const [attempt] = index === -1 ? [] : left.splice(0, index + 1).slice(-1);
+    if (attempt !== undefined) progress.tried.push(attempt.label);
+    // The types leave it out: false is how ssh2 is told that there is nothing left to try.
+    next(attempt?.method() ?? (false as never));
+  };
+}

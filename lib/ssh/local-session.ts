@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { $, type ProcessOutput } from 'zx/core';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { asUser, type Invocation } from './become.ts';
+import { localUser } from './ssh-settings.ts';
+import { Stop } from './stop.ts';
+
+/** How long a process may take to end by itself after SIGTERM. */
+const GRACE_MS = 2000;
+
+/** A session on the control machine itself. Unlike on a host, a command whose wait ends is ended. */
+export class LocalSession implements Session {
+  readonly host: Host;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+    const signals = [
+      this.#closing.signal,
+      ...(options.signal === undefined ? [] : [options.signal]),
+    ];
+    const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, this.host.name);
+    stop.signal.throwIfAborted();
+    const invocation = asUser({ host: this.host, user: localUser().name }, command, options);
+    const work = run(invocation.command, invocation.options, stop);
+    this.#running.add(work);
+    try {
+      return exitOf(await stop.race(work), this.host.name, invocation);
+    } finally {
+      await Promise.allSettled([work]);
+      this.#running.delete(work);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(
+      new Failure('The session was closed', { where: this.host.name, fix: 'Run again.' }),
+    );
+    await Promise.allSettled(this.#running);
+  }
+}
+
+interface Ended {
+  readonly output: ProcessOutput;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop): Promise<Ended> {
+  const store = { stdout: [], stderr: [], stdall: [] };
+  const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+  // The whole command is one piece of the template, so there is nothing that zx would quote.
+  const ending = $({ ...PLAIN, store, stdio: [...stdio] })(
+    Object.assign([command], { raw: [command] }),
+  );
+  const child = ending.child;
+  child?.stdout?.on('data', stop.guard(onStdout?.bind(undefined)));
+  if (child !== undefined) feed(child, stdin);
+  const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
+  const output = await ending;
+  await ended?.();
+  return { output, stdout: Buffer.concat(store.stdout), stderr: Buffer.concat(store.stderr) };
+}
+
+/** Everything that zx could have been told otherwise, by its environment or by a user's script. */
+const PLAIN = {
+  // Said here, since zx hands the options of a `$` on to what runs inside of its spawn.
+  spawn,
+  shell: '/bin/sh',
+  prefix: '',
+  postfix: '',
+  quote: (word: string) => word,
+  // A process group of its own, so that the command's own children can be ended with it.
+  detached: true,
+  nothrow: true,
+  quiet: true,
+  verbose: false,
+  preferLocal: false,
+};
+
+/** A command may end before it has read its input: the pipe that then breaks is no error. */
+function feed(child: ChildProcess, stdin: ExecOptions['stdin']): void {
+  child.stdin?.on('error', () => {});
+  if (typeof stdin === 'string') child.stdin?.end(stdin);
+  else if (child.stdin) stdin?.pipe(child.stdin);
+}
+
+/** Ends the process group on a stop. The function that it gives waits until that is done. */
+function endOnStop(child: ChildProcess, signal: AbortSignal): () => Promise<void> {
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    ending = endGroup(child);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  return async () => {
+    signal.removeEventListener('abort', end);
+    await ending;
+  };
+}
+
+async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  for (let waitedMs = 0; waitedMs < GRACE_MS && signalGroup(pid, 0); waitedMs += 20)
+    await delay(20);
+  signalGroup(pid, 'SIGKILL');
+  // A process that left the group may hold the other ends, and would be waited for.
+  stdout?.destroy();
+  stderr?.destroy();
+}
+
+/** Whether there was anyone to signal. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+}
+
+function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {
+  const { signal, exitCode, cause } = output;
+  if (signal === null && (cause !== null || exitCode === null)) {
+    throw new Failure('The command cannot be started', {
+      where,
+      output: cause?.message ?? '',
+      fix: 'See that the machine has processes, memory and a /bin/sh left; pass long scripts on stdin.',
+      cause,
+    });
+  }
+  const errors = by.errorsOf(stderr, exitCode);
+  if (signal !== null) throw new Killed(signal, where, errors);
+  return { status: exitCode ?? 0, stdout, stderr: errors };
+}

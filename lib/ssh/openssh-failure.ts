@@ -1,0 +1,73 @@
+import { Failure } from '#engine/model/failure.ts';
+import { sh } from '#engine/shell/quote.ts';
+import type { Hop } from './hop.ts';
+import { NEW_KEYS, SET_UP_ANEW } from './host-key.ts';
+import type { MasterEnd } from './openssh-master.ts';
+
+/** Why OpenSSH's own client did not log in, told from what it says. */
+export function openSshFailure(hop: Hop, end: MasterEnd): Failure {
+  const [what, fix] = explain(hop, end);
+  const said = end.stderr.trim().split('\n');
+  // ssh frames its warnings.
+  const lines = said
+    .filter((line) => !line.startsWith('@@@'))
+    .slice(-20)
+    .join('\n');
+  return new Failure(what, {
+    kind: 'unreachable',
+    where: hop.where,
+    output: lines === '' ? `ssh ended with exit code ${end.status ?? '?'}` : lines,
+    fix,
+  });
+}
+
+type Explanation = readonly [what: string, fix: string];
+
+function explain(hop: Hop, { status, stderr }: MasterEnd): Explanation {
+  if (status === undefined) return ['The login takes too long', byHand(hop)];
+  if (status === 127) return NO_SSH;
+  const known = KNOWN.find(([words]) => words.test(stderr));
+  return known === undefined
+    ? ['The connection cannot be made', byHand(hop)]
+    : [known[1], known[2](hop)];
+}
+
+/** The first that fits: a line about a host key says more than that its verification failed. */
+const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) => string])[] = [
+  [/REVOKED|revoked/, 'The key of the host is revoked', () => NEW_KEYS],
+  [/IDENTIFICATION HAS CHANGED/, 'The host presents another key than the known one', forget],
+  [/[Hh]ost key verification failed|host key is known/, 'The host is not known', compare],
+  [/Permission denied|Too many authentication/, 'The host refuses the login', allow],
+  [/Could not resolve hostname/, 'The name of the host does not resolve', resolve],
+  [/Connection refused/, 'The host refuses connections', byHand],
+  [/No route to host|Network is unreachable/, 'There is no route to the host', byHand],
+  [/timed out/, 'The host does not answer', byHand],
+  [/Unable to negotiate|no matching/, 'The SSH handshake failed', byHand],
+  [/kex_exchange_identification|banner/, 'What answers there is not an SSH server', byHand],
+  [/onfiguration option|command-line line/, 'ssh refuses its configuration', byHand],
+];
+
+const NO_SSH: Explanation = [
+  'OpenSSH’s client is not installed here',
+  'Install it: the package is openssh-client, or openssh.',
+];
+
+function byHand(hop: Hop): string {
+  return `Try by hand:\n  ${hop.byHand}`;
+}
+
+function allow(hop: Hop): string {
+  return `A key with a passphrase has to be in an agent (ssh-add). ${byHand(hop)}`;
+}
+
+function resolve({ settings }: Hop): string {
+  return `Correct it, or see:\n  ${sh`getent hosts ${settings.address}`}`;
+}
+
+function compare(hop: Hop): string {
+  return `Log in by hand, and compare the fingerprint with the one that the host shows on its console:\n  ${hop.byHand}`;
+}
+
+function forget(): string {
+  return `${SET_UP_ANEW} with ssh-keygen -R.`;
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Secret } from '#engine/model/secret.ts';
+
+/** How an ssh that did not log in ended. */
+export interface MasterEnd {
+  /** Of ssh, or of the sh that starts it; undefined when it was given up. */
+  readonly status: number | undefined;
+  readonly stderr: string;
+}
+
+interface MasterInput {
+  /** What ssh is told beside what a master is told: options, and the address. */
+  readonly words: readonly string[];
+  readonly password?: Secret | undefined;
+}
+
+/** An ssh that is logged in, and lets others use its connection through a socket. */
+export class OpenSshMaster {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<unknown>;
+  readonly socket: string;
+  stderr = '';
+
+  constructor(folder: string, { words, password }: MasterInput) {
+    this.socket = join(folder, 's');
+    const argv = [folder, ...masterWords(this.socket, password !== undefined), ...words];
+    this.#child = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...argv], {
+      // Ctrl-C on the terminal is for rota to heed.
+      detached: true,
+      stdio: 'pipe',
+      env: password === undefined ? process.env : askingEnvironment(folder),
+    });
+    this.#exit = once(this.#child, 'exit');
+    this.#child.stdin?.on('error', () => {});
+    this.#child.stdin?.write(`${password?.reveal() ?? ''}\n`);
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.stderr = (this.stderr + chunk.toString()).slice(-10_000);
+    });
+  }
+
+  /** Whether it logged in; if not, how it ended. */
+  async opened(timeoutMs: number): Promise<MasterEnd | undefined> {
+    const { promise, resolve } = Promise.withResolvers<MasterEnd | undefined>();
+    const timer = setTimeout(() => resolve({ status: undefined, stderr: this.stderr }), timeoutMs);
+    this.#child.stdout?.once('data', () => resolve(undefined));
+    this.#child.once('close', (status: number) => resolve({ status, stderr: this.stderr }));
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the connection, and waits until nothing is left of it here. */
+  async end(): Promise<void> {
+    this.#child.stdin?.end();
+    await this.#exit;
+  }
+}
+
+export async function startMaster(input: MasterInput): Promise<OpenSshMaster> {
+  const folder = await mkdtemp(join(shortFolder(), 'rota-'));
+  if (input.password !== undefined) {
+    await writeFile(join(folder, 'askpass'), ASKPASS, { mode: 0o700 });
+  }
+  return new OpenSshMaster(folder, input);
+}
+
+/** The path of a socket is to have 104 bytes at most, and ssh puts 17 behind it for a while. */
+function shortFolder(): string {
+  const folder = tmpdir();
+  return Buffer.byteLength(join(folder, 'rota-123456/s')) + 17 < 104 ? folder : '/tmp';
+}
+
+function masterWords(socket: string, asks: boolean): readonly string[] {
+  return [
+    ...['-M', '-N', '-T', '-S', socket.replaceAll('%', '%%')],
+    ...['-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'LogLevel=INFO'],
+    // Runs here when the login is done, and others can use the connection.
+    ...['-o', 'PermitLocalCommand=yes', '-o', 'LocalCommand=echo ready'],
+    ...(asks ? ['-o', 'BatchMode=no', '-o', 'NumberOfPasswordPrompts=1'] : ['-o', 'BatchMode=yes']),
+  ];
+}
+
+function askingEnvironment(folder: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    SSH_ASKPASS: join(folder, 'askpass'),
+    SSH_ASKPASS_REQUIRE: 'force',
+    // Before OpenSSH 8.4, which has no SSH_ASKPASS_REQUIRE, this is what it went by.
+    DISPLAY: process.env['DISPLAY'] ?? ':0',
+  };
+}
+
+/**
+ * Ends ssh, and removes its folder, when stdin ends: that is when rota wants it, and also when rota
+ * is killed. The first line there is the password; a fifo hands it to what ssh starts to ask for it.
+ */
+const KEEPER = `
+exec 3<&0
+folder=$1
+shift
+unset answer
+IFS= read -r answer <&3
+feeder=
+if [ -n "$answer" ]; then
+  case $(command -v printf) in */*) echo 'printf shows what it prints in the process list' >&2; exit 126 ;; esac
+  mkfifo -m 600 "$folder/answer"
+  (trap '' PIPE; while :; do printf '%s\\n' "$answer" >"$folder/answer"; done) 3<&- >/dev/null 2>&1 &
+  feeder=$!
+fi
+unset answer
+ssh "$@" </dev/null 3<&- &
+ssh=$!
+{ cat <&3; kill "$ssh"; } >/dev/null 2>&1 &
+wait "$ssh"
+status=$?
+kill $feeder $! 2>/dev/null
+rm -rf "$folder"
+exit "$status"
+`;
+
+/** Answers for a password alone: not whether a host is known, nor what opens a key. */
+const ASKPASS = `#!/bin/sh
+case $1 in
+*assphrase* | *yes/no*) exit 1 ;;
+*assword*) IFS= read -r answer <"\${0%/*}/answer" && printf '%s\\n' "$answer" ;;
+*) exit 1 ;;
+esac
+`;

@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Secret } from '#engine/model/secret.ts';
+import { type Hop, hopsTo, hopTo } from './hop.ts';
+import type { Identity } from './identity.ts';
+import type { Keyring } from './keyring.ts';
+import { findLogins } from './login.ts';
+import { needsOpenSsh } from './needs-openssh.ts';
+import type { SshClient } from './ssh-client.ts';
+import { requestFor } from './ssh-config.ts';
+import { trustHosts } from './trust-hosts.ts';
+
+/** How to ask a person. */
+export interface Questions {
+  secret(question: string): Promise<Secret>;
+  yes(question: string): Promise<boolean>;
+}
+
+/** As `Connections.prepare`, for hosts that are reached over SSH. */
+export async function prepare(
+  hosts: readonly Host[],
+  client: SshClient,
+  ask: Questions | undefined,
+): Promise<readonly Failure[]> {
+  const [first] = hosts;
+  const notes = first !== undefined && (await isWithoutSsh(first, client)) ? [NO_SSH] : [];
+  if (ask === undefined) return notes;
+  const ways = await Promise.all(hosts.map(async (host) => await ownWay(host, client)));
+  const hops = ways.filter((hop) => hop !== undefined);
+  await unlockKeys(hops, client.keyring, ask);
+  await trustHosts(hops, client, async (question) => await ask.yes(question));
+  return notes;
+}
+
+const NO_SSH = new Failure('There is no ssh on this machine: ssh_config is not read', {
+  fix: 'Install it (openssh-client, or openssh), unless the inventory says all that there is to say.',
+});
+
+async function isWithoutSsh({ connection }: Host, { config }: SshClient): Promise<boolean> {
+  const settings = await config.settings(requestFor(connection)).catch(() => undefined);
+  return settings?.isFromSsh === false;
+}
+
+/** Undefined for one that is left to OpenSSH. What is wrong with a host is for its connection to tell. */
+async function ownWay(host: Host, client: SshClient): Promise<Hop | undefined> {
+  try {
+    const hop = await hopTo(host, client.config);
+    return (await needsOpenSsh(hop, client)) === undefined ? hop : undefined;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** Asks once for each key. */
+async function unlockKeys(hops: readonly Hop[], keyring: Keyring, ask: Questions): Promise<void> {
+  const found = hops.flatMap(hopsTo).map(async (hop) => await lockedAt(hop, keyring));
+  const locked = new Map((await Promise.all(found)).flat().map((key) => [key.file, key]));
+  for (const identity of locked.values()) await unlock(identity, keyring, ask);
+}
+
+/** ssh asks for a usual key only when the host would take it: rota, when there is nothing else. */
+async function lockedAt(hop: Hop, keyring: Keyring): Promise<readonly Identity[]> {
+  const { locked, attempts } = await findLogins(hop, keyring);
+  return attempts.length === 0 ? locked : locked.filter(({ file }) => !isUsual(file));
+}
+
+function isUsual(file: string): boolean {
+  return /^id_(?:rsa|dsa|xmss|(?:ecdsa|ed25519)(?:_sk)?)$/.test(basename(file));
+}
+
+const MOST_TRIES = 3;
+
+async function unlock(identity: Identity, keyring: Keyring, ask: Questions): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const again = tries === 0 ? '' : 'That is not it. ';
+    const passphrase = await ask.secret(`${again}Passphrase for the key ${identity.file}`);
+    if (await keyring.unlock(identity, passphrase)) return;
+  }
+  throw new Failure('The passphrase of the key is wrong', {
+    kind: 'unreachable',
+    where: identity.file,
+    fix: 'Run again with the right one, or let an agent hold the key.',
+  });
+}

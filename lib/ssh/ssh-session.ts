@@ -1,0 +1,111 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SSHExecCommandResponse } from 'node-ssh';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { asUser, type Invocation } from './become.ts';
+import { CHANNELS, lost, noChannel } from './channels.ts';
+import type { Link } from './link.ts';
+import { Slots } from './slots.ts';
+import { Stop } from './stop.ts';
+
+const CHANNEL_RETRIES = 12;
+
+/** A login of rota's own SSH client, in which commands run. */
+export class SshSession implements Session {
+  readonly host: Host;
+  readonly #link: Link;
+  readonly #user: string;
+  readonly #slots = new Slots(CHANNELS);
+  #running = 0;
+
+  /** `user`: who has logged in. */
+  constructor(host: Host, link: Link, user: string) {
+    this.host = host;
+    this.#link = link;
+    this.#user = user;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+    const stop = new Stop(options, this.host.name);
+    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
+    const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
+    return this.#exit(await stop.race(work), invocation);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#link.close();
+  }
+
+  /** A host that has channels to spare later is asked again until then. */
+  async #retry(command: string, options: ExecOptions, stop: Stop): Promise<SSHExecCommandResponse> {
+    for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
+      stop.signal.throwIfAborted();
+      try {
+        return await this.#run(command, options, stop);
+      } catch (error) {
+        if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
+        if (this.#running === 0) left -= 1;
+        if (left === 0) throw noChannel(this.host.name, error);
+      }
+      await delay(waitMs, undefined, { signal: stop.signal });
+    }
+  }
+
+  async #run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop) {
+    let open = false;
+    // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
+    const input = new PassThrough();
+    try {
+      return await this.#link.ssh.execCommand(command, {
+        // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
+        encoding: 'latin1',
+        noTrim: true,
+        ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? stdin : input }),
+        onStdout: stop.guard(onStdout?.bind(undefined)),
+        onChannel: (channel) => {
+          open = true;
+          this.#running += 1;
+          // Not before: a channel that is refused would have taken of it already.
+          if (typeof stdin !== 'string') stdin?.pipe(input);
+          // A command may end before it has read all of its input.
+          channel.on('error', () => {});
+          const close = () => channel.close();
+          if (stop.signal.aborted) close();
+          stop.signal.addEventListener('abort', close, { once: true });
+          channel.on('close', () => stop.signal.removeEventListener('abort', close));
+        },
+      });
+    } finally {
+      if (open) this.#running -= 1;
+    }
+  }
+
+  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse, invocation: Invocation): Exit {
+    const { name } = this.host;
+    // A status that came before the connection went may have left output behind.
+    if (signal === null && (code === null || this.#link.closed)) {
+      throw lost(name, this.#link.cause);
+    }
+    const errors = invocation.errorsOf(Buffer.from(stderr, 'latin1'), code);
+    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, errors);
+    return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
+  }
+
+  #refusal(error: Error): Failure {
+    if (this.#link.closed || error.message !== 'Unable to exec') {
+      return lost(this.host.name, this.#link.cause);
+    }
+    return new Failure('The host refuses to run commands', {
+      where: this.host.name,
+      fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
+      cause: error,
+    });
+  }
+}
+
+/** ssh2 gives the reason that the host named; a channel that the connection took along has none. */
+function isChannelRefusal(error: unknown): boolean {
+  return typeof (error as { readonly reason?: unknown }).reason === 'number';
+}

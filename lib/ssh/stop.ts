@@ -1,0 +1,57 @@
+import { finished, type Readable } from 'node:stream';
+import { Failure } from '#engine/model/failure.ts';
+import type { ExecOptions } from '#engine/model/session.ts';
+
+/** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
+export class Stop {
+  readonly #own = new AbortController();
+  readonly signal: AbortSignal;
+  readonly #stdin: Readable | undefined;
+
+  constructor({ stdin, signal }: ExecOptions, where: string) {
+    this.signal =
+      signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
+    this.#stdin = typeof stdin === 'string' ? undefined : stdin;
+    if (this.#stdin !== undefined) {
+      finished(this.#stdin, { writable: false }, (error) => {
+        if (error) this.#own.abort(unreadableInput(where, error));
+      });
+    }
+  }
+
+  /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */
+  guard(read: ((chunk: Buffer) => void) | undefined): (chunk: Buffer) => void {
+    return (chunk) => {
+      try {
+        if (!this.signal.aborted) read?.(chunk);
+      } catch (error) {
+        this.#own.abort(error);
+      }
+    };
+  }
+
+  /** What the work comes to, or the reason of the stop, whichever is first. The input is let go. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(this.signal.reason);
+    if (this.signal.aborted) stop();
+    this.signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      this.#stdin?.destroy();
+    }
+  }
+}
+
+/** What a command was to read from cannot be read. */
+function unreadableInput(where: string, cause: Error): Failure {
+  const fix = 'Make the file readable on the control machine, and run again.';
+  return new Failure('The input for the command cannot be read', {
+    where,
+    output: cause.message,
+    fix,
+    cause,
+  });
+}
