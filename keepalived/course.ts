@@ -1,24 +1,11 @@
 import type { Course, Phase, RolloutOptions } from '#engine/model/course.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
-import { reveal, type Text } from '#engine/model/secret.ts';
-import type { Pending } from '#engine/model/state.ts';
+import { reveal } from '#engine/model/secret.ts';
 import { addressesOf, type Conflict, conflictsIn } from './conflicts.ts';
 import { impactsOf } from './impacts.ts';
 import { refuseDisagreement, refuseOutage } from './refusals.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { type Standing, standingOf, type WantedOf } from './standing.ts';
 import type { KeepalivedVars } from './vars.ts';
-
-/** What a node is to have. */
-export interface Wanted {
-  readonly configuration: Text;
-  /** Whether its manifest is another one than there is. */
-  readonly isOtherPod: boolean;
-  readonly mark: string | Pending;
-  /** Whether a reload brings another configuration into force. */
-  readonly reloadable: boolean;
-}
-
-export type WantedOf = (node: RingNode<KeepalivedVars>, without: ReadonlySet<string>) => Wanted;
 
 export interface CourseInput {
   readonly ring: readonly RingNode<KeepalivedVars>[];

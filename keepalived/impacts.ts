@@ -1,12 +1,11 @@
 import type { Impact, Phase } from '#engine/model/course.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { configurationMark } from './configuration-mark.ts';
-import type { Wanted, WantedOf } from './course.ts';
 import type { Part } from './expected-holders.ts';
 import { type Happening, impactOf, joined, type VipCourse } from './impact-words.ts';
 import { instancesOf } from './loaded-instances.ts';
 import { type PlayedRing, partsAt, playedRing, withParts } from './played-ring.ts';
-import type { Standing } from './standing.ts';
+import type { Standing, Wanted, WantedOf } from './standing.ts';
 
 export interface ImpactInput {
   /** In the order of the course. */

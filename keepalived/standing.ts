@@ -2,12 +2,26 @@ import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { Text } from '#engine/model/secret.ts';
+import type { Pending } from '#engine/model/state.ts';
 import { familiesOf } from './families.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
 import { drained } from './reads/drained.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
 import type { KeepalivedVars } from './vars.ts';
+
+/** What a node is to have. */
+export interface Wanted {
+  readonly configuration: Text;
+  /** Whether its manifest is another one than there is. */
+  readonly isOtherPod: boolean;
+  readonly mark: string | Pending;
+  /** Whether a reload brings another configuration into force. */
+  readonly reloadable: boolean;
+}
+
+export type WantedOf = (node: RingNode<KeepalivedVars>, without: ReadonlySet<string>) => Wanted;
 
 /** Where a node of a ring stands before a change, and where it is to go. */
 export interface Standing {

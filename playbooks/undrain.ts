@@ -1,5 +1,4 @@
-import { playbook } from '#engine/model/playbook.ts';
-import { stagesIn } from '#engine/model/stages.ts';
+import { playbook, stagesIn } from '#engine/model/playbook.ts';
 import { factsOnDuty, onDuty } from '#keepalived/duty.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { ensureNotDrained } from '#tasks/drained.ts';

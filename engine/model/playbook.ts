@@ -66,6 +66,13 @@ export interface LocalContext<V> {
  */
 export type Stages = readonly Task[] | readonly (readonly Task[])[];
 
+/** The stages that a playbook gave, as a list of lists. */
+export function stagesIn(stages: Stages): readonly (readonly Task[])[] {
+  return stages.every((entry) => Array.isArray(entry))
+    ? (stages as readonly (readonly Task[])[])
+    : [stages as readonly Task[]];
+}
+
 /** How changes go round: rings in parallel, the hosts of a ring one at a time, each step gated. */
 export interface Rollout<V> {
   readonly serial: 1;
@@ -76,7 +83,7 @@ export interface Rollout<V> {
   /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
   ready?(ring: readonly Member<V>[], options: RolloutOptions): Check;
   /** Must pass after each host, before the next one. */
-  gate(step: GateStep<V>): Check;
+  gate?(step: GateStep<V>): Check;
   /** What is observed while a ring that is not empty is changed. */
   watch?(ring: readonly Member<V>[]): Watch;
 }

@@ -1,10 +1,11 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, choiceAfter, chosen } from '#engine/model/choice.ts';
-import type { Member, Playbook } from '#engine/model/playbook.ts';
+import type { Write } from '#engine/model/command.ts';
+import { CONTROL_MACHINE } from '#engine/model/host.ts';
+import { type Member, type Playbook, stagesIn, type TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
-import { stagesIn } from '#engine/model/stages.ts';
+import { differences } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
-import { CONTROL_MACHINE } from './control-machine.ts';
 
 /** The tasks of a host, as far as they are known before it was asked anything. */
 export interface TaskList {
@@ -46,6 +47,17 @@ export function listChosen(lists: readonly TaskList[], choice: Choice): readonly
     ...list,
     stages: chosen(list.stages, list === own ? choice : choiceAfter(titles, choice)),
   }));
+}
+
+/** The files that a playbook's tasks would put on a host on which there is nothing yet. */
+export function desiredFiles<V>(playbook: Playbook<V>, context: TaskContext<V>): readonly Write[] {
+  return stagesIn(playbook.tasks?.(context) ?? [])
+    .flat()
+    .flatMap((task) => {
+      const fields = differences(task.desired, undefined);
+      return task.apply({ desired: task.desired, observed: undefined, fields });
+    })
+    .filter((command) => command.kind === 'write');
 }
 
 function listed(

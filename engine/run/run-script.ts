@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { Pending } from '#engine/model/state.ts';
 import type { HostSummary } from './events.ts';
-import type { Run } from './run-playbook.ts';
+import type { Run } from './run.ts';
 
 /** The name that a playbook's script has among the hosts of a run. */
 const SCRIPT = 'script';
@@ -18,8 +18,7 @@ export function planScript<V>({ input }: Run<V>): HostSummary {
 /** Runs the script of a playbook. What it throws, but for bugs, is its failure. */
 export async function runScript<V>(run: Run<V>, startedAt: number): Promise<HostSummary> {
   const { input, nodes } = run;
-  // It brings zx, which few playbooks need.
-  const { shellOn } = await import('#engine/host/host-shell.ts');
+  const shellOn = await input.shellOn();
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)
@@ -28,7 +27,7 @@ export async function runScript<V>(run: Run<V>, startedAt: number): Promise<Host
         fix: `Use one of: ${nodes.map((each) => each.name).join(', ')}`,
       });
     if (node.failure !== undefined) throw node.failure;
-    return { $: shellOn(node.session) };
+    return { $: shellOn(node.connection.session) };
   };
   try {
     await input.playbook.script?.({ members: input.members, on });

@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { About } from '#engine/model/about.ts';
+import type { Answers } from '#engine/model/answers.ts';
 import { type Command, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
 import type { Exit, Session } from '#engine/model/session.ts';
+import { newMark } from '#engine/shell/batch.ts';
 import {
   compileProgram,
   feedScript,
@@ -12,7 +15,6 @@ import {
 import { REJECTED } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
-import { newMark } from './ask.ts';
 
 export interface ProgramRun {
   readonly session: Session;
@@ -22,7 +24,9 @@ export interface ProgramRun {
   /** Nothing is done where the lease was taken away meanwhile. */
   readonly leased: boolean;
   readonly commands: readonly Command[];
-  readonly reads: ProgramInput['reads'];
+  /** What the commands were made from: where it is answered otherwise now, nothing is done. */
+  readonly reads: readonly Read<unknown>[];
+  readonly answers: Answers;
   /** When it aborts, the command that runs is finished, and no further one starts. */
   readonly stop: AbortSignal;
   onFrame(frame: Frame): void;
@@ -37,7 +41,8 @@ const LAST_LINES = 20;
 
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const { session, runId, about, armed, leased, commands, reads } = run;
+  const { session, runId, about, armed, leased, commands } = run;
+  const reads = precondition(run);
   const mark = newMark();
   const watch = watchFrames(run);
   const askToStop = () => void session.exec(sh`sh -c ${stopScript(runId)}`).catch(() => undefined);
@@ -52,6 +57,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   } finally {
     run.stop.removeEventListener('abort', askToStop);
   }
+}
+
+function precondition({ reads, answers }: ProgramRun): ProgramInput['reads'] {
+  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
+  return unique.flatMap((read) => {
+    const answer = read.volatile ? undefined : answers.raw(read.key);
+    return answer === undefined ? [] : [{ read, answer }];
+  });
 }
 
 function watchFrames({ session, runId, commands, onFrame }: ProgramRun) {

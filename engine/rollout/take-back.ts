@@ -1,8 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
-import { membersOf, type Ring, type Step, seenIn } from './rings.ts';
-import type { Run } from './run-playbook.ts';
+import { membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
 import { settleCheck } from './settle-check.ts';
-import { undoHost } from './undo-host.ts';
 
 /** An undo is seen to its end also when the user has asked the run to stop. */
 const NEVER = new AbortController().signal;
@@ -12,24 +10,17 @@ const NEVER = new AbortController().signal;
  * is not. What could not be undone is said for its host.
  */
 export async function takeBack<V>(
-  run: Run<V>,
+  input: RolloutInput<V>,
   ring: Ring,
   steps: readonly Step[],
 ): Promise<boolean> {
-  ring.steps = ring.steps.filter((step) => !steps.includes(step));
-  let wasChanged = false;
-  let isUndone = true;
+  const ends: string[] = [];
   for (const { host, before } of firstOfEach(steps).toReversed()) {
-    const undone = await undoHost(host, before);
-    if (undone instanceof Failure) {
-      host.failWith(undone);
-      isUndone = false;
-      continue;
-    }
-    if (undone === 'undone') wasChanged = true;
-    host.takenBack();
+    const undone = await host.undo(before);
+    ends.push(undone instanceof Failure ? 'failed' : undone);
   }
-  return isUndone && (!wasChanged || (await isWholeAgain(run, ring, steps)));
+  if (ends.includes('failed')) return false;
+  return !ends.includes('undone') || (await isWholeAgain(input, ring, steps));
 }
 
 /** A host that was changed in two phases is undone once, to what it was before the first. */
@@ -37,16 +28,20 @@ function firstOfEach(steps: readonly Step[]): readonly Step[] {
   return steps.filter(({ host }, index) => steps.findIndex((step) => step.host === host) === index);
 }
 
-async function isWholeAgain<V>(run: Run<V>, ring: Ring, steps: readonly Step[]): Promise<boolean> {
-  const { playbook, emit, rollout } = run.input;
-  const check = playbook.rollout?.ready?.(membersOf(run, ring), rollout);
+async function isWholeAgain<V>(
+  input: RolloutInput<V>,
+  ring: Ring,
+  steps: readonly Step[],
+): Promise<boolean> {
+  const { rollout, options, emit } = input;
+  const check = rollout.ready?.(membersOf(input, ring), options);
   const host = steps.at(-1)?.host;
-  if (check === undefined || host === undefined || rollout.repair) return true;
-  const hosts = seenIn(run, ring);
-  const about = { changed: host.name, depth: 'settled' } as const;
-  const failure = await settleCheck({ check, hosts, ...about, emit, stop: NEVER });
+  if (check === undefined || host === undefined || options.repair) return true;
+  const hosts = seenIn(input, ring);
+  const changed = [host];
+  const failure = await settleCheck({ check, hosts, changed, depth: 'settled', emit, stop: NEVER });
   if (failure === undefined) return true;
-  host.failWith(notWhole(host.name, failure));
+  host.fail(notWhole(host.name, failure));
   return false;
 }
 

@@ -1,9 +1,9 @@
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { PlannedTask, StagePlan } from '#engine/model/planned-task.ts';
 import type { Read } from '#engine/model/read.ts';
 import { differences } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
-import type { PlannedTask, StagePlan } from './plan.ts';
 
 /** Compares what tasks want with what their host has answered. The one place that does. */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {

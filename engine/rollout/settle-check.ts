@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HostRun } from '#engine/host/host-run.ts';
 import type { Answers } from '#engine/model/answers.ts';
 import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Reads } from '#engine/model/read.ts';
-import type { Emit } from './events.ts';
-import type { HostRun } from './host-run.ts';
+import type { RolloutEvent } from './events.ts';
 
 export interface SettleInput {
   readonly check: Check;
   readonly hosts: readonly HostRun[];
-  /** The host that was changed, for a gate. */
-  readonly changed?: string;
+  /** The hosts that were changed, for a gate. */
+  readonly changed?: readonly HostRun[];
   readonly depth: Depth;
   /** A sample that is there already. */
   readonly first?: Sample;
-  readonly emit: Emit;
+  emit(event: RolloutEvent): void;
   readonly stop: AbortSignal;
 }
 
@@ -34,10 +34,7 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
   const { check, emit, stop, depth } = input;
   const startedAt = performance.now();
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
-  const about = {
-    check: check.title,
-    ...(input.changed === undefined ? {} : { host: input.changed }),
-  };
+  const about = aboutOf(input);
   let sample = input.first ?? (await takeSample(input));
   for (let goodSamples = 0; ; ) {
     if (stop.aborted) return interrupted(check.title);
@@ -53,6 +50,13 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
     emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
     sample = goodSamples > 0 ? await takeClosingSample(input) : await takeNextSample(input);
   }
+}
+
+/** A check after more than one host was changed is about none of them. */
+function aboutOf({ check, changed = [] }: SettleInput) {
+  const [host] = changed;
+  const isAboutOne = host !== undefined && changed.length === 1;
+  return { check: check.title, ...(isAboutOne ? { host: host.name } : {}) };
 }
 
 async function takeNextSample(input: SettleInput): Promise<Sample> {
@@ -88,24 +92,18 @@ async function takeSample(
 }
 
 function failed(input: SettleInput, sample: Sample, findings: readonly Finding[]): Failure {
-  const { check, changed, emit } = input;
+  const { check, changed = [], emit } = input;
+  const names = changed.map(({ name }) => name).join(', ');
   const explanation = check.explain?.(sample) ?? [];
   const failure = new Failure('A check does not hold', {
     kind: 'vips',
-    where: changed === undefined ? check.title : `${check.title} › after the change of ${changed}`,
+    where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
     // The findings last: where there is too much to show, the last lines are what is shown.
     output: [
       ...explanation,
       ...findings.map(({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`),
     ].join('\n'),
   });
-  emit({
-    type: 'checkFailed',
-    check: check.title,
-    ...(changed === undefined ? {} : { host: changed }),
-    findings,
-    explanation,
-    failure,
-  });
+  emit({ type: 'checkFailed', ...aboutOf(input), findings, explanation, failure });
   return failure;
 }

@@ -2,11 +2,11 @@ import { PassThrough } from 'node:stream';
 import type { About } from '#engine/model/about.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
+import { newMark } from '#engine/shell/batch.ts';
 import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { UNDO_STATUS } from '#engine/shell/undo.ts';
-import { newMark } from './ask.ts';
 
 export interface LeaseRequest {
   readonly session: Session;

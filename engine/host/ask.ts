@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
-import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 
 /** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
 const ASK_TIMEOUT_MS = 90_000;
@@ -25,11 +24,6 @@ export async function ask(
     });
   const outputs = splitAnswers(exit, mark, unique.length);
   return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
-}
-
-/** Words that start a line of ours among output of any kind. */
-export function newMark(): string {
-  return `rota-${randomBytes(12).toString('hex')}`;
 }
 
 function tooSlow(session: Session): Failure {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
 import type { Continuity, Watch } from '#engine/model/watch.ts';
@@ -17,6 +18,11 @@ export interface RunningWatch extends AsyncDisposable {
   report(sinceMs: number, untilMs: number): readonly Continuity[];
   /** Why hosts contribute no more, in the order in which they stopped. */
   readonly ended: readonly Failure[];
+}
+
+/** A host as a watch sees it. */
+export function watched({ name, connection }: HostRun): WatchInput['hosts'][number] {
+  return { name, session: connection.session };
 }
 
 /** For a host to say its first line; for its script to end after that of its input. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HostRun } from '#engine/host/host-run.ts';
 import type { Fault } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
-import type { HostRun } from './host-run.ts';
 
 /** Where a fault can be brought about. */
 export interface Places {
@@ -43,8 +43,8 @@ async function runCommand(session: Session, command: string, host: string): Prom
   });
 }
 
-async function runScript({ name, session }: HostRun, script: string): Promise<void> {
-  const { status, stderr } = await session.exec('sh -s', { stdin: script });
+async function runScript({ name, connection }: HostRun, script: string): Promise<void> {
+  const { status, stderr } = await connection.session.exec('sh -s', { stdin: script });
   if (status === 0) return;
   throw new Failure('A step of the drill failed', {
     where: name,
@@ -59,7 +59,7 @@ async function reach(host: HostRun): Promise<void> {
   const deadlineMs = performance.now() + REACH_MS;
   while (!(await answers(host))) {
     try {
-      await host.reconnect();
+      await host.connection.open();
     } catch (error) {
       if (!(error instanceof Failure) || performance.now() > deadlineMs) throw error;
       await delay(RETRY_MS);
@@ -67,9 +67,9 @@ async function reach(host: HostRun): Promise<void> {
   }
 }
 
-async function answers({ session }: HostRun): Promise<boolean> {
+async function answers({ connection }: HostRun): Promise<boolean> {
   const signal = AbortSignal.timeout(ANSWER_MS);
-  return await session.exec(':', { signal }).then(
+  return await connection.session.exec(':', { signal }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof Failure || signal.aborted) return false;

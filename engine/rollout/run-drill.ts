@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HostRun } from '#engine/host/host-run.ts';
 import type { Drill, Trial, TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
-import type { Emit } from './events.ts';
+import type { RolloutEvent } from './events.ts';
 import { causeFault, mendFault } from './fault.ts';
-import type { HostRun } from './host-run.ts';
 import { judgeTrial } from './judge-trial.ts';
 import { settleCheck } from './settle-check.ts';
-import { type RunningWatch, startWatch } from './watch-ring.ts';
+import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
 
 export interface DrillInput {
   readonly drill: Drill;
   /** All of the ring, connected and leased. */
   readonly hosts: readonly HostRun[];
   readonly controlMachine: Session;
-  readonly emit: Emit;
+  emit(event: RolloutEvent): void;
   /** What happens now, as a line. */
   say(host: string, text: string): void;
   /** Ends the drill as soon as what was broken is mended. */
@@ -63,7 +63,7 @@ async function runTrial(input: DrillInput, trial: Trial): Promise<Attempt> {
   const { drill, hosts, controlMachine, say, emit, stop } = input;
   const host = hosts.find(({ name }) => name === trial.holder);
   if (host === undefined) throw new Error(`The ring has no ${trial.holder}`);
-  await using watching = await startWatch({ watch: drill.newWatch(), hosts });
+  await using watching = await startWatch({ watch: drill.newWatch(), hosts: hosts.map(watched) });
   const faultMs = performance.now();
   say(trial.holder, `${trial.fault.title}, with VIP ${trial.moves.join(' and ')}`);
   let mendMs = faultMs;
@@ -79,7 +79,7 @@ async function runTrial(input: DrillInput, trial: Trial): Promise<Attempt> {
   const failure = await settleCheck({
     check: drill.check,
     hosts,
-    changed: trial.holder,
+    changed: [host],
     depth: 'settled',
     emit,
     stop: NEVER,

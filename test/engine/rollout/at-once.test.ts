@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { atOnce } from '#engine/run/at-once.ts';
+import { atOnce } from '#engine/rollout/at-once.ts';
 
 test('so many pieces of work go on at once, in their order, and none is left out', async () => {
   const begun: number[] = [];

@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ask } from '#engine/host/ask.ts';
+import { Lease } from '#engine/host/lease.ts';
 import type { Check } from '#engine/model/check.ts';
 import { CAREFUL, type Course } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook, Rollout } from '#engine/model/playbook.ts';
 import { file } from '#engine/reads/file.ts';
 import { runs } from '#engine/reads/runs.ts';
-import { ask } from '#engine/run/ask.ts';
 import type { RunEvent } from '#engine/run/events.ts';
-import { Lease } from '#engine/run/lease.ts';
 import { ensureFile } from '#tasks/file.ts';
-import { book, hostNamed, runOn, TemporaryHost } from './temporary-host.ts';
+import { book, hostNamed, runOn, TemporaryHost } from '../run/temporary-host.ts';
 
 const NAMES = ['node1', 'node2', 'node3', 'node4'];
 let hosts: TemporaryHost[];

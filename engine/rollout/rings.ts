@@ -1,0 +1,102 @@
+import type { HostRun } from '#engine/host/host-run.ts';
+import type { Answers } from '#engine/model/answers.ts';
+import type { Course, Limit, RolloutOptions } from '#engine/model/course.ts';
+import type { Failure } from '#engine/model/failure.ts';
+import type { Member, RingNode, Rollout } from '#engine/model/playbook.ts';
+import type { RolloutEvent } from './events.ts';
+import { withLeftOut } from './left-out.ts';
+
+/** A playbook's rollout over the hosts of a run. */
+export interface RolloutInput<V> {
+  readonly rollout: Rollout<V>;
+  readonly options: RolloutOptions;
+  readonly members: readonly Member<V>[];
+  /** The names of those that may be changed (--limit). */
+  readonly targets: ReadonlySet<string>;
+  readonly hosts: readonly HostRun[];
+  /** What the control machine has answered. */
+  readonly local: Answers | undefined;
+  emit(event: RolloutEvent): void;
+  readonly stop: AbortSignal;
+}
+
+/** A ring of a run: its hosts, those of them that may be changed, and how. */
+export interface Ring {
+  readonly hosts: readonly HostRun[];
+  /** In the order of the course. Those with nothing to change are among them. */
+  readonly targets: readonly HostRun[];
+  /** How many of them are changed at once. */
+  readonly atOnce: number;
+  readonly course: Course;
+}
+
+/** A host that was changed, with its answers from before that. */
+export interface Step {
+  readonly host: HostRun;
+  readonly before: Answers;
+}
+
+/** The rings of a playbook, with the course that each is to take. */
+export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
+  return input.rollout.rings(input.members).map((names) => {
+    const hosts = input.hosts.filter(({ name }) => names.includes(name));
+    const course = courseOf(input, hosts);
+    const rank = ({ name }: HostRun) => course.order.indexOf(name);
+    const targets = hosts
+      .filter(({ name }) => input.targets.has(name))
+      .toSorted((one, other) => rank(one) - rank(other));
+    return { hosts, targets, atOnce: 1, course };
+  });
+}
+
+function courseOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): Course {
+  const plain: Course = {
+    order: hosts.map(({ name }) => name),
+    phases: [{ title: 'change', without: new Set() }],
+    impacts: new Map(),
+    isEmpty: false,
+    refusals: [],
+  };
+  const nodes = hosts.flatMap((host) => ringNode(input, host));
+  const course = input.rollout.course?.(nodes, input.options) ?? plain;
+  return withLeftOut(course, hosts);
+}
+
+function ringNode<V>(
+  { members, targets, local }: RolloutInput<V>,
+  { name, answers, failure }: HostRun,
+): readonly RingNode<V>[] {
+  const member = members.find(({ host }) => host.name === name);
+  if (member === undefined) return [];
+  const [facts, target] = [failure ?? answers, targets.has(name)];
+  return [{ ...member, members, local: local ?? answers, facts, target }];
+}
+
+/** The hosts of a ring that are still to be changed, in the order of its course. */
+export function waitingIn({ targets }: Ring): readonly HostRun[] {
+  return targets.filter((host) => host.failure === undefined && host.tasks.hasChangesFrom(1));
+}
+
+/** All hosts of a ring but those that are down and left out with --limit. */
+export function seenIn<V>({ targets }: RolloutInput<V>, { hosts }: Ring): readonly HostRun[] {
+  return hosts.filter(({ name, failure }) => targets.has(name) || failure === undefined);
+}
+
+export function membersOf<V>({ members }: RolloutInput<V>, { hosts }: Ring): readonly Member<V>[] {
+  return members.filter(({ host }) => hosts.some(({ name }) => name === host.name));
+}
+
+/** Takes what is still to be changed of a ring out of the run. */
+export function refuseRing(ring: Ring, failures: readonly Failure[]): void {
+  for (const host of waitingIn(ring)) for (const failure of failures) host.fail(failure);
+}
+
+/** Whether another host may be started: nobody has stopped the run, and not too many have failed. */
+export function mayStart<V>({ hosts, targets, stop, options }: RolloutInput<V>): boolean {
+  const failed = hosts.filter(({ name, failure }) => targets.has(name) && failure !== undefined);
+  return !stop.aborted && failed.length <= mostFailed(options.maxFail, hosts.length);
+}
+
+function mostFailed(limit: Limit, hosts: number): number {
+  return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
+}
