@@ -37,7 +37,7 @@ export function drillTrials(ring: readonly Node[], request: TrialsRequest): read
     const moves = holders.filter((one) => one.holder === node.host.name).map((one) => one.vip);
     const boundMs = (graceful ? 0 : MISSING * ADVERT_MS) + skewMs(ring, successor, address);
     const fault = faultFor(node);
-    return { vip: address, holder: node.host.name, successor, moves, boundMs, fault };
+    return { name: address, noun: 'VIP', holder: node.host.name, successor, moves, boundMs, fault };
   });
 }
 

@@ -19,7 +19,7 @@ export function refuseOutage(
   return [...reasons].map(
     ([vip, why]) =>
       new Failure('A VIP would have to go away for a while', {
-        kind: 'vips',
+        kind: 'check',
         where: vip,
         ran: why,
         fix: 'Old and new would both hold it, so that it is taken off every node before it comes back. Run again with --allow-outage when nothing needs it for half a minute.',
@@ -37,7 +37,7 @@ export function refuseDisagreement(ring: readonly Standing[]): readonly Failure[
       if (why.length === 0) return [];
       return [
         new Failure('A node that is left out would no longer agree with those that are changed', {
-          kind: 'vips',
+          kind: 'check',
           where: other.name,
           ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
           fix: 'Leave --limit out, so that the whole ring is changed.',

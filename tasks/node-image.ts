@@ -1,4 +1,5 @@
 import type { Command } from '#engine/model/command.ts';
+import { Failure } from '#engine/model/failure.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
@@ -48,7 +49,10 @@ export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): T
     title,
     desired: { image: reference, ...(id === undefined ? {} : { id: `sha256:${id}` }) },
     reads: { there: nodeImage(reference, runtime) },
-    inspect: ({ there }) => (there === undefined ? undefined : { image: reference, id: there.id }),
+    inspect: ({ there }) => {
+      if (there.type === 'unusable') throw notUsable(there.runtime);
+      return there.type === 'absent' ? undefined : { image: reference, id: there.id };
+    },
     apply: () => [
       source.registry === undefined
         ? load(reference, image?.archive ?? '', runtime)
@@ -84,3 +88,16 @@ const PULL = `case $tool in
     else ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$reference" >/dev/null; fi ;;
   *) podman pull --quiet "$reference" ;;
 esac`;
+
+const FIXES: Readonly<Record<string, string>> = {
+  podman: 'Install podman on the host.',
+  crio: 'Install podman on the host: it shares the images of CRI-O.',
+  containerd: 'Put ctr, which comes with containerd, into /usr/local/bin or /usr/bin of the host.',
+};
+
+function notUsable(runtime: string): Failure {
+  return new Failure('The host has no program to hold the image with', {
+    ran: `its container runtime is ${runtime}`,
+    fix: FIXES[runtime] ?? 'podman, CRI-O and containerd are supported: set keepalived_runtime.',
+  });
+}

@@ -109,6 +109,23 @@ test('each third-party package is imported in its one place', () => {
   expect(wrong).toEqual([]);
 });
 
+test('the runner and its libraries have no word of what they are used for here', () => {
+  const sources = execFileSync(
+    'git',
+    ['ls-files', 'engine/*.ts', 'engine/*.sh', 'lib/*.ts', 'lib/*.sh'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  const telling = sources
+    .trim()
+    .split('\n')
+    .filter((file) => {
+      return /vip|vrrp|keepalived|\bpods?\b/i.test(readFileSync(file, 'utf8'));
+    });
+  expect(telling).toEqual([]);
+});
+
 test('a file has at most 200 lines', () => {
   const long = files.filter(
     (file) => readFileSync(file, 'utf8').split('\n').length > MOST_LINES + 1,

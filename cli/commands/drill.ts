@@ -131,15 +131,15 @@ function halfBroken(): Failure {
 
 function notBegun(): Failure {
   return new Failure('The drill was not begun, since the ring is not whole', {
-    kind: 'vips',
+    kind: 'check',
     fix: 'Mend what is named above: npm run deploy -- INVENTORY --repair',
   });
 }
 
 function otherwise({ trial, findings }: TrialResult): Failure {
   return new Failure('The drill went otherwise than VRRP promises', {
-    kind: 'vips',
-    where: `VIP ${trial.vip} › ${trial.holder}: ${trial.fault.title}`,
+    kind: 'check',
+    where: `${trial.noun} ${trial.name} › ${trial.holder}: ${trial.fault.title}`,
     output: findings.map(formatFinding).join('\n'),
   });
 }

@@ -71,7 +71,7 @@ function shown(ring: RingStatus): string {
 function exitCodeOf(rings: readonly RingStatus[]): number {
   const failures = rings.flatMap(({ nodes, findings }) => [
     ...nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
-    ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'vips' })),
+    ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'check' })),
   ]);
   return exitCodeOfFailures(failures);
 }

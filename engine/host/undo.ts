@@ -86,7 +86,7 @@ function isSame(before: Answers, now: Answers, key: string): boolean {
 
 function undoneByItself({ host }: HostConnection, output: string): Failure {
   return new Failure('The host has undone the run by itself', {
-    kind: 'vips',
+    kind: 'check',
     where: host.name,
     output,
     fix: 'Its heartbeat was silent for too long: look at the network between here and there, and run again.',

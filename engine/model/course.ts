@@ -14,7 +14,7 @@ export interface Phase {
 
 /** What a change does to what runs on a host, as it is said before anything happens. */
 export interface Impact {
-  /** "reload, no VIP moves", or "pod recreated on the holder of fd02:9a01::2: it moves …". */
+  /** "reload, nothing moves", or "restarted on the holder of A: it moves for about 0.5 s". */
   readonly text: string;
   /** What is expected to leave the host, and to come back. */
   readonly moves: readonly string[];
@@ -43,9 +43,9 @@ export type Limit = { readonly hosts: number } | { readonly percent: number };
 export interface RolloutOptions {
   /** Starts on a ring that is not whole. */
   readonly repair: boolean;
-  /** A VIP may go away for seconds. */
+  /** What is on duty may go away for seconds. */
   readonly allowOutage: boolean;
-  /** Health checks that fail on every node are accepted: they need the VIP themselves. */
+  /** Health checks that fail on every host are accepted: they need what the run brings about. */
   readonly bootstrap: boolean;
   /** How many rings are changed at once. */
   readonly ringsAtOnce: number;

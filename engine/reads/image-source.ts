@@ -9,7 +9,7 @@ export interface ImageSource {
   readonly repository: string | undefined;
   /** A branch, tag or commit of the repository; without one, the tag in the registry. */
   readonly ref: string;
-  /** Such as `ocp/keepalived`. */
+  /** Such as `tools/backup`. */
   readonly name: string;
   readonly registry: string | undefined;
   /** A folder with the registry's `ca.crt`, for a certificate that the machine does not trust. */

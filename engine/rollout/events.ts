@@ -39,7 +39,7 @@ export type RolloutEvent =
 export interface ContinuityEvent {
   readonly type: 'continuity';
   readonly ring: readonly string[];
-  readonly vips: readonly Continuity[];
+  readonly watched: readonly Continuity[];
   /** What was said before about the hosts that were to be changed. */
   readonly impacts: readonly Impact[];
   /** Hosts that did not watch to the end, and why. */

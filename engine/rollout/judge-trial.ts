@@ -15,9 +15,9 @@ type Report = (sinceMs: number, untilMs: number) => readonly Continuity[];
 export function judgeTrial(trial: Trial, report: Report, times: TrialTimes): TrialResult {
   const { faultMs, mendMs, endMs } = times;
   const whole = report(faultMs, endMs);
-  const away = vipIn(report(faultMs, mendMs), trial);
-  const back = vipIn(report(mendMs, endMs), trial);
-  const next = vipIn(whole, trial)?.owners.find(
+  const away = trialIn(report(faultMs, mendMs), trial);
+  const back = trialIn(report(mendMs, endMs), trial);
+  const next = trialIn(whole, trial)?.owners.find(
     ({ host }) => host !== undefined && host !== trial.holder,
   );
   const again = back?.owners.findLast(({ host }) => host === trial.holder);
@@ -33,13 +33,13 @@ export function judgeTrial(trial: Trial, report: Report, times: TrialTimes): Tri
   return { ...seen, findings: [...findingsOf(seen), ...findingsAbout(whole, trial)] };
 }
 
-function vipIn(vips: readonly Continuity[], trial: Trial): Continuity | undefined {
-  return vips.find(({ vip }) => vip === trial.vip);
+function trialIn(seen: readonly Continuity[], trial: Trial): Continuity | undefined {
+  return seen.find(({ name }) => name === trial.name);
 }
 
 function findingsOf(result: Omit<TrialResult, 'findings'>): readonly Finding[] {
   const { trial, takenOver, gapMs, backGapMs } = result;
-  const what = `VIP ${trial.vip}`;
+  const what = `${trial.noun} ${trial.name}`;
   const findings: Finding[] = [];
   // One that was killed may be back before anybody else has missed it.
   const isMissed = takenOver !== undefined || trial.fault.mend !== undefined;
@@ -59,9 +59,9 @@ function findingsOf(result: Omit<TrialResult, 'findings'>): readonly Finding[] {
 }
 
 /** What no failure of this host may do. */
-function findingsAbout(vips: readonly Continuity[], trial: Trial): readonly Finding[] {
-  return vips.flatMap(({ vip, longestGapMs, mostHolders }) => {
-    const what = `VIP ${vip}`;
+function findingsAbout(seen: readonly Continuity[], trial: Trial): readonly Finding[] {
+  return seen.flatMap(({ name, longestGapMs, mostHolders }) => {
+    const what = `${trial.noun} ${name}`;
     const split = { what, expected: 'held once', seen: `held by ${mostHolders} at once` };
     const gap = {
       what,
@@ -70,7 +70,7 @@ function findingsAbout(vips: readonly Continuity[], trial: Trial): readonly Find
     };
     return [
       ...(mostHolders > 1 && !trial.fault.holdsOn ? [split] : []),
-      ...(longestGapMs > DRILL_SLACK_MS && !trial.moves.includes(vip) ? [gap] : []),
+      ...(longestGapMs > DRILL_SLACK_MS && !trial.moves.includes(name) ? [gap] : []),
     ];
   });
 }

@@ -76,7 +76,7 @@ async function watching<V, T>(
   emit({
     type: 'continuity',
     ring: ring.hosts.map(({ name }) => name),
-    vips: running.report(startedAt, performance.now()),
+    watched: running.report(startedAt, performance.now()),
     blind: [...running.ended],
     impacts: changing.flatMap((name) => ring.course.impacts.get(name) ?? []),
   });
@@ -110,7 +110,7 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
 
 function notWhole(found: Failure): Failure {
   return new Failure('The ring is not whole, so nothing of it was changed', {
-    kind: 'vips',
+    kind: 'check',
     ...(found.where === undefined ? {} : { where: found.where }),
     fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
     cause: found,

@@ -144,12 +144,12 @@ function tooLongAway<V>(
     ({ longestGapMs }) => longestGapMs > maxGapMs,
   );
   if (away.length === 0) return undefined;
-  return new Failure('A VIP was away for longer than allowed', {
-    kind: 'vips',
+  return new Failure('Something on duty was away for longer than allowed', {
+    kind: 'check',
     where: changed.map(({ name }) => name).join(', '),
     output: away
-      .map(({ vip, longestGapMs }) => `${vip}: ${longestGapMs} ms, of at most ${maxGapMs}`)
+      .map(({ name, longestGapMs }) => `${name}: ${longestGapMs} ms, of at most ${maxGapMs}`)
       .join('\n'),
-    fix: 'Look at the host for what held keepalived up, or raise --max-gap.',
+    fix: 'Look at the host for what held its service up, or raise --max-gap.',
   });
 }

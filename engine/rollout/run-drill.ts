@@ -27,7 +27,7 @@ export interface DrillOutcome {
   readonly failures: readonly Failure[];
 }
 
-/** Longer than the protocol and a slow kubelet take to move a VIP. */
+/** Longer than any protocol takes to let another host take over. */
 const AWAY_MS = 20_000;
 
 /** So that the next answers are in, and a gap has its end. */
@@ -65,7 +65,7 @@ async function runTrial(input: DrillInput, trial: Trial): Promise<Attempt> {
   if (host === undefined) throw new Error(`The ring has no ${trial.holder}`);
   await using watching = await startWatch({ watch: drill.newWatch(), hosts: hosts.map(watched) });
   const faultMs = performance.now();
-  say(trial.holder, `${trial.fault.title}, with VIP ${trial.moves.join(' and ')}`);
+  say(trial.holder, `${trial.fault.title}, with ${trial.noun} ${trial.moves.join(' and ')}`);
   let mendMs = faultMs;
   try {
     await causeFault(trial.fault, { host, controlMachine });
@@ -97,11 +97,11 @@ interface Away {
   readonly stop: AbortSignal;
 }
 
-/** Until somebody else has held the VIP for a moment, or nobody did for too long. */
+/** Until somebody else has held it for a moment, or nobody did for too long. */
 async function awayFor(trial: Trial, { watching, faultMs, stop }: Away): Promise<void> {
   for (;;) {
     const nowMs = performance.now();
-    const seen = watching.report(faultMs, nowMs).find(({ vip }) => vip === trial.vip);
+    const seen = watching.report(faultMs, nowMs).find(({ name }) => name === trial.name);
     const next = seen?.owners.find(({ host }) => host !== undefined && host !== trial.holder);
     const isOver = next !== undefined && nowMs > next.sinceMs + CLOSING_MS;
     if (isOver && nowMs > faultMs + trial.fault.leastMs) return;

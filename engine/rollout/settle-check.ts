@@ -76,7 +76,7 @@ async function takeClosingSample(input: SettleInput): Promise<Sample> {
 function interrupted(check: string): Failure {
   return new Failure('A check was interrupted', {
     where: check,
-    fix: 'Look where the VIPs are: npm run verify -- INVENTORY',
+    fix: 'See whether it holds: npm run verify -- INVENTORY',
   });
 }
 
@@ -96,7 +96,7 @@ function failed(input: SettleInput, sample: Sample, findings: readonly Finding[]
   const names = changed.map(({ name }) => name).join(', ');
   const explanation = check.explain?.(sample) ?? [];
   const failure = new Failure('A check does not hold', {
-    kind: 'vips',
+    kind: 'check',
     where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
     // The findings last: where there is too much to show, the last lines are what is shown.
     output: [

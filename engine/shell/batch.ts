@@ -4,7 +4,7 @@ import type { Output } from '#engine/model/output.ts';
 import type { Read } from '#engine/model/read.ts';
 import { quote } from './quote.ts';
 
-/** What every script and program starts with. sbin: sysctl and keepalived are not on every PATH. */
+/** What every script and program starts with. sbin: sysctl and ip are not on every PATH. */
 export const PREAMBLE = 'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"\n';
 
 /** Words that start a line of ours among output of any kind. */

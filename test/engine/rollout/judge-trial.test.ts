@@ -4,7 +4,8 @@ import type { Continuity } from '#engine/model/watch.ts';
 import { judgeTrial } from '#engine/rollout/judge-trial.ts';
 
 const TRIAL: Trial = {
-  vip: '1',
+  name: '1',
+  noun: 'VIP',
   holder: 'node1',
   successor: 'node3',
   moves: ['1'],
@@ -33,7 +34,7 @@ function judged({
   otherGapMs = 0,
 }: Story) {
   const vip = (name: string, longestGapMs: number): Continuity => ({
-    vip: name,
+    name,
     samples: 100,
     lost: longestGapMs === 0 ? 0 : 9,
     longestGapMs,

@@ -103,7 +103,7 @@ describe('a step whose gate fails', () => {
     ]);
     expect(NAMES.map(conf)).toEqual(['new \n', 'old\n', 'old\n', 'old\n']);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['vips', 'A check does not hold'],
+      ['check', 'A check does not hold'],
     ]);
   });
 
@@ -153,7 +153,7 @@ describe('a step whose gate fails', () => {
     });
     const { result } = await runOn([at('node1')], book);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['vips', 'A check does not hold'],
+      ['check', 'A check does not hold'],
       ['undo', 'The host could not be undone'],
     ]);
   });
@@ -201,7 +201,7 @@ describe('a ring', () => {
   });
 
   test('is not changed when its course has to be refused', async () => {
-    const refusals = [new Failure('A VIP has to go away for seconds', { kind: 'vips' })];
+    const refusals = [new Failure('A VIP has to go away for seconds', { kind: 'check' })];
     const { result } = await runOn(hosts, rolling(course({ refusals })));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
     expect(result.failures).toEqual(refusals);
@@ -261,8 +261,8 @@ describe('a ring', () => {
     const { result } = await runOn(hosts, rolling({ ready }));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['vips', 'A check does not hold'],
-      ['vips', 'The ring is not whole, so nothing of it was changed'],
+      ['check', 'A check does not hold'],
+      ['check', 'The ring is not whole, so nothing of it was changed'],
     ]);
     await runOn(hosts, rolling({ ready }), { rollout: { repair: true } });
     expect(NAMES.map(conf)).toEqual(Array.from(NAMES, () => 'new \n'));

@@ -305,7 +305,7 @@ describe('a rollout', () => {
     expect(existsSync(at('node3').path('conf'))).toBe(false);
     expect(result.failures.map(({ kind, where, output }) => ({ kind, where, output }))).toEqual([
       {
-        kind: 'vips',
+        kind: 'check',
         where: 'held once › after the change of node2',
         output: 'VIP 1: expected node1, seen none',
       },
