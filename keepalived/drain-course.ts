@@ -2,7 +2,7 @@ import type { Course, Impact, RolloutOptions } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import { expectedHolders } from './expected-holders.ts';
-import { drained } from './reads/drained.ts';
+import { drainedBy } from './reads/drained.ts';
 import { keepalivedProcess } from './reads/process.ts';
 import type { KeepalivedVars } from './vars.ts';
 
@@ -31,7 +31,7 @@ export function drainCourse(ring: readonly Node[], options: RolloutOptions): Cou
 
 function isRunning({ facts }: Node): boolean {
   if (facts instanceof Failure) return false;
-  return (facts.get(keepalivedProcess)?.running ?? 0) > 0 && facts.get(drained) === undefined;
+  return (facts.get(keepalivedProcess)?.running ?? 0) > 0 && facts.get(drainedBy) === undefined;
 }
 
 function impactsOf(

@@ -1,6 +1,6 @@
 import { Answers } from '#engine/model/answers.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
-import { drained } from './reads/drained.ts';
+import { drainedBy } from './reads/drained.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 /** A node whose change ends with it on duty, for the course that is made before. */
@@ -11,5 +11,5 @@ export function onDuty(node: RingNode<KeepalivedVars>): RingNode<KeepalivedVars>
 /** The answers of a host, as if nobody had drained it. */
 export function factsOnDuty(facts: Answers): Answers {
   const none = { fact: undefined, status: 0, bytes: Buffer.alloc(0) };
-  return facts.with(new Map([[drained.key, none]]));
+  return facts.with(new Map([[drainedBy.key, none]]));
 }

@@ -6,7 +6,7 @@ import type { Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
 import { familiesOf } from './families.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
-import { drained } from './reads/drained.ts';
+import { drainedBy } from './reads/drained.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
 import type { KeepalivedVars } from './vars.ts';
@@ -51,7 +51,7 @@ export function standingOf(node: RingNode<KeepalivedVars>, wanted: string): Stan
     name: node.host.name,
     node,
     isRunning,
-    drained: factOf(node.facts, drained),
+    drained: factOf(node.facts, drainedBy),
     configuration,
     loaded: parseConfig(configuration).instances,
     wanted: parseConfig(wanted).instances,

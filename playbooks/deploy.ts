@@ -2,8 +2,8 @@ import { playbook, type RingNode, type Rollout, type TaskContext } from '#engine
 import { reveal, type Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
 import { type Task, tagged } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { advise } from '#keepalived/advise.ts';
 import { course } from '#keepalived/course.ts';
@@ -12,22 +12,22 @@ import { type Instance, ringInstances } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
 import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { rings } from '#keepalived/ring.ts';
 import { factOf, type Wanted } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/configuration-loaded.ts';
 import { noteDuty } from '#tasks/drained.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureFolder } from '#tasks/folder.ts';
-import { ensureImage } from '#tasks/image.ts';
-import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
-import { ensurePodRuns } from '#tasks/pod-running.ts';
+import { file } from '#tasks/file.ts';
+import { folder } from '#tasks/folder.ts';
+import { image } from '#tasks/image.ts';
+import { imageReference, nodeImage } from '#tasks/node-image.ts';
+import { podRuns } from '#tasks/pod-running.ts';
 import { requireInterface, requireRoot } from '#tasks/requirements.ts';
-import { ensureStaticPod } from '#tasks/static-pod.ts';
-import { ensureSysctl } from '#tasks/sysctl.ts';
+import { staticPod } from '#tasks/static-pod.ts';
+import { sysctl } from '#tasks/sysctl.ts';
 import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
@@ -59,7 +59,7 @@ export default playbook<KeepalivedVars>({
   local: ({ members, facts }) =>
     tagged(
       ['image'],
-      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+      imageSourcesOf(members).map((source) => image(source, facts)),
     ),
 
   prepare: ({ vars, local }) => {
@@ -68,13 +68,13 @@ export default playbook<KeepalivedVars>({
       address,
       prefixLength: prefixLengthOf(vars, familyOf(address)),
     }));
-    const image = local.get(imageSource(source));
+    const image = local.get(builtImage(source));
     return [
       ...tagged(
         ['always'],
         [noteDuty(), requireRoot(), requireInterface(vars.vrrp_interface, addresses)],
       ),
-      ...tagged(['image'], [ensureNodeImage({ source, image, runtime: vars.keepalived_runtime })]),
+      ...tagged(['image'], [nodeImage({ source, image, runtime: vars.keepalived_runtime })]),
     ];
   },
 
@@ -86,8 +86,8 @@ export default playbook<KeepalivedVars>({
       ...tagged(
         ['config'],
         [
-          ensureFolder({ path: CONFIGURATION_FOLDER }),
-          ensureFile({
+          folder({ path: CONFIGURATION_FOLDER }),
+          file({
             path: CONFIGURATION,
             body: configuration,
             check: configurationCheck({
@@ -122,34 +122,34 @@ export default playbook<KeepalivedVars>({
 function sysctls({ vars }: Node): readonly Task[] {
   const names = familiesOf(vars).map((family) => `net.ipv${family}.ip_nonlocal_bind`);
   const all = ['net.ipv4.ip_nonlocal_bind', ...names];
-  return [...new Set(all)].map((name) => ensureSysctl(name, '1'));
+  return [...new Set(all)].map((name) => sysctl(name, '1'));
 }
 
 function pod(node: Node, image: string | Pending, mark: string | Pending): readonly Task[] {
   const { manifest } = markedManifest(node, image);
   const folder = node.vars.keepalived_manifest_dir;
   return [
-    ensureStaticPod({ folder, name: MANIFEST, manifest }),
-    ensurePodRuns({ mark, manifest: manifestOf(node) }),
+    staticPod({ folder, name: MANIFEST, manifest }),
+    podRuns({ mark, manifest: manifestOf(node) }),
   ];
 }
 
 function loaded(node: Node, configuration: Text): Task {
   const manifest = manifestOf(node);
   const mount = mountOf(node);
-  return ensureConfigurationLoaded({ path: CONFIGURATION, configuration, manifest, mount });
+  return configurationLoaded({ path: CONFIGURATION, configuration, manifest, mount });
 }
 
 type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'local' | 'facts'>;
 
 function imageOf({ vars, local }: Node): string | Pending {
   const source = imageSourceOf(vars);
-  return imageReference(source, local.get(imageSource(source)));
+  return imageReference(source, local.get(builtImage(source)));
 }
 
 function wantedOf(node: Node, without: ReadonlySet<string>): Wanted {
   const { manifest, mark } = markedManifest(node, imageOf(node));
-  const there = factOf(node.facts, file(manifestOf(node)));
+  const there = factOf(node.facts, fileAt(manifestOf(node)));
   return {
     configuration: renderConfig(node, node.members, without),
     isOtherPod: there?.type === 'file' && there.content !== reveal(manifest),
@@ -164,5 +164,5 @@ function instancesIn(node: TaskContext<KeepalivedVars>): readonly Instance[] {
 
 /** keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs behind that it held. */
 function isOnDuty(node: TaskContext<KeepalivedVars>): boolean {
-  return instancesIn(node).length > 0 && factOf(node.facts, drained) === undefined;
+  return instancesIn(node).length > 0 && factOf(node.facts, drainedBy) === undefined;
 }

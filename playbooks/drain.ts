@@ -3,7 +3,7 @@ import { drainCourse } from '#keepalived/drain-course.ts';
 import { lint } from '#keepalived/lint.ts';
 import { rings } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { ensureDrained } from '#tasks/drained.ts';
+import { drained } from '#tasks/drained.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
@@ -21,7 +21,7 @@ export function drain(by: string): Playbook<KeepalivedVars> {
     prefixes: PREFIXES,
     lint,
     prepare: () => [requireRoot()],
-    tasks: (node) => [ensureDrained(by), offDuty(node)],
+    tasks: (node) => [drained(by), offDuty(node)],
     rollout: {
       serial: 1,
       rings,

@@ -4,7 +4,7 @@ import type { Drill, Fault } from '#engine/model/drill.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
 import { drillTrials } from '#keepalived/drill-trials.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
@@ -13,7 +13,7 @@ import { watchVips } from '#tasks/watch-vips.ts';
 type Node = Member<KeepalivedVars>;
 
 /** What is asked of every host before the trials are made. */
-export const DRILL_READS = { drained };
+export const DRILL_READS = { drained: drainedBy };
 
 export interface DrillOptions {
   readonly vip?: number;
@@ -34,7 +34,7 @@ export function drills(
   return ringsOf(members).map((ring) => {
     const able = ring
       .map(({ host }) => host.name)
-      .filter((name) => answers.get(name)?.get(drained) === undefined);
+      .filter((name) => answers.get(name)?.get(drainedBy) === undefined);
     const { vip } = options;
     return {
       ring: ring.map(({ host }) => host.name),

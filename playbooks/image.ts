@@ -3,7 +3,7 @@ import { tagged } from '#engine/model/task.ts';
 import { advise } from '#keepalived/advise.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { ensureImage } from '#tasks/image.ts';
+import { image } from '#tasks/image.ts';
 import { buildHostOf, imageSourcesOf } from './image-source.ts';
 
 /** The image alone: built here or on its build host, and pushed or saved. Connects to no other host. */
@@ -18,6 +18,6 @@ export default playbook<KeepalivedVars>({
   local: ({ members, facts }) =>
     tagged(
       ['image'],
-      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+      imageSourcesOf(members).map((source) => image(source, facts)),
     ),
 });

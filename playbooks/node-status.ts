@@ -4,13 +4,13 @@ import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { file } from '#engine/reads/file.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
 import { type LeaseFact, lease } from '#engine/reads/lease.ts';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
 import { type MarkedManifest, markedManifest } from '#keepalived/marked-manifest.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { ringOf } from '#keepalived/ring.ts';
@@ -52,12 +52,12 @@ export interface NodeLook {
 
 export function nodeReads(member: Node, members: readonly Node[]) {
   return {
-    drained,
+    drained: drainedBy,
     lease,
     process: keepalivedProcess,
     sample: sampleRead(member, members),
-    configuration: file(CONFIGURATION),
-    manifest: file(manifestOf(member)),
+    configuration: fileAt(CONFIGURATION),
+    manifest: fileAt(manifestOf(member)),
   } satisfies Reads;
 }
 
@@ -119,7 +119,7 @@ function podStanding({ manifest, process }: NodeFacts, pod: MarkedManifest): Sta
 /** As deploy would name it now; unknown while the registry or the repository cannot be asked. */
 function imageOf({ vars }: Node, local: Answers): string | Pending {
   const source = imageSourceOf(vars);
-  const read = imageSource(source);
+  const read = builtImage(source);
   const isKnown = !(local.answer(read.key) instanceof Failure);
   return imageReference(source, isKnown ? local.get(read) : undefined);
 }

@@ -10,9 +10,9 @@ import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { rings, ringsOf } from '#keepalived/ring.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { noteDuty } from '#tasks/drained.ts';
-import { ensureNoEmptyFolder, ensureNoFile } from '#tasks/no-file.ts';
-import { ensureNoNodeImage } from '#tasks/no-image.ts';
-import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
+import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
+import { noNodeImage } from '#tasks/no-image.ts';
+import { noSysctl } from '#tasks/no-sysctl.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
 import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
@@ -51,11 +51,11 @@ export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
   prepare: () => [requireRoot()],
   tasks: (node) => [
     offDuty(node),
-    ensureNoFile(CONFIGURATION),
-    ensureNoEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
-    ...NONLOCAL_BIND.map((name) => ensureNoSysctl(name, '0')),
-    ensureNoNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
-    ensureNoFile(DRAINED_PATH),
+    noFile(CONFIGURATION),
+    noEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
+    ...NONLOCAL_BIND.map((name) => noSysctl(name, '0')),
+    noNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
+    noFile(DRAINED_PATH),
   ],
 });
 

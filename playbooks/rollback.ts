@@ -8,7 +8,7 @@ import {
 } from '#engine/model/playbook.ts';
 import { rollbackOf } from '#engine/model/rolled-back.ts';
 import type { Task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
 import { course } from '#keepalived/course.ts';
 import { onDuty } from '#keepalived/duty.ts';
@@ -18,14 +18,14 @@ import { rings } from '#keepalived/ring.ts';
 import { factOf, type Wanted } from '#keepalived/standing.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { configurationCheck } from '#tasks/configuration-check.ts';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/configuration-loaded.ts';
 import { noteDuty } from '#tasks/drained.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureNoFile } from '#tasks/no-file.ts';
-import { ensurePodRuns } from '#tasks/pod-running.ts';
+import { file } from '#tasks/file.ts';
+import { noFile } from '#tasks/no-file.ts';
+import { podRuns } from '#tasks/pod-running.ts';
 import { requireRoot } from '#tasks/requirements.ts';
 import { requireStanding } from '#tasks/run-standing.ts';
-import { ensureStaticPod } from '#tasks/static-pod.ts';
+import { staticPod } from '#tasks/static-pod.ts';
 import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
 import { watchVips } from '#tasks/watch-vips.ts';
 import { mountOf } from './mount.ts';
@@ -78,14 +78,14 @@ function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string
   if (image.type === 'absent') {
     if (path === manifestOf(node) && hasMark(node, run)) throw broughtBack(node.host.name);
     if (path === CONFIGURATION || path === manifestOf(node)) throw firstRun(node.host.name);
-    return ensureNoFile(path);
+    return noFile(path);
   }
   const { content: body, mode, owner } = image;
   if (path === manifestOf(node)) {
     const folder = node.vars.keepalived_manifest_dir;
-    return ensureStaticPod({ folder, name: MANIFEST, manifest: body });
+    return staticPod({ folder, name: MANIFEST, manifest: body });
   }
-  return ensureFile({ path, body, mode, owner, ...checkOf(node, path, run) });
+  return file({ path, body, mode, owner, ...checkOf(node, path, run) });
 }
 
 function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
@@ -104,8 +104,8 @@ function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly T
   const isConcerned = paths.includes(CONFIGURATION) || paths.includes(manifest);
   if (!isConcerned || wantedText(node, manifest, run) === '') return [];
   return [
-    ensurePodRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
-    ensureConfigurationLoaded({
+    podRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
+    configurationLoaded({
       path: CONFIGURATION,
       configuration: wantedText(node, CONFIGURATION, run),
       manifest,
@@ -132,7 +132,7 @@ function wantedText({ facts }: Node, path: string, run: string): string {
 }
 
 function textOf(facts: Node['facts'], path: string): string {
-  const there = factOf(facts, file(path));
+  const there = factOf(facts, fileAt(path));
   return there?.type === 'file' ? there.content : '';
 }
 

@@ -4,7 +4,7 @@ import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
 import { holdersOf } from '#keepalived/expected-holders.ts';
 import { ringOf, ringsOf } from '#keepalived/ring.ts';
 import { ableNodes, type NodeLook, partsOf, seenNodes } from '#keepalived/ring-look.ts';
@@ -31,7 +31,7 @@ export interface RingStatus {
 
 /** What is asked of the control machine: what the ref of each image stands for. */
 export function localReads(members: readonly Node[]): Reads {
-  const reads = members.map(({ vars }) => imageSource(imageSourceOf(vars)));
+  const reads = members.map(({ vars }) => builtImage(imageSourceOf(vars)));
   return Object.fromEntries(reads.map((read) => [read.key, read]));
 }
 

@@ -1,7 +1,7 @@
 import { playbook, stagesIn } from '#engine/model/playbook.ts';
 import { factsOnDuty, onDuty } from '#keepalived/duty.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { ensureNotDrained } from '#tasks/drained.ts';
+import { notDrained } from '#tasks/drained.ts';
 import deploy, { deployRollout } from './deploy.ts';
 
 /** Brings nodes back on duty: all that deploy does for them, as if they were not drained. */
@@ -11,7 +11,7 @@ export default playbook<KeepalivedVars>({
   tasks: (node) => {
     const duty = deploy.tasks?.({ ...node, facts: factsOnDuty(node.facts) }) ?? [];
     const [first = [], ...rest] = stagesIn(duty);
-    return [[ensureNotDrained(), ...first], ...rest];
+    return [[notDrained(), ...first], ...rest];
   },
   rollout: {
     ...deployRollout,

@@ -23,7 +23,7 @@ export interface LoadedOptions {
  * the file and the reload is finished by the next one. Into force by SIGHUP, which moves no VIP; a pod
  * that mounts the file itself is recreated, and its VIPs move to its peers meanwhile.
  */
-export function ensureConfigurationLoaded(options: LoadedOptions): Task {
+export function configurationLoaded(options: LoadedOptions): Task {
   const { path, configuration, manifest, mount } = options;
   const script = mount === 'directory' ? reload(path) : recreateScript({ manifest, path });
   return task({

@@ -1,5 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { DRAINED_PATH, drained } from '#keepalived/reads/drained.ts';
+import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 
 /**
@@ -10,7 +10,7 @@ export function noteDuty(): Task {
   return task({
     title: 'duty',
     desired: {},
-    reads: { drained, process: keepalivedProcess },
+    reads: { drained: drainedBy, process: keepalivedProcess },
     inspect: () => ({}),
     note: ({ drained: by }) => (by === undefined ? undefined : `was drained by ${by}`),
     apply: () => [],
@@ -21,11 +21,11 @@ export function noteDuty(): Task {
  * The mark that keeps a node off duty, over reboots and deploys. `by` is what it says when there is
  * none yet: `ada@desk at 2026-11-24T10:00:00Z`. The mark of somebody else stays as it is.
  */
-export function ensureDrained(by: string): Task {
+export function drained(by: string): Task {
   return task({
     title: 'drained',
     desired: { marked: true },
-    reads: { drained },
+    reads: { drained: drainedBy },
     inspect: ({ drained: before }) => ({ marked: before !== undefined }),
     note: ({ drained: before }) => (before === undefined ? undefined : `was drained by ${before}`),
     apply: () => [
@@ -35,11 +35,11 @@ export function ensureDrained(by: string): Task {
 }
 
 /** No such mark. */
-export function ensureNotDrained(): Task {
+export function notDrained(): Task {
   return task({
     title: 'not drained',
     desired: { marked: false },
-    reads: { drained },
+    reads: { drained: drainedBy },
     inspect: ({ drained: before }) => ({ marked: before !== undefined }),
     note: ({ drained: before }) =>
       before === undefined ? 'not drained' : `was drained by ${before}`,

@@ -1,7 +1,7 @@
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 
 export interface FileOptions {
   readonly path: string;
@@ -14,12 +14,12 @@ export interface FileOptions {
 }
 
 /** A file with its content, mode and owner, replaced by rename after its check. */
-export function ensureFile(options: FileOptions): Task {
+export function file(options: FileOptions): Task {
   const { path, body, mode = '0644', owner = 'root:root', check } = options;
   return task({
     title: path,
     desired: { type: 'file', mode, owner, content: body },
-    reads: { there: file(path) },
+    reads: { there: fileAt(path) },
     inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
     apply: () => [
       {

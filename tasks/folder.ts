@@ -1,6 +1,6 @@
 import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 export interface FolderOptions {
@@ -11,11 +11,11 @@ export interface FolderOptions {
 }
 
 /** A folder with its mode and owner. Missing parents are made with the usual mode, 0755. */
-export function ensureFolder({ path, mode = '0755', owner = 'root:root' }: FolderOptions): Task {
+export function folder({ path, mode = '0755', owner = 'root:root' }: FolderOptions): Task {
   return task({
     title: path,
     desired: { type: 'folder', mode, owner },
-    reads: { there: file(path) },
+    reads: { there: fileAt(path) },
     inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
     apply: ({ observed }) => [
       {

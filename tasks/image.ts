@@ -3,9 +3,9 @@ import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import {
+  builtImage,
   type ImageFact,
   type ImageSource,
-  imageSource,
   imageVariables,
 } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -14,8 +14,8 @@ import { sh } from '#engine/shell/quote.ts';
  * The image of a commit, built by the repository's own `make build` and pushed to the registry or,
  * where there is none, saved to a file. Nothing is built for a commit whose image is there already.
  */
-export function ensureImage(source: ImageSource, facts: Answers): Task {
-  const read = imageSource(source);
+export function image(source: ImageSource, facts: Answers): Task {
+  const read = builtImage(source);
   const tag = facts.has(read.key) ? ` at ${facts.get(read)?.tag.slice(0, 12)}` : '';
   return task({
     title: `image ${source.name}${tag}`,

@@ -4,10 +4,10 @@ import type { ImageSource } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /**
- * None of the images that ensureNodeImage brings to a node, of whatever commit. One that podman's
+ * None of the images that nodeImage brings to a node, of whatever commit. One that podman's
  * containers still use stays, and is a failure: nobody but rota's pod is known to use it.
  */
-export function ensureNoNodeImage(
+export function noNodeImage(
   { registry = 'localhost', name }: ImageSource,
   runtime: ContainerRuntime | undefined,
 ): Task {

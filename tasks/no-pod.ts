@@ -1,5 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
@@ -16,12 +16,12 @@ const START_SECONDS = 120;
  * pod gracefully once its manifest is gone, so that the next node takes over at once. A VIP that a
  * killed keepalived left behind is taken off.
  */
-export function ensureNoPod(manifest: string, vips: readonly string[]): Task {
+export function noPod(manifest: string, vips: readonly string[]): Task {
   const families = [...new Set(vips.map(familyOf))];
   return task({
     title: 'keepalived does not run',
     desired: { manifest: 'absent', running: 0, vips: '' },
-    reads: { there: file(manifest), process: keepalivedProcess, now: interfaces(families) },
+    reads: { there: fileAt(manifest), process: keepalivedProcess, now: interfaces(families) },
     inspect: ({ there, process, now }) => ({
       manifest: there.type === 'absent' ? 'absent' : 'there',
       running: process.running,

@@ -4,7 +4,7 @@ import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
-import { nodeImage } from '#engine/reads/node-image.ts';
+import { imageOnNode } from '#engine/reads/node-image.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** What a manifest names the image by: pinned by digest, or by the commit whose ID is checked. */
@@ -32,7 +32,7 @@ export interface NodeImageOptions {
 }
 
 /** The image in the store that kubelet takes it from: pulled from the registry, or streamed over SSH. */
-export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): Task {
+export function nodeImage({ source, image, runtime }: NodeImageOptions): Task {
   const reference = imageReference(source, image);
   const title = `image ${source.name} on the node`;
   if (reference instanceof Pending) {
@@ -48,7 +48,7 @@ export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): T
   return task({
     title,
     desired: { image: reference, ...(id === undefined ? {} : { id: `sha256:${id}` }) },
-    reads: { there: nodeImage(reference, runtime) },
+    reads: { there: imageOnNode(reference, runtime) },
     inspect: ({ there }) => {
       if (there.type === 'unusable') throw notUsable(there.runtime);
       return there.type === 'absent' ? undefined : { image: reference, id: there.id };

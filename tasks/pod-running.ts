@@ -19,7 +19,7 @@ export interface PodOptions {
  * One keepalived runs on the host, started from the manifest that carries `mark`; any, when the
  * manifest carries none (''). Nothing is started here: kubelet does that, and this waits for it.
  */
-export function ensurePodRuns({ mark, manifest }: PodOptions): Task {
+export function podRuns({ mark, manifest }: PodOptions): Task {
   return task({
     title: 'keepalived runs',
     desired: { running: 1, pod: mark },

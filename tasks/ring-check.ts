@@ -6,7 +6,7 @@ import type { Read } from '#engine/model/read.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import { profileOf } from '#keepalived/profile.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
@@ -39,7 +39,7 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
     patienceMs: PATIENCE_MS,
     readsFor: (host) => {
       const asked = reads.get(host);
-      return asked === undefined ? {} : { vips: asked.vips, drained };
+      return asked === undefined ? {} : { vips: asked.vips, drained: drainedBy };
     },
     probesFor: (host) => {
       const asked = reads.get(host);
@@ -96,7 +96,7 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
     if (answers instanceof Failure)
       return [{ member, ring: members, seen: answers, mustRun: false }];
     const seen = factOf(answers, asked.vips) ?? new Failure('Not asked');
-    const by = factOf(answers, drained);
+    const by = factOf(answers, drainedBy);
     return [
       {
         member,

@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { standingRuns } from '#engine/model/rolled-back.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { preImages } from '#engine/reads/pre-images.ts';
 import { runs } from '#engine/reads/runs.ts';
 
@@ -17,7 +17,7 @@ export function requireStanding(run: string, paths: readonly string[]): Task {
     reads: {
       known: runs,
       images: preImages(run),
-      ...Object.fromEntries(paths.map((path) => [path, file(path)])),
+      ...Object.fromEntries(paths.map((path) => [path, fileAt(path)])),
     },
     inspect: ({ known, images }) => {
       const written = images.map(({ path }) => path);

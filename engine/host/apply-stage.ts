@@ -8,7 +8,7 @@ import type { Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
-import { planStage, readsOf } from './plan-stage.ts';
+import { planStage } from './plan-stage.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
 
 /** One stage of one host, with all that its tasks have asked. */
@@ -79,7 +79,7 @@ async function applyChanges(stage: Stage, changes: readonly PlannedTask[]): Prom
 }
 
 function isVolatile(task: Task | undefined): boolean {
-  return Object.values(task?.reads ?? {}).some((read) => read.volatile === true);
+  return task?.reads.some(({ volatile }) => volatile) === true;
 }
 
 /** A change with an unknown value in it is due to a task that was left out, or to a bug. */
@@ -97,11 +97,11 @@ function unknownIn({ isPartial }: Stage, { title, fields }: PlannedTask) {
 
 async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramEnd> {
   const changing = new Set(changes.map(({ title }) => title));
-  const reads = readsOf(stage.tasks.filter(({ title }) => changing.has(title)));
+  const tasks = stage.tasks.filter(({ title }) => changing.has(title));
   return await runProgram({
     ...stage.program,
     commands: changes.flatMap(({ commands }) => commands),
-    reads,
+    reads: tasks.flatMap(({ reads }) => reads),
     answers: stage.answers,
     onFrame: frameTeller(stage, ownersOf(changes)),
   });

@@ -3,7 +3,7 @@ import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
 import { differs, type StagePlan } from '#engine/model/planned-task.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Task } from '#engine/model/task.ts';
-import { planStage, readsOf } from './plan-stage.ts';
+import { planStage } from './plan-stage.ts';
 
 type Stages = readonly (readonly Task[])[];
 
@@ -58,7 +58,9 @@ export class HostTasks {
 
   /** What the stages from one on ask, whether their tasks are done or left out. */
   readsFrom(stage: number): readonly Read<unknown>[] {
-    return this.#all().slice(stage).flatMap(readsOf);
+    return this.#all()
+      .slice(stage)
+      .flatMap((tasks) => tasks.flatMap(({ reads }) => reads));
   }
 
   hasChangesFrom(stage: number): boolean {

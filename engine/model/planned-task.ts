@@ -1,15 +1,9 @@
-import type { Command } from './command.ts';
 import type { Failure } from './failure.ts';
-import type { FieldChange } from './state.ts';
+import type { TaskPlan } from './task.ts';
 
 /** What is to be done about one task on one host. Plain data: nothing in it can run. */
-export interface PlannedTask {
+export interface PlannedTask extends TaskPlan {
   readonly title: string;
-  /** None when the task is ok. */
-  readonly fields: readonly FieldChange[];
-  readonly commands: readonly Command[];
-  /** What is to be known beside the changes: "kept as it is by ada@desk". */
-  readonly note?: string;
   /** Why it could not be planned. */
   readonly failure?: Failure;
 }

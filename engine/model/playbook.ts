@@ -73,16 +73,20 @@ export function stagesIn(stages: Stages): readonly (readonly Task[])[] {
     : [stages as readonly Task[]];
 }
 
-/** How changes go round: rings in parallel, the hosts of a ring one at a time, each step gated. */
+/** How changes go from host to host: rings in parallel; in a ring so many hosts at once, each step gated. */
 export interface Rollout<V> {
-  readonly serial: 1;
-  /** The rings, as host names; every host is in exactly one. */
-  rings(members: readonly Member<V>[]): readonly (readonly string[])[];
+  /**
+   * How many, or a share of them such as `25%`, rounded down, and one at least. The hosts of rings
+   * share something, so there it is 1.
+   */
+  readonly serial: number | `${number}%`;
+  /** The rings, as host names; every host is in exactly one. Left out: all hosts are one. */
+  rings?(members: readonly Member<V>[]): readonly (readonly string[])[];
   /** How a ring is to be changed. Left out: in its order, in one phase. */
   course?(ring: readonly RingNode<V>[], options: RolloutOptions): Course;
   /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
   ready?(ring: readonly Member<V>[], options: RolloutOptions): Check;
-  /** Must pass after each host, before the next one. */
+  /** Must pass after each host or batch, before the next one. */
   gate?(step: GateStep<V>): Check;
   /** What is observed while a ring that is not empty is changed. */
   watch?(ring: readonly Member<V>[]): Watch;

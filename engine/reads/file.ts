@@ -32,7 +32,7 @@ fi`;
  * What is at a path, with a file's content. Content that is no UTF-8 comes with U+FFFD in it, and so
  * differs from all that a template gives. Absent is only said where the folder can be looked into.
  */
-export function file(path: string): Read<FileFact> {
+export function fileAt(path: string): Read<FileFact> {
   return { key: `file ${path}`, script: `path=${quote(path)}\n${LOOK}`, parse: parseFile };
 }
 

@@ -39,7 +39,7 @@ export CONTAINERS_STORAGE_CONF="$cache/storage.conf" GIT_TERMINAL_PROMPT=0`;
 }
 
 /** What the ref stands for, and how far its image has come. Writes nothing. */
-export function imageSource(source: ImageSource): Read<ImageFact> {
+export function builtImage(source: ImageSource): Read<ImageFact> {
   const { repository = '', ref, name, registry, certificates } = source;
   return {
     key: `image ${repository} ${ref} ${name} ${registry ?? ''}`,

@@ -14,7 +14,7 @@ export type NodeImageFact =
 /**
  * An image in the store that kubelet's runtime takes it from. It is root's store: asked by another user, podman would make one in that user's home.
  */
-export function nodeImage(reference: string, runtime?: ContainerRuntime): Read<NodeImageFact> {
+export function imageOnNode(reference: string, runtime?: ContainerRuntime): Read<NodeImageFact> {
   return {
     key: `node image ${runtime ?? ''} ${reference}`,
     // kubelet pulls and collects images on its own.

@@ -1,8 +1,8 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Answers } from '#engine/model/answers.ts';
 import type { Course, Limit, RolloutOptions } from '#engine/model/course.ts';
-import type { Failure } from '#engine/model/failure.ts';
-import type { Member, RingNode, Rollout } from '#engine/model/playbook.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Member, Playbook, RingNode, Rollout } from '#engine/model/playbook.ts';
 import type { RolloutEvent } from './events.ts';
 import { withLeftOut } from './left-out.ts';
 
@@ -38,15 +38,49 @@ export interface Step {
 
 /** The rings of a playbook, with the course that each is to take. */
 export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
-  return input.rollout.rings(input.members).map((names) => {
+  const { rollout, members } = input;
+  const batch = batchOf(rollout) ?? { hosts: 1 };
+  const all = members.map(({ host }) => host.name);
+  const rings = rollout.rings?.(members) ?? [all];
+  return rings.map((names) => {
     const hosts = input.hosts.filter(({ name }) => names.includes(name));
     const course = courseOf(input, hosts);
     const rank = ({ name }: HostRun) => course.order.indexOf(name);
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
-    return { hosts, targets, atOnce: 1, course };
+    const atOnce = Math.max(1, countOf(batch, targets.length));
+    return { hosts, targets, atOnce, course };
   });
+}
+
+/** Throws the Failure of a rollout that cannot be made so. */
+export function checkSerial<V>({ name: where, rollout }: Playbook<V>): void {
+  if (rollout === undefined) return;
+  const ran = `serial: ${rollout.serial}`;
+  if (batchOf(rollout) === undefined)
+    throw new Failure('The serial of a rollout is neither a number of hosts nor a share of them', {
+      where,
+      ran,
+      fix: "Give a whole number from 1, or a share such as '25%'.",
+    });
+  if (rollout.rings !== undefined && rollout.serial !== 1)
+    throw new Failure('The hosts of a ring are changed one at a time', {
+      where,
+      ran,
+      fix: 'Set serial to 1, or leave rings out.',
+    });
+}
+
+function batchOf({ serial }: Pick<Rollout<unknown>, 'serial'>): Limit | undefined {
+  const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(String(serial)) ?? [];
+  const number = Number(share ?? serial);
+  if (share !== undefined) return number > 0 ? { percent: number } : undefined;
+  return Number.isInteger(number) && number > 0 ? { hosts: number } : undefined;
+}
+
+function countOf(limit: Limit, hosts: number): number {
+  return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
 }
 
 function courseOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): Course {
@@ -94,9 +128,5 @@ export function refuseRing(ring: Ring, failures: readonly Failure[]): void {
 /** Whether another host may be started: nobody has stopped the run, and not too many have failed. */
 export function mayStart<V>({ hosts, targets, stop, options }: RolloutInput<V>): boolean {
   const failed = hosts.filter(({ name, failure }) => targets.has(name) && failure !== undefined);
-  return !stop.aborted && failed.length <= mostFailed(options.maxFail, hosts.length);
-}
-
-function mostFailed(limit: Limit, hosts: number): number {
-  return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
+  return !stop.aborted && failed.length <= countOf(options.maxFail, hosts.length);
 }

@@ -4,7 +4,6 @@ import type { Write } from '#engine/model/command.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
 import { type Member, type Playbook, stagesIn, type TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
-import { differences } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
 
 /** The tasks of a host, as far as they are known before it was asked anything. */
@@ -53,10 +52,7 @@ export function listChosen(lists: readonly TaskList[], choice: Choice): readonly
 export function desiredFiles<V>(playbook: Playbook<V>, context: TaskContext<V>): readonly Write[] {
   return stagesIn(playbook.tasks?.(context) ?? [])
     .flat()
-    .flatMap((task) => {
-      const fields = differences(task.desired, undefined);
-      return task.apply({ desired: task.desired, observed: undefined, fields });
-    })
+    .flatMap((task) => task.fresh())
     .filter((command) => command.kind === 'write');
 }
 

@@ -11,7 +11,7 @@ import type { HostShell } from '#engine/model/host-shell.ts';
 import type { PlannedTask } from '#engine/model/planned-task.ts';
 import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
 import type { Connect, Session } from '#engine/model/session.ts';
-import type { RolloutInput } from '#engine/rollout/rings.ts';
+import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
 import type { HostPlan } from './plan.ts';
 
@@ -62,8 +62,9 @@ export function newRunId(now: Date): string {
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** A run before anything of it has happened. */
+/** A run before anything of it has happened. Throws the Failure of a playbook that cannot be run. */
 export function prepareRun<V>(input: RunInput<V>): Run<V> {
+  checkSerial(input.playbook);
   const local = controlMachineOf(input);
   const nodes = nodesOf(input, local);
   const scope = { targets: input.targets, options: input.rollout };

@@ -4,7 +4,7 @@ import type { Read } from '#engine/model/read.ts';
 export const DRAINED_PATH = '/var/lib/rota/drained';
 
 /** Who took the node off duty and when, such as `ada@desk at 2026-11-24T10:00:00Z`; undefined: nobody. */
-export const drained: Read<string | undefined> = {
+export const drainedBy: Read<string | undefined> = {
   key: 'drained',
   script: `[ ! -e ${DRAINED_PATH} ] || cat ${DRAINED_PATH}`,
   parse: ({ stdout }) => stdout.trim() || undefined,

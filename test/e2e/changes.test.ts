@@ -88,7 +88,7 @@ describeInLab(
         'vrrp_vips: 3\n        keepalived_namespace: other',
       ]);
       const run = await testLab.rota('deploy', inventory, '--max-gap', '100ms');
-      expect(run.stdout).toContain('A VIP was away for longer than allowed');
+      expect(run.stdout).toContain('Something on duty was away for longer than allowed');
       expect(run.status).toBe(6);
       expect(await nodeStates(testLab)).toEqual(before);
       expect(await holders(testLab)).toEqual(HOLDERS);

@@ -5,7 +5,7 @@ import type { Member, RingNode } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { course } from '#keepalived/course.ts';
 import { ownAddresses } from '#keepalived/node-address.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
@@ -41,7 +41,7 @@ function courseIn(situation: Situation): Course {
     const facts = new Map<string, unknown>([
       [keepalivedProcess.key, { running: runs ? 1 : 0, pod: 'mark', configuration }],
       [interfaces([6]).key, { names: ['srvc0'], addresses }],
-      [drained.key, situation.drained?.includes(index) ? 'ada@desk at noon' : undefined],
+      [drainedBy.key, situation.drained?.includes(index) ? 'ada@desk at noon' : undefined],
     ]);
     const answers = [...facts].map(
       ([key, fact]) => [key, { fact, status: 0, bytes: Buffer.alloc(0) }] as const,

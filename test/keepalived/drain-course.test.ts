@@ -4,7 +4,7 @@ import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import { drainCourse } from '#keepalived/drain-course.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { guideNodes } from './members.ts';
@@ -23,7 +23,7 @@ function ring(
     const answers = new Answers(
       new Map([
         [keepalivedProcess.key, answer({ running: state === undefined ? 1 : 0, pod: '' })],
-        [drained.key, answer(state === 'drained' ? 'ada@desk at noon' : undefined)],
+        [drainedBy.key, answer(state === 'drained' ? 'ada@desk at noon' : undefined)],
       ]),
     );
     return {

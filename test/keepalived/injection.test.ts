@@ -6,12 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Answers } from '#engine/model/answers.ts';
-import type { Command } from '#engine/model/command.ts';
 import { Failures, failuresOf } from '#engine/model/failure.ts';
 import type { Member, Stages } from '#engine/model/playbook.ts';
 import { stagesIn } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { differences } from '#engine/model/state.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { desiredFiles } from '#engine/run/list-tasks.ts';
@@ -153,15 +151,10 @@ function scriptsOf(stages: Stages): readonly string[] {
   return stagesIn(stages)
     .flat()
     .flatMap((task) => {
-      const commands: readonly Command[] = task.apply({
-        desired: task.desired,
-        observed: undefined,
-        fields: differences(task.desired, undefined),
-      });
-      const reads = Object.values(task.reads);
+      const commands = task.fresh();
       const about = { owner: 'a', since: 'b', what: 'c' };
       return [
-        joinReads(reads, 'mark'),
+        joinReads(task.reads, 'mark'),
         compileProgram({
           runId: 'r',
           mark: 'm',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import { CAREFUL } from '#engine/model/course.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import undrain from '#playbooks/undrain.ts';
@@ -20,7 +20,7 @@ function impacts(targets: readonly string[]): Readonly<Record<string, string>> {
       const facts = new Answers(
         new Map([
           [keepalivedProcess.key, answer({ running: isDrained ? 0 : 1, pod: '', configuration })],
-          [drained.key, answer(isDrained ? 'ada@desk at noon' : undefined)],
+          [drainedBy.key, answer(isDrained ? 'ada@desk at noon' : undefined)],
         ]),
       );
       return { ...member, members, local: new Answers(), facts, target: targets.includes(name) };

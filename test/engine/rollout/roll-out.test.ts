@@ -6,10 +6,10 @@ import type { Check } from '#engine/model/check.ts';
 import { CAREFUL, type Course } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook, Rollout } from '#engine/model/playbook.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { runs } from '#engine/reads/runs.ts';
 import type { RunEvent } from '#engine/run/events.ts';
-import { ensureFile } from '#tasks/file.ts';
+import { file } from '#tasks/file.ts';
 import { book, hostNamed, runOn, TemporaryHost } from '../run/temporary-host.ts';
 
 const NAMES = ['node1', 'node2', 'node3', 'node4'];
@@ -40,7 +40,7 @@ function check(title: string, wrong: () => readonly string[]): Check {
     spacingMs: 1,
     deadlineMs: 50,
     patienceMs: 20,
-    readsFor: (host) => ({ conf: file(at(host).path('conf')) }),
+    readsFor: (host) => ({ conf: fileAt(at(host).path('conf')) }),
     judge: () => wrong().map((seen) => ({ what: 'VIP 1', expected: 'held', seen })),
   };
 }
@@ -48,7 +48,7 @@ function check(title: string, wrong: () => readonly string[]): Check {
 function rolling(more: Partial<Rollout<unknown>> = {}): Playbook<unknown> {
   return book({
     tasks: ({ host, without }) => [
-      ensureFile({ path: at(host.name).path('conf'), body: `new ${[...without]}\n` }),
+      file({ path: at(host.name).path('conf'), body: `new ${[...without]}\n` }),
     ],
     rollout: {
       serial: 1,
