@@ -31,7 +31,7 @@ export async function lookForRuns(
 }> {
   const looks = await lookAt(connections, hosts, () => ({ runs }));
   const seen = [...looks].map(([host, look]) => {
-    const answer = look instanceof Answers ? look.answer(runs.key) : look;
+    const answer = look instanceof Answers ? look.result(runs) : look;
     if (answer instanceof Failure) return { known: [], failures: [answer.at(host)] };
     const records = look instanceof Answers ? (look.get(runs) ?? []) : [];
     return { known: records.map((record) => ({ host, record })), failures: [] };

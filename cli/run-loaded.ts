@@ -1,11 +1,11 @@
 import { hostname, userInfo } from 'node:os';
-import type { About } from '#engine/model/about.ts';
 import type { Choice } from '#engine/model/choice.ts';
-import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { PlannedTask } from '#engine/model/planned-task.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
+import type { About } from '#engine/model/run-record.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { jsonReport } from '#engine/report/json.ts';
 import { formatNotes } from '#engine/report/notes.ts';

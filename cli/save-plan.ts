@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Choice, isPartial } from '#engine/model/choice.ts';
-import type { RolloutOptions } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
 import { inventoryHash } from '#engine/plan/inventory-hash.ts';
 import { writePlan } from '#engine/plan/plan-file.ts';
 import { saveHost } from '#engine/plan/save-host.ts';

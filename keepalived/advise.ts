@@ -1,8 +1,9 @@
 import type { Failure } from '#engine/model/failure.ts';
 import { adviseChecks } from './advise-checks.ts';
 import { defaultLadder } from './ladder.ts';
-import { failuresFrom, type Node, originOf, type Problem } from './problem.ts';
+import { failuresFrom, originOf, type Problem } from './problem.ts';
 import { ringsOf } from './ring.ts';
+import type { Node } from './vars.ts';
 
 /** Between priorities that are nearer, the time that decides between two backups is under 50 ms. */
 const NEAREST = 13;

@@ -41,6 +41,23 @@ export function configStatements(text: string): readonly Statement[] {
   return top;
 }
 
+/** The same configuration without the vrrp_instances of these names, in the form of `normaliseConfig`. */
+export function withoutInstances(text: string, names: ReadonlySet<string>): string {
+  if (names.size === 0) return text;
+  let depth = 0;
+  let isLeftOut = false;
+  const lines = normaliseConfig(text).split('\n');
+  const left = lines.filter((line) => {
+    const words = wordsOf(line);
+    if (depth === 0 && words[0] !== '{')
+      isLeftOut = words[0] === 'vrrp_instance' && names.has(words[1] ?? '');
+    depth += words.filter((word) => word === '{').length;
+    depth -= words.filter((word) => word === '}').length;
+    return !isLeftOut;
+  });
+  return left.join('\n');
+}
+
 /** Words between blanks; double quotes hold one together, and are left out. */
 function wordsOf(line: string): readonly string[] {
   const words = line.match(/"(?:\\.|[^"\\])*"?|[{}]|[^\s{}"]+/g) ?? [];

@@ -1,11 +1,8 @@
 import type { Fault, Trial } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';
-import type { KeepalivedVars } from './vars.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { Node } from './vars.ts';
 
 /** The template's advert_int. */
 const ADVERT_MS = 1000;

@@ -1,24 +1,21 @@
-import type { Impact, Phase } from '#engine/model/course.ts';
+import type { Impact, Phase } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
+import { withoutInstances } from './config-statements.ts';
 import { configurationMark } from './configuration-mark.ts';
 import type { Part } from './expected-holders.ts';
-import { type Happening, impactOf, joined, type VipCourse } from './impact-words.ts';
+import { type Happening, impactOf, joined, type VipMove } from './impact-words.ts';
 import { instancesOf } from './loaded-instances.ts';
+import type { NodeChange } from './node-change.ts';
 import { type PlayedRing, partsAt, playedRing, withParts } from './played-ring.ts';
-import type { Standing, Wanted, WantedOf } from './standing.ts';
-
-export interface ImpactInput {
-  /** In the order of the course. */
-  readonly ordered: readonly Standing[];
-  readonly phases: readonly Phase[];
-  readonly wantedOf: WantedOf;
-}
 
 /**
- * What the change of each node will do to what runs, played through in order. That every health check
+ * What the change of each node will do to what runs, played through in this order. That every health check
  * passes is taken for granted: how one fares with a new configuration only the gate will see.
  */
-export function impactsOf({ ordered, phases, wantedOf }: ImpactInput): ReadonlyMap<string, Impact> {
+export function impactsOf(
+  ordered: readonly NodeChange[],
+  phases: readonly Phase[],
+): ReadonlyMap<string, Impact> {
   let ring = playedRing(
     new Map(ordered.map((one) => [one.name, partsIn(one, one.configuration)])),
     (host, vip) => ordered.some(({ name, held }) => name === host && held.has(vip)),
@@ -27,14 +24,15 @@ export function impactsOf({ ordered, phases, wantedOf }: ImpactInput): ReadonlyM
   phases.forEach((phase, index) => {
     for (const one of ordered.filter(({ node }) => node.target)) {
       const { name } = one;
-      const wanted = wantedOf(one.node, phase.without);
-      const parts = one.drained ? [] : partsIn(one, reveal(wanted.configuration));
+      const { drained } = one.to;
+      const wanted = withoutInstances(reveal(one.to.configuration), phase.without);
+      const parts = drained ? [] : partsIn(one, wanted);
       const kind = index === 0 ? firstKind(one, parts, wanted) : laterKind(ring, name, parts);
       const away = withParts(ring, name, []);
       const next = withParts(kind === 'recreated' ? away : ring, name, parts);
-      const vips = coursesOf({ name, before: ring, away, next });
+      const vips = movesOf({ name, before: ring, away, next });
       const isLast = index === phases.length - 1;
-      const impact = impactOf(name, { kind, drained: one.drained, isLast, vips });
+      const impact = impactOf(name, { kind, drained, isLast, vips });
       impacts.set(name, [...(impacts.get(name) ?? []), impact]);
       ring = next;
     }
@@ -42,20 +40,19 @@ export function impactsOf({ ordered, phases, wantedOf }: ImpactInput): ReadonlyM
   return new Map([...impacts].map(([name, all]) => [name, joined(all)]));
 }
 
-function partsIn({ name, node }: Standing, text: string): readonly Part[] {
+function partsIn({ name, node }: NodeChange, text: string): readonly Part[] {
   return instancesOf(text, node).map((instance) => ({ host: name, instance }));
 }
 
 function firstKind(
-  { isRunning, configuration, pod }: Standing,
+  { isRunning, configuration, pod, to }: NodeChange,
   parts: readonly Part[],
-  wanted: Wanted,
+  wanted: string,
 ): Happening['kind'] {
   if (parts.length === 0) return isRunning ? 'stopped' : 'nothing';
   if (!isRunning) return 'started';
-  const isOther = configurationMark(configuration) !== configurationMark(wanted.configuration);
-  if (wanted.isOtherPod || pod !== wanted.mark || (isOther && !wanted.reloadable))
-    return 'recreated';
+  const isOther = configurationMark(configuration) !== configurationMark(wanted);
+  if (to.isOtherPod || pod !== to.mark || (isOther && !to.reloadable)) return 'recreated';
   return isOther ? 'reloaded' : 'nothing';
 }
 
@@ -72,7 +69,7 @@ interface Steps {
   readonly next: PlayedRing;
 }
 
-function coursesOf({ name, before, away, next }: Steps): readonly VipCourse[] {
+function movesOf({ name, before, away, next }: Steps): readonly VipMove[] {
   return [...new Set([...before.holders.keys(), ...next.holders.keys()])].map((vip) => ({
     vip,
     before: before.holders.get(vip),

@@ -1,10 +1,9 @@
-import type { Member } from '#engine/model/playbook.ts';
 import type { Family } from './address.ts';
 import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
 import { nodeAddress, prefixLengthOf, vipsOfFamily } from './node-address.ts';
 import { peersOf, ringOf } from './ring.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** One VRRP instance of one node: its part in one VIP. */
 export interface Instance {
@@ -24,10 +23,7 @@ export interface Instance {
  * The instances of a node, one for each VIP of its ring, in the ring's order: IPv6, then IPv4. VIP i
  * has the same priority and router id in both families, so that both are on one node.
  */
-export function ringInstances(
-  member: Member<KeepalivedVars>,
-  members: readonly Member<KeepalivedVars>[],
-): readonly Instance[] {
+export function ringInstances(member: Node, members: readonly Node[]): readonly Instance[] {
   const { vars, host } = member;
   const ring = ringOf(member, members);
   const node = ring.findIndex((other) => other.host.name === host.name) + 1;
@@ -45,6 +41,15 @@ export function ringInstances(
       prefixLength: prefixLengthOf(vars, family),
     })),
   );
+}
+
+/** The same without those of these names. */
+export function instancesIn(
+  node: Node,
+  members: readonly Node[],
+  without: ReadonlySet<string>,
+): readonly Instance[] {
+  return ringInstances(node, members).filter(({ name }) => !without.has(name));
 }
 
 /** VI_1 and VI_1_4 are the two families of VIP 1. */

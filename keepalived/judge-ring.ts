@@ -1,6 +1,5 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
 import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
@@ -15,7 +14,7 @@ import {
   type SeenNode,
   seenNodes,
 } from './ring-look.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { Node } from './vars.ts';
 
 /** What a ring is judged by. */
 export interface Expectation {
@@ -122,10 +121,7 @@ function judgeChecks(
     }));
 }
 
-function judgeInterface(
-  { vars, host }: Member<KeepalivedVars>,
-  seen: VipSample,
-): readonly Finding[] {
+function judgeInterface({ vars, host }: Node, seen: VipSample): readonly Finding[] {
   const name = vars.vrrp_interface;
   if (seen.mac === '') {
     return [{ what: `interface ${name} of ${host.name}`, expected: 'to be there', seen: 'absent' }];

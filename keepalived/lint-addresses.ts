@@ -1,7 +1,8 @@
 import { broadcastOf, type Family, networkOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { nodeAddress } from './node-address.ts';
-import { addressVariable, type Node, named, originOf, type Problem } from './problem.ts';
+import { addressVariable, named, originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** The longest prefix that leaves the MAC in one piece: it has the last 48 bits. */
 const LONGEST_WITH_MAC = 80;

@@ -1,6 +1,6 @@
 import { vipsOfFamily } from './node-address.ts';
-import { type Node, named, originOf, type Problem } from './problem.ts';
-import type { KeepalivedVars } from './vars.ts';
+import { named, originOf, type Problem } from './problem.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** What the nodes of a ring must have alike, and what each of them has. */
 const SHARED: readonly {

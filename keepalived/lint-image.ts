@@ -1,4 +1,5 @@
-import { type Node, named, originOf, type Problem } from './problem.ts';
+import { named, originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** A build host that the image cannot get away from, or that not all nodes name. */
 export function lintImage(members: readonly Node[]): readonly Problem[] {

@@ -1,5 +1,6 @@
 import { defaultLadder } from './ladder.ts';
-import { type Node, originOf, type Problem } from './problem.ts';
+import { originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** A ladder that has not a step of its own for every node of the ring. */
 export function lintLadder(node: Node, ring: readonly Node[]): readonly Problem[] {

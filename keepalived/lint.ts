@@ -5,8 +5,9 @@ import { lintImage } from './lint-image.ts';
 import { lintLadder, lintPeerOrder } from './lint-order.ts';
 import { lintRouterIds, lintSharedNetworks } from './lint-router-ids.ts';
 import { lintVips } from './lint-vips.ts';
-import { failuresFrom, type Node } from './problem.ts';
+import { failuresFrom } from './problem.ts';
 import { ringsOf } from './ring.ts';
+import type { Node } from './vars.ts';
 
 /** All that is wrong with the inventory, as far as it can be seen without a host. */
 export function lint(members: readonly Node[]): readonly Failure[] {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Member } from '#engine/model/playbook.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { renderManifest } from './render-manifest.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { Node } from './vars.ts';
 
 /** A manifest, and what a process that was started from it has as ROTA_POD in its environment. */
 export interface MarkedManifest {
@@ -13,10 +12,7 @@ export interface MarkedManifest {
 }
 
 /** The manifest of a node, marked with its own hash, so that what runs can be told from what was. */
-export function markedManifest(
-  member: Member<KeepalivedVars>,
-  image: string | Pending,
-): MarkedManifest {
+export function markedManifest(member: Node, image: string | Pending): MarkedManifest {
   const plain = renderManifest(member, image);
   if (member.vars.keepalived_profile !== 'default') return { manifest: plain, mark: '' };
   const mark = createHash('sha256').update(reveal(plain)).digest('hex').slice(0, 12);

@@ -1,10 +1,9 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { render } from '#engine/templates/render.ts';
 import { isImageReference } from './image-fields.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 const ARGS = [
   '--vrrp',
@@ -24,11 +23,7 @@ interface Volume {
  * The static pod of a node. `image` names it as a manifest does: with a tag, a digest, or an ID.
  * `mark` goes into the environment of its processes, where the host can read it.
  */
-export function renderManifest(
-  { vars }: Member<KeepalivedVars>,
-  image: string | Pending,
-  mark = '',
-): Text {
+export function renderManifest({ vars }: Node, image: string | Pending, mark = ''): Text {
   if (!(image instanceof Pending) && !isImageReference(image)) {
     throw new Failure('The manifest cannot name the image so', {
       fix: 'Use a name with a tag or a digest, such as registry.example/ocp/keepalived:1a2b3c.',

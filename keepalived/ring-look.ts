@@ -1,5 +1,4 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import { scriptOf } from './checks.ts';
 import type { Part } from './expected-holders.ts';
 import { type Instance, ringInstances } from './instances.ts';
@@ -9,13 +8,13 @@ import { parseConfig } from './parse-config.ts';
 import type { ProcessFact } from './reads/process.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { VrrpProbe } from './reads/vrrp-probe.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { Node } from './vars.ts';
 
 /** One look at one node, or why there is none. */
 export interface NodeLook {
-  readonly member: Member<KeepalivedVars>;
+  readonly member: Node;
   /** All nodes of its ring, also those that nobody looked at. */
-  readonly ring: readonly Member<KeepalivedVars>[];
+  readonly ring: readonly Node[];
   readonly seen: VipSample | Failure;
   readonly mustRun: boolean;
   /** Who took it off duty, and when. */
@@ -32,7 +31,7 @@ export type Basis = 'desired' | 'loaded';
 /** A look that succeeded. */
 export interface SeenNode {
   readonly name: string;
-  readonly member: Member<KeepalivedVars>;
+  readonly member: Node;
   readonly seen: VipSample;
   readonly look: NodeLook;
   /** The VIPs that were looked for from it. */

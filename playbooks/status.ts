@@ -1,19 +1,18 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Finding } from '#engine/model/check.ts';
-import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
 import { holdersOf } from '#keepalived/expected-holders.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
 import { ringOf, ringsOf } from '#keepalived/ring.ts';
 import { ableNodes, type NodeLook, partsOf, seenNodes } from '#keepalived/ring-look.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
-import { imageSourceOf } from './image-source.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
 import { type NodeStatus, nodeReads, nodeStatus } from './node-status.ts';
 
-export type Node = Member<KeepalivedVars>;
+export type { Node };
 
 export interface VipStatus {
   readonly vip: string;

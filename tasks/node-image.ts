@@ -7,11 +7,14 @@ import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
 import { imageOnNode } from '#engine/reads/node-image.ts';
 import { sh } from '#engine/shell/quote.ts';
 
+/** An image by its source, as far as it has come. */
+export interface BuiltImage {
+  readonly source: ImageSource;
+  readonly image: ImageFact | undefined;
+}
+
 /** What a manifest names the image by: pinned by digest, or by the commit whose ID is checked. */
-export function imageReference(
-  source: ImageSource,
-  image: ImageFact | undefined,
-): string | Pending {
+export function imageReference({ source, image }: BuiltImage): string | Pending {
   const { registry, name } = source;
   const tag = image?.tag.slice(0, 12) ?? source.ref;
   if (registry === undefined) {
@@ -24,16 +27,14 @@ export function imageReference(
     : `${registry}/${name}@${image.digest}`;
 }
 
-export interface NodeImageOptions {
-  readonly source: ImageSource;
-  readonly image: ImageFact | undefined;
+export interface NodeImageOptions extends BuiltImage {
   /** Left out: the one that kubelet uses. */
   readonly runtime: ContainerRuntime | undefined;
 }
 
 /** The image in the store that kubelet takes it from: pulled from the registry, or streamed over SSH. */
 export function nodeImage({ source, image, runtime }: NodeImageOptions): Task {
-  const reference = imageReference(source, image);
+  const reference = imageReference({ source, image });
   const title = `image ${source.name} on the node`;
   if (reference instanceof Pending) {
     return task({

@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'engine/run': ['engine/model', 'engine/shell', 'engine/host'],
   'engine/plan': ['engine/model', 'engine/run/plan.ts'],
   'engine/report': ['engine/model', 'engine/run/events.ts', 'engine/run/plan.ts'],
-  keepalived: ['engine/model', 'engine/shell', 'engine/templates'],
+  keepalived: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
   cli: ['engine', 'lib', 'playbooks'],

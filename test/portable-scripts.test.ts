@@ -20,7 +20,7 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
-import { recreateScript } from '#tasks/recreate-pod.ts';
+import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { SHELLS } from './engine/shell/shells.ts';
 
 const VIPS = {

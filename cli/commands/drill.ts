@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { CAREFUL } from '#engine/model/course.ts';
 import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { formatDrill } from '#engine/report/drill.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';

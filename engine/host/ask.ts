@@ -1,7 +1,6 @@
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 

@@ -1,9 +1,9 @@
-import type { About } from '#engine/model/about.ts';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { PlannedTask } from '#engine/model/planned-task.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
+import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import type { About } from '#engine/model/about.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
 import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import type { About } from '#engine/model/about.ts';
 import type { Answers } from '#engine/model/answers.ts';
 import { type Command, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { About } from '#engine/model/run-record.ts';
 import type { Exit, Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
-import type { Course, Phase, RolloutOptions } from './course.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
 import type { HostShell } from './host-shell.ts';
+import type { Phase, RingPlan, RolloutOptions } from './rollout.ts';
 import type { Task } from './task.ts';
 import type { Watch } from './watch.ts';
 
@@ -37,9 +37,8 @@ export interface TaskContext<V> extends Member<V> {
   readonly without: ReadonlySet<string>;
 }
 
-/** A host of a ring, with what it has answered, or why it has not. */
-export interface RingNode<V> extends Omit<TaskContext<V>, 'facts' | 'without'> {
-  readonly facts: Answers | Failure;
+/** A host of a ring; one that failed has answered nothing. */
+export interface RingNode<V> extends Omit<TaskContext<V>, 'without'> {
   /** Whether it may be changed (--limit). */
   readonly target: boolean;
 }
@@ -83,7 +82,7 @@ export interface Rollout<V> {
   /** The rings, as host names; every host is in exactly one. Left out: all hosts are one. */
   rings?(members: readonly Member<V>[]): readonly (readonly string[])[];
   /** How a ring is to be changed. Left out: in its order, in one phase. */
-  course?(ring: readonly RingNode<V>[], options: RolloutOptions): Course;
+  plan?(ring: readonly RingNode<V>[], options: RolloutOptions): RingPlan;
   /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
   ready?(ring: readonly Member<V>[], options: RolloutOptions): Check;
   /** Must pass after each host or batch, before the next one. */

@@ -1,6 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { quote } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** Where an image comes from and goes to, as the machine that builds it sees it. */

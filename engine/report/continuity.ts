@@ -1,4 +1,4 @@
-import type { Impact } from '#engine/model/course.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 import type { Continuity } from '#engine/model/watch.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';

@@ -1,21 +1,21 @@
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Course, Impact } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Impact, RingPlan } from '#engine/model/rollout.ts';
 
 /**
- * The course of a ring of which tasks are left out (--tags, --start-at). What it says of a host is
+ * The plan of a ring of which tasks are left out (--tags, --start-at). What it says of a host is
  * said of all its tasks; and where nobody is on duty, no part of the tasks alone can pass a gate.
  */
-export function withLeftOut(course: Course, hosts: readonly HostRun[]): Course {
+export function withLeftOut(plan: RingPlan, hosts: readonly HostRun[]): RingPlan {
   const names = hosts
     .filter(({ failure, tasks }) => failure === undefined && tasks.leaveOutChanges())
     .map(({ name }) => name);
-  if (names.length === 0) return course;
-  const impacts = [...course.impacts].map(
+  if (names.length === 0) return plan;
+  const impacts = [...plan.impacts].map(
     ([name, impact]) => [name, names.includes(name) ? asWhole(impact) : impact] as const,
   );
-  const refusals = course.isEmpty ? [...course.refusals, nothingToKeep(names)] : course.refusals;
-  return { ...course, impacts: new Map(impacts), refusals };
+  const refusals = plan.isEmpty ? [...plan.refusals, nothingToKeep(names)] : plan.refusals;
+  return { ...plan, impacts: new Map(impacts), refusals };
 }
 
 function asWhole(impact: Impact): Impact {

@@ -1,8 +1,8 @@
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Answers } from '#engine/model/answers.ts';
-import type { Course, Limit, RolloutOptions } from '#engine/model/course.ts';
+import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member, Playbook, RingNode, Rollout } from '#engine/model/playbook.ts';
+import type { Limit, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import type { RolloutEvent } from './events.ts';
 import { withLeftOut } from './left-out.ts';
 
@@ -23,11 +23,11 @@ export interface RolloutInput<V> {
 /** A ring of a run: its hosts, those of them that may be changed, and how. */
 export interface Ring {
   readonly hosts: readonly HostRun[];
-  /** In the order of the course. Those with nothing to change are among them. */
+  /** In the order of the plan. Those with nothing to change are among them. */
   readonly targets: readonly HostRun[];
   /** How many of them are changed at once. */
   readonly atOnce: number;
-  readonly course: Course;
+  readonly plan: RingPlan;
 }
 
 /** A host that was changed, with its answers from before that. */
@@ -36,7 +36,7 @@ export interface Step {
   readonly before: Answers;
 }
 
-/** The rings of a playbook, with the course that each is to take. */
+/** The rings of a playbook, with the plan that each is to take. */
 export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
   const { rollout, members } = input;
   const batch = batchOf(rollout) ?? { hosts: 1 };
@@ -44,13 +44,13 @@ export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
   const rings = rollout.rings?.(members) ?? [all];
   return rings.map((names) => {
     const hosts = input.hosts.filter(({ name }) => names.includes(name));
-    const course = courseOf(input, hosts);
-    const rank = ({ name }: HostRun) => course.order.indexOf(name);
+    const plan = planOf(input, hosts);
+    const rank = ({ name }: HostRun) => plan.order.indexOf(name);
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
     const atOnce = Math.max(1, countOf(batch, targets.length));
-    return { hosts, targets, atOnce, course };
+    return { hosts, targets, atOnce, plan };
   });
 }
 
@@ -83,8 +83,8 @@ function countOf(limit: Limit, hosts: number): number {
   return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
 }
 
-function courseOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): Course {
-  const plain: Course = {
+function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan {
+  const plain: RingPlan = {
     order: hosts.map(({ name }) => name),
     phases: [{ title: 'change', without: new Set() }],
     impacts: new Map(),
@@ -92,8 +92,8 @@ function courseOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): Course 
     refusals: [],
   };
   const nodes = hosts.flatMap((host) => ringNode(input, host));
-  const course = input.rollout.course?.(nodes, input.options) ?? plain;
-  return withLeftOut(course, hosts);
+  const plan = input.rollout.plan?.(nodes, input.options) ?? plain;
+  return withLeftOut(plan, hosts);
 }
 
 function ringNode<V>(
@@ -102,11 +102,12 @@ function ringNode<V>(
 ): readonly RingNode<V>[] {
   const member = members.find(({ host }) => host.name === name);
   if (member === undefined) return [];
-  const [facts, target] = [failure ?? answers, targets.has(name)];
+  const facts = failure === undefined ? answers : new Answers();
+  const target = targets.has(name);
   return [{ ...member, members, local: local ?? answers, facts, target }];
 }
 
-/** The hosts of a ring that are still to be changed, in the order of its course. */
+/** The hosts of a ring that are still to be changed, in the order of its plan. */
 export function waitingIn({ targets }: Ring): readonly HostRun[] {
   return targets.filter((host) => host.failure === undefined && host.tasks.hasChangesFrom(1));
 }

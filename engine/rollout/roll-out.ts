@@ -34,8 +34,8 @@ export async function rollOut<V>(
 async function rollOutRing<V>(input: RolloutInput<V>, ring: Ring): Promise<readonly Step[]> {
   const broken = ring.targets.find(({ failure }) => failure !== undefined);
   if (broken !== undefined) refuseFor(broken, ring);
-  else refuseRing(ring, ring.course.refusals);
-  if (broken !== undefined || ring.course.refusals.length > 0 || !mayStart(input)) return [];
+  else refuseRing(ring, ring.plan.refusals);
+  if (broken !== undefined || ring.plan.refusals.length > 0 || !mayStart(input)) return [];
   for (const { name } of waitingIn(ring)) input.emit({ type: 'hostQueued', host: name });
   if (!(await isReady(input, ring))) return [];
   return await watching(input, ring, (watch) => rollPhases(input, ring, watch));
@@ -47,7 +47,7 @@ async function rollPhases<V>(
   watch: RunningWatch | undefined,
 ): Promise<readonly Step[]> {
   let steps: readonly Step[] = [];
-  for (const phase of ring.course.phases) {
+  for (const phase of ring.plan.phases) {
     for (const host of ring.hosts) host.leaveOut(phase.without);
     const end = await rollPhase({ input, ring, phase, watch }, steps);
     steps = end.steps;
@@ -63,7 +63,7 @@ async function watching<V, T>(
   work: (watch: RunningWatch | undefined) => Promise<T>,
 ): Promise<T> {
   const { rollout, options, emit } = input;
-  if (rollout.watch === undefined || ring.course.isEmpty || !options.watch)
+  if (rollout.watch === undefined || ring.plan.isEmpty || !options.watch)
     return await work(undefined);
   const hosts = seenIn(input, ring).filter(({ failure }) => failure === undefined);
   await using running = await startWatch({
@@ -78,7 +78,7 @@ async function watching<V, T>(
     ring: ring.hosts.map(({ name }) => name),
     watched: running.report(startedAt, performance.now()),
     blind: [...running.ended],
-    impacts: changing.flatMap((name) => ring.course.impacts.get(name) ?? []),
+    impacts: changing.flatMap((name) => ring.plan.impacts.get(name) ?? []),
   });
   return result;
 }

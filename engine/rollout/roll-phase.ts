@@ -1,6 +1,6 @@
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Phase } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Phase } from '#engine/model/rollout.ts';
 import { mayStart, membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
 import { settleCheck } from './settle-check.ts';
 import { takeBack } from './take-back.ts';
@@ -49,12 +49,12 @@ export async function rollPhase<V>(
     for (const { host } of failed)
       if (done.includes(host.name)) done.splice(done.indexOf(host.name), 1);
   }
-  const isLast = phase === ring.course.phases.at(-1);
+  const isLast = phase === ring.plan.phases.at(-1);
   return isLast && !isOnlyPhase(rolling) ? await keepAll(rolling, steps) : { steps, goesOn: true };
 }
 
 function isOnlyPhase<V>({ ring }: RingPhase<V>): boolean {
-  return ring.course.phases.length === 1;
+  return ring.plan.phases.length === 1;
 }
 
 function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {

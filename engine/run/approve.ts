@@ -27,7 +27,7 @@ export async function isStillApproved<V>(
 
 /** What is planned on each host, those aside that failed or are not to be changed. */
 function hostPlans<V>({ all }: Run<V>, rings: readonly Ring[]): readonly HostPlan[] {
-  const impacts = new Map(rings.flatMap(({ course }) => [...course.impacts]));
+  const impacts = new Map(rings.flatMap(({ plan }) => [...plan.impacts]));
   return all.flatMap((host) => {
     const { planned: stages } = host.state;
     if (stages === undefined || host.failure !== undefined) return [];

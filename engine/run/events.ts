@@ -1,6 +1,6 @@
 import type { HostEvent } from '#engine/host/events.ts';
-import type { Impact } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 import type { ContinuityEvent, RolloutEvent } from '#engine/rollout/events.ts';
 
 /** What a host came to, once nothing more happens on it. */

@@ -79,13 +79,8 @@ class NoAnswers extends Answers {
     return super.has(key);
   }
 
-  override get<T>(read: Read<T>): T | undefined {
+  override result<T>(read: Read<T>) {
     this.missed = true;
-    return super.get(read);
-  }
-
-  override answer(key: string) {
-    this.missed = true;
-    return super.answer(key);
+    return super.result(read);
   }
 }

@@ -82,10 +82,10 @@ function planRings<V>(run: Run<V>): readonly Ring[] {
   const rings = ringsOf(rollout);
   for (const ring of rings) {
     for (const { name: host } of waitingIn(ring)) {
-      const impact = ring.course.impacts.get(host);
+      const impact = ring.plan.impacts.get(host);
       if (impact !== undefined) emit({ type: 'hostImpact', host, impact });
     }
-    refuseRing(ring, ring.course.refusals);
+    refuseRing(ring, ring.plan.refusals);
   }
   return rings;
 }
@@ -100,7 +100,7 @@ async function applyAll<V>(run: Run<V>): Promise<ReadonlyMap<Ring, readonly Step
     atOnce(input.forks ?? targets.length, targets, work);
   await onAll((node) => node.apply(0, 1));
   const rollout = rolloutOf(run);
-  // What the leases had to undo first, and what was prepared, may call for another course.
+  // What the leases had to undo first, and what was prepared, may call for another plan.
   if (rollout !== undefined) return await rollOut(rollout, ringsOf(rollout));
   await onAll((node) => node.apply(1));
   return new Map();

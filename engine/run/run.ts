@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { HostRun } from '#engine/host/host-run.ts';
-import type { About } from '#engine/model/about.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
-import type { RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import type { HostShell } from '#engine/model/host-shell.ts';
 import type { PlannedTask } from '#engine/model/planned-task.ts';
 import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
+import type { About } from '#engine/model/run-record.ts';
 import type { Connect, Session } from '#engine/model/session.ts';
 import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { quote } from './quote.ts';
 
 /** What every script and program starts with. sbin: sysctl and ip are not on every PATH. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { About } from '#engine/model/about.ts';
 import type { Command, Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';

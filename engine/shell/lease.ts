@@ -1,4 +1,4 @@
-import type { About } from '#engine/model/about.ts';
+import type { About } from '#engine/model/run-record.ts';
 import { PREAMBLE } from './batch.ts';
 import { FOLDERS, HOLDER, PROCESS_START } from './program-functions.ts';
 import { sh } from './quote.ts';

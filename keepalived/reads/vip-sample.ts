@@ -1,6 +1,5 @@
 import { noRight } from '#engine/model/no-right.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '../address.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Impact } from '#engine/model/course.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 import type { Continuity } from '#engine/model/watch.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { configurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import type { Edits } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';

@@ -6,7 +6,7 @@ import { quote } from '#engine/shell/quote.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import { configurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { guideNodes } from '../keepalived/members.ts';
 import {
   inNamespaces,

@@ -1,4 +1,3 @@
-import type { Member } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { ownAddresses } from '#keepalived/node-address.ts';
@@ -7,9 +6,7 @@ import type { VrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import type { VrrpState } from '#keepalived/reads/vrrp-state.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { NodeLook } from '#keepalived/ring-look.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { Node } from '#keepalived/vars.ts';
 
 export function held(address: string): HeldAddress {
   return { address, interface: 'srvc0', prefixLength: 64, usable: true };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { CAREFUL } from '#engine/model/course.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
@@ -11,7 +11,7 @@ import { guideNodes } from '../keepalived/members.ts';
 /** Impacts for the guide's ring, in which node2 and node3 are drained. */
 function impacts(targets: readonly string[]): Readonly<Record<string, string>> {
   const members = guideNodes();
-  const course = undrain.rollout?.course?.(
+  const plan = undrain.rollout?.plan?.(
     members.map((member) => {
       const { name } = member.host;
       const isDrained = name !== 'node1';
@@ -27,7 +27,7 @@ function impacts(targets: readonly string[]): Readonly<Record<string, string>> {
     }),
     CAREFUL,
   );
-  return Object.fromEntries([...(course?.impacts ?? [])].map(([name, { text }]) => [name, text]));
+  return Object.fromEntries([...(plan?.impacts ?? [])].map(([name, { text }]) => [name, text]));
 }
 
 test('a node that comes back on duty is said to take VIPs, those of a node that stays drained too', () => {

@@ -15,9 +15,9 @@ import type { Run } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
 import type { Task } from '#engine/model/task.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
-import { configurationLoaded } from '#tasks/configuration-loaded.ts';
 import { folder } from '#tasks/folder.ts';
-import { podRuns } from '#tasks/pod-running.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
+import { podRuns } from '#tasks/keepalived/pod.ts';
 import { sysctl, sysctlFile } from '#tasks/sysctl.ts';
 import { runShell, SHELLS } from '../engine/shell/shells.ts';
 

@@ -1,12 +1,12 @@
 import { playbook } from '#engine/model/playbook.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
+import { buildHostOf, imageSourceOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { buildHostOf, imageSourceOf, imageSourcesOf } from '#playbooks/image-source.ts';
-import { configurationCheck } from '#tasks/configuration-check.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
 import { image } from '#tasks/image.ts';
+import { configurationCheck } from '#tasks/keepalived/configuration.ts';
 import { imageReference, nodeImage } from '#tasks/node-image.ts';
 
 /** What of `deploy` does not need a kubelet: the image on node1, and a configuration that it checks. */
@@ -24,7 +24,7 @@ export default playbook<KeepalivedVars>({
   },
   tasks: (node) => {
     const source = imageSourceOf(node.vars);
-    const image = imageReference(source, node.local.get(builtImage(source)));
+    const image = imageReference({ source, image: node.local.get(builtImage(source)) });
     return [
       folder({ path: '/etc/keepalived' }),
       file({

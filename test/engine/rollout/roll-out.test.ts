@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '#engine/host/ask.ts';
 import { Lease } from '#engine/host/lease.ts';
 import type { Check } from '#engine/model/check.ts';
-import { CAREFUL, type Course } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook, Rollout } from '#engine/model/playbook.ts';
+import { CAREFUL, type RingPlan } from '#engine/model/rollout.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { runs } from '#engine/reads/runs.ts';
 import type { RunEvent } from '#engine/run/events.ts';
@@ -172,8 +172,8 @@ test('a step of a rollout costs the look, the lease, two exchanges, its gate, an
 });
 
 describe('a ring', () => {
-  const course = (more: Partial<Course>): Partial<Rollout<unknown>> => ({
-    course: () => ({
+  const plan = (more: Partial<RingPlan>): Partial<Rollout<unknown>> => ({
+    plan: () => ({
       order: NAMES,
       phases: [{ title: 'change', without: new Set<string>() }],
       impacts: new Map(),
@@ -183,12 +183,12 @@ describe('a ring', () => {
     }),
   });
 
-  test('is changed in the order of its course, and says the impact before', async () => {
+  test('is changed in the order of its plan, and says the impact before', async () => {
     const impact = { text: 'reload, no VIP moves', moves: [], gapMs: 0 };
     const { events } = await runOn(
       hosts,
       rolling(
-        course({
+        plan({
           order: ['node3', 'node1', 'node4', 'node2'],
           impacts: new Map([['node3', impact]]),
         }),
@@ -200,9 +200,9 @@ describe('a ring', () => {
     expect(impacts).toEqual([{ type: 'hostImpact', host: 'node3', impact }]);
   });
 
-  test('is not changed when its course has to be refused', async () => {
+  test('is not changed when its plan has to be refused', async () => {
     const refusals = [new Failure('A VIP has to go away for seconds', { kind: 'check' })];
-    const { result } = await runOn(hosts, rolling(course({ refusals })));
+    const { result } = await runOn(hosts, rolling(plan({ refusals })));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
     expect(result.failures).toEqual(refusals);
   });
@@ -218,7 +218,7 @@ describe('a ring', () => {
         seen.push(NAMES.map(conf));
         return conf('node2') === 'new \n' ? ['wrong'] : [];
       });
-    await runOn(hosts, rolling({ ...course({ phases }), gate }));
+    await runOn(hosts, rolling({ ...plan({ phases }), gate }));
     expect(seen).toContainEqual(Array.from(NAMES, () => 'new VI_1\n'));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   });
@@ -229,7 +229,7 @@ describe('a ring', () => {
       { title: 'put in', without: new Set<string>() },
     ];
     const stop = new AbortController();
-    const { result } = await runOn(hosts, rolling({ ...course({ phases }) }), {
+    const { result } = await runOn(hosts, rolling({ ...plan({ phases }) }), {
       stop: stop.signal,
       onEvent: (event) => {
         if (event.type === 'checkPassed' && event.host === 'node2') stop.abort();
@@ -245,7 +245,7 @@ describe('a ring', () => {
       { title: 'put in', without: new Set<string>() },
     ];
     const died = rolling({
-      ...course({ phases }),
+      ...plan({ phases }),
       gate: () =>
         check('gate', () => {
           if (conf('node1') === 'new \n') throw new Error('died');

@@ -2,16 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Choice } from '#engine/model/choice.ts';
-import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { PlannedTask } from '#engine/model/planned-task.ts';
 import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import { CAREFUL, type RolloutOptions } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { Connections } from '#lib/ssh/index.ts';
+import { connect } from '#engine/transport/connect.ts';
+import { shellOn } from '#engine/transport/on-host.ts';
 
 /** A folder of this machine that stands for a host: programs run here for real, below that folder. */
 export class TemporaryHost {
@@ -34,7 +35,7 @@ export class TemporaryHost {
   }
 
   async open(host: Host): Promise<Session> {
-    const session = await new Connections().connect(host);
+    const session = await connect(host);
     this.connections += 1;
     return {
       host,
@@ -101,6 +102,7 @@ export async function runOn(
     runId: `r${runs++}`,
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
+    shellOn: async () => shellOn,
     ...(options.approve === undefined ? {} : { approve: options.approve }),
     rollout: { ...CAREFUL, ...options.rollout },
     choice: options.choice,
@@ -108,7 +110,7 @@ export async function runOn(
     ...(options.onChanged === undefined ? {} : { onChanged: options.onChanged }),
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
-      return found === undefined ? await new Connections().connect(host) : await found.open(host);
+      return found === undefined ? await connect(host) : await found.open(host);
     },
     emit: (event) => {
       events.push(event);

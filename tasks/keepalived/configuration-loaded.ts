@@ -1,14 +1,28 @@
+import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { configurationMark } from '#keepalived/configuration-mark.ts';
+import { CONFIGURATION, manifestPath, mountOf } from '#keepalived/files.ts';
 import { NORMALISE_SED } from '#keepalived/normalise.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { recreateScript } from './recreate-pod.ts';
 import { WHEN_READ } from './when-read.ts';
 
 /** A reload takes some tenths of a second; with a check of the configuration in it, a little more. */
 const RELOAD_SECONDS = 10;
+
+/** A node's keepalived has loaded what the inventory wants of it. */
+export function loaded(node: TaskContext<KeepalivedVars>): Task {
+  return configurationLoaded({
+    path: CONFIGURATION,
+    configuration: renderConfig(node, node.members, node.without),
+    manifest: manifestPath(node),
+    mount: mountOf(node),
+  });
+}
 
 export interface LoadedOptions {
   readonly path: string;

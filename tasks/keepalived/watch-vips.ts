@@ -1,13 +1,12 @@
-import type { Member } from '#engine/model/playbook.ts';
 import type { Watch } from '#engine/model/watch.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { Node } from '#keepalived/vars.ts';
 import { continuityOf } from '#keepalived/watch/continuity.ts';
 import { Prober } from '#keepalived/watch/prober.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
 
 /** Probes every VIP of a ring from all of its nodes, 20 times a second and more, and counts holders. */
-export function watchVips(ring: readonly Member<KeepalivedVars>[]): Watch {
+export function watchVips(ring: readonly Node[]): Watch {
   const nodes = new Map(
     ring.map((member) => {
       const { host, vars } = member;

@@ -1,13 +1,27 @@
 import type { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { MANIFEST, manifestPath } from '#keepalived/files.ts';
+import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { staticPod } from '../static-pod.ts';
 
 /** kubelet takes up to 15 s to start a changed pod of the same name, and may pull the image first. */
 const START_SECONDS = 120;
 
 /** A pod has 30 s to end. */
 const STOP_SECONDS = 60;
+
+/** A node's static pod, and that it runs. */
+export function pod(node: Node, image: string | Pending): readonly Task[] {
+  const { manifest, mark } = markedManifest(node, image);
+  const folder = node.vars.keepalived_manifest_dir;
+  return [
+    staticPod({ folder, name: MANIFEST, manifest }),
+    podRuns({ mark, manifest: manifestPath(node) }),
+  ];
+}
 
 export interface PodOptions {
   readonly mark: string | Pending;

@@ -1,10 +1,35 @@
+import type { TaskContext } from '#engine/model/playbook.ts';
 import { Pending } from '#engine/model/state.ts';
+import type { Task } from '#engine/model/task.ts';
 import { runtimeScript } from '#engine/reads/container-runtime.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
-import type { Instance } from '#keepalived/instances.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER } from '#keepalived/files.ts';
+import { type Instance, instancesIn } from '#keepalived/instances.ts';
+import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { file } from '../file.ts';
+import { folder } from '../folder.ts';
+
+/** A node's keepalived.conf in its folder, checked by the keepalived that will run it. */
+export function configuration(
+  node: TaskContext<KeepalivedVars>,
+  image: string | Pending,
+): readonly Task[] {
+  const { vars, members, without } = node;
+  const { mark } = markedManifest(node, image);
+  const instances = instancesIn(node, members, without);
+  return [
+    folder({ path: CONFIGURATION_FOLDER }),
+    file({
+      path: CONFIGURATION,
+      body: renderConfig(node, members, without),
+      check: configurationCheck({ image, mark, vars, instances }),
+    }),
+  ];
+}
 
 export interface CheckOptions {
   readonly image: string | Pending;

@@ -3,10 +3,22 @@ import { noRight } from '#engine/model/no-right.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { userId } from '#engine/reads/user.ts';
 import { familyOf } from '#keepalived/address.ts';
+import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import { type InterfacesFact, interfaces } from '#keepalived/reads/interfaces.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { drainNote } from './drained.ts';
 
-/** What a node must be before it is changed. Nothing here can be brought about: it fails instead. */
+/** What a node must be before it is changed, and who drained it. Nothing here can be brought about. */
+export function requirements({ vars }: Node): readonly Task[] {
+  const own = ownAddresses(vars).map((address) => ({
+    address,
+    prefixLength: prefixLengthOf(vars, familyOf(address)),
+  }));
+  return [drainNote(), requireRoot(), requireInterface(vars.vrrp_interface, own)];
+}
+
+/** That the user may change the host; it fails else. */
 export function requireRoot(): Task {
   return task({
     title: 'scripts run as root',
@@ -21,13 +33,13 @@ export function requireRoot(): Task {
 }
 
 /** An address that a node is to have, and to have VIPs beside. */
-export interface OwnAddress {
+interface OwnAddress {
   readonly address: string;
   readonly prefixLength: number;
 }
 
 /** The interface is there, with the node's own addresses on it. */
-export function requireInterface(name: string, own: readonly OwnAddress[]): Task {
+function requireInterface(name: string, own: readonly OwnAddress[]): Task {
   return task({
     title: `interface ${name}`,
     desired: {},

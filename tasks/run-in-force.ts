@@ -1,5 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import { standingRuns } from '#engine/model/rolled-back.ts';
+import { runsInForce } from '#engine/model/run-record.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { preImages } from '#engine/reads/pre-images.ts';
@@ -10,7 +10,7 @@ import { runs } from '#engine/reads/runs.ts';
  * Asks for its pre-images, too, and for what is at `paths` now. A host that does not know the run has
  * nothing to do.
  */
-export function requireStanding(run: string, paths: readonly string[]): Task {
+export function requireInForce(run: string, paths: readonly string[]): Task {
   return task({
     title: `run ${run} can be rolled back`,
     desired: {},
@@ -21,7 +21,7 @@ export function requireStanding(run: string, paths: readonly string[]): Task {
     },
     inspect: ({ known, images }) => {
       const written = images.map(({ path }) => path);
-      const later = standingRuns(known).find(
+      const later = runsInForce(known).find(
         (record) => record.run > run && record.paths.some((path) => written.includes(path)),
       );
       if (later !== undefined) throw overwritten(later.run);

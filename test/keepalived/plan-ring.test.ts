@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { CAREFUL, type Course } from '#engine/model/course.ts';
-import type { Member, RingNode } from '#engine/model/playbook.ts';
+import type { RingNode } from '#engine/model/playbook.ts';
+import type { RingPlan } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { course } from '#keepalived/course.ts';
 import { ownAddresses } from '#keepalived/node-address.ts';
+import { nodeChange } from '#keepalived/node-change.ts';
+import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { guideNodes, someNodes } from './members.ts';
 import { held } from './ring-looks.ts';
-
-type Node = Member<KeepalivedVars>;
 
 interface Situation {
   /** What the ring was made from; it runs that. */
@@ -30,7 +29,7 @@ interface Situation {
   readonly reloadable?: boolean;
 }
 
-function courseIn(situation: Situation): Course {
+function planIn(situation: Situation): RingPlan {
   const { before, after, idle = [], holds, targets, isOtherPod = false } = situation;
   const ring = after.map((member, index): RingNode<KeepalivedVars> => {
     const old = before[index];
@@ -54,26 +53,28 @@ function courseIn(situation: Situation): Course {
       target: targets === undefined || targets.includes(index),
     };
   });
-  return course({
-    ring,
-    options: { ...CAREFUL, allowOutage: situation.allowOutage ?? false },
-    wantedOf: (node, without) => ({
-      configuration: renderConfig(node, after, without),
-      isOtherPod,
-      mark: 'mark',
-      reloadable: situation.reloadable ?? true,
-    }),
-  });
+  return planRing(
+    ring.map((node) =>
+      nodeChange(node, {
+        configuration: renderConfig(node, after),
+        isOtherPod,
+        mark: 'mark',
+        reloadable: situation.reloadable ?? true,
+        drained: node.facts.find(drainedBy),
+      }),
+    ),
+    { allowOutage: situation.allowOutage ?? false },
+  );
 }
 
 /** The impacts, in words. */
 function impacts(situation: Situation): Readonly<Record<string, string>> {
-  const { impacts: all } = courseIn(situation);
+  const { impacts: all } = planIn(situation);
   return Object.fromEntries([...all].map(([name, { text }]) => [name, text]));
 }
 
 function refusals(situation: Situation): readonly string[] {
-  return courseIn(situation).refusals.map(
+  return planIn(situation).refusals.map(
     ({ message, where, ran }) => `${message}: ${where}: ${ran}`,
   );
 }
@@ -83,7 +84,7 @@ const guide = guideNodes();
 describe('order', () => {
   test('the fewer VIPs a node holds, the sooner it is changed', () => {
     const holds = [['fd02:9a01::1', 'fd02:9a01::2'], [], ['fd02:9a01::3']];
-    expect(courseIn({ before: guide, after: guide, holds }).order).toEqual([
+    expect(planIn({ before: guide, after: guide, holds }).order).toEqual([
       'node2',
       'node3',
       'node1',
@@ -91,12 +92,12 @@ describe('order', () => {
   });
 
   test('a node that runs nothing comes last, once its peers know it', () => {
-    const { order, isEmpty } = courseIn({ before: guide, after: guide, idle: [0] });
+    const { order, isEmpty } = planIn({ before: guide, after: guide, idle: [0] });
     expect({ order, isEmpty }).toEqual({ order: ['node2', 'node3', 'node1'], isEmpty: false });
   });
 
   test('an empty ring goes in the order of the inventory', () => {
-    const { order, isEmpty } = courseIn({ before: [], after: guide });
+    const { order, isEmpty } = planIn({ before: [], after: guide });
     expect({ order, isEmpty }).toEqual({ order: ['node1', 'node2', 'node3'], isEmpty: true });
   });
 });
@@ -136,7 +137,7 @@ describe('impact', () => {
 
   test('a file that is mounted by itself calls for a new pod', () => {
     const after = guideNodes({ keepalived_garp_refresh: 5 });
-    const { impacts: all } = courseIn({ before: guide, after, reloadable: false });
+    const { impacts: all } = planIn({ before: guide, after, reloadable: false });
     expect(all.get('node1')).toMatchInlineSnapshot(`
       {
         "gapMs": 500,
@@ -178,7 +179,7 @@ describe('impact', () => {
   });
 
   test('other priorities move VIPs without a gap', () => {
-    const { impacts: all } = courseIn({
+    const { impacts: all } = planIn({
       before: guide,
       after: guideNodes({ vrrp_ladder: [100, 150, 200] }),
     });
@@ -232,11 +233,11 @@ describe('phases', () => {
 
   test('one, where old and new can stand side by side', () => {
     const more = guideNodes({ vrrp_vips: 4 });
-    expect(courseIn({ before: guide, after: more }).phases).toEqual([
+    expect(planIn({ before: guide, after: more }).phases).toEqual([
       { title: 'change', without: new Set(), gone: [] },
     ]);
     const fewer = guideNodes({ vrrp_vips: 2 });
-    expect(courseIn({ before: guide, after: fewer }).phases).toEqual([
+    expect(planIn({ before: guide, after: fewer }).phases).toEqual([
       { title: 'change', without: new Set(), gone: ['fd02:9a01::3'] },
     ]);
   });
@@ -249,7 +250,7 @@ describe('phases', () => {
       phases,
       refusals: none,
       impacts: all,
-    } = courseIn({ before: guide, after: other, allowOutage: true });
+    } = planIn({ before: guide, after: other, allowOutage: true });
     expect(none).toEqual([]);
     expect(phases).toEqual([
       { title: 'take VI_1 away', without: new Set(['VI_1']), gone: ['fd02:9a01::1'] },
@@ -292,7 +293,7 @@ describe('phases', () => {
   test('two for another list of VIPs, and without leave, where none of them stays', () => {
     const before = guideNodes({ vrrp_vips: ['fd02:9a01::a'] });
     const after = guideNodes({ vrrp_vips: ['fd02:9a01::b'] });
-    const { phases, refusals: none } = courseIn({ before, after });
+    const { phases, refusals: none } = planIn({ before, after });
     expect(none).toEqual([]);
     expect(phases.map(({ without, gone }) => [[...without], gone])).toEqual([
       [['VI_1'], ['fd02:9a01::a', 'fd02:9a01::b']],
@@ -308,7 +309,7 @@ describe('phases', () => {
   });
 
   test('none of it matters to an empty ring', () => {
-    const { phases, refusals: none } = courseIn({ before: guide, after: other, idle: [0, 1, 2] });
+    const { phases, refusals: none } = planIn({ before: guide, after: other, idle: [0, 1, 2] });
     expect([phases.length, none]).toEqual([1, []]);
   });
 });

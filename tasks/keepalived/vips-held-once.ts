@@ -1,11 +1,9 @@
 import type { Check } from '#engine/model/check.ts';
-import type { RolloutOptions } from '#engine/model/course.ts';
-import type { GateStep, Member, VerifyScope } from '#engine/model/playbook.ts';
+import type { GateStep, VerifyScope } from '#engine/model/playbook.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
 import { ringInstances } from '#keepalived/instances.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { ringCheck } from './ring-check.ts';
-
-type Node = Member<KeepalivedVars>;
 
 /**
  * Every VIP of the ring is where the inventory wants it. keepalived has to run on all nodes that were

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { CAREFUL } from '#engine/model/course.ts';
-import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
-import { drainCourse } from '#keepalived/drain-course.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { guideNodes } from './members.ts';
-
-const GONE = new Failure('The host is gone', { kind: 'unreachable' });
 
 /** The guide's ring, in which nodes run unless they are said to be otherwise. */
 function ring(
@@ -30,18 +27,18 @@ function ring(
       ...member,
       members,
       local: new Answers(),
-      facts: state === 'gone' ? GONE : answers,
+      facts: state === 'gone' ? new Answers() : answers,
       target: targets.includes(member.host.name),
     };
   });
 }
 
 function refusals(nodes: readonly RingNode<KeepalivedVars>[], allowOutage = false) {
-  return drainCourse(nodes, { ...CAREFUL, allowOutage }).refusals.map(({ message }) => message);
+  return planDrain(nodes, { ...CAREFUL, allowOutage }).refusals.map(({ message }) => message);
 }
 
 test('a node says where its VIPs will be', () => {
-  const { impacts } = drainCourse(ring(['node2']), CAREFUL);
+  const { impacts } = planDrain(ring(['node2']), CAREFUL);
   expect([...impacts]).toEqual([
     [
       'node2',
@@ -55,7 +52,7 @@ test('a node says where its VIPs will be', () => {
 });
 
 test('the second of two nodes takes with it what the first one left', () => {
-  const { impacts } = drainCourse(ring(['node1', 'node3']), CAREFUL);
+  const { impacts } = planDrain(ring(['node1', 'node3']), CAREFUL);
   expect([...impacts.values()].map(({ text }) => text)).toEqual([
     'fd02:9a01::1 moves to node3',
     'fd02:9a01::1 moves to node2, fd02:9a01::3 moves to node2',
@@ -72,13 +69,13 @@ test('the last nodes on duty are refused, whatever the others are', () => {
 
 test('a node on which nothing runs can always be drained', () => {
   expect(refusals(ring(['node1'], { node1: 'off', node2: 'off', node3: 'off' }))).toEqual([]);
-  const { impacts } = drainCourse(ring(['node2'], { node2: 'drained' }), CAREFUL);
+  const { impacts } = planDrain(ring(['node2'], { node2: 'drained' }), CAREFUL);
   expect([...impacts]).toEqual([]);
 });
 
 test('VIPs that nobody will hold are said to go away', () => {
   const nodes = ring(['node1'], { node2: 'drained', node3: 'off' });
-  const { impacts } = drainCourse(nodes, { ...CAREFUL, allowOutage: true });
+  const { impacts } = planDrain(nodes, { ...CAREFUL, allowOutage: true });
   expect(impacts.get('node1')?.text).toBe(
     'fd02:9a01::1 goes away, fd02:9a01::2 goes away, fd02:9a01::3 goes away',
   );

@@ -23,7 +23,7 @@ export interface Impact {
 }
 
 /** How a ring is to be changed. */
-export interface Course {
+export interface RingPlan {
   /** Host names, all of the ring, in the order in which they are to be changed. */
   readonly order: readonly string[];
   /** At least one; the last one leaves nothing out. */

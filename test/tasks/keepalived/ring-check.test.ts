@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ringCheck } from '#tasks/ring-check.ts';
-import { guideNodes } from '../keepalived/members.ts';
+import { ringCheck } from '#tasks/keepalived/ring-check.ts';
+import { guideNodes } from '../../keepalived/members.ts';
 
 const mustRun = () => true;
 

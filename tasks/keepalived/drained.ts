@@ -4,9 +4,9 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
 
 /**
  * Changes nothing: says in a plan who took the node off duty. What it asks, whether keepalived runs,
- * too, is what a course is made from, also of nodes on which nothing is to change.
+ * too, is what a plan is made from, also of nodes on which nothing is to change.
  */
-export function noteDuty(): Task {
+export function drainNote(): Task {
   return task({
     title: 'duty',
     desired: {},

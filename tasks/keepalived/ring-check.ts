@@ -1,7 +1,6 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
@@ -11,9 +10,7 @@ import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-s
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
 import type { NodeLook } from '#keepalived/ring-look.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
 export interface RingCheckOptions extends Expectation {
@@ -95,8 +92,8 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
     if (asked === undefined || answers === undefined) return [];
     if (answers instanceof Failure)
       return [{ member, ring: members, seen: answers, mustRun: false }];
-    const seen = factOf(answers, asked.vips) ?? new Failure('Not asked');
-    const by = factOf(answers, drainedBy);
+    const seen = answers.result(asked.vips) ?? new Failure('Not asked');
+    const by = answers.result(drainedBy);
     return [
       {
         member,
@@ -105,15 +102,10 @@ function looksOf(members: readonly Node[], { sample, reads, options }: Looking) 
         mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
         process: seen instanceof Failure ? undefined : seen.process,
         drained: by instanceof Failure ? undefined : by,
-        probe: factOf(answers, asked.vrrp),
+        probe: answers.result(asked.vrrp),
       },
     ];
   });
-}
-
-function factOf<T>(answers: Answers, read: Read<T>): T | Failure | undefined {
-  const answer = answers.answer(read.key);
-  return answer instanceof Failure ? answer : answers.get(read);
 }
 
 /** Far enough apart for a check that fails to show: all its tries, and its last one's time. */

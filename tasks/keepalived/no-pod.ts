@@ -2,8 +2,12 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
+import { manifestPath } from '#keepalived/files.ts';
+import { vipsOf } from '#keepalived/node-address.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { ringOf } from '#keepalived/ring.ts';
+import type { Node } from '#keepalived/vars.ts';
 
 /** kubelet may only see at its next scan, 20 s later, that the manifest is gone, and grants 30 s. */
 const END_SECONDS = 60;
@@ -16,7 +20,9 @@ const START_SECONDS = 120;
  * pod gracefully once its manifest is gone, so that the next node takes over at once. A VIP that a
  * killed keepalived left behind is taken off.
  */
-export function noPod(manifest: string, vips: readonly string[]): Task {
+export function noPod(node: Node & { readonly members: readonly Node[] }): Task {
+  const manifest = manifestPath(node);
+  const vips = vipsOf(node.vars, ringOf(node, node.members).length);
   const families = [...new Set(vips.map(familyOf))];
   return task({
     title: 'keepalived does not run',

@@ -1,5 +1,5 @@
 import type { ImageSource } from '#engine/reads/image-source.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** Where the image of a node comes from, by its variables. */
 export function imageSourceOf(vars: KeepalivedVars): ImageSource {
@@ -13,16 +13,12 @@ export function imageSourceOf(vars: KeepalivedVars): ImageSource {
 }
 
 /** The host that images are built on; undefined: the control machine. */
-export function buildHostOf(
-  nodes: readonly { readonly vars: KeepalivedVars }[],
-): string | undefined {
+export function buildHostOf(nodes: readonly Node[]): string | undefined {
   return nodes[0]?.vars.image_build_host;
 }
 
 /** The sources of all nodes, each once. */
-export function imageSourcesOf(
-  nodes: readonly { readonly vars: KeepalivedVars }[],
-): readonly ImageSource[] {
+export function imageSourcesOf(nodes: readonly Node[]): readonly ImageSource[] {
   const sources = nodes.map(({ vars }) => imageSourceOf(vars));
   return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
 }

@@ -1,6 +1,6 @@
-import type { Course, Impact, RolloutOptions } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
+import type { Impact, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { drainedBy } from './reads/drained.ts';
 import { keepalivedProcess } from './reads/process.ts';
@@ -15,7 +15,7 @@ const HANDOVER_MS = 500;
  * The nodes that are to go off duty, one after the other. What runs there now decides: the last node
  * that runs keepalived is not taken away, unless an outage is allowed.
  */
-export function drainCourse(ring: readonly Node[], options: RolloutOptions): Course {
+export function planDrain(ring: readonly Node[], options: RolloutOptions): RingPlan {
   const running = new Set(ring.filter(isRunning).map(({ host }) => host.name));
   const leaving = ring.filter(({ target, host }) => target && running.has(host.name));
   const staying = running.difference(new Set(leaving.map(({ host }) => host.name)));
@@ -30,8 +30,7 @@ export function drainCourse(ring: readonly Node[], options: RolloutOptions): Cou
 }
 
 function isRunning({ facts }: Node): boolean {
-  if (facts instanceof Failure) return false;
-  return (facts.get(keepalivedProcess)?.running ?? 0) > 0 && facts.get(drainedBy) === undefined;
+  return (facts.find(keepalivedProcess)?.running ?? 0) > 0 && facts.find(drainedBy) === undefined;
 }
 
 function impactsOf(

@@ -1,38 +1,29 @@
-import type { Course, Phase, RolloutOptions } from '#engine/model/course.ts';
-import type { RingNode } from '#engine/model/playbook.ts';
-import { reveal } from '#engine/model/secret.ts';
+import type { Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import { addressesOf, type Conflict, conflictsIn } from './conflicts.ts';
 import { impactsOf } from './impacts.ts';
+import type { NodeChange } from './node-change.ts';
 import { refuseDisagreement, refuseOutage } from './refusals.ts';
-import { type Standing, standingOf, type WantedOf } from './standing.ts';
-import type { KeepalivedVars } from './vars.ts';
-
-export interface CourseInput {
-  readonly ring: readonly RingNode<KeepalivedVars>[];
-  readonly options: RolloutOptions;
-  readonly wantedOf: WantedOf;
-}
 
 /**
  * How a ring is to be changed, so that its VIPs move as little as can be, and are never on two nodes:
  * by what its nodes have loaded, and what they are to have.
  */
-export function course({ ring, options, wantedOf }: CourseInput): Course {
-  const standings = ring.map((node) =>
-    standingOf(node, reveal(wantedOf(node, new Set()).configuration)),
-  );
-  const conflicts = conflictsIn(standings);
-  const order = orderOf(standings);
-  const phases = phasesOf(standings, conflicts);
-  const ordered = order.flatMap((name) => standings.filter((one) => one.name === name));
+export function planRing(
+  changes: readonly NodeChange[],
+  options: Pick<RolloutOptions, 'allowOutage'>,
+): RingPlan {
+  const conflicts = conflictsIn(changes);
+  const order = orderOf(changes);
+  const phases = phasesOf(changes, conflicts);
+  const ordered = order.flatMap((name) => changes.filter((one) => one.name === name));
   return {
     order,
     phases,
-    impacts: impactsOf({ ordered, phases, wantedOf }),
-    isEmpty: !standings.some(({ isRunning }) => isRunning),
+    impacts: impactsOf(ordered, phases),
+    isEmpty: !changes.some(({ isRunning }) => isRunning),
     refusals: [
-      ...refuseDisagreement(standings),
-      ...(options.allowOutage ? [] : refuseOutage(conflicts, standings)),
+      ...refuseDisagreement(changes),
+      ...(options.allowOutage ? [] : refuseOutage(conflicts, changes)),
     ],
   };
 }
@@ -42,9 +33,9 @@ export function course({ ring, options, wantedOf }: CourseInput): Course {
  * not run comes last, once the others know it as their peer: it would take them for absent, and they it
  * for a stranger. In an empty ring all are alike.
  */
-function orderOf(ring: readonly Standing[]): readonly string[] {
+function orderOf(ring: readonly NodeChange[]): readonly string[] {
   const vips = new Set(ring.flatMap((one) => [...one.loaded, ...one.wanted].flatMap(addressesOf)));
-  const held = (one: Standing) => one.held.intersection(vips).size;
+  const held = (one: NodeChange) => one.held.intersection(vips).size;
   return ring
     .toSorted(
       (one, other) =>
@@ -54,7 +45,7 @@ function orderOf(ring: readonly Standing[]): readonly string[] {
     .map(({ name }) => name);
 }
 
-function phasesOf(ring: readonly Standing[], conflicts: readonly Conflict[]): readonly Phase[] {
+function phasesOf(ring: readonly NodeChange[], conflicts: readonly Conflict[]): readonly Phase[] {
   const wanted = new Set(ring.flatMap((one) => one.wanted.flatMap(addressesOf)));
   const old = ring.flatMap((one) => one.loaded.flatMap(addressesOf));
   const leaving = [...new Set(old.filter((vip) => !wanted.has(vip)))];
