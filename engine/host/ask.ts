@@ -3,6 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
+import { newerFormat } from './newer-format.ts';
 
 /** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
 const ASK_TIMEOUT_MS = 90_000;
@@ -44,7 +45,10 @@ function parse(read: Read<unknown>, output: Output): Answer {
   }
 }
 
-function readFailure(read: Read<unknown>, { status, stderr, stdout }: Output): Failure {
+function readFailure(read: Read<unknown>, output: Output): Failure {
+  const { status, stderr, stdout } = output;
+  const newer = newerFormat(output);
+  if (newer !== undefined) return newer;
   return new Failure('A question to the host failed', {
     ran: `read ${read.key} → exit ${status}`,
     output: stderr.trim() || stdout.trim(),

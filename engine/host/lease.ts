@@ -7,6 +7,7 @@ import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { UNDO_STATUS } from '#engine/shell/undo.ts';
+import { newerFormat } from './newer-format.ts';
 
 export interface LeaseRequest {
   readonly session: Session;
@@ -56,7 +57,7 @@ export class Lease {
       onStdout: frameReader(mark, (frame) => this.#see(frame)),
     });
     this.#ended = channel.then(
-      ({ stderr }) => this.#taken.reject(this.#notTaken(stderr.toString())),
+      (exit) => this.#taken.reject(newerFormat(exit) ?? this.#notTaken(exit.stderr.toString())),
       (error: unknown) => this.#taken.reject(error),
     );
     await this.#taken.promise;

@@ -15,6 +15,7 @@ import {
 import { REJECTED } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { newerFormat } from './newer-format.ts';
 
 export interface ProgramRun {
   readonly session: Session;
@@ -155,7 +156,10 @@ function noRunFolder(lines: readonly string[]): Failure {
   });
 }
 
-function didNotRun({ status, stderr }: Exit): Failure {
+function didNotRun(exit: Exit): Failure {
+  const { status, stderr } = exit;
+  const newer = newerFormat(exit);
+  if (newer !== undefined) return newer;
   return new Failure('The program did not run to its end', {
     ran: `sh -s → exit ${status}`,
     output: stderr.toString().trim(),

@@ -27,7 +27,7 @@ function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
   return (
     input.playbook.script !== undefined ||
     node.tasks.hasChangesFrom(0) ||
-    node.answers.get(openRun) === true
+    node.answers.find(openRun) !== false
   );
 }
 

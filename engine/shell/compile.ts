@@ -5,7 +5,7 @@ import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START } from './program-functions.ts';
+import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START, WRITE_FORMAT } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
 import { undoProgram, WATCHDOG } from './undo.ts';
 
@@ -48,7 +48,7 @@ id=${quote(runId)} mark=${quote(mark)}
 ${FOLDERS}
 run=$runs/$id stop=$runs/$id/stop
 ${FUNCTIONS}
-(umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
+(umask 077; mkdir -p "$run" && : >>"$run/paths" && ${WRITE_FORMAT}) || { frame broken; exit 0; }
 ${precondition(reads)}
 ${leased ? STILL_LEASED : ''}
 ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do

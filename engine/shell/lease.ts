@@ -1,6 +1,6 @@
 import type { About } from '#engine/model/run-record.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, HOLDER, PROCESS_START } from './program-functions.ts';
+import { FOLDERS, HOLDER, PROCESS_START, WRITE_FORMAT } from './program-functions.ts';
 import { sh } from './quote.ts';
 import { SETTLE_RUN, SILENCE_SECONDS } from './undo.ts';
 
@@ -27,7 +27,7 @@ ${LEASE_FUNCTIONS}
 ${SETTLE_RUN}
 ${sh`id=${runId} mark=${mark}`}
 frame() { printf '\\n%s %s\\n' "$mark" "$*" || exit 0; }
-mkdir -p "$here" "$runs" && ${sh`printf '%s\n' ${lines} >"$here/lease-$id"`} && beat || { frame broken; exit 0; }
+mkdir -p "$here" "$runs" && ${WRITE_FORMAT} && ${sh`printf '%s\n' ${lines} >"$here/lease-$id"`} && beat || { frame broken; exit 0; }
 ${TAKE}
 ${SETTLE}
 frame held

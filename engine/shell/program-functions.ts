@@ -3,13 +3,35 @@ export const USER = `while read -r field _ user _; do [ "$field" != Uid: ] || br
 : "\${user:?is not told by /proc/self/status}"`;
 
 /**
+ * The format of what is kept on hosts: leases, armed runs, pre-images, marks. To be raised with a
+ * change that a rota of before would misread.
+ */
+export const FORMAT = 1;
+
+/** The exit status of a script that finds a newer format: EX_PROTOCOL of sysexits.h. */
+export const NEWER_FORMAT = 76;
+
+/** Ends a script where this folder on the host is of a format that this rota does not know. */
+export function requireFormat(folder: string): string {
+  return `{ read -r format <"${folder}/format"; } 2>/dev/null || format=0
+[ "$format" -le ${FORMAT} ] 2>/dev/null || { echo "the state of rota on this host is of format $format" >&2; exit ${NEWER_FORMAT}; }`;
+}
+
+/** Says the format, once. */
+export const WRITE_FORMAT = `{ [ -e "\${runs%/*}/format" ] || echo ${FORMAT} >"\${runs%/*}/format"; }`;
+
+/** Sets `runs` and `here`, as FOLDERS does, in whatever format their content is. */
+export const FOLDERS_OF_ANY_FORMAT = `${USER}
+if [ "$user" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
+else runs=$HOME/.local/state/rota/runs here=$HOME/.local/state/rota; fi`;
+
+/**
  * Sets `runs`, the folder on a host that has a folder per run (what the run wrote over, how to undo
  * it, how it came out), and `here`, the folder of what does not outlive a boot. Root's are where the
  * file hierarchy standard puts state; other users' in their home.
  */
-export const FOLDERS = `${USER}
-if [ "$user" = 0 ]; then runs=/var/lib/rota/runs here=/run/rota
-else runs=$HOME/.local/state/rota/runs here=$HOME/.local/state/rota; fi`;
+export const FOLDERS = `${FOLDERS_OF_ANY_FORMAT}
+${requireFormat('${runs%/*}')}`;
 
 /** Whose a host is: `find_holder` sets `holder` to the run that has its lease, or to nothing. */
 export const HOLDER = `lease=$here/lease

@@ -1,5 +1,5 @@
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, PROCESS_START } from './program-functions.ts';
+import { FOLDERS, FOLDERS_OF_ANY_FORMAT, PROCESS_START } from './program-functions.ts';
 import { sh } from './quote.ts';
 
 /** Seconds without a heartbeat after which a lease has expired, and an armed host undoes its run. */
@@ -11,15 +11,15 @@ export const UNDO_STATUS = { undone: 0, failed: 1, notArmed: 3 } as const;
 /**
  * The program that undoes a run on its host, from what the run has kept there alone: files back in
  * reverse order, each by rename, then what the run's commands say about taking them back, those of its
- * last program first. Whoever
- * renames `armed` does it; others, the disarming rota among them, come too late. It may run again:
- * one that was cut off, by a power loss most likely, leaves `undoing` for the next.
+ * last program first. Whoever renames `armed` does it; others, the disarming rota among them, come too
+ * late. It may run again: one that was cut off, by a power loss most likely, leaves `undoing` for the
+ * next. It was written by the rota of the run, so that it fits what the run has kept.
  */
 export function undoProgram(runId: string): string {
   return `{
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
-${FOLDERS}
+${FOLDERS_OF_ANY_FORMAT}
 ${sh`id=${runId}`}
 run=$runs/$id
 ${UNDO}
