@@ -1,4 +1,4 @@
-import type { PlannedTask } from '#engine/model/planned-task.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';

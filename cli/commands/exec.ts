@@ -4,10 +4,10 @@ import type { Host } from '#engine/model/host.ts';
 import type { HostExit } from '#engine/model/host-exit.ts';
 import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/report/exec.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { execOnHosts } from '../exec-hosts.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import {
   addInventory,

@@ -1,10 +1,9 @@
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { differs, type PlannedTask } from '#engine/model/planned-task.ts';
 import type { Read } from '#engine/model/read.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import type { Task } from '#engine/model/task.ts';
+import { differs, type PlannedTask, type Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '#engine/model/failure.ts';
-import type { StagePlan } from '#engine/model/planned-task.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 
 /** What happens on one host. */
 export type HostEvent =

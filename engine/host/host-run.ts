@@ -1,15 +1,15 @@
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { PlannedTask } from '#engine/model/planned-task.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
-import { HostState } from './host-state.ts';
+import { after, type HostState, NOTHING_YET } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
@@ -33,7 +33,8 @@ export class HostRun {
   readonly name: string;
   readonly connection: HostConnection;
   readonly #input: HostRunInput;
-  readonly #state = new HostState();
+  readonly startedAt = performance.now();
+  #state = NOTHING_YET;
   #tasks: HostTasks;
 
   constructor(input: HostRunInput) {
@@ -49,7 +50,7 @@ export class HostRun {
   }
 
   /** What it has come to, by what happened on it. */
-  get state(): Omit<HostState, 'see'> {
+  get state(): HostState {
     return this.#state;
   }
 
@@ -65,7 +66,7 @@ export class HostRun {
     this.#tell({ type: 'hostStarted', host: this.name });
     await this.#attempt(async () => {
       await this.connection.open();
-      const elapsedMs = this.#state.elapsedMs();
+      const elapsedMs = performance.now() - this.startedAt;
       this.#tell({ type: 'hostConnected', host: this.name, elapsedMs });
     });
   }
@@ -193,7 +194,7 @@ export class HostRun {
   }
 
   #tell(event: HostEvent, armed = false): void {
-    this.#state.see(event, armed);
+    this.#state = after(this.#state, event, armed);
     this.#input.emit(event);
   }
 }

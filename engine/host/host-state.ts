@@ -1,94 +1,63 @@
 import type { Failure } from '#engine/model/failure.ts';
-import { differs, type StagePlan } from '#engine/model/planned-task.ts';
+import { differs, type StagePlan } from '#engine/model/task.ts';
 import type { HostEvent } from './events.ts';
 
-/** What a host has come to, by what happened on it: nobody else writes it. */
-export class HostState {
-  readonly #startedAt = performance.now();
-  #tasks = new Map<string, 'ok' | 'pending'>();
-  #failed = 0;
-  #changed = 0;
-  #isBegun = false;
-  #planned: readonly StagePlan[] | undefined;
-  #failure: Failure | undefined;
-
+/** What a host has come to. */
+export interface HostState {
   /** Why the host is out of the run. */
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
+  readonly failure: Failure | undefined;
+  readonly failed: number;
   /** How many tasks were changed, and not taken back. */
-  get changed(): number {
-    return this.#changed;
-  }
-
+  readonly changed: number;
+  /** The others. */
+  readonly tasks: ReadonlyMap<string, 'ok' | 'pending'>;
   /** That a command has begun which the host must be able to undo. */
-  get isBegun(): boolean {
-    return this.#isBegun;
-  }
-
+  readonly isBegun: boolean;
   /** What was planned when it was last looked at; undefined when nothing was. */
-  get planned(): readonly StagePlan[] | undefined {
-    return this.#planned;
-  }
+  readonly planned: readonly StagePlan[] | undefined;
+}
 
-  /** `armed`: the host undoes what begins now, unless it is kept. */
-  see(event: HostEvent, armed: boolean): void {
-    switch (event.type) {
-      case 'hostPlanned':
-        this.#planned = event.stages;
-        this.#tasks = new Map(
-          event.stages
-            .flat()
-            .map((planned) => [planned.title, differs(planned) ? 'pending' : 'ok'] as const),
-        );
-        break;
-      case 'taskUpset':
-        this.#tasks.set(event.task, 'pending');
-        break;
-      case 'taskStarted':
-        this.#isBegun ||= armed;
-        break;
-      case 'taskOk':
-        this.#tasks.set(event.task, 'ok');
-        break;
-      case 'taskChanged':
-        this.#tasks.delete(event.task);
-        this.#changed += 1;
-        break;
-      case 'taskFailed':
-        this.#tasks.delete(event.task);
-        this.#fail(event.failure);
-        break;
-      case 'hostFailed':
-        this.#fail(event.failure);
-        break;
-      case 'hostUnreachable':
-        this.#failure ??= event.failure;
-        break;
-      case 'undone':
-        this.#changed = 0;
+export const NOTHING_YET: HostState = {
+  failure: undefined,
+  failed: 0,
+  changed: 0,
+  tasks: new Map(),
+  isBegun: false,
+  planned: undefined,
+};
+
+/** The state after an event of the host. `armed`: it undoes what begins now, unless it is kept. */
+export function after(state: HostState, event: HostEvent, armed: boolean): HostState {
+  const { tasks, failed, changed, isBegun } = state;
+  switch (event.type) {
+    case 'hostPlanned': {
+      const planned = event.stages.flat();
+      const all = planned.map((one) => [one.title, differs(one) ? 'pending' : 'ok'] as const);
+      return { ...state, planned: event.stages, tasks: new Map(all) };
     }
+    case 'taskUpset':
+      return { ...state, tasks: new Map([...tasks, [event.task, 'pending']]) };
+    case 'taskOk':
+      return { ...state, tasks: new Map([...tasks, [event.task, 'ok']]) };
+    case 'taskStarted':
+      return { ...state, isBegun: isBegun || armed };
+    case 'taskChanged':
+      return { ...state, changed: changed + 1, tasks: without(tasks, event.task) };
+    case 'taskFailed': {
+      const failure = state.failure ?? event.failure;
+      return { ...state, failure, failed: failed + 1, tasks: without(tasks, event.task) };
+    }
+    case 'hostFailed':
+      return { ...state, failure: state.failure ?? event.failure, failed: failed + 1 };
+    case 'hostUnreachable':
+      return { ...state, failure: state.failure ?? event.failure };
+    case 'undone':
+      return { ...state, changed: 0 };
+    default:
+      return state;
   }
+}
 
-  elapsedMs(): number {
-    return performance.now() - this.#startedAt;
-  }
-
-  summary() {
-    const states = [...this.#tasks.values()];
-    return {
-      ok: states.filter((state) => state === 'ok').length,
-      changed: this.#changed,
-      failed: this.#failed,
-      pending: states.filter((state) => state === 'pending').length,
-      unreachable: this.#failure?.kind === 'unreachable',
-      elapsedMs: this.elapsedMs(),
-    };
-  }
-
-  #fail(failure: Failure): void {
-    this.#failure ??= failure;
-    this.#failed += 1;
-  }
+function without(tasks: HostState['tasks'], title: string): HostState['tasks'] {
+  return new Map([...tasks].filter(([task]) => task !== title));
 }

@@ -1,8 +1,7 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
-import { differs, type StagePlan } from '#engine/model/planned-task.ts';
 import type { Read } from '#engine/model/read.ts';
-import type { Task } from '#engine/model/task.ts';
+import { differs, type StagePlan, type Task } from '#engine/model/task.ts';
 import { planStage } from './plan-stage.ts';
 
 type Stages = readonly (readonly Task[])[];

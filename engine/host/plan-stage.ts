@@ -1,7 +1,6 @@
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { PlannedTask, StagePlan } from '#engine/model/planned-task.ts';
-import type { Task } from '#engine/model/task.ts';
+import type { PlannedTask, StagePlan, Task } from '#engine/model/task.ts';
 
 /** What is to be done about tasks, by what their host has answered. */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {

@@ -1,5 +1,6 @@
 import type { Answers } from './answers.ts';
 import type { Command } from './command.ts';
+import type { Failure } from './failure.ts';
 import type { Facts, Read, Reads } from './read.ts';
 import { differences, type FieldChange, type Observed, type State } from './state.ts';
 
@@ -33,7 +34,22 @@ export interface TaskPlan {
   /** None when the task is ok. */
   readonly fields: readonly FieldChange[];
   readonly commands: readonly Command[];
+  /** What is to be known beside the changes: "kept as it is by ada@desk". */
   readonly note?: string;
+}
+
+/** What is to be done about one task on one host. Plain data: nothing in it can run. */
+export interface PlannedTask extends TaskPlan {
+  readonly title: string;
+  /** Why it could not be planned. */
+  readonly failure?: Failure;
+}
+
+/** The tasks of one stage of a host, in order. */
+export type StagePlan = readonly PlannedTask[];
+
+export function differs({ fields }: TaskPlan): boolean {
+  return fields.length > 0;
 }
 
 /** A task of any shape, as the engine holds it. */

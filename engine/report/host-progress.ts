@@ -1,5 +1,5 @@
 import type { Failure } from '#engine/model/failure.ts';
-import type { StagePlan } from '#engine/model/planned-task.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
 import { countOf } from './words.ts';
 

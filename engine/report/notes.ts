@@ -1,4 +1,4 @@
-import type { PlannedTask } from '#engine/model/planned-task.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';

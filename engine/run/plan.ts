@@ -1,5 +1,5 @@
-import type { StagePlan } from '#engine/model/planned-task.ts';
 import type { Impact } from '#engine/model/rollout.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 
 /** What is to be done on one host. */
 export interface HostPlan {

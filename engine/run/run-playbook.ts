@@ -1,9 +1,9 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { EVERYTHING, isTagged } from '#engine/model/choice.ts';
+import { openRun } from '#engine/reads/runs.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 import { type Ring, refuseRing, ringsOf, type Step, waitingIn } from '#engine/rollout/rings.ts';
 import { rollOut } from '#engine/rollout/roll-out.ts';
-import { openRun } from '#engine/shell/open-run.ts';
 import { isApproved, isStillApproved } from './approve.ts';
 import type { HostSummary, RunResult } from './events.ts';
 import { prepareRun, type Run, type RunInput, rolloutOf } from './run.ts';
@@ -28,8 +28,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     stop.removeEventListener('abort', onStop);
     await Promise.all(run.all.map((host) => host.connection.close()));
   }
-  const ends = run.all.map(({ name, state }) => ({ host: name, ...state.summary() }));
-  const summaries = [...ends, ...script];
+  const summaries = [...run.all.map(summaryOf), ...script];
   for (const summary of summaries) log.emit({ type: 'hostFinished', summary });
   const result = log.result(input, summaries);
   log.emit({ type: 'runFinished', result });
@@ -52,6 +51,20 @@ async function perform<V>(run: Run<V>): Promise<readonly HostSummary[]> {
   const script = await scriptOf(run);
   await verifyAll(run, steps);
   return script;
+}
+
+function summaryOf(run: HostRun): HostSummary {
+  const { failure, failed, changed, tasks } = run.state;
+  const states = [...tasks.values()];
+  return {
+    host: run.name,
+    ok: states.filter((state) => state === 'ok').length,
+    changed,
+    failed,
+    pending: states.filter((state) => state === 'pending').length,
+    unreachable: failure?.kind === 'unreachable',
+    elapsedMs: performance.now() - run.startedAt,
+  };
 }
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */

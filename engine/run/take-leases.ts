@@ -1,6 +1,6 @@
 import type { HostRun } from '#engine/host/host-run.ts';
+import { openRun } from '#engine/reads/runs.ts';
 import { type Ring, waitingIn } from '#engine/rollout/rings.ts';
-import { openRun } from '#engine/shell/open-run.ts';
 import type { Run } from './run.ts';
 
 /**

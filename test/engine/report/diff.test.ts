@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
-import type { StagePlan } from '#engine/model/planned-task.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import { formatPlan as formatHostPlan } from '#engine/report/plan.ts';
 import { field, plannedTask } from './events.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { PlannedTask } from '#engine/model/planned-task.ts';
 import type { FieldChange, Scalar } from '#engine/model/state.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 
 export function runStarted(hosts: readonly string[], mode: Mode = 'apply'): RunEvent {
