@@ -5,15 +5,15 @@ import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
 import { ownAddresses } from './node-address.ts';
-import type { VipSample } from './reads/vip-sample.ts';
 import {
   ableNodes,
   type Basis,
-  type NodeLook,
+  type NodeSample,
   partsOf,
   type SeenNode,
   seenNodes,
-} from './ring-look.ts';
+} from './node-sample.ts';
+import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
 /** What a ring is judged by. */
@@ -30,11 +30,11 @@ const SETTLED_SECONDS = 3;
 
 /** All that is wrong in a ring, judged on one look at all of its nodes; nothing when it is whole. */
 export function judgeRing(
-  looks: readonly NodeLook[],
+  samples: readonly NodeSample[],
   expectation: Expectation = { basis: 'desired' },
 ): readonly Finding[] {
-  const nodes = seenNodes(looks, expectation.basis);
-  const accepted = acceptedChecks(looks, expectation);
+  const nodes = seenNodes(samples, expectation.basis);
+  const accepted = acceptedChecks(samples, expectation);
   const expected = [
     ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
       isHeld(
@@ -45,21 +45,21 @@ export function judgeRing(
     ...strays(nodes, expectation),
   ];
   return [
-    ...looks.flatMap((look) => judgeNode(look, nodes, accepted)),
+    ...samples.flatMap((sample) => judgeNode(sample, nodes, accepted)),
     ...expected
       .filter(({ vip }) => accepted.size === 0 || isHeld(vip, nodes))
       .flatMap((one) => judgeVip(one, nodes)),
     ...judgeVrrp(nodes, expected),
-    ...judgeForeignRouters(looks, nodes),
+    ...judgeForeignRouters(samples, nodes),
   ];
 }
 
 /** The checks that fail on every node that runs them, when that is accepted. */
 export function acceptedChecks(
-  looks: readonly NodeLook[],
+  samples: readonly NodeSample[],
   { basis, bootstrap = false }: Expectation,
 ): ReadonlySet<string> {
-  const nodes = seenNodes(looks, basis);
+  const nodes = seenNodes(samples, basis);
   const names = new Set(nodes.flatMap(({ checks }) => Object.keys(checks)));
   const failsAll = (name: string) => nodes.every(({ checks }) => checks[name] !== true);
   return new Set(bootstrap ? [...names].filter(failsAll) : []);
@@ -79,7 +79,7 @@ function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
 }
 
 function judgeNode(
-  { member, seen, mustRun, drained }: NodeLook,
+  { member, seen, mustRun, drained }: NodeSample,
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): readonly Finding[] {

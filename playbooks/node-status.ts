@@ -39,7 +39,7 @@ export interface NodeStatus {
   readonly lease?: LeaseFact;
 }
 
-export interface NodeLook {
+export interface StatusInput {
   readonly members: readonly Node[];
   /** What the control machine said of the images. */
   readonly local: Answers;
@@ -58,7 +58,7 @@ export function nodeReads(member: Node, members: readonly Node[]) {
 }
 
 /** A question of these that failed makes the whole node unknown: it is said why. */
-export function nodeStatus(member: Node, look: NodeLook): NodeStatus {
+export function nodeStatus(member: Node, look: StatusInput): NodeStatus {
   const { host, vars } = member;
   const nothing = {
     running: 0,

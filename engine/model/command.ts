@@ -1,7 +1,7 @@
 import type { Text } from './secret.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
-export interface Run {
+export interface RunCommand {
   readonly kind: 'run';
   readonly title: string;
   readonly script: Text;
@@ -42,7 +42,7 @@ export interface Feed {
 }
 
 /** A write, as data. */
-export type Command = Run | Write | Remove | Feed;
+export type Command = RunCommand | Write | Remove | Feed;
 
 export function titleOf(command: Command): string {
   return 'title' in command ? command.title : `${command.kind} ${command.path}`;

@@ -23,7 +23,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
   stop.addEventListener('abort', onStop, { once: true });
   let script: readonly HostSummary[] = [];
   try {
-    script = await perform(run);
+    script = await proceed(run);
   } finally {
     stop.removeEventListener('abort', onStop);
     await Promise.all(run.all.map((host) => host.connection.close()));
@@ -36,7 +36,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
 }
 
 /** The story of a run. What its script came to, where the playbook has one that was run or planned. */
-async function perform<V>(run: Run<V>): Promise<readonly HostSummary[]> {
+async function proceed<V>(run: Run<V>): Promise<readonly HostSummary[]> {
   const { mode } = run.input;
   await lookAtAll(run);
   const rings = planRings(run);

@@ -4,12 +4,12 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
+import type { NodeSample } from '#keepalived/node-sample.ts';
 import { profileOf } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import type { NodeLook } from '#keepalived/ring-look.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
@@ -24,7 +24,7 @@ const PATIENCE_MS = 5_000;
 /** Every VIP is held once, by the node that should hold it, and the others reach it there. */
 export function ringCheck(members: readonly Node[], options: RingCheckOptions): Check {
   const reads = new Map(members.map((member) => [member.host.name, readsOf(member, members)]));
-  const looks = (sample: Sample) => looksOf(members, { sample, reads, options });
+  const samples = (sample: Sample) => samplesOf(members, { sample, reads, options });
   return {
     title:
       members.length === 1
@@ -42,12 +42,12 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
       const asked = reads.get(host);
       return asked === undefined ? {} : { vrrp: asked.vrrp };
     },
-    judge: (sample): readonly Finding[] => judgeRing(looks(sample), options),
+    judge: (sample): readonly Finding[] => judgeRing(samples(sample), options),
     explain: (sample) => [
-      ...looks(sample).flatMap(lastLines),
-      ...bootstrapHint(looks(sample), options),
+      ...samples(sample).flatMap(lastLines),
+      ...bootstrapHint(samples(sample), options),
     ],
-    notes: (sample) => notesOf(looks(sample), options),
+    notes: (sample) => notesOf(samples(sample), options),
   };
 }
 
@@ -84,8 +84,8 @@ interface Looking {
   readonly options: RingCheckOptions;
 }
 
-function looksOf(members: readonly Node[], { sample, reads, options }: Looking) {
-  return members.flatMap((member): readonly NodeLook[] => {
+function samplesOf(members: readonly Node[], { sample, reads, options }: Looking) {
+  return members.flatMap((member): readonly NodeSample[] => {
     const { name } = member.host;
     const asked = reads.get(name);
     const answers = sample.get(name);
@@ -116,25 +116,25 @@ function spacingOf(members: readonly Node[]): number {
   return Math.max(4, ...longest) * 1000;
 }
 
-function lastLines({ member, seen }: NodeLook): readonly string[] {
+function lastLines({ member, seen }: NodeSample): readonly string[] {
   if (seen instanceof Failure)
     return seen.fix === undefined ? [] : [`${member.host.name}: ${seen.fix}`];
   return seen.log.map((line) => `${member.host.name} log: ${line}`);
 }
 
 /** A gate that waits for a check which waits for the VIP would never pass. */
-function bootstrapHint(looks: readonly NodeLook[], options: Expectation): readonly string[] {
+function bootstrapHint(samples: readonly NodeSample[], options: Expectation): readonly string[] {
   if (options.basis !== 'loaded' || options.bootstrap) return [];
-  return [...acceptedChecks(looks, { ...options, bootstrap: true })].map(
+  return [...acceptedChecks(samples, { ...options, bootstrap: true })].map(
     (name) => `${name} fails on every node. Where it needs the VIP first, add --bootstrap.`,
   );
 }
 
-function notesOf(looks: readonly NodeLook[], options: Expectation): readonly string[] {
-  const accepted = [...acceptedChecks(looks, options)];
+function notesOf(samples: readonly NodeSample[], options: Expectation): readonly string[] {
+  const accepted = [...acceptedChecks(samples, options)];
   return [
     ...accepted.map((name) => `${name} fails on every node, which --bootstrap accepts`),
-    ...looks.flatMap(({ member, drained: by, probe }) => {
+    ...samples.flatMap(({ member, drained: by, probe }) => {
       const { name } = member.host;
       return [
         ...(by === undefined ? [] : [`${name} was drained by ${by}`]),

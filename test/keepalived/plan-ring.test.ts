@@ -12,7 +12,7 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { guideNodes, someNodes } from './members.ts';
-import { held } from './ring-looks.ts';
+import { held } from './node-samples.ts';
 
 interface Situation {
   /** What the ring was made from; it runs that. */

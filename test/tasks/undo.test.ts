@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import type { Run } from '#engine/model/command.ts';
+import type { RunCommand } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
 import type { Task } from '#engine/model/task.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** The commands that a task runs where its reads, by their keys, have these facts. */
-function runsOf(task: Task, facts: Readonly<Record<string, unknown>>): readonly Run[] {
+function runsOf(task: Task, facts: Readonly<Record<string, unknown>>): readonly RunCommand[] {
   const answers = task.reads.map(({ key }) => {
     if (!(key in facts)) throw new Error(`no fact for ${key}`);
     return [key, { fact: facts[key], status: 0, bytes: Buffer.of() }] as const;

@@ -1,11 +1,11 @@
 import { reveal } from '#engine/model/secret.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { ownAddresses } from '#keepalived/node-address.ts';
+import type { NodeSample } from '#keepalived/node-sample.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import type { VrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import type { VrrpState } from '#keepalived/reads/vrrp-state.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import type { NodeLook } from '#keepalived/ring-look.ts';
 import type { Node } from '#keepalived/vars.ts';
 
 export function held(address: string): HeldAddress {
@@ -13,7 +13,7 @@ export function held(address: string): HeldAddress {
 }
 
 /** A whole ring, as it is seen: node i holds VIP i, and has loaded what the inventory says. */
-export function wholeLooks(nodes: readonly Node[]): readonly NodeLook[] {
+export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
   const vips = nodes.map((_, index) => `fd02:9a01::${index + 1}`);
   const mac = (index: number) => `02:00:00:00:00:0${index + 1}`;
   return nodes.map((member, index) => ({

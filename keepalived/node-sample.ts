@@ -11,7 +11,7 @@ import type { VrrpProbe } from './reads/vrrp-probe.ts';
 import type { Node } from './vars.ts';
 
 /** One look at one node, or why there is none. */
-export interface NodeLook {
+export interface NodeSample {
   readonly member: Node;
   /** All nodes of its ring, also those that nobody looked at. */
   readonly ring: readonly Node[];
@@ -33,7 +33,7 @@ export interface SeenNode {
   readonly name: string;
   readonly member: Node;
   readonly seen: VipSample;
-  readonly look: NodeLook;
+  readonly sample: NodeSample;
   /** The VIPs that were looked for from it. */
   readonly asked: readonly string[];
   /** What it takes part with. */
@@ -43,15 +43,15 @@ export interface SeenNode {
 }
 
 /** The nodes that were seen, each with its part in the ring. */
-export function seenNodes(looks: readonly NodeLook[], basis: Basis): readonly SeenNode[] {
-  return looks.flatMap((look) => {
-    const { member, ring, seen } = look;
+export function seenNodes(samples: readonly NodeSample[], basis: Basis): readonly SeenNode[] {
+  return samples.flatMap((sample) => {
+    const { member, ring, seen } = sample;
     if (seen instanceof Failure) return [];
     const desired = ringInstances(member, ring);
-    const instances = basis === 'desired' ? desired : inForce(look, seen, desired);
-    const checks = basis === 'desired' ? seen.checks : loadedChecks(look, seen);
+    const instances = basis === 'desired' ? desired : inForce(sample, seen, desired);
+    const checks = basis === 'desired' ? seen.checks : loadedChecks(sample, seen);
     const asked = vipsOf(member.vars, ring.length);
-    return [{ name: member.host.name, member, seen, look, asked, instances, checks }];
+    return [{ name: member.host.name, member, seen, sample, asked, instances, checks }];
   });
 }
 
@@ -72,7 +72,7 @@ export function ableNodes(
 
 /** It is on duty, its pod runs, its checks pass, and it has its own addresses to send from. */
 function isAble(
-  { member, seen, look, instances, checks }: SeenNode,
+  { member, seen, sample, instances, checks }: SeenNode,
   accepted: ReadonlySet<string>,
 ) {
   const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
@@ -80,11 +80,11 @@ function isAble(
     instances.length > 0 ? instances.map(({ source }) => source) : ownAddresses(member.vars);
   const hasOwn = sources.every((source) => usable.includes(source));
   const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
-  return look.drained === undefined && seen.running > 0 && hasOwn && isHealthy;
+  return sample.drained === undefined && seen.running > 0 && hasOwn && isHealthy;
 }
 
 function inForce(
-  { process, member }: NodeLook,
+  { process, member }: NodeSample,
   { running }: VipSample,
   desired: readonly Instance[],
 ): readonly Instance[] {
@@ -95,7 +95,7 @@ function inForce(
 
 /** A check of the inventory says nothing of a keepalived that runs another one under its name. */
 function loadedChecks(
-  { process, member }: NodeLook,
+  { process, member }: NodeSample,
   { checks }: VipSample,
 ): Readonly<Record<string, boolean>> {
   if (process?.configuration === undefined) return checks;
