@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { HostExit } from '#engine/model/host-exit.ts';
 import type { Connect, Exit, Session } from '#engine/model/session.ts';
+import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 
 /** A command on a host that can be ended there. */

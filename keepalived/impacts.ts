@@ -1,12 +1,11 @@
 import type { Impact, Phase } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { withoutInstances } from './config-statements.ts';
-import { configurationMark } from './configuration-mark.ts';
-import type { Part } from './expected-holders.ts';
+import { holdersOf, type Part } from './expected-holders.ts';
 import { type Happening, impactOf, joined, type VipMove } from './impact-words.ts';
-import { instancesOf } from './loaded-instances.ts';
+import { instancesOf } from './instances.ts';
 import type { NodeChange } from './node-change.ts';
-import { type PlayedRing, partsAt, playedRing, withParts } from './played-ring.ts';
+import { configurationMark } from './normalise.ts';
 
 /**
  * What the change of each node will do to what runs, played through in this order. That every health check
@@ -77,4 +76,37 @@ function movesOf({ name, before, away, next }: Steps): readonly VipMove[] {
     after: next.holders.get(vip),
     isDropped: !partsAt(next, name).some(({ instance }) => instance.vip === vip),
   }));
+}
+
+/** A ring as it is played through beforehand: what runs on each node, and who holds what. */
+export interface PlayedRing {
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
+  readonly holders: ReadonlyMap<string, string | undefined>;
+}
+
+/** `isHolder`: who holds what in fact, which decides between equals. */
+export function playedRing(
+  parts: ReadonlyMap<string, readonly Part[]>,
+  isHolder: (host: string, vip: string) => boolean,
+): PlayedRing {
+  const all = [...parts.values()].flat();
+  const able = new Set(all.map(({ host }) => host));
+  const holders = holdersOf(all, able, isHolder).map(
+    ({ vip, holder }): [string, string | undefined] => [vip, holder],
+  );
+  return { parts, holders: new Map(holders) };
+}
+
+/** The ring once this is what runs on that node; none: nothing does. */
+export function withParts(
+  { parts, holders }: PlayedRing,
+  name: string,
+  there: readonly Part[],
+): PlayedRing {
+  const changed = new Map([...parts, [name, there]]);
+  return playedRing(changed, (host, vip) => holders.get(vip) === host);
+}
+
+export function partsAt({ parts }: PlayedRing, name: string): readonly Part[] {
+  return parts.get(name) ?? [];
 }

@@ -1,7 +1,8 @@
-import type { Family } from './address.ts';
+import { type Family, familyOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
 import { nodeAddress, prefixLengthOf, vipsOfFamily } from './node-address.ts';
+import { parseConfig } from './parse-config.ts';
 import { peersOf, ringOf } from './ring.ts';
 import type { KeepalivedVars, Node } from './vars.ts';
 
@@ -60,4 +61,23 @@ function nameOf(vip: number, family: Family): string {
 /** 10, 20, 30 … as in the guide. There is no such number for a 26th VIP: lint asks for a list then. */
 export function routerIdOf(vars: KeepalivedVars, vip: number): number {
   return vars.vrrp_router_ids?.[vip - 1] ?? 10 * vip;
+}
+
+/**
+ * What a configuration makes of a node, one for each VIP, as `ringInstances` does from the inventory.
+ * Where it names no source, keepalived takes the interface's own.
+ */
+export function instancesOf(configuration: string, { vars }: Node): readonly Instance[] {
+  return parseConfig(configuration).instances.flatMap((instance) =>
+    instance.vips.map(({ address, prefixLength }) => ({
+      name: instance.name,
+      interface: instance.interface,
+      priority: instance.priority,
+      routerId: instance.routerId,
+      source: instance.source ?? nodeAddress(vars, familyOf(address)),
+      peers: instance.peers,
+      vip: address,
+      prefixLength,
+    })),
+  );
 }

@@ -4,11 +4,11 @@ import type { Pending } from '#engine/model/state.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { familiesOf } from './families.ts';
 import { manifestPath, mountOf } from './files.ts';
-import { markedManifest } from './marked-manifest.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
 import { renderConfig } from './render-config.ts';
+import { markedManifest } from './render-manifest.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 /** What a node of a ring is to have. */

@@ -1,8 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { scriptOf } from './checks.ts';
 import type { Part } from './expected-holders.ts';
-import { type Instance, ringInstances } from './instances.ts';
-import { instancesOf } from './loaded-instances.ts';
+import { type Instance, instancesOf, ringInstances } from './instances.ts';
 import { ownAddresses, vipsOf } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
 import type { ProcessFact } from './reads/process.ts';

@@ -1,8 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { HostExit } from '#engine/model/host-exit.ts';
-import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/report/exec.ts';
+import {
+  exitAsJson,
+  exitCodeOfExits,
+  groupedOutput,
+  type HostExit,
+  type Shown,
+} from '#engine/report/exec.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';

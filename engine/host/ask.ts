@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
-import { newerFormat } from './newer-format.ts';
+import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
 
 /** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
 const ASK_TIMEOUT_MS = 90_000;
@@ -53,5 +53,19 @@ function readFailure(read: Read<unknown>, output: Output): Failure {
     ran: `read ${read.key} → exit ${status}`,
     output: stderr.trim() || stdout.trim(),
     fix: 'Mend what the host says, and run again. Nothing was changed by asking.',
+  });
+}
+
+/** The failure of a script that found what a newer rota has kept on the host; undefined: it did not. */
+export function newerFormat(exit: {
+  readonly status: number;
+  readonly stderr: Buffer | string;
+}): Failure | undefined {
+  const [, format] =
+    /^the state of rota on this host is of format (.*)$/m.exec(`${exit.stderr}`) ?? [];
+  if (exit.status !== NEWER_FORMAT || format === undefined) return undefined;
+  return new Failure('A newer rota has changed this host, in ways that this one does not know', {
+    ran: `format ${format}; this rota knows ${FORMAT}`,
+    fix: 'Use that rota, or a newer one. Nothing was changed.',
   });
 }

@@ -9,13 +9,13 @@ import { Lease, type LeaseRequest } from './lease.ts';
 /** The way to a host in one run: its session, and the lease that is held over it. */
 export class HostConnection {
   readonly host: Host;
-  readonly #connect: Connect;
+  readonly connect: Connect;
   #session: Session | undefined;
   #lease: Lease | undefined;
 
   constructor(host: Host, connect: Connect) {
     this.host = host;
-    this.#connect = connect;
+    this.connect = connect;
   }
 
   get isOpen(): boolean {
@@ -30,13 +30,8 @@ export class HostConnection {
   /** Also in place of a session that is gone: its lease went with it. */
   async open(): Promise<Session> {
     this.#lease = undefined;
-    this.#session = await this.#connect(this.host);
+    this.#session = await this.connect(this.host);
     return this.#session;
-  }
-
-  /** A session beside the one that there is. */
-  async openAnother(): Promise<Session> {
-    return await this.#connect(this.host);
   }
 
   get isLeased(): boolean {

@@ -7,7 +7,7 @@ import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { UNDO_STATUS } from '#engine/shell/undo.ts';
-import { newerFormat } from './newer-format.ts';
+import { newerFormat } from './ask.ts';
 
 export interface LeaseRequest {
   readonly session: Session;

@@ -15,7 +15,7 @@ import {
 import { REJECTED } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
-import { newerFormat } from './newer-format.ts';
+import { newerFormat } from './ask.ts';
 
 export interface ProgramRun {
   readonly session: Session;

@@ -55,7 +55,7 @@ export async function keepRun(
   runId: string,
 ): Promise<Failure | undefined> {
   try {
-    await using session = await connection.openAnother();
+    await using session = await connection.connect(connection.host);
     const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`);
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());
   } catch (error) {

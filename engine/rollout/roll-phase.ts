@@ -33,21 +33,21 @@ export async function rollPhase<V>(
   earlier: readonly Step[],
 ): Promise<PhaseEnd> {
   const { input, ring, phase } = rolling;
-  const done: string[] = [];
+  let done: readonly string[] = [];
   let steps = earlier;
   for (const batch of batchesOf(ring)) {
-    if (!mayStart(input)) return await end(rolling, steps);
+    if (!mayStart(input)) return await giveUp(rolling, steps);
     const startedAt = performance.now();
     const made = (await Promise.all(batch.map((host) => change(rolling, host)))).flat();
-    done.push(...batch.flatMap(({ name, failure }) => (failure === undefined ? [name] : [])));
+    const names = batch.flatMap(({ name, failure }) => (failure === undefined ? [name] : []));
+    done = [...done, ...names];
     const failed = made.length === 0 ? [] : await failedOf(rolling, { made, done, startedAt });
+    done = done.filter((name) => !failed.some(({ host }) => host.name === name));
     steps = [...steps, ...made.filter((step) => !failed.includes(step))];
     if (failed.length === 0) continue;
     if (!isOnlyPhase(rolling)) return await giveUp(rolling, [...steps, ...failed]);
     const isWhole = await takeBack(input, ring, failed);
     if (!isWhole || !input.options.carryOn) return { steps, goesOn: false };
-    for (const { host } of failed)
-      if (done.includes(host.name)) done.splice(done.indexOf(host.name), 1);
   }
   const isLast = phase === ring.plan.phases.at(-1);
   return isLast && !isOnlyPhase(rolling) ? await keepAll(rolling, steps) : { steps, goesOn: true };
@@ -95,12 +95,9 @@ async function failedOf<V>(rolling: RingPhase<V>, batch: Batch): Promise<readonl
 }
 
 /** Undoes all phases so far, where there are more: what is between them is no place to stay in. */
-async function end<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
-  return isOnlyPhase(rolling) ? { steps, goesOn: false } : await giveUp(rolling, steps);
-}
-
-async function giveUp<V>({ input, ring }: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
-  await takeBack(input, ring, steps);
+async function giveUp<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
+  if (isOnlyPhase(rolling)) return { steps, goesOn: false };
+  await takeBack(rolling.input, rolling.ring, steps);
   return { steps: [], goesOn: false };
 }
 

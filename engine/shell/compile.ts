@@ -3,7 +3,6 @@ import type { Command, Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
 import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START, WRITE_FORMAT } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
@@ -133,4 +132,25 @@ function put({ path, mode, owner, check, body }: Write): string {
   const text = reveal(body);
   const sum = createHash('sha256').update(text).digest('hex');
   return sh`put ${path} ${mode} ${owner} ${sum} ${check ?? ''} ${text}`;
+}
+
+/** What a host printed for a read, before it was parsed. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+/** The SHA-256, in hex, of answers in order: what `hashAnswersScript` prints on an unchanged host. */
+export function hashAnswers(answers: readonly RawAnswer[]): string {
+  const hash = createHash('sha256');
+  for (const { bytes, status } of answers) hash.update(bytes).update(`\n${status}\n`);
+  return hash.digest('hex');
+}
+
+/** An sh command that asks the reads again and prints the SHA-256 of their answers, as sha256sum does. */
+export function hashAnswersScript(reads: readonly Read<unknown>[]): string {
+  const parts = reads.map(
+    ({ script }) => `( eval ${quote(script)} ) </dev/null 2>/dev/null; printf '\\n%s\\n' "$?"`,
+  );
+  return `{ ${parts.join('\n')}; } | sha256sum`;
 }

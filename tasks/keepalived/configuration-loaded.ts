@@ -2,14 +2,12 @@ import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { configurationMark } from '#keepalived/configuration-mark.ts';
 import { CONFIGURATION, manifestPath, mountOf } from '#keepalived/files.ts';
-import { NORMALISE_SED } from '#keepalived/normalise.ts';
+import { configurationMark, NORMALISE_SED } from '#keepalived/normalise.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { recreateScript } from './recreate-pod.ts';
-import { WHEN_READ } from './when-read.ts';
+import { recreateScript, WHEN_READ } from './recreate-pod.ts';
 
 /** A reload takes some tenths of a second; with a check of the configuration in it, a little more. */
 const RELOAD_SECONDS = 10;

@@ -2,8 +2,8 @@ import type { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { MANIFEST, manifestPath } from '#keepalived/files.ts';
-import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { markedManifest } from '#keepalived/render-manifest.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { staticPod } from '../static-pod.ts';
 

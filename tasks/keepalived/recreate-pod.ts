@@ -1,6 +1,5 @@
 import { sh } from '#engine/shell/quote.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
-import { WHEN_READ } from './when-read.ts';
 
 /** A pod has 30 s to end; kubelet looks for what has ended every second. */
 const STOP_SECONDS = 60;
@@ -106,3 +105,14 @@ until is_new; do
   sleep 0.2
   tries=$((tries + 1))
 done`;
+
+/**
+ * Shell functions beside PROCESS_FUNCTIONS. The time of keepalived's memfd is when it read its
+ * configuration: `when_read` sets `pid` and `read_at` to those of the keepalived that runs, and
+ * `is_newer` compares two such times, or one with a file's.
+ */
+export const WHEN_READ = `when_read() {
+  pid=$(main_processes | head -n 1)
+  [ -n "$pid" ] && fd=$(memfd "$pid") && [ -n "$fd" ] && read_at=$(stat -Lc %y "$fd")
+}
+is_newer() { [ "$(printf '%s\\n%s\\n' "$1" "$2" | sort | tail -n 1)" != "$2" ]; }`;

@@ -5,8 +5,8 @@ import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
-import { markedManifest } from '#keepalived/marked-manifest.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
+import { markedManifest } from '#keepalived/render-manifest.ts';
 import { nodeReads, nodeStatus } from '#playbooks/node-status.ts';
 import { first, guideNodes } from '../keepalived/members.ts';
 
