@@ -16,8 +16,8 @@ import { settleCheck } from './settle-check.ts';
 import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
 
 /**
- * Rings at once, as many as allowed; the hosts of a ring one after the other, each step gated. Gives,
- * per ring, the steps that were made and not undone.
+ * Rings at once, as many as allowed; in a ring one batch after the other, each step gated. Gives, per
+ * ring, the steps that were made and not undone.
  */
 export async function rollOut<V>(
   input: RolloutInput<V>,
@@ -32,7 +32,8 @@ export async function rollOut<V>(
 }
 
 async function rollOutRing<V>(input: RolloutInput<V>, ring: Ring): Promise<readonly Step[]> {
-  const broken = ring.targets.find(({ failure }) => failure !== undefined);
+  const { rings } = input.rollout;
+  const broken = rings && ring.targets.find(({ failure }) => failure !== undefined);
   if (broken !== undefined) refuseFor(broken, ring);
   else refuseRing(ring, ring.plan.refusals);
   if (broken !== undefined || ring.plan.refusals.length > 0 || !mayStart(input)) return [];

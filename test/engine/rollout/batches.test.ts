@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
@@ -104,6 +105,18 @@ describe('hosts that share no ring', () => {
       'The new content was rejected by its check',
     ]);
   });
+});
+
+test('a host that cannot be asked holds up as many others as --max-fail says', async () => {
+  for (const host of hosts) {
+    host.before = () => {
+      if (host.name === 'node2') throw new Failure('gone', { kind: 'unreachable' });
+    };
+  }
+  await runOn(hosts, changing({ serial: 2 }));
+  expect(written()).toEqual([]);
+  await runOn(hosts, changing({ serial: 2 }), { rollout: { maxFail: { hosts: 1 } } });
+  expect(written()).toEqual(['node1', 'node3', 'node4', 'node5']);
 });
 
 describe('a rollout is refused before anything is asked', () => {
