@@ -6,7 +6,7 @@ import { reveal } from '#engine/model/secret.ts';
 import { PREAMBLE } from './batch.ts';
 import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START, WRITE_FORMAT } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
-import { undoProgram, WATCHDOG } from './undo.ts';
+import { SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
   readonly runId: string;
@@ -89,7 +89,7 @@ echo "$$ $(started $$)" >"$run/program"
 sync "$run"/* 2>/dev/null || sync
 [ ! -e "$run/armed" ] || exit 0
 : >"$run/armed"
-${sh`setsid sh -c ${WATCHDOG} watchdog "$run" "$here/alive-$id" </dev/null >/dev/null 2>&1 &`}`;
+${sh`setsid sh -c ${WATCHDOG} watchdog "$run" "$here/alive-$id" ${SILENCE_SECONDS} </dev/null >/dev/null 2>&1 &`}`;
 }
 
 /** Tells a running program to stop before its next command. */
