@@ -7,7 +7,7 @@ import { differs, type PlannedTask, type Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
-import { planStage } from './plan-stage.ts';
+import { planStage } from './host-tasks.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
 
 /** One stage of one host, with all that its tasks have asked. */

@@ -10,10 +10,11 @@ import type { Run } from './run.ts';
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   if (run.local?.failure !== undefined) return false;
-  const isRolled = (node: HostRun) =>
-    rings.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
+  const shared = run.input.playbook.rollout?.rings === undefined ? [] : rings;
+  const isShared = (node: HostRun) =>
+    shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
   const wanted = run.nodes.filter(
-    (node) => node.failure === undefined && (isRolled(node) || isWanted(run, node)),
+    (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
   );
   const [first, ...others] = wanted;
   await first?.takeLease();

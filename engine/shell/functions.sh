@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # What programs are made of, in the sh that coreutils and busybox share.
 #
 # `frame` ends the program when nobody listens any more: with SIGPIPE ignored, a lost connection is

@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # `beat` says that the run $id lives, `lives RUN` whether one does. Uptime, and no clock that somebody
 # may set: `alive-RUN` has when the last beat of a run came.
 beat() {

@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # `settle_run FOLDER` brings a run to its end that is armed, or being undone: undoes it, unless that
 # is going on, and once more when that is cut off; one that comes to no end is killed each time, or is
 # not to be read. The statuses are UNDO_STATUS of undo.ts: 0 undone, 1 that failed, 3 it was neither.

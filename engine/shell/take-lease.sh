@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # Takes the lease for the run $id, or ends with the frame `locked`. A hard link takes it, since that is
 # made once or not at all; between the look at an expired lease and its removal another may take it: one
 # at a time.

@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # Undoes the run in the folder $run, whose id is $id. `first`: only where it is armed; `again`: where an
 # undo of it was cut off. The statuses are UNDO_STATUS of undo.ts; `started` is PROCESS_START.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3

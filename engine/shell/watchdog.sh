@@ -1,4 +1,3 @@
-# shellcheck shell=sh
 # Runs on the host, apart from every session: undoes the run once the heartbeat is silent for so many
 # seconds.
 run=$1 alive=$2 silence=$3

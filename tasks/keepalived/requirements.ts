@@ -1,8 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
-import { noRight } from '#engine/model/no-right.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { userId } from '#engine/reads/user.ts';
 import { familyOf } from '#keepalived/address.ts';
+import { noRight } from '#keepalived/no-right.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import { type InterfacesFact, interfaces } from '#keepalived/reads/interfaces.ts';

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts';
+import { Failure } from '#engine/model/failure.ts';
 
 /** Why a user other than root cannot do something with a host: "to change the host". */
 export function noRight(user: number, what: string): Failure {
