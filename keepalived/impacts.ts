@@ -79,13 +79,13 @@ function movesOf({ name, before, away, next }: Steps): readonly VipMove[] {
 }
 
 /** A ring as it is played through beforehand: what runs on each node, and who holds what. */
-export interface PlayedRing {
+interface PlayedRing {
   readonly parts: ReadonlyMap<string, readonly Part[]>;
   readonly holders: ReadonlyMap<string, string | undefined>;
 }
 
 /** `isHolder`: who holds what in fact, which decides between equals. */
-export function playedRing(
+function playedRing(
   parts: ReadonlyMap<string, readonly Part[]>,
   isHolder: (host: string, vip: string) => boolean,
 ): PlayedRing {
@@ -98,7 +98,7 @@ export function playedRing(
 }
 
 /** The ring once this is what runs on that node; none: nothing does. */
-export function withParts(
+function withParts(
   { parts, holders }: PlayedRing,
   name: string,
   there: readonly Part[],
@@ -107,6 +107,6 @@ export function withParts(
   return playedRing(changed, (host, vip) => holders.get(vip) === host);
 }
 
-export function partsAt({ parts }: PlayedRing, name: string): readonly Part[] {
+function partsAt({ parts }: PlayedRing, name: string): readonly Part[] {
   return parts.get(name) ?? [];
 }

@@ -29,7 +29,7 @@ export function lint(members: readonly Node[]): readonly Failure[] {
 }
 
 /** A build host that the image cannot get away from, or that not all nodes name. */
-export function lintImage(members: readonly Node[]): readonly Problem[] {
+function lintImage(members: readonly Node[]): readonly Problem[] {
   const [first, ...others] = members;
   if (first === undefined) return [];
   return [
@@ -67,7 +67,7 @@ const SHARED: readonly {
 ];
 
 /** Values in which a node differs from the first of its ring: both would hold a VIP. */
-export function lintAgreement(ring: readonly Node[]): readonly Problem[] {
+function lintAgreement(ring: readonly Node[]): readonly Problem[] {
   const [first, ...others] = ring;
   if (first === undefined) return [];
   return others.flatMap((node) =>

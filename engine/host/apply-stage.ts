@@ -137,16 +137,13 @@ interface End {
 /** Says what became of each change; whether one of them failed. */
 function tellEnd(stage: Stage, { now, changes, end }: End): boolean {
   const again = new Map(now.map((planned) => [planned.title, planned]));
-  const broken = end.kind === 'failed' ? ownersOf(changes)[end.index] : undefined;
+  const [broken, reason] = end.kind === 'failed' ? [ownersOf(changes)[end.index], end.failure] : [];
   let hasFailed = false;
   for (const change of changes) {
     const { title } = change;
     const seen = again.get(title);
-    const failure =
-      title === broken && end.kind === 'failed'
-        ? end.failure
-        : (seen?.failure ??
-          (end.kind === 'done' && seen?.fields.length !== 0 ? stillDiffers(seen) : undefined));
+    const stuck = end.kind === 'done' && seen?.fields.length !== 0 ? stillDiffers(seen) : undefined;
+    const failure = title === broken ? reason : (seen?.failure ?? stuck);
     if (failure !== undefined) fail(stage, title, failure);
     else if (seen?.fields.length === 0) {
       tellTask(stage, 'taskChanged', change);

@@ -148,7 +148,7 @@ export function hashAnswers(answers: readonly RawAnswer[]): string {
 }
 
 /** An sh command that asks the reads again and prints the SHA-256 of their answers, as sha256sum does. */
-export function hashAnswersScript(reads: readonly Read<unknown>[]): string {
+function hashAnswersScript(reads: readonly Read<unknown>[]): string {
   const parts = reads.map(
     ({ script }) => `( eval ${quote(script)} ) </dev/null 2>/dev/null; printf '\\n%s\\n' "$?"`,
   );
