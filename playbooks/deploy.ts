@@ -26,8 +26,11 @@ import { controllers, inRings } from './ring.ts';
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
 export default deployment('deploy');
 
+/** Brings nodes back on duty: all that deploy does for them, as if they were not drained. */
+export const undrain = deployment('undrain', { undrain: true });
+
 /** `undrain`: nodes that are changed come back on duty; else those that are drained stay so. */
-export function deployment(name: string, { undrain = false } = {}): Playbook<KeepalivedVars> {
+function deployment(name: string, { undrain = false } = {}): Playbook<KeepalivedVars> {
   return playbook<KeepalivedVars>({
     ...controllers,
     name,

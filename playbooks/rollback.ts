@@ -10,9 +10,11 @@ import { rollbackOf } from '#engine/model/run-record.ts';
 import type { Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
+import { withoutInstances } from '#keepalived/config-statements.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
+import { parseConfig } from '#keepalived/parse-config.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
@@ -21,6 +23,7 @@ import { file } from '#tasks/file.ts';
 import { configurationCheck } from '#tasks/keepalived/configuration.ts';
 import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
+import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { podRuns } from '#tasks/keepalived/pod.ts';
 import { requireRoot } from '#tasks/keepalived/requirements.ts';
 import { ringReady } from '#tasks/keepalived/vips-held-once.ts';
@@ -41,7 +44,11 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
     ],
     tasks: (node) => {
       const images = node.facts.get(preImages(run)) ?? [];
-      return [...images.map((image) => putBack(node, image, run)), ...settledWith(node, run)];
+      // What is left of a configuration in a phase may be nothing, with which keepalived does not run.
+      const isAway = node.without.size > 0 && !hasInstances(phaseText(node, run));
+      const now = images.filter(({ path }) => !isAway || path !== manifestPath(node));
+      const files = now.map((image) => putBack(node, image, run));
+      return [...files, ...(isAway ? [noPod(node)] : settledWith(node, run))];
     },
     rollout: inRings((ring, options) =>
       planRing(
@@ -62,11 +69,12 @@ function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string
     if (path === CONFIGURATION || path === manifestPath(node)) throw firstRun(node.host.name);
     return noFile(path);
   }
-  const { content: body, mode, owner } = image;
+  const { content, mode, owner } = image;
   if (path === manifestPath(node)) {
     const folder = node.vars.keepalived_manifest_dir;
-    return staticPod({ folder, name: MANIFEST, manifest: body });
+    return staticPod({ folder, name: MANIFEST, manifest: content });
   }
+  const body = path === CONFIGURATION ? phaseText(node, run) : content;
   return file({ path, body, mode, owner, ...checkOf(node, path, run) });
 }
 
@@ -89,7 +97,7 @@ function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly T
     podRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
     configurationLoaded({
       path: CONFIGURATION,
-      configuration: wantedText(node, CONFIGURATION, run),
+      configuration: phaseText(node, run),
       manifest,
       mount: mountOf(node),
     }),
@@ -112,6 +120,15 @@ function wantedOf(node: RingNode<KeepalivedVars>, run: string): Wanted {
 function wantedText({ facts }: Facts, path: string, run: string): string {
   const image = imagesOf(facts, run).find((one) => one.path === path);
   return image?.type === 'file' ? image.content : textOf(facts, path);
+}
+
+/** The configuration as it will be after the phase. */
+function phaseText(node: TaskContext<KeepalivedVars>, run: string): string {
+  return withoutInstances(wantedText(node, CONFIGURATION, run), node.without);
+}
+
+function hasInstances(configuration: string): boolean {
+  return parseConfig(configuration).instances.length > 0;
 }
 
 function textOf(facts: Answers, path: string): string {

@@ -47,11 +47,11 @@ describe.skipIf(!isThere)('after an older rota', () => {
     });
 
     test('come back on duty where it has drained them', async () => {
-      const drained = await withOlder('drain', testLab.inventory(), 'node2', '--no-watch');
+      const drained = await withOlder('drain', testLab.inventory(), 'node2');
       expect([drained.status, drained.stderr]).toEqual([0, '']);
       const status = await testLab.rota('status', testLab.inventory());
       expect(status.stdout).toMatch(/node2.*drained/s);
-      const run = await testLab.rota('undrain', testLab.inventory(), 'node2', '--no-watch');
+      const run = await testLab.rota('undrain', testLab.inventory(), 'node2');
       expect([run.status, run.stderr]).toEqual([0, '']);
       expect(await holders(testLab)).toEqual(HOLDERS);
     });

@@ -5,7 +5,7 @@ import { reveal } from '#engine/model/secret.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import undrain from '#playbooks/undrain.ts';
+import { undrain } from '#playbooks/deploy.ts';
 import { guideNodes } from '../keepalived/members.ts';
 
 /** Impacts for the guide's ring, in which node2 and node3 are drained. */
