@@ -1,4 +1,5 @@
-import type { ImageSource } from '#engine/reads/image-source.ts';
+import type { TaskContext } from '#engine/model/playbook.ts';
+import { builtImage, type ImageSource } from '#engine/reads/image-source.ts';
 import type { KeepalivedVars, Node } from './vars.ts';
 
 /** Where the image of a node comes from, by its variables. */
@@ -21,4 +22,10 @@ export function buildHostOf(nodes: readonly Node[]): string | undefined {
 export function imageSourcesOf(nodes: readonly Node[]): readonly ImageSource[] {
   const sources = nodes.map(({ vars }) => imageSourceOf(vars));
   return [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
+}
+
+/** Where the image of a node comes from, and how far it has come. */
+export function imageOf({ vars, local }: Pick<TaskContext<KeepalivedVars>, 'vars' | 'local'>) {
+  const source = imageSourceOf(vars);
+  return { source, image: local.get(builtImage(source)) };
 }

@@ -1,11 +1,11 @@
 import type { Impact, Phase } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { withoutInstances } from './config-statements.ts';
 import { holdersOf, type Part } from './expected-holders.ts';
 import { type Happening, impactOf, joined, type VipMove } from './impact-words.ts';
 import { instancesOf } from './instances.ts';
 import type { NodeChange } from './node-change.ts';
 import { configurationMark } from './normalise.ts';
+import { withoutInstances } from './parse-config.ts';
 
 /**
  * What the change of each node will do to what runs, played through in this order. That every health check

@@ -1,12 +1,16 @@
-import { type Playbook, playbook, type TaskContext } from '#engine/model/playbook.ts';
+import {
+  type Playbook,
+  playbook,
+  type RingNode,
+  type TaskContext,
+} from '#engine/model/playbook.ts';
 import { type Task, tagged } from '#engine/model/task.ts';
-import { builtImage } from '#engine/reads/image-source.ts';
 import { advise } from '#keepalived/advise.ts';
 import { familiesOf } from '#keepalived/families.ts';
-import { buildHostOf, imageSourceOf, imageSourcesOf } from '#keepalived/image-source.ts';
+import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { instancesIn } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
-import { nodeChange, wantedOf } from '#keepalived/node-change.ts';
+import { type NodeChange, nodeChange, wantedOf } from '#keepalived/node-change.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
@@ -49,25 +53,10 @@ function deployment(name: string, { undrain = false } = {}): Playbook<Keepalived
         [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],
       ),
     ],
-    tasks: (node) => {
-      const reference = imageReference(imageOf(node));
-      const isDrained = !undrain && node.facts.find(drainedBy) !== undefined;
-      // keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs that it held.
-      const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
-      return [
-        ...(undrain ? [notDrained()] : []),
-        ...tagged(['sysctl'], sysctls(node)),
-        ...tagged(['config'], configuration(node, reference)),
-        ...tagged(['pod'], runs ? pod(node, reference) : [noPod(node)]),
-        ...tagged(['config'], runs ? [loaded(node)] : []),
-      ];
-    },
+    tasks: (node) => tasks(node, undrain),
     rollout: inRings((ring, options) =>
       planRing(
-        ring.map((node) => {
-          const drained = undrain && node.target ? undefined : node.facts.find(drainedBy);
-          return nodeChange(node, wantedOf(node, imageReference(imageOf(node)), drained));
-        }),
+        ring.map((node) => change(node, undrain && node.target)),
         options,
       ),
     ),
@@ -75,14 +64,27 @@ function deployment(name: string, { undrain = false } = {}): Playbook<Keepalived
   });
 }
 
+function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Task[] {
+  const reference = imageReference(imageOf(node));
+  const isDrained = !undrain && node.facts.find(drainedBy) !== undefined;
+  // keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs that it held.
+  const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
+  return [
+    ...(undrain ? [notDrained()] : []),
+    ...tagged(['sysctl'], sysctls(node)),
+    ...tagged(['config'], configuration(node, reference)),
+    ...tagged(['pod'], runs ? pod(node, reference) : [noPod(node)]),
+    ...tagged(['config'], runs ? [loaded(node)] : []),
+  ];
+}
+
+function change(node: RingNode<KeepalivedVars>, undrain: boolean): NodeChange {
+  const drained = undrain ? undefined : node.facts.find(drainedBy);
+  return nodeChange(node, wantedOf(node, imageReference(imageOf(node)), drained));
+}
+
 /** Lets keepalived send from an address that the kernel does not have yet. */
 function sysctls({ vars }: Node): readonly Task[] {
   const families = [...new Set([4, ...familiesOf(vars)])];
   return families.map((family) => sysctl(`net.ipv${family}.ip_nonlocal_bind`, '1'));
-}
-
-/** Where the image of a node comes from, and how far it has come. */
-function imageOf({ vars, local }: Pick<TaskContext<KeepalivedVars>, 'vars' | 'local'>) {
-  const source = imageSourceOf(vars);
-  return { source, image: local.get(builtImage(source)) };
 }

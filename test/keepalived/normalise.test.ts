@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { reveal } from '#engine/model/secret.ts';
-import { withoutInstances } from '#keepalived/config-statements.ts';
 import { NORMALISE_SED, normaliseConfig } from '#keepalived/normalise.ts';
+import { withoutInstances } from '#keepalived/parse-config.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { SHELLS } from '../engine/shell/shells.ts';
 import { guideNodes } from './members.ts';

@@ -1,6 +1,5 @@
 import { playbook } from '#engine/model/playbook.ts';
-import { builtImage } from '#engine/reads/image-source.ts';
-import { buildHostOf, imageSourceOf, imageSourcesOf } from '#keepalived/image-source.ts';
+import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
 import { file } from '#tasks/file.ts';
@@ -17,14 +16,9 @@ export default playbook<KeepalivedVars>({
   prefixes: PREFIXES,
   localHost: buildHostOf,
   local: ({ members, facts }) => imageSourcesOf(members).map((source) => image(source, facts)),
-  prepare: ({ vars, local }) => {
-    const source = imageSourceOf(vars);
-    const image = local.get(builtImage(source));
-    return [nodeImage({ source, image, runtime: vars.keepalived_runtime })];
-  },
+  prepare: (node) => [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],
   tasks: (node) => {
-    const source = imageSourceOf(node.vars);
-    const image = imageReference({ source, image: node.local.get(builtImage(source)) });
+    const image = imageReference(imageOf(node));
     return [
       folder({ path: '/etc/keepalived' }),
       file({
