@@ -28,7 +28,7 @@ ${SETTLE_RUN}
 ${sh`id=${runId} mark=${mark}`}
 frame() { printf '\\n%s %s\\n' "$mark" "$*" || exit 0; }
 mkdir -p "$here" "$runs" && ${WRITE_FORMAT} && ${sh`printf '%s\n' ${lines} >"$here/lease-$id"`} && beat || { frame broken; exit 0; }
-${shellFile('take-lease.sh')}
+${shellFile(new URL('./take-lease.sh', import.meta.url))}
 frame held
 word=
 while read -r word && [ "$word" = beat ]; do
@@ -48,7 +48,7 @@ fi`;
 const LEASE_FUNCTIONS = `${PROCESS_START}
 ${HOLDER}
 silence_seconds=${SILENCE_SECONDS} beat_seconds=${BEAT_MS / 1000}
-${shellFile('heartbeat.sh')}`;
+${shellFile(new URL('./heartbeat.sh', import.meta.url))}`;
 
 /** Takes the lease away from whoever has it, and prints what it said; nothing when nobody has it. */
 export function unlockScript(force: boolean): string {

@@ -56,10 +56,10 @@ export const PROCESS_START = `started() {
 }`;
 
 /** `keep`, `put` and `drop`, and the frames that tell how far a program is. */
-export const FUNCTIONS = shellFile('functions.sh');
+export const FUNCTIONS = shellFile(new URL('./functions.sh', import.meta.url));
 
-/** A part of a program that is in a file beside this one, without its comments. */
-export function shellFile(name: string): string {
-  const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+/** A part of a program that is in a file of its own, without its comments. */
+export function shellFile(url: URL): string {
+  const text = readFileSync(url, 'utf8');
   return text.replaceAll(/^ *#.*\n/gm, '').trimEnd();
 }

@@ -28,7 +28,7 @@ ${UNDO}
 }
 
 const UNDO = `${PROCESS_START}
-${shellFile('undo.sh')}`;
+${shellFile(new URL('./undo.sh', import.meta.url))}`;
 
 /**
  * Undoes a run on its host, also one that was to stay, or waits until whoever was faster has done
@@ -44,7 +44,7 @@ settle_run "$run"`;
 }
 
 /** `settle_run FOLDER` brings a run to its end that is armed, or being undone. */
-export const SETTLE_RUN = shellFile('settle-run.sh');
+export const SETTLE_RUN = shellFile(new URL('./settle-run.sh', import.meta.url));
 
 /** Makes what a run has done on a host stay: 0, or 3 when the host has undone it by itself before. */
 export function disarmScript(runId: string): string {
@@ -55,4 +55,4 @@ echo done >"$run/result"`;
 }
 
 /** `sh -c WATCHDOG watchdog RUN-FOLDER HEARTBEAT-FILE SILENCE-SECONDS` */
-export const WATCHDOG = shellFile('watchdog.sh');
+export const WATCHDOG = shellFile(new URL('./watchdog.sh', import.meta.url));

@@ -2,6 +2,7 @@ import type { TaskContext } from '#engine/model/playbook.ts';
 import { Pending } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
 import { runtimeScript } from '#engine/reads/container-runtime.ts';
+import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER } from '#keepalived/files.ts';
@@ -57,28 +58,7 @@ ${sh`image=${name} mark=${own} known=${known}`}
 ${CHECK}`;
 }
 
-const CHECK = `target=/etc/keepalived/keepalived.conf
-runs_already() {
-  pid=$(main_processes)
-  [ -n "$mark" ] && [ "$(echo "$pid" | grep -c .)" = 1 ] && [ "$(mark_of "$pid")" = "$mark" ] && [ -e "/proc/$pid/root$1" ]
-}
-check() {
-  if runs_already "$1"; then chroot "/proc/$pid/root" keepalived -t -e -f "$1"; return; fi
-  case $tool in
-    podman)
-      podman run --rm --quiet --net=host --privileged --pull=never --entrypoint keepalived \\
-        -v "$1:$target:ro" "$image" -t -e -f "$target" ;;
-    ctr)
-      ctr -n k8s.io run --rm --net-host --privileged --mount "type=bind,src=$1,dst=$target,options=rbind:ro" \\
-        "$image" "rota-check-$$" keepalived -t -e -f "$target" ;;
-    *) echo "there is no program to check it with: the container runtime is $runtime"; return 1 ;;
-  esac
-}
-said=$(check "$1" 2>&1)
-status=$?
-[ "$status" = 6 ] && [ "$(echo "$said" | sed 's/^([^ ]* Line [0-9]*) //' | sort)" = "$known" ] && exit 0
-[ -z "$said" ] || echo "$said" | sed "s|$1|$target|g"
-exit "$status"`;
+const CHECK = shellFile(new URL('./check-configuration.sh', import.meta.url));
 
 /** What keepalived 2.2.7 says of the guide's files, sorted, without line numbers; it exits with 6. */
 function complaintsOfGuide(instances: readonly Instance[]): string {
