@@ -44,7 +44,8 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
     tasks: (node) => {
       const images = node.facts.get(preImages(run)) ?? [];
       // What is left of a configuration in a phase may be nothing, with which keepalived does not run.
-      const isAway = node.without.size > 0 && !hasInstances(phaseText(node, run));
+      const { instances } = parseConfig(phaseText(node, run));
+      const isAway = node.without.size > 0 && instances.length === 0;
       const now = images.filter(({ path }) => !isAway || path !== manifestPath(node));
       const files = now.map((image) => putBack(node, image, run));
       return [...files, ...(isAway ? [noPod(node)] : settledWith(node, run))];
@@ -124,10 +125,6 @@ function wantedText({ facts }: Facts, path: string, run: string): string {
 /** The configuration as it will be after the phase. */
 function phaseText(node: TaskContext<KeepalivedVars>, run: string): string {
   return withoutInstances(wantedText(node, CONFIGURATION, run), node.without);
-}
-
-function hasInstances(configuration: string): boolean {
-  return parseConfig(configuration).instances.length > 0;
 }
 
 function textOf(facts: Answers, path: string): string {
