@@ -60,11 +60,13 @@ function openChannel(
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const lines = new Lines((line) => {
-    see(line);
-    begin();
-  });
-  const onStdout = (chunk: Buffer) => lines.add(chunk);
+  let rest = '';
+  const onStdout = (chunk: Buffer) => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) see(line);
+    if (lines.length > 0) begin();
+  };
   let isEnding = false;
   const running = session
     .exec(sh`sh -c ${script}`, { stdin, onStdout, signal: giveUp.signal })
@@ -98,22 +100,6 @@ function stopped(host: string, status: number, stderr: string): Failure {
     output: stderr,
     fix: 'See on the host whether ping works. The run goes on without its view.',
   });
-}
-
-/** Cuts text that comes in pieces into lines. */
-class Lines {
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  add(chunk: Buffer): void {
-    const lines = (this.#rest + chunk.toString('latin1')).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line);
-  }
 }
 
 async function patience(): Promise<void> {
