@@ -1,23 +1,16 @@
 import { constants } from 'node:os';
+import { RemoteJob } from '#engine/host/remote-job.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Connect, Exit, Session } from '#engine/model/session.ts';
+import { type Connect, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
-
-/** A command on a host that can be ended there. */
-export interface Job {
-  /** What a session is to run. */
-  readonly command: string;
-  end(): Promise<void>;
-}
 
 export interface ExecInput {
   readonly hosts: readonly Host[];
   /** A piece of POSIX sh. */
   readonly command: string;
   readonly connect: Connect;
-  readonly jobOn: (session: Session, command: string) => Job;
   /** How many hosts are worked on at once. */
   readonly forks: number;
   /** How long a command may take, its connection aside. */
@@ -60,12 +53,12 @@ async function endingOn(host: Host, input: ExecInput): Promise<Ending> {
 }
 
 async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
-  const { command, jobOn, stop, timeoutMs } = input;
+  const { command, stop, timeoutMs } = input;
   if (stop.aborted) return { ...NOTHING, givenUp: 'interrupted' };
   const late = new AbortController();
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, late.signal]);
-  const job = jobOn(session, command);
+  const job = new RemoteJob(session, command);
   const seen: Buffer[] = [];
   try {
     const onStdout = (chunk: Buffer) => seen.push(chunk);
@@ -87,7 +80,7 @@ function endedBy({ status, stdout, stderr }: Exit): Ending {
 /** A signal that killed the command is an end as well as a failure. */
 function killedBy(error: unknown): Partial<Ending> {
   if (!(error instanceof Failure)) throw error;
-  const name = 'signal' in error ? (error.signal as NodeJS.Signals) : undefined;
-  const number = name === undefined ? undefined : constants.signals[name];
+  const number =
+    error instanceof Killed ? constants.signals[error.signal as NodeJS.Signals] : undefined;
   return { failure: error, ...(number === undefined ? {} : { status: 128 + number }) };
 }

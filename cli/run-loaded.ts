@@ -18,10 +18,11 @@ import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import type { InventoryFlags, InventoryRequest } from './flags/inventory.ts';
+import type { InventoryFlags } from './flags/inventory.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { type Loaded, load } from './load.ts';
+import type { InventoryRequest } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { print, printPlans, printWarnings } from './print.ts';
 

@@ -14,15 +14,10 @@ import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { execOnHosts } from '../exec-hosts.ts';
 import { ExecProgress } from '../exec-progress.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { addForks, addLimit } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { limitTo, openInventory } from '../open-inventory.ts';
+import { type InventoryRequest, limitTo, openInventory } from '../open-inventory.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import { printFailures, printWarnings } from '../print.ts';
 

@@ -18,7 +18,8 @@ export function planScript<V>({ input }: Run<V>): HostSummary {
 /** Runs the script of a playbook. What it throws, but for bugs, is its failure. */
 export async function runScript<V>(run: Run<V>, startedAt: number): Promise<HostSummary> {
   const { input, nodes } = run;
-  const shellOn = await input.shellOn();
+  // It brings zx, which few playbooks need.
+  const { shellOn } = await import('#engine/host/host-shell.ts');
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)

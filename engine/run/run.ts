@@ -5,11 +5,10 @@ import type { Check } from '#engine/model/check.ts';
 import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
-import type { HostShell } from '#engine/model/host-shell.ts';
 import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
-import type { Connect, Session } from '#engine/model/session.ts';
+import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
@@ -28,8 +27,6 @@ export interface RunInput<V> {
   readonly about: About;
   readonly connect: Connect;
   readonly emit: Emit;
-  /** Asked for when a script runs. */
-  shellOn(): Promise<(session: Session) => HostShell>;
   readonly rollout: RolloutOptions;
   /** Which tasks are done; all, when left out. */
   readonly choice?: Choice | undefined;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { startWatch } from '#engine/rollout/watch-ring.ts';
-import { connect } from '#engine/transport/connect.ts';
+import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 import { load } from '../../../cli/load.ts';
@@ -8,8 +8,9 @@ import { load } from '../../../cli/load.ts';
 // Watches the ring of an inventory. Answers each line of stdin with what was seen since the last
 // one of `mark`, as a line of JSON; ends with stdin.
 const { members } = await load(deploy, { sources: [process.argv[2] ?? ''] });
+const connections = new Connections();
 const hosts = await Promise.all(
-  members.map(async ({ host }) => ({ name: host.name, session: await connect(host) })),
+  members.map(async ({ host }) => ({ name: host.name, session: await connections.connect(host) })),
 );
 const watching = await startWatch({ watch: watchVips(members), hosts });
 let sinceMs = performance.now();

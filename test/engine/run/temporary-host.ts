@@ -11,8 +11,7 @@ import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { connect } from '#engine/transport/connect.ts';
-import { shellOn } from '#engine/transport/on-host.ts';
+import { Connections } from '#lib/ssh/index.ts';
 
 /** A folder of this machine that stands for a host: programs run here for real, below that folder. */
 export class TemporaryHost {
@@ -35,7 +34,7 @@ export class TemporaryHost {
   }
 
   async open(host: Host): Promise<Session> {
-    const session = await connect(host);
+    const session = await new Connections().connect(host);
     this.connections += 1;
     return {
       host,
@@ -102,7 +101,6 @@ export async function runOn(
     runId: `r${runs++}`,
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },
     stop: options.stop ?? new AbortController().signal,
-    shellOn: async () => shellOn,
     ...(options.approve === undefined ? {} : { approve: options.approve }),
     rollout: { ...CAREFUL, ...options.rollout },
     choice: options.choice,
@@ -110,7 +108,7 @@ export async function runOn(
     ...(options.onChanged === undefined ? {} : { onChanged: options.onChanged }),
     connect: async (host) => {
       const found = hosts.find(({ name }) => name === host.name);
-      return found === undefined ? await connect(host) : await found.open(host);
+      return found === undefined ? await new Connections().connect(host) : await found.open(host);
     },
     emit: (event) => {
       events.push(event);
