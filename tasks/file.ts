@@ -1,3 +1,4 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -20,7 +21,10 @@ export function file(options: FileOptions): Task {
     title: path,
     desired: { type: 'file', mode, owner, content: body },
     reads: { there: fileAt(path) },
-    inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
+    inspect: ({ there }) => {
+      if (there.type === 'folder' || there.type === 'other') throw inTheWay(path, there.type);
+      return there.type === 'absent' ? undefined : { ...there };
+    },
     apply: () => [
       {
         kind: 'write',
@@ -31,5 +35,14 @@ export function file(options: FileOptions): Task {
         ...(check === undefined ? {} : { check }),
       },
     ],
+  });
+}
+
+/** Nothing that is put aside for a file, or that would wait for somebody to write into it. */
+function inTheWay(path: string, type: 'folder' | 'other'): Failure {
+  return new Failure('Something else is where a file should be', {
+    where: path,
+    ran: type === 'folder' ? 'a folder' : 'a FIFO, a socket or a device',
+    fix: 'Move it away on the host, or give the file another path.',
   });
 }

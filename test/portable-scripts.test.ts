@@ -11,6 +11,7 @@ import { userId } from '#engine/reads/user.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
+import { PLACES } from '#engine/shell/program-functions.ts';
 import { disarmScript, undoProgram, undoScript, WATCHDOG } from '#engine/shell/undo.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
@@ -62,13 +63,13 @@ const program = compileProgram({
 const SCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(reads.map(({ key, script }) => [key, script])),
   reads: joinReads(reads, 'm'),
-  program,
+  program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0),
   stop: stopScript('r'),
   lease: leaseScript('r', 'm', about),
   unlock: unlockScript(false),
   undo: undoScript('r'),
-  'undo program': undoProgram('r'),
+  'undo program': `${PLACES}\n${undoProgram('r')}`,
   disarm: disarmScript('r'),
   watchdog: WATCHDOG,
   watch: watchScript({ ...VIPS, peers: ['fd00::c'] }),

@@ -1,45 +1,57 @@
-# What programs are made of, in the sh that coreutils and busybox share.
+# What programs are made of beside places.sh, in the sh that coreutils and busybox share.
 #
 # `frame` ends the program when nobody listens any more: with SIGPIPE ignored, a lost connection is
 # a failing write. `put` never touches the target before its replacement is whole, checked, and on
-# the disk: dot-named beside it, since rename works within one file system only, and since others may
-# read every other name in the folder, as kubelet does. 65 is REJECTED of program-functions.ts.
+# the disk: staged in a folder beside it, since rename works within one file system only, with a dot-name,
+# since others may read every other name in the folder, as kubelet does. `keep` opens nothing but files:
+# with -R cp(1) copies a FIFO as one. 65 is REJECTED of program-functions.ts.
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
-fail() { printf '%s\n' "$*"; return 1; }
 command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
+is_kept() {
+  kept=1
+  while read -r _ _ old; do
+    [ "$old" != "$1" ] || return 0
+    kept=$((kept + 1))
+  done <"$run/paths"
+  return 1
+}
+note_kept() { printf '%s %s %s\n' "$kept" "$1" "$2" >>"$run/paths"; }
 keep() {
-  ! cut -d ' ' -f 3- "$run/paths" | grep -qxF -e "$1" || return 0
-  [ ! -d "$1" ] || [ -L "$1" ] || return 0
-  kept=$(wc -l <"$run/paths"); kept=$((kept + 1))
-  if [ -e "$1" ] || [ -L "$1" ]; then
-    cp -pP "$1" "$run/$kept" || return 1
-    printf '%s file %s\n' "$kept" "$1"
-  else
-    printf '%s absent %s\n' "$kept" "$1"
-  fi >>"$run/paths"
+  ! is_kept "$1" || return 0
+  split_path "$1"
+  [ -d "$folder/" ] || { note_kept absent "$1"; return; }
+  enter "$folder" || return
+  [ ! -d "./$name" ] || [ -L "./$name" ] || return 0
+  [ -e "./$name" ] || [ -L "./$name" ] || { note_kept absent "$1"; return; }
+  cp -pPR "./$name" "$run/$kept" || return
+  [ -f "$run/$kept" ] || [ -L "$run/$kept" ] || { rm -rf "${run:?}/$kept"; fail "$1 is no file."; return; }
+  note_kept file "$1"
 }
 check_staged() {
-  checked=$(set -- "$staged"; eval "$check" 2>&1 </dev/null); status=$?
+  checked=$(set -- "$place/$name"; eval "$check" 2>&1 </dev/null); status=$?
   [ "$status" = 0 ] && [ -z "$checked" ] && return 0
   printf '%s\n' "$checked" "The check ended with exit code $status."
-  rm -f "$staged"
+  put_off "$name"
   exit 65
 }
 stage() {
-  rm -f "$folder/.$name.rota-"* || return 1
-  (umask 077; printf %s "$body" >"$staged") && [ "$(sha256sum <"$staged")" = "$sum  -" ] ||
-    fail "Writing $staged failed: is the disk full?"
+  printf %s "$body" >"./$name" && [ "$(sha256sum <"./$name")" = "$sum  -" ] ||
+    fail "Writing $path failed: is the disk full?"
 }
-settle() { chown "$owner" "$staged" && chmod "$mode" "$staged" && { sync "$staged" 2>/dev/null || sync; }; }
+settle() { own "$owner" "$mode" "./$name" && { sync "./$name" 2>/dev/null || sync; }; }
 put() {
   path=$1 mode=$2 owner=$3 sum=$4 check=$5 body=$6
-  folder=${path%/*} name=${path##*/}
-  staged=$folder/.$name.rota-$id
-  [ -d "$folder/" ] || fail "The folder $folder does not exist." || return 1
-  [ ! -d "$path" ] || fail "$path is a folder." || return 1
-  stage && { [ -z "$check" ] || check_staged; } && settle && mv -f "$staged" "$path" && return 0
-  rm -f "$staged"
-  return 1
+  split_path "$path"
+  umask 077
+  enter "$folder" || return
+  [ ! -d "./$name" ] || [ -L "./$name" ] || fail "$path is a folder." || return
+  sweep_private
+  enter_private "$mark" || return
+  stage && { [ -z "$check" ] || check_staged; } && settle && move_in "$name" || put_off "$name" || return
+  leave_private "$mark"
 }
-drop() { [ -e "$1" ] || [ -L "$1" ] || return 0; rm -f "$1"; }
+drop() {
+  split_path "$1"
+  [ ! -d "$folder/" ] || { enter "$folder" && rm -f "./$name"; }
+}

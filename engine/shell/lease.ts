@@ -2,7 +2,7 @@ import type { About } from '#engine/model/run-record.ts';
 import { PREAMBLE } from './batch.ts';
 import { FOLDERS, HOLDER, PROCESS_START, shellFile, WRITE_FORMAT } from './program-functions.ts';
 import { sh } from './quote.ts';
-import { SETTLE_RUN, SILENCE_SECONDS } from './undo.ts';
+import { END_PROGRAM, SETTLE_RUN, SILENCE_SECONDS } from './undo.ts';
 
 /** Words that a host is sent while it is leased, a line each: go on, and that is all. */
 export const BEAT = 'beat\n';
@@ -24,25 +24,19 @@ export function leaseScript(runId: string, mark: string, about: About): string {
 umask 077
 ${FOLDERS}
 ${LEASE_FUNCTIONS}
+${END_PROGRAM}
 ${SETTLE_RUN}
 ${sh`id=${runId} mark=${mark}`}
 frame() { printf '\\n%s %s\\n' "$mark" "$*" || exit 0; }
 mkdir -p "$here" "$runs" && ${WRITE_FORMAT} && ${sh`printf '%s\n' ${lines} >"$here/lease-$id"`} && beat || { frame broken; exit 0; }
 ${shellFile(new URL('./take-lease.sh', import.meta.url))}
 frame held
-word=
 while read -r word && [ "$word" = beat ]; do
   find_holder
   [ "$holder" = "$id" ] || { frame lost; exit 0; }
   beat
   word=
-done
-rm -f "$here/alive-$id"
-if [ "$word" = end ] || [ ! -e "$runs/$id/armed" ]; then
-  find_holder
-  [ "$holder" != "$id" ] || rm -f "$lease"
-  rm -f "$here/lease-$id"
-fi`;
+done`;
 }
 
 const LEASE_FUNCTIONS = `${PROCESS_START}

@@ -46,14 +46,17 @@ find_holder() {
 export const REJECTED = 65;
 
 /**
- * Tells processes apart over a boot, when their numbers come again: field 22 of /proc/PID/stat is
- * the start in ticks since boot (proc(5)).
+ * Tells processes apart whose number is the same: by the boot, and by field 22 of /proc/PID/stat, the
+ * start in ticks since then (proc(5)).
  */
 export const PROCESS_START = `started() {
-  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null && read -r boot </proc/sys/kernel/random/boot_id || return
   set -- \${stat##*) }
-  echo "\${20}"
+  echo "\${20} $boot"
 }`;
+
+/** How to come to a path of which another user may own a part. */
+export const PLACES = shellFile(new URL('./places.sh', import.meta.url));
 
 /** `keep`, `put` and `drop`, and the frames that tell how far a program is. */
 export const FUNCTIONS = shellFile(new URL('./functions.sh', import.meta.url));

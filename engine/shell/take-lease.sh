@@ -1,6 +1,18 @@
 # Takes the lease for the run $id, or ends with the frame `locked`. A hard link takes it, since that is
 # made once or not at all; between the look at an expired lease and its removal another may take it: one
 # at a time.
+#
+# It is given back however this ends. Where the host is armed, or a program of the run may still become so,
+# it stays unless rota has said that it ends: whoever comes next takes it over, and ends that first.
+word=
+give_back() {
+  rm -f "$here/alive-$id"
+  [ "$word" = end ] || { [ ! -e "$runs/$id/armed" ] && ! program_lives "$runs/$id"; } || return
+  find_holder
+  [ "$holder" != "$id" ] || rm -f "$lease"
+  rm -f "$here/lease-$id"
+}
+trap give_back EXIT
 tries=0 turns=0
 until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   turns=$((turns + 1))
@@ -22,6 +34,10 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
     [ "$tries" -lt 5 ] || rmdir "$here/takeover" 2>/dev/null
     sleep 1
   fi
+done
+# A program registers before it looks whose the host is: it sees us, or we see it.
+for other in "$runs"/*; do
+  [ "$other" = "$runs/$id" ] || end_program "$other"
 done
 # What a run that died has left half done is undone first. That may take longer than the silence after
 # which others would take the lease over.

@@ -1,32 +1,34 @@
-# Undoes the run in the folder $run, whose id is $id. `first`: only where it is armed; `again`: where an
-# undo of it was cut off. The statuses are UNDO_STATUS of undo.ts; `started` is PROCESS_START.
+# Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
+# off. Needs places.sh, end-program.sh and PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
-end_tree() {
-  kill -STOP "$1" 2>/dev/null || return 0
-  for child in $(grep -lx "PPid:[[:space:]]*$1" /proc/[0-9]*/status 2>/dev/null); do
-    child=${child#/proc/}
-    end_tree "${child%/status}"
-  done
-  kill -KILL "$1" 2>/dev/null
-}
-if read -r pid start <"$run/program" && [ "$(started "$pid")" = "$start" ]; then end_tree "$pid"; fi
-same() { [ -f "$1" ] && cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
+end_program "$run"
+mark=$(tail -n 1 "$run/staged")-$$
+echo "$mark" >>"$run/staged"
+same() { [ -f "$2" ] && [ -f "$1" ] && cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
 put_back() {
-  folder=${3%/*} name=${3##*/}
-  rm -f "$folder/.$name.rota-"*
-  if [ "$2" = absent ]; then rm -f "$3"; return; fi
-  same "$run/$1" "$3" && return
-  staged=$folder/.$name.rota-$id
-  mkdir -p "$folder" && cp -pP "$run/$1" "$staged" && { sync "$staged" 2>/dev/null || sync; } && mv -f "$staged" "$3"
+  split_path "$3"
+  if [ "$2" = absent ]; then
+    [ -d "$folder/" ] || return 0
+    enter "$folder" && rm -f "./$name" || return
+    sweep_private
+    return 0
+  fi
+  make_way "$folder" || return
+  sweep_private
+  same "$run/$1" "./$name" && return
+  enter_private "$mark" || return
+  cp -pPR "$run/$1" "./$name" && { sync "./$name" 2>/dev/null || sync; } && move_in "$name" || put_off "$name" || return
+  leave_private "$mark"
 }
 failed=
-# No file in between: on a full disk it would be empty, and nothing put back.
-while read -r number kind path; do
-  [ -z "$number" ] || put_back "$number" "$kind" "$path" || { echo "could not put $path back"; failed=yes; }
-done <<END || failed=yes
-$(sort -rn "$run/paths")
-END
+# Where it cannot be sorted, an empty line says so.
+{ sort -rn "$run/paths" || echo; } | {
+  while read -r number kind path; do
+    [ -n "$path" ] && ( put_back "$number" "$kind" "$path" ) || { echo "could not put $path back"; failed=yes; }
+  done
+  [ -z "$failed" ]
+} || failed=yes
 # Names of ours, by number, which a glob cannot sort.
 # shellcheck disable=SC2010
 for settle in $(ls "$run" | grep '^settle-' | sort -t - -k 2 -rn); do

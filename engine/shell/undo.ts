@@ -19,15 +19,24 @@ export function undoProgram(runId: string): string {
   return `{
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
-${FOLDERS_OF_ANY_FORMAT}
-${sh`id=${runId}`}
-run=$runs/$id
+${keptPlaces(runId)}
 ${UNDO}
 }
 `;
 }
 
+/** What the programs of a run have left for its undo: how to come to a path (places.sh). */
+export function keptPlaces(runId: string): string {
+  return `${FOLDERS_OF_ANY_FORMAT}
+${sh`run=$runs/${runId}`}
+. "$run/places"`;
+}
+
+/** `end_program FOLDER`; needs PROCESS_START. */
+export const END_PROGRAM = shellFile(new URL('./end-program.sh', import.meta.url));
+
 const UNDO = `${PROCESS_START}
+${END_PROGRAM}
 ${shellFile(new URL('./undo.sh', import.meta.url))}`;
 
 /**
@@ -54,5 +63,5 @@ mv "$run/armed" "$run/done" 2>/dev/null || exit ${UNDO_STATUS.notArmed}
 echo done >"$run/result"`;
 }
 
-/** `sh -c WATCHDOG watchdog RUN-FOLDER HEARTBEAT-FILE SILENCE-SECONDS` */
+/** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
 export const WATCHDOG = shellFile(new URL('./watchdog.sh', import.meta.url));

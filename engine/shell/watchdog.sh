@@ -1,6 +1,5 @@
 # Runs on the host, apart from every session: undoes the run once the heartbeat is silent for so many
-# seconds.
-run=$1 alive=$2 silence=$3
+# seconds. $run, $alive and $silence are in its environment, where only its own user sees them.
 while [ -e "$run/armed" ]; do
   read -r now _ </proc/uptime
   { read -r last <"$alive"; } 2>/dev/null || last=0

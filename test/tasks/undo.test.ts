@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -14,11 +6,12 @@ import { Answers } from '#engine/model/answers.ts';
 import type { RunCommand } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
 import type { Task } from '#engine/model/task.ts';
+
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
-import { folder } from '#tasks/folder.ts';
 import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { podRuns } from '#tasks/keepalived/pod.ts';
 import { sysctl, sysctlFile } from '#tasks/sysctl.ts';
+
 import { runShell, SHELLS } from '../engine/shell/shells.ts';
 
 let root: string;
@@ -43,32 +36,7 @@ function undoOf(task: Task, facts: Readonly<Record<string, unknown>>): string {
     .join('\n');
 }
 
-const OWNER = `${process.getuid?.()}:${process.getgid?.()}`;
-
 describe.for(SHELLS)('an undo under %s', ([, shell]) => {
-  test('takes a new folder away, unless something is in it by now', () => {
-    const path = join(root, 'folder');
-    const undo = undoOf(folder({ path }), { [`file ${path}`]: { type: 'absent' } });
-    expect(runShell(shell, undo).status).toBe(0);
-    mkdirSync(path);
-    writeFileSync(join(path, 'file'), '');
-    expect(runShell(shell, undo).status).toBe(0);
-    expect(existsSync(path)).toBe(true);
-    rmSync(join(path, 'file'));
-    expect(runShell(shell, undo).status).toBe(0);
-    expect(existsSync(path)).toBe(false);
-  });
-
-  test('gives a folder its old mode and owner', () => {
-    const path = join(root, 'folder');
-    mkdirSync(path);
-    chmodSync(path, 0o700);
-    const there = { type: 'folder', mode: '0750', owner: OWNER };
-    const undo = undoOf(folder({ path }), { [`file ${path}`]: there });
-    expect(runShell(shell, undo).status).toBe(0);
-    expect(statSync(path).mode & 0o777).toBe(0o750);
-  });
-
   test('has no error in its syntax, nor has what it undoes', () => {
     const loaded = (mount: 'file' | 'directory') =>
       configurationLoaded({ path: '/etc/a b', configuration: '', manifest: '/m/x', mount });
