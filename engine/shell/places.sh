@@ -15,6 +15,8 @@ others_write() { case $1 in [1357]???) return 1 ;; *[2367]? | *[2367]) return 0 
 link_is_ours() {
   ours "$(stat -c %u "$1")" || return 1
   above=${1%/*}
+  # Two words each.
+  # shellcheck disable=SC2046
   while set -- $(stat -c '%u %a' "${above:-/}"); ours "$1" && ! others_write "$2"; do
     [ -n "$above" ] || return 0
     above=${above%/*}
@@ -22,7 +24,7 @@ link_is_ours() {
   return 1
 }
 follow_our_links() {
-  real= left=$1 links=0
+  real='' left=$1 links=0
   while [ -n "$left" ]; do
     left=${left#/}
     part=${left%%/*}
