@@ -36,6 +36,12 @@ export function profileOf(vars: KeepalivedVars): Profile {
   }
 }
 
+/** The checks that bear on who holds a VIP. */
+export function trackedChecks(vars: KeepalivedVars): readonly ProfileCheck[] {
+  const { checks, tracked } = profileOf(vars);
+  return checks.filter(({ name }) => tracked.includes(name));
+}
+
 function safe(vars: KeepalivedVars): Profile {
   return {
     global_defs: [

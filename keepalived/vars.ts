@@ -105,9 +105,9 @@ const fields = z.strictObject({
       'Seconds between repeated neighbour advertisements; 0 sends none after the first ten.',
     ),
   keepalived_gate_seconds: wholeNumber('a number of seconds', 5, 3600)
-    .default(60)
+    .optional()
     .describe(
-      'For how long a gate waits at most for the ring to be whole after a change; then the change is undone.',
+      'For how long a gate waits at most for the ring to be whole after a change; then the change is undone. Left out: 30 s, and the time in which the slowest check can fail and rise again.',
     ),
   keepalived_mount: z
     .enum(['directory', 'file'], { error: 'not a mount: expected directory or file' })

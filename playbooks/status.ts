@@ -57,7 +57,10 @@ export function statusOf(
       nodes,
       vips: vipStatus(ring, { members, sample, nodes }),
       // What a node out of reach holds cannot be seen: that it is out of reach is said by itself.
-      findings: checkOf(ring).judge(new Map([...sample].filter(([, answer]) => !isOut(answer)))),
+      findings: checkOf(ring).judge(
+        new Map([...sample].filter(([, answer]) => !isOut(answer))),
+        [],
+      ),
     };
   });
 }

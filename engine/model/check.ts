@@ -9,10 +9,14 @@ export interface Finding {
   readonly seen: string;
 }
 
+/** Answers per host; a Failure for a host that could not be asked. */
+export type Sample = ReadonlyMap<string, Answers | Failure>;
+
 /**
  * A rule that spans hosts. It is judged on one sample of all of them; no findings is a good sample.
- * After a change it passes with two good samples in a row, `spacingMs` apart, before `deadlineMs`.
- * Where nothing was changed, one good sample before `patienceMs` is enough.
+ * After a change it passes with two good samples in a row, `spacingMs` apart, before `deadlineMs`; or
+ * with a last one, probes and all, that is taken then. Where nothing was changed, one good sample
+ * before `patienceMs` is enough.
  */
 export interface Check {
   readonly title: string;
@@ -26,10 +30,10 @@ export interface Check {
    * host a little, such as a signal that makes a daemon tell its state. Never asked in a dry run.
    */
   probesFor?(host: string): Reads;
-  /** Answers per host; a Failure for a host that could not be asked. */
-  judge(sample: ReadonlyMap<string, Answers | Failure>): readonly Finding[];
+  /** `earlier`: the samples of the same wait before this one, the oldest first, a hundred at most. */
+  judge(sample: Sample, earlier: readonly Sample[]): readonly Finding[];
   /** What is worth saying also when it passes, such as who took a node off duty. */
-  notes?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
-  /** Lines that help to explain findings, such as a log's last ones, from the same sample. */
-  explain?(sample: ReadonlyMap<string, Answers | Failure>): readonly string[];
+  notes?(sample: Sample, earlier: readonly Sample[]): readonly string[];
+  /** Lines that help to explain findings, such as a log's last ones, from the same samples. */
+  explain?(sample: Sample, earlier: readonly Sample[]): readonly string[];
 }

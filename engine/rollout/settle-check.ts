@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Answers } from '#engine/model/answers.ts';
-import type { Check, Finding } from '#engine/model/check.ts';
+import type { Check, Finding, Sample } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Reads } from '#engine/model/read.ts';
 import type { RolloutEvent } from './events.ts';
@@ -24,10 +23,11 @@ export interface SettleInput {
  */
 export type Depth = 'look' | 'thorough' | 'settled';
 
-export type Sample = ReadonlyMap<string, Answers | Failure>;
-
 /** Between bad samples. */
 const POLL_MS = 500;
+
+/** As many as a check is told of. */
+const MOST_EARLIER = 100;
 
 /** Waits until a check holds. The Failure when it does not by its deadline, or when it is stopped. */
 export async function settleCheck(input: SettleInput): Promise<Failure | undefined> {
@@ -36,20 +36,32 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
   const about = aboutOf(input);
   let sample = input.first ?? (await takeSample(input));
+  let earlier: readonly Sample[] = [];
+  let isLast = false;
   for (let goodSamples = 0; ; ) {
     if (stop.aborted) return interrupted(check.title);
-    const findings = check.judge(sample);
+    const findings = check.judge(sample, earlier);
     const elapsedMs = performance.now() - startedAt;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
-    if (goodSamples >= (depth === 'look' ? 1 : 2)) {
-      const notes = check.notes?.(sample) ?? [];
+    if (goodSamples >= (depth === 'look' || isLast ? 1 : 2)) {
+      const notes = check.notes?.(sample, earlier) ?? [];
       emit({ type: 'checkPassed', ...about, elapsedMs, ...(notes.length > 0 ? { notes } : {}) });
       return undefined;
     }
-    if (findings.length > 0 && elapsedMs >= deadlineMs) return failed(input, sample, findings);
+    const isOver = findings.length > 0 && elapsedMs >= deadlineMs;
+    if (isOver && (isLast || !hasLastWord(input)))
+      return failed(input, findings, [sample, earlier]);
+    isLast = isOver;
     emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
-    sample = goodSamples > 0 ? await takeClosingSample(input) : await takeNextSample(input);
+    earlier = [...earlier, sample].slice(-MOST_EARLIER);
+    sample =
+      goodSamples > 0 || isLast ? await takeClosingSample(input) : await takeNextSample(input);
   }
+}
+
+/** What runs on the hosts is asked itself before a change is undone. */
+function hasLastWord({ check, depth }: SettleInput): boolean {
+  return depth === 'settled' && check.probesFor !== undefined;
 }
 
 /** A check after more than one host was changed is about none of them. */
@@ -91,10 +103,14 @@ async function takeSample(
   return new Map(await Promise.all(entries));
 }
 
-function failed(input: SettleInput, sample: Sample, findings: readonly Finding[]): Failure {
+function failed(
+  input: SettleInput,
+  findings: readonly Finding[],
+  samples: readonly [Sample, readonly Sample[]],
+): Failure {
   const { check, changed = [], emit } = input;
   const names = changed.map(({ name }) => name).join(', ');
-  const explanation = check.explain?.(sample) ?? [];
+  const explanation = check.explain?.(...samples) ?? [];
   const failure = new Failure('A check does not hold', {
     kind: 'check',
     where: names === '' ? check.title : `${check.title} › after the change of ${names}`,

@@ -1,16 +1,17 @@
-import type { Answers } from '#engine/model/answers.ts';
-import type { Check, Finding } from '#engine/model/check.ts';
+import type { Check, Finding, Sample } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { gateSeconds, spacingSeconds } from '#keepalived/check-times.ts';
+import { countedChecks } from '#keepalived/counted-checks.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { NodeSample } from '#keepalived/node-sample.ts';
-import { profileOf } from '#keepalived/profile.ts';
+import { trackedChecks } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
 export interface RingCheckOptions extends Expectation {
@@ -24,15 +25,15 @@ const PATIENCE_MS = 5_000;
 /** Every VIP is held once, by the node that should hold it, and the others reach it there. */
 export function ringCheck(members: readonly Node[], options: RingCheckOptions): Check {
   const reads = new Map(members.map((member) => [member.host.name, readsOf(member, members)]));
-  const samples = (sample: Sample) => samplesOf(members, { sample, reads, options });
+  const looks = (sample: Sample, earlier: readonly Sample[]) =>
+    samplesOf(members, { sample, earlier, reads, options });
   return {
     title:
       members.length === 1
         ? 'every VIP is held by the node, which has no peer'
         : 'every VIP is held once, by the right node',
-    spacingMs: spacingOf(members),
-    // Kubelet's start is waited for before: what is left is VRRP's own way to a VIP on its node.
-    deadlineMs: Math.max(...members.map(({ vars }) => vars.keepalived_gate_seconds)) * 1000,
+    spacingMs: spacingSeconds(members) * 1000,
+    deadlineMs: gateSeconds(members) * 1000,
     patienceMs: PATIENCE_MS,
     readsFor: (host) => {
       const asked = reads.get(host);
@@ -42,16 +43,14 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
       const asked = reads.get(host);
       return asked === undefined ? {} : { vrrp: asked.vrrp };
     },
-    judge: (sample): readonly Finding[] => judgeRing(samples(sample), options),
-    explain: (sample) => [
-      ...samples(sample).flatMap(lastLines),
-      ...bootstrapHint(samples(sample), options),
+    judge: (sample, earlier): readonly Finding[] => judgeRing(looks(sample, earlier), options),
+    explain: (sample, earlier) => [
+      ...looks(sample, earlier).flatMap(lastLines),
+      ...bootstrapHint(looks(sample, earlier), passedOnce([...earlier, sample], reads), options),
     ],
-    notes: (sample) => notesOf(samples(sample), options),
+    notes: (sample, earlier) => notesOf(looks(sample, earlier), options),
   };
 }
-
-type Sample = ReadonlyMap<string, Answers | Failure>;
 
 interface NodeReads {
   readonly vips: Read<VipLook>;
@@ -73,18 +72,14 @@ export function sampleRead(member: Node, members: readonly Node[]): Read<VipLook
   });
 }
 
-function trackedChecks(vars: KeepalivedVars) {
-  const { checks, tracked } = profileOf(vars);
-  return checks.filter(({ name }) => tracked.includes(name));
-}
-
 interface Looking {
   readonly sample: Sample;
+  readonly earlier: readonly Sample[];
   readonly reads: ReadonlyMap<string, NodeReads>;
   readonly options: RingCheckOptions;
 }
 
-function samplesOf(members: readonly Node[], { sample, reads, options }: Looking) {
+function samplesOf(members: readonly Node[], { sample, earlier, reads, options }: Looking) {
   return members.flatMap((member): readonly NodeSample[] => {
     const { name } = member.host;
     const asked = reads.get(name);
@@ -92,8 +87,16 @@ function samplesOf(members: readonly Node[], { sample, reads, options }: Looking
     if (asked === undefined || answers === undefined) return [];
     if (answers instanceof Failure)
       return [{ member, ring: members, seen: answers, mustRun: false }];
-    const seen = answers.result(asked.vips) ?? new Failure('Not asked');
+    const look = answers.result(asked.vips) ?? new Failure('Not asked');
     const by = answers.result(drainedBy);
+    const probe = answers.result(asked.vrrp);
+    const seen =
+      look instanceof Failure
+        ? look
+        : {
+            ...look,
+            checks: countedChecks(member, [...looksAt(name, asked, earlier), look], probe),
+          };
     return [
       {
         member,
@@ -102,18 +105,18 @@ function samplesOf(members: readonly Node[], { sample, reads, options }: Looking
         mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
         process: seen instanceof Failure ? undefined : seen.process,
         drained: by instanceof Failure ? undefined : by,
-        probe: answers.result(asked.vrrp),
+        probe,
       },
     ];
   });
 }
 
-/** Far enough apart for a check that fails to show: all its tries, and its last one's time. */
-function spacingOf(members: readonly Node[]): number {
-  const longest = members
-    .flatMap(({ vars }) => trackedChecks(vars))
-    .map(({ interval, fall, timeout }) => interval * fall + timeout);
-  return Math.max(4, ...longest) * 1000;
+function looksAt(name: string, { vips }: NodeReads, samples: readonly Sample[]) {
+  return samples.flatMap((sample): readonly VipLook[] => {
+    const answers = sample.get(name);
+    const look = answers instanceof Failure ? undefined : answers?.find(vips);
+    return look === undefined ? [] : [look];
+  });
 }
 
 function lastLines({ member, seen }: NodeSample): readonly string[] {
@@ -123,11 +126,22 @@ function lastLines({ member, seen }: NodeSample): readonly string[] {
 }
 
 /** A gate that waits for a check which waits for the VIP would never pass. */
-function bootstrapHint(samples: readonly NodeSample[], options: Expectation): readonly string[] {
+function bootstrapHint(
+  samples: readonly NodeSample[],
+  passed: ReadonlySet<string>,
+  options: Expectation,
+): readonly string[] {
   if (options.basis !== 'loaded' || options.bootstrap) return [];
-  return [...acceptedChecks(samples, { ...options, bootstrap: true })].map(
-    (name) => `${name} fails on every node. Where it needs the VIP first, add --bootstrap.`,
-  );
+  return [...acceptedChecks(samples, { ...options, bootstrap: true })]
+    .filter((name) => !passed.has(name))
+    .map((name) => `${name} fails on every node. Where it needs the VIP first, add --bootstrap.`);
+}
+
+/** The checks that some node has passed meanwhile. */
+function passedOnce(samples: readonly Sample[], reads: ReadonlyMap<string, NodeReads>) {
+  const looks = [...reads].flatMap(([name, asked]) => looksAt(name, asked, samples));
+  const passed = looks.flatMap(({ checks }) => Object.keys(checks).filter((name) => checks[name]));
+  return new Set(passed);
 }
 
 function notesOf(samples: readonly NodeSample[], options: Expectation): readonly string[] {

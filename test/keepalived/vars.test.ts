@@ -26,7 +26,6 @@ test('a MAC and the numbers of a fabric are all that a node needs', () => {
         },
       ],
       "keepalived_garp_refresh": 10,
-      "keepalived_gate_seconds": 60,
       "keepalived_localtime": false,
       "keepalived_manifest_dir": "/etc/kubernetes/manifests",
       "keepalived_mount": "directory",

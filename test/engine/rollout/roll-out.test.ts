@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '#engine/host/ask.ts';
 import { Lease } from '#engine/host/lease.ts';
+import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook, Rollout } from '#engine/model/playbook.ts';
@@ -83,6 +84,29 @@ function told(events: readonly RunEvent[]): readonly string[] {
     }
   });
 }
+
+describe('a gate', () => {
+  test('is told the samples before, and asks its probes before a change is undone', async () => {
+    const seen: string[] = [];
+    const gate = (): Check => ({
+      ...check('gate', () => []),
+      deadlineMs: 0,
+      probesFor: (host) => ({ more: fileAt(at(host).path('more')) }),
+      judge: (sample, earlier) => {
+        const answers = sample.get('node1');
+        const isProbed =
+          answers instanceof Answers && answers.has(fileAt(at('node1').path('more')).key);
+        seen.push(`${earlier.length} before${isProbed ? ', probed' : ''}`);
+        return isProbed ? [] : [{ what: 'VIP 1', expected: 'held', seen: 'nobody' }];
+      },
+    });
+    const [node1] = hosts;
+    if (node1 === undefined) throw new Error('no node1');
+    const { result } = await runOn([node1], rolling({ gate, rings: () => [['node1']] }));
+    expect(result.failures).toEqual([]);
+    expect(seen).toEqual(['0 before', '1 before, probed']);
+  });
+});
 
 describe('a step whose gate fails', () => {
   const brokenOn = (...names: readonly string[]) => ({
