@@ -33,7 +33,7 @@ export class HostRun {
   readonly name: string;
   readonly connection: HostConnection;
   readonly #input: HostRunInput;
-  readonly startedAt = performance.now();
+  readonly #startedAt = performance.now();
   #state = NOTHING_YET;
   #tasks: HostTasks;
 
@@ -66,7 +66,7 @@ export class HostRun {
     this.#tell({ type: 'hostStarted', host: this.name });
     await this.#attempt(async () => {
       await this.connection.open();
-      const elapsedMs = performance.now() - this.startedAt;
+      const elapsedMs = performance.now() - this.#startedAt;
       this.#tell({ type: 'hostConnected', host: this.name, elapsedMs });
     });
   }

@@ -15,7 +15,8 @@ export type Standing =
   | 'answered'
   | 'changed'
   | 'would change'
-  | 'not done';
+  | 'not done'
+  | 'done in part';
 
 type HostEvent = Exclude<
   Extract<RunEvent, { readonly host: string }>,
@@ -35,8 +36,8 @@ export class HostProgress {
   since: number;
   /** The last lines that the running task printed. */
   output: readonly string[] = [];
-  /** The titles of the tasks that were changed. */
-  readonly changed: string[] = [];
+  /** The titles of the tasks that were changed, and not taken back. */
+  changed: readonly string[] = [];
   readonly #mode: Mode;
   readonly #toChange = new Set<string>();
   readonly #settled = new Set<string>();
@@ -80,6 +81,7 @@ export class HostProgress {
         this.#work('undoing', now);
         break;
       case 'undone':
+        this.changed = [];
         this.#say('failed', `${this.#failure?.word ?? 'failed'}, undone`, this.#failure?.why);
         break;
       case 'hostImpact':
@@ -98,9 +100,15 @@ export class HostProgress {
     this.#running = undefined;
     if (this.standing === 'failed') return;
     if (this.#failure !== undefined || failed > 0 || unreachable) this.#fail();
-    else if (pending > 0 && this.#mode !== 'dry-run')
-      this.#say('not done', 'not done', this.#of(pending));
+    else if (pending > 0 && this.#mode !== 'dry-run') this.#sayPending(pending);
     else this.#settle();
+  }
+
+  /** What was done stands below it. */
+  #sayPending(pending: number): void {
+    const standing = this.changed.length > 0 ? 'done in part' : 'not done';
+    const left = this.#of(pending);
+    this.#say(standing, standing, standing === 'not done' ? left : `${left} not done`);
   }
 
   #plan(tasks: StagePlan): void {
@@ -118,7 +126,7 @@ export class HostProgress {
       this.#work(this.#position, now, task);
     } else {
       if (type === 'taskFailed') this.#fail(event.failure, task);
-      if (type === 'taskChanged') this.changed.push(task);
+      if (type === 'taskChanged') this.changed = [...this.changed, task];
       if (type === 'taskOk' || type === 'taskChanged') this.#toChange.delete(task);
       this.#onSettled(task);
     }

@@ -8,7 +8,7 @@ import {
   countOf,
   formatElapsed,
   formatRunTitle,
-  formatTicking,
+  formatWait,
   INTERRUPTED,
   padEnd,
   widest,
@@ -146,7 +146,7 @@ class PlainLines {
 }
 
 function progressOf(event: Extract<CheckEvent, { type: 'checkWaiting' }>): string {
-  const time = `${formatTicking(event.elapsedMs)} of at most ${formatTicking(event.deadlineMs)}`;
+  const time = formatWait(event.elapsedMs, event.deadlineMs);
   return [time, ...findingsOrSamples(event)].join('; ');
 }
 

@@ -4,7 +4,7 @@ import { formatFinding } from './failure.ts';
 import type { HostProgress, Standing } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
-import { countOf, formatElapsed, formatTicking, padEnd } from './words.ts';
+import { countOf, formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
@@ -28,6 +28,7 @@ const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
   changed: ['✔', 'green'],
   'would change': ['~', 'yellow'],
   'not done': ['·', 'yellow'],
+  'done in part': ['·', 'yellow'],
 };
 
 /** The first line of a host. */
@@ -56,8 +57,7 @@ export function checkHead(check: CheckProgress, { now, paint }: Look): string {
   if (state === 'failed') {
     return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(failure?.message ?? 'failed'))}`;
   }
-  const elapsed = Math.min(deadlineMs, check.elapsedMs + now - check.at);
-  const time = `${formatTicking(elapsed)} of at most ${formatTicking(deadlineMs)}`;
+  const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
   const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
   return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time + good)}`;
 }

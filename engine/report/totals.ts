@@ -64,10 +64,24 @@ function doneClause(result: RunResult): string {
 
 function notDone({ hosts }: RunResult): string | undefined {
   // One that failed is named for that already.
-  const left = hosts
-    .filter(({ pending, failed, unreachable }) => pending > 0 && failed === 0 && !unreachable)
-    .map(({ host }) => host);
-  return left.length === 0 ? undefined : `${listOf(left)} ${wasOrWere(left)} not done`;
+  const left = hosts.filter(
+    ({ pending, failed, unreachable }) => pending > 0 && failed === 0 && !unreachable,
+  );
+  const named = (how: string, some: readonly HostSummary[]) => {
+    const names = some.map(({ host }) => host);
+    return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} ${how}`;
+  };
+  const said = clauses(
+    named(
+      'done in part',
+      left.filter(({ changed }) => changed > 0),
+    ),
+    named(
+      'not done',
+      left.filter(({ changed }) => changed === 0),
+    ),
+  );
+  return said === '' ? undefined : said;
 }
 
 function changedHosts({ hosts }: RunResult): readonly HostSummary[] {

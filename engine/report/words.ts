@@ -10,6 +10,13 @@ export function formatTicking(ms: number): string {
   return formatSeconds(Math.floor(ms / 1000));
 }
 
+/** How long a wait has gone on, of how much; once that is over, only the last answer is waited for. */
+export function formatWait(elapsedMs: number, deadlineMs: number): string {
+  const most = formatTicking(deadlineMs);
+  if (elapsedMs < deadlineMs) return `${formatTicking(elapsedMs)} of at most ${most}`;
+  return `${most} are over, waiting for the last answer`;
+}
+
 function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;

@@ -8,6 +8,8 @@ export class RunLog {
   readonly #startedAt = performance.now();
   readonly #told: RunEvent[] = [];
   readonly #failures = new Set<Failure>();
+  /** Per host, when it was first and last heard of. */
+  readonly #times = new Map<string, readonly [number, number]>();
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -16,8 +18,20 @@ export class RunLog {
   readonly emit: Emit = (event) => {
     if ('failure' in event) this.#failures.add(event.failure);
     if (event.type === 'continuity' || event.type === 'undone') this.#told.push(event);
+    if ('host' in event && event.host !== undefined) this.#touch(event.host);
     this.#emit(event);
   };
+
+  /** From the first to the last that happened on a host, however long the others took. */
+  elapsedOn(host: string): number {
+    const [from, to] = this.#times.get(host) ?? [0, 0];
+    return to - from;
+  }
+
+  #touch(host: string): void {
+    const now = performance.now();
+    this.#times.set(host, [this.#times.get(host)?.[0] ?? now, now]);
+  }
 
   /** How the run came out. What there is to say of the watch and of undone hosts, where there is some. */
   result<V>({ runId, mode, stop }: RunInput<V>, hosts: readonly HostSummary[]): RunResult {

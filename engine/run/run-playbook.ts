@@ -28,7 +28,7 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     stop.removeEventListener('abort', onStop);
     await Promise.all(run.all.map((host) => host.connection.close()));
   }
-  const summaries = [...run.all.map(summaryOf), ...script];
+  const summaries = [...run.all.map((host) => summaryOf(host, log)), ...script];
   for (const summary of summaries) log.emit({ type: 'hostFinished', summary });
   const result = log.result(input, summaries);
   log.emit({ type: 'runFinished', result });
@@ -53,7 +53,7 @@ async function proceed<V>(run: Run<V>): Promise<readonly HostSummary[]> {
   return script;
 }
 
-function summaryOf(run: HostRun): HostSummary {
+function summaryOf(run: HostRun, log: RunLog): HostSummary {
   const { failure, failed, changed, tasks } = run.state;
   const states = [...tasks.values()];
   return {
@@ -63,7 +63,7 @@ function summaryOf(run: HostRun): HostSummary {
     failed,
     pending: states.filter((state) => state === 'pending').length,
     unreachable: failure?.kind === 'unreachable',
-    elapsedMs: performance.now() - run.startedAt,
+    elapsedMs: log.elapsedOn(run.name),
   };
 }
 

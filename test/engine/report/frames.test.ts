@@ -184,6 +184,38 @@ test('in the end what changed, failed and was checked stays', () => {
   `);
 });
 
+test('what was done before an interrupt does not stand under what was not, nor what was undone', () => {
+  const events: RunEvent[] = [
+    ...allPlanned(),
+    ...changed('node1', CONF),
+    ...changed('node2', CONF),
+    { type: 'undoStarted', host: 'node2' },
+    { type: 'undone', host: 'node2' },
+    { type: 'interrupted' },
+    { type: 'hostFinished', summary: summary('node1', { changed: 1, pending: 1 }) },
+    { type: 'hostFinished', summary: summary('node2', { pending: 1 }) },
+    { type: 'hostFinished', summary: summary('node3', { pending: 2 }) },
+  ];
+  expect(final(events)).toMatchInlineSnapshot(`
+    "keepalived on 3 hosts  interrupted
+    · node1  done in part  1 of 3 tasks not done
+      /etc/keepalived/keepalived.conf
+    ✖ node2  failed, undone
+    · node3  not done  2 of 3 tasks"
+  `);
+});
+
+test('a wait whose time is over says that the last answer is waited for', () => {
+  expect(shown([...allPlanned(), waiting(60_000, { host: 'node1' })])).toMatchInlineSnapshot(`
+    "keepalived on 3 hosts
+    · node1  waiting, 2 tasks to change
+      ⠴ every VIP is held once  1 min 00 s are over, waiting for the last answer
+        VIP 1: expected on node1, seen on node2
+    · node2  waiting, 2 tasks to change
+    · node3  waiting, 2 tasks to change"
+  `);
+});
+
 test('a host that is undone says so while it is, and afterwards with what had failed', () => {
   const events: RunEvent[] = [
     runStarted(['node1', 'node2']),

@@ -75,8 +75,8 @@ test('a wait is told at most every 5 s, by the time of the check itself', () => 
     check  waiting      every VIP is held once, 0 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
     check  waiting      every VIP is held once, 5 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
     check  waiting      every VIP is held once, 10 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
-    check  waiting      every VIP is held once, 1 min 01 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
-    check  waiting      every VIP is held once, 1 min 10 s of at most 1 min 00 s; 1 good sample
+    check  waiting      every VIP is held once, 1 min 00 s are over, waiting for the last answer; VIP 1: expected on node1, seen on node2
+    check  waiting      every VIP is held once, 1 min 00 s are over, waiting for the last answer; 1 good sample
     "
   `);
 });

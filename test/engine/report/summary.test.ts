@@ -67,6 +67,12 @@ test.for<[RunResult, string]>([
     result([LOCAL, ...LEFT], { interrupted: true }),
     'Interrupted after 12 s: 1 task changed on 1 of 2 hosts; node2 was not done',
   ],
+  [
+    result([summary('node1', { changed: 1, pending: 1 }), summary('node2', { pending: 2 })], {
+      interrupted: true,
+    }),
+    'Interrupted after 12 s: 1 task changed on 1 of 2 hosts; node1 was done in part; node2 was not done',
+  ],
   [result(OK, { interrupted: true }), 'Interrupted after 12 s: nothing was changed'],
   [
     result([...OK, summary('node4', { pending: 1 })], { mode: 'dry-run' }),

@@ -222,6 +222,27 @@ describe('what differs once the other tasks of its stage were applied', () => {
   });
 });
 
+test('a host has its own time: the others may take longer', async () => {
+  const go = at('node1').path('go');
+  const check = (name: string) =>
+    name === 'node2' ? `until [ -e ${go} ]; do sleep 0.1; done` : 'true';
+  const { result } = await runOn(
+    hosts,
+    book({
+      tasks: ({ host: { name } }) => [
+        file({ path: at(name).path('b'), body: 'b', check: check(name) }),
+      ],
+    }),
+    {
+      onEvent: (event) => {
+        if (event.type === 'taskChanged' && event.host === 'node1') writeFileSync(go, '');
+      },
+    },
+  );
+  const [node1, node2] = result.hosts.map(({ elapsedMs }) => elapsedMs);
+  expect(node1).toBeLessThan(node2 ?? 0);
+});
+
 test('a command that fails ends its host with what it printed, and the others go on', async () => {
   const { result } = await runOn(
     hosts,
