@@ -1,3 +1,4 @@
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { PROCESS_FUNCTIONS } from './reads/process.ts';
 
@@ -10,13 +11,11 @@ const GUARD_SECONDS = 40;
  * node's own puts it back when nobody else does.
  */
 export function hideScript(manifest: string): string {
-  const guard = `${namesOf(manifest)}
+  const guard = `${CLOCK}
+${namesOf(manifest)}
 sleep 5
-left=${GUARD_SECONDS - 5}
-while [ -e "$hidden" ] && [ "$left" -gt 0 ]; do
-  sleep 1
-  left=$((left - 1))
-done
+start_clock ${GUARD_SECONDS - 5}
+while [ -e "$hidden" ] && has_time; do sleep 1; done
 put_back`;
   return `trap '' HUP PIPE
 {

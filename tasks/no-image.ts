@@ -1,6 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
+import { CLOCK } from '#engine/shell/clock.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 
@@ -27,7 +28,11 @@ export function noNodeImage(
     },
     inspect: ({ images }) => ({ images: images.length }),
     apply: () => [
-      { kind: 'run', title: `remove the images ${repository}`, script: `${list}\n${REMOVE}` },
+      {
+        kind: 'run',
+        title: `remove the images ${repository}`,
+        script: `${CLOCK}\n${list}\n${REMOVE}`,
+      },
     ],
   });
 }

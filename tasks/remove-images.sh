@@ -10,10 +10,9 @@ remove_image() {
   esac
 }
 for image in $(images); do
-  tries=0
+  start_clock 30
   until remove_image "$image"; do
-    [ "$tries" -lt 30 ] || exit 1
-    tries=$((tries + 1))
+    has_time || exit 1
     sleep 1
   done
 done

@@ -110,10 +110,12 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
 }
 
 function notWhole(found: Failure): Failure {
-  return new Failure('The ring is not whole, so nothing of it was changed', {
+  const isKnown = found.fix === undefined;
+  const what = isKnown ? 'The ring is not whole' : 'Nobody knows whether the ring is whole';
+  return new Failure(`${what}, so nothing of it was changed`, {
     kind: 'check',
     ...(found.where === undefined ? {} : { where: found.where }),
-    fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
+    fix: found.fix ?? 'Mend what is named above; or, to let this run mend it, add --repair.',
     cause: found,
   });
 }

@@ -10,6 +10,8 @@ export interface SettleInput {
   readonly hosts: readonly HostRun[];
   /** The hosts that were changed, for a gate. */
   readonly changed?: readonly HostRun[];
+  /** That this is to be seen again after they were undone, which is another matter than the gate. */
+  readonly afterUndo?: boolean;
   readonly depth: Depth;
   /** A sample that is there already. */
   readonly first?: Sample;
@@ -65,10 +67,13 @@ function hasLastWord({ check, depth }: SettleInput): boolean {
 }
 
 /** A check after more than one host was changed is about none of them. */
-function aboutOf({ check, changed = [] }: SettleInput) {
+function aboutOf({ check, changed = [], afterUndo = false }: SettleInput) {
   const [host] = changed;
   const isAboutOne = host !== undefined && changed.length === 1;
-  return { check: check.title, ...(isAboutOne ? { host: host.name } : {}) };
+  return {
+    check: afterUndo ? `${check.title}, after the undo` : check.title,
+    ...(isAboutOne ? { host: host.name } : {}),
+  };
 }
 
 async function takeNextSample(input: SettleInput): Promise<Sample> {
@@ -111,15 +116,25 @@ function failed(
   const { check, changed = [], emit } = input;
   const names = changed.map(({ name }) => name).join(', ');
   const explanation = check.explain?.(...samples) ?? [];
-  const failure = new Failure('A check does not hold', {
+  const silent = [...samples[0]].flatMap(([name, one]) => (one instanceof Failure ? [name] : []));
+  const what =
+    silent.length === 0 ? 'A check does not hold' : 'A check had no answer of some hosts';
+  const failure = new Failure(what, {
     kind: 'check',
     where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
-    // The findings last: where there is too much to show, the last lines are what is shown.
-    output: [
-      ...explanation,
-      ...findings.map(({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`),
-    ].join('\n'),
+    output: linesOf(findings, explanation).join('\n'),
+    ...(silent.length === 0 ? {} : { fix: `See that ${silent.join(', ')} answer, and run again.` }),
   });
   emit({ type: 'checkFailed', ...aboutOf(input), findings, explanation, failure });
   return failure;
+}
+
+/** As many as are shown of an output: the findings come first, and what explains them has the rest. */
+const MOST_LINES = 20;
+
+function linesOf(findings: readonly Finding[], explanation: readonly string[]): readonly string[] {
+  const found = findings.map(
+    ({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`,
+  );
+  return [...found, ...explanation.slice(0, Math.max(0, MOST_LINES - found.length))];
 }

@@ -39,7 +39,8 @@ async function isWholeAgain<V>(
   if (check === undefined || host === undefined || options.repair) return true;
   const hosts = seenIn(input, ring);
   const changed = [host];
-  const failure = await settleCheck({ check, hosts, changed, depth: 'settled', emit, stop: NEVER });
+  const about = { check, hosts, changed, afterUndo: true };
+  const failure = await settleCheck({ ...about, depth: 'settled', emit, stop: NEVER });
   if (failure === undefined) return true;
   host.fail(notWhole(host.name, failure));
   return false;

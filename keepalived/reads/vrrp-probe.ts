@@ -1,4 +1,5 @@
 import type { Output, Read } from '#engine/model/read.ts';
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Advert, parseAdvert } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
@@ -26,7 +27,7 @@ export interface VrrpProbe {
 }
 
 /** keepalived answers within some hundredths of a second; one that is stopped never does. */
-const ANSWER_SECONDS = 3;
+const ANSWER_SECONDS = 5;
 
 /** An interval between adverts that is longer than this is not waited for in full. */
 const MOST_SECONDS = 5;
@@ -39,7 +40,7 @@ export function vrrpProbe(name: string): Read<VrrpProbe> {
   return {
     key: `vrrp ${name}`,
     volatile: true,
-    script: `${PROCESS_FUNCTIONS}\n${sh`dev=${name}`}\n${FUNCTIONS}\n${LOOK}`,
+    script: `${PROCESS_FUNCTIONS}\n${CLOCK}\n${sh`dev=${name}`}\n${FUNCTIONS}\n${LOOK}`,
     parse: parseProbe,
   };
 }
@@ -57,10 +58,11 @@ dump() {
   [ ! -L "$file" ] || return 1
   [ ! -f "$file" ] || : >"$file"
   kill -"$signal" "$pid" 2>/dev/null || return 1
-  tries=0 text=''
-  while [ "$tries" -lt ${ANSWER_SECONDS * 10} ]; do
+  text=''
+  start_clock ${ANSWER_SECONDS}
+  while has_time; do
     sleep 0.1
-    tries=$((tries + 1)) last=$text
+    last=$text
     [ -s "$file" ] || continue
     text=$(tr -d '\\n' <"$file")
     [ "$text" = "$last" ] || continue

@@ -1,3 +1,4 @@
+import { CLOCK } from '#engine/shell/clock.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Family, familyOf, kernelAddress } from '../address.ts';
@@ -104,17 +105,17 @@ function heldScript(vips: readonly string[]): string {
  * not say: the kernel's list has its socket then, with the groups of links and of both families'
  * addresses (0x111). `deaf` when this host's `ip` has no monitor, or when that has ended.
  */
-const MONITOR = `listens() {
+const MONITOR = `${CLOCK}
+listens() {
   ls -l "/proc/$1/fd" | sed -n 's|.* socket:\\[\\([0-9]*\\)]$|^[^ ]* *0 *[^ ]* *[0-9a-f]*[13579bdf][13579bdf][13579bdf] .* \\1 *$|p' |
     grep -qf - /proc/net/netlink
 }
 {
   ip -o monitor link address </dev/null >&4 2>&4 5>&- 7<&- &
   tell_life ear
-  tries=0
+  start_clock 5
   until listens $!; do
-    [ "$tries" -lt ${5 * 10} ] && kill -0 $! || { kill $!; break; }
-    tries=$((tries + 1))
+    has_time && kill -0 $! || { kill $!; break; }
     echo 'not yet' >&4
     sleep 0.1 || sleep 1
   done

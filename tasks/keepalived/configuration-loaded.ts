@@ -1,6 +1,7 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { CONFIGURATION, manifestPath, mountOf } from '#keepalived/files.ts';
 import { configurationMark, NORMALISE_SED } from '#keepalived/normalise.ts';
@@ -76,17 +77,17 @@ ${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
  */
 const reload = (path: string) => `${PROCESS_FUNCTIONS}
 ${WHEN_READ}
+${CLOCK}
 ${sh`path=${path}`}
 [ -e "$path" ] || exit 0
 plain() { sed -E '${NORMALISE_SED}' "$1" 2>/dev/null; }
 has_read_it() { is_newer "$read_at" "$(stat -c %z "$path")" && [ "$(plain "$fd")" = "$(plain "$path")" ]; }
 takes_signals() { when_read && grep -q '^SigIgn:.*[02468ace]$' "/proc/$pid/status" 2>/dev/null; }
 is_at_rest() { seen_at=$read_at; sleep 0.1; when_read && [ "$read_at" = "$seen_at" ]; }
-tries=0
+start_clock ${RELOAD_SECONDS}
 again() {
-  [ "$tries" -lt ${RELOAD_SECONDS * 10} ] || { echo "$1"; exit 1; }
+  has_time || { echo "$1"; exit 1; }
   sleep 0.1
-  tries=$((tries + 1))
 }
 until when_read; do again "keepalived keeps no configuration that can be seen"; done
 readings=0

@@ -1,5 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { manifestPath } from '#keepalived/files.ts';
@@ -68,12 +69,13 @@ ${waiting(START_SECONDS, 'start the pod again', '[ -n "$(main_processes)" ]')}`;
 
 /** `for` says what kubelet is waited for, `condition` is the sh that succeeds once it has done so. */
 function waiting(seconds: number, what: string, condition: string): string {
-  return `${sh`seconds=${seconds} what=${what}`}
-waited=0
+  return `${CLOCK}
+${sh`seconds=${seconds} what=${what}`}
+start_clock "$seconds"
+next=0
 until ${condition}; do
-  [ "$waited" -lt $((seconds * 10)) ] || { echo "kubelet has not done in $seconds s: $what"; exit 1; }
-  [ $((waited % 50)) != 0 ] || echo "waiting for kubelet to $what: $((waited / 10)) s of $seconds s"
+  has_time || { echo "kubelet has not done in $seconds s: $what"; exit 1; }
+  [ "$waited" -lt "$next" ] || { echo "waiting for kubelet to $what: $waited s of $seconds s"; next=$((waited + 5)); }
   sleep 0.1
-  waited=$((waited + 1))
 done`;
 }

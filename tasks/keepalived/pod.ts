@@ -1,5 +1,6 @@
 import type { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { MANIFEST, manifestPath } from '#keepalived/files.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
@@ -58,18 +59,18 @@ export function podRuns({ mark, manifest }: PodOptions): Task {
 
 function waitScript(mark: string): string {
   return `${PROCESS_FUNCTIONS}
+${CLOCK}
 ${sh`wanted=${mark} seconds=${START_SECONDS}`}
 started() {
   pids=$(main_processes)
   [ "$(echo "$pids" | grep -c .)" = 1 ] && [ "$(mark_of "$pids")" = "$wanted" ]
 }
 echo "waiting up to $seconds s for kubelet to start the pod"
-waited=0
-until started; do
-  [ "$waited" -lt $((seconds * 2)) ] || break
+start_clock "$seconds"
+next=5
+until started || ! has_time; do
   sleep 0.5
-  waited=$((waited + 1))
-  [ $((waited % 10)) != 0 ] || echo "waiting for kubelet to start the pod: $((waited / 2)) s of $seconds s"
+  [ "$waited" -lt "$next" ] || { echo "waiting for kubelet to start the pod: $waited s of $seconds s"; next=$((waited + 5)); }
 done
 started && exit 0
 echo "kubelet has not started the pod in $seconds s; main processes of keepalived: \${pids:-none}"
@@ -83,13 +84,13 @@ exit 1`;
  */
 function waitForEnd(mark: string, manifest: string): string {
   return `${PROCESS_FUNCTIONS}
+${CLOCK}
 ${sh`mark=${mark} seconds=${STOP_SECONDS}`}
 ${sh`! grep -qsF -e ${mark} ${manifest} || exit 0`}
 runs() { for pid in $(main_processes); do [ "$(mark_of "$pid")" != "$mark" ] || return 0; done; return 1; }
-waited=0
+start_clock "$seconds"
 while runs; do
-  [ "$waited" -lt $((seconds * 2)) ] || { echo "kubelet has not stopped the pod in $seconds s"; exit 1; }
+  has_time || { echo "kubelet has not stopped the pod in $seconds s"; exit 1; }
   sleep 0.5
-  waited=$((waited + 1))
 done`;
 }

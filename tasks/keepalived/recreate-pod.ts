@@ -1,3 +1,4 @@
+import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 
@@ -27,9 +28,10 @@ export interface RecreateOptions {
  */
 export function recreateScript({ manifest, path }: RecreateOptions): string {
   const names = sh`manifest=${manifest}\nhidden="\${manifest%/*}/.\${manifest##*/}.rota-recreate"`;
-  const detached = `${PROCESS_FUNCTIONS}\n${names}\n${HIDE_AND_PUT_BACK}`;
+  const detached = `${PROCESS_FUNCTIONS}\n${CLOCK}\n${names}\n${HIDE_AND_PUT_BACK}`;
   return `${PROCESS_FUNCTIONS}
 ${WHEN_READ}
+${CLOCK}
 ${names}
 ${sh`path=${path} detached=${detached}`}
 ${RECREATE}`;
@@ -40,15 +42,14 @@ const HIDE_AND_PUT_BACK = `end() { echo "ended $1"; exit "$1"; }
 put_back() { if [ -e "$manifest" ]; then rm -f "$hidden"; else mv -f "$hidden" "$manifest"; fi || end 1; }
 if [ -e "$manifest" ]; then mv -f "$manifest" "$hidden" || end 1; fi
 echo "waiting up to ${STOP_SECONDS} s for kubelet to stop the pod"
-waited=0
+start_clock ${STOP_SECONDS}
 while [ -n "$(main_processes)" ] && [ ! -e "$manifest" ]; do
-  if [ "$waited" -ge ${STOP_SECONDS * 10} ]; then
+  if ! has_time; then
     echo "kubelet has not stopped the pod in ${STOP_SECONDS} s"
     put_back
     end 1
   fi
   sleep 0.1
-  waited=$((waited + 1))
 done
 [ ! -e "$manifest" ] || end 0
 echo "waiting ${REST_SECONDS} s before the manifest is put back: sooner, kubelet would take 15 s"
@@ -66,11 +67,8 @@ is_new() {
   [ -e "$manifest" ] && when_read && seen=/proc/$pid/root$path && [ "$(sum "$seen")" = "$(sum "$path")" ] && is_newer "$read_at" "$(stat -Lc %y "$seen")"
 }
 [ -e "$manifest" ] || [ -e "$hidden" ] || exit 0
-tries=0
-until when_read || [ "$tries" -ge 100 ]; do
-  sleep 0.1
-  tries=$((tries + 1))
-done
+start_clock 10
+until when_read || ! has_time; do sleep 0.1; done
 ! is_new || exit 0
 when_read || [ -z "$(main_processes)" ] || { echo "keepalived keeps no configuration that can be seen"; exit 1; }
 
@@ -85,25 +83,23 @@ show() {
   sed -n "$((shown + 1)),$((lines))p" "$progress" | sed '/^ended /d'
   shown=$((lines))
 }
-tries=0
+start_clock ${STOP_SECONDS + REST_SECONDS + 10}
 until grep -q '^ended ' "$progress"; do
   show
-  [ "$tries" -lt ${(STOP_SECONDS + REST_SECONDS + 10) * 5} ] || { echo "the program that hides the manifest has not ended"; exit 1; }
+  has_time || { echo "the program that hides the manifest has not ended"; exit 1; }
   sleep 0.2
-  tries=$((tries + 1))
 done
 show
 grep -qx 'ended 0' "$progress" || exit 1
 echo "waiting up to ${START_SECONDS} s for kubelet to start the pod"
-tries=0
+start_clock ${START_SECONDS}
 until is_new; do
-  if [ "$tries" -ge ${START_SECONDS * 5} ]; then
+  if ! has_time; then
     echo "kubelet has not started the pod in ${START_SECONDS} s"
     tail -n 10 /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null || true
     exit 1
   fi
   sleep 0.2
-  tries=$((tries + 1))
 done`;
 
 /**

@@ -45,8 +45,8 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
     },
     judge: (sample, earlier): readonly Finding[] => judgeRing(looks(sample, earlier), options),
     explain: (sample, earlier) => [
-      ...looks(sample, earlier).flatMap(lastLines),
       ...bootstrapHint(looks(sample, earlier), passedOnce([...earlier, sample], reads), options),
+      ...looks(sample, earlier).flatMap(lastLines),
     ],
     notes: (sample, earlier) => notesOf(looks(sample, earlier), options),
   };
@@ -146,7 +146,9 @@ function passedOnce(samples: readonly Sample[], reads: ReadonlyMap<string, NodeR
 
 function notesOf(samples: readonly NodeSample[], options: Expectation): readonly string[] {
   const accepted = [...acceptedChecks(samples, options)];
+  const isEmpty = samples.every(({ seen }) => !(seen instanceof Failure) && seen.running === 0);
   return [
+    ...(isEmpty ? ['no VIP is held: keepalived runs on no node'] : []),
     ...accepted.map((name) => `${name} fails on every node, which --bootstrap accepts`),
     ...samples.flatMap(({ member, drained: by, probe }) => {
       const { name } = member.host;

@@ -131,6 +131,19 @@ describe('a step whose gate fails', () => {
     ]);
   });
 
+  test('is told apart from the look at the ring after its undo', async () => {
+    const ready = () => check('ready', () => []);
+    const { events } = await runOn(hosts, rolling({ ...brokenOn('node1'), ready }));
+    expect(told(events)).toEqual([
+      'checkPassed ready',
+      'taskChanged node1',
+      'checkFailed gate',
+      'undoStarted node1',
+      'undone node1',
+      'checkPassed ready, after the undo',
+    ]);
+  });
+
   test('is told by its host, as are the steps that stayed', async () => {
     await runOn(hosts, rolling(brokenOn('node2')));
     const outcomes = await Promise.all(

@@ -76,3 +76,26 @@ test('a gate waits as long as its checks may take to fail and to rise, or as the
   );
   expect(waits).toEqual([75_000, 210_000, 90_000]);
 });
+
+test('an empty ring passes where it may be empty, and it is said that no VIP is held', () => {
+  const ready = ringCheck(nodes, { basis: 'loaded', mustRun: () => false });
+  const nobody = new Map(
+    wholeLooks(nodes).map(({ member, seen }) => {
+      const { vips, drained } = ready.readsFor(member.host.name);
+      const look = { ...seen, running: 0, addresses: [], checks: {} };
+      const answer = (fact: unknown) => ({ fact, status: 0, bytes: Buffer.alloc(0) });
+      const answers = [
+        [vips?.key ?? '', answer(look)],
+        [drained?.key ?? '', answer(undefined)],
+      ] as const;
+      return [member.host.name, new Answers(new Map(answers))] as const;
+    }),
+  );
+  expect(ready.judge(nobody, [])).toEqual([]);
+  expect(ready.notes?.(nobody, [])).toEqual(['no VIP is held: keepalived runs on no node']);
+});
+
+test('what explains a finding begins with what helps: the advice, and then the lines of the logs', () => {
+  const none = looked(false, { others: false });
+  expect(gate.explain?.(none, [])[0]).toContain('--bootstrap');
+});
