@@ -28,7 +28,7 @@ export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags):
 }
 
 /** Whether the flags ask to see what would be done, rather than to do it. */
-export function isList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
+export function asksForList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
   return [listHosts, tasks, listTags].includes(true);
 }
 

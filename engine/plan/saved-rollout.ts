@@ -10,7 +10,7 @@ export function saveRollout({ ringsAtOnce, maxGapMs, ...rest }: RolloutOptions):
   };
 }
 
-export function rolloutOf({ ringsAtOnce, maxGapMs, ...rest }: SavedRollout): RolloutOptions {
+export function readRollout({ ringsAtOnce, maxGapMs, ...rest }: SavedRollout): RolloutOptions {
   return { ...rest, ringsAtOnce: ringsAtOnce ?? Number.POSITIVE_INFINITY, maxGapMs };
 }
 

@@ -9,14 +9,14 @@ interface ListedTask {
 }
 
 /** What is known of a host's tasks; `engine/run/list-tasks.ts` makes it. */
-export interface HostTasks {
+export interface ListedTasks {
   readonly host: string;
   readonly stages: readonly (readonly ListedTask[])[];
   readonly depends: boolean;
 }
 
 /** Tasks with their tags, stage by stage, once for hosts that have the same. */
-export function formatTaskLists(lists: readonly HostTasks[], paint: Paint = noPaint): string {
+export function formatTaskLists(lists: readonly ListedTasks[], paint: Paint = noPaint): string {
   const groups = Map.groupBy(lists, ({ stages, depends }) =>
     JSON.stringify([stages.map(keysOf), depends]),
   );
@@ -47,7 +47,7 @@ function stageLines(tasks: readonly ListedTask[], index: number, width: number):
 }
 
 /** Every tag of these tasks, sorted. */
-export function tagsIn(lists: readonly HostTasks[]): readonly string[] {
+export function tagsIn(lists: readonly ListedTasks[]): readonly string[] {
   const tags = lists.flatMap(({ stages }) => stages.flat().flatMap((task) => task.tags ?? []));
   return [...new Set(tags)].toSorted();
 }

@@ -20,7 +20,7 @@ export interface WrittenInventory {
 }
 
 /** Reads the files alone: what no view shows may be wrong. Throws Failures when they cannot be read. */
-export async function readInventory(
+export async function readWritten(
   paths: readonly string[],
   { extra, playbookFolder, vault, onWait }: Omit<LoadOptions, 'defaults'> = {},
 ): Promise<WrittenInventory> {

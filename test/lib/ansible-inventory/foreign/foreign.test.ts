@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
-import { render } from '#lib/ansible-inventory/expressions/render.ts';
+import { renderTemplate } from '#lib/ansible-inventory/expressions/render.ts';
 import { readGroups } from '#lib/ansible-inventory/groups/read-groups.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
@@ -33,7 +33,9 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
   const table = readGroups([inventoryTreeOf(list, { origin, vault: new Vault([]) })], findings);
   const folders = [await readFolder(FOLDER, table, findings)];
   expect(findings.problems.sorted).toEqual([]);
-  expect(`${listInventory({ table, folders, extra: new Map(), render })}\n`).toBe(expected);
+  expect(`${listInventory({ table, folders, extra: new Map(), render: renderTemplate })}\n`).toBe(
+    expected,
+  );
 });
 
 test('an inventory in INI is read through ansible-inventory', async () => {
