@@ -3,8 +3,13 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import { globExpression } from '#engine/model/glob.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
-import { listChosen, listTasks, type TaskList } from '#engine/run/list-tasks.ts';
+import {
+  formatTaskLists,
+  listChosen,
+  listTasks,
+  type TaskList,
+  tagsIn,
+} from '#engine/report/task-list.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import type { Loaded } from './load.ts';
 import { print } from './print.ts';

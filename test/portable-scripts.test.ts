@@ -2,12 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fileAt } from '#engine/reads/file.ts';
-import { lease } from '#engine/reads/lease.ts';
-import { imageOnNode } from '#engine/reads/node-image.ts';
 import { preImages } from '#engine/reads/pre-images.ts';
-import { openRun, runs } from '#engine/reads/runs.ts';
+import { lease, openRun, runs } from '#engine/reads/runs.ts';
 import { sysctlValue } from '#engine/reads/sysctl.ts';
-import { userId } from '#engine/reads/user.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
@@ -21,6 +18,8 @@ import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
 import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
+import { userId } from '#tasks/keepalived/requirements.ts';
+import { imageOnNode } from '#tasks/node-image.ts';
 import { SHELLS } from './engine/shell/shells.ts';
 
 const VIPS = {
