@@ -1,8 +1,7 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Drill, Fault } from '#engine/model/drill.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
-import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
-import { drillTrials } from '#keepalived/drill-trials.ts';
+import { drillTrials, hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { Node } from '#keepalived/vars.ts';

@@ -9,7 +9,7 @@ import {
 import { rollbackOf } from '#engine/model/run-record.ts';
 import type { Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
+import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';

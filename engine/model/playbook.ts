@@ -2,9 +2,8 @@ import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
-import type { Phase, RingPlan, RolloutOptions } from './rollout.ts';
+import type { Phase, RingPlan, RolloutOptions, Watch } from './rollout.ts';
 import type { Task } from './task.ts';
-import type { Watch } from './watch.ts';
 
 /** What a zod schema is to the engine. */
 export interface Schema<V> {

@@ -1,5 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import { keyedHash, openHash } from './keyed-hash.ts';
+import { keyedHash, openHash } from './hashes.ts';
 import { PLAN_FORMAT, PlanFile, type SavedPlan } from './saved-plan.ts';
 
 /** A plan as it was read, which may still be somebody else's. */

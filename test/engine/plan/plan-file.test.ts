@@ -5,9 +5,8 @@ import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
-import { saveHost } from '#engine/plan/save-host.ts';
-import { flagsOf, readRollout, saveRollout } from '#engine/plan/saved-rollout.ts';
-import { showHost } from '#engine/plan/show-host.ts';
+import { flagsOf, readRollout, saveRollout } from '#engine/plan/saved-flags.ts';
+import { saveHost, showHost } from '#engine/plan/saved-host.ts';
 import { formatPlan } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
