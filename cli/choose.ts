@@ -29,7 +29,7 @@ export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags):
   // What is not known yet cannot be said to be wrong.
   if (failures.length > 0 && !lists.some(isUnknown)) throw new Failures(failures);
   const from = titles?.length === 0 && startAt !== undefined ? [startAt] : titles;
-  return { tags, skipTags, ...(from === undefined ? {} : { startAt: from }) };
+  return { tags, skipTags, startAt: from };
 }
 
 /** Whether the flags ask to see what would be done, rather than to do it. */

@@ -16,7 +16,7 @@ export interface TrialsRequest {
   /** The nodes that may hold VIPs: those that are on duty. */
   readonly able: ReadonlySet<string>;
   /** Only the n-th VIP of the ring, from 1; else all. */
-  readonly vip?: number;
+  readonly vip?: number | undefined;
   /** Whether the holder says that it goes, with an advert of priority 0. */
   readonly graceful: boolean;
   faultFor(node: Node): Fault;

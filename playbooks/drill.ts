@@ -12,7 +12,7 @@ import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 export const DRILL_READS = { drained: drainedBy };
 
 export interface DrillOptions {
-  readonly vip?: number;
+  readonly vip?: number | undefined;
   readonly hard: boolean;
   /** Commands of the control machine, which get the node's name. */
   readonly break?: { readonly cause: string; readonly mend: string };
@@ -40,7 +40,7 @@ export function drills(
         able: new Set(able),
         graceful: !options.hard && options.break === undefined,
         faultFor: (node) => faultFor(node, options),
-        ...(vip === undefined ? {} : { vip }),
+        vip,
       }),
     };
   });

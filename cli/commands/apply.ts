@@ -71,7 +71,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
     mode: 'apply',
     json,
     rollout: readRollout(plan.rollout),
-    ...(plan.choice === undefined ? {} : { choice: plan.choice }),
+    choice: plan.choice,
     planId: plan.id,
     approve: (plans) => approval.judge(plans),
     onEvent: (event) => approval.onEvent(event),

@@ -117,10 +117,9 @@ function drillReport(): {
 }
 
 function optionsOf({ vip, hard = false, breakWith, mendWith }: DrillFlags): DrillOptions {
-  const vips = vip === undefined ? {} : { vip };
-  if (breakWith === undefined && mendWith === undefined) return { ...vips, hard };
+  if (breakWith === undefined && mendWith === undefined) return { vip, hard };
   if (breakWith === undefined || mendWith === undefined) throw halfBroken();
-  return { ...vips, hard, break: { cause: breakWith, mend: mendWith } };
+  return { vip, hard, break: { cause: breakWith, mend: mendWith } };
 }
 
 function halfBroken(): Failure {

@@ -77,7 +77,7 @@ export function showHost({ host, stages, impact }: SavedHost): Omit<HostPlan, 's
         commands: [],
       })),
     ),
-    ...(impact === undefined ? {} : { impact }),
+    impact,
   };
 }
 
