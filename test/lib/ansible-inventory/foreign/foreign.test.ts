@@ -13,7 +13,7 @@ import { isForeignText } from '#lib/ansible-inventory/read/read-source.ts';
 import { readSources } from '#lib/ansible-inventory/read/read-sources.ts';
 import { readFolder } from '#lib/ansible-inventory/read/vars-source.ts';
 import { Vault } from '#lib/ansible-inventory/secrets/vault.ts';
-import { listInventory } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { listInventory } from '#lib/ansible-inventory/written-inventory.ts';
 import { folderOf, linesOf } from '../inventory-folder.ts';
 
 // What ansible-core 2.14.18 makes of hosts.ini: --list --export without vars plugins, and --list.
