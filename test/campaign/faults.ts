@@ -24,6 +24,8 @@ export interface Fault {
   /** Whether the run must end well all the same, or must have changed nothing. */
   readonly must?: 'succeed' | 'refuse';
   readonly mayRefuseUndo?: true;
+  /** What gives it back may be what was killed: then it runs out. */
+  readonly mayLeaveLease?: true;
 }
 
 /** As long as a run takes here, and a little. */
@@ -34,7 +36,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'rota killed', strike: atSomeMoment(({ rota }) => rota.kill('SIGKILL')) },
   { name: 'rota interrupted', strike: atSomeMoment(({ rota }) => rota.kill('SIGINT')) },
   { name: 'connection cut', strike: atSomeMoment(cutConnections) },
-  { name: 'a program killed', strike: atSomeMoment(killOne) },
+  { name: 'a program killed', strike: atSomeMoment(killOne), mayLeaveLease: true },
   { name: 'rota stalled', strike: atSomeMoment(stall), must: 'succeed' },
   { name: 'power lost', strike: atSomeMoment(losePower) },
   { name: 'something in the way', plant: plantInTheWay, must: 'refuse' },

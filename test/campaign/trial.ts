@@ -110,7 +110,11 @@ async function rota(trial: Trial, world: World, ...flags: readonly string[]): Pr
 function start({ lab, node, folder }: Trial, world: World, ...flags: readonly string[]) {
   const inventory = join(folder, 'inventory.yaml');
   const spec = join(folder, 'world.json');
-  const host = { ansible_host: lab.node(node).address, ansible_user: 'root' };
+  const host = {
+    ansible_host: lab.node(node).address,
+    ansible_user: 'root',
+    ansible_ssh_timeout: 60,
+  };
   const common = {
     ansible_ssh_private_key_file: join(lab.dir, 'id'),
     ansible_ssh_common_args: `-o UserKnownHostsFile=${join(lab.dir, 'known_hosts')}`,
@@ -146,7 +150,9 @@ async function quiet(
   const states = ['armed', 'undoing', ...(fault.mayRefuseUndo ? [] : ['undo-failed'])];
   const left = () => [
     ...[...processes(lab, node)].filter((one) => !base.has(one)).map((one) => `process ${one}`),
-    ...namesIn(join(root, 'run/rota')).map((name) => `/run/rota/${name}`),
+    ...(fault.mayLeaveLease ? [] : namesIn(join(root, 'run/rota'))).map(
+      (name) => `/run/rota/${name}`,
+    ),
     ...namesIn(join(root, 'var/lib/rota/runs')).flatMap((run) =>
       states
         .filter((state) => existsSync(join(root, 'var/lib/rota/runs', run, state)))
