@@ -44,8 +44,7 @@ export async function tryOnce(trial: Trial): Promise<Verdict> {
     const state = stateOf(join(lab.proc(node), 'root'), file);
     if (state !== 'old' && state !== 'new') breach(`${file.path}: ${state}`);
   }
-  // What was staged when the power went is for the next run to take away.
-  if (fault.name !== 'power lost') compare(before, others(lab.upper(node), world), breach);
+  if (!fault.mayLeaveStaged) compare(before, others(lab.upper(node), world), breach);
   const idle = processes(lab, node);
   const next = await rota(trial, world);
   if (next.status !== 0) breach(`the next run ended with ${next.status}\n${next.output}`);
