@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { listOf } from '#engine/model/list-of.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailure, formatFinding } from '#engine/report/failure.ts';
 import { plainData } from '#engine/report/json.ts';
 import { noPaint, type Paint, paintFor } from '#engine/report/paint.ts';
-import { formatTable, listOf } from '#engine/report/words.ts';
+import { formatTable } from '#engine/report/words.ts';
 import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';

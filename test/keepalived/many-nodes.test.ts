@@ -10,11 +10,7 @@ import { shown } from './shown.ts';
 function readsPerNode(count: number, work: (nodes: readonly Node[]) => void): number {
   let reads = 0;
   const nodes = someNodes(count).map((node, index): Node => {
-    const vars = {
-      ...node.vars,
-
-      vrrp_fabric_id: Math.floor(index / 3) + 1,
-    };
+    const vars = { ...node.vars, vrrp_fabric_id: Math.floor(index / 3) + 1 };
     const get = (target: Node['vars'], name: PropertyKey): unknown => {
       reads += 1;
       return Reflect.get(target, name);
