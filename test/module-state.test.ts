@@ -8,6 +8,7 @@ import { parseAst } from 'vitest/node';
 const KEPT: readonly string[] = [
   'redaction.ts: forms',
   'redaction.ts: ordered',
+  'redaction.ts: unopened',
   'render.ts: environments',
   // Where patterns are searched under a limit of time: a new one costs a millisecond each.
   'python-regex.ts: SEARCH',

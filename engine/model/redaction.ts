@@ -1,4 +1,5 @@
-import { DOTS } from './secret.ts';
+import { Failure } from './failure.ts';
+import { DOTS, type Secret } from './secret.ts';
 
 const SHORTEST = 4;
 const WORDS = /^(?:true|false|null|none)$/i;
@@ -24,6 +25,26 @@ export function remember(text: string): string {
     ordered = undefined;
   }
   return text;
+}
+
+/** Secrets that were read and that nobody has used: one that is opened, `remember` gets. */
+const unopened = new Set<Secret>();
+
+/** Takes secrets that are to be hidden also where nobody uses them; opening them may take a while. */
+export function expectSecrets(secrets: Iterable<Secret>): void {
+  for (const secret of secrets) unopened.add(secret);
+}
+
+/** Opens those, before others speak who may know them. One that cannot be opened stays unknown. */
+export function openExpected(): void {
+  for (const secret of unopened) {
+    try {
+      secret.reveal();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  unopened.clear();
 }
 
 /** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
