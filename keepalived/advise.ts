@@ -1,5 +1,5 @@
 import type { Failure } from '#engine/model/failure.ts';
-import { adviseChecks } from './advise-checks.ts';
+import { adviseAgreement, adviseChecks } from './advise-checks.ts';
 import { defaultLadder } from './ladder.ts';
 import { failuresFrom, type Node, originOf, type Problem } from './problem.ts';
 import { ringsOf } from './ring.ts';
@@ -23,14 +23,15 @@ const DEFAULT_ONLY = [
 
 /** What works, and yet is worth a second thought. */
 export function advise(members: readonly Node[]): readonly Failure[] {
-  const ofRings = ringsOf(members).flatMap((ring) =>
-    ring.flatMap((node) => [
+  const ofRings = ringsOf(members).flatMap((ring) => [
+    ...adviseAgreement(ring),
+    ...ring.flatMap((node) => [
       ...adviseAlone(node, ring, members),
       ...adviseLadder(node, ring),
       ...adviseAddress(node),
       ...(node.vars.keepalived_profile === 'default' ? adviseChecks(node) : adviseGuide(node)),
     ]),
-  );
+  ]);
   return failuresFrom(ofRings);
 }
 
