@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { expectSecrets } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { warnOfNearNames } from '../connection/near-names.ts';
 import { type Render, rendererFor } from '../expressions/templates.ts';
 import { cutCycles } from '../groups/group-order.ts';
 import type { GroupTable, Variables } from '../groups/group-table.ts';
@@ -60,7 +61,9 @@ export async function readSources(
   for (const folder of await foldersBeside(paths, playbookFolder)) {
     folders.push(await readFolder(folder, table, findings));
   }
-  const values = treesIn([...variablesIn(table, folders), extra]);
+  const variables = [...variablesIn(table, folders), extra];
+  warnOfNearNames(variables, findings.warnings);
+  const values = treesIn(variables);
   expectSecrets(secretsIn(values));
   const render = await rendererFor(values);
   return { table, folders, extra, render };
