@@ -48,7 +48,8 @@ export async function readSources(
     else {
       for (const file of await sourceFiles(path, findings.problems)) {
         const before = trees.filter((tree) => tree !== undefined);
-        trees.push(await readSource(file, before, findings));
+        const source = file === path ? { file } : { file, folder: path };
+        trees.push(await readSource(source, before, findings));
       }
     }
   }
