@@ -71,7 +71,7 @@ test('it names all that is missing or wrong in the flags, and writes nothing', (
 
     ✖ The value of vrrp_vips[0] is wrong
       where  DESK/x:22:21
-      fix    not an IPv6 address: expected one such as fd02:9a01::1, without /64.
+      fix    not an IPv6 address: expected one such as fd02:9a01::1.
 
     ✖ The value of vrrp_fabric_id is wrong
       where  DESK/x:25:25
