@@ -1,7 +1,8 @@
 import { broadcastOf, type Family, networkOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { nodeAddress } from './node-address.ts';
-import { addressVariable, type Node, named, originOf, type Problem } from './problem.ts';
+import { addressVariable, named, originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** The longest prefix that leaves the MAC in one piece: it has the last 48 bits. */
 const LONGEST_WITH_MAC = 80;
@@ -21,19 +22,11 @@ export function lintAddresses(members: readonly Node[]): readonly Problem[] {
 /** `before`: by MAC, the first node that has it. */
 function sameMac(node: Node, before: Map<string, Node>): readonly Problem[] {
   const mac = node.vars.vrrp_mac;
-  if (mac === undefined) return [];
-  const other = before.get(mac);
-  if (other === undefined) {
-    before.set(mac, node);
-    return [];
-  }
-  return [
-    {
-      what: 'Two nodes have the same MAC address',
-      origin: originOf(node, 'vrrp_mac'),
-      fix: `${named(other, 'vrrp_mac')} has it too: give each node that of its own card.`,
-    },
-  ];
+  const other = mac === undefined ? undefined : before.get(mac);
+  if (mac !== undefined && other === undefined) before.set(mac, node);
+  if (other === undefined) return [];
+  const fix = `${named(other, 'vrrp_mac')} has it too: give each node that of its own card.`;
+  return [{ what: 'Two nodes have the same MAC address', origin: originOf(node, 'vrrp_mac'), fix }];
 }
 
 /** `before`: by address, the nodes that have it; of those with one MAC, which is what to mend, the first. */
@@ -49,26 +42,18 @@ function sameAddress(
   const other = known.entries().find(([key]) => key !== own)?.[1];
   if (!known.has(own)) known.set(own, node);
   if (other === undefined) return [];
-  return [
-    {
-      what: 'Two nodes have the same address',
-      origin: originOf(node, addressVariable(node, family)),
-      fix: `${named(other, addressVariable(other, family))} has it too: give each node its own.`,
-    },
-  ];
+  const origin = originOf(node, addressVariable(node, family));
+  const fix = `${named(other, addressVariable(other, family))} has it too: give each node its own.`;
+  return [{ what: 'Two nodes have the same address', origin, fix }];
 }
 
 function cutMac(node: Node): readonly Problem[] {
   const { vrrp_address: address, vrrp_prefix_length: length } = node.vars;
   if (address !== undefined || length <= LONGEST_WITH_MAC || !familiesOf(node.vars).includes(6))
     return [];
-  return [
-    {
-      what: 'The prefix is so long that it takes in a part of the MAC',
-      origin: originOf(node, 'vrrp_prefix_length'),
-      fix: `Set vrrp_prefix_length to ${LONGEST_WITH_MAC} or less, or give each node a vrrp_address.`,
-    },
-  ];
+  const what = 'The prefix is so long that it takes in a part of the MAC';
+  const fix = `Set vrrp_prefix_length to ${LONGEST_WITH_MAC} or less, or give each node a vrrp_address.`;
+  return [{ what, origin: originOf(node, 'vrrp_prefix_length'), fix }];
 }
 
 function noHost(node: Node): readonly Problem[] {
@@ -77,11 +62,7 @@ function noHost(node: Node): readonly Problem[] {
   const address = nodeAddress(node.vars, 4);
   const ends = [networkOf(address, length), broadcastOf(address, length)];
   if (!ends.includes(address)) return [];
-  return [
-    {
-      what: 'The address of the node is the first or last one of its network',
-      origin: originOf(node, 'vrrp_address4'),
-      fix: `Use one between ${ends.join(' and ')}, or mend vrrp_prefix_length4, which is ${length}.`,
-    },
-  ];
+  const what = 'The address of the node is the first or last one of its network';
+  const fix = `Use one between ${ends.join(' and ')}, or mend vrrp_prefix_length4, which is ${length}.`;
+  return [{ what, origin: originOf(node, 'vrrp_address4'), fix }];
 }

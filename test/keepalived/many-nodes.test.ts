@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { advise } from '#keepalived/advise.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
-import type { Node } from '#keepalived/problem.ts';
+import type { Node } from '#keepalived/vars.ts';
 import { someNodes } from './members.ts';
 import { shown } from './shown.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { ensureImage } from '#tasks/image.ts';
+import { image } from '#tasks/image.ts';
 
 const HISTORY = { GIT_CONFIG_GLOBAL: '/dev/null', EMAIL: 'lab@example.org' };
 
@@ -40,11 +40,7 @@ function madeOf(repository: string, cache: string): string {
     registry: undefined,
     certificates: undefined,
   };
-  const [build] = ensureImage(source, new Answers()).apply({
-    desired: {},
-    observed: undefined,
-    fields: [],
-  });
+  const [build] = image(source, new Answers()).fresh();
   if (build?.kind !== 'run') throw new Error('nothing is built');
   const env = { ...process.env, XDG_CACHE_HOME: cache };
   const { stdout, stderr } = spawnSync('sh', ['-e'], {
