@@ -65,10 +65,17 @@ export function holdsSecret(text: string): boolean {
 
 /** How much of the end of a text may be the beginning of something that is remembered. */
 export function unsureEnd(text: string): number {
-  const longest = Math.max(0, ...[...forms].map((form) => form.length - 1));
-  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
-    const end = text.slice(-length);
-    if ([...forms].some((form) => form.length > length && form.startsWith(end))) return length;
+  let longest = 0;
+  for (const form of forms) longest = Math.max(longest, begunAtEnd(form, text));
+  return longest;
+}
+
+/** How much of a form, but not all of it, a text ends with. */
+function begunAtEnd(form: string, text: string): number {
+  const end = text.slice(1 - form.length);
+  const first = form.charAt(0);
+  for (let at = end.indexOf(first); at >= 0; at = end.indexOf(first, at + 1)) {
+    if (form.startsWith(end.slice(at))) return end.length - at;
   }
   return 0;
 }
