@@ -6,6 +6,9 @@ import { Failure } from '#engine/model/failure.ts';
  */
 export const CHANNELS = 8;
 
+/** Within so many timeouts of a login a command begins: its shell and sudo may take their time. */
+export const START_TIMEOUTS = 3;
+
 /** A host that opens no channel, however often it is asked. */
 export function noChannel(where: string, cause?: unknown): Failure {
   return new Failure('The host refuses to open a channel', {

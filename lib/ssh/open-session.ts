@@ -23,7 +23,7 @@ export async function openSession(host: Host, client: SshClient): Promise<Sessio
   if (reason !== undefined) return await byOpenSsh(host, client, reason);
   const retries = host.connection.connectRetries ?? hop.settings.connectionAttempts - 1;
   try {
-    return new SshSession(host, await logIn(hop, client, retries), hop.settings.user);
+    return new SshSession(host, await logIn(hop, client, retries), hop);
   } catch (error) {
     const differ = error instanceof ConnectFailure && error.disagreed;
     if (!differ) throw error;

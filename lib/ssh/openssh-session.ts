@@ -1,15 +1,16 @@
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { asUser } from './become.ts';
-import { CHANNELS, lost, noChannel } from './channels.ts';
-import { hopTo } from './hop.ts';
+import { CHANNELS, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { type Hop, hopTo } from './hop.ts';
+import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
 import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
 import { Slots } from './slots.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
+import { typed } from './typed.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
@@ -23,7 +24,7 @@ export async function openOpenSsh(host: Host, config: SshConfig): Promise<Sessio
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
   const master = await startMaster({ words, password });
   const end = await master.opened(LOGIN_TIMEOUTS * timeoutMs);
-  if (end === undefined) return new OpenSshSession(host, settings.user, master);
+  if (end === undefined) return new OpenSshSession(host, master, hop);
   await master.end();
   throw openSshFailure(hop, end);
 }
@@ -39,27 +40,34 @@ function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): re
 
 class OpenSshSession implements Session {
   readonly host: Host;
-  readonly #user: string;
+  readonly #typist: Typist;
   readonly #master: OpenSshMaster;
   /** Each command is an ssh of this machine. */
-  readonly #here: Session;
+  readonly #here: LocalSession;
   readonly #slots = new Slots(CHANNELS);
 
-  constructor(host: Host, user: string, master: OpenSshMaster) {
+  constructor(host: Host, master: OpenSshMaster, { settings, timeoutMs }: Hop) {
     this.host = host;
-    this.#user = user;
+    this.#typist = {
+      host,
+      user: settings.user,
+      isRemote: true,
+      patienceMs: START_TIMEOUTS * timeoutMs,
+      tell: async (words) => await this.#run(['--', HOST, typed(words)]),
+    };
     this.#master = master;
     const connection = { transport: 'local', address: host.name } as const;
     this.#here = new LocalSession({ ...host, connection });
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
-    const { status, stdout, stderr } = await this.#slots.use(
-      async () => await this.#run(['--', HOST, invocation.command], invocation.options),
-    );
-    if (status === SSH_FAILED) await this.#explain(stderr.toString());
-    return { status, stdout, stderr: invocation.errorsOf(stderr, status) };
+    using invocation = new Invocation(this.#typist, command, options);
+    const exit = await this.#slots.use(async () => {
+      invocation.sent();
+      return await this.#run(['--', HOST, invocation.command], invocation.options);
+    });
+    if (exit.status === SSH_FAILED) await this.#explain(exit.stderr.toString());
+    return { status: exit.status, ...invocation.ownOf(exit) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,7 +75,7 @@ class OpenSshSession implements Session {
     await this.#master.end();
   }
 
-  async #run(words: readonly string[], options: ExecOptions = {}): Promise<Exit> {
+  async #run(words: readonly string[], options: TransportOptions = {}): Promise<Exit> {
     const ssh = [...CLIENT, '-S', this.#master.socket.replaceAll('%', '%%')];
     try {
       return await this.#here.exec(sh`exec ssh ${ssh} ${words}`, options);
