@@ -4,8 +4,7 @@ import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { Connections, type ExplainedHop } from '#lib/ssh/index.ts';
-import type { InventoryRequest } from './flags/inventory.ts';
-import { openInventory } from './open-inventory.ts';
+import { type InventoryRequest, openInventory } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { print, printWarnings } from './print.ts';
 

@@ -1,3 +1,4 @@
+import { HostRun } from '#engine/host/host-run.ts';
 import { Answers } from '#engine/model/answers.ts';
 import { EVERYTHING } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
@@ -6,8 +7,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
 import type { Emit } from '#engine/run/events.ts';
-import { HostRun } from '#engine/run/host-run.ts';
-import { newRunId } from '#engine/run/run-id.ts';
+import { newRunId } from '#engine/run/run.ts';
 import type { Connections } from '#lib/ssh/index.ts';
 import { aboutRun } from './run-loaded.ts';
 
@@ -57,7 +57,7 @@ export class DrillHosts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#hosts.map((host) => host.close()));
+    await Promise.all(this.#hosts.map((host) => host.connection.close()));
   }
 
   #throwFailures(): void {

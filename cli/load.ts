@@ -3,8 +3,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
-import type { InventoryRequest } from './flags/inventory.ts';
-import { limitTo, openInventory } from './open-inventory.ts';
+import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {

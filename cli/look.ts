@@ -1,10 +1,10 @@
+import { ask } from '#engine/host/ask.ts';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Reads } from '#engine/model/read.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
 import { runs } from '#engine/reads/runs.ts';
-import { ask } from '#engine/run/ask.ts';
 import type { Connections } from '#lib/ssh/index.ts';
 import { prepareConnections } from './prepare-connections.ts';
 
@@ -31,7 +31,7 @@ export async function lookForRuns(
 }> {
   const looks = await lookAt(connections, hosts, () => ({ runs }));
   const seen = [...looks].map(([host, look]) => {
-    const answer = look instanceof Answers ? look.answer(runs.key) : look;
+    const answer = look instanceof Answers ? look.result(runs) : look;
     if (answer instanceof Failure) return { known: [], failures: [answer.at(host)] };
     const records = look instanceof Answers ? (look.get(runs) ?? []) : [];
     return { known: records.map((record) => ({ host, record })), failures: [] };

@@ -1,15 +1,30 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import {
+  type ConnectionDefaults,
   type Inventory,
   loadInventory,
   type Selection,
   selectHosts,
   splitPattern,
+  type Vault,
 } from '#lib/ansible-inventory/index.ts';
-import type { InventoryRequest } from './flags/inventory.ts';
 import { printWait } from './print.ts';
 import { readText } from './text-files.ts';
+
+/** Where the hosts and their variables come from. */
+export interface InventoryRequest {
+  /** Files and folders: each one wins over those before it. */
+  readonly sources: readonly string[];
+  /** Variables that win over all others, each text as `-e` takes it. */
+  readonly extra?: readonly string[];
+  /** Where a playbook of the user's own is: its `group_vars` and `host_vars` count too. */
+  readonly playbookFolder?: string | undefined;
+  /** What the flags say about connections; it may ask for a password, once. */
+  readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
+  /** What opens the encrypted parts; it may ask for passwords, once. */
+  readonly vault?: (() => Promise<Vault>) | undefined;
+}
 
 /** Reads the inventory of a command line. Throws Failures with all that is wrong. */
 export async function openInventory(request: InventoryRequest): Promise<Inventory> {

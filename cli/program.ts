@@ -81,7 +81,7 @@ async function addCommands(rota: Command, called: string | undefined, done: Done
 const EXIT_CODES = `
 Exit codes:
   0  done, or nothing to do        5   locked by another run
-  1  a task failed, or the input   6   VIPs are not as they should be
+  1  a task failed, or the input   6   a gate or verify does not hold
      is wrong                      7   an undo failed: look at the host
   2  dry run: there are changes    70  a bug in rota
   3  drift: a host is no longer    130 interrupted

@@ -1,7 +1,7 @@
+import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
-import type { PlannedTask } from '#engine/run/plan.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { choose, isList, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';

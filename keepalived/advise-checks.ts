@@ -1,5 +1,6 @@
 import type { HealthCheck } from './checks.ts';
-import { type Node, originOf, type Problem } from './problem.ts';
+import { originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** Seconds after which a check that begins anew is thought slow. */
 const SLOW = 10;

@@ -1,5 +1,5 @@
+import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
-import type { Standing } from './standing.ts';
 
 /** Something that a node has loaded and that cannot stand beside what another, or itself, is to have. */
 export interface Conflict {
@@ -17,15 +17,15 @@ export interface Conflict {
  * router id is not heard, and one with other addresses is dropped (keepalived 2.2.7: "ip address
  * associated with VRID not present in MASTER advert"), so that each believes itself alone.
  */
-export function conflictsIn(ring: readonly Standing[]): readonly Conflict[] {
+export function conflictsIn(ring: readonly NodeChange[]): readonly Conflict[] {
   return ring.flatMap((one) => ring.flatMap((other) => conflictsOf(one, other, ring)));
 }
 
 /** Between what one node has loaded and what the other is to have; both may be the same node. */
 export function conflictsOf(
-  one: Standing,
-  other: Standing,
-  ring: readonly Standing[],
+  one: NodeChange,
+  other: NodeChange,
+  ring: readonly NodeChange[],
 ): readonly Conflict[] {
   return one.loaded.flatMap((loaded) =>
     other.wanted.flatMap((wanted) => {
@@ -75,7 +75,11 @@ function changesOfPlace(
   ];
 }
 
-function hasOthers(one: Standing, loaded: ConfiguredInstance, ring: readonly Standing[]): boolean {
+function hasOthers(
+  one: NodeChange,
+  loaded: ConfiguredInstance,
+  ring: readonly NodeChange[],
+): boolean {
   return ring.some(
     (other) => other !== one && other.loaded.some((instance) => areRelated(instance, loaded)),
   );

@@ -1,11 +1,8 @@
 import type { Fault, Trial } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';
-import type { KeepalivedVars } from './vars.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { Node } from './vars.ts';
 
 /** The template's advert_int. */
 const ADVERT_MS = 1000;
@@ -37,7 +34,7 @@ export function drillTrials(ring: readonly Node[], request: TrialsRequest): read
     const moves = holders.filter((one) => one.holder === node.host.name).map((one) => one.vip);
     const boundMs = (graceful ? 0 : MISSING * ADVERT_MS) + skewMs(ring, successor, address);
     const fault = faultFor(node);
-    return { vip: address, holder: node.host.name, successor, moves, boundMs, fault };
+    return { name: address, noun: 'VIP', holder: node.host.name, successor, moves, boundMs, fault };
   });
 }
 

@@ -1,7 +1,6 @@
-import type { Member } from '#engine/model/playbook.ts';
 import { compareAddresses } from './address.ts';
 import { type Instance, ringInstances } from './instances.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { Node } from './vars.ts';
 
 /** Who should hold a VIP: nobody, when no node of its ring is able to. */
 export interface ExpectedHolder {
@@ -18,14 +17,14 @@ export interface Part {
 
 /** Who should hold each VIP of the inventory, once all of its ring is as the inventory says. */
 export function expectedHolders(
-  members: readonly Member<KeepalivedVars>[],
+  members: readonly Node[],
   able: ReadonlySet<string>,
 ): readonly ExpectedHolder[] {
   return holdersOf(desiredParts(members), able);
 }
 
 /** The instances that the inventory gives to these nodes. */
-function desiredParts(members: readonly Member<KeepalivedVars>[]): readonly Part[] {
+function desiredParts(members: readonly Node[]): readonly Part[] {
   return members.flatMap((member) =>
     ringInstances(member, members).map((instance) => ({ host: member.host.name, instance })),
   );

@@ -1,4 +1,4 @@
-import type { Impact } from '#engine/model/course.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 
 /** What a change of a node does to its keepalived, and to the VIPs that it has to do with. */
 export interface Happening {
@@ -7,11 +7,11 @@ export interface Happening {
   readonly drained: string | undefined;
   /** No phase comes after it that would bring back what goes. */
   readonly isLast: boolean;
-  readonly vips: readonly VipCourse[];
+  readonly vips: readonly VipMove[];
 }
 
 /** Who holds a VIP: before, while the node is away, and after. */
-export interface VipCourse {
+export interface VipMove {
   readonly vip: string;
   readonly before: string | undefined;
   readonly meanwhile: string | undefined;
@@ -86,7 +86,7 @@ function plain(node: string, { kind, vips, isLast }: Happening): Impact {
   };
 }
 
-function move(node: string, one: VipCourse, isLast: boolean): string {
+function move(node: string, one: VipMove, isLast: boolean): string {
   const { vip, before, after } = one;
   if (after === node) return `takes ${takes(one)}`;
   if (after !== undefined)
@@ -94,17 +94,17 @@ function move(node: string, one: VipCourse, isLast: boolean): string {
   return isLast ? `${vip} goes away` : `${vip} is gone until the next phase`;
 }
 
-function takes({ vip, before }: VipCourse): string {
+function takes({ vip, before }: VipMove): string {
   return before === undefined ? vip : `${vip} over from ${before}`;
 }
 
 /** Other priorities hand over without a gap: the old holder goes on until it hears the new one. */
-function gapOf({ after, before, isDropped }: VipCourse, isLast: boolean): number {
+function gapOf({ after, before, isDropped }: VipMove, isLast: boolean): number {
   if (before === undefined) return 0;
   if (after === undefined) return isLast ? 0 : PHASE_MS;
   return isDropped ? HANDOVER_MS : 0;
 }
 
-function listed(vips: readonly VipCourse[]): string {
+function listed(vips: readonly VipMove[]): string {
   return vips.map(({ vip }) => vip).join(' and ');
 }

@@ -1,10 +1,10 @@
-import type { Member } from '#engine/model/playbook.ts';
-import type { Family } from './address.ts';
+import { type Family, familyOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
 import { nodeAddress, prefixLengthOf, vipsOfFamily } from './node-address.ts';
+import { parseConfig } from './parse-config.ts';
 import { peersOf, ringOf } from './ring.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** One VRRP instance of one node: its part in one VIP. */
 export interface Instance {
@@ -24,10 +24,7 @@ export interface Instance {
  * The instances of a node, one for each VIP of its ring, in the ring's order: IPv6, then IPv4. VIP i
  * has the same priority and router id in both families, so that both are on one node.
  */
-export function ringInstances(
-  member: Member<KeepalivedVars>,
-  members: readonly Member<KeepalivedVars>[],
-): readonly Instance[] {
+export function ringInstances(member: Node, members: readonly Node[]): readonly Instance[] {
   const { vars, host } = member;
   const ring = ringOf(member, members);
   const node = ring.findIndex((other) => other.host.name === host.name) + 1;
@@ -47,6 +44,15 @@ export function ringInstances(
   );
 }
 
+/** The same without those of these names. */
+export function instancesIn(
+  node: Node,
+  members: readonly Node[],
+  without: ReadonlySet<string>,
+): readonly Instance[] {
+  return ringInstances(node, members).filter(({ name }) => !without.has(name));
+}
+
 /** VI_1 and VI_1_4 are the two families of VIP 1. */
 function nameOf(vip: number, family: Family): string {
   return family === 4 ? `VI_${vip}_4` : `VI_${vip}`;
@@ -55,4 +61,23 @@ function nameOf(vip: number, family: Family): string {
 /** 10, 20, 30 … as in the guide. There is no such number for a 26th VIP: lint asks for a list then. */
 export function routerIdOf(vars: KeepalivedVars, vip: number): number {
   return vars.vrrp_router_ids?.[vip - 1] ?? 10 * vip;
+}
+
+/**
+ * What a configuration makes of a node, one for each VIP, as `ringInstances` does from the inventory.
+ * Where it names no source, keepalived takes the interface's own.
+ */
+export function instancesOf(configuration: string, { vars }: Node): readonly Instance[] {
+  return parseConfig(configuration).instances.flatMap((instance) =>
+    instance.vips.map(({ address, prefixLength }) => ({
+      name: instance.name,
+      interface: instance.interface,
+      priority: instance.priority,
+      routerId: instance.routerId,
+      source: instance.source ?? nodeAddress(vars, familyOf(address)),
+      peers: instance.peers,
+      vip: address,
+      prefixLength,
+    })),
+  );
 }

@@ -1,15 +1,15 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { ringInstances } from './instances.ts';
+import type { NodeSample, SeenNode } from './node-sample.ts';
 import { type Advert, isToGroup } from './reads/adverts.ts';
-import type { NodeLook, SeenNode } from './ring-look.ts';
 
 /** Routers that are no node of the ring, and yet speak with one of its router ids: each named once. */
 export function judgeForeignRouters(
-  looks: readonly NodeLook[],
+  samples: readonly NodeSample[],
   nodes: readonly SeenNode[],
 ): readonly Finding[] {
-  const ring = looks[0]?.ring ?? [];
+  const ring = samples[0]?.ring ?? [];
   const desired = ring.flatMap((member) => ringInstances(member, ring));
   const instances = [...desired, ...nodes.flatMap((node) => node.instances)];
   const ours = new Set([
@@ -38,10 +38,10 @@ export function judgeForeignRouters(
 }
 
 /** Adverts that the node itself, or all, are to hear: others may pass by in promiscuous mode. */
-function advertsTo({ look, seen }: SeenNode): readonly Advert[] {
-  if (look.probe === undefined || look.probe instanceof Failure) return [];
+function advertsTo({ sample, seen }: SeenNode): readonly Advert[] {
+  if (sample.probe === undefined || sample.probe instanceof Failure) return [];
   const own = new Set(seen.addresses.map(({ address }) => address));
-  return look.probe.heard.filter((advert) => isToGroup(advert) || own.has(advert.destination));
+  return sample.probe.heard.filter((advert) => isToGroup(advert) || own.has(advert.destination));
 }
 
 /** IPv4 and IPv6 each have router ids of their own (RFC 9568, section 5.2.3). */

@@ -1,21 +1,20 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
 import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
 import { ownAddresses } from './node-address.ts';
-import type { VipSample } from './reads/vip-sample.ts';
 import {
   ableNodes,
   type Basis,
-  type NodeLook,
+  type NodeSample,
   partsOf,
   type SeenNode,
   seenNodes,
-} from './ring-look.ts';
-import type { KeepalivedVars } from './vars.ts';
+} from './node-sample.ts';
+import type { VipSample } from './reads/vip-sample.ts';
+import type { Node } from './vars.ts';
 
 /** What a ring is judged by. */
 export interface Expectation {
@@ -31,11 +30,11 @@ const SETTLED_SECONDS = 3;
 
 /** All that is wrong in a ring, judged on one look at all of its nodes; nothing when it is whole. */
 export function judgeRing(
-  looks: readonly NodeLook[],
+  samples: readonly NodeSample[],
   expectation: Expectation = { basis: 'desired' },
 ): readonly Finding[] {
-  const nodes = seenNodes(looks, expectation.basis);
-  const accepted = acceptedChecks(looks, expectation);
+  const nodes = seenNodes(samples, expectation.basis);
+  const accepted = acceptedChecks(samples, expectation);
   const expected = [
     ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
       isHeld(
@@ -46,21 +45,21 @@ export function judgeRing(
     ...strays(nodes, expectation),
   ];
   return [
-    ...looks.flatMap((look) => judgeNode(look, nodes, accepted)),
+    ...samples.flatMap((sample) => judgeNode(sample, nodes, accepted)),
     ...expected
       .filter(({ vip }) => accepted.size === 0 || isHeld(vip, nodes))
       .flatMap((one) => judgeVip(one, nodes)),
     ...judgeVrrp(nodes, expected),
-    ...judgeForeignRouters(looks, nodes),
+    ...judgeForeignRouters(samples, nodes),
   ];
 }
 
 /** The checks that fail on every node that runs them, when that is accepted. */
 export function acceptedChecks(
-  looks: readonly NodeLook[],
+  samples: readonly NodeSample[],
   { basis, bootstrap = false }: Expectation,
 ): ReadonlySet<string> {
-  const nodes = seenNodes(looks, basis);
+  const nodes = seenNodes(samples, basis);
   const names = new Set(nodes.flatMap(({ checks }) => Object.keys(checks)));
   const failsAll = (name: string) => nodes.every(({ checks }) => checks[name] !== true);
   return new Set(bootstrap ? [...names].filter(failsAll) : []);
@@ -80,7 +79,7 @@ function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
 }
 
 function judgeNode(
-  { member, seen, mustRun, drained }: NodeLook,
+  { member, seen, mustRun, drained }: NodeSample,
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): readonly Finding[] {
@@ -122,10 +121,7 @@ function judgeChecks(
     }));
 }
 
-function judgeInterface(
-  { vars, host }: Member<KeepalivedVars>,
-  seen: VipSample,
-): readonly Finding[] {
+function judgeInterface({ vars, host }: Node, seen: VipSample): readonly Finding[] {
   const name = vars.vrrp_interface;
   if (seen.mac === '') {
     return [{ what: `interface ${name} of ${host.name}`, expected: 'to be there', seen: 'absent' }];

@@ -1,7 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { ExpectedHolder } from './expected-holders.ts';
+import type { SeenNode } from './node-sample.ts';
 import type { HeldAddress } from './reads/addresses.ts';
-import type { SeenNode } from './ring-look.ts';
 
 /** What is wrong with one VIP: how often and where it is held, and whether the others reach it there. */
 export function judgeVip(expected: ExpectedHolder, nodes: readonly SeenNode[]): readonly Finding[] {

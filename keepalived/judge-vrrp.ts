@@ -2,8 +2,8 @@ import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { ExpectedHolder } from './expected-holders.ts';
 import type { Instance } from './instances.ts';
+import type { SeenNode } from './node-sample.ts';
 import type { VrrpState } from './reads/vrrp-state.ts';
-import type { SeenNode } from './ring-look.ts';
 
 /** What is wrong in keepalived's own view of its instances, where it was asked for it. */
 export function judgeVrrp(
@@ -11,7 +11,7 @@ export function judgeVrrp(
   expected: readonly ExpectedHolder[],
 ): readonly Finding[] {
   return nodes.flatMap((node) => {
-    const { probe } = node.look;
+    const { probe } = node.sample;
     const what = `keepalived on ${node.name}`;
     if (probe === undefined || node.seen.running === 0) return [];
     if (probe instanceof Failure)

@@ -1,7 +1,8 @@
 import { broadcastOf, type Family, networkOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { nodeAddress } from './node-address.ts';
-import { addressVariable, type Node, named, originOf, type Problem } from './problem.ts';
+import { addressVariable, named, originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** The longest prefix that leaves the MAC in one piece: it has the last 48 bits. */
 const LONGEST_WITH_MAC = 80;
@@ -23,13 +24,8 @@ function sameMac(node: Node, before: readonly Node[]): readonly Problem[] {
   const mac = node.vars.vrrp_mac;
   const other = before.find(({ vars }) => mac !== undefined && vars.vrrp_mac === mac);
   if (other === undefined) return [];
-  return [
-    {
-      what: 'Two nodes have the same MAC address',
-      origin: originOf(node, 'vrrp_mac'),
-      fix: `${named(other, 'vrrp_mac')} has it too: give each node that of its own card.`,
-    },
-  ];
+  const fix = `${named(other, 'vrrp_mac')} has it too: give each node that of its own card.`;
+  return [{ what: 'Two nodes have the same MAC address', origin: originOf(node, 'vrrp_mac'), fix }];
 }
 
 function sameAddress(node: Node, before: readonly Node[], family: Family): readonly Problem[] {
@@ -41,13 +37,9 @@ function sameAddress(node: Node, before: readonly Node[], family: Family): reado
       (family === 4 || !isSameMac(vars, node.vars)),
   );
   if (other === undefined) return [];
-  return [
-    {
-      what: 'Two nodes have the same address',
-      origin: originOf(node, addressVariable(node, family)),
-      fix: `${named(other, addressVariable(other, family))} has it too: give each node its own.`,
-    },
-  ];
+  const origin = originOf(node, addressVariable(node, family));
+  const fix = `${named(other, addressVariable(other, family))} has it too: give each node its own.`;
+  return [{ what: 'Two nodes have the same address', origin, fix }];
 }
 
 /** Then the address is the same too, and the MAC is what to mend. */
@@ -59,13 +51,9 @@ function cutMac(node: Node): readonly Problem[] {
   const { vrrp_address: address, vrrp_prefix_length: length } = node.vars;
   if (address !== undefined || length <= LONGEST_WITH_MAC || !familiesOf(node.vars).includes(6))
     return [];
-  return [
-    {
-      what: 'The prefix is so long that it takes in a part of the MAC',
-      origin: originOf(node, 'vrrp_prefix_length'),
-      fix: `Set vrrp_prefix_length to ${LONGEST_WITH_MAC} or less, or give each node a vrrp_address.`,
-    },
-  ];
+  const what = 'The prefix is so long that it takes in a part of the MAC';
+  const fix = `Set vrrp_prefix_length to ${LONGEST_WITH_MAC} or less, or give each node a vrrp_address.`;
+  return [{ what, origin: originOf(node, 'vrrp_prefix_length'), fix }];
 }
 
 function noHost(node: Node): readonly Problem[] {
@@ -74,11 +62,7 @@ function noHost(node: Node): readonly Problem[] {
   const address = nodeAddress(node.vars, 4);
   const ends = [networkOf(address, length), broadcastOf(address, length)];
   if (!ends.includes(address)) return [];
-  return [
-    {
-      what: 'The address of the node is the first or last one of its network',
-      origin: originOf(node, 'vrrp_address4'),
-      fix: `Use one between ${ends.join(' and ')}, or mend vrrp_prefix_length4, which is ${length}.`,
-    },
-  ];
+  const what = 'The address of the node is the first or last one of its network';
+  const fix = `Use one between ${ends.join(' and ')}, or mend vrrp_prefix_length4, which is ${length}.`;
+  return [{ what, origin: originOf(node, 'vrrp_address4'), fix }];
 }

@@ -1,34 +1,22 @@
 import { defaultLadder } from './ladder.ts';
-import { type Node, originOf, type Problem } from './problem.ts';
+import { originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** A ladder that has not a step of its own for every node of the ring. */
 export function lintLadder(node: Node, ring: readonly Node[]): readonly Problem[] {
   const ladder = node.vars.vrrp_ladder ?? defaultLadder(ring.length);
-  const problem = (what: string, fix: string, path: readonly PropertyKey[] = []) => ({
-    what,
-    fix,
-    origin: originOf(node, 'vrrp_ladder', path),
-  });
   const repeated = ladder.findIndex((priority, index) => ladder.indexOf(priority) < index);
-  return [
-    ...(ladder.length < ring.length
-      ? [
-          problem(
-            'The ladder is shorter than the ring',
-            `Give it ${ring.length} priorities, one for each node.`,
-          ),
-        ]
-      : []),
-    ...(repeated === -1
-      ? []
-      : [
-          problem(
-            'The ladder has a priority twice',
-            'Use different ones: between equals the address would decide.',
-            [repeated],
-          ),
-        ]),
-  ];
+  const short = {
+    what: 'The ladder is shorter than the ring',
+    origin: originOf(node, 'vrrp_ladder'),
+    fix: `Give it ${ring.length} priorities, one for each node.`,
+  };
+  const twice = {
+    what: 'The ladder has a priority twice',
+    origin: originOf(node, 'vrrp_ladder', [repeated]),
+    fix: 'Use different ones: between equals the address would decide.',
+  };
+  return [...(ladder.length < ring.length ? [short] : []), ...(repeated === -1 ? [] : [twice])];
 }
 
 /** A peer order that is not exactly the names of the ring. */

@@ -1,8 +1,8 @@
 import { familiesOf } from './families.ts';
 import { routerIdOf } from './instances.ts';
 import { nodeNetwork, vipsOfFamily } from './node-address.ts';
-import { type Node, named, originOf, type Problem } from './problem.ts';
-import type { KeepalivedVars } from './vars.ts';
+import { named, originOf, type Problem } from './problem.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** VIPs that the numbers 10, 20 … 250 are enough for. */
 const NUMBERED = 25;

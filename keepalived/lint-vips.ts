@@ -1,7 +1,8 @@
 import { broadcastOf, type Family, networkOf, sameNetwork } from './address.ts';
 import { familiesOf } from './families.ts';
 import { nodeAddress, nodeNetwork, prefixLengthOf, vipsOfFamily } from './node-address.ts';
-import { addressVariable, type Node, named, originOf, type Problem } from './problem.ts';
+import { addressVariable, named, originOf, type Problem } from './problem.ts';
+import type { Node } from './vars.ts';
 
 /** A VIP as one node of its ring has it. */
 interface NodeVip {

@@ -1,12 +1,12 @@
 import type { Failure } from '#engine/model/failure.ts';
 import { lintAddresses } from './lint-addresses.ts';
-import { lintAgreement } from './lint-agreement.ts';
-import { lintImage } from './lint-image.ts';
 import { lintLadder, lintPeerOrder } from './lint-order.ts';
 import { lintRouterIds, lintSharedNetworks } from './lint-router-ids.ts';
 import { lintVips } from './lint-vips.ts';
-import { failuresFrom, type Node } from './problem.ts';
+import { vipsOfFamily } from './node-address.ts';
+import { failuresFrom, named, originOf, type Problem } from './problem.ts';
 import { ringsOf } from './ring.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** All that is wrong with the inventory, as far as it can be seen without a host. */
 export function lint(members: readonly Node[]): readonly Failure[] {
@@ -26,4 +26,58 @@ export function lint(members: readonly Node[]): readonly Failure[] {
     ...ofRings,
     ...lintSharedNetworks(rings),
   ]);
+}
+
+/** A build host that the image cannot get away from, or that not all nodes name. */
+function lintImage(members: readonly Node[]): readonly Problem[] {
+  const [first, ...others] = members;
+  if (first === undefined) return [];
+  return [
+    ...members.filter(isStranded).map((node) => ({
+      what: 'A build host needs a registry',
+      origin: originOf(node, 'image_build_host'),
+      fix: 'Set image_registry, or leave image_build_host out: then the image is copied to each node.',
+    })),
+    ...others
+      .filter(({ vars }) => vars.image_build_host !== first.vars.image_build_host)
+      .map((node) => ({
+        what: 'The nodes differ in image_build_host',
+        origin: originOf(node, 'image_build_host'),
+        fix: `Give ${node.host.name} the value of ${named(first, 'image_build_host')}, or set it for all.`,
+      })),
+  ];
+}
+
+/** What is copied to nodes is a file of the control machine. */
+function isStranded({ vars }: Node): boolean {
+  return vars.image_build_host !== undefined && vars.image_registry === undefined;
+}
+
+/** What the nodes of a ring must have alike, and what each of them has. */
+const SHARED: readonly {
+  readonly name: keyof KeepalivedVars;
+  readonly shared: (vars: KeepalivedVars, nodes: number) => unknown;
+}[] = [
+  { name: 'vrrp_vips', shared: (vars, nodes) => vipsOfFamily(vars, nodes, 6) },
+  { name: 'vrrp_vips4', shared: (vars, nodes) => vipsOfFamily(vars, nodes, 4) },
+  { name: 'vrrp_prefix_length', shared: (vars) => vars.vrrp_prefix_length },
+  { name: 'vrrp_prefix_length4', shared: (vars) => vars.vrrp_prefix_length4 },
+  { name: 'vrrp_router_ids', shared: (vars) => vars.vrrp_router_ids },
+  { name: 'vrrp_ladder', shared: (vars) => vars.vrrp_ladder },
+];
+
+/** Values in which a node differs from the first of its ring: both would hold a VIP. */
+function lintAgreement(ring: readonly Node[]): readonly Problem[] {
+  const [first, ...others] = ring;
+  if (first === undefined) return [];
+  return others.flatMap((node) =>
+    SHARED.filter(({ shared }) => {
+      const [one, other] = [first, node].map(({ vars }) => shared(vars, ring.length));
+      return JSON.stringify(one) !== JSON.stringify(other);
+    }).map(({ name }) => ({
+      what: `The nodes of a ring differ in ${name}`,
+      origin: originOf(node, name),
+      fix: `Give ${node.host.name} the value of ${named(first, name)}, or set it for their group.`,
+    })),
+  );
 }

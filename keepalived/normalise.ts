@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { reveal, type Text } from '#engine/model/secret.ts';
+
 /**
  * A keepalived.conf in a form that two texts share when they configure the same. keepalived 2.2.7
  * keeps what it read as /memfd:/keepalived/consolidated_configuration: the same lines without
@@ -26,3 +29,11 @@ export const NORMALISE_SED = String.raw`s/^(("(\\.|[^"\\])*"|\\.|[^"#!\\])*)[#!]
 s/^[[:space:]]+//
 s/[[:space:]]+$//
 /^$/d`;
+
+/** A short name for a configuration, equal for equal ones, as the file has it or keepalived keeps it. */
+export function configurationMark(text: Text): string {
+  return createHash('sha256')
+    .update(normaliseConfig(reveal(text)))
+    .digest('hex')
+    .slice(0, 12);
+}

@@ -1,11 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { formatOrigin, type Origin } from '#engine/model/host.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Family } from './address.ts';
-import type { KeepalivedVars } from './vars.ts';
-
-/** A member of a ring, as the rules see it. */
-export type Node = Member<KeepalivedVars>;
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** What a rule has found in the inventory: a Failure with a place that can still be compared. */
 export interface Problem {

@@ -1,12 +1,12 @@
 import { Failure } from '#engine/model/failure.ts';
 import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
+import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
-import type { Standing } from './standing.ts';
 
 /** VIPs that are there before and after, and cannot be meanwhile. */
 export function refuseOutage(
   conflicts: readonly Conflict[],
-  ring: readonly Standing[],
+  ring: readonly NodeChange[],
 ): readonly Failure[] {
   const wanted = new Set(ring.flatMap((node) => node.wanted.flatMap(addressesOf)));
   const reasons = new Map(
@@ -19,7 +19,7 @@ export function refuseOutage(
   return [...reasons].map(
     ([vip, why]) =>
       new Failure('A VIP would have to go away for a while', {
-        kind: 'vips',
+        kind: 'check',
         where: vip,
         ran: why,
         fix: 'Old and new would both hold it, so that it is taken off every node before it comes back. Run again with --allow-outage when nothing needs it for half a minute.',
@@ -28,7 +28,7 @@ export function refuseOutage(
 }
 
 /** Nodes that --limit leaves out, and that would no longer agree with those that are changed. */
-export function refuseDisagreement(ring: readonly Standing[]): readonly Failure[] {
+export function refuseDisagreement(ring: readonly NodeChange[]): readonly Failure[] {
   const changed = ring.filter((node) => node.node.target && isToChange(node));
   const others = ring.filter(({ node, isRunning }) => !node.target && isRunning);
   return others.flatMap((other) =>
@@ -37,7 +37,7 @@ export function refuseDisagreement(ring: readonly Standing[]): readonly Failure[
       if (why.length === 0) return [];
       return [
         new Failure('A node that is left out would no longer agree with those that are changed', {
-          kind: 'vips',
+          kind: 'check',
           where: other.name,
           ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
           fix: 'Leave --limit out, so that the whole ring is changed.',
@@ -47,14 +47,14 @@ export function refuseDisagreement(ring: readonly Standing[]): readonly Failure[
   );
 }
 
-function isToChange({ loaded, wanted }: Standing): boolean {
+function isToChange({ loaded, wanted }: NodeChange): boolean {
   return JSON.stringify(loaded) !== JSON.stringify(wanted);
 }
 
 function disagreementsOf(
-  other: Standing,
-  target: Standing,
-  ring: readonly Standing[],
+  other: NodeChange,
+  target: NodeChange,
+  ring: readonly NodeChange[],
 ): readonly string[] {
   const conflicts = conflictsOf(other, target, ring).flatMap(({ wanted, why }) =>
     why.map((reason) => `${wanted.name}: ${reason}`),

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
-import type { Text } from '#engine/model/secret.ts';
+import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { render } from '#engine/templates/render.ts';
 import { isImageReference } from './image-fields.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 const ARGS = [
   '--vrrp',
@@ -24,11 +24,7 @@ interface Volume {
  * The static pod of a node. `image` names it as a manifest does: with a tag, a digest, or an ID.
  * `mark` goes into the environment of its processes, where the host can read it.
  */
-export function renderManifest(
-  { vars }: Member<KeepalivedVars>,
-  image: string | Pending,
-  mark = '',
-): Text {
+export function renderManifest({ vars }: Node, image: string | Pending, mark = ''): Text {
   if (!(image instanceof Pending) && !isImageReference(image)) {
     throw new Failure('The manifest cannot name the image so', {
       fix: 'Use a name with a tag or a digest, such as registry.example/ocp/keepalived:1a2b3c.',
@@ -74,4 +70,22 @@ function volumesOf(vars: KeepalivedVars): readonly Volume[] {
       : { path: '/etc/keepalived/keepalived.conf', name: 'config', type: 'File' };
   const localtime: Volume = { path: '/etc/localtime', name: 'host-localtime', type: 'File' };
   return vars.keepalived_localtime ? [localtime, config] : [config];
+}
+
+/** A manifest, and what a process that was started from it has as ROTA_POD in its environment. */
+export interface MarkedManifest {
+  readonly manifest: Text;
+  /** '' for the guide's own manifest, which has no room for it: any pod is taken for the right one. */
+  readonly mark: string | Pending;
+}
+
+/** The manifest of a node, marked with its own hash, so that what runs can be told from what was. */
+export function markedManifest(member: Node, image: string | Pending): MarkedManifest {
+  const plain = renderManifest(member, image);
+  if (member.vars.keepalived_profile !== 'default') return { manifest: plain, mark: '' };
+  const mark = createHash('sha256').update(reveal(plain)).digest('hex').slice(0, 12);
+  return {
+    manifest: renderManifest(member, image, mark),
+    mark: image instanceof Pending ? new Pending(mark, image.reason) : mark,
+  };
 }

@@ -1,8 +1,5 @@
-import type { Member } from '#engine/model/playbook.ts';
 import { vipsOf } from './node-address.ts';
-import type { KeepalivedVars } from './vars.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { Node } from './vars.ts';
 
 /** The rings, as host names in inventory order: nodes that share a VIP, directly or through others. */
 export function rings(members: readonly Node[]): readonly (readonly string[])[] {

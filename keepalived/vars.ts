@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Member } from '#engine/model/playbook.ts';
 import { API_CHECK, HealthCheck } from './checks.ts';
 import { type FamilyVars, familiesOf } from './families.ts';
 import {
@@ -156,6 +157,9 @@ export const KeepalivedVars = fields.check(
 );
 
 export type KeepalivedVars = z.infer<typeof KeepalivedVars>;
+
+/** A host that runs keepalived. */
+export type Node = Member<KeepalivedVars>;
 
 /** A rule over several variables, also beside errors in others, so that all are said at once. */
 function needed(

@@ -1,168 +1,90 @@
-import { playbook, type RingNode, type Rollout, type TaskContext } from '#engine/model/playbook.ts';
-import { reveal, type Text } from '#engine/model/secret.ts';
-import type { Pending } from '#engine/model/state.ts';
+import {
+  type Playbook,
+  playbook,
+  type RingNode,
+  type TaskContext,
+} from '#engine/model/playbook.ts';
 import { type Task, tagged } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
-import { familyOf } from '#keepalived/address.ts';
 import { advise } from '#keepalived/advise.ts';
-import { course, type Wanted } from '#keepalived/course.ts';
 import { familiesOf } from '#keepalived/families.ts';
-import { type Instance, ringInstances } from '#keepalived/instances.ts';
+import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
+import { instancesIn } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
-import { markedManifest } from '#keepalived/marked-manifest.ts';
-import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
-import { drained } from '#keepalived/reads/drained.ts';
-import { renderConfig } from '#keepalived/render-config.ts';
-import { rings } from '#keepalived/ring.ts';
-import { factOf } from '#keepalived/standing.ts';
-import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { configurationCheck } from '#tasks/configuration-check.ts';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
-import { noteDuty } from '#tasks/drained.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureFolder } from '#tasks/folder.ts';
-import { ensureImage } from '#tasks/image.ts';
-import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
-import { ensurePodRuns } from '#tasks/pod-running.ts';
-import { requireInterface, requireRoot } from '#tasks/requirements.ts';
-import { ensureStaticPod } from '#tasks/static-pod.ts';
-import { ensureSysctl } from '#tasks/sysctl.ts';
-import { ringReady, ringStep, vipsHeldOnce } from '#tasks/vips-held-once.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
-import { buildHostOf, imageSourceOf, imageSourcesOf } from './image-source.ts';
-import { mountOf } from './mount.ts';
-import { manifestOf, offDuty } from './off-duty.ts';
-import { CONFIGURATION, CONFIGURATION_FOLDER, MANIFEST } from './paths.ts';
-
-/** As deploy changes a ring. */
-export const deployRollout = {
-  serial: 1,
-  rings,
-  course: (ring, options) => course({ ring, options, wantedOf }),
-  ready: ringReady,
-  gate: ringStep,
-  watch: watchVips,
-} satisfies Rollout<KeepalivedVars>;
+import { type NodeChange, nodeChange, wantedOf } from '#keepalived/node-change.ts';
+import { planRing } from '#keepalived/plan-ring.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
+import { ringsOf } from '#keepalived/ring.ts';
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { image } from '#tasks/image.ts';
+import { configuration } from '#tasks/keepalived/configuration.ts';
+import { loaded } from '#tasks/keepalived/configuration-loaded.ts';
+import { notDrained } from '#tasks/keepalived/drained.ts';
+import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { pod } from '#tasks/keepalived/pod.ts';
+import { requirements } from '#tasks/keepalived/requirements.ts';
+import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
+import { imageReference, nodeImage } from '#tasks/node-image.ts';
+import { sysctl } from '#tasks/sysctl.ts';
+import { controllers, inRings } from './ring.ts';
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
-export default playbook<KeepalivedVars>({
-  name: 'deploy',
-  hosts: 'controllers',
-  vars: KeepalivedVars,
-  prefixes: PREFIXES,
-  lint,
-  advise,
+export default deployment('deploy');
 
-  localHost: buildHostOf,
+/** Brings nodes back on duty: all that deploy does for them, as if they were not drained. */
+export const undrain = deployment('undrain', { undrain: true });
 
-  local: ({ members, facts }) =>
-    tagged(
-      ['image'],
-      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
-    ),
-
-  prepare: ({ vars, local }) => {
-    const source = imageSourceOf(vars);
-    const addresses = ownAddresses(vars).map((address) => ({
-      address,
-      prefixLength: prefixLengthOf(vars, familyOf(address)),
-    }));
-    const image = local.get(imageSource(source));
-    return [
-      ...tagged(
-        ['always'],
-        [noteDuty(), requireRoot(), requireInterface(vars.vrrp_interface, addresses)],
+/** `undrain`: nodes that are changed come back on duty; else those that are drained stay so. */
+function deployment(name: string, { undrain = false } = {}): Playbook<KeepalivedVars> {
+  return playbook<KeepalivedVars>({
+    ...controllers,
+    name,
+    lint,
+    advise,
+    localHost: buildHostOf,
+    local: ({ members, facts }) =>
+      tagged(
+        ['image'],
+        imageSourcesOf(members).map((source) => image(source, facts)),
       ),
-      ...tagged(['image'], [ensureNodeImage({ source, image, runtime: vars.keepalived_runtime })]),
-    ];
-  },
-
-  tasks: (node) => {
-    const image = imageOf(node);
-    const { configuration, mark } = wantedOf(node, node.without);
-    return [
-      ...tagged(['sysctl'], sysctls(node)),
+    prepare: (node) => [
+      ...tagged(['always'], requirements(node)),
       ...tagged(
-        ['config'],
-        [
-          ensureFolder({ path: CONFIGURATION_FOLDER }),
-          ensureFile({
-            path: CONFIGURATION,
-            body: configuration,
-            check: configurationCheck({
-              image,
-              mark,
-              vars: node.vars,
-              instances: instancesIn(node),
-            }),
-          }),
-        ],
+        ['image'],
+        [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],
       ),
-      ...(isOnDuty(node)
-        ? [
-            ...tagged(['pod'], pod(node, image, mark)),
-            ...tagged(['config'], [loaded(node, configuration)]),
-          ]
-        : tagged(['pod'], [offDuty(node)])),
-    ];
-  },
-
-  rollout: deployRollout,
-
-  verify: (members, scope) =>
-    rings(members).map((ring) =>
-      vipsHeldOnce(
-        members.filter(({ host }) => ring.includes(host.name)),
-        scope,
+    ],
+    tasks: (node) => tasks(node, undrain),
+    rollout: inRings((ring, options) =>
+      planRing(
+        ring.map((node) => change(node, undrain && node.target)),
+        options,
       ),
     ),
-});
-
-function sysctls({ vars }: Node): readonly Task[] {
-  const names = familiesOf(vars).map((family) => `net.ipv${family}.ip_nonlocal_bind`);
-  const all = ['net.ipv4.ip_nonlocal_bind', ...names];
-  return [...new Set(all)].map((name) => ensureSysctl(name, '1'));
+    verify: (members, scope) => ringsOf(members).map((ring) => vipsHeldOnce(ring, scope)),
+  });
 }
 
-function pod(node: Node, image: string | Pending, mark: string | Pending): readonly Task[] {
-  const { manifest } = markedManifest(node, image);
-  const folder = node.vars.keepalived_manifest_dir;
+function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Task[] {
+  const reference = imageReference(imageOf(node));
+  const isDrained = !undrain && node.facts.find(drainedBy) !== undefined;
+  // keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs that it held.
+  const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
   return [
-    ensureStaticPod({ folder, name: MANIFEST, manifest }),
-    ensurePodRuns({ mark, manifest: manifestOf(node) }),
+    ...(undrain ? [notDrained()] : []),
+    ...tagged(['sysctl'], sysctls(node)),
+    ...tagged(['config'], configuration(node, reference)),
+    ...tagged(['pod'], runs ? pod(node, reference) : [noPod(node)]),
+    ...tagged(['config'], runs ? [loaded(node)] : []),
   ];
 }
 
-function loaded(node: Node, configuration: Text): Task {
-  const manifest = manifestOf(node);
-  const mount = mountOf(node);
-  return ensureConfigurationLoaded({ path: CONFIGURATION, configuration, manifest, mount });
+function change(node: RingNode<KeepalivedVars>, undrain: boolean): NodeChange {
+  const drained = undrain ? undefined : node.facts.find(drainedBy);
+  return nodeChange(node, wantedOf(node, imageReference(imageOf(node)), drained));
 }
 
-type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'local' | 'facts'>;
-
-function imageOf({ vars, local }: Node): string | Pending {
-  const source = imageSourceOf(vars);
-  return imageReference(source, local.get(imageSource(source)));
-}
-
-function wantedOf(node: Node, without: ReadonlySet<string>): Wanted {
-  const { manifest, mark } = markedManifest(node, imageOf(node));
-  const there = factOf(node.facts, file(manifestOf(node)));
-  return {
-    configuration: renderConfig(node, node.members, without),
-    isOtherPod: there?.type === 'file' && there.content !== reveal(manifest),
-    mark,
-    reloadable: mountOf(node) === 'directory',
-  };
-}
-
-function instancesIn(node: TaskContext<KeepalivedVars>): readonly Instance[] {
-  return ringInstances(node, node.members).filter(({ name }) => !node.without.has(name));
-}
-
-/** keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs behind that it held. */
-function isOnDuty(node: TaskContext<KeepalivedVars>): boolean {
-  return instancesIn(node).length > 0 && factOf(node.facts, drained) === undefined;
+/** Lets keepalived send from an address that the kernel does not have yet. */
+function sysctls({ vars }: Node): readonly Task[] {
+  const families = [...new Set([4, ...familiesOf(vars)])];
+  return families.map((family) => sysctl(`net.ipv${family}.ip_nonlocal_bind`, '1'));
 }

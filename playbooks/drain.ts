@@ -1,13 +1,11 @@
 import { type Playbook, playbook } from '#engine/model/playbook.ts';
-import { drainCourse } from '#keepalived/drain-course.ts';
 import { lint } from '#keepalived/lint.ts';
-import { rings } from '#keepalived/ring.ts';
-import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { ensureDrained } from '#tasks/drained.ts';
-import { requireRoot } from '#tasks/requirements.ts';
-import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
-import { offDuty } from './off-duty.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { drained } from '#tasks/keepalived/drained.ts';
+import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { controllers, inRings } from './ring.ts';
 
 /**
  * Takes nodes off duty: their VIPs move to the next ones, and stay there over reboots and deploys. The
@@ -15,20 +13,11 @@ import { offDuty } from './off-duty.ts';
  */
 export function drain(by: string): Playbook<KeepalivedVars> {
   return playbook<KeepalivedVars>({
+    ...controllers,
     name: 'drain',
-    hosts: 'controllers',
-    vars: KeepalivedVars,
-    prefixes: PREFIXES,
     lint,
     prepare: () => [requireRoot()],
-    tasks: (node) => [ensureDrained(by), offDuty(node)],
-    rollout: {
-      serial: 1,
-      rings,
-      course: drainCourse,
-      watch: watchVips,
-      ready: ringReady,
-      gate: ringStep,
-    },
+    tasks: (node) => [drained(by), noPod(node)],
+    rollout: inRings(planDrain),
   });
 }

@@ -1,19 +1,16 @@
 import type { Answers } from '#engine/model/answers.ts';
-import { CAREFUL } from '#engine/model/course.ts';
 import type { Drill, Fault } from '#engine/model/drill.ts';
-import type { Member } from '#engine/model/playbook.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
 import { drillTrials } from '#keepalived/drill-trials.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
-
-type Node = Member<KeepalivedVars>;
+import type { Node } from '#keepalived/vars.ts';
+import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
+import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 
 /** What is asked of every host before the trials are made. */
-export const DRILL_READS = { drained };
+export const DRILL_READS = { drained: drainedBy };
 
 export interface DrillOptions {
   readonly vip?: number;
@@ -34,7 +31,7 @@ export function drills(
   return ringsOf(members).map((ring) => {
     const able = ring
       .map(({ host }) => host.name)
-      .filter((name) => answers.get(name)?.get(drained) === undefined);
+      .filter((name) => answers.get(name)?.get(drainedBy) === undefined);
     const { vip } = options;
     return {
       ring: ring.map(({ host }) => host.name),

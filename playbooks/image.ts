@@ -1,10 +1,10 @@
 import { playbook } from '#engine/model/playbook.ts';
 import { tagged } from '#engine/model/task.ts';
 import { advise } from '#keepalived/advise.ts';
+import { buildHostOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { ensureImage } from '#tasks/image.ts';
-import { buildHostOf, imageSourcesOf } from './image-source.ts';
+import { image } from '#tasks/image.ts';
 
 /** The image alone: built here or on its build host, and pushed or saved. Connects to no other host. */
 export default playbook<KeepalivedVars>({
@@ -18,6 +18,6 @@ export default playbook<KeepalivedVars>({
   local: ({ members, facts }) =>
     tagged(
       ['image'],
-      imageSourcesOf(members).map((source) => ensureImage(source, facts)),
+      imageSourcesOf(members).map((source) => image(source, facts)),
     ),
 });

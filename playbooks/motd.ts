@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { playbook } from '#engine/model/playbook.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureSysctl } from '#tasks/sysctl.ts';
+import { file } from '#tasks/file.ts';
+import { sysctl } from '#tasks/sysctl.ts';
 
 /** A small example: a file and a kernel parameter on every host, then a look by hand. */
 export default playbook({
@@ -10,8 +10,8 @@ export default playbook({
   vars: z.object({ motd_text: z.string().default('Managed by rota.') }),
   prefixes: ['motd_'],
   tasks: ({ host, vars }) => [
-    ensureFile({ path: '/etc/motd', body: `${host.name}: ${vars.motd_text}\n` }),
-    ensureSysctl('net.ipv4.ip_forward', '1'),
+    file({ path: '/etc/motd', body: `${host.name}: ${vars.motd_text}\n` }),
+    sysctl('net.ipv4.ip_forward', '1'),
   ],
   script: async ({ on, members }) => {
     const [first] = members;

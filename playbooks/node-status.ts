@@ -1,30 +1,26 @@
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { file } from '#engine/reads/file.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
 import { type LeaseFact, lease } from '#engine/reads/lease.ts';
-import { configurationMark } from '#keepalived/configuration-mark.ts';
-import { type MarkedManifest, markedManifest } from '#keepalived/marked-manifest.ts';
+import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { configurationMark } from '#keepalived/normalise.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
+import { type MarkedManifest, markedManifest } from '#keepalived/render-manifest.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { sampleRead } from '#tasks/keepalived/ring-check.ts';
 import { imageReference } from '#tasks/node-image.ts';
-import { sampleRead } from '#tasks/ring-check.ts';
-import { imageSourceOf } from './image-source.ts';
-import { manifestOf } from './off-duty.ts';
-import { CONFIGURATION } from './paths.ts';
-
-type Node = Member<KeepalivedVars>;
 
 /** Whether a file is as the inventory says, and in force: what runs was made from it. */
-export type Standing = 'ok' | 'differs' | 'not in force' | 'none' | 'unknown';
+export type FileStatus = 'ok' | 'differs' | 'not in force' | 'none' | 'unknown';
 
 /** What one look tells of a node. */
 export interface NodeStatus {
@@ -38,12 +34,12 @@ export interface NodeStatus {
   readonly holds: readonly string[];
   /** Who took it off duty, and when. */
   readonly drained?: string;
-  readonly configuration: Standing;
-  readonly pod: Standing;
+  readonly configuration: FileStatus;
+  readonly pod: FileStatus;
   readonly lease?: LeaseFact;
 }
 
-export interface NodeLook {
+export interface StatusInput {
   readonly members: readonly Node[];
   /** What the control machine said of the images. */
   readonly local: Answers;
@@ -52,17 +48,17 @@ export interface NodeLook {
 
 export function nodeReads(member: Node, members: readonly Node[]) {
   return {
-    drained,
+    drained: drainedBy,
     lease,
     process: keepalivedProcess,
     sample: sampleRead(member, members),
-    configuration: file(CONFIGURATION),
-    manifest: file(manifestOf(member)),
+    configuration: fileAt(CONFIGURATION),
+    manifest: fileAt(manifestPath(member)),
   } satisfies Reads;
 }
 
 /** A question of these that failed makes the whole node unknown: it is said why. */
-export function nodeStatus(member: Node, look: NodeLook): NodeStatus {
+export function nodeStatus(member: Node, look: StatusInput): NodeStatus {
   const { host, vars } = member;
   const nothing = {
     running: 0,
@@ -82,8 +78,8 @@ export function nodeStatus(member: Node, look: NodeLook): NodeStatus {
       uptime: facts.sample.uptime,
       holds: vips.filter((vip) => held.includes(vip)),
       ...(facts.drained === undefined ? {} : { drained: facts.drained }),
-      configuration: configurationStanding(facts, renderConfig(member, look.members)),
-      pod: podStanding(facts, markedManifest(member, imageOf(member, look.local))),
+      configuration: configurationStatus(facts, renderConfig(member, look.members)),
+      pod: podStatus(facts, markedManifest(member, imageOf(member, look.local))),
       ...(facts.lease === undefined ? {} : { lease: facts.lease }),
     };
   } catch (error) {
@@ -99,7 +95,7 @@ function factsOf(answers: Answers, member: Node, members: readonly Node[]) {
   return answers.facts(nodeReads(member, members));
 }
 
-function configurationStanding({ configuration, process }: NodeFacts, text: Text): Standing {
+function configurationStatus({ configuration, process }: NodeFacts, text: Text): FileStatus {
   if (configuration.type === 'absent') return process.running > 0 ? 'differs' : 'none';
   const wanted = configurationMark(text);
   if (configuration.type !== 'file' || configurationMark(configuration.content) !== wanted)
@@ -109,7 +105,7 @@ function configurationStanding({ configuration, process }: NodeFacts, text: Text
   return configurationMark(process.configuration) === wanted ? 'ok' : 'not in force';
 }
 
-function podStanding({ manifest, process }: NodeFacts, pod: MarkedManifest): Standing {
+function podStatus({ manifest, process }: NodeFacts, pod: MarkedManifest): FileStatus {
   if (manifest.type === 'absent') return process.running > 0 ? 'differs' : 'none';
   if (pod.mark instanceof Pending) return 'unknown';
   if (manifest.type !== 'file' || manifest.content !== reveal(pod.manifest)) return 'differs';
@@ -119,7 +115,5 @@ function podStanding({ manifest, process }: NodeFacts, pod: MarkedManifest): Sta
 /** As deploy would name it now; unknown while the registry or the repository cannot be asked. */
 function imageOf({ vars }: Node, local: Answers): string | Pending {
   const source = imageSourceOf(vars);
-  const read = imageSource(source);
-  const isKnown = !(local.answer(read.key) instanceof Failure);
-  return imageReference(source, isKnown ? local.get(read) : undefined);
+  return imageReference({ source, image: local.find(builtImage(source)) });
 }

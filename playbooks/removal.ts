@@ -1,43 +1,38 @@
 import { basename } from 'node:path';
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import { type Playbook, playbook } from '#engine/model/playbook.ts';
 import { familyOf } from '#keepalived/address.ts';
-import { drainCourse } from '#keepalived/drain-course.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER, manifestPath } from '#keepalived/files.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
-import { rings, ringsOf } from '#keepalived/ring.ts';
-import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { noteDuty } from '#tasks/drained.ts';
-import { ensureNoEmptyFolder, ensureNoFile } from '#tasks/no-file.ts';
-import { ensureNoNodeImage } from '#tasks/no-image.ts';
-import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
-import { requireRoot } from '#tasks/requirements.ts';
+import { ringsOf } from '#keepalived/ring.ts';
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { drainNote } from '#tasks/keepalived/drained.ts';
+import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { ringStep } from '#tasks/keepalived/vips-held-once.ts';
+import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
+import { noNodeImage } from '#tasks/no-image.ts';
+import { noSysctl } from '#tasks/no-sysctl.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
-import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
-import { imageSourceOf } from './image-source.ts';
-import { manifestOf, offDuty } from './off-duty.ts';
-import { CONFIGURATION, CONFIGURATION_FOLDER, NONLOCAL_BIND } from './paths.ts';
+import { controllers, inRings } from './ring.ts';
 
-type Node = Member<KeepalivedVars>;
-
-const book = { hosts: 'controllers', vars: KeepalivedVars, prefixes: PREFIXES };
+/** What sysctls() of deploy sets; both are 0 by default. */
+const NONLOCAL_BIND = ['net.ipv4.ip_nonlocal_bind', 'net.ipv6.ip_nonlocal_bind'] as const;
 
 /** Ends the pods of nodes that leave their rings, one after the other: the VIPs move to who stays. */
 export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVars> {
   return playbook<KeepalivedVars>({
-    ...book,
+    ...controllers,
     name: 'stop',
-    prepare: () => [noteDuty(), requireRoot()],
-    tasks: (node) => (leaving.has(node.host.name) ? [offDuty(node)] : []),
+    prepare: () => [drainNote(), requireRoot()],
+    tasks: (node) => (leaving.has(node.host.name) ? [noPod(node)] : []),
     rollout: {
-      serial: 1,
-      rings,
-      course: drainCourse,
-      watch: watchVips,
-      ready: ringReady,
+      ...inRings(planDrain),
       // What is done with those who leave is that they do not run.
       gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
     },
@@ -46,16 +41,16 @@ export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVa
 
 /** Takes away what rota has put on nodes, on all at once, and nothing else: no ring counts on them. */
 export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
-  ...book,
+  ...controllers,
   name: 'clean up',
   prepare: () => [requireRoot()],
   tasks: (node) => [
-    offDuty(node),
-    ensureNoFile(CONFIGURATION),
-    ensureNoEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
-    ...NONLOCAL_BIND.map((name) => ensureNoSysctl(name, '0')),
-    ensureNoNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
-    ensureNoFile(DRAINED_PATH),
+    noPod(node),
+    noFile(CONFIGURATION),
+    noEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
+    ...NONLOCAL_BIND.map((name) => noSysctl(name, '0')),
+    noNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
+    noFile(DRAINED_PATH),
   ],
 });
 
@@ -143,7 +138,7 @@ export function outages(
 /** What is still on a node that is left out since it could not be reached. */
 export function leftOn(node: Node, reason: Failure): Failure {
   const things = [
-    manifestOf(node),
+    manifestPath(node),
     CONFIGURATION,
     ...NONLOCAL_BIND.map(sysctlFile),
     `the image ${node.vars.image_name}`,

@@ -6,91 +6,81 @@ import {
   type RingNode,
   type TaskContext,
 } from '#engine/model/playbook.ts';
-import { rollbackOf } from '#engine/model/rolled-back.ts';
+import { rollbackOf } from '#engine/model/run-record.ts';
 import type { Task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
-import { course, type Wanted } from '#keepalived/course.ts';
-import { onDuty } from '#keepalived/duty.ts';
+import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { ringInstances } from '#keepalived/instances.ts';
-import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
-import { rings } from '#keepalived/ring.ts';
-import { factOf } from '#keepalived/standing.ts';
-import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { configurationCheck } from '#tasks/configuration-check.ts';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
-import { noteDuty } from '#tasks/drained.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureNoFile } from '#tasks/no-file.ts';
-import { ensurePodRuns } from '#tasks/pod-running.ts';
-import { requireRoot } from '#tasks/requirements.ts';
-import { requireStanding } from '#tasks/run-standing.ts';
-import { ensureStaticPod } from '#tasks/static-pod.ts';
-import { ringReady, ringStep } from '#tasks/vips-held-once.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
-import { mountOf } from './mount.ts';
-import { manifestOf } from './off-duty.ts';
-import { CONFIGURATION, MANIFEST } from './paths.ts';
+import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
+import { parseConfig, withoutInstances } from '#keepalived/parse-config.ts';
+import { planRing } from '#keepalived/plan-ring.ts';
+import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
+import { ringsOf } from '#keepalived/ring.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { file } from '#tasks/file.ts';
+import { configurationCheck } from '#tasks/keepalived/configuration.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
+import { drainNote } from '#tasks/keepalived/drained.ts';
+import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { podRuns } from '#tasks/keepalived/pod.ts';
+import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { ringReady } from '#tasks/keepalived/vips-held-once.ts';
+import { noFile } from '#tasks/no-file.ts';
+import { requireInForce } from '#tasks/run-in-force.ts';
+import { staticPod } from '#tasks/static-pod.ts';
+import { controllers, inRings } from './ring.ts';
 
 /** Puts back what a run wrote over, as a rolling change with the gates of any other. */
 export function rollback(run: string): Playbook<KeepalivedVars> {
   return playbook<KeepalivedVars>({
     name: rollbackOf(run),
-    hosts: 'controllers',
-    vars: KeepalivedVars,
-    prefixes: PREFIXES,
+    ...controllers,
     prepare: (node) => [
-      noteDuty(),
+      drainNote(),
       requireRoot(),
-      requireStanding(run, [CONFIGURATION, manifestOf(node)]),
+      requireInForce(run, [CONFIGURATION, manifestPath(node)]),
     ],
     tasks: (node) => {
       const images = node.facts.get(preImages(run)) ?? [];
-      return [...images.map((image) => putBack(node, image, run)), ...settledWith(node, run)];
+      // What is left of a configuration in a phase may be nothing, with which keepalived does not run.
+      const { instances } = parseConfig(phaseText(node, run));
+      const isAway = node.without.size > 0 && instances.length === 0;
+      const now = images.filter(({ path }) => !isAway || path !== manifestPath(node));
+      const files = now.map((image) => putBack(node, image, run));
+      return [...files, ...(isAway ? [noPod(node)] : settledWith(node, run))];
     },
-    rollout: {
-      serial: 1,
-      rings,
-      course: (ring, options) =>
-        course({
-          ring: ring.map((node) => (isDrainIn(node, run) ? onDuty(node) : node)),
-          options,
-          wantedOf: (node) => wantedOf(node, run),
-        }),
-      ready: ringReady,
-      gate: ringStep,
-      watch: watchVips,
-    },
-    verify: (members, { options }) =>
-      rings(members).map((ring) =>
-        ringReady(
-          members.filter(({ host }) => ring.includes(host.name)),
-          options,
-        ),
+    rollout: inRings((ring, options) =>
+      planRing(
+        ring.map((node) => nodeChange(node, wantedOf(node, run))),
+        options,
       ),
+    ),
+    verify: (members, { options }) => ringsOf(members).map((ring) => ringReady(ring, options)),
   });
 }
 
-type Node = Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members' | 'facts'>;
+type Facts = Pick<RingNode<KeepalivedVars>, 'facts'>;
 
 function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string): Task {
   const { path } = image;
   if (image.type === 'absent') {
-    if (path === manifestOf(node) && hasMark(node, run)) throw broughtBack(node.host.name);
-    if (path === CONFIGURATION || path === manifestOf(node)) throw firstRun(node.host.name);
-    return ensureNoFile(path);
+    if (path === manifestPath(node) && hasMark(node, run)) throw broughtBack(node.host.name);
+    if (path === CONFIGURATION || path === manifestPath(node)) throw firstRun(node.host.name);
+    return noFile(path);
   }
-  const { content: body, mode, owner } = image;
-  if (path === manifestOf(node)) {
+  const { content, mode, owner } = image;
+  if (path === manifestPath(node)) {
     const folder = node.vars.keepalived_manifest_dir;
-    return ensureStaticPod({ folder, name: MANIFEST, manifest: body });
+    return staticPod({ folder, name: MANIFEST, manifest: content });
   }
-  return ensureFile({ path, body, mode, owner, ...checkOf(node, path, run) });
+  const body = path === CONFIGURATION ? phaseText(node, run) : content;
+  return file({ path, body, mode, owner, ...checkOf(node, path, run) });
 }
 
 function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
   if (path !== CONFIGURATION) return {};
-  const { image, mark } = podIn(wantedText(node, manifestOf(node), run));
+  const { image, mark } = podIn(wantedText(node, manifestPath(node), run));
   // Off duty there is no pod, and so no image to check with: what brings it back on duty does.
   if (image === '') return {};
   const instances = ringInstances(node, node.members);
@@ -99,54 +89,60 @@ function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
 
 /** What runs is of the files that are put back, once they are. */
 function settledWith(node: TaskContext<KeepalivedVars>, run: string): readonly Task[] {
-  const manifest = manifestOf(node);
+  const manifest = manifestPath(node);
   const paths = imagesOf(node.facts, run).map(({ path }) => path);
   const isConcerned = paths.includes(CONFIGURATION) || paths.includes(manifest);
   if (!isConcerned || wantedText(node, manifest, run) === '') return [];
   return [
-    ensurePodRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
-    ensureConfigurationLoaded({
+    podRuns({ mark: podIn(wantedText(node, manifest, run)).mark, manifest }),
+    configurationLoaded({
       path: CONFIGURATION,
-      configuration: wantedText(node, CONFIGURATION, run),
+      configuration: phaseText(node, run),
       manifest,
       mount: mountOf(node),
     }),
   ];
 }
 
-function wantedOf(node: Node, run: string): Wanted {
-  const manifest = manifestOf(node);
+function wantedOf(node: RingNode<KeepalivedVars>, run: string): Wanted {
+  const manifest = manifestPath(node);
   const wanted = wantedText(node, manifest, run);
   return {
     configuration: wantedText(node, CONFIGURATION, run),
     isOtherPod: wanted !== textOf(node.facts, manifest),
     mark: podIn(wanted).mark,
     reloadable: mountOf(node) === 'directory',
+    drained: isDrainIn(node, run) ? undefined : node.facts.find(drainedBy),
   };
 }
 
 /** A file as it will be: as it was before the run, or as it is where the run did not touch it. */
-function wantedText({ facts }: Node, path: string, run: string): string {
+function wantedText({ facts }: Facts, path: string, run: string): string {
   const image = imagesOf(facts, run).find((one) => one.path === path);
   return image?.type === 'file' ? image.content : textOf(facts, path);
 }
 
-function textOf(facts: Node['facts'], path: string): string {
-  const there = factOf(facts, file(path));
+/** The configuration as it will be after the phase. */
+function phaseText(node: TaskContext<KeepalivedVars>, run: string): string {
+  return withoutInstances(wantedText(node, CONFIGURATION, run), node.without);
+}
+
+function textOf(facts: Answers, path: string): string {
+  const there = facts.find(fileAt(path));
   return there?.type === 'file' ? there.content : '';
 }
 
-function imagesOf(facts: Answers | Failure, run: string): readonly PreImage[] {
-  return factOf(facts, preImages(run)) ?? [];
+function imagesOf(facts: Answers, run: string): readonly PreImage[] {
+  return facts.find(preImages(run)) ?? [];
 }
 
 /** Whether the run took the node off duty. */
-function isDrainIn({ facts }: Node, run: string): boolean {
+function isDrainIn({ facts }: Facts, run: string): boolean {
   return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'absent');
 }
 
 /** Whether the node was drained before the run. */
-function hasMark({ facts }: Node, run: string): boolean {
+function hasMark({ facts }: Facts, run: string): boolean {
   return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'file');
 }
 

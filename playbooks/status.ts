@@ -1,19 +1,18 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Finding } from '#engine/model/check.ts';
-import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member } from '#engine/model/playbook.ts';
 import type { Reads } from '#engine/model/read.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
 import { holdersOf } from '#keepalived/expected-holders.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
+import { ableNodes, type NodeSample, partsOf, seenNodes } from '#keepalived/node-sample.ts';
 import { ringOf, ringsOf } from '#keepalived/ring.ts';
-import { ableNodes, type NodeLook, partsOf, seenNodes } from '#keepalived/ring-look.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { vipsHeldOnce } from '#tasks/vips-held-once.ts';
-import { imageSourceOf } from './image-source.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
 import { type NodeStatus, nodeReads, nodeStatus } from './node-status.ts';
 
-export type Node = Member<KeepalivedVars>;
+export type { Node };
 
 export interface VipStatus {
   readonly vip: string;
@@ -31,7 +30,7 @@ export interface RingStatus {
 
 /** What is asked of the control machine: what the ref of each image stands for. */
 export function localReads(members: readonly Node[]): Reads {
-  const reads = members.map(({ vars }) => imageSource(imageSourceOf(vars)));
+  const reads = members.map(({ vars }) => builtImage(imageSourceOf(vars)));
   return Object.fromEntries(reads.map((read) => [read.key, read]));
 }
 
@@ -74,22 +73,25 @@ function checkOf(ring: readonly Node[]) {
   });
 }
 
-interface RingLook {
+interface RingSample {
   readonly members: readonly Node[];
   readonly sample: ReadonlyMap<string, Answers | Failure>;
   readonly nodes: readonly NodeStatus[];
 }
 
-function vipStatus(ring: readonly Node[], look: RingLook): readonly VipStatus[] {
-  const seen = seenNodes(looksOf(ring, look), 'desired');
+function vipStatus(ring: readonly Node[], sample: RingSample): readonly VipStatus[] {
+  const seen = seenNodes(samplesOf(ring, sample), 'desired');
   const holdersNow = (vip: string) =>
-    look.nodes.filter(({ holds }) => holds.includes(vip)).map(({ node }) => node);
+    sample.nodes.filter(({ holds }) => holds.includes(vip)).map(({ node }) => node);
   const isHolder = (host: string, vip: string) => holdersNow(vip).includes(host);
   const expected = holdersOf(partsOf(seen), ableNodes(seen, new Set()), isHolder);
   return expected.map(({ vip, holder }) => ({ vip, expected: holder, holders: holdersNow(vip) }));
 }
 
-function looksOf(ring: readonly Node[], { members, sample, nodes }: RingLook): readonly NodeLook[] {
+function samplesOf(
+  ring: readonly Node[],
+  { members, sample, nodes }: RingSample,
+): readonly NodeSample[] {
   return ring.flatMap((member) => {
     const { name } = member.host;
     const status = nodes.find(({ node }) => node === name);

@@ -1,7 +1,8 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 
 export interface FileOptions {
   readonly path: string;
@@ -14,13 +15,16 @@ export interface FileOptions {
 }
 
 /** A file with its content, mode and owner, replaced by rename after its check. */
-export function ensureFile(options: FileOptions): Task {
+export function file(options: FileOptions): Task {
   const { path, body, mode = '0644', owner = 'root:root', check } = options;
   return task({
     title: path,
     desired: { type: 'file', mode, owner, content: body },
-    reads: { there: file(path) },
-    inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
+    reads: { there: fileAt(path) },
+    inspect: ({ there }) => {
+      if (there.type === 'folder' || there.type === 'other') throw inTheWay(path, there.type);
+      return there.type === 'absent' ? undefined : { ...there };
+    },
     apply: () => [
       {
         kind: 'write',
@@ -31,5 +35,14 @@ export function ensureFile(options: FileOptions): Task {
         ...(check === undefined ? {} : { check }),
       },
     ],
+  });
+}
+
+/** Nothing that is put aside for a file, or that would wait for somebody to write into it. */
+function inTheWay(path: string, type: 'folder' | 'other'): Failure {
+  return new Failure('Something else is where a file should be', {
+    where: path,
+    ran: type === 'folder' ? 'a folder' : 'a FIFO, a socket or a device',
+    fix: 'Move it away on the host, or give the file another path.',
   });
 }

@@ -1,7 +1,7 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
+import { fileAt } from '#engine/reads/file.ts';
 
 export interface FolderOptions {
   readonly path: string;
@@ -11,35 +11,42 @@ export interface FolderOptions {
 }
 
 /** A folder with its mode and owner. Missing parents are made with the usual mode, 0755. */
-export function ensureFolder({ path, mode = '0755', owner = 'root:root' }: FolderOptions): Task {
+export function folder({ path, mode = '0755', owner = 'root:root' }: FolderOptions): Task {
   return task({
     title: path,
     desired: { type: 'folder', mode, owner },
-    reads: { there: file(path) },
-    inspect: ({ there }) => (there.type === 'absent' ? undefined : { ...there }),
+    reads: { there: fileAt(path) },
+    inspect: ({ there }) => {
+      if (there.type === 'absent') return undefined;
+      if (there.type !== 'folder') throw inTheWay(path, there.type);
+      return { ...there };
+    },
     apply: ({ observed }) => [
       {
-        kind: 'run',
-        title: `make ${path}`,
-        script: `${sh`mkdir -p ${path}`}\n${own(path, owner, mode)}`,
-        undo: undo(path, observed),
+        kind: 'folder',
+        path,
+        mode,
+        owner,
+        ...(observed === undefined ? {} : { before: asItWas(observed) }),
       },
     ],
   });
 }
 
-function own(path: string, owner: string, mode: string): string {
-  return sh`chown ${owner} ${path}\nchmod ${mode} ${path}`;
-}
-
-interface Before {
-  readonly owner?: Scalar | undefined;
+function asItWas({
+  mode,
+  owner,
+}: {
   readonly mode?: Scalar | undefined;
+  readonly owner?: Scalar | undefined;
+}) {
+  return { mode: String(mode), owner: String(owner) };
 }
 
-/** One that was not there is taken away, unless something of others is in it by now. */
-function undo(path: string, { owner, mode }: Before = {}): string {
-  return typeof owner === 'string' && typeof mode === 'string'
-    ? own(path, owner, mode)
-    : sh`[ ! -d ${path} ] || rmdir ${path} 2>/dev/null || true`;
+function inTheWay(path: string, type: string): Failure {
+  return new Failure('Something else is where a folder should be', {
+    where: path,
+    ran: type === 'other' ? 'a FIFO, a socket or a device' : `a ${type}`,
+    fix: 'Move it away on the host, or give the folder another path.',
+  });
 }

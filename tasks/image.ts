@@ -3,19 +3,20 @@ import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import {
+  builtImage,
   type ImageFact,
   type ImageSource,
-  imageSource,
   imageVariables,
 } from '#engine/reads/image-source.ts';
+import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /**
  * The image of a commit, built by the repository's own `make build` and pushed to the registry or,
  * where there is none, saved to a file. Nothing is built for a commit whose image is there already.
  */
-export function ensureImage(source: ImageSource, facts: Answers): Task {
-  const read = imageSource(source);
+export function image(source: ImageSource, facts: Answers): Task {
+  const read = builtImage(source);
   const tag = facts.has(read.key) ? ` at ${facts.get(read)?.tag.slice(0, 12)}` : '';
   return task({
     title: `image ${source.name}${tag}`,
@@ -51,26 +52,7 @@ function notInRegistry({ registry, name, ref }: ImageSource): Failure {
   });
 }
 
-const BUILD = `mkdir -p "$cache"
-printf '[storage]\\ndriver = "overlay"\\ngraphroot = "%s"\\nrunroot = "%s"\\n' "$cache/store" "$cache/run" >"$CONTAINERS_STORAGE_CONF"
-source=$cache/source
-if [ -d "$source/.git" ]; then git -C "$source" fetch --quiet --tags --force origin
-else
-  rm -rf "$source"
-  git clone --quiet --no-checkout -- "$repository" "$source"
-fi
-git -C "$source" cat-file -e "$tag^{commit}" 2>/dev/null || git -C "$source" fetch --quiet origin "$tag"
-git -C "$source" checkout --quiet --force --detach "$tag"
-git -C "$source" clean --quiet -ffdx
-others() { podman images --format '{{.ID}} {{.Repository}}:{{.Tag}}' | grep -v -e '<none>' -e " localhost/$name:" || true; }
-others | while read -r id reference; do podman untag "$id" "$reference"; done
-make -C "$source" build
-built=$(others | cut -d ' ' -f 1 | sort -u)
-case $(echo "$built" | grep -c .) in
-  1) podman tag "$built" "$ours" ;;
-  0) echo "make build tagged no image in podman's store"; exit 1 ;;
-  *) echo "make build tagged more than one image:"; others; exit 1 ;;
-esac`;
+const BUILD = shellFile(new URL('./build-image.sh', import.meta.url));
 
 const PUSH = `set -- push --quiet
 [ -z "$certificates" ] || set -- "$@" --cert-dir "$certificates"

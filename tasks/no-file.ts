@@ -1,20 +1,20 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** No file or link at a path. */
-export function ensureNoFile(path: string): Task {
+export function noFile(path: string): Task {
   return task({
     title: `no ${path}`,
     desired: { type: 'absent' },
-    reads: { there: file(path) },
+    reads: { there: fileAt(path) },
     inspect: ({ there }) => ({ type: there.type }),
     apply: () => [{ kind: 'remove', path }],
   });
 }
 
 /** No folder at a path, unless somebody has put something else into it than `but`, by name. */
-export function ensureNoEmptyFolder(path: string, but: readonly string[]): Task {
+export function noEmptyFolder(path: string, but: readonly string[]): Task {
   return task({
     title: `no ${path}`,
     desired: { isEmpty: false },

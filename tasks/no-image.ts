@@ -1,13 +1,14 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
+import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /**
- * None of the images that ensureNodeImage brings to a node, of whatever commit. One that podman's
+ * None of the images that nodeImage brings to a node, of whatever commit. One that podman's
  * containers still use stays, and is a failure: nobody but rota's pod is known to use it.
  */
-export function ensureNoNodeImage(
+export function noNodeImage(
   { registry = 'localhost', name }: ImageSource,
   runtime: ContainerRuntime | undefined,
 ): Task {
@@ -39,24 +40,4 @@ const LIST = `images() {
   esac | while read -r of image; do [ "$of" != "$repository" ] || echo "$image"; done | sort -u
 }`;
 
-/**
- * kubelet clears an ended pod's container away on its own time; till then podman says that its image
- * is in use. crictl takes all names of an image away, also those that containerd gave it.
- */
-const REMOVE = `remove_image() {
-  case $tool in
-    podman) podman image rm "$1" ;;
-    ctr)
-      socket=unix://\${CONTAINERD_ADDRESS:-/run/containerd/containerd.sock}
-      if command -v crictl >/dev/null; then crictl --runtime-endpoint "$socket" --image-endpoint "$socket" rmi "$1"
-      else ctr -n k8s.io images rm "$1"; fi ;;
-  esac
-}
-for image in $(images); do
-  tries=0
-  until remove_image "$image"; do
-    [ "$tries" -lt 30 ] || exit 1
-    tries=$((tries + 1))
-    sleep 1
-  done
-done`;
+const REMOVE = shellFile(new URL('./remove-images.sh', import.meta.url));

@@ -1,5 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { sysctlPath } from '#engine/reads/sysctl.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { sysctlFile } from './sysctl.ts';
@@ -10,17 +10,17 @@ const FOLDERS = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map(
 );
 
 /**
- * Takes back what ensureSysctl did: its file goes, and the live value is the one that the host's
+ * Takes back what sysctl did: its file goes, and the live value is the one that the host's
  * other files set, or `fallback`, the kernel's own. Without the file the live value is not ours.
  */
-export function ensureNoSysctl(name: string, fallback: string): Task {
+export function noSysctl(name: string, fallback: string): Task {
   const path = sysctlFile(name);
   const wanted = wantedScript(name, fallback);
   return task({
     title: `sysctl ${name} as without rota`,
     desired: { live: 'as the other files say', [path]: 'absent' },
     reads: {
-      persisted: file(path),
+      persisted: fileAt(path),
       isAsWanted: {
         key: `sysctl ${name} without ${path}`,
         script: `${wanted}\n${sh`[ "$(cat ${sysctlPath(name)})" = "$wanted" ]`} && echo yes || echo no`,

@@ -1,16 +1,20 @@
 import type { Command } from '#engine/model/command.ts';
+import { Failure } from '#engine/model/failure.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
-import { nodeImage } from '#engine/reads/node-image.ts';
+import { imageOnNode } from '#engine/reads/node-image.ts';
 import { sh } from '#engine/shell/quote.ts';
 
+/** An image by its source, as far as it has come. */
+export interface BuiltImage {
+  readonly source: ImageSource;
+  readonly image: ImageFact | undefined;
+}
+
 /** What a manifest names the image by: pinned by digest, or by the commit whose ID is checked. */
-export function imageReference(
-  source: ImageSource,
-  image: ImageFact | undefined,
-): string | Pending {
+export function imageReference({ source, image }: BuiltImage): string | Pending {
   const { registry, name } = source;
   const tag = image?.tag.slice(0, 12) ?? source.ref;
   if (registry === undefined) {
@@ -23,16 +27,14 @@ export function imageReference(
     : `${registry}/${name}@${image.digest}`;
 }
 
-export interface NodeImageOptions {
-  readonly source: ImageSource;
-  readonly image: ImageFact | undefined;
+export interface NodeImageOptions extends BuiltImage {
   /** Left out: the one that kubelet uses. */
   readonly runtime: ContainerRuntime | undefined;
 }
 
 /** The image in the store that kubelet takes it from: pulled from the registry, or streamed over SSH. */
-export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): Task {
-  const reference = imageReference(source, image);
+export function nodeImage({ source, image, runtime }: NodeImageOptions): Task {
+  const reference = imageReference({ source, image });
   const title = `image ${source.name} on the node`;
   if (reference instanceof Pending) {
     return task({
@@ -47,8 +49,11 @@ export function ensureNodeImage({ source, image, runtime }: NodeImageOptions): T
   return task({
     title,
     desired: { image: reference, ...(id === undefined ? {} : { id: `sha256:${id}` }) },
-    reads: { there: nodeImage(reference, runtime) },
-    inspect: ({ there }) => (there === undefined ? undefined : { image: reference, id: there.id }),
+    reads: { there: imageOnNode(reference, runtime) },
+    inspect: ({ there }) => {
+      if (there.type === 'unusable') throw notUsable(there.runtime);
+      return there.type === 'absent' ? undefined : { image: reference, id: there.id };
+    },
     apply: () => [
       source.registry === undefined
         ? load(reference, image?.archive ?? '', runtime)
@@ -84,3 +89,16 @@ const PULL = `case $tool in
     else ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$reference" >/dev/null; fi ;;
   *) podman pull --quiet "$reference" ;;
 esac`;
+
+const FIXES: Readonly<Record<string, string>> = {
+  podman: 'Install podman on the host.',
+  crio: 'Install podman on the host: it shares the images of CRI-O.',
+  containerd: 'Put ctr, which comes with containerd, into /usr/local/bin or /usr/bin of the host.',
+};
+
+function notUsable(runtime: string): Failure {
+  return new Failure('The host has no program to hold the image with', {
+    ran: `its container runtime is ${runtime}`,
+    fix: FIXES[runtime] ?? 'podman, CRI-O and containerd are supported: set keepalived_runtime.',
+  });
+}

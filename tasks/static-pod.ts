@@ -1,9 +1,9 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { ensureFile } from './file.ts';
+import { requiring, type Task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { file } from './file.ts';
 
 export interface StaticPodOptions {
   /** The folder that kubelet watches: staticPodPath of its configuration. */
@@ -17,16 +17,10 @@ export interface StaticPodOptions {
  * A static pod's manifest. Its folder is kubelet's: a missing one is an error, never made. kubelet
  * reads all of it but dot-files, so that nothing else is ever put there.
  */
-export function ensureStaticPod({ folder, name, manifest }: StaticPodOptions): Task {
-  const whole = ensureFile({ path: `${folder}/${name}`, body: manifest, mode: '0600' });
-  const watched = file(folder);
-  return task({
-    ...whole,
-    reads: { ...whole.reads, watched },
-    inspect: (facts) => {
-      if ((facts.watched as { type: string }).type !== 'folder') throw noFolder(folder);
-      return whole.inspect(facts);
-    },
+export function staticPod({ folder, name, manifest }: StaticPodOptions): Task {
+  const manifestFile = file({ path: `${folder}/${name}`, body: manifest, mode: '0600' });
+  return requiring(manifestFile, { watched: fileAt(folder) }, ({ watched }) => {
+    if (watched.type !== 'folder') throw noFolder(folder);
   });
 }
 

@@ -1,16 +1,16 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { sysctl, sysctlPath } from '#engine/reads/sysctl.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
-export function ensureSysctl(name: string, value: string): Task {
+export function sysctl(name: string, value: string): Task {
   const path = sysctlFile(name);
   const line = `${name} = ${value}\n`;
   return task({
     title: `sysctl ${name}`,
     desired: { live: value, [path]: line },
-    reads: { live: sysctl(name), persisted: file(path) },
+    reads: { live: sysctlValue(name), persisted: fileAt(path) },
     inspect: ({ live, persisted }) => ({
       live,
       [path]: persisted.type === 'file' ? persisted.content : undefined,

@@ -1,26 +1,26 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { lease } from '#engine/reads/lease.ts';
-import { nodeImage } from '#engine/reads/node-image.ts';
+import { imageOnNode } from '#engine/reads/node-image.ts';
 import { preImages } from '#engine/reads/pre-images.ts';
-import { runs } from '#engine/reads/runs.ts';
-import { sysctl } from '#engine/reads/sysctl.ts';
+import { openRun, runs } from '#engine/reads/runs.ts';
+import { sysctlValue } from '#engine/reads/sysctl.ts';
 import { userId } from '#engine/reads/user.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
-import { openRun } from '#engine/shell/open-run.ts';
+import { PLACES } from '#engine/shell/program-functions.ts';
 import { disarmScript, undoProgram, undoScript, WATCHDOG } from '#engine/shell/undo.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
-import { recreateScript } from '#tasks/recreate-pod.ts';
+import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { SHELLS } from './engine/shell/shells.ts';
 
 const VIPS = {
@@ -30,8 +30,17 @@ const VIPS = {
 };
 const about = { owner: 'ada', since: '2026-01-01T00:00:00Z', what: 'deploy' };
 const reads = [
-  ...[file('/etc/a'), sysctl('a.b'), userId, runs, lease, openRun, preImages('r'), drained],
-  ...[nodeImage('a'), interfaces([4, 6]), keepalivedProcess, vrrpProbe('srvc0')],
+  ...[
+    fileAt('/etc/a'),
+    sysctlValue('a.b'),
+    userId,
+    runs,
+    lease,
+    openRun,
+    preImages('r'),
+    drainedBy,
+  ],
+  ...[imageOnNode('a'), interfaces([4, 6]), keepalivedProcess, vrrpProbe('srvc0')],
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
 const program = compileProgram({
@@ -54,13 +63,13 @@ const program = compileProgram({
 const SCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(reads.map(({ key, script }) => [key, script])),
   reads: joinReads(reads, 'm'),
-  program,
+  program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0),
   stop: stopScript('r'),
   lease: leaseScript('r', 'm', about),
   unlock: unlockScript(false),
   undo: undoScript('r'),
-  'undo program': undoProgram('r'),
+  'undo program': `${PLACES}\n${undoProgram('r')}`,
   disarm: disarmScript('r'),
   watchdog: WATCHDOG,
   watch: watchScript({ ...VIPS, peers: ['fd00::c'] }),

@@ -3,7 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take minutes: started last, each would be waited for while nothing else is left to do. */
 const SLOW = [
   ...['drill', 'changes', 'deploy', 'killed', 'faults', 'rings', 'gates', 'verify', 'removal'],
-  ...['busybox', 'members', 'drain', 'watch', 'plan', 'recreate', 'watch-alone', 'become'],
+  ...[
+    'busybox',
+    'members',
+    'drain',
+    'older-rota',
+    'watch',
+    'plan',
+    'recreate',
+    'watch-alone',
+    'become',
+  ],
   ...['recreate-killed', 'bad-surroundings', 'image', 'kubelet', 'look'],
 ];
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import { CAREFUL } from '#engine/model/course.ts';
 import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { CONTROL_MACHINE } from '#engine/model/host.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { formatDrill } from '#engine/report/drill.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
@@ -9,9 +10,8 @@ import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import { formatSummary } from '#engine/report/summary.ts';
-import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
+import { type DrillOutcome, runDrill } from '#engine/rollout/run-drill.ts';
 import type { Emit } from '#engine/run/events.ts';
-import { type DrillOutcome, runDrill } from '#engine/run/run-drill.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
@@ -131,15 +131,15 @@ function halfBroken(): Failure {
 
 function notBegun(): Failure {
   return new Failure('The drill was not begun, since the ring is not whole', {
-    kind: 'vips',
+    kind: 'check',
     fix: 'Mend what is named above: npm run deploy -- INVENTORY --repair',
   });
 }
 
 function otherwise({ trial, findings }: TrialResult): Failure {
   return new Failure('The drill went otherwise than VRRP promises', {
-    kind: 'vips',
-    where: `VIP ${trial.vip} › ${trial.holder}: ${trial.fault.title}`,
+    kind: 'check',
+    where: `${trial.noun} ${trial.name} › ${trial.holder}: ${trial.fault.title}`,
     output: findings.map(formatFinding).join('\n'),
   });
 }

@@ -1,23 +1,23 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { HostExit } from '#engine/model/host-exit.ts';
-import { exitAsJson, exitCodeOfExits, groupedOutput, type Shown } from '#engine/report/exec.ts';
+import {
+  exitAsJson,
+  exitCodeOfExits,
+  groupedOutput,
+  type HostExit,
+  type Shown,
+} from '#engine/report/exec.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { execOnHosts } from '../exec-hosts.ts';
 import { ExecProgress } from '../exec-progress.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { addForks, addLimit } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { limitTo, openInventory } from '../open-inventory.ts';
+import { type InventoryRequest, limitTo, openInventory } from '../open-inventory.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import { printFailures, printWarnings } from '../print.ts';
 

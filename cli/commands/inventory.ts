@@ -10,13 +10,8 @@ import {
   type WrittenInventory,
 } from '#lib/ansible-inventory/index.ts';
 import { explainHost } from '../explain-host.ts';
-import {
-  addInventory,
-  type InventoryFlags,
-  type InventoryRequest,
-  requestOf,
-} from '../flags/inventory.ts';
-import { openInventory } from '../open-inventory.ts';
+import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { type InventoryRequest, openInventory } from '../open-inventory.ts';
 import { print, printWait, printWarnings } from '../print.ts';
 
 /** What is shown; the overview, when nothing is asked for. */

@@ -6,9 +6,10 @@ import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
-import { addInventory, type InventoryRequest, requestOf } from '../flags/inventory.ts';
+import { addInventory, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
+import type { InventoryRequest } from '../open-inventory.ts';
 import { printWarnings } from '../print.ts';
 import { type RunFlags, showRun } from '../run-loaded.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
-import { standingRuns } from '#engine/model/rolled-back.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
+import { runsInForce } from '#engine/model/run-record.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
@@ -41,7 +41,7 @@ async function rollback(
   const unread = failures.filter(({ kind }) => kind !== 'unreachable');
   if (unread.length > 0) throw new Failures(unread);
   const records = known.map(({ record }) => record);
-  const [last] = standingRuns(records);
+  const [last] = runsInForce(records);
   if (last === undefined) throw nothing();
   if (run !== undefined && !records.some((record) => record.run === run))
     throw unknown(run, records);
@@ -60,7 +60,7 @@ function nothing(): Failure {
 }
 
 function unknown(run: string, records: readonly RunRecord[]): Failure {
-  const known = [...new Set(standingRuns(records).map((record) => record.run))];
+  const known = [...new Set(runsInForce(records).map((record) => record.run))];
   return new Failure('The nodes do not know this run', {
     where: run,
     fix: `Use one of: ${known.join(', ')}`,

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { CONTROL_MACHINE } from '#engine/model/host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailure, formatFinding } from '#engine/report/failure.ts';
 import { plainData } from '#engine/report/json.ts';
 import { noPaint, type Paint, paintFor } from '#engine/report/paint.ts';
 import { formatTable, listOf } from '#engine/report/words.ts';
-import { CONTROL_MACHINE } from '#engine/run/control-machine.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import type { NodeStatus } from '#playbooks/node-status.ts';
@@ -71,7 +71,7 @@ function shown(ring: RingStatus): string {
 function exitCodeOf(rings: readonly RingStatus[]): number {
   const failures = rings.flatMap(({ nodes, findings }) => [
     ...nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
-    ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'vips' })),
+    ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'check' })),
   ]);
   return exitCodeOfFailures(failures);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import undrain from '#playbooks/undrain.ts';
+import { undrain } from '#playbooks/deploy.ts';
 import { requestOf } from '../flags/inventory.ts';
 import { addDutyFlags } from '../flags/rollout.ts';
 import { type RunFlags, runByFlags } from '../run-loaded.ts';

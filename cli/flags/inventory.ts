@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import type { ConnectionDefaults, Vault } from '#lib/ansible-inventory/index.ts';
+import type { InventoryRequest } from '../open-inventory.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
 import { collect } from './values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from './vault.ts';
@@ -9,20 +9,6 @@ export interface InventoryFlags extends ConnectionFlags, VaultFlags {
   readonly inventory?: readonly string[];
   readonly connectDebug?: string;
   readonly extraVars?: readonly string[];
-}
-
-/** Where the hosts and their variables come from. */
-export interface InventoryRequest {
-  /** Files and folders: each one wins over those before it. */
-  readonly sources: readonly string[];
-  /** Variables that win over all others, each text as `-e` takes it. */
-  readonly extra?: readonly string[];
-  /** Where a playbook of the user's own is: its `group_vars` and `host_vars` count too. */
-  readonly playbookFolder?: string | undefined;
-  /** What the flags say about connections; it may ask for a password, once. */
-  readonly defaults?: (() => Promise<ConnectionDefaults>) | undefined;
-  /** What opens the encrypted parts; it may ask for passwords, once. */
-  readonly vault?: (() => Promise<Vault>) | undefined;
 }
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/course.ts';
+import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/rollout.ts';
 import { addInventory } from './inventory.ts';
 import { count, duration } from './values.ts';
 

@@ -13,22 +13,29 @@ export class Answers {
     return this.#byKey.has(key);
   }
 
+  /** The fact, why there is none, or undefined when the read was not asked yet. */
+  result<T>(read: Read<T>): T | Failure | undefined {
+    const answer = this.#byKey.get(read.key);
+    return answer instanceof Failure ? answer : (answer?.fact as T | undefined);
+  }
+
   /** The fact, or undefined when the read was not asked yet. Throws the Failure of one that failed. */
   get<T>(read: Read<T>): T | undefined {
-    const answer = this.#byKey.get(read.key);
-    if (answer instanceof Failure) throw answer;
-    return answer?.fact as T | undefined;
+    const result = this.result(read);
+    if (result instanceof Failure) throw result;
+    return result;
+  }
+
+  /** The fact, or undefined where there is none, for whatever reason. */
+  find<T>(read: Read<T>): T | undefined {
+    const result = this.result(read);
+    return result instanceof Failure ? undefined : result;
   }
 
   /** The facts of all these reads. Throws the Failure of the first that failed. */
   facts<R extends Reads>(reads: R): Facts<R> {
     const entries = Object.entries(reads).map(([name, read]) => [name, this.get(read)]);
     return Object.fromEntries(entries) as Facts<R>;
-  }
-
-  /** How a read came out: undefined when it was not asked yet, or its Failure. */
-  answer(key: string): Answer | undefined {
-    return this.#byKey.get(key);
   }
 
   /** What the host printed, as the precondition of a plan compares it. */

@@ -2,7 +2,7 @@ import type { Answers } from './answers.ts';
 import type { Failure } from './failure.ts';
 import type { Reads } from './read.ts';
 
-/** One thing that is not as it should be, in words: "VIP 1: expected on node1, held by node2". */
+/** One thing that is not as it should be, in words: "backup 1: expected on node1, seen on node2". */
 export interface Finding {
   readonly what: string;
   readonly expected: string;

@@ -1,7 +1,7 @@
 import type { Text } from './secret.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
-export interface Run {
+export interface RunCommand {
   readonly kind: 'run';
   readonly title: string;
   readonly script: Text;
@@ -27,6 +27,17 @@ export interface Write {
   readonly check?: string;
 }
 
+/** A folder with its mode and owner. Missing parents are made with the usual mode, 0755. */
+export interface Folder {
+  readonly kind: 'folder';
+  readonly path: string;
+  /** Four octal digits. */
+  readonly mode: string;
+  readonly owner: string;
+  /** What an undo brings back. Left out: it was not there, and goes unless something is in it by then. */
+  readonly before?: { readonly mode: string; readonly owner: string };
+}
+
 /** Removes a file; one that is not there is fine. */
 export interface Remove {
   readonly kind: 'remove';
@@ -42,7 +53,7 @@ export interface Feed {
 }
 
 /** A write, as data. */
-export type Command = Run | Write | Remove | Feed;
+export type Command = RunCommand | Write | Folder | Remove | Feed;
 
 export function titleOf(command: Command): string {
   return 'title' in command ? command.title : `${command.kind} ${command.path}`;

@@ -11,13 +11,15 @@ export interface Drill {
   readonly trials: readonly Trial[];
 }
 
-/** One VIP whose host is to fail, and what should come of it. */
+/** One thing on duty whose host is to fail, and what should come of it. */
 export interface Trial {
-  readonly vip: string;
+  readonly name: string;
+  /** What it is, in a word, as it is said before its name. */
+  readonly noun: string;
   readonly holder: string;
   /** The one that should take over. */
   readonly successor: string;
-  /** All that the holder holds: it moves too, and the other VIPs do not. */
+  /** The names of all that the holder holds: it moves too, and nothing else does. */
   readonly moves: readonly string[];
   /** The longest time for which the protocol lets nobody answer. */
   readonly boundMs: number;
@@ -48,8 +50,5 @@ export interface TrialResult {
   readonly findings: readonly Finding[];
 }
 
-/**
- * What keepalived's own work, the neighbours' tables and the time between two probes add to what the
- * protocol promises.
- */
+/** What a host's own work, its neighbours' tables and the time between two probes add to a bound. */
 export const DRILL_SLACK_MS = 250;

@@ -1,5 +1,8 @@
-/** Why a run ends as it does; `engine/report/exit-code.ts` has the numbers. */
-export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'vips' | 'undo';
+/**
+ * Why a run ends as it does; `engine/report/exit-code.ts` has the numbers. `check`: a gate or verify
+ * does not hold, or could not.
+ */
+export type FailureKind = 'failed' | 'drift' | 'unreachable' | 'locked' | 'check' | 'undo';
 
 export interface FailureDetails {
   readonly kind?: FailureKind;

@@ -1,9 +1,9 @@
 import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
-import type { Course, Phase, RolloutOptions } from './course.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
 import type { HostShell } from './host-shell.ts';
+import type { Phase, RingPlan, RolloutOptions } from './rollout.ts';
 import type { Task } from './task.ts';
 import type { Watch } from './watch.ts';
 
@@ -37,9 +37,8 @@ export interface TaskContext<V> extends Member<V> {
   readonly without: ReadonlySet<string>;
 }
 
-/** A host of a ring, with what it has answered, or why it has not. */
-export interface RingNode<V> extends Omit<TaskContext<V>, 'facts' | 'without'> {
-  readonly facts: Answers | Failure;
+/** A host of a ring; one that failed has answered nothing. */
+export interface RingNode<V> extends Omit<TaskContext<V>, 'without'> {
   /** Whether it may be changed (--limit). */
   readonly target: boolean;
 }
@@ -66,17 +65,28 @@ export interface LocalContext<V> {
  */
 export type Stages = readonly Task[] | readonly (readonly Task[])[];
 
-/** How changes go round: rings in parallel, the hosts of a ring one at a time, each step gated. */
+/** The stages that a playbook gave, as a list of lists. */
+export function stagesIn(stages: Stages): readonly (readonly Task[])[] {
+  return stages.every((entry) => Array.isArray(entry))
+    ? (stages as readonly (readonly Task[])[])
+    : [stages as readonly Task[]];
+}
+
+/** How changes go from host to host: rings in parallel; in a ring so many hosts at once, each step gated. */
 export interface Rollout<V> {
-  readonly serial: 1;
-  /** The rings, as host names; every host is in exactly one. */
-  rings(members: readonly Member<V>[]): readonly (readonly string[])[];
+  /**
+   * How many, or a share of them such as `25%`, rounded down, and one at least. The hosts of rings
+   * share something, so there it is 1.
+   */
+  readonly serial: number | `${number}%`;
+  /** The rings, as host names; every host is in exactly one. Left out: all hosts are one. */
+  rings?(members: readonly Member<V>[]): readonly (readonly string[])[];
   /** How a ring is to be changed. Left out: in its order, in one phase. */
-  course?(ring: readonly RingNode<V>[], options: RolloutOptions): Course;
+  plan?(ring: readonly RingNode<V>[], options: RolloutOptions): RingPlan;
   /** Must hold before the first change of a ring that is not empty, judged by what runs there now. */
   ready?(ring: readonly Member<V>[], options: RolloutOptions): Check;
-  /** Must pass after each host, before the next one. */
-  gate(step: GateStep<V>): Check;
+  /** Must pass after each host or batch, before the next one. */
+  gate?(step: GateStep<V>): Check;
   /** What is observed while a ring that is not empty is changed. */
   watch?(ring: readonly Member<V>[]): Watch;
 }

@@ -1,5 +1,3 @@
-import type { Output } from './output.ts';
-
 /**
  * A question to a host, as data. `script` is POSIX sh, changes nothing, and exits 0 also when what
  * it asks for is absent: any other status is a failure, never "absent". A plan is only applied while
@@ -21,3 +19,11 @@ export type Reads = Readonly<Record<string, Read<unknown>>>;
 export type Facts<R extends Reads> = {
   readonly [K in keyof R]: R[K] extends Read<infer T> ? T : never;
 };
+
+/** What a script left behind: its exit status and both streams. `bytes` is stdout before decoding. */
+export interface Output {
+  readonly status: number;
+  readonly bytes: Buffer;
+  readonly stdout: string;
+  readonly stderr: string;
+}

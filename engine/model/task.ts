@@ -1,39 +1,136 @@
+import type { Answers } from './answers.ts';
 import type { Command } from './command.ts';
-import type { Facts, Reads } from './read.ts';
-import type { FieldChange, Observed, State } from './state.ts';
+import type { Failure } from './failure.ts';
+import type { Facts, Read, Reads } from './read.ts';
+import { differences, type FieldChange, type Observed, type State } from './state.ts';
 
 /** What has to change, and from what it was computed. */
-export interface Change<S extends State> {
+export interface Change<S extends State, R extends Reads> {
   readonly desired: S;
   readonly observed: Observed<S> | undefined;
   readonly fields: readonly FieldChange[];
+  readonly facts: Facts<R>;
 }
 
 /**
  * A desired state of a host. Pure: it asks through `reads`, says what it sees through `inspect`
- * (undefined: not there), and returns commands from `apply`; the engine compares and runs.
+ * (undefined: not there), and returns commands from `apply`; the engine compares and runs. What edits
+ * a part of something wants a whole that is made of what is there: `desired` is a function then.
  */
 export interface TaskSpec<S extends State, R extends Reads> {
   readonly title: string;
   /** By which --tags and --skip-tags choose it. `always` and `never` mean what they mean in Ansible. */
   readonly tags?: readonly string[];
-  readonly desired: S;
   readonly reads: R;
+  readonly desired: S | ((facts: Facts<R>) => S);
   inspect(facts: Facts<R>): Observed<S> | undefined;
   /** What the plan should say beside the changes, such as why there are none. */
   note?(facts: Facts<NoInfer<R>>): string | undefined;
-  apply(change: Change<S>): readonly Command[];
+  apply(change: Change<NoInfer<S>, NoInfer<R>>): readonly Command[];
+}
+
+/** What a task would do now. */
+export interface TaskPlan {
+  /** None when the task is ok. */
+  readonly fields: readonly FieldChange[];
+  readonly commands: readonly Command[];
+  /** What is to be known beside the changes: "kept as it is by ada@desk". */
+  readonly note?: string;
+}
+
+/** What is to be done about one task on one host. Plain data: nothing in it can run. */
+export interface PlannedTask extends TaskPlan {
+  readonly title: string;
+  /** Why it could not be planned. */
+  readonly failure?: Failure;
+}
+
+/** The tasks of one stage of a host, in order. */
+export type StagePlan = readonly PlannedTask[];
+
+export function differs({ fields }: TaskPlan): boolean {
+  return fields.length > 0;
 }
 
 /** A task of any shape, as the engine holds it. */
-export interface Task extends TaskSpec<State, Reads> {}
+export interface Task {
+  readonly title: string;
+  readonly tags?: readonly string[];
+  readonly reads: readonly Read<unknown>[];
+  /** By what a host has answered to `reads`. Throws the Failure of what cannot be planned. */
+  plan(answers: Answers): TaskPlan;
+  /** What it would do where nothing of it is; none for one that has to ask first. */
+  fresh(): readonly Command[];
+}
+
+/** Makes a task: `inspect` and `apply` know the fields of `desired` and `reads`. */
+export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R>): Task {
+  const { title, tags } = spec;
+  return {
+    title,
+    ...(tags === undefined ? {} : { tags }),
+    reads: Object.values(spec.reads),
+    plan: (answers) => plan(spec, answers.facts(spec.reads)),
+    fresh: () => fresh(spec),
+  };
+}
 
 /** The tasks with these tags beside those that they have. */
 export function tagged(tags: readonly string[], tasks: readonly Task[]): readonly Task[] {
   return tasks.map((one) => ({ ...one, tags: [...new Set([...(one.tags ?? []), ...tags])] }));
 }
 
-/** Gives a task its types: `inspect` and `apply` know the fields of `desired` and `reads`. */
-export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R>): Task {
-  return spec as unknown as Task;
+/** A task that can only be planned where `check` throws no Failure at the answers to more reads. */
+export function requiring<const R extends Reads>(
+  one: Task,
+  reads: R,
+  check: (facts: Facts<R>) => void,
+): Task {
+  return {
+    ...one,
+    reads: [...one.reads, ...Object.values(reads)],
+    plan: (answers) => {
+      check(answers.facts(reads));
+      return one.plan(answers);
+    },
+  };
+}
+
+function plan<S extends State, R extends Reads>(spec: TaskSpec<S, R>, facts: Facts<R>): TaskPlan {
+  const desired = desiredOf(spec, () => facts);
+  const observed = spec.inspect(facts);
+  const fields = differences(desired, observed);
+  const commands = fields.length === 0 ? [] : spec.apply({ desired, observed, fields, facts });
+  const note = spec.note?.(facts);
+  return { fields, commands, ...(note === undefined ? {} : { note }) };
+}
+
+function fresh<S extends State, R extends Reads>(spec: TaskSpec<S, R>): readonly Command[] {
+  try {
+    const desired = desiredOf(spec, noFacts);
+    const fields = differences(desired, undefined);
+    const change = { desired, observed: undefined, fields };
+    return spec.apply({
+      ...change,
+      get facts() {
+        return noFacts();
+      },
+    });
+  } catch (error) {
+    if (error instanceof NoFacts) return [];
+    throw error;
+  }
+}
+
+function desiredOf<S extends State, R extends Reads>(
+  { desired }: TaskSpec<S, R>,
+  facts: () => Facts<R>,
+): S {
+  return typeof desired === 'function' ? desired(facts()) : desired;
+}
+
+class NoFacts extends Error {}
+
+function noFacts(): never {
+  throw new NoFacts();
 }

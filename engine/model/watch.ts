@@ -10,15 +10,15 @@ export interface Watch {
   report(sinceMs: number, untilMs: number): readonly Continuity[];
 }
 
-/** How one VIP fared. */
+/** How one thing that is watched fared. */
 export interface Continuity {
-  readonly vip: string;
-  /** Samples by nodes that did not hold it, and how many of them were lost. */
+  readonly name: string;
+  /** Samples by hosts that did not hold it, and how many of them were lost. */
   readonly samples: number;
   readonly lost: number;
   readonly longestGapMs: number;
   /** Who held it, in order, each until the next one; undefined is nobody. */
   readonly owners: readonly { readonly host: string | undefined; readonly sinceMs: number }[];
-  /** The most nodes that held it at once for longer than a transition takes. */
+  /** The most hosts that held it at once for longer than a transition takes. */
   readonly mostHolders: number;
 }

@@ -24,7 +24,7 @@ export function compareHosts(saved: SavedHost, now: SavedHost): readonly Drifted
   return [{ title: 'the same changes, from another state', fields: [states(saved, now)] }];
 }
 
-/** What a change does to the VIPs was agreed to as well. */
+/** What a change does to what runs was agreed to as well. */
 function impacts({ impact: saved }: SavedHost, { impact: now }: SavedHost): readonly DriftedTask[] {
   if (saved?.text === now?.text) return [];
   return [{ title: 'impact', fields: [{ name: 'impact', before: saved?.text, after: now?.text }] }];

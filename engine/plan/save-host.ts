@@ -1,7 +1,8 @@
 import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
-import type { HostPlan, PlannedTask } from '../run/plan.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
+import type { HostPlan } from '../run/plan.ts';
 import { keyedHash } from './keyed-hash.ts';
 import type { SavedField, SavedHost, SavedSide, SavedTask } from './saved-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { RolloutOptions } from '#engine/model/course.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { SavedRollout } from './saved-plan.ts';
 
 /** The options as JSON has room for them: without what stands for no limit. */

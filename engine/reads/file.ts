@@ -1,6 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { quote } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
@@ -32,7 +31,7 @@ fi`;
  * What is at a path, with a file's content. Content that is no UTF-8 comes with U+FFFD in it, and so
  * differs from all that a template gives. Absent is only said where the folder can be looked into.
  */
-export function file(path: string): Read<FileFact> {
+export function fileAt(path: string): Read<FileFact> {
   return { key: `file ${path}`, script: `path=${quote(path)}\n${LOOK}`, parse: parseFile };
 }
 

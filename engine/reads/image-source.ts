@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** Where an image comes from and goes to, as the machine that builds it sees it. */
@@ -9,7 +8,7 @@ export interface ImageSource {
   readonly repository: string | undefined;
   /** A branch, tag or commit of the repository; without one, the tag in the registry. */
   readonly ref: string;
-  /** Such as `ocp/keepalived`. */
+  /** Such as `tools/backup`. */
   readonly name: string;
   readonly registry: string | undefined;
   /** A folder with the registry's `ca.crt`, for a certificate that the machine does not trust. */
@@ -39,7 +38,7 @@ export CONTAINERS_STORAGE_CONF="$cache/storage.conf" GIT_TERMINAL_PROMPT=0`;
 }
 
 /** What the ref stands for, and how far its image has come. Writes nothing. */
-export function imageSource(source: ImageSource): Read<ImageFact> {
+export function builtImage(source: ImageSource): Read<ImageFact> {
   const { repository = '', ref, name, registry, certificates } = source;
   return {
     key: `image ${repository} ${ref} ${name} ${registry ?? ''}`,

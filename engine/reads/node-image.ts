@@ -1,24 +1,19 @@
-import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
 
-/** An image that is on the host. */
-export interface NodeImage {
-  /** With its `sha256:`; undefined for one of several platforms, which has more than one. */
-  readonly id: string | undefined;
-}
+/** An image in the store of a host, or not, or that nothing on the host can hold it. */
+export type NodeImageFact =
+  /** `id` has its `sha256:`; undefined for an image of several platforms, which has more than one. */
+  | { readonly type: 'there'; readonly id: string | undefined }
+  | { readonly type: 'absent' }
+  | { readonly type: 'unusable'; readonly runtime: string };
 
 /**
- * An image in the store that kubelet's runtime takes it from; undefined: not there. It is root's
- * store: asked by another user, podman would make one in that user's home.
+ * An image in the store that kubelet's runtime takes it from. It is root's store: asked by another user, podman would make one in that user's home.
  */
-export function nodeImage(
-  reference: string,
-  runtime?: ContainerRuntime,
-): Read<NodeImage | undefined> {
+export function imageOnNode(reference: string, runtime?: ContainerRuntime): Read<NodeImageFact> {
   return {
     key: `node image ${runtime ?? ''} ${reference}`,
     // kubelet pulls and collects images on its own.
@@ -46,28 +41,15 @@ case $tool in
     else echo absent; fi ;;
 esac`;
 
-function parseImage({ stdout }: Output): NodeImage | undefined {
+function parseImage({ stdout }: Output): NodeImageFact {
   const [first = '', ...rest] = stdout.trim().split('\n');
   const [word, value = ''] = first.split(' ');
-  if (word === 'none') throw notUsable(value);
-  if (word === 'absent') return undefined;
-  return { id: word === 'id' ? value : idIn(rest.join('\n')) };
+  if (word === 'none') return { type: 'unusable', runtime: value };
+  if (word === 'absent') return { type: 'absent' };
+  return { type: 'there', id: word === 'id' ? value : idIn(rest.join('\n')) };
 }
 
 function idIn(text: string): string | undefined {
   const manifest: { readonly config?: { readonly digest?: string } } = JSON.parse(text);
   return manifest.config?.digest;
-}
-
-const FIXES: Readonly<Record<string, string>> = {
-  podman: 'Install podman on the host.',
-  crio: 'Install podman on the host: it shares the images of CRI-O.',
-  containerd: 'Put ctr, which comes with containerd, into /usr/local/bin or /usr/bin of the host.',
-};
-
-function notUsable(runtime: string): Failure {
-  return new Failure('The host has no program to hold the image with', {
-    ran: `its container runtime is ${runtime}`,
-    fix: FIXES[runtime] ?? 'podman, CRI-O and containerd are supported: set keepalived_runtime.',
-  });
 }

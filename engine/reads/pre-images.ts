@@ -1,5 +1,4 @@
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 

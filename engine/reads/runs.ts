@@ -1,5 +1,4 @@
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import type { RunOutcome, RunRecord } from '#engine/model/run-record.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
 
@@ -17,6 +16,15 @@ ls -1 "$runs" | sort -r | while read -r id; do
   [ ! -e "$run/paths" ] || sed 's/^[^ ]* [^ ]* /path /' "$run/paths"
 done`,
   parse: parseRuns,
+};
+
+/** Whether a run on a host was neither kept nor undone yet: it still goes on, or the power went. */
+export const openRun: Read<boolean> = {
+  key: 'open run',
+  volatile: true,
+  script: `${FOLDERS}
+for state in "$runs"/*/armed "$runs"/*/undoing; do [ ! -e "$state" ] || { echo open; break; }; done`,
+  parse: ({ stdout }) => stdout !== '',
 };
 
 const OUTCOMES: Readonly<Record<string, RunOutcome>> = {

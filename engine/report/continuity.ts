@@ -1,29 +1,29 @@
-import type { Impact } from '#engine/model/course.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 import type { Continuity } from '#engine/model/watch.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { alignRows, formatElapsed } from './words.ts';
 
 /**
- * How the VIPs of a ring fared: a row each with its longest gap, what was expected of it, what was
+ * How what is watched in a ring fared: a row each with its longest gap, what was expected of it, what was
  * lost, and who held it. `impacts`: what was said before about the hosts that were changed.
  */
 export function formatContinuity(
-  vips: readonly Continuity[],
+  watched: readonly Continuity[],
   impacts: readonly Impact[] = [],
   paint: Paint = noPaint,
 ): string {
-  const rows = vips.map((vip) => [
-    vip.vip,
-    gapOf(vip),
-    ...(impacts.length === 0 ? [] : [`expected ${expectedOf(vip.vip, impacts)}`]),
-    `${vip.lost} of ${vip.samples} samples lost`,
-    ownersOf(vip),
+  const rows = watched.map((one) => [
+    one.name,
+    gapOf(one),
+    ...(impacts.length === 0 ? [] : [`expected ${expectedOf(one.name, impacts)}`]),
+    `${one.lost} of ${one.samples} samples lost`,
+    ownersOf(one),
   ]);
   return alignRows(rows)
     .map((line, index) => {
       const text = escapeControl(line);
-      return (vips[index]?.mostHolders ?? 0) > 1 ? paint('red', text) : text;
+      return (watched[index]?.mostHolders ?? 0) > 1 ? paint('red', text) : text;
     })
     .join('\n');
 }
@@ -39,8 +39,8 @@ function gapOf({ samples, longestGapMs }: Continuity): string {
   return longestGapMs === 0 ? 'no gap' : `longest gap ${formatGap(longestGapMs)}`;
 }
 
-function expectedOf(vip: string, impacts: readonly Impact[]): string {
-  const ms = Math.max(0, ...impacts.map(({ moves, gapMs }) => (moves.includes(vip) ? gapMs : 0)));
+function expectedOf(name: string, impacts: readonly Impact[]): string {
+  const ms = Math.max(0, ...impacts.map(({ moves, gapMs }) => (moves.includes(name) ? gapMs : 0)));
   return Number.isFinite(ms) ? formatGap(ms) : 'to go away';
 }
 

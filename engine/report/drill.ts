@@ -2,10 +2,10 @@ import { DRILL_SLACK_MS, type TrialResult } from '#engine/model/drill.ts';
 import { escapeControl } from './escape.ts';
 import { formatElapsed, formatTable } from './words.ts';
 
-/** A row per VIP, with what VRRP promises beside each figure. */
+/** A row per trial, with what the protocol promises beside each figure. */
 export function formatDrill(results: readonly TrialResult[]): string {
   const head = [
-    'VIP',
+    results[0]?.trial.noun ?? '',
     'held by',
     'taken over by',
     'after',
@@ -17,13 +17,13 @@ export function formatDrill(results: readonly TrialResult[]): string {
     'as expected',
   ];
   const table = formatTable([head, ...results.map(rowOf)]);
-  return `${table}\nAt most: what VRRP promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
+  return `${table}\nAt most: what the protocol promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
 }
 
 function rowOf(result: TrialResult): readonly string[] {
   const { trial, takenOver, gapMs, backAfterMs, backGapMs, findings } = result;
   return [
-    trial.vip,
+    trial.name,
     escapeControl(trial.holder),
     escapeControl(takenOver?.host ?? 'nobody'),
     takenOver === undefined ? '–' : formatElapsed(takenOver.afterMs),

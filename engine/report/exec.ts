@@ -1,4 +1,4 @@
-import type { HostExit } from '#engine/model/host-exit.ts';
+import type { Failure } from '../model/failure.ts';
 import { escapeControl, escapeJson, escapeLines } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -81,4 +81,18 @@ export function exitCodeOfExits(exits: readonly HostExit[]): number {
 
 function codeOf({ status, givenUp }: HostExit): number {
   return givenUp === 'timeout' ? 124 : (status ?? 1);
+}
+
+/** How a command ended on a host, or why it is not known. */
+export interface HostExit {
+  readonly host: string;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** The exit code; 128 + n where signal n killed it, as a shell has it; undefined: it did not end. */
+  readonly status: number | undefined;
+  /** What kept it from ending by itself, or from being run. */
+  readonly failure?: Failure;
+  /** That it was given up because it took too long, or was interrupted. */
+  readonly givenUp?: 'timeout' | 'interrupted';
+  readonly elapsedMs: number;
 }

@@ -9,7 +9,7 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
   drift: 3,
   unreachable: 4,
   locked: 5,
-  vips: 6,
+  check: 6,
   undo: 7,
 };
 

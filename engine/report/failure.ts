@@ -23,7 +23,7 @@ export function formatFailures(failures: readonly Failure[], paint: Paint = noPa
   return failures.map((failure) => formatFailure(failure, paint)).join('\n\n');
 }
 
-/** `VIP 1: expected on node1, seen on node2`. */
+/** `backup 1: expected on node1, seen on node2`. */
 export function formatFinding({ what, expected, seen }: Finding): string {
   return escapeControl(`${what}: expected ${expected}, seen ${seen}`);
 }

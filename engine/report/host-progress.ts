@@ -1,6 +1,6 @@
 import type { Failure } from '#engine/model/failure.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
-import type { StagePlan } from '../run/plan.ts';
 import { countOf } from './words.ts';
 
 /** More than are ever shown of what a running task prints. */

@@ -1,4 +1,5 @@
-import type { HostPlan, PlannedTask } from '../run/plan.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
+import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
 

@@ -10,8 +10,8 @@ import { alignRows, formatElapsed, padEnd, padStart } from './words.ts';
 export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
   const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
-  const continuity = (result.continuity ?? []).flatMap(({ vips, impacts, blind }) => [
-    formatContinuity(vips, impacts, paint),
+  const continuity = (result.continuity ?? []).flatMap(({ watched, impacts, blind }) => [
+    formatContinuity(watched, impacts, paint),
     ...blind.map((failure) => formatWarning(failure, paint)),
   ]);
   return [

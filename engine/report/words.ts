@@ -75,7 +75,7 @@ export function inventoryHosts<H>(hosts: readonly H[], nameOf: (host: H) => stri
   return others.length === 0 ? hosts : others;
 }
 
-/** `keepalived on 3 hosts, dry run`. */
+/** `deploy on 3 hosts, dry run`. */
 export function formatRunTitle({
   playbook,
   hosts,

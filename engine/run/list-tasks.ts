@@ -1,10 +1,10 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, choiceAfter, chosen } from '#engine/model/choice.ts';
-import type { Member, Playbook } from '#engine/model/playbook.ts';
+import type { Write } from '#engine/model/command.ts';
+import { CONTROL_MACHINE } from '#engine/model/host.ts';
+import { type Member, type Playbook, stagesIn, type TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
-import { stagesIn } from '#engine/model/stages.ts';
 import type { Task } from '#engine/model/task.ts';
-import { CONTROL_MACHINE } from './control-machine.ts';
 
 /** The tasks of a host, as far as they are known before it was asked anything. */
 export interface TaskList {
@@ -48,6 +48,14 @@ export function listChosen(lists: readonly TaskList[], choice: Choice): readonly
   }));
 }
 
+/** The files that a playbook's tasks would put on a host on which there is nothing yet. */
+export function desiredFiles<V>(playbook: Playbook<V>, context: TaskContext<V>): readonly Write[] {
+  return stagesIn(playbook.tasks?.(context) ?? [])
+    .flat()
+    .flatMap((task) => task.fresh())
+    .filter((command) => command.kind === 'write');
+}
+
 function listed(
   host: string,
   stagesFor: (facts: Answers) => readonly (readonly Task[])[],
@@ -71,13 +79,8 @@ class NoAnswers extends Answers {
     return super.has(key);
   }
 
-  override get<T>(read: Read<T>): T | undefined {
+  override result<T>(read: Read<T>) {
     this.missed = true;
-    return super.get(read);
-  }
-
-  override answer(key: string) {
-    this.missed = true;
-    return super.answer(key);
+    return super.result(read);
   }
 }

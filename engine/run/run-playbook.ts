@@ -1,152 +1,70 @@
-import type { About } from '#engine/model/about.ts';
-import type { Check } from '#engine/model/check.ts';
-import { type Choice, EVERYTHING, isTagged } from '#engine/model/choice.ts';
-import type { RolloutOptions } from '#engine/model/course.ts';
-import type { Failure } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
-import type { Member, Playbook } from '#engine/model/playbook.ts';
-import type { Connect } from '#engine/model/session.ts';
-import { openRun } from '#engine/shell/open-run.ts';
-import { atOnce } from './at-once.ts';
-import type { Emit, HostSummary, Mode, RunEvent, RunResult } from './events.ts';
-import { isApproved, isStillApproved } from './host-plans.ts';
-import type { HostRun } from './host-run.ts';
-import type { HostPlan, PlannedTask } from './plan.ts';
-import { prepareRun } from './prepare-run.ts';
-import { type Ring, refuseRing, ringsOf, waitingIn } from './rings.ts';
-import { rollOut } from './roll-out.ts';
+import type { HostRun } from '#engine/host/host-run.ts';
+import { EVERYTHING, isTagged } from '#engine/model/choice.ts';
+import { openRun } from '#engine/reads/runs.ts';
+import { atOnce } from '#engine/rollout/at-once.ts';
+import { type Ring, refuseRing, ringsOf, type Step, waitingIn } from '#engine/rollout/rings.ts';
+import { rollOut } from '#engine/rollout/roll-out.ts';
+import { isApproved, isStillApproved } from './approve.ts';
+import type { HostSummary, RunResult } from './events.ts';
+import { prepareRun, type Run, type RunInput, rolloutOf } from './run.ts';
+import { RunLog } from './run-log.ts';
 import { planScript, runScript } from './run-script.ts';
 import { takeLeases } from './take-leases.ts';
 import { verifyAll } from './verify-all.ts';
 
-export interface RunInput<V> {
-  readonly playbook: Playbook<V>;
-  /** All hosts of the playbook: each is observed. */
-  readonly members: readonly Member<V>[];
-  /** The names of those that may be changed (--limit). */
-  readonly targets: ReadonlySet<string>;
-  /** Does the local work instead of the control machine. */
-  readonly localHost?: Host | undefined;
-  readonly mode: Mode;
-  readonly runId: string;
-  readonly about: About;
-  readonly connect: Connect;
-  readonly emit: Emit;
-  readonly rollout: RolloutOptions;
-  /** Which tasks are done; all, when left out. */
-  readonly choice?: Choice | undefined;
-  /** How many hosts are worked on at once; all, when left out. */
-  readonly forks?: number | undefined;
-  /** Is told of each task that was changed, with what there was to change. */
-  onChanged?(host: string, task: PlannedTask): void;
-  /**
-   * Is asked once all is planned, before anything is changed, and again where that has changed
-   * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
-   */
-  approve?(plans: readonly HostPlan[]): Promise<readonly Failure[]>;
-  /** Ctrl-C: what runs is finished, nothing new starts. */
-  readonly stop: AbortSignal;
-}
-
-/** What the parts of one run share. */
-export interface Run<V> {
-  readonly input: RunInput<V>;
-  readonly local: HostRun | undefined;
-  readonly nodes: readonly HostRun[];
-  readonly checks: readonly Check[];
-  /** Known once all hosts have been looked at. */
-  rings: readonly Ring[];
-}
-
 /** Puts a playbook into effect, or only plans or verifies it. Never rejects for a host's sake. */
 export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
-  const startedAt = performance.now();
-  const failures: Failure[] = [];
-  const told: RunEvent[] = [];
-  const emit = collecting(input.emit, failures, told);
-  const run = prepareRun({ ...input, emit });
-  const all = [...(run.local ? [run.local] : []), ...run.nodes];
-  emit({
-    type: 'runStarted',
-    runId: input.runId,
-    playbook: input.playbook.name,
-    mode: input.mode,
-    hosts: all.map(({ name }) => name),
-  });
-  const onStop = () => emit({ type: 'interrupted' });
-  input.stop.addEventListener('abort', onStop, { once: true });
+  const { playbook, runId, mode, stop } = input;
+  const log = new RunLog(input.emit);
+  const run = prepareRun({ ...input, emit: log.emit });
+  const hosts = run.all.map(({ name }) => name);
+  log.emit({ type: 'runStarted', runId, playbook: playbook.name, mode, hosts });
+  const onStop = () => log.emit({ type: 'interrupted' });
+  stop.addEventListener('abort', onStop, { once: true });
   let script: readonly HostSummary[] = [];
   try {
-    await lookAtAll(run);
-    planRings(run);
-    const approved = input.mode === 'verify' || (await isApproved(run));
-    const goesOn = approved && input.mode === 'apply';
-    if (goesOn && (await isStillApproved(run, () => takeLeases(run)))) await applyAll(run);
-    if (approved) script = await scriptOf(run);
-    if (approved && input.mode !== 'dry-run') await verifyAll(run);
+    script = await proceed(run);
   } finally {
-    input.stop.removeEventListener('abort', onStop);
-    await Promise.all(all.map((host) => host.close()));
+    stop.removeEventListener('abort', onStop);
+    await Promise.all(run.all.map((host) => host.connection.close()));
   }
-  const hosts = [...all.map((host) => host.summary()), ...script];
-  for (const summary of hosts) emit({ type: 'hostFinished', summary });
-  const { runId, mode, stop } = input;
-  const result = {
-    runId,
-    mode,
-    hosts,
-    failures,
-    ...outcomesIn(told),
-    interrupted: stop.aborted,
-    elapsedMs: performance.now() - startedAt,
-  };
-  emit({ type: 'runFinished', result });
+  const summaries = [...run.all.map(summaryOf), ...script];
+  for (const summary of summaries) log.emit({ type: 'hostFinished', summary });
+  const result = log.result(input, summaries);
+  log.emit({ type: 'runFinished', result });
   return result;
 }
 
-/** Not after a failure: a script counts on what the tasks before it brought about. */
-async function scriptOf<V>(run: Run<V>): Promise<readonly HostSummary[]> {
-  const { playbook, mode, stop, choice = EVERYTHING } = run.input;
-  if (playbook.script === undefined || mode === 'verify' || !isTagged([], choice)) return [];
-  if (mode === 'dry-run') return [planScript(run)];
-  const broken = [run.local, ...run.nodes].some((host) => host?.failure !== undefined);
-  return broken || stop.aborted ? [] : [await runScript(run, performance.now())];
-}
-
-function collecting(emit: Emit, failures: Failure[], told: RunEvent[]): Emit {
-  return (event: RunEvent) => {
-    if ('failure' in event && event.failure && !failures.includes(event.failure))
-      failures.push(event.failure);
-    if (event.type === 'continuity' || event.type === 'undone') told.push(event);
-    emit(event);
-  };
-}
-
-/** What there is to say of the watch and of undone hosts, where there is something. */
-function outcomesIn(told: readonly RunEvent[]): Pick<RunResult, 'continuity' | 'undone'> {
-  const continuity = told.flatMap((event) => (event.type === 'continuity' ? [event] : []));
-  const undone = told.flatMap((event) => (event.type === 'undone' ? [event.host] : []));
-  return {
-    ...(continuity.length > 0 ? { continuity } : {}),
-    ...(undone.length > 0 ? { undone: [...new Set(undone)] } : {}),
-  };
-}
-
-/**
- * Said, per host that would be changed: what that does to what runs there. What must not be done is
- * refused here already, before anything is built, and so in a dry run, too.
- */
-function planRings<V>(run: Run<V>): void {
-  const { playbook, mode, emit } = run.input;
-  if (playbook.rollout === undefined || mode === 'verify' || run.local?.failure) return;
-  run.rings = ringsOf(run, playbook.rollout);
-  for (const ring of run.rings) {
-    for (const { name: host } of waitingIn(ring)) {
-      const impact = ring.course.impacts.get(host);
-      if (impact !== undefined) emit({ type: 'hostImpact', host, impact });
-    }
-    refuseRing(ring, ring.course.refusals);
+/** The story of a run. What its script came to, where the playbook has one that was run or planned. */
+async function proceed<V>(run: Run<V>): Promise<readonly HostSummary[]> {
+  const { mode } = run.input;
+  await lookAtAll(run);
+  const rings = planRings(run);
+  if (mode === 'verify') {
+    await verifyAll(run);
+    return [];
   }
+  if (!(await isApproved(run, rings))) return [];
+  if (mode === 'dry-run') return scriptPlan(run);
+  const goesOn = await isStillApproved(run, rings, () => takeLeases(run, rings));
+  const steps = goesOn ? await applyAll(run) : new Map();
+  const script = await scriptOf(run);
+  await verifyAll(run, steps);
+  return script;
+}
+
+function summaryOf(run: HostRun): HostSummary {
+  const { failure, failed, changed, tasks } = run.state;
+  const states = [...tasks.values()];
+  return {
+    host: run.name,
+    ok: states.filter((state) => state === 'ok').length,
+    changed,
+    failed,
+    pending: states.filter((state) => state === 'pending').length,
+    unreachable: failure?.kind === 'unreachable',
+    elapsedMs: performance.now() - run.startedAt,
+  };
 }
 
 /** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
@@ -166,17 +84,52 @@ async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<vo
   });
 }
 
-async function applyAll<V>(run: Run<V>): Promise<void> {
-  const { local } = run;
+/**
+ * Said, per host that would be changed: what that does to what runs there. What must not be done is
+ * refused here already, before anything is built, and so in a dry run, too.
+ */
+function planRings<V>(run: Run<V>): readonly Ring[] {
+  const { mode, emit } = run.input;
+  const rollout = rolloutOf(run);
+  if (rollout === undefined || mode === 'verify' || run.local?.failure) return [];
+  const rings = ringsOf(rollout);
+  for (const ring of rings) {
+    for (const { name: host } of waitingIn(ring)) {
+      const impact = ring.plan.impacts.get(host);
+      if (impact !== undefined) emit({ type: 'hostImpact', host, impact });
+    }
+    refuseRing(ring, ring.plan.refusals);
+  }
+  return rings;
+}
+
+/** Gives the steps of each ring that stay, unless what is verified at the end does not hold. */
+async function applyAll<V>(run: Run<V>): Promise<ReadonlyMap<Ring, readonly Step[]>> {
+  const { local, nodes, input } = run;
   await local?.apply(0);
-  if (local?.failure !== undefined) return;
-  const targets = run.nodes.filter(({ name }) => run.input.targets.has(name));
-  const forks = run.input.forks ?? targets.length;
-  await atOnce(forks, targets, (node) => node.apply(0, 1));
-  const { rollout } = run.input.playbook;
-  if (rollout !== undefined) {
-    // What the leases had to undo first, and what was prepared, may call for another course.
-    run.rings = ringsOf(run, rollout);
-    await rollOut(run, rollout);
-  } else await atOnce(forks, targets, (node) => node.apply(1));
+  if (local?.failure !== undefined) return new Map();
+  const targets = nodes.filter(({ name }) => input.targets.has(name));
+  const onAll = (work: (node: HostRun) => Promise<void>) =>
+    atOnce(input.forks ?? targets.length, targets, work);
+  await onAll((node) => node.apply(0, 1));
+  const rollout = rolloutOf(run);
+  // What the leases had to undo first, and what was prepared, may call for another plan.
+  if (rollout !== undefined) return await rollOut(rollout, ringsOf(rollout));
+  await onAll((node) => node.apply(1));
+  return new Map();
+}
+
+function scriptPlan<V>(run: Run<V>): readonly HostSummary[] {
+  return hasScript(run) ? [planScript(run)] : [];
+}
+
+/** Not after a failure: a script counts on what the tasks before it brought about. */
+async function scriptOf<V>(run: Run<V>): Promise<readonly HostSummary[]> {
+  const isBroken = run.all.some(({ failure }) => failure !== undefined);
+  if (isBroken || run.input.stop.aborted || !hasScript(run)) return [];
+  return [await runScript(run, performance.now())];
+}
+
+function hasScript<V>({ input: { playbook, choice = EVERYTHING } }: Run<V>): boolean {
+  return playbook.script !== undefined && isTagged([], choice);
 }

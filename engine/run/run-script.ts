@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { Pending } from '#engine/model/state.ts';
 import type { HostSummary } from './events.ts';
-import type { Run } from './run-playbook.ts';
+import type { Run } from './run.ts';
 
 /** The name that a playbook's script has among the hosts of a run. */
 const SCRIPT = 'script';
@@ -28,7 +28,7 @@ export async function runScript<V>(run: Run<V>, startedAt: number): Promise<Host
         fix: `Use one of: ${nodes.map((each) => each.name).join(', ')}`,
       });
     if (node.failure !== undefined) throw node.failure;
-    return { $: shellOn(node.session) };
+    return { $: shellOn(node.connection.session) };
   };
   try {
     await input.playbook.script?.({ members: input.members, on });

@@ -1,16 +1,21 @@
-import { openRun } from '#engine/shell/open-run.ts';
-import type { HostRun } from './host-run.ts';
-import { waitingIn } from './rings.ts';
-import type { Run } from './run-playbook.ts';
+import type { HostRun } from '#engine/host/host-run.ts';
+import { openRun } from '#engine/reads/runs.ts';
+import { type Ring, waitingIn } from '#engine/rollout/rings.ts';
+import type { Run } from './run.ts';
 
 /**
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
  * ring that is changed, so that nobody else changes another part of it; false when one is not to be
  * had. The first host alone at first: of two runs that want the same hosts, one gets all of them.
  */
-export async function takeLeases<V>(run: Run<V>): Promise<boolean> {
+export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   if (run.local?.failure !== undefined) return false;
-  const wanted = run.nodes.filter((node) => node.failure === undefined && isWanted(run, node));
+  const shared = run.input.playbook.rollout?.rings === undefined ? [] : rings;
+  const isShared = (node: HostRun) =>
+    shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
+  const wanted = run.nodes.filter(
+    (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
+  );
   const [first, ...others] = wanted;
   await first?.takeLease();
   if (first !== undefined && isLocked(first)) return false;
@@ -18,13 +23,12 @@ export async function takeLeases<V>(run: Run<V>): Promise<boolean> {
   return !wanted.some(isLocked);
 }
 
-function isWanted<V>({ input, rings }: Run<V>, node: HostRun): boolean {
-  if (rings.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0)) return true;
+function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
   if (!input.targets.has(node.name)) return false;
   return (
     input.playbook.script !== undefined ||
-    node.hasChangesFrom(0) ||
-    node.answers.get(openRun) === true
+    node.tasks.hasChangesFrom(0) ||
+    node.answers.find(openRun) !== false
   );
 }
 

@@ -1,21 +1,25 @@
+import type { HostRun } from '#engine/host/host-run.ts';
 import type { Check } from '#engine/model/check.ts';
-import type { HostRun } from './host-run.ts';
-import { leavesOutChanges } from './left-out.ts';
-import type { Run } from './run-playbook.ts';
-import { type Depth, settleCheck } from './settle-check.ts';
-import { takeBack } from './take-back.ts';
+import type { Ring, Step } from '#engine/rollout/rings.ts';
+import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
+import { takeBack } from '#engine/rollout/take-back.ts';
+import { type Run, rolloutOf } from './run.ts';
 
-/** What must hold at the end. Where it does not after a change, the change is undone. */
-export async function verifyAll<V>(run: Run<V>): Promise<void> {
+/** What must hold at the end. Where it does not after a change, these steps of the rings are undone. */
+export async function verifyAll<V>(
+  run: Run<V>,
+  steps: ReadonlyMap<Ring, readonly Step[]> = new Map(),
+): Promise<void> {
   const { input, nodes, checks, local } = run;
   if (input.stop.aborted || local?.failure !== undefined) return;
-  const changed = nodes.some((node) => node.changed > 0);
-  // What failed before any change says enough, and has moved no VIP.
+  const changed = nodes.some(({ state }) => state.changed > 0);
+  // What failed before any change says enough, and has moved nothing.
   const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
   if (input.mode === 'apply' && failedEarly) return;
   // What a host out of reach holds cannot be seen: that it is out of reach is said by itself.
   const hosts = nodes.filter(({ failure }) => failure?.kind !== 'unreachable');
   if (hosts.length === 0) return;
+  const left = new Map(steps);
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
   for (const check of checksOf(run, checks).filter((one) => !isCutShort(run, one))) {
     const failure = await settleCheck({
@@ -26,14 +30,17 @@ export async function verifyAll<V>(run: Run<V>): Promise<void> {
       stop: input.stop,
       ...(changed ? {} : { first: looked }),
     });
-    if (failure !== undefined && !input.stop.aborted) await takeBackRings(run, check);
+    if (failure !== undefined && !input.stop.aborted) await takeBackRings(run, check, left);
   }
 }
 
 /** What is left out now was not known when the checks were made. */
 function checksOf<V>({ input, nodes }: Run<V>, checks: readonly Check[]): readonly Check[] {
   const { playbook, members, targets, rollout: options } = input;
-  const partly = new Set(nodes.filter(leavesOutChanges).map(({ name }) => name));
+  const leaving = nodes.filter(
+    ({ failure, tasks }) => failure === undefined && tasks.leaveOutChanges(),
+  );
+  const partly = new Set(leaving.map(({ name }) => name));
   if (partly.size === 0) return checks;
   return playbook.verify?.(members, { targets, partly, options }) ?? [];
 }
@@ -56,8 +63,16 @@ function depthFor<V>({ input }: Run<V>, changed: boolean): Depth {
   return changed && input.playbook.rollout === undefined ? 'settled' : 'look';
 }
 
-async function takeBackRings<V>(run: Run<V>, check: Check): Promise<void> {
-  for (const ring of run.rings.filter(({ steps }) => steps.length > 0)) {
-    if (ring.hosts.some((host) => isAbout(check, host))) await takeBack(run, ring, ring.steps);
+async function takeBackRings<V>(
+  run: Run<V>,
+  check: Check,
+  steps: Map<Ring, readonly Step[]>,
+): Promise<void> {
+  const rollout = rolloutOf(run);
+  if (rollout === undefined) return;
+  for (const [ring, made] of steps) {
+    if (made.length === 0 || !ring.hosts.some((host) => isAbout(check, host))) continue;
+    steps.delete(ring);
+    await takeBack(rollout, ring, made);
   }
 }

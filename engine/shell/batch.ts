@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { quote } from './quote.ts';
 
-/** What every script and program starts with. sbin: sysctl and keepalived are not on every PATH. */
+/** What every script and program starts with. sbin: sysctl and ip are not on every PATH. */
 export const PREAMBLE = 'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"\n';
+
+/** Words that start a line of ours among output of any kind. */
+export function newMark(): string {
+  return `rota-${randomBytes(12).toString('hex')}`;
+}
 
 /**
  * Joins reads into one sh script. Each runs in a subshell of its own with an empty stdin, and

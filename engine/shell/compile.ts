@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { About } from '#engine/model/about.ts';
+import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { hashAnswers, hashAnswersScript, type RawAnswer } from './answer-hash.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, FUNCTIONS, HOLDER, PROCESS_START } from './program-functions.ts';
+import {
+  FOLDERS,
+  FUNCTIONS,
+  HOLDER,
+  PLACES,
+  PROCESS_START,
+  WRITE_FORMAT,
+} from './program-functions.ts';
 import { quote, sh } from './quote.ts';
-import { undoProgram, WATCHDOG } from './undo.ts';
+import { keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
   readonly runId: string;
@@ -26,6 +33,9 @@ export interface ProgramInput {
 /** How many runs' pre-images a host keeps. */
 const KEPT_RUNS = 5;
 
+/** Before the lease is looked at: whoever takes it over ends what has registered (take-lease.sh). */
+const REGISTER = ` && echo "$$ $(started $$)" >"$run/program"`;
+
 const STILL_LEASED = `${HOLDER}
 find_holder
 [ "$holder" = "$id" ] || { frame lost; exit 0; }`;
@@ -40,15 +50,18 @@ const FEED_SECONDS = 1800;
  * What it will write over is kept before its first command.
  */
 export function compileProgram(input: ProgramInput): string {
-  const { runId, mark, commands, reads, leased } = input;
+  const { runId, mark, commands, reads, leased, armed } = input;
   return `{
 ${PREAMBLE}trap '' PIPE HUP
 umask 022
 id=${quote(runId)} mark=${quote(mark)}
 ${FOLDERS}
+${PROCESS_START}
 run=$runs/$id stop=$runs/$id/stop
+${sh`places=${PLACES}`}
+eval "$places"
 ${FUNCTIONS}
-(umask 077; mkdir -p "$run" && : >>"$run/paths") || { frame broken; exit 0; }
+(umask 077; mkdir -p "$run" && : >>"$run/paths" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
 ${precondition(reads)}
 ${leased ? STILL_LEASED : ''}
 ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
@@ -66,7 +79,9 @@ frame done
 /** What tells the history, the pre-images, and the way back: all on the disk before any change. */
 function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   const lines = Object.entries(about).map(([name, value]) => `${name}=${value}`);
-  const paths = commands.flatMap((command) => ('path' in command ? [command.path] : []));
+  const paths = commands.flatMap((command) =>
+    command.kind === 'write' || command.kind === 'remove' ? [absolute(command.path)] : [],
+  );
   return [
     'set -e',
     sh`printf '%s\n' ${lines} >"$run/about"`,
@@ -78,19 +93,29 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
 
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
 function arm(runId: string, commands: readonly Command[]): string {
-  const undos = commands.flatMap((command) =>
-    command.kind === 'run' && command.undo !== undefined ? [reveal(command.undo)] : [],
-  );
-  const settle = undos.map((undo) => `( ${undo}\n) || failed=yes\n`).join('');
-  return `${PROCESS_START}
+  const settle = commands
+    .flatMap(undoOf)
+    .map((undo) => `( ${undo}\n) || failed=yes\n`)
+    .join('');
+  return `printf %s "$places" >"$run/places"
 settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
-${sh`printf %s ${`${PREAMBLE}failed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
+${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
 ${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}
-echo "$$ $(started $$)" >"$run/program"
 sync "$run"/* 2>/dev/null || sync
 [ ! -e "$run/armed" ] || exit 0
 : >"$run/armed"
-${sh`setsid sh -c ${WATCHDOG} watchdog "$run" "$here/alive-$id" </dev/null >/dev/null 2>&1 &`}`;
+${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+}
+
+function undoOf(command: Command): readonly string[] {
+  if (command.kind === 'run') return command.undo === undefined ? [] : [reveal(command.undo)];
+  if (command.kind !== 'folder') return [];
+  const { path, before } = command;
+  return [
+    before === undefined
+      ? sh`drop_folder ${absolute(path)}`
+      : sh`own_folder ${absolute(path)} ${before.mode} ${before.owner}`,
+  ];
 }
 
 /** Tells a running program to stop before its next command. */
@@ -122,7 +147,9 @@ function body(command: Command, index: number): string {
     case 'write':
       return put(command);
     case 'remove':
-      return sh`drop ${command.path}`;
+      return sh`drop ${absolute(command.path)}`;
+    case 'folder':
+      return sh`make_folder ${absolute(command.path)} ${command.mode} ${command.owner}`;
     case 'feed':
       return `set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
 timeout ${FEED_SECONDS} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo"`;
@@ -132,5 +159,31 @@ timeout ${FEED_SECONDS} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo";
 function put({ path, mode, owner, check, body }: Write): string {
   const text = reveal(body);
   const sum = createHash('sha256').update(text).digest('hex');
-  return sh`put ${path} ${mode} ${owner} ${sum} ${check ?? ''} ${text}`;
+  return sh`put ${absolute(path)} ${mode} ${owner} ${sum} ${check ?? ''} ${text}`;
+}
+
+/** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */
+function absolute(path: string): string {
+  return normalize(path).replace(/(.)\/$/, '$1');
+}
+
+/** What a host printed for a read, before it was parsed. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
+/** The SHA-256, in hex, of answers in order: what `hashAnswersScript` prints on an unchanged host. */
+export function hashAnswers(answers: readonly RawAnswer[]): string {
+  const hash = createHash('sha256');
+  for (const { bytes, status } of answers) hash.update(bytes).update(`\n${status}\n`);
+  return hash.digest('hex');
+}
+
+/** An sh command that asks the reads again and prints the SHA-256 of their answers, as sha256sum does. */
+function hashAnswersScript(reads: readonly Read<unknown>[]): string {
+  const parts = reads.map(
+    ({ script }) => `( eval ${quote(script)} ) </dev/null 2>/dev/null; printf '\\n%s\\n' "$?"`,
+  );
+  return `{ ${parts.join('\n')}; } | sha256sum`;
 }

@@ -1,9 +1,8 @@
-import { noRight } from '#engine/model/no-right.ts';
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '../address.ts';
+import { noRight } from '../no-right.ts';
 import { addressesScript, type HeldAddress, parseAddress, pingScript } from './addresses.ts';
 import { FIND_LOG } from './pod-log.ts';
 import { PROCESS_FUNCTIONS, type ProcessFact, parseProcess, TELL_PROCESS } from './process.ts';

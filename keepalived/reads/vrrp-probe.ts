@@ -1,5 +1,4 @@
-import type { Output } from '#engine/model/output.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Advert, parseAdvert } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';

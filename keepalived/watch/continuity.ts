@@ -18,7 +18,7 @@ export function continuityOf(
     prober.holdings(vip, toMs).map((span) => ({ ...span, host: prober.host })),
   );
   return {
-    vip,
+    name: vip,
     samples: sum(seen.map(({ answered, lost }) => answered + lost)),
     lost: sum(seen.map(({ lost }) => lost)),
     longestGapMs: Math.round(Math.max(0, ...seen.map(({ longestGapMs }) => longestGapMs))),

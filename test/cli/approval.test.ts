@@ -8,7 +8,7 @@ import { saveHost } from '#engine/plan/save-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
-import { ensureFile } from '#tasks/file.ts';
+import { file } from '#tasks/file.ts';
 import { Approval } from '../../cli/approval.ts';
 import { KEY, SEAL, savedPlan } from '../engine/plan/plans.ts';
 import { runOn, TemporaryHost } from '../engine/run/temporary-host.ts';
@@ -39,8 +39,8 @@ const BOOK: Playbook<unknown> = playbook({
   hosts: 'all',
   vars: { safeParse: (data: unknown) => ({ success: true as const, data }) },
   tasks: ({ host }) => [
-    ensureFile({ path: at(host.name).path('a'), body: 'a\n', owner: 'root:root' }),
-    ensureFile({ path: at(host.name).path('b'), body: 'b\n', owner: 'root:root' }),
+    file({ path: at(host.name).path('a'), body: 'a\n', owner: 'root:root' }),
+    file({ path: at(host.name).path('b'), body: 'b\n', owner: 'root:root' }),
   ],
 });
 

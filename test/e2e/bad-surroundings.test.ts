@@ -165,7 +165,7 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
         where  /etc/keepalived/keepalived.conf › node1
         ran    write /etc/keepalived/keepalived.conf → exit 1
                sh: N: printf: printf: I/O error
-               Writing /etc/keepalived/.keepalived.conf.rota-RUN failed: is the disk full?
+               Writing /etc/keepalived/keepalived.conf failed: is the disk full?
         fix    The file on the host is the old one, whole. Mend what is named above, and run again."
     `);
     expect(stdout).toBe('# old\nfiller\nkeepalived.conf\n');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Impact } from '#engine/model/course.ts';
+import type { Impact } from '#engine/model/rollout.ts';
 import type { Continuity } from '#engine/model/watch.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
@@ -20,7 +20,10 @@ function continuityIn({ stdout }: RotaOutput) {
     .map((line) => JSON.parse(line));
   const found = events.filter(({ type }) => type === 'continuity');
   expect(found).toHaveLength(1);
-  return found[0] as { readonly vips: readonly Continuity[]; readonly impacts: readonly Impact[] };
+  return found[0] as {
+    readonly watched: readonly Continuity[];
+    readonly impacts: readonly Impact[];
+  };
 }
 
 describeInLab(
@@ -36,9 +39,9 @@ describeInLab(
       const probed = await probes.end();
       expect(run.status).toBe(0);
       expect(VIPS.map((vip) => probed[vip]?.lost)).toEqual([0, 0, 0]);
-      const { vips, impacts } = continuityIn(run);
-      expect(vips.map(({ vip, lost, mostHolders }) => ({ vip, lost, mostHolders }))).toEqual(
-        VIPS.map((vip) => ({ vip, lost: 0, mostHolders: 1 })),
+      const { watched, impacts } = continuityIn(run);
+      expect(watched.map(({ name, lost, mostHolders }) => ({ name, lost, mostHolders }))).toEqual(
+        VIPS.map((name) => ({ name, lost: 0, mostHolders: 1 })),
       );
       expect(impacts.map(({ text }) => text)).toEqual(
         Array.from(VIPS, () => 'reload, no VIP moves'),
@@ -67,9 +70,9 @@ describeInLab(
       const probed = await probes.end();
       expect(run.status).toBe(0);
       for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(THREE_ADVERTS_MS);
-      const { vips } = continuityIn(run);
-      for (const { vip, longestGapMs, mostHolders, owners } of vips) {
-        expect({ vip, mostHolders }).toEqual({ vip, mostHolders: 1 });
+      const { watched } = continuityIn(run);
+      for (const { name, longestGapMs, mostHolders, owners } of watched) {
+        expect({ name, mostHolders }).toEqual({ name, mostHolders: 1 });
         expect(longestGapMs).toBeLessThan(THREE_ADVERTS_MS);
         const hosts = owners.map(({ host }) => host).filter((host) => host !== undefined);
         expect(hosts).toHaveLength(3);
@@ -85,7 +88,7 @@ describeInLab(
         'vrrp_vips: 3\n        keepalived_namespace: other',
       ]);
       const run = await testLab.rota('deploy', inventory, '--max-gap', '100ms');
-      expect(run.stdout).toContain('A VIP was away for longer than allowed');
+      expect(run.stdout).toContain('Something on duty was away for longer than allowed');
       expect(run.status).toBe(6);
       expect(await nodeStates(testLab)).toEqual(before);
       expect(await holders(testLab)).toEqual(HOLDERS);

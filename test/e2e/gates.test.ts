@@ -71,4 +71,13 @@ describeInLab('gates', { beginsWith: 'image' }, (testLab) => {
     expect((await testLab.rota('deploy', other, '--allow-outage')).status).toBe(0);
     expect((await testLab.rota('verify', other)).status).toBe(0);
   });
+
+  test('a ring whose router ids are rolled back is whole again', async () => {
+    const refused = await testLab.rota('rollback', testLab.inventory());
+    expect(refused.stdout).toContain('VI_1: router id 11, to be 10');
+    expect(refused.status).toBe(6);
+    const run = await testLab.rota('rollback', testLab.inventory(), '--allow-outage');
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect((await testLab.rota('verify', testLab.inventory())).status).toBe(0);
+  });
 });

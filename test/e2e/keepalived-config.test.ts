@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Member } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { Node } from '#keepalived/vars.ts';
 import { guideNodes, someNodes } from '../keepalived/members.ts';
 import {
   inNamespaces,
@@ -18,7 +17,7 @@ import {
 testThatNothingIsSkippedInCi();
 const folder = temporaryFolder();
 
-function fileOf(nodes: readonly Member<KeepalivedVars>[]): string {
+function fileOf(nodes: readonly Node[]): string {
   const [node] = nodes;
   if (node === undefined) throw new Error('a ring has nodes');
   const path = join(folder(), 'keepalived.conf');
@@ -26,7 +25,7 @@ function fileOf(nodes: readonly Member<KeepalivedVars>[]): string {
   return path;
 }
 
-function check(nodes: readonly Member<KeepalivedVars>[]) {
+function check(nodes: readonly Node[]) {
   const file = fileOf(nodes);
   const { status, stdout, stderr } = inNamespaces('keepalived -t -e -f "$FILE"', file);
   const lines = `${stdout}${stderr}`.replaceAll(file, 'FILE').split('\n').filter(Boolean);
@@ -36,7 +35,7 @@ function check(nodes: readonly Member<KeepalivedVars>[]) {
 describe.skipIf(why !== undefined)(`keepalived's own check${skipped}`, () => {
   const command = ['/usr/bin/test', '-e', '/run/a?b=c&d[1]%20,+:.x_y-z'];
 
-  test.for<[string, readonly Member<KeepalivedVars>[]]>([
+  test.for<[string, readonly Node[]]>([
     ['the guide’s three nodes', guideNodes()],
     ['a node alone', guideNodes().slice(0, 1)],
     ['nine nodes with 25 VIPs', someNodes(9, { vrrp_vips: 25 })],

@@ -6,7 +6,7 @@ import { reveal } from '#engine/model/secret.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
@@ -109,7 +109,7 @@ const LOADED = {
 
 describe.skipIf(why !== undefined).each(SHELLS)(`a look by %s${skipped}`, (_, shell) => {
   test('of a gate tells all, with 1 process for a ping, 2 for a check, and a dozen others', () => {
-    const { processes, facts } = ask(shell, [sample, drained], CUT_OFF);
+    const { processes, facts } = ask(shell, [sample, drainedBy], CUT_OFF);
     expect(facts).toEqual([
       expect.objectContaining({
         running: 1,

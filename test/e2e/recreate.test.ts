@@ -1,11 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import type { Edits } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
 import { FOLDER, mainProcesses } from './support/static-pod.ts';
+import { whereLoaded } from './support/where-loaded.ts';
 
 const MANIFEST = 'keepalived.yaml';
 const HIDDEN = '.keepalived.yaml.rota-recreate';
@@ -70,14 +71,13 @@ describeInLab(
       const { lab } = testLab;
       const before = await processOn('node1');
       const path = '/etc/keepalived/keepalived.conf';
-      const { apply } = ensureConfigurationLoaded({
+      const task = configurationLoaded({
         path,
         configuration: '',
         manifest: `${FOLDER}/${MANIFEST}`,
         mount: 'file',
       });
-      const observed = { configuration: 'old' };
-      const [command] = apply({ desired: observed, observed, fields: [] });
+      const [command] = task.plan(whereLoaded('old')).commands;
       const undo = command?.kind === 'run' ? `set -eu\n${command.undo}` : 'exit 1';
       expect(await lab.run('node1', undo)).toMatchObject({ status: 0, stdout: '' });
       expect(await processOn('node1')).toBe(before);

@@ -6,7 +6,7 @@ import { quote } from '#engine/shell/quote.ts';
 import { normaliseConfig } from '#keepalived/normalise.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import { ensureConfigurationLoaded } from '#tasks/configuration-loaded.ts';
+import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { guideNodes } from '../keepalived/members.ts';
 import {
   inNamespaces,
@@ -15,6 +15,7 @@ import {
   testThatNothingIsSkippedInCi,
   why,
 } from './support/keepalived-alone.ts';
+import { whereLoaded } from './support/where-loaded.ts';
 
 testThatNothingIsSkippedInCi();
 const folder = temporaryFolder();
@@ -32,14 +33,13 @@ const COMMENTS = '# nobody reads this\n'.repeat(3_000_000);
 
 function reloadOf(path: string): string {
   const manifest = '/nowhere';
-  const { apply } = ensureConfigurationLoaded({
+  const task = configurationLoaded({
     path,
     configuration: '',
     manifest,
     mount: 'directory',
   });
-  const observed = { configuration: 'old' };
-  const [command] = apply({ desired: observed, observed, fields: [] });
+  const [command] = task.plan(whereLoaded('old')).commands;
   if (command?.kind !== 'run') throw new Error('a reload is a script');
   return `set -eu\n${reveal(command.script)}`;
 }

@@ -69,8 +69,8 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
       await until(async () => Number((await on(node, reloads)).stdout) > before);
     }
     const vips = await settled();
-    expect(vips.map(({ vip, lost, longestGapMs }) => ({ vip, lost, longestGapMs }))).toEqual(
-      VIPS.map((vip) => ({ vip, lost: 0, longestGapMs: 0 })),
+    expect(vips.map(({ name, lost, longestGapMs }) => ({ name, lost, longestGapMs }))).toEqual(
+      VIPS.map((name) => ({ name, lost: 0, longestGapMs: 0 })),
     );
     expect(vips.map(ownersOf)).toEqual(NODES.map((node) => [node]));
     expect(vips.map(({ mostHolders }) => mostHolders)).toEqual([1, 1, 1]);

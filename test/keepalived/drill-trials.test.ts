@@ -27,7 +27,7 @@ function trials(
     ...(vip ? { vip } : {}),
   });
   return made.map(
-    ({ vip: address, holder, successor, moves, boundMs }) =>
+    ({ name: address, holder, successor, moves, boundMs }) =>
       `${address} ${holder} → ${successor} in ${Math.round(boundMs)} ms; moves ${moves.join(' ')}`,
   );
 }

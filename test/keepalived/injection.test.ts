@@ -6,20 +6,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Answers } from '#engine/model/answers.ts';
-import type { Command } from '#engine/model/command.ts';
 import { Failures, failuresOf } from '#engine/model/failure.ts';
-import type { Member, Stages } from '#engine/model/playbook.ts';
+import type { Stages } from '#engine/model/playbook.ts';
+import { stagesIn } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { stagesIn } from '#engine/model/stages.ts';
-import { differences } from '#engine/model/state.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { desiredFiles } from '#engine/run/desired-files.ts';
+import { desiredFiles } from '#engine/run/list-tasks.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
-import { configStatements, type Statement } from '#keepalived/config-statements.ts';
 import { lint } from '#keepalived/lint.ts';
-import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
+import { configStatements, type Statement } from '#keepalived/parse-config.ts';
+import { KeepalivedVars, type Node, PREFIXES } from '#keepalived/vars.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { bindVariables } from '#lib/ansible-inventory/variables/bind-variables.ts';
 import deploy from '#playbooks/deploy.ts';
@@ -141,7 +139,7 @@ async function read(text: string) {
 }
 
 const none = new Answers();
-const contextOf = (member: Member<KeepalivedVars>, members: readonly Member<KeepalivedVars>[]) => ({
+const contextOf = (member: Node, members: readonly Node[]) => ({
   ...member,
   members,
   local: none,
@@ -153,15 +151,10 @@ function scriptsOf(stages: Stages): readonly string[] {
   return stagesIn(stages)
     .flat()
     .flatMap((task) => {
-      const commands: readonly Command[] = task.apply({
-        desired: task.desired,
-        observed: undefined,
-        fields: differences(task.desired, undefined),
-      });
-      const reads = Object.values(task.reads);
+      const commands = task.fresh();
       const about = { owner: 'a', since: 'b', what: 'c' };
       return [
-        joinReads(reads, 'mark'),
+        joinReads(task.reads, 'mark'),
         compileProgram({
           runId: 'r',
           mark: 'm',
@@ -180,7 +173,7 @@ const shapeOf = (statements: readonly Statement[]): unknown =>
   statements.map(({ words, block }) => [words[0], words.length, block && shapeOf(block)]);
 
 /** What the files of a node look like, values aside. */
-function shapesOf(members: readonly Member<KeepalivedVars>[]) {
+function shapesOf(members: readonly Node[]) {
   const [member] = members;
   if (member === undefined) return undefined;
   return desiredFiles(deploy, contextOf(member, members)).map(({ path, body }) =>
@@ -191,7 +184,7 @@ function shapesOf(members: readonly Member<KeepalivedVars>[]) {
 }
 
 /** What would be run for the first of these nodes, there and here. */
-function scriptsFor(members: readonly Member<KeepalivedVars>[]) {
+function scriptsFor(members: readonly Node[]) {
   const [member] = members;
   if (member === undefined) return { node: [], local: [] };
   const context = contextOf(member, members);

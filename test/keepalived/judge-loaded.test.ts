@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { reveal } from '#engine/model/secret.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
+import type { NodeSample } from '#keepalived/node-sample.ts';
 import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import type { NodeLook } from '#keepalived/ring-look.ts';
 import { guideNodes } from './members.ts';
-import { held, wholeLooks, words } from './ring-looks.ts';
+import { held, wholeLooks, words } from './node-samples.ts';
 
 const nodes = guideNodes();
 const LOADED: Expectation = { basis: 'loaded' };
@@ -13,16 +13,16 @@ const LOADED: Expectation = { basis: 'loaded' };
 /** The looks at a whole ring, after a change to one of them. */
 function looksWith(
   index: number,
-  change: (look: NodeLook, seen: VipSample) => Partial<NodeLook>,
+  change: (sample: NodeSample, seen: VipSample) => Partial<NodeSample>,
   of = nodes,
-): readonly NodeLook[] {
-  return wholeLooks(of).map((look, at) =>
-    at === index ? { ...look, ...change(look, look.seen as VipSample) } : look,
+): readonly NodeSample[] {
+  return wholeLooks(of).map((sample, at) =>
+    at === index ? { ...sample, ...change(sample, sample.seen as VipSample) } : sample,
   );
 }
 
-function judge(looks: readonly NodeLook[], expectation = LOADED): readonly string[] {
-  return words(judgeRing(looks, expectation));
+function judge(samples: readonly NodeSample[], expectation = LOADED): readonly string[] {
+  return words(judgeRing(samples, expectation));
 }
 
 test('a ring that has loaded what it should is whole', () => {
@@ -31,13 +31,13 @@ test('a ring that has loaded what it should is whole', () => {
 
 test('what the nodes have loaded says who should hold a VIP, whatever the inventory says', () => {
   const turned = guideNodes({ vrrp_ladder: [50, 150, 200] });
-  const looks = wholeLooks(nodes).map((look, index) => ({
-    ...look,
-    member: turned[index] ?? look.member,
+  const samples = wholeLooks(nodes).map((sample, index) => ({
+    ...sample,
+    member: turned[index] ?? sample.member,
     ring: turned,
   }));
-  expect(judge(looks)).toEqual([]);
-  expect(judge(looks, { basis: 'desired' })).toHaveLength(3);
+  expect(judge(samples)).toEqual([]);
+  expect(judge(samples, { basis: 'desired' })).toHaveLength(3);
 });
 
 test('in a mixed state each node counts with its own, and between equals the holder stays', () => {
@@ -45,21 +45,21 @@ test('in a mixed state each node counts with its own, and between equals the hol
   const [first] = turned;
   if (first === undefined) throw new Error('a ring has nodes');
   const configuration = reveal(renderConfig(first, turned));
-  const looks = looksWith(0, ({ process }) => ({
+  const samples = looksWith(0, ({ process }) => ({
     process: { running: 1, pod: process?.pod ?? '', configuration },
   }));
   // Node 1 has 100 for VIP 1 now, where node 3 has 150; and 200 for VIP 3, as node 3 has.
-  expect(judge(looks)).toEqual(['VIP fd02:9a01::1: expected held by node3, seen held by node1']);
+  expect(judge(samples)).toEqual(['VIP fd02:9a01::1: expected held by node3, seen held by node1']);
 });
 
 test('a node on which nothing runs is not expected to, unless it must', () => {
   const nothing = (mustRun: boolean) =>
     wholeLooks(nodes).map(
-      (look): NodeLook => ({
-        ...look,
+      (sample): NodeSample => ({
+        ...sample,
         mustRun,
         process: { running: 0, pod: '', configuration: undefined },
-        seen: { ...(look.seen as VipSample), running: 0, addresses: [], checks: {} },
+        seen: { ...(sample.seen as VipSample), running: 0, addresses: [], checks: {} },
       }),
     );
   expect(judge(nothing(false))).toEqual([]);
@@ -72,21 +72,21 @@ test('a node on which nothing runs is not expected to, unless it must', () => {
 
 test('a VIP that only the inventory knows is not missed', () => {
   const more = guideNodes({ vrrp_vips: 4 });
-  const looks = wholeLooks(nodes).map((look, index) => ({
-    ...look,
-    member: more[index] ?? look.member,
+  const samples = wholeLooks(nodes).map((sample, index) => ({
+    ...sample,
+    member: more[index] ?? sample.member,
     ring: more,
   }));
-  expect(judge(looks)).toEqual([]);
+  expect(judge(samples)).toEqual([]);
 });
 
 test('a VIP that no node has configured is held by none, and one that has gone is held nowhere', () => {
   const gone = 'fd02:9a01::9';
-  const looks = looksWith(1, (_, seen) => ({
+  const samples = looksWith(1, (_, seen) => ({
     seen: { ...seen, addresses: [...seen.addresses, held(gone)] },
   }));
-  expect(judge(looks)).toEqual([]);
-  expect(judge(looks, { ...LOADED, gone: [gone] })).toEqual([
+  expect(judge(samples)).toEqual([]);
+  expect(judge(samples, { ...LOADED, gone: [gone] })).toEqual([
     'VIP fd02:9a01::9: expected held by no node, since none has it in its configuration, seen held by node2',
   ]);
 });
@@ -95,13 +95,13 @@ test('a health check of the inventory says nothing of a node that runs another o
   const others = guideNodes({
     keepalived_checks: [{ name: 'chk_api_service', command: ['/usr/bin/false'] }],
   });
-  const looks = wholeLooks(nodes).map((look, index) => ({
-    ...look,
-    member: others[index] ?? look.member,
+  const samples = wholeLooks(nodes).map((sample, index) => ({
+    ...sample,
+    member: others[index] ?? sample.member,
     ring: others,
-    seen: { ...(look.seen as VipSample), checks: { chk_api_service: false } },
+    seen: { ...(sample.seen as VipSample), checks: { chk_api_service: false } },
   }));
-  expect(judge(looks)).toEqual([]);
+  expect(judge(samples)).toEqual([]);
 });
 
 test('a drained node must hold nothing and run nothing, and need not run', () => {
@@ -110,11 +110,11 @@ test('a drained node must hold nothing and run nothing, and need not run', () =>
     drained,
     process: { running: 0, pod: '', configuration: undefined },
     seen: { ...seen, running: 0, addresses: seen.addresses.slice(0, 1), checks: {} },
-  })).map((look, index): NodeLook => {
-    const seen = look.seen as VipSample;
+  })).map((sample, index): NodeSample => {
+    const seen = sample.seen as VipSample;
     const neighbours = { ...seen.neighbours, 'fd02:9a01::1': '02:00:00:00:00:03' };
     const addresses = index === 2 ? [...seen.addresses, held('fd02:9a01::1')] : seen.addresses;
-    return { ...look, seen: { ...seen, neighbours, addresses } };
+    return { ...sample, seen: { ...seen, neighbours, addresses } };
   });
   expect(judge(gone, { basis: 'desired' })).toEqual([]);
   expect(
@@ -132,11 +132,11 @@ test('a check that fails on every node is accepted for a first start, and nobody
   const bootstrap = { ...LOADED, bootstrap: true };
   const failing = (count: number) =>
     wholeLooks(nodes).map(
-      (look, index): NodeLook => ({
-        ...look,
+      (sample, index): NodeSample => ({
+        ...sample,
         seen: {
-          ...(look.seen as VipSample),
-          addresses: (look.seen as VipSample).addresses.slice(0, 1),
+          ...(sample.seen as VipSample),
+          addresses: (sample.seen as VipSample).addresses.slice(0, 1),
           checks: { chk_api_service: index >= count },
         },
       }),
@@ -150,12 +150,12 @@ test('a check that fails on every node is accepted for a first start, and nobody
 });
 
 test('a node that was not looked at keeps its place in the ring', () => {
-  const looks = wholeLooks(nodes).slice(1);
-  const all = looks.map((look, index): NodeLook => {
-    const seen = look.seen as VipSample;
+  const samples = wholeLooks(nodes).slice(1);
+  const all = samples.map((sample, index): NodeSample => {
+    const seen = sample.seen as VipSample;
     const addresses = index === 1 ? [...seen.addresses, held('fd02:9a01::1')] : seen.addresses;
     const neighbours = { ...seen.neighbours, 'fd02:9a01::1': '02:00:00:00:00:03' };
-    return { ...look, seen: { ...seen, addresses, neighbours } };
+    return { ...sample, seen: { ...seen, addresses, neighbours } };
   });
   // Node 3 comes after node 1 for VIP 1; in a ring of the other two it would be node 2.
   expect(judge(all, { basis: 'desired' })).toEqual([]);

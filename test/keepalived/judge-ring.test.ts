@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { judgeRing } from '#keepalived/judge-ring.ts';
 import { nodeAddress } from '#keepalived/node-address.ts';
+import type { NodeSample } from '#keepalived/node-sample.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import type { VipSample } from '#keepalived/reads/vip-sample.ts';
-import type { NodeLook } from '#keepalived/ring-look.ts';
 import { KeepalivedVars } from '#keepalived/vars.ts';
 
 const MACS = ['90:b1:1c:26:6a:a2', '54:9f:35:09:8e:ac', '18:66:da:e6:46:74'];
@@ -54,7 +54,7 @@ function findingsAfter(
     ]),
   );
   change(samples);
-  const looks: readonly NodeLook[] = members.map((member) => ({
+  const looks: readonly NodeSample[] = members.map((member) => ({
     member,
     ring: members,
     mustRun: true,

@@ -6,7 +6,7 @@ import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import type { VrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import type { VrrpState } from '#keepalived/reads/vrrp-state.ts';
 import { guideNodes } from './members.ts';
-import { wholeLooks, wholeProbe, words } from './ring-looks.ts';
+import { wholeLooks, wholeProbe, words } from './node-samples.ts';
 
 const nodes = guideNodes();
 
@@ -15,11 +15,11 @@ function findings(
   index: number,
   change: (probe: VrrpProbe) => VrrpProbe | Failure,
 ): readonly string[] {
-  const looks = wholeLooks(nodes).map((look, at) => {
-    const probe = wholeProbe(look.member, nodes);
-    return { ...look, probe: at === index ? change(probe) : probe };
+  const samples = wholeLooks(nodes).map((sample, at) => {
+    const probe = wholeProbe(sample.member, nodes);
+    return { ...sample, probe: at === index ? change(probe) : probe };
   });
-  return words(judgeRing(looks));
+  return words(judgeRing(samples));
 }
 
 /** A change to the later state of one instance. */
@@ -111,7 +111,7 @@ test.for<[string, number, (probe: VrrpProbe) => VrrpProbe | Failure, string]>([
     'keepalived on node2: expected to tell its state, seen silent',
   ],
   [
-    'a look that failed',
+    'a sample that failed',
     1,
     () => new Failure('The connection was lost'),
     'keepalived on node2: expected an answer, seen the connection was lost',
@@ -130,14 +130,14 @@ test.for<[string, number, (probe: VrrpProbe) => VrrpProbe | Failure, string]>([
 });
 
 test('an address without a master, and a master without its address, are findings', () => {
-  const looks = wholeLooks(nodes).map((look, index) => {
-    const seen = look.seen as VipSample;
-    const probe = wholeProbe(look.member, nodes);
+  const samples = wholeLooks(nodes).map((sample, index) => {
+    const seen = sample.seen as VipSample;
+    const probe = wholeProbe(sample.member, nodes);
     return index === 0
-      ? { ...look, probe, seen: { ...seen, addresses: seen.addresses.slice(0, 1) } }
-      : { ...look, probe };
+      ? { ...sample, probe, seen: { ...seen, addresses: seen.addresses.slice(0, 1) } }
+      : { ...sample, probe };
   });
-  expect(words(judgeRing(looks))).toEqual([
+  expect(words(judgeRing(samples))).toEqual([
     'VIP fd02:9a01::1: expected held by node1, seen held by no node',
     'VIP fd02:9a01::1 on node1: expected there, since keepalived is MASTER, seen absent',
   ]);
@@ -157,19 +157,19 @@ test('a foreign router is named by its router id and address, once, however many
     priority: 77,
     ...more,
   });
-  const looks = (heard: readonly Advert[]) =>
-    wholeLooks(nodes).map((look) => ({
-      ...look,
-      probe: { ...wholeProbe(look.member, nodes), heard },
+  const samples = (heard: readonly Advert[]) =>
+    wholeLooks(nodes).map((sample) => ({
+      ...sample,
+      probe: { ...wholeProbe(sample.member, nodes), heard },
     }));
-  expect(words(judgeRing(looks([advert(), advert()])))).toEqual([
+  expect(words(judgeRing(samples([advert(), advert()])))).toEqual([
     'VRID 10: expected used by the ring alone, seen adverts from fe80::f with priority 77, heard on node1, node2, node3',
   ]);
   const ours = 'fd02:9a01::90b1:1c26:6aa2';
   expect(
     words(
       judgeRing(
-        looks([
+        samples([
           advert({ source: ours }),
           advert({ routerId: 40 }),
           advert({ destination: 'fd02:9a01::77' }),
@@ -178,7 +178,7 @@ test('a foreign router is named by its router id and address, once, however many
       ),
     ),
   ).toEqual([]);
-  expect(words(judgeRing(looks([advert({ destination: ours })])))).toEqual([
+  expect(words(judgeRing(samples([advert({ destination: ours })])))).toEqual([
     'VRID 10: expected used by the ring alone, seen adverts from fe80::f with priority 77, heard on node1',
   ]);
 });

@@ -1,6 +1,5 @@
 import type { Host, Variable } from '#engine/model/host.ts';
-import type { Member } from '#engine/model/playbook.ts';
-import { KeepalivedVars } from '#keepalived/vars.ts';
+import { KeepalivedVars, type Node } from '#keepalived/vars.ts';
 
 export const GUIDE_MACS = {
   node1: '90:b1:1c:26:6a:a2',
@@ -9,7 +8,7 @@ export const GUIDE_MACS = {
 };
 
 /** The guide's three nodes, with these variables for all of them. */
-export function guideNodes(vars: Record<string, unknown> = {}): readonly Member<KeepalivedVars>[] {
+export function guideNodes(vars: Record<string, unknown> = {}): readonly Node[] {
   return members(
     Object.fromEntries(
       Object.entries(GUIDE_MACS).map(([name, mac]) => [name, { vrrp_mac: mac, ...vars }]),
@@ -18,10 +17,7 @@ export function guideNodes(vars: Record<string, unknown> = {}): readonly Member<
 }
 
 /** `count` nodes n1, n2 … of one fabric. */
-export function someNodes(
-  count: number,
-  vars: Record<string, unknown> = {},
-): readonly Member<KeepalivedVars>[] {
+export function someNodes(count: number, vars: Record<string, unknown> = {}): readonly Node[] {
   const names = Array.from({ length: count }, (_, index) => index + 1);
   return members(
     Object.fromEntries(
@@ -34,10 +30,7 @@ export function someNodes(
 }
 
 /** `count` nodes n1, n2 … with IPv4 addresses 192.0.2.11, 192.0.2.12 …, and nothing of IPv6. */
-export function ipv4Nodes(
-  count: number,
-  vars: Record<string, unknown> = {},
-): readonly Member<KeepalivedVars>[] {
+export function ipv4Nodes(count: number, vars: Record<string, unknown> = {}): readonly Node[] {
   return withVariables(
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
@@ -49,10 +42,7 @@ export function ipv4Nodes(
 }
 
 /** `count` nodes of one fabric that have IPv4 addresses too. */
-export function dualNodes(
-  count: number,
-  vars: Record<string, unknown> = {},
-): readonly Member<KeepalivedVars>[] {
+export function dualNodes(count: number, vars: Record<string, unknown> = {}): readonly Node[] {
   const variables = Array.from({ length: count }, (_, index) => [
     `n${index + 1}`,
     {
@@ -68,7 +58,7 @@ export function dualNodes(
 /** Members as the engine makes them: host k stands in line 10k, its variables in the lines below. */
 export function members(
   variablesByHost: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): readonly Member<KeepalivedVars>[] {
+): readonly Node[] {
   const fabric = { vrrp_fabric_id: 666, vrrp_virt: 1 };
   const entries = Object.entries(variablesByHost);
   return withVariables(
@@ -78,14 +68,14 @@ export function members(
 
 function withVariables(
   variablesByHost: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): readonly Member<KeepalivedVars>[] {
+): readonly Node[] {
   return Object.entries(variablesByHost).map(([name, variables], index) => ({
     host: hostOf(name, variables, 10 * (index + 1)),
     vars: KeepalivedVars.parse(variables),
   }));
 }
 
-export function first(nodes: readonly Member<KeepalivedVars>[]): Member<KeepalivedVars> {
+export function first(nodes: readonly Node[]): Node {
   const [node] = nodes;
   if (node === undefined) throw new Error('a ring has nodes');
   return node;

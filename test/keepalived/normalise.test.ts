@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { reveal } from '#engine/model/secret.ts';
 import { NORMALISE_SED, normaliseConfig } from '#keepalived/normalise.ts';
+import { withoutInstances } from '#keepalived/parse-config.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
 import { SHELLS } from '../engine/shell/shells.ts';
+import { guideNodes } from './members.ts';
 
 // A file, and what keepalived 2.2.7 held in its memfd after it had read the file.
 const FILE = `# top comment
@@ -149,4 +153,18 @@ test.for<[string, string]>([
   ['priority  150', 'priority 150'],
 ])('%j is not %j', ([one, other]) => {
   expect(normaliseConfig(one)).not.toBe(normaliseConfig(other));
+});
+
+test('a configuration without instances is the one that is rendered without them', () => {
+  const nodes = guideNodes();
+  for (const [node] of [nodes, guideNodes({ keepalived_profile: 'guide' })]) {
+    if (node === undefined) throw new Error('a ring has nodes');
+    const whole = reveal(renderConfig(node, nodes));
+    for (const names of [['VI_1'], ['VI_2', 'VI_3'], ['VI_1', 'VI_2', 'VI_3'], ['VI_9'], []]) {
+      const rendered = reveal(renderConfig(node, nodes, new Set(names)));
+      expect(normaliseConfig(withoutInstances(whole, new Set(names)))).toBe(
+        normaliseConfig(rendered),
+      );
+    }
+  }
 });

@@ -3,10 +3,10 @@ import { type Answer, Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
-import { markedManifest } from '#keepalived/marked-manifest.ts';
+import { builtImage } from '#engine/reads/image-source.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import { imageSourceOf } from '#playbooks/image-source.ts';
+import { markedManifest } from '#keepalived/render-manifest.ts';
 import { nodeReads, nodeStatus } from '#playbooks/node-status.ts';
 import { first, guideNodes } from '../keepalived/members.ts';
 
@@ -26,7 +26,7 @@ const content = (text: string) =>
   ({ type: 'file', mode: '0644', owner: 'root:root', content: text }) as const;
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
-const SOURCE = imageSource(imageSourceOf(node.vars));
+const SOURCE = builtImage(imageSourceOf(node.vars));
 const KNOWN = fact(SOURCE, { tag: 'v1', id: undefined, archive: undefined, digest: DIGEST });
 
 /** The status of a node on which all is as the inventory says, but for these answers. */

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { CAREFUL } from '#engine/model/course.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { drained } from '#keepalived/reads/drained.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import undrain from '#playbooks/undrain.ts';
+import { undrain } from '#playbooks/deploy.ts';
 import { guideNodes } from '../keepalived/members.ts';
 
 /** Impacts for the guide's ring, in which node2 and node3 are drained. */
 function impacts(targets: readonly string[]): Readonly<Record<string, string>> {
   const members = guideNodes();
-  const course = undrain.rollout?.course?.(
+  const plan = undrain.rollout?.plan?.(
     members.map((member) => {
       const { name } = member.host;
       const isDrained = name !== 'node1';
@@ -20,14 +20,14 @@ function impacts(targets: readonly string[]): Readonly<Record<string, string>> {
       const facts = new Answers(
         new Map([
           [keepalivedProcess.key, answer({ running: isDrained ? 0 : 1, pod: '', configuration })],
-          [drained.key, answer(isDrained ? 'ada@desk at noon' : undefined)],
+          [drainedBy.key, answer(isDrained ? 'ada@desk at noon' : undefined)],
         ]),
       );
       return { ...member, members, local: new Answers(), facts, target: targets.includes(name) };
     }),
     CAREFUL,
   );
-  return Object.fromEntries([...(course?.impacts ?? [])].map(([name, { text }]) => [name, text]));
+  return Object.fromEntries([...(plan?.impacts ?? [])].map(([name, { text }]) => [name, text]));
 }
 
 test('a node that comes back on duty is said to take VIPs, those of a node that stays drained too', () => {

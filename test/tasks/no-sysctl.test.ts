@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ensureNoSysctl } from '#tasks/no-sysctl.ts';
+import { noSysctl } from '#tasks/no-sysctl.ts';
 import { runShell, SHELLS } from '../engine/shell/shells.ts';
 
 const NAME = 'net.ipv6.ip_nonlocal_bind';
@@ -22,8 +22,7 @@ function put(path: string, text: string): void {
 
 /** The live value after the task, whose script is let loose on a root of its own. */
 function setBack(shell: readonly string[]): string {
-  const desired = { live: '' };
-  const [run] = ensureNoSysctl(NAME, '0').apply({ desired, observed: undefined, fields: [] });
+  const [run] = noSysctl(NAME, '0').fresh();
   const script = run?.kind === 'run' ? `${run.script}` : '';
   const inRoot = script.replaceAll(/(?<=[ =>"])\/(?=etc|proc|run|usr|lib)/g, `${root}/`);
   const { status, stderr } = runShell(shell, `set -eu; ${inRoot}`);

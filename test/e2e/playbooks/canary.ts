@@ -5,9 +5,9 @@ import type { Failure } from '#engine/model/failure.ts';
 import { playbook } from '#engine/model/playbook.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ensureFile } from '#tasks/file.ts';
+import { file } from '#tasks/file.ts';
 
 const KEY = '/etc/canary.key';
 const secrets = { inline: z.string(), whole: z.string(), sealed: z.string(), env: z.string() };
@@ -25,7 +25,7 @@ export default playbook({
   tasks: ({ vars }) => {
     const { inline, whole, sealed, env, cmd, joined, turn } = vars;
     return [
-      ensureFile({
+      file({
         path: '/etc/canary.conf',
         mode: '0600',
         body: `turn=${turn}\n${[inline, whole, sealed, env, joined].join('\n')}\n`,
@@ -34,7 +34,7 @@ export default playbook({
       task({
         title: `a key such as ${inline}`,
         desired: { content: cmd },
-        reads: { there: file(KEY) },
+        reads: { there: fileAt(KEY) },
         inspect: ({ there }) =>
           there.type === 'file' ? { content: there.content ?? '' } : undefined,
         apply: () => [
@@ -55,7 +55,7 @@ export default playbook({
       spacingMs: 10,
       deadlineMs: 100,
       patienceMs: 100,
-      readsFor: () => ({ key: file(KEY) }),
+      readsFor: () => ({ key: fileAt(KEY) }),
       judge: (sample) => (vars.turn === 'astray' ? [findingOf(sample.get(host.name))] : []),
       notes: () => [`the whole is ${vars.whole}`],
       explain: () => [`host log: ${vars.joined}`],
@@ -63,7 +63,7 @@ export default playbook({
 });
 
 function findingOf(answers: Answers | Failure | undefined): Finding {
-  const key = answers instanceof Answers ? answers.get(file(KEY)) : undefined;
+  const key = answers instanceof Answers ? answers.get(fileAt(KEY)) : undefined;
   const seen = key?.type === 'file' ? (key.content ?? '') : 'nothing';
   return { what: 'the key', expected: 'another one', seen };
 }

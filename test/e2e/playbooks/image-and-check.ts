@@ -1,13 +1,12 @@
 import { playbook } from '#engine/model/playbook.ts';
-import { imageSource } from '#engine/reads/image-source.ts';
+import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { buildHostOf, imageSourceOf, imageSourcesOf } from '#playbooks/image-source.ts';
-import { configurationCheck } from '#tasks/configuration-check.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureFolder } from '#tasks/folder.ts';
-import { ensureImage } from '#tasks/image.ts';
-import { ensureNodeImage, imageReference } from '#tasks/node-image.ts';
+import { file } from '#tasks/file.ts';
+import { folder } from '#tasks/folder.ts';
+import { image } from '#tasks/image.ts';
+import { configurationCheck } from '#tasks/keepalived/configuration.ts';
+import { imageReference, nodeImage } from '#tasks/node-image.ts';
 
 /** What of `deploy` does not need a kubelet: the image on node1, and a configuration that it checks. */
 export default playbook<KeepalivedVars>({
@@ -16,19 +15,13 @@ export default playbook<KeepalivedVars>({
   vars: KeepalivedVars,
   prefixes: PREFIXES,
   localHost: buildHostOf,
-  local: ({ members, facts }) =>
-    imageSourcesOf(members).map((source) => ensureImage(source, facts)),
-  prepare: ({ vars, local }) => {
-    const source = imageSourceOf(vars);
-    const image = local.get(imageSource(source));
-    return [ensureNodeImage({ source, image, runtime: vars.keepalived_runtime })];
-  },
+  local: ({ members, facts }) => imageSourcesOf(members).map((source) => image(source, facts)),
+  prepare: (node) => [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],
   tasks: (node) => {
-    const source = imageSourceOf(node.vars);
-    const image = imageReference(source, node.local.get(imageSource(source)));
+    const image = imageReference(imageOf(node));
     return [
-      ensureFolder({ path: '/etc/keepalived' }),
-      ensureFile({
+      folder({ path: '/etc/keepalived' }),
+      file({
         path: '/etc/keepalived/keepalived.conf',
         body: renderConfig(node, node.members),
         check: configurationCheck({ image, mark: '', vars: node.vars, instances: [] }),

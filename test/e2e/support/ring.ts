@@ -3,7 +3,7 @@ import { globSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { configurationMark } from '#keepalived/configuration-mark.ts';
+import { configurationMark } from '#keepalived/normalise.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { Lab } from '#lab/lab.ts';
 import type { TestLab } from './test-lab.ts';

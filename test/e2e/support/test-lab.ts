@@ -55,7 +55,12 @@ export class TestLab {
 
   /** Starts rota in the lab's network. */
   start(...args: readonly string[]): ChildProcess {
-    return this.#spawn(this.#words(args));
+    return this.startOf('.', ...args);
+  }
+
+  /** Starts the rota that is in a folder. */
+  startOf(folder: string, ...args: readonly string[]): ChildProcess {
+    return this.#spawn(this.#words(args, folder));
   }
 
   /** Starts rota on a terminal of its own, which stdin types on. */
@@ -64,8 +69,9 @@ export class TestLab {
     return this.#spawn(['script', '-qec', command, '/dev/null']);
   }
 
-  #words(args: readonly string[]): readonly string[] {
-    return [...this.lab.prefix('control'), process.execPath, 'bin/rota.cjs', ...args];
+  #words(args: readonly string[], folder = '.'): readonly string[] {
+    const program = join(folder, 'bin/rota.cjs');
+    return [...this.lab.prefix('control'), process.execPath, program, ...args];
   }
 
   #spawn([program = '', ...words]: readonly string[]): ChildProcess {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
-import { startWatch } from '#engine/run/watch-ring.ts';
+import { startWatch } from '#engine/rollout/watch-ring.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
+import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 import { load } from '../../../cli/load.ts';
 
 // Watches the ring of an inventory. Answers each line of stdin with what was seen since the last

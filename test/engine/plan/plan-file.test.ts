@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { CAREFUL } from '#engine/model/course.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';

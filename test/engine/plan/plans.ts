@@ -1,4 +1,4 @@
-import { CAREFUL } from '#engine/model/course.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import type { FieldChange } from '#engine/model/state.ts';
 import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
 import { saveRollout } from '#engine/plan/saved-rollout.ts';

@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Read } from '#engine/model/read.ts';
-import { file } from '#engine/reads/file.ts';
-import { sysctl, sysctlPath } from '#engine/reads/sysctl.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { runShell, SHELLS } from '../shell/shells.ts';
 
@@ -37,7 +37,7 @@ describe.for(SHELLS)('the file read under %s', ([, shell]) => {
   test('gives type, mode, owner and content of a file', () => {
     writeFileSync(join(root, "it's"), 'a\n\nb');
     chmodSync(join(root, "it's"), 0o640);
-    expect(ask(shell, file(join(root, "it's")))).toEqual({
+    expect(ask(shell, fileAt(join(root, "it's")))).toEqual({
       type: 'file',
       mode: '0640',
       owner,
@@ -48,10 +48,14 @@ describe.for(SHELLS)('the file read under %s', ([, shell]) => {
   test('tells folders, links, other things and nothing apart', () => {
     mkdirSync(join(root, 'folder'), { mode: 0o711 });
     symlinkSync('nowhere', join(root, 'link'));
-    expect(ask(shell, file(join(root, 'folder')))).toEqual({ type: 'folder', mode: '0711', owner });
-    expect(ask(shell, file(join(root, 'link')))).toEqual({ type: 'link', target: 'nowhere' });
-    expect(ask(shell, file('/dev/null'))).toEqual({ type: 'other' });
-    expect(ask(shell, file(join(root, 'no/such/file')))).toEqual({ type: 'absent' });
+    expect(ask(shell, fileAt(join(root, 'folder')))).toEqual({
+      type: 'folder',
+      mode: '0711',
+      owner,
+    });
+    expect(ask(shell, fileAt(join(root, 'link')))).toEqual({ type: 'link', target: 'nowhere' });
+    expect(ask(shell, fileAt('/dev/null'))).toEqual({ type: 'other' });
+    expect(ask(shell, fileAt(join(root, 'no/such/file')))).toEqual({ type: 'absent' });
   });
 });
 
@@ -60,9 +64,9 @@ test.skipIf(process.platform !== 'linux')(
   () => {
     const [, shell] = SHELLS[0] ?? ['sh', ['sh', '-s']];
     const value = readFileSync('/proc/sys/kernel/pid_max', 'utf8').trim();
-    expect(ask(shell, sysctl('kernel.pid_max'))).toBe(value);
-    expect(ask(shell, sysctl('kernel.no_such_key'))).toBe(undefined);
-    expect(ask(shell, sysctl('net.ipv4.ip_local_port_range'))).toMatch(/^\d+ \d+$/);
+    expect(ask(shell, sysctlValue('kernel.pid_max'))).toBe(value);
+    expect(ask(shell, sysctlValue('kernel.no_such_key'))).toBe(undefined);
+    expect(ask(shell, sysctlValue('net.ipv4.ip_local_port_range'))).toMatch(/^\d+ \d+$/);
   },
 );
 

@@ -3,7 +3,7 @@ import type { Continuity } from '#engine/model/watch.ts';
 import { formatContinuity } from '#engine/report/continuity.ts';
 
 const STILL: Continuity = {
-  vip: 'fd02:9a01::2',
+  name: 'fd02:9a01::2',
   samples: 812,
   lost: 0,
   longestGapMs: 0,
@@ -12,7 +12,7 @@ const STILL: Continuity = {
 };
 
 const MOVED: Continuity = {
-  vip: 'fd02:9a01::1',
+  name: 'fd02:9a01::1',
   samples: 1620,
   lost: 9,
   longestGapMs: 447,
@@ -55,7 +55,7 @@ test('a VIP that two held at once, and one that nobody could probe, are told as 
 
 test('a VIP that was to go away has no time to be held to', () => {
   const gone = { ...STILL, samples: 0, owners: [{ host: undefined, sinceMs: 0 }], mostHolders: 0 };
-  const away = { text: 'goes away', moves: [STILL.vip], gapMs: Number.POSITIVE_INFINITY };
+  const away = { text: 'goes away', moves: [STILL.name], gapMs: Number.POSITIVE_INFINITY };
   expect(formatContinuity([gone], [away])).toBe(
     'fd02:9a01::2  not probed  expected to go away  0 of 0 samples lost  nobody',
   );

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
+import type { StagePlan } from '#engine/model/task.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import { formatPlan as formatHostPlan } from '#engine/report/plan.ts';
-import type { StagePlan } from '#engine/run/plan.ts';
 import { field, plannedTask } from './events.ts';
 
 const formatPlan = (host: string, stages: readonly StagePlan[], paint?: Paint) =>

@@ -3,7 +3,8 @@ import type { Trial, TrialResult } from '#engine/model/drill.ts';
 import { formatDrill } from '#engine/report/drill.ts';
 
 const TRIAL: Trial = {
-  vip: 'fd02:9a01::1',
+  name: 'fd02:9a01::1',
+  noun: 'VIP',
   holder: 'node1',
   successor: 'node3',
   moves: ['fd02:9a01::1'],
@@ -20,7 +21,7 @@ const AS_EXPECTED: TrialResult = {
   findings: [],
 };
 
-test('each VIP has a row, with what VRRP promises beside what was measured', () => {
+test('each VIP has a row, with what the protocol promises beside what was measured', () => {
   const { takenOver: _, ...missed } = AS_EXPECTED;
   const finding = { what: 'VIP', expected: 'taken over', seen: 'by nobody' };
   const results = [AS_EXPECTED, { ...missed, gapMs: 20_000, findings: [finding] }];
@@ -28,6 +29,6 @@ test('each VIP has a row, with what VRRP promises beside what was measured', () 
     "VIP           held by  taken over by  after  no answer  at most  back after  no answer  at most  as expected
     fd02:9a01::1  node1    node3          0.5 s  0.45 s     0.41 s   7.1 s       none       none     yes
     fd02:9a01::1  node1    nobody         –      20.00 s    0.41 s   7.1 s       none       none     no
-    At most: what VRRP promises. What is measured may be up to 0.25 s longer."
+    At most: what the protocol promises. What is measured may be up to 0.25 s longer."
   `);
 });

@@ -1,8 +1,8 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { FieldChange, Scalar } from '#engine/model/state.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
-import type { PlannedTask } from '#engine/run/plan.ts';
 
 export function runStarted(hosts: readonly string[], mode: Mode = 'apply'): RunEvent {
   return { type: 'runStarted', runId: '20261124-1', playbook: 'keepalived', mode, hosts };

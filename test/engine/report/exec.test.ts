@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
-import type { HostExit } from '#engine/model/host-exit.ts';
 import {
   exitAsJson,
   exitCodeOfExits,
   formatExecProgress,
   groupedOutput,
+  type HostExit,
 } from '#engine/report/exec.ts';
 import { noPaint } from '#engine/report/paint.ts';
 

@@ -24,8 +24,8 @@ test.for<[number, string, RunResult]>([
   [4, 'unreachable', result([], { failures: failures('failed', 'unreachable') })],
   [4, 'unreachable, told by the host alone', result([summary('node1', { unreachable: true })])],
   [5, 'locked', result([], { failures: failures('drift', 'locked') })],
-  [6, 'VIPs', result([], { failures: failures('locked', 'vips', 'failed') })],
-  [130, 'interrupted', result(pending, { interrupted: true, failures: failures('vips') })],
+  [6, 'a check', result([], { failures: failures('locked', 'check', 'failed') })],
+  [130, 'interrupted', result(pending, { interrupted: true, failures: failures('check') })],
 ])('%d: %s', ([code, , run]) => {
   expect(exitCodeOf(run)).toBe(code);
 });

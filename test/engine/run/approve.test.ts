@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { playbook } from '#engine/model/playbook.ts';
 import { task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
-import { ensureFile } from '#tasks/file.ts';
+import { file } from '#tasks/file.ts';
 import { runOn, TemporaryHost } from './temporary-host.ts';
 
 let hosts: TemporaryHost[];
@@ -24,7 +24,7 @@ function path(host: string, name: string): string {
 const anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
 
 const fileTask = (host: string, name: string) =>
-  ensureFile({ path: path(host, name), body: 'a\n', owner: 'root:root' });
+  file({ path: path(host, name), body: 'a\n', owner: 'root:root' });
 
 /** Looks at a file that no change is about, and at one whose answer is volatile. */
 const look = (host: string) =>
@@ -32,8 +32,8 @@ const look = (host: string) =>
     title: 'look',
     desired: { fine: true },
     reads: {
-      lasting: file(path(host, 'lasting')),
-      restless: { ...file(path(host, 'restless')), volatile: true },
+      lasting: fileAt(path(host, 'lasting')),
+      restless: { ...fileAt(path(host, 'restless')), volatile: true },
     },
     inspect: () => ({ fine: true }),
     apply: () => [],
@@ -100,7 +100,7 @@ test('it is asked again where a run that had died was undone after it was asked'
     playbook<unknown>({
       ...BOOK,
       local: () => [],
-      tasks: () => [ensureFile({ path: node1.path('a'), body, owner: 'root:root' })],
+      tasks: () => [file({ path: node1.path('a'), body, owner: 'root:root' })],
       rollout: {
         serial: 1,
         rings: () => [['node1']],

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
 import { Pending } from '#engine/model/state.ts';
 import { tagged } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
-import { ensureFile } from '#tasks/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { file } from '#tasks/file.ts';
 import { book, runOn, TemporaryHost } from './temporary-host.ts';
 
 let host: TemporaryHost;
@@ -14,13 +14,13 @@ beforeEach(() => {
 afterEach(() => host.remove());
 
 function of(name: string, body: string | Pending = `${name}\n`) {
-  return ensureFile({ path: host.path(name), body, owner: 'root:root' });
+  return file({ path: host.path(name), body, owner: 'root:root' });
 }
 
 /** A file `b` that has what is in `a`, once that is known. */
 const copies = book({
   tasks: ({ facts }) => {
-    const there = facts.get(file(host.path('a')));
+    const there = facts.get(fileAt(host.path('a')));
     const body =
       there?.type === 'file' ? `${there.content}` : new Pending('what is in a', 'until a is there');
     return [tagged(['one'], [of('a')]), tagged(['two'], [of('b', body)])];

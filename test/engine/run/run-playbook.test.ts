@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#engine/reads/file.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
-import { ensureFile } from '#tasks/file.ts';
-import { ensureFolder } from '#tasks/folder.ts';
+import { file } from '#tasks/file.ts';
+import { folder } from '#tasks/folder.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 const OWNER = 'root:root';
@@ -26,12 +26,12 @@ function at(name: string): TemporaryHost {
 }
 
 function fileTask(host: string, name: string, body = `${name}\n`): Task {
-  return ensureFile({ path: at(host).path(name), body, owner: OWNER });
+  return file({ path: at(host).path(name), body, owner: OWNER });
 }
 
 function manyTasks(host: string): readonly Task[] {
   return [
-    ensureFolder({ path: at(host).path('folder'), owner: OWNER }),
+    folder({ path: at(host).path('folder'), owner: OWNER }),
     ...Array.from({ length: 20 }, (_, index) => fileTask(host, `folder/f${index}`)),
   ];
 }
@@ -41,7 +41,7 @@ const heldOnce = (judge: Check['judge'], deadlineMs = 50): Check => ({
   spacingMs: 1,
   deadlineMs,
   patienceMs: 20,
-  readsFor: (host) => ({ vip: file(at(host).path('vip')) }),
+  readsFor: (host) => ({ vip: fileAt(at(host).path('vip')) }),
   judge,
 });
 
@@ -99,7 +99,7 @@ test('a later stage is made with the facts that the stage before it brought abou
   const node = at('node1');
   const copy = book({
     tasks: ({ facts }) => {
-      const original = facts.get(file(node.path('original')));
+      const original = facts.get(fileAt(node.path('original')));
       const body = original?.type === 'file' ? original.content.toUpperCase() : 'unknown';
       return [[fileTask('node1', 'original')], [fileTask('node1', 'copy', body)]];
     },
@@ -150,7 +150,7 @@ describe('what differs once the other tasks of its stage were applied', () => {
     return task({
       title: name,
       desired: { there: true },
-      reads: { there: { ...file(path), volatile: true } },
+      reads: { there: { ...fileAt(path), volatile: true } },
       inspect: ({ there }) => ({ there: there.type === 'file' }),
       apply: () => [{ kind: 'run', title: name, script: `: >'${path}'${gone.join('')}` }],
     });
@@ -228,7 +228,7 @@ test('a command that fails ends its host with what it printed, and the others go
     book({
       tasks: ({ host }) => [
         fileTask(host.name, 'a'),
-        ensureFile({
+        file({
           path: at(host.name).path('b'),
           body: 'b',
           check: host.name === 'node2' ? 'echo no; exit 3' : 'true',
@@ -305,7 +305,7 @@ describe('a rollout', () => {
     expect(existsSync(at('node3').path('conf'))).toBe(false);
     expect(result.failures.map(({ kind, where, output }) => ({ kind, where, output }))).toEqual([
       {
-        kind: 'vips',
+        kind: 'check',
         where: 'held once › after the change of node2',
         output: 'VIP 1: expected node1, seen none',
       },
@@ -330,7 +330,7 @@ test('an interrupt lets the command that runs finish, and starts nothing new', a
   const slow = task({
     title: 'slow',
     desired: { done: true },
-    reads: { there: file(node.path('slow')) },
+    reads: { there: fileAt(node.path('slow')) },
     inspect: ({ there }) => ({ done: there.type === 'file' }),
     apply: () => [
       {
@@ -367,7 +367,7 @@ test('a file is streamed to the command that is fed with it', async () => {
   const fed = task({
     title: 'fed',
     desired: { there: true },
-    reads: { there: file(node.path('target')) },
+    reads: { there: fileAt(node.path('target')) },
     inspect: ({ there }) => ({ there: there.type === 'file' }),
     apply: () => [{ kind: 'feed', title: 'feed', source, script: `cat >${node.path('target')}` }],
   });

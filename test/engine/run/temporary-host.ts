@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Choice } from '#engine/model/choice.ts';
-import { CAREFUL, type RolloutOptions } from '#engine/model/course.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, playbook } from '#engine/model/playbook.ts';
+import { CAREFUL, type RolloutOptions } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
-import type { HostPlan, PlannedTask } from '#engine/run/plan.ts';
+import type { HostPlan } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
 

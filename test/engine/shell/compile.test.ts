@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,14 +78,55 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
       .map((command, index) =>
         framesOf(
           shell,
-          index < 2 ? program([command]) : program([command]).replace('>"$staged")', '>/dev/full)'),
+          index < 2
+            ? program([command])
+            : program([command]).replace('>"./$name" &&', '>/dev/full &&'),
         ),
       )
       .map((frames) => frames.flatMap((frame) => (frame.kind === 'line' ? [frame.text] : [])));
     expect(lines[0]).toEqual([`The folder ${root}/no does not exist.`]);
     expect(lines[1]).toEqual([`${root}/folder is a folder.`]);
-    expect(lines[2]?.at(-1)).toBe(`Writing ${root}/.f.rota-r1 failed: is the disk full?`);
-    expect(existsSync(join(root, 'f'))).toBe(false);
+    expect(lines[2]?.at(-1)).toBe(`Writing ${root}/f failed: is the disk full?`);
+    expect(readdirSync(root).sort()).toEqual(['folder', 'lib']);
+  });
+
+  test('makes a folder with its mode, and its parents with the usual one; or sets those of one', () => {
+    const folder = (path: string, mode: string) =>
+      ({ kind: 'folder', path: join(root, path), mode, owner: ME }) as const;
+    mkdirSync(join(root, 'old'));
+    const frames = framesOf(shell, program([folder('a/b/c', '0750'), folder('old', '0700')]));
+    expect(frames.at(-1)).toEqual({ kind: 'done' });
+    const modes = ['a', 'a/b', 'a/b/c', 'old'].map(
+      (path) => statSync(join(root, path)).mode & 0o777,
+    );
+    expect(modes).toEqual([0o755, 0o755, 0o750, 0o700]);
+  });
+
+  test('writes through a link in the path that only its own user could have made', () => {
+    mkdirSync(join(root, 'a b'));
+    symlinkSync('a b', join(root, 'link'));
+    symlinkSync(join(root, 'link/../link'), join(root, 'absolute'));
+    expect(framesOf(shell, program([write('absolute/./f', 'x')])).at(-1)).toEqual({ kind: 'done' });
+    expect(readFileSync(join(root, 'a b/f'), 'utf8')).toBe('x');
+    expect(readdirSync(join(root, 'a b'))).toEqual(['f']);
+  });
+
+  test('keeps no FIFO, and does not wait for somebody to write into it', () => {
+    execFileSync('mkfifo', [join(root, 'f')]);
+    expect(framesOf(shell, program([write('f', 'x')]))).toEqual([
+      { kind: 'line', text: `${root}/f is no file.` },
+      { kind: 'broken' },
+    ]);
+  });
+
+  test('takes away what a program that was killed has staged, and nothing of others', () => {
+    mkdirSync(join(root, '.killed'), { mode: 0o700 });
+    writeFileSync(join(root, '.killed/f'), 'half');
+    mkdirSync(join(root, '.f.rota-leftover'));
+    mkdirSync(join(root, 'lib/runs/r0'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(root, 'lib/runs/r0/staged'), 'killed\n');
+    expect(framesOf(shell, program([write('f', 'x')])).at(-1)).toEqual({ kind: 'done' });
+    expect(readdirSync(root).sort()).toEqual(['.f.rota-leftover', 'f', 'lib']);
   });
 
   test('stops at the first command that fails, with what it printed', () => {
@@ -109,7 +152,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
       program([{ kind: 'run', title: 'stops itself', script: stop }, write('f', '')]),
     );
     expect(frames.map(({ kind }) => kind)).toEqual(['begin', 'end', 'stopped']);
-    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['about', 'paths']);
+    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['about', 'paths', 'staged']);
   });
 
   test('changes nothing when the host no longer answers as the plan saw it', () => {

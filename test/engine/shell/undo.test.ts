@@ -88,6 +88,23 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     expect(text('lib/runs/r1/result')).toBe('undone\n');
   });
 
+  test('takes a new folder away, unless something is in it by now; an old one gets its mode back', () => {
+    mkdirSync(join(root, 'old'), { mode: 0o750 });
+    const folder = (name: string) =>
+      ({ kind: 'folder', path: join(root, name), mode: '0700', owner: ME }) as const;
+    const commands = [
+      folder('new'),
+      folder('filled'),
+      { ...folder('old'), before: { mode: '0750', owner: ME } },
+    ];
+    runShell(shell, program(commands));
+    writeFileSync(join(root, 'filled/file'), '');
+    expect(statSync(join(root, 'old')).mode & 0o777).toBe(0o700);
+    expect(runShell(shell, here(undoScript('r1'))).status).toBe(0);
+    expect(readdirSync(root).sort()).toEqual(['filled', 'lib', 'old', 'run']);
+    expect(statSync(join(root, 'old')).mode & 0o777).toBe(0o750);
+  });
+
   test('goes back over all its programs to what was before the first', () => {
     writeFileSync(join(root, 'f'), 'first');
     runShell(shell, program([write('f', 'second')]));

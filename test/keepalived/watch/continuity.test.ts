@@ -11,7 +11,7 @@ const names = ({ owners }: ReturnType<typeof watched>) => owners.map(({ host }) 
 describe('samples', () => {
   test('are those of the nodes that do not hold the VIP, and none is lost while it answers', () => {
     expect(watched(quiet)).toEqual({
-      vip: 'fd02:9a01::1',
+      name: 'fd02:9a01::1',
       samples: 400,
       lost: 0,
       longestGapMs: 0,

@@ -1,6 +1,6 @@
 import type { Continuity } from '#engine/model/watch.ts';
 import { nodeAddress } from '#keepalived/node-address.ts';
-import { watchVips } from '#tasks/watch-vips.ts';
+import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 import { someNodes } from '../members.ts';
 
 /** Half open, in milliseconds. */

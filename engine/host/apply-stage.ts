@@ -1,0 +1,192 @@
+import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { Pending } from '#engine/model/state.ts';
+import { differs, type PlannedTask, type Task } from '#engine/model/task.ts';
+import type { Frame } from '#engine/shell/read-frames.ts';
+import { ask } from './ask.ts';
+import type { HostEvent } from './events.ts';
+import { planStage } from './host-tasks.ts';
+import { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
+
+/** One stage of one host, with all that its tasks have asked. */
+export interface Stage {
+  readonly host: string;
+  readonly tasks: readonly Task[];
+  readonly answers: Answers;
+  /** What is asked again after a change: the reads of this stage and of those after it. */
+  readonly reads: readonly Read<unknown>[];
+  /** Whether tasks may have been left out that this stage counts on. */
+  readonly isPartial: boolean;
+  readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'onFrame'>;
+  tell(event: HostEvent): void;
+  /** Is told of each task that was changed, with what there was to change. */
+  onChanged?(host: string, task: PlannedTask): void;
+}
+
+/**
+ * Makes the changes of one stage in one program, and reads again: two exchanges, or none when there
+ * is nothing to do. Gives what the host answers by then. A task that still differs afterwards has
+ * failed. One that was as it should be, but differs now that the others were applied, is applied after
+ * them, once: where what it asks changes by itself, such as what runs. What else differs by now was
+ * changed by somebody, and is in no plan.
+ */
+export async function applyStage(stage: Stage): Promise<Answers> {
+  const plan = planStage(stage.tasks, stage.answers);
+  const broken = plan.filter(({ failure }) => failure !== undefined);
+  for (const { title, failure } of broken) fail(stage, title, failure);
+  if (broken.length > 0) return stage.answers;
+  for (const planned of plan) if (!differs(planned)) tellTask(stage, 'taskOk', planned);
+  const applied = new Set<string>();
+  let { answers } = stage;
+  let changes: readonly PlannedTask[] = plan.filter(differs);
+  while (changes.length > 0) {
+    for (const { title } of changes) applied.add(title);
+    const made = await applyChanges({ ...stage, answers }, changes);
+    answers = made.answers;
+    const stuck = made.upset.filter(({ title }) => applied.has(title));
+    for (const planned of stuck) fail(stage, planned.title, stillDiffers(planned));
+    changes = stuck.length > 0 ? [] : made.upset;
+    for (const planned of changes) tellTask(stage, 'taskUpset', planned);
+  }
+  return answers;
+}
+
+interface Made {
+  readonly answers: Answers;
+  /** If all went well: what differs by now of the other tasks that ask for what changes by itself. */
+  readonly upset: readonly PlannedTask[];
+}
+
+/** Makes changes and says how each ended. */
+async function applyChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<Made> {
+  const { tasks, program } = stage;
+  const unknown = changes.flatMap((change) => unknownIn(stage, change));
+  for (const { title, failure } of unknown) fail(stage, title, failure);
+  if (unknown.length > 0) return { answers: stage.answers, upset: [] };
+  const end = await runChanges(stage, changes);
+  const answers = stage.answers.with(await ask(program.session, stage.reads));
+  const now = planStage(tasks, answers);
+  const hasFailed = tellEnd(stage, { now, changes, end });
+  if (hasFailed || end.kind !== 'done') return { answers, upset: [] };
+  const changed = new Set(changes.map(({ title }) => title));
+  const upset = now.filter(
+    (planned, at) => differs(planned) && !changed.has(planned.title) && isVolatile(tasks[at]),
+  );
+  return { answers, upset };
+}
+
+function isVolatile(task: Task | undefined): boolean {
+  return task?.reads.some(({ volatile }) => volatile) === true;
+}
+
+/** A change with an unknown value in it is due to a task that was left out, or to a bug. */
+function unknownIn({ isPartial }: Stage, { title, fields }: PlannedTask) {
+  const pending = fields.find(({ after }) => after instanceof Pending);
+  if (!(pending?.after instanceof Pending)) return [];
+  if (!isPartial)
+    throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
+  const failure = new Failure('The task needs what one that was left out brings about', {
+    ran: `${pending.name}: ${pending.after.preview} (${pending.after.reason})`,
+    fix: 'Choose that task, too, with --tags, --skip-tags or --start-at, or leave these out.',
+  });
+  return [{ title, failure }];
+}
+
+async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramEnd> {
+  const changing = new Set(changes.map(({ title }) => title));
+  const tasks = stage.tasks.filter(({ title }) => changing.has(title));
+  return await runProgram({
+    ...stage.program,
+    commands: changes.flatMap(({ commands }) => commands),
+    reads: tasks.flatMap(({ reads }) => reads),
+    answers: stage.answers,
+    onFrame: frameTeller(stage, ownersOf(changes)),
+  });
+}
+
+/** The task that each command is of. */
+function ownersOf(changes: readonly PlannedTask[]): readonly string[] {
+  return changes.flatMap(({ title, commands }) => commands.map(() => title));
+}
+
+function frameTeller({ host, tell }: Stage, owners: readonly string[]): (frame: Frame) => void {
+  let task = '';
+  let startedAt = 0;
+  return (frame) => {
+    if (frame.kind === 'begin' && owners[frame.index] !== task) {
+      task = owners[frame.index] ?? '';
+      startedAt = performance.now();
+      tell({ type: 'taskStarted', host, task });
+    }
+    if (frame.kind === 'line' && task !== '')
+      tell({ type: 'taskOutput', host, task, line: frame.text });
+    if (frame.kind === 'end' && frame.status === 0 && owners[frame.index + 1] !== task) {
+      tell({ type: 'taskApplied', host, task, elapsedMs: performance.now() - startedAt });
+    }
+  };
+}
+
+interface End {
+  readonly now: readonly PlannedTask[];
+  readonly changes: readonly PlannedTask[];
+  readonly end: ProgramEnd;
+}
+
+/** Says what became of each change; whether one of them failed. */
+function tellEnd(stage: Stage, { now, changes, end }: End): boolean {
+  const again = new Map(now.map((planned) => [planned.title, planned]));
+  const [broken, reason] = end.kind === 'failed' ? [ownersOf(changes)[end.index], end.failure] : [];
+  let hasFailed = false;
+  for (const change of changes) {
+    const { title } = change;
+    const seen = again.get(title);
+    const stuck = end.kind === 'done' && seen?.fields.length !== 0 ? stillDiffers(seen) : undefined;
+    const failure = title === broken ? reason : (seen?.failure ?? stuck);
+    if (failure !== undefined) fail(stage, title, failure);
+    else if (seen?.fields.length === 0) {
+      tellTask(stage, 'taskChanged', change);
+      stage.onChanged?.(stage.host, change);
+    }
+    hasFailed ||= failure !== undefined;
+  }
+  if (end.kind !== 'drift') return hasFailed;
+  fail(stage, changes[0]?.title ?? '', drift(again, changes));
+  return true;
+}
+
+function tellTask(
+  { host, tell }: Stage,
+  type: 'taskOk' | 'taskUpset' | 'taskChanged',
+  { title }: PlannedTask,
+) {
+  tell({ type, host, task: title });
+}
+
+function fail({ host, tell }: Stage, task: string, failure: Failure | undefined): void {
+  if (failure === undefined) return;
+  tell({ type: 'taskFailed', host, task, failure: failure.at(`${task} › ${host}`) });
+}
+
+function stillDiffers(planned: PlannedTask | undefined): Failure {
+  const fields = (planned?.fields ?? []).map(({ name, before, after }) =>
+    after instanceof Secret ? `${name}: secret` : `${name}: ${before ?? '(absent)'}, not ${after}`,
+  );
+  return new Failure('The task still differs after it was applied', {
+    output: fields.join('\n'),
+    fix: 'Look for another program on the host that sets it back.',
+  });
+}
+
+function drift(again: ReadonlyMap<string, PlannedTask>, changes: readonly PlannedTask[]): Failure {
+  const lines = changes.map(({ title }) => {
+    const isGone = again.get(title)?.fields.length === 0;
+    return `${title}: ${isGone ? 'no longer differs' : 'differs'}`;
+  });
+  return new Failure('The host no longer is what the plan saw', {
+    kind: 'drift',
+    output: lines.join('\n'),
+    fix: 'Nothing was changed in this stage. Run again: the plan is then made from what is there now.',
+  });
+}

@@ -1,0 +1,71 @@
+import type { Answer } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Output, Read } from '#engine/model/read.ts';
+import type { Session } from '#engine/model/session.ts';
+import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
+import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
+
+/** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
+const ASK_TIMEOUT_MS = 90_000;
+
+/** Asks all reads in one exchange; those with one key once. A read that fails spoils only its own answer. */
+export async function ask(
+  session: Session,
+  reads: readonly Read<unknown>[],
+): Promise<ReadonlyMap<string, Answer>> {
+  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
+  if (unique.length === 0) return new Map();
+  const mark = newMark();
+  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  const exit = await session
+    .exec('sh -s', { stdin: joinReads(unique, mark), signal })
+    .catch((error: unknown) => {
+      throw signal.aborted ? tooSlow(session) : error;
+    });
+  const outputs = splitAnswers(exit, mark, unique.length);
+  return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
+}
+
+function tooSlow(session: Session): Failure {
+  return new Failure('The host did not answer in time', {
+    kind: 'unreachable',
+    where: session.host.name,
+    ran: `reads → no answer in ${ASK_TIMEOUT_MS / 1000} s`,
+    fix: 'Look on the host for a mount or a container runtime that hangs.',
+  });
+}
+
+function parse(read: Read<unknown>, output: Output): Answer {
+  if (output.status !== 0) return readFailure(read, output);
+  try {
+    return { fact: read.parse(output), status: output.status, bytes: output.bytes };
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function readFailure(read: Read<unknown>, output: Output): Failure {
+  const { status, stderr, stdout } = output;
+  const newer = newerFormat(output);
+  if (newer !== undefined) return newer;
+  return new Failure('A question to the host failed', {
+    ran: `read ${read.key} → exit ${status}`,
+    output: stderr.trim() || stdout.trim(),
+    fix: 'Mend what the host says, and run again. Nothing was changed by asking.',
+  });
+}
+
+/** The failure of a script that found what a newer rota has kept on the host; undefined: it did not. */
+export function newerFormat(exit: {
+  readonly status: number;
+  readonly stderr: Buffer | string;
+}): Failure | undefined {
+  const [, format] =
+    /^the state of rota on this host is of format (.*)$/m.exec(`${exit.stderr}`) ?? [];
+  if (exit.status !== NEWER_FORMAT || format === undefined) return undefined;
+  return new Failure('A newer rota has changed this host, in ways that this one does not know', {
+    ran: `format ${format}; this rota knows ${FORMAT}`,
+    fix: 'Use that rota, or a newer one. Nothing was changed.',
+  });
+}

@@ -1,0 +1,200 @@
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Read, Reads } from '#engine/model/read.ts';
+import type { About } from '#engine/model/run-record.ts';
+import type { Connect } from '#engine/model/session.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
+import { applyStage } from './apply-stage.ts';
+import { ask } from './ask.ts';
+import { HostConnection } from './connection.ts';
+import type { HostEvent } from './events.ts';
+import { after, type HostState, NOTHING_YET } from './host-state.ts';
+import { HostTasks, type HostTasksInput } from './host-tasks.ts';
+import { keepRun, type Undone, undoRun } from './undo.ts';
+
+/** What a host needs to take part in a run. */
+export interface HostRunInput extends HostTasksInput {
+  readonly host: Host;
+  readonly runId: string;
+  readonly about: About;
+  /** The first of the stages whose programs arm the host, so that it undoes them by itself. */
+  readonly armedFrom: number;
+  readonly connect: Connect;
+  emit(event: HostEvent): void;
+  /** When it aborts, nothing new is started. */
+  readonly stop: AbortSignal;
+  /** Is told of each task that was changed, with what there was to change. */
+  onChanged?(host: string, task: PlannedTask): void;
+}
+
+/** One host in one run: its session, what it has answered, and what is done about its tasks. */
+export class HostRun {
+  readonly name: string;
+  readonly connection: HostConnection;
+  readonly #input: HostRunInput;
+  readonly startedAt = performance.now();
+  #state = NOTHING_YET;
+  #tasks: HostTasks;
+
+  constructor(input: HostRunInput) {
+    this.#input = input;
+    this.name = input.host.name;
+    this.connection = new HostConnection(input.host, input.connect);
+    this.#tasks = new HostTasks(input);
+  }
+
+  /** Why the host is out of the run. */
+  get failure(): Failure | undefined {
+    return this.#state.failure;
+  }
+
+  /** What it has come to, by what happened on it. */
+  get state(): HostState {
+    return this.#state;
+  }
+
+  get tasks(): HostTasks {
+    return this.#tasks;
+  }
+
+  get answers(): Answers {
+    return this.#tasks.answers;
+  }
+
+  async open(): Promise<void> {
+    this.#tell({ type: 'hostStarted', host: this.name });
+    await this.#attempt(async () => {
+      await this.connection.open();
+      const elapsedMs = performance.now() - this.startedAt;
+      this.#tell({ type: 'hostConnected', host: this.name, elapsedMs });
+    });
+  }
+
+  /** Takes the host for this run alone. What was undone there first is looked at anew. */
+  async takeLease(): Promise<void> {
+    const { runId, about } = this.#input;
+    const onSettling = (old: { readonly run?: string }) =>
+      this.#tell({ type: 'hostSettling', host: this.name, ...old });
+    await this.#attempt(async () => {
+      if (!(await this.connection.takeLease({ runId, about, onSettling }))) return;
+      this.#tasks = this.#tasks.by(new Answers());
+      await this.#askMissing([]);
+      if (this.#state.planned !== undefined) await this.plan();
+    });
+  }
+
+  /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */
+  async look(more: readonly Read<unknown>[]): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#askMissing(more);
+      await this.#askMissing([]);
+    });
+  }
+
+  /** One sample for a check. A host out of reach answers with its Failure. */
+  async sample(reads: Reads): Promise<Answers | Failure> {
+    if (this.connection.isOpen) return await this.connection.sample(reads);
+    return this.failure ?? new Failure('Not connected');
+  }
+
+  /** What would be done now, stage by stage. Tells it; a task that cannot be planned is a failure. */
+  async plan(): Promise<void> {
+    await this.#attempt(async () => {
+      const stages = this.#tasks.plan();
+      this.#tell({ type: 'hostPlanned', host: this.name, stages });
+      for (const { title: task, failure } of stages.flat()) {
+        if (failure === undefined) continue;
+        const at = failure.at(`${task} › ${this.name}`);
+        this.#tell({ type: 'taskFailed', host: this.name, task, failure: at });
+      }
+    });
+  }
+
+  /** From here on its tasks leave these parts out. */
+  leaveOut(without: ReadonlySet<string>): void {
+    this.#tasks = this.#tasks.leavingOut(without);
+  }
+
+  /** Makes the changes of the stages from `first` up to, not including, `end`. */
+  async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
+    // The stages of a host that failed cannot be asked for: its answers may be failures.
+    const goesOn = () => this.failure === undefined && !this.#input.stop.aborted;
+    const last = () => Math.min(end, this.#tasks.stages().length);
+    for (let index = first; goesOn() && index < last(); index += 1) {
+      await this.#attempt(() => this.#applyStage(index));
+    }
+  }
+
+  /** Makes what was changed stay, seen over a new connection. The Failure, when it does not. */
+  async keep(): Promise<Failure | undefined> {
+    return await keepRun(this.connection, this.#input.runId);
+  }
+
+  /** Makes the host be again as it was `before` the run, and sees that it is; a failure of it else. */
+  async undo(before: Answers): Promise<Undone | Failure> {
+    const { connection } = this;
+    const { isBegun } = this.#state;
+    // Of a host that is lost it is not known how far it came.
+    if (isBegun || this.failure?.kind === 'unreachable')
+      this.#tell({ type: 'undoStarted', host: this.name });
+    const { runId } = this.#input;
+    const reads = () => this.#tasks.readsFrom(0);
+    const answers = await undoRun({ connection, runId, isBegun, before, reads });
+    if (answers instanceof Failure) this.fail(answers);
+    if (answers === undefined) return 'unchanged';
+    if (answers instanceof Failure) return answers;
+    this.#tasks = this.#tasks.by(answers);
+    this.#tell({ type: 'undone', host: this.name });
+    return 'undone';
+  }
+
+  /** Takes the host out of the run for something that is none of its tasks. */
+  fail(failure: Failure): void {
+    this.#tell({ type: 'hostFailed', host: this.name, failure });
+  }
+
+  /** Asks what is not answered yet of `more` and of all stages. No exchange when all is. */
+  async #askMissing(more: readonly Read<unknown>[]): Promise<void> {
+    const { answers } = this.#tasks;
+    const all = [...more, ...this.#tasks.readsFrom(0)];
+    const reads = all.filter(({ key }) => !answers.has(key));
+    if (reads.length > 0)
+      this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
+  }
+
+  async #applyStage(index: number): Promise<void> {
+    const { runId, about, armedFrom, stop, onChanged } = this.#input;
+    const { session, isLeased } = this.connection;
+    const armed = index >= armedFrom;
+    await this.#askMissing([]);
+    const answers = await applyStage({
+      host: this.name,
+      tasks: this.#tasks.stages()[index] ?? [],
+      answers: this.#tasks.answers,
+      reads: this.#tasks.readsFrom(index),
+      isPartial: this.#tasks.isPartial,
+      program: { session, leased: isLeased, runId, about, armed, stop },
+      tell: (event) => this.#tell(event, armed),
+      ...(onChanged === undefined ? {} : { onChanged }),
+    });
+    this.#tasks = this.#tasks.by(answers);
+  }
+
+  /** Runs a part of the host's work; a Failure in it takes this host out, and no other. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    if (this.failure !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const type = error.kind === 'unreachable' ? 'hostUnreachable' : 'hostFailed';
+      this.#tell({ type, host: this.name, failure: error.at(this.name) });
+    }
+  }
+
+  #tell(event: HostEvent, armed = false): void {
+    this.#state = after(this.#state, event, armed);
+    this.#input.emit(event);
+  }
+}

@@ -1,0 +1,109 @@
+import { Answers } from '#engine/model/answers.ts';
+import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
+
+type Stages = readonly (readonly Task[])[];
+
+export interface HostTasksInput {
+  /**
+   * All tasks, stage by stage, as far as these answers tell; `without` are the parts that a phase
+   * leaves out. What tasks ask that are not chosen is asked, too: others may count on the answers.
+   */
+  stagesFor(answers: Answers, without: ReadonlySet<string>): Stages;
+  /** Which of them are done. */
+  readonly choice: Choice;
+}
+
+/** What a host has answered so far, and its tasks by that. */
+export class HostTasks {
+  readonly #input: HostTasksInput;
+  readonly answers: Answers;
+  readonly #without: ReadonlySet<string>;
+
+  constructor(
+    input: HostTasksInput,
+    answers = new Answers(),
+    without: ReadonlySet<string> = new Set(),
+  ) {
+    this.#input = input;
+    this.answers = answers;
+    this.#without = without;
+  }
+
+  /** The same tasks by these answers. */
+  by(answers: Answers): HostTasks {
+    return new HostTasks(this.#input, answers, this.#without);
+  }
+
+  /** The same tasks without these parts. */
+  leavingOut(without: ReadonlySet<string>): HostTasks {
+    return new HostTasks(this.#input, this.answers, without);
+  }
+
+  get isPartial(): boolean {
+    return isPartial(this.#input.choice);
+  }
+
+  /** Those that are done, stage by stage. */
+  stages(): Stages {
+    return chosen(this.#all(), this.#input.choice);
+  }
+
+  plan(): readonly StagePlan[] {
+    return this.#planOf(this.stages());
+  }
+
+  /** What the stages from one on ask, whether their tasks are done or left out. */
+  readsFrom(stage: number): readonly Read<unknown>[] {
+    return this.#all()
+      .slice(stage)
+      .flatMap((tasks) => tasks.flatMap(({ reads }) => reads));
+  }
+
+  hasChangesFrom(stage: number): boolean {
+    return this.#planOf(this.stages().slice(stage)).flat().some(differs);
+  }
+
+  /** Whether tasks are left out (--tags, --start-at) that would change something now. */
+  leaveOutChanges(): boolean {
+    if (!this.isPartial) return false;
+    const done = new Set(this.stages().flatMap((tasks) => tasks.map(({ title }) => title)));
+    const all = this.#planOf(this.#all()).flat();
+    return all.some((planned) => differs(planned) && !done.has(planned.title));
+  }
+
+  #all(): Stages {
+    return this.#input.stagesFor(this.answers, this.#without);
+  }
+
+  #planOf(stages: Stages): readonly StagePlan[] {
+    return stages.map((tasks) => planStage(tasks, this.answers));
+  }
+}
+
+/** What is to be done about tasks, by what their host has answered. */
+export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
+  const titles = tasks.map(({ title }) => title);
+  return tasks.map((task, index) =>
+    titles.indexOf(task.title) === index ? planTask(task, answers) : sameTitle(task),
+  );
+}
+
+function planTask(task: Task, answers: Answers): PlannedTask {
+  const { title } = task;
+  try {
+    return { title, ...task.plan(answers) };
+  } catch (error) {
+    if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
+    throw error;
+  }
+}
+
+function sameTitle({ title }: Task): PlannedTask {
+  const failure = new Failure('Two tasks of a stage have one title', {
+    fix: 'Give each a title of its own, or leave one out: they may be about the same thing.',
+  });
+  return { title, fields: [], commands: [], failure };
+}

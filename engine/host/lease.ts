@@ -1,0 +1,107 @@
+import { PassThrough } from 'node:stream';
+import { Failure } from '#engine/model/failure.ts';
+import type { About } from '#engine/model/run-record.ts';
+import type { Session } from '#engine/model/session.ts';
+import { newMark } from '#engine/shell/batch.ts';
+import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { UNDO_STATUS } from '#engine/shell/undo.ts';
+import { newerFormat } from './ask.ts';
+
+export interface LeaseRequest {
+  readonly session: Session;
+  readonly runId: string;
+  readonly about: About;
+  /** A run that died on this host is undone before the lease is given; no `run`: that is over. */
+  onSettling(old: { readonly run?: string }): void;
+}
+
+/**
+ * A host that belongs to one run, for as long as the run sends its heartbeat over a channel of its
+ * own. When it stops, others may take the host over, and an armed host undoes the run.
+ */
+export class Lease {
+  /** Whether runs that had died were undone first, so that what was asked before is out of date. */
+  settled = false;
+  readonly #input = new PassThrough();
+  readonly #taken = Promise.withResolvers<void>();
+  readonly #request: LeaseRequest;
+  #lines: readonly string[] = [];
+  #ended: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(request: LeaseRequest) {
+    this.#request = request;
+  }
+
+  /** Takes the lease of a host. A Failure, kind `locked`, when another run has it. */
+  static async take(request: LeaseRequest): Promise<Lease> {
+    const lease = new Lease(request);
+    await lease.#open();
+    return lease;
+  }
+
+  /** Gives it back. A connection that is gone needs none of it. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#input.end(END);
+    await this.#ended;
+  }
+
+  async #open(): Promise<void> {
+    const { session, runId, about } = this.#request;
+    const mark = newMark();
+    const channel = session.exec(sh`sh -c ${leaseScript(runId, mark, about)}`, {
+      stdin: this.#input,
+      onStdout: frameReader(mark, (frame) => this.#see(frame)),
+    });
+    this.#ended = channel.then(
+      (exit) => this.#taken.reject(newerFormat(exit) ?? this.#notTaken(exit.stderr.toString())),
+      (error: unknown) => this.#taken.reject(error),
+    );
+    await this.#taken.promise;
+    this.#timer = setInterval(() => this.#input.write(BEAT), BEAT_MS).unref();
+  }
+
+  #see(frame: Frame): void {
+    if (frame.kind === 'line') this.#lines = [...this.#lines, frame.text].slice(-20);
+    if (frame.kind === 'held') this.#taken.resolve();
+    if (frame.kind === 'locked') this.#taken.reject(locked(this.#lines));
+    if (frame.kind === 'settling') this.#request.onSettling({ run: frame.run });
+    if (frame.kind !== 'settled') return;
+    this.settled = true;
+    this.#request.onSettling({});
+    if (frame.status !== UNDO_STATUS.undone && frame.status !== UNDO_STATUS.notArmed)
+      this.#taken.reject(notSettled(frame.run, this.#lines));
+  }
+
+  #notTaken(stderr: string): Failure {
+    return new Failure('The lease of the host could not be taken', {
+      where: this.#request.session.host.name,
+      output: [...this.#lines, stderr].join('\n').trim(),
+      fix: 'Make /run/rota and /var/lib/rota writable for the user that rota runs as.',
+    });
+  }
+}
+
+function locked(lines: readonly string[]): Failure {
+  const fields = new Map(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const [owner, what, run, since] = ['owner', 'what', 'run', 'since'].map(
+    (name) => fields.get(name) ?? 'unknown',
+  );
+  return new Failure('The host is locked by another run', {
+    kind: 'locked',
+    ran: `${what} by ${owner} since ${since}, run ${run}`,
+    fix: 'Wait until it has ended. A run that died lets go of it by itself; npm run unlock -- INVENTORY does so by hand.',
+  });
+}
+
+function notSettled(run: string, lines: readonly string[]): Failure {
+  return new Failure('A run that died on this host could not be undone', {
+    kind: 'undo',
+    ran: `run ${run}`,
+    output: lines.join('\n').trim(),
+    fix: `Look at /var/lib/rota/runs/${run} on the host: it has the files as they were. Then run again.`,
+  });
+}

@@ -1,0 +1,72 @@
+import type { Failure } from './failure.ts';
+
+/**
+ * One pass over a ring. Where old and new cannot stand side by side, the parts in question are left
+ * out everywhere by a pass of its own, and put in again by the next.
+ */
+export interface Phase {
+  readonly title: string;
+  /** Names of the parts that tasks leave out in this phase; `TaskContext.without` has them. */
+  readonly without: ReadonlySet<string>;
+  /** What no host may hold any more once the phase is done. */
+  readonly gone?: readonly string[];
+}
+
+/** What a change does to what runs on a host, as it is said before anything happens. */
+export interface Impact {
+  /** "reload, nothing moves", or "restarted on the holder of A: it moves for about 0.5 s". */
+  readonly text: string;
+  /** What is expected to leave the host, and to come back. */
+  readonly moves: readonly string[];
+  /** The longest time for which one of them is expected to be held by nobody. */
+  readonly gapMs: number;
+}
+
+/** How a ring is to be changed. */
+export interface RingPlan {
+  /** Host names, all of the ring, in the order in which they are to be changed. */
+  readonly order: readonly string[];
+  /** At least one; the last one leaves nothing out. */
+  readonly phases: readonly Phase[];
+  /** Per host that is changed. */
+  readonly impacts: ReadonlyMap<string, Impact>;
+  /** Nobody is on duty yet, so that there is nothing to keep whole. */
+  readonly isEmpty: boolean;
+  /** Why it must not be done, or not so; any of them stops the ring before its first change. */
+  readonly refusals: readonly Failure[];
+}
+
+/** A number, or a share of all hosts of the run in percent. */
+export type Limit = { readonly hosts: number } | { readonly percent: number };
+
+/** What the user allows a rollout to do, and how it is to go about it. */
+export interface RolloutOptions {
+  /** Starts on a ring that is not whole. */
+  readonly repair: boolean;
+  /** What is on duty may go away for seconds. */
+  readonly allowOutage: boolean;
+  /** Health checks that fail on every host are accepted: they need what the run brings about. */
+  readonly bootstrap: boolean;
+  /** How many rings are changed at once. */
+  readonly ringsAtOnce: number;
+  /** How many hosts may fail before nothing new is started in any ring. */
+  readonly maxFail: Limit;
+  /** Goes on to the next host of a ring after one that failed and was undone. */
+  readonly carryOn: boolean;
+  /** What is away for longer in a step makes the step a failure. Undefined: any length will do. */
+  readonly maxGapMs: number | undefined;
+  /** Observes a ring while it is changed. */
+  readonly watch: boolean;
+}
+
+/** Allows nothing out of the ordinary. */
+export const CAREFUL: RolloutOptions = {
+  repair: false,
+  allowOutage: false,
+  bootstrap: false,
+  ringsAtOnce: Number.POSITIVE_INFINITY,
+  maxFail: { hosts: 0 },
+  carryOn: false,
+  maxGapMs: undefined,
+  watch: true,
+};

@@ -1,0 +1,159 @@
+import type { HostRun } from '#engine/host/host-run.ts';
+import { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Member, Playbook, RingNode, Rollout } from '#engine/model/playbook.ts';
+import type { Impact, Limit, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
+import type { RolloutEvent } from './events.ts';
+
+/** A playbook's rollout over the hosts of a run. */
+export interface RolloutInput<V> {
+  readonly rollout: Rollout<V>;
+  readonly options: RolloutOptions;
+  readonly members: readonly Member<V>[];
+  /** The names of those that may be changed (--limit). */
+  readonly targets: ReadonlySet<string>;
+  readonly hosts: readonly HostRun[];
+  /** What the control machine has answered. */
+  readonly local: Answers | undefined;
+  emit(event: RolloutEvent): void;
+  readonly stop: AbortSignal;
+}
+
+/** A ring of a run: its hosts, those of them that may be changed, and how. */
+export interface Ring {
+  readonly hosts: readonly HostRun[];
+  /** In the order of the plan. Those with nothing to change are among them. */
+  readonly targets: readonly HostRun[];
+  /** How many of them are changed at once. */
+  readonly atOnce: number;
+  readonly plan: RingPlan;
+}
+
+/** A host that was changed, with its answers from before that. */
+export interface Step {
+  readonly host: HostRun;
+  readonly before: Answers;
+}
+
+/** The rings of a playbook, with the plan that each is to take. */
+export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
+  const { rollout, members } = input;
+  const batch = batchOf(rollout) ?? { hosts: 1 };
+  const all = members.map(({ host }) => host.name);
+  const rings = rollout.rings?.(members) ?? [all];
+  return rings.map((names) => {
+    const hosts = input.hosts.filter(({ name }) => names.includes(name));
+    const plan = planOf(input, hosts);
+    const rank = ({ name }: HostRun) => plan.order.indexOf(name);
+    const targets = hosts
+      .filter(({ name }) => input.targets.has(name))
+      .toSorted((one, other) => rank(one) - rank(other));
+    const atOnce = Math.max(1, countOf(batch, targets.length));
+    return { hosts, targets, atOnce, plan };
+  });
+}
+
+/** Throws the Failure of a rollout that cannot be made so. */
+export function checkSerial<V>({ name: where, rollout }: Playbook<V>): void {
+  if (rollout === undefined) return;
+  const ran = `serial: ${rollout.serial}`;
+  if (batchOf(rollout) === undefined)
+    throw new Failure('The serial of a rollout is neither a number of hosts nor a share of them', {
+      where,
+      ran,
+      fix: "Give a whole number from 1, or a share such as '25%'.",
+    });
+  if (rollout.rings !== undefined && rollout.serial !== 1)
+    throw new Failure('The hosts of a ring are changed one at a time', {
+      where,
+      ran,
+      fix: 'Set serial to 1, or leave rings out.',
+    });
+}
+
+function batchOf({ serial }: Pick<Rollout<unknown>, 'serial'>): Limit | undefined {
+  const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(String(serial)) ?? [];
+  const number = Number(share ?? serial);
+  if (share !== undefined) return number > 0 ? { percent: number } : undefined;
+  return Number.isInteger(number) && number > 0 ? { hosts: number } : undefined;
+}
+
+function countOf(limit: Limit, hosts: number): number {
+  return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
+}
+
+function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan {
+  const plain: RingPlan = {
+    order: hosts.map(({ name }) => name),
+    phases: [{ title: 'change', without: new Set() }],
+    impacts: new Map(),
+    isEmpty: false,
+    refusals: [],
+  };
+  const nodes = hosts.flatMap((host) => ringNode(input, host));
+  const plan = input.rollout.plan?.(nodes, input.options) ?? plain;
+  return withLeftOut(plan, hosts);
+}
+
+function ringNode<V>(
+  { members, targets, local }: RolloutInput<V>,
+  { name, answers, failure }: HostRun,
+): readonly RingNode<V>[] {
+  const member = members.find(({ host }) => host.name === name);
+  if (member === undefined) return [];
+  const facts = failure === undefined ? answers : new Answers();
+  const target = targets.has(name);
+  return [{ ...member, members, local: local ?? answers, facts, target }];
+}
+
+/** The hosts of a ring that are still to be changed, in the order of its plan. */
+export function waitingIn({ targets }: Ring): readonly HostRun[] {
+  return targets.filter((host) => host.failure === undefined && host.tasks.hasChangesFrom(1));
+}
+
+/** All hosts of a ring but those that are down and left out with --limit. */
+export function seenIn<V>({ targets }: RolloutInput<V>, { hosts }: Ring): readonly HostRun[] {
+  return hosts.filter(({ name, failure }) => targets.has(name) || failure === undefined);
+}
+
+export function membersOf<V>({ members }: RolloutInput<V>, { hosts }: Ring): readonly Member<V>[] {
+  return members.filter(({ host }) => hosts.some(({ name }) => name === host.name));
+}
+
+/** Takes what is still to be changed of a ring out of the run. */
+export function refuseRing(ring: Ring, failures: readonly Failure[]): void {
+  for (const host of waitingIn(ring)) for (const failure of failures) host.fail(failure);
+}
+
+/** Whether another host may be started: nobody has stopped the run, and not too many have failed. */
+export function mayStart<V>({ hosts, targets, stop, options }: RolloutInput<V>): boolean {
+  const failed = hosts.filter(({ name, failure }) => targets.has(name) && failure !== undefined);
+  return !stop.aborted && failed.length <= countOf(options.maxFail, hosts.length);
+}
+
+/**
+ * The plan of a ring of which tasks are left out (--tags, --start-at). What it says of a host is
+ * said of all its tasks; and where nobody is on duty, no part of the tasks alone can pass a gate.
+ */
+function withLeftOut(plan: RingPlan, hosts: readonly HostRun[]): RingPlan {
+  const names = hosts
+    .filter(({ failure, tasks }) => failure === undefined && tasks.leaveOutChanges())
+    .map(({ name }) => name);
+  if (names.length === 0) return plan;
+  const impacts = [...plan.impacts].map(
+    ([name, impact]) => [name, names.includes(name) ? asWhole(impact) : impact] as const,
+  );
+  const refusals = plan.isEmpty ? [...plan.refusals, nothingToKeep(names)] : plan.refusals;
+  return { ...plan, impacts: new Map(impacts), refusals };
+}
+
+function asWhole(impact: Impact): Impact {
+  return { ...impact, text: `${impact.text}, if what is left out were done, too` };
+}
+
+function nothingToKeep(names: readonly string[]): Failure {
+  return new Failure('A ring on which nothing runs yet cannot be changed in part', {
+    where: names.join(', '),
+    fix: 'Leave --tags, --skip-tags and --start-at out: what is done then is gated and verified as a whole.',
+  });
+}

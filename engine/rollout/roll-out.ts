@@ -1,0 +1,119 @@
+import type { HostRun } from '#engine/host/host-run.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { atOnce } from './at-once.ts';
+import {
+  mayStart,
+  membersOf,
+  type Ring,
+  type RolloutInput,
+  refuseRing,
+  type Step,
+  seenIn,
+  waitingIn,
+} from './rings.ts';
+import { rollPhase } from './roll-phase.ts';
+import { settleCheck } from './settle-check.ts';
+import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
+
+/**
+ * Rings at once, as many as allowed; in a ring one batch after the other, each step gated. Gives, per
+ * ring, the steps that were made and not undone.
+ */
+export async function rollOut<V>(
+  input: RolloutInput<V>,
+  rings: readonly Ring[],
+): Promise<ReadonlyMap<Ring, readonly Step[]>> {
+  const steps = new Map<Ring, readonly Step[]>();
+  const waiting = rings.filter((ring) => waitingIn(ring).length > 0);
+  await atOnce(input.options.ringsAtOnce, waiting, async (ring) => {
+    steps.set(ring, await rollOutRing(input, ring));
+  });
+  return steps;
+}
+
+async function rollOutRing<V>(input: RolloutInput<V>, ring: Ring): Promise<readonly Step[]> {
+  const { rings } = input.rollout;
+  const broken = rings && ring.targets.find(({ failure }) => failure !== undefined);
+  if (broken !== undefined) refuseFor(broken, ring);
+  else refuseRing(ring, ring.plan.refusals);
+  if (broken !== undefined || ring.plan.refusals.length > 0 || !mayStart(input)) return [];
+  for (const { name } of waitingIn(ring)) input.emit({ type: 'hostQueued', host: name });
+  if (!(await isReady(input, ring))) return [];
+  return await watching(input, ring, (watch) => rollPhases(input, ring, watch));
+}
+
+async function rollPhases<V>(
+  input: RolloutInput<V>,
+  ring: Ring,
+  watch: RunningWatch | undefined,
+): Promise<readonly Step[]> {
+  let steps: readonly Step[] = [];
+  for (const phase of ring.plan.phases) {
+    for (const host of ring.hosts) host.leaveOut(phase.without);
+    const end = await rollPhase({ input, ring, phase, watch }, steps);
+    steps = end.steps;
+    if (!end.goesOn) break;
+  }
+  return steps;
+}
+
+/** Observes the ring while `work` changes it, where there is something to observe, and says how it fared. */
+async function watching<V, T>(
+  input: RolloutInput<V>,
+  ring: Ring,
+  work: (watch: RunningWatch | undefined) => Promise<T>,
+): Promise<T> {
+  const { rollout, options, emit } = input;
+  if (rollout.watch === undefined || ring.plan.isEmpty || !options.watch)
+    return await work(undefined);
+  const hosts = seenIn(input, ring).filter(({ failure }) => failure === undefined);
+  await using running = await startWatch({
+    watch: rollout.watch(membersOf(input, ring)),
+    hosts: hosts.map(watched),
+  });
+  const startedAt = performance.now();
+  const changing = waitingIn(ring).map(({ name }) => name);
+  const result = await work(running);
+  emit({
+    type: 'continuity',
+    ring: ring.hosts.map(({ name }) => name),
+    watched: running.report(startedAt, performance.now()),
+    blind: [...running.ended],
+    impacts: changing.flatMap((name) => ring.plan.impacts.get(name) ?? []),
+  });
+  return result;
+}
+
+/** The hosts of a ring must agree, so none is changed while one of them cannot be. */
+function refuseFor(broken: HostRun, ring: Ring): void {
+  for (const host of waitingIn(ring)) {
+    host.fail(
+      new Failure('Not changed, since another host of its ring failed', {
+        where: host.name,
+        ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
+        fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+      }),
+    );
+  }
+}
+
+/** Whether the ring may be changed at all: whole, or empty, unless it is to be repaired. */
+async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> {
+  const { rollout, options, emit, stop } = input;
+  const check = rollout.ready?.(membersOf(input, ring), options);
+  if (check === undefined || options.repair) return true;
+  const hosts = seenIn(input, ring);
+  const found = await settleCheck({ check, hosts, depth: 'thorough', emit, stop });
+  if (found === undefined) return true;
+  refuseRing(ring, [stop.aborted ? found : notWhole(found)]);
+  return false;
+}
+
+function notWhole(found: Failure): Failure {
+  return new Failure('The ring is not whole, so nothing of it was changed', {
+    kind: 'check',
+    ...(found.where === undefined ? {} : { where: found.where }),
+    fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
+    cause: found,
+  });
+}

@@ -1,0 +1,152 @@
+import type { HostRun } from '#engine/host/host-run.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Phase } from '#engine/model/rollout.ts';
+import { mayStart, membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
+import { settleCheck } from './settle-check.ts';
+import { takeBack } from './take-back.ts';
+import type { RunningWatch } from './watch-ring.ts';
+
+/** A ring in one of its phases. */
+export interface RingPhase<V> {
+  readonly input: RolloutInput<V>;
+  readonly ring: Ring;
+  readonly phase: Phase;
+  readonly watch: RunningWatch | undefined;
+}
+
+/** How a phase ended. */
+export interface PhaseEnd {
+  /** Those of all phases so far that were not undone. */
+  readonly steps: readonly Step[];
+  /** Whether the next phase may begin. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * Changes the hosts of a ring one batch after the other, each gated; a batch of a ring is one host. A
+ * step that fails is undone. A change that takes more than one phase stays as a whole, or not at all,
+ * since its steps do not stand beside what was: its hosts stay armed until the last one has passed.
+ * `earlier`: the steps of phases before.
+ */
+export async function rollPhase<V>(
+  rolling: RingPhase<V>,
+  earlier: readonly Step[],
+): Promise<PhaseEnd> {
+  const { input, ring, phase } = rolling;
+  let done: readonly string[] = [];
+  let steps = earlier;
+  for (const batch of batchesOf(ring)) {
+    if (!mayStart(input)) return await giveUp(rolling, steps);
+    const startedAt = performance.now();
+    const made = (await Promise.all(batch.map((host) => change(rolling, host)))).flat();
+    const names = batch.flatMap(({ name, failure }) => (failure === undefined ? [name] : []));
+    done = [...done, ...names];
+    const failed = made.length === 0 ? [] : await failedOf(rolling, { made, done, startedAt });
+    done = done.filter((name) => !failed.some(({ host }) => host.name === name));
+    steps = [...steps, ...made.filter((step) => !failed.includes(step))];
+    if (failed.length === 0) continue;
+    if (!isOnlyPhase(rolling)) return await giveUp(rolling, [...steps, ...failed]);
+    const isWhole = await takeBack(input, ring, failed);
+    if (!isWhole || !input.options.carryOn) return { steps, goesOn: false };
+  }
+  const isLast = phase === ring.plan.phases.at(-1);
+  return isLast && !isOnlyPhase(rolling) ? await keepAll(rolling, steps) : { steps, goesOn: true };
+}
+
+function isOnlyPhase<V>({ ring }: RingPhase<V>): boolean {
+  return ring.plan.phases.length === 1;
+}
+
+function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {
+  const left = targets.filter(({ failure }) => failure === undefined);
+  const count = Math.ceil(left.length / atOnce);
+  return Array.from({ length: count }, (_, index) =>
+    left.slice(index * atOnce, (index + 1) * atOnce),
+  );
+}
+
+/** The step, where there was something to change; none else. */
+async function change<V>({ input }: RingPhase<V>, host: HostRun): Promise<readonly Step[]> {
+  const { answers: before } = host;
+  const { changed } = host.state;
+  await host.apply(1);
+  const isStopped = input.stop.aborted && host.state.isBegun;
+  const isStep = host.failure !== undefined || host.state.changed !== changed || isStopped;
+  return isStep ? [{ host, before }] : [];
+}
+
+interface Batch {
+  readonly made: readonly Step[];
+  /** The hosts of the ring that are as the phase wants them, those of the batch among them. */
+  readonly done: readonly string[];
+  readonly startedAt: number;
+}
+
+/** Those steps of a batch that must not stay. A gate is passed by all of a batch, or by none. */
+async function failedOf<V>(rolling: RingPhase<V>, batch: Batch): Promise<readonly Step[]> {
+  const hosts = batch.made.map(({ host }) => host).filter(({ failure }) => failure === undefined);
+  const failure =
+    hosts.length === 0
+      ? undefined
+      : ((await gate(rolling, hosts, batch.done)) ?? tooLongAway(rolling, hosts, batch.startedAt));
+  for (const host of hosts) if (failure !== undefined) host.fail(failure);
+  if (failure === undefined && isOnlyPhase(rolling)) await keep(hosts);
+  return batch.made.filter(({ host }) => host.failure !== undefined);
+}
+
+/** Undoes all phases so far, where there are more: what is between them is no place to stay in. */
+async function giveUp<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
+  if (isOnlyPhase(rolling)) return { steps, goesOn: false };
+  await takeBack(rolling.input, rolling.ring, steps);
+  return { steps: [], goesOn: false };
+}
+
+/** All hosts at once, so that hardly a moment is left in which some stay and some do not. */
+async function keepAll<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
+  const isKept = await keep([...new Set(steps.map(({ host }) => host))]);
+  return isKept ? { steps, goesOn: true } : await giveUp(rolling, steps);
+}
+
+async function keep(hosts: readonly HostRun[]): Promise<boolean> {
+  const failures = await Promise.all(hosts.map((host) => host.keep()));
+  for (const [index, host] of hosts.entries()) {
+    const failure = failures[index];
+    if (failure !== undefined) host.fail(failure);
+  }
+  return failures.every((failure) => failure === undefined);
+}
+
+/** Why hosts that were changed must not stay so. */
+async function gate<V>(
+  { input, ring, phase }: RingPhase<V>,
+  changed: readonly HostRun[],
+  done: readonly string[],
+): Promise<Failure | undefined> {
+  const { rollout, options, emit, stop } = input;
+  const check = rollout.gate?.({ ring: membersOf(input, ring), done, phase, options });
+  if (check === undefined) return undefined;
+  const hosts = seenIn(input, ring);
+  return await settleCheck({ check, hosts, changed, depth: 'settled', emit, stop });
+}
+
+/** Why a step whose gate has passed must not stay all the same: --max-gap. */
+function tooLongAway<V>(
+  { input, watch }: RingPhase<V>,
+  changed: readonly HostRun[],
+  startedAt: number,
+): Failure | undefined {
+  const { maxGapMs } = input.options;
+  if (maxGapMs === undefined) return undefined;
+  const away = (watch?.report(startedAt, performance.now()) ?? []).filter(
+    ({ longestGapMs }) => longestGapMs > maxGapMs,
+  );
+  if (away.length === 0) return undefined;
+  return new Failure('Something on duty was away for longer than allowed', {
+    kind: 'check',
+    where: changed.map(({ name }) => name).join(', '),
+    output: away
+      .map(({ name, longestGapMs }) => `${name}: ${longestGapMs} ms, of at most ${maxGapMs}`)
+      .join('\n'),
+    fix: 'Look at the host for what held its service up, or raise --max-gap.',
+  });
+}

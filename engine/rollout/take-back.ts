@@ -1,0 +1,55 @@
+import { Failure } from '#engine/model/failure.ts';
+import { membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
+import { settleCheck } from './settle-check.ts';
+
+/** An undo is seen to its end also when the user has asked the run to stop. */
+const NEVER = new AbortController().signal;
+
+/**
+ * Undoes steps of a ring, the last one first, and sees that the ring is whole again; false when it
+ * is not. What could not be undone is said for its host.
+ */
+export async function takeBack<V>(
+  input: RolloutInput<V>,
+  ring: Ring,
+  steps: readonly Step[],
+): Promise<boolean> {
+  const ends: string[] = [];
+  for (const { host, before } of firstOfEach(steps).toReversed()) {
+    const undone = await host.undo(before);
+    ends.push(undone instanceof Failure ? 'failed' : undone);
+  }
+  if (ends.includes('failed')) return false;
+  return !ends.includes('undone') || (await isWholeAgain(input, ring, steps));
+}
+
+/** A host that was changed in two phases is undone once, to what it was before the first. */
+function firstOfEach(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ host }, index) => steps.findIndex((step) => step.host === host) === index);
+}
+
+async function isWholeAgain<V>(
+  input: RolloutInput<V>,
+  ring: Ring,
+  steps: readonly Step[],
+): Promise<boolean> {
+  const { rollout, options, emit } = input;
+  const check = rollout.ready?.(membersOf(input, ring), options);
+  const host = steps.at(-1)?.host;
+  if (check === undefined || host === undefined || options.repair) return true;
+  const hosts = seenIn(input, ring);
+  const changed = [host];
+  const failure = await settleCheck({ check, hosts, changed, depth: 'settled', emit, stop: NEVER });
+  if (failure === undefined) return true;
+  host.fail(notWhole(host.name, failure));
+  return false;
+}
+
+function notWhole(name: string, found: Failure): Failure {
+  return new Failure('The host was undone, and the ring is not whole', {
+    kind: 'undo',
+    where: name,
+    fix: 'Mend what is named above; npm run verify -- INVENTORY tells when the ring is whole.',
+    cause: found,
+  });
+}

@@ -1,0 +1,107 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostRun } from '#engine/host/host-run.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Session } from '#engine/model/session.ts';
+import type { Continuity, Watch } from '#engine/model/watch.ts';
+import { sh } from '#engine/shell/quote.ts';
+
+export interface WatchInput {
+  readonly watch: Watch;
+  /** Those that are connected. A host that goes later contributes no more. */
+  readonly hosts: readonly { readonly name: string; readonly session: Session }[];
+}
+
+/** A watch that goes on until it is disposed of. */
+export interface RunningWatch extends AsyncDisposable {
+  /** What was seen from one moment to another, by `performance.now()`. */
+  report(sinceMs: number, untilMs: number): readonly Continuity[];
+  /** Why hosts contribute no more, in the order in which they stopped. */
+  readonly ended: readonly Failure[];
+}
+
+/** A host as a watch sees it. */
+export function watched({ name, connection }: HostRun): WatchInput['hosts'][number] {
+  return { name, session: connection.session };
+}
+
+/** For a host to say its first line; for its script to end after that of its input. */
+const PATIENCE_MS = 5000;
+
+/** Starts a watch on a channel of each host's session, and waits until every host has told a line. */
+export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningWatch> {
+  const ended: Failure[] = [];
+  const channels = hosts.flatMap((host) => {
+    const script = watch.scriptFor(host.name);
+    if (script === undefined) return [];
+    const see = (line: string) => watch.see(host.name, line, performance.now());
+    return [openChannel(host, script, { see, failed: (failure) => ended.push(failure) })];
+  });
+  await Promise.race([Promise.all(channels.map(({ begun }) => begun)), patience()]);
+  return {
+    ended,
+    report: (sinceMs, untilMs) => watch.report(sinceMs, untilMs),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(channels.map(({ end }) => end()));
+    },
+  };
+}
+
+interface Listener {
+  see(line: string): void;
+  failed(failure: Failure): void;
+}
+
+function openChannel(
+  { name, session }: WatchInput['hosts'][number],
+  script: string,
+  { see, failed }: Listener,
+) {
+  const stdin = new PassThrough();
+  const giveUp = new AbortController();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  let rest = '';
+  const onStdout = (chunk: Buffer) => {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) see(line);
+    if (lines.length > 0) begin();
+  };
+  let isEnding = false;
+  const running = session
+    .exec(sh`sh -c ${script}`, { stdin, onStdout, signal: giveUp.signal })
+    .then(
+      ({ status, stderr }) => {
+        if (!isEnding) failed(stopped(name, status, stderr.toString()));
+      },
+      (error: unknown) => {
+        if (!(error instanceof Failure)) return giveUp.signal.aborted ? undefined : error;
+        failed(error.at(name));
+        return undefined;
+      },
+    )
+    .finally(begin);
+  return {
+    begun,
+    end: async () => {
+      isEnding = true;
+      stdin.end();
+      await Promise.race([running, patience().then(() => giveUp.abort())]);
+      const bug = await running;
+      if (bug !== undefined) throw bug;
+    },
+  };
+}
+
+function stopped(host: string, status: number, stderr: string): Failure {
+  return new Failure('The watch of a host ended', {
+    where: host,
+    ran: `watch → exit ${status}`,
+    output: stderr,
+    fix: 'See on the host whether ping works. The run goes on without its view.',
+  });
+}
+
+async function patience(): Promise<void> {
+  await delay(PATIENCE_MS, undefined, { ref: false });
+}

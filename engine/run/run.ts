@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { HostRun } from '#engine/host/host-run.ts';
+import { Answers } from '#engine/model/answers.ts';
+import type { Check } from '#engine/model/check.ts';
+import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
+import type { Failure } from '#engine/model/failure.ts';
+import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
+import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
+import type { RolloutOptions } from '#engine/model/rollout.ts';
+import type { About } from '#engine/model/run-record.ts';
+import type { Connect } from '#engine/model/session.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
+import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
+import type { Emit, Mode } from './events.ts';
+import type { HostPlan } from './plan.ts';
+
+export interface RunInput<V> {
+  readonly playbook: Playbook<V>;
+  /** All hosts of the playbook: each is observed. */
+  readonly members: readonly Member<V>[];
+  /** The names of those that may be changed (--limit). */
+  readonly targets: ReadonlySet<string>;
+  /** Does the local work instead of the control machine. */
+  readonly localHost?: Host | undefined;
+  readonly mode: Mode;
+  readonly runId: string;
+  readonly about: About;
+  readonly connect: Connect;
+  readonly emit: Emit;
+  readonly rollout: RolloutOptions;
+  /** Which tasks are done; all, when left out. */
+  readonly choice?: Choice | undefined;
+  /** How many hosts are worked on at once; all, when left out. */
+  readonly forks?: number | undefined;
+  /** Is told of each task that was changed, with what there was to change. */
+  onChanged?(host: string, task: PlannedTask): void;
+  /**
+   * Is asked once all is planned, before anything is changed, and again where that has changed
+   * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
+   */
+  approve?(plans: readonly HostPlan[]): Promise<readonly Failure[]>;
+  /** Ctrl-C: what runs is finished, nothing new starts. */
+  readonly stop: AbortSignal;
+}
+
+/** What the parts of one run share. */
+export interface Run<V> {
+  readonly input: RunInput<V>;
+  readonly local: HostRun | undefined;
+  readonly nodes: readonly HostRun[];
+  /** The nodes, after the control machine where it takes part. */
+  readonly all: readonly HostRun[];
+  readonly checks: readonly Check[];
+}
+
+/** Names a run: its start in UTC, which sorts, and four random digits: `20261123T235959Z-3fa9`. */
+export function newRunId(now: Date): string {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
+
+/** A run before anything of it has happened. Throws the Failure of a playbook that cannot be run. */
+export function prepareRun<V>(input: RunInput<V>): Run<V> {
+  checkSerial(input.playbook);
+  const local = controlMachineOf(input);
+  const nodes = nodesOf(input, local);
+  const scope = { targets: input.targets, options: input.rollout };
+  const checks = input.playbook.verify?.(input.members, scope) ?? [];
+  return { input, local, nodes, all: [...(local ? [local] : []), ...nodes], checks };
+}
+
+/** What a rollout is made of; undefined where the playbook has none. */
+export function rolloutOf<V>({ input, nodes, local }: Run<V>): RolloutInput<V> | undefined {
+  const { playbook, rollout: options, members, targets, emit, stop } = input;
+  const { rollout } = playbook;
+  const common = { options, members, targets, emit, stop };
+  return rollout && { ...common, rollout, hosts: nodes, local: local?.answers };
+}
+
+function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
+  const { playbook, members, mode, connect, localHost = CONTROL_MACHINE } = input;
+  const { local } = playbook;
+  if (local === undefined || mode === 'verify') return undefined;
+  return new HostRun({
+    ...commonOf(input),
+    armedFrom: NEVER,
+    choice: input.choice ?? EVERYTHING,
+    host: CONTROL_MACHINE,
+    connect: () => connect(localHost),
+    stagesFor: (facts) => stagesIn(local({ members, facts })),
+  });
+}
+
+function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
+  const { playbook, members, mode, choice = EVERYTHING } = input;
+  const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
+  return (hasNodes ? members : []).map(
+    (member) =>
+      new HostRun({
+        ...commonOf(input),
+        armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
+        choice: choiceAfter(localTitles(input), choice),
+        host: member.host,
+        stagesFor: (facts, without) => {
+          if (mode === 'verify') return [];
+          const context = { ...member, members, facts, local: local?.answers ?? facts, without };
+          return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
+        },
+      }),
+  );
+}
+
+function commonOf<V>({ runId, about, connect, emit, stop, onChanged }: RunInput<V>) {
+  const common = { runId, about, connect, emit, stop };
+  return { ...common, ...(onChanged === undefined ? {} : { onChanged }) };
+}
+
+/** As far as they are known at first. */
+function localTitles<V>({ playbook, members }: RunInput<V>): readonly string[] {
+  const stages = stagesIn(playbook.local?.({ members, facts: new Answers() }) ?? []);
+  return stages.flat().map(({ title }) => title);
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** What comes before it disturbs nothing that runs. */
+const FIRST_GATED = 1;

@@ -1,0 +1,86 @@
+# Functions for paths of which another user may own a part, such as a folder in his home. They enter the
+# folder first, see where that has led, and from then on use names without a slash, which nobody can lead
+# elsewhere. They need $user (USER of program-functions.ts) and $mark, which nobody can guess.
+#
+# `enter` sets `place`, where the folder really is. A link on the way is followed only where no other user
+# can have put it: the kernel tells by the working directory where it has led (proc(5)), whatever was
+# exchanged meanwhile. `enter_private` makes and enters a folder beside the target that nobody else can
+# enter: what is staged there cannot be exchanged, and a name taken with mkdir is new. To `move_in` is one
+# rename(2) to the name that it has, in the folder around: with a folder as its target mv(1) follows no
+# link of that name.
+fail() { printf '%s\n' "$*"; return 1; }
+split_path() { folder=${1%/*} name=${1##*/}; folder=${folder:-/}; }
+ours() { [ "$1" = 0 ] || [ "$1" = "$user" ]; }
+others_write() { case $1 in [1357]???) return 1 ;; *[2367]? | *[2367]) return 0 ;; esac; return 1; }
+link_is_ours() {
+  ours "$(stat -c %u "$1")" || return 1
+  above=${1%/*}
+  # Two words each.
+  # shellcheck disable=SC2046
+  while set -- $(stat -c '%u %a' "${above:-/}"); ours "$1" && ! others_write "$2"; do
+    [ -n "$above" ] || return 0
+    above=${above%/*}
+  done
+  return 1
+}
+follow_our_links() {
+  real='' left=$1 links=0
+  while [ -n "$left" ]; do
+    left=${left#/}
+    part=${left%%/*}
+    left=${left#"$part"}
+    if [ "$part" = .. ]; then real=${real%/*}
+    elif [ -L "$real/$part" ]; then
+      links=$((links + 1))
+      [ "$links" -le 40 ] && link_is_ours "$real/$part" || return 1
+      target=$(readlink "$real/$part")
+      case $target in /*) real= ;; esac
+      left=/${target#/}$left
+    elif [ -n "$part" ] && [ "$part" != . ]; then real=$real/$part; fi
+  done
+  real=${real:-/}
+}
+is_here() { [ "$(readlink /proc/self/cwd)" = "$1" ]; }
+enter() {
+  [ -d "$1/" ] || fail "The folder $1 does not exist." || return 1
+  cd -P "$1/" || return 1
+  place=$1
+  is_here "$place" && return
+  follow_our_links "$1" && place=$real && is_here "$place" ||
+    fail "$1 leads to $(readlink /proc/self/cwd), by a link that another user can change."
+}
+enter_below() {
+  cd -P "./$1" && is_here "${place%/}/$1" || fail "Another user changes what $1 is in $place." || return 1
+  place=${place%/}/$1
+}
+make_way() {
+  [ ! -d "$1/" ] || { enter "$1"; return; }
+  above=${1%/*}
+  ( make_way "${above:-/}" && { mkdir "./${1##*/}" 2>/dev/null || [ -d "./${1##*/}" ]; } ) && enter "$1"
+}
+is_private() { case $(stat -c '%u %a' .) in "$user 700" | "$user 2700") ;; *) return 1 ;; esac; }
+enter_private() { mkdir -m 700 "./.$1" && enter_below ".$1" && is_private; }
+move_in() { mv -f "./$1" ..; }
+leave_private() { cd -P .. && rmdir "./.$1" && place=${place%/*}; }
+sweep_private() {
+  for list in "$runs"/*/staged; do
+    [ ! -e "$list" ] || while read -r old; do
+      [ ! -d "./.$old" ] || [ -L "./.$old" ] ||
+        ( enter_below ".$old" && is_private && rm -f ./* ./.[!.]* && leave_private "$old" )
+    done <"$list"
+  done
+}
+put_off() { rm -f "./$1"; leave_private "$mark"; return 1; }
+own() { chown "$1" "$3" && chmod "$2" "$3"; }
+make_folder() {
+  split_path "$1"
+  make_way "$folder" || return
+  [ -d "./$name" ] && [ ! -L "./$name" ] || mkdir "./$name" || return
+  enter_below "$name" && own "$3" "$2" .
+}
+own_folder() { split_path "$1"; enter "$folder" && enter_below "$name" && own "$3" "$2" .; }
+drop_folder() {
+  split_path "$1"
+  [ ! -d "$folder/" ] || enter "$folder" || return
+  [ ! -d "./$name" ] || [ -L "./$name" ] || rmdir "./$name" 2>/dev/null || :
+}

@@ -1,0 +1,54 @@
+# Takes the lease for the run $id, or ends with the frame `locked`. A hard link takes it, since that is
+# made once or not at all; between the look at an expired lease and its removal another may take it: one
+# at a time.
+#
+# It is given back however this ends. Where the host is armed, or a program of the run may still become so,
+# it stays unless rota has said that it ends: whoever comes next takes it over, and ends that first.
+word=
+give_back() {
+  rm -f "$here/alive-$id"
+  [ "$word" = end ] || { [ ! -e "$runs/$id/armed" ] && ! program_lives "$runs/$id"; } || return
+  find_holder
+  [ "$holder" != "$id" ] || rm -f "$lease"
+  rm -f "$here/lease-$id"
+}
+trap give_back EXIT
+tries=0 turns=0
+until ln "$here/lease-$id" "$lease" 2>/dev/null; do
+  turns=$((turns + 1))
+  [ "$turns" -lt 50 ] || { ln "$here/lease-$id" "$lease"; frame broken; exit 0; }
+  find_holder
+  other=$holder
+  if lives "$other"; then
+    cat "$lease"
+    rm -f "$here/lease-$id" "$here/alive-$id"
+    frame locked
+    exit 0
+  fi
+  if mkdir "$here/takeover" 2>/dev/null; then
+    find_holder
+    if [ "$holder" = "$other" ] && ! lives "$other"; then rm -f "$lease" "$here/lease-$other" "$here/alive-$other"; fi
+    rmdir "$here/takeover"
+  else
+    tries=$((tries + 1))
+    [ "$tries" -lt 5 ] || rmdir "$here/takeover" 2>/dev/null
+    sleep 1
+  fi
+done
+# A program registers before it looks whose the host is: it sees us, or we see it.
+for other in "$runs"/*; do
+  [ "$other" = "$runs/$id" ] || end_program "$other"
+done
+# What a run that died has left half done is undone first. That may take longer than the silence after
+# which others would take the lease over.
+beat_meanwhile() { while kill -0 $$ && beat; do sleep "$beat_seconds"; done; }
+beater=
+for armed in "$runs"/*/armed "$runs"/*/undoing; do
+  [ -e "$armed" ] || continue
+  [ -n "$beater" ] || { beat_meanwhile </dev/null >/dev/null 2>&1 & beater=$!; }
+  old=${armed%/*}
+  frame settling "${old##*/}"
+  settle_run "$old"
+  frame settled "${old##*/}" "$?"
+done
+[ -z "$beater" ] || { kill "$beater"; wait "$beater"; beat; }

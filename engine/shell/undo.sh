@@ -1,0 +1,39 @@
+# Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
+# off. Needs places.sh, end-program.sh and PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
+mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
+echo "$$ $(started $$)" >"$run/undoer"
+end_program "$run"
+mark=$(tail -n 1 "$run/staged")-$$
+echo "$mark" >>"$run/staged"
+same() { [ -f "$2" ] && [ -f "$1" ] && cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
+put_back() {
+  split_path "$3"
+  if [ "$2" = absent ]; then
+    [ -d "$folder/" ] || return 0
+    enter "$folder" && rm -f "./$name" || return
+    sweep_private
+    return 0
+  fi
+  make_way "$folder" || return
+  sweep_private
+  same "$run/$1" "./$name" && return
+  enter_private "$mark" || return
+  cp -pPR "$run/$1" "./$name" && { sync "./$name" 2>/dev/null || sync; } && move_in "$name" || put_off "$name" || return
+  leave_private "$mark"
+}
+failed=
+# Where it cannot be sorted, an empty line says so.
+{ sort -rn "$run/paths" || echo; } | {
+  while read -r number kind path; do
+    [ -n "$path" ] && ( put_back "$number" "$kind" "$path" ) || { echo "could not put $path back"; failed=yes; }
+  done
+  [ -z "$failed" ]
+} || failed=yes
+# Names of ours, by number, which a glob cannot sort.
+# shellcheck disable=SC2010
+for settle in $(ls "$run" | grep '^settle-' | sort -t - -k 2 -rn); do
+  sh "$run/$settle" </dev/null 2>&1 || failed=yes
+done
+if [ -n "$failed" ]; then echo 'undo failed' >"$run/result"; mv "$run/undoing" "$run/undo-failed"; exit 1; fi
+echo undone >"$run/result"
+mv "$run/undoing" "$run/undone"

@@ -1,0 +1,112 @@
+import { Failure } from '#engine/model/failure.ts';
+import { scriptOf } from './checks.ts';
+import type { Part } from './expected-holders.ts';
+import { type Instance, instancesOf, ringInstances } from './instances.ts';
+import { ownAddresses, vipsOf } from './node-address.ts';
+import { parseConfig } from './parse-config.ts';
+import type { ProcessFact } from './reads/process.ts';
+import type { VipSample } from './reads/vip-sample.ts';
+import type { VrrpProbe } from './reads/vrrp-probe.ts';
+import type { Node } from './vars.ts';
+
+/** One look at one node, or why there is none. */
+export interface NodeSample {
+  readonly member: Node;
+  /** All nodes of its ring, also those that nobody looked at. */
+  readonly ring: readonly Node[];
+  readonly seen: VipSample | Failure;
+  readonly mustRun: boolean;
+  /** Who took it off duty, and when. */
+  readonly drained?: string | undefined;
+  /** What its keepalived has loaded; as the inventory wants it, where that could not be read. */
+  readonly process?: ProcessFact | undefined;
+  /** Only in the closing look. */
+  readonly probe?: VrrpProbe | Failure | undefined;
+}
+
+/** By what it is told who should hold a VIP: by the inventory, or by what each node has loaded. */
+export type Basis = 'desired' | 'loaded';
+
+/** A look that succeeded. */
+export interface SeenNode {
+  readonly name: string;
+  readonly member: Node;
+  readonly seen: VipSample;
+  readonly sample: NodeSample;
+  /** The VIPs that were looked for from it. */
+  readonly asked: readonly string[];
+  /** What it takes part with. */
+  readonly instances: readonly Instance[];
+  /** The health checks that bear on who holds what. */
+  readonly checks: Readonly<Record<string, boolean>>;
+}
+
+/** The nodes that were seen, each with its part in the ring. */
+export function seenNodes(samples: readonly NodeSample[], basis: Basis): readonly SeenNode[] {
+  return samples.flatMap((sample) => {
+    const { member, ring, seen } = sample;
+    if (seen instanceof Failure) return [];
+    const desired = ringInstances(member, ring);
+    const instances = basis === 'desired' ? desired : inForce(sample, seen, desired);
+    const checks = basis === 'desired' ? seen.checks : loadedChecks(sample, seen);
+    const asked = vipsOf(member.vars, ring.length);
+    return [{ name: member.host.name, member, seen, sample, asked, instances, checks }];
+  });
+}
+
+/** Every instance, with its node. */
+export function partsOf(nodes: readonly SeenNode[]): readonly Part[] {
+  return nodes.flatMap(({ name, instances }) =>
+    instances.map((instance) => ({ host: name, instance })),
+  );
+}
+
+/** The nodes that can hold a VIP. `accepted`: checks that may fail. */
+export function ableNodes(
+  nodes: readonly SeenNode[],
+  accepted: ReadonlySet<string>,
+): ReadonlySet<string> {
+  return new Set(nodes.filter((node) => isAble(node, accepted)).map(({ name }) => name));
+}
+
+/** It is on duty, its pod runs, its checks pass, and it has its own addresses to send from. */
+function isAble(
+  { member, seen, sample, instances, checks }: SeenNode,
+  accepted: ReadonlySet<string>,
+) {
+  const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
+  const sources =
+    instances.length > 0 ? instances.map(({ source }) => source) : ownAddresses(member.vars);
+  const hasOwn = sources.every((source) => usable.includes(source));
+  const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
+  return sample.drained === undefined && seen.running > 0 && hasOwn && isHealthy;
+}
+
+function inForce(
+  { process, member }: NodeSample,
+  { running }: VipSample,
+  desired: readonly Instance[],
+): readonly Instance[] {
+  if (running === 0) return [];
+  if (process?.configuration === undefined) return desired;
+  return instancesOf(process.configuration, member);
+}
+
+/** A check of the inventory says nothing of a keepalived that runs another one under its name. */
+function loadedChecks(
+  { process, member }: NodeSample,
+  { checks }: VipSample,
+): Readonly<Record<string, boolean>> {
+  if (process?.configuration === undefined) return checks;
+  const { scripts, instances } = parseConfig(process.configuration);
+  const tracked = new Set(instances.flatMap((instance) => instance.tracked));
+  const wanted = new Map(
+    member.vars.keepalived_checks.map((check) => [check.name, scriptOf(check)]),
+  );
+  const inUse = new Set(
+    scripts
+      .filter(({ name, script }) => tracked.has(name) && wanted.get(name) === script)
+      .map(({ name }) => name),
+  );
+  return Object.fromEntries(Object.entries(checks).filter(([name]) => inUse.has(name)));
+}

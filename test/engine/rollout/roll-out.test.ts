@@ -1,0 +1,370 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ask } from '#engine/host/ask.ts';
+import { Lease } from '#engine/host/lease.ts';
+import type { Check } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Playbook, Rollout } from '#engine/model/playbook.ts';
+import { CAREFUL, type RingPlan } from '#engine/model/rollout.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { runs } from '#engine/reads/runs.ts';
+import type { RunEvent } from '#engine/run/events.ts';
+import { file } from '#tasks/file.ts';
+import { book, hostNamed, runOn, TemporaryHost } from '../run/temporary-host.ts';
+
+const NAMES = ['node1', 'node2', 'node3', 'node4'];
+let hosts: TemporaryHost[];
+
+beforeEach(() => {
+  hosts = NAMES.map((name) => new TemporaryHost(name));
+});
+afterEach(() => {
+  for (const host of hosts) host.remove();
+});
+
+function at(name: string): TemporaryHost {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (host === undefined) throw new Error(`no ${name}`);
+  return host;
+}
+
+function conf(name: string): string | undefined {
+  const path = at(name).path('conf');
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** A check that finds what `wrong` says of the hosts. */
+function check(title: string, wrong: () => readonly string[]): Check {
+  return {
+    title,
+    spacingMs: 1,
+    deadlineMs: 50,
+    patienceMs: 20,
+    readsFor: (host) => ({ conf: fileAt(at(host).path('conf')) }),
+    judge: () => wrong().map((seen) => ({ what: 'VIP 1', expected: 'held', seen })),
+  };
+}
+
+function rolling(more: Partial<Rollout<unknown>> = {}): Playbook<unknown> {
+  return book({
+    tasks: ({ host, without }) => [
+      file({ path: at(host.name).path('conf'), body: `new ${[...without]}\n` }),
+    ],
+    rollout: {
+      serial: 1,
+      rings: () => [NAMES],
+      gate: () => check('gate', () => []),
+      ...more,
+    },
+  });
+}
+
+/** A run that ends as one that is killed, with a change of its host that no gate has passed. */
+async function dieInGate(host: TemporaryHost): Promise<void> {
+  const gate = () =>
+    check('gate', () => {
+      throw new Error('died');
+    });
+  await expect(runOn([host], rolling({ gate }))).rejects.toThrow('died');
+}
+
+function told(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap((event) => {
+    switch (event.type) {
+      case 'taskChanged':
+      case 'undone':
+      case 'undoStarted':
+        return [`${event.type} ${event.host}`];
+      case 'checkPassed':
+      case 'checkFailed':
+        return [`${event.type} ${event.check}`];
+      default:
+        return [];
+    }
+  });
+}
+
+describe('a step whose gate fails', () => {
+  const brokenOn = (...names: readonly string[]) => ({
+    gate: () => check('gate', () => names.filter((name) => conf(name)?.startsWith('new'))),
+  });
+
+  test('is undone, and seen to be, before the run stops', async () => {
+    for (const { path } of hosts.map((host) => ({ path: host.path('conf') })))
+      writeFileSync(path, 'old\n');
+    const { events, result } = await runOn(hosts, rolling(brokenOn('node2')));
+    expect(told(events)).toEqual([
+      'taskChanged node1',
+      'checkPassed gate',
+      'taskChanged node2',
+      'checkFailed gate',
+      'undoStarted node2',
+      'undone node2',
+    ]);
+    expect(NAMES.map(conf)).toEqual(['new \n', 'old\n', 'old\n', 'old\n']);
+    expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+      ['check', 'A check does not hold'],
+    ]);
+  });
+
+  test('is told by its host, as are the steps that stayed', async () => {
+    await runOn(hosts, rolling(brokenOn('node2')));
+    const outcomes = await Promise.all(
+      hosts.map(async (host) => {
+        await using session = await host.open(hostNamed(host.name));
+        const [known] = (await ask(session, [runs])).values();
+        const records = known && 'fact' in known ? (known.fact as { outcome: string }[]) : [];
+        return records.map(({ outcome }) => outcome);
+      }),
+    );
+    expect(outcomes).toEqual([['done'], ['undone'], [], []]);
+  });
+
+  test('stops its ring, and with --carry-on and --max-fail only itself', async () => {
+    const options = { rollout: { carryOn: true, maxFail: { hosts: 1 } } };
+    await runOn(hosts, rolling(brokenOn('node2')), options);
+    expect(NAMES.map(conf)).toEqual(['new \n', undefined, 'new \n', 'new \n']);
+  });
+
+  test('stops everything once more hosts have failed than may', async () => {
+    const options = { rollout: { carryOn: true, maxFail: { percent: 49 } } };
+    await runOn(hosts, rolling(brokenOn('node1', 'node2')), options);
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('that finds drift has changed nothing, and needs no undo', async () => {
+    const node1 = at('node1');
+    node1.before = (exchange) => {
+      if (exchange === 2) writeFileSync(node1.path('conf'), 'of somebody else\n');
+    };
+    const { result } = await runOn([node1], rolling());
+    expect(conf('node1')).toBe('of somebody else\n');
+    expect(result.failures.map(({ kind }) => kind)).toEqual(['drift']);
+  });
+
+  test('that cannot be undone is another failure, which comes before that of the gate', async () => {
+    const book = rolling({
+      gate: () =>
+        check('gate', () => {
+          // Somebody else writes the file while it is undone: it does not come out as it was.
+          rmSync(at('node1').path('lib/runs'), { recursive: true, force: true });
+          return ['nobody'];
+        }),
+    });
+    const { result } = await runOn([at('node1')], book);
+    expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+      ['check', 'A check does not hold'],
+      ['undo', 'The host could not be undone'],
+    ]);
+  });
+});
+
+test('a step of a rollout costs the look, the lease, two exchanges, its gate, and a new connection', async () => {
+  const node1 = at('node1');
+  await runOn([node1], rolling());
+  const cost = { exchanges: node1.exchanges.length, leases: node1.leases };
+  // The gate takes two samples: this one has no probes that would make it one exchange fewer.
+  expect({ ...cost, connections: node1.connections }).toEqual({
+    exchanges: 1 + 2 + 2,
+    leases: 1,
+    connections: 2,
+  });
+});
+
+describe('a ring', () => {
+  const plan = (more: Partial<RingPlan>): Partial<Rollout<unknown>> => ({
+    plan: () => ({
+      order: NAMES,
+      phases: [{ title: 'change', without: new Set<string>() }],
+      impacts: new Map(),
+      isEmpty: false,
+      refusals: [],
+      ...more,
+    }),
+  });
+
+  test('is changed in the order of its plan, and says the impact before', async () => {
+    const impact = { text: 'reload, no VIP moves', moves: [], gapMs: 0 };
+    const { events } = await runOn(
+      hosts,
+      rolling(
+        plan({
+          order: ['node3', 'node1', 'node4', 'node2'],
+          impacts: new Map([['node3', impact]]),
+        }),
+      ),
+    );
+    const changed = events.flatMap((event) => (event.type === 'taskChanged' ? [event.host] : []));
+    expect(changed).toEqual(['node3', 'node1', 'node4', 'node2']);
+    const impacts = events.filter(({ type }) => type === 'hostImpact');
+    expect(impacts).toEqual([{ type: 'hostImpact', host: 'node3', impact }]);
+  });
+
+  test('is not changed when its plan has to be refused', async () => {
+    const refusals = [new Failure('A VIP has to go away for seconds', { kind: 'check' })];
+    const { result } = await runOn(hosts, rolling(plan({ refusals })));
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(result.failures).toEqual(refusals);
+  });
+
+  test('is changed in two phases, and in a second one that fails all of it is undone', async () => {
+    const phases = [
+      { title: 'take out', without: new Set(['VI_1']) },
+      { title: 'put in', without: new Set<string>() },
+    ];
+    const seen: (string | undefined)[][] = [];
+    const gate = () =>
+      check('gate', () => {
+        seen.push(NAMES.map(conf));
+        return conf('node2') === 'new \n' ? ['wrong'] : [];
+      });
+    await runOn(hosts, rolling({ ...plan({ phases }), gate }));
+    expect(seen).toContainEqual(Array.from(NAMES, () => 'new VI_1\n'));
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('that is stopped between its phases is taken back to what it was', async () => {
+    const phases = [
+      { title: 'take out', without: new Set(['VI_1']) },
+      { title: 'put in', without: new Set<string>() },
+    ];
+    const stop = new AbortController();
+    const { result } = await runOn(hosts, rolling({ ...plan({ phases }) }), {
+      stop: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'checkPassed' && event.host === 'node2') stop.abort();
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('of which rota dies between its phases goes back to what it was by itself', async () => {
+    const phases = [
+      { title: 'take out', without: new Set(['VI_1']) },
+      { title: 'put in', without: new Set<string>() },
+    ];
+    const died = rolling({
+      ...plan({ phases }),
+      gate: () =>
+        check('gate', () => {
+          if (conf('node1') === 'new \n') throw new Error('died');
+          return [];
+        }),
+    });
+    await expect(runOn(hosts, died)).rejects.toThrow('died');
+    await expect.poll(() => NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+  }, 40_000);
+
+  test('that is not whole is not changed, unless it is to be repaired', async () => {
+    const ready = () => check('ready', () => (conf('node1') === undefined ? ['nobody'] : []));
+    const { result } = await runOn(hosts, rolling({ ready }));
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+      ['check', 'A check does not hold'],
+      ['check', 'The ring is not whole, so nothing of it was changed'],
+    ]);
+    await runOn(hosts, rolling({ ready }), { rollout: { repair: true } });
+    expect(NAMES.map(conf)).toEqual(Array.from(NAMES, () => 'new \n'));
+  });
+
+  test('of several is changed beside the others, as many at once as allowed', async () => {
+    const most = async (ringsAtOnce: number) => {
+      let open = 0;
+      let highest = 0;
+      const expected = Math.min(ringsAtOnce, NAMES.length);
+      // No ring passes its gate before as many are open as may be.
+      const gate = () => ({
+        ...check('gate', () => (highest < expected ? ['others are to come'] : [])),
+        deadlineMs: 20_000,
+      });
+      await runOn(hosts, rolling({ gate, rings: () => NAMES.map((name) => [name]) }), {
+        rollout: { ringsAtOnce },
+        onEvent: (event) => {
+          if (event.type === 'taskStarted') highest = Math.max(highest, ++open);
+          if (event.type === 'checkPassed') open -= 1;
+        },
+      });
+      for (const host of hosts) rmSync(host.path('conf'));
+      return highest;
+    };
+    expect(await most(1)).toBe(1);
+    expect(await most(2)).toBe(2);
+    expect(await most(CAREFUL.ringsAtOnce)).toBe(4);
+  });
+});
+
+describe('a host that another run has', () => {
+  test('is not touched, nor is any other, and it is said who has it', async () => {
+    const [node1] = hosts;
+    if (node1 === undefined) throw new Error('no node1');
+    const session = await node1.open(hostNamed('node1'));
+    const about = { owner: 'eve@far', since: '2026-11-24T09:00:00Z', what: 'deploy' };
+    const lease = await Lease.take({ session, runId: 'r0', about, onSettling: () => {} });
+    const { result } = await runOn(hosts, rolling());
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(result.failures.map(({ kind, where, ran }) => ({ kind, where, ran }))).toEqual([
+      {
+        kind: 'locked',
+        where: 'node1',
+        ran: 'deploy by eve@far since 2026-11-24T09:00:00Z, run r0',
+      },
+    ]);
+    await lease.release();
+    await session[Symbol.asyncDispose]();
+    expect((await runOn(hosts, rolling())).result.failures).toEqual([]);
+  });
+
+  test('is not touched either where another run has another host of its ring', async () => {
+    const node4 = at('node4');
+    await runOn([node4], rolling());
+    const session = await node4.open(hostNamed('node4'));
+    const about = { owner: 'eve@far', since: '2026-11-24T09:00:00Z', what: 'deploy' };
+    const lease = await Lease.take({ session, runId: 'r0', about, onSettling: () => {} });
+    const { result } = await runOn(hosts, rolling());
+    expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, 'new \n']);
+    expect(result.failures.map(({ kind, where }) => [kind, where])).toEqual([['locked', 'node4']]);
+    await lease.release();
+    await session[Symbol.asyncDispose]();
+  });
+
+  test('is not touched any more once its lease was taken away', async () => {
+    const unlock = async (event: RunEvent) => {
+      if (event.type !== 'checkPassed' || event.host !== 'node1') return;
+      rmSync(at('node2').path('run/lease'));
+    };
+    const { result } = await runOn(hosts, rolling(), { onEvent: (event) => void unlock(event) });
+    expect(NAMES.map(conf)).toEqual(['new \n', undefined, undefined, undefined]);
+    expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+      ['locked', 'The lease of the host was lost'],
+    ]);
+  });
+
+  test('is undone first where the power went before its gate, though nothing is left to do', async () => {
+    const node1 = at('node1');
+    await runOn([node1], rolling());
+    const folder = `lib/runs/${readdirSync(node1.path('lib/runs'))[0]}`;
+    renameSync(node1.path(`${folder}/done`), node1.path(`${folder}/armed`));
+    const { events } = await runOn([node1], rolling());
+    expect(told(events)).toContain('taskChanged node1');
+    expect(existsSync(node1.path(`${folder}/undone`))).toBe(true);
+    expect(conf('node1')).toBe('new \n');
+  });
+
+  test('is taken over from a run that died, and what that had half done is undone first', async () => {
+    const node1 = at('node1');
+    writeFileSync(node1.path('conf'), 'old\n');
+    await dieInGate(node1);
+    const events: RunEvent[] = [];
+    const { result } = await runOn([node1], rolling(), { onEvent: (event) => events.push(event) });
+    expect(result.failures).toEqual([]);
+    expect(conf('node1')).toBe('new \n');
+  });
+});
+
+test('a run that died leaves its host to the watchdog, which undoes what was not gated', async () => {
+  const node1 = at('node1');
+  writeFileSync(node1.path('conf'), 'old\n');
+  await dieInGate(node1);
+  await expect.poll(() => conf('node1')).toBe('old\n');
+}, 40_000);

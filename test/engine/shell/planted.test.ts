@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Command } from '#engine/model/command.ts';
+import { compileProgram } from '#engine/shell/compile.ts';
+import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { undoScript } from '#engine/shell/undo.ts';
+import { runShell, SHELLS } from './shells.ts';
+
+const NOBODY = 65_534;
+
+/** Of four commands and an undo each. */
+const RUNS = process.env['ROTA_TRIALS'] === undefined ? 10 : 200;
+
+/**
+ * What another user does in his own folder as fast as he can: he leads the folder, the targets and what
+ * is staged to root's files, and plants what hangs whoever opens it.
+ */
+const ATTACK = `use strict; use POSIX;
+my ($home, $victims) = @ARGV; chdir $home or die; my $n = 0;
+sub nap { select undef, undef, undef, rand(0.003) }
+$| = 1; print "ready\\n";
+while (1) {
+  $n++;
+  opendir my $folder, 'conf' or next;
+  for my $name (grep { /^\\.[^.]/ } readdir $folder) {
+    rename "conf/$name", "conf/x$n" and symlink $victims, "conf/$name";
+  }
+  for my $name ('good', 'gone', 'sub') {
+    next unless rand() < 0.2;
+    rename "conf/$name", "conf/y$n";
+    my $kind = int rand 3;
+    if ($kind == 0) { symlink "$victims/secret", "conf/$name" }
+    elsif ($kind == 1) { symlink $victims, "conf/$name" }
+    else { POSIX::mkfifo("conf/$name", 0666) }
+    nap();
+    unlink "conf/$name";
+  }
+  next unless rand() < 0.2;
+  rename 'conf', 'real' and symlink $victims, 'conf' or next;
+  nap();
+  unlink 'conf'; rename 'real', 'conf';
+}`;
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rota-planted-'));
+  chmodSync(root, 0o755);
+  for (const name of ['run', 'home', 'home/conf', 'victims', 'victims/sub'])
+    mkdirSync(join(root, name));
+  for (const name of ['secret', 'good', 'gone']) {
+    writeFileSync(join(root, 'victims', name), `${name} of root`, { mode: 0o600 });
+  }
+  for (const name of ['home', 'home/conf']) chownSync(join(root, name), NOBODY, NOBODY);
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** Ends when it is disposed of. */
+async function attack(): Promise<AsyncDisposable> {
+  const words = ['-e', ATTACK, join(root, 'home'), join(root, 'victims')];
+  const attacker: ChildProcess = spawn('perl', words, { uid: NOBODY, gid: NOBODY });
+  await once(attacker.stdout as NodeJS.ReadableStream, 'data');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(attacker, 'exit');
+      attacker.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function victims() {
+  return readdirSync(join(root, 'victims')).map((name) => {
+    const path = join(root, 'victims', name);
+    const { mode, uid, gid } = statSync(path);
+    return [name, mode, uid, gid, name === 'sub' ? '' : readFileSync(path, 'utf8')];
+  });
+}
+
+const at = (name: string) => join(root, 'home/conf', name);
+const here = (script: string) =>
+  script.replaceAll('/var/lib/rota', `${root}/lib`).replaceAll('/run/rota', `${root}/run`);
+
+function program(runId: string, armed = true): string {
+  // A heartbeat that does not end: else the watchdog would undo the run at once.
+  writeFileSync(join(root, `run/alive-${runId}`), '9999999999\n');
+  const commands: readonly Command[] = [
+    { kind: 'folder', path: at('sub'), mode: '0755', owner: `${NOBODY}:${NOBODY}` },
+    { kind: 'write', path: at('good'), body: 'new', mode: '0644', owner: `${NOBODY}:${NOBODY}` },
+    { kind: 'remove', path: at('gone') },
+    {
+      kind: 'write',
+      path: at('sub/good'),
+      body: 'new',
+      mode: '0644',
+      owner: `${NOBODY}:${NOBODY}`,
+    },
+  ];
+  const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
+  const input = { runId, mark: `mark-${runId}`, commands, reads: [], about };
+  return here(compileProgram({ ...input, armed, leased: false }));
+}
+
+/** It may not be there, nor be allowed to trace. */
+const noStrace = spawnSync('strace', ['true']).status !== 0;
+
+const why = process.getuid?.() === 0 ? undefined : 'it takes root to write where another user can';
+
+describe.skipIf(why !== undefined).for(SHELLS)(
+  `a program in the folder of another user, under %s${why === undefined ? '' : ` (skipped: ${why})`}`,
+  ([, shell]) => {
+    test('touches nothing outside of it, whatever he plants there, nor does its undo', async () => {
+      await using _ = await attack();
+      const before = victims();
+      for (let index = 0; index < RUNS; index += 1) {
+        const frames: Frame[] = [];
+        const read = frameReader(`mark-r${index}`, (frame) => frames.push(frame));
+        read(runShell(shell, program(`r${index}`)).stdout);
+        runShell(shell, here(undoScript(`r${index}`)));
+        expect(['done', 'end', 'broken']).toContain(frames.at(-1)?.kind);
+        expect(victims()).toEqual(before);
+      }
+    });
+
+    test.skipIf(noStrace)('names nothing in it by a path, but to look and to enter', () => {
+      writeFileSync(at('good'), 'old');
+      writeFileSync(at('gone'), 'old');
+      // What arms a host leaves a watchdog there, which strace would wait for.
+      runShell(shell, program('r1'));
+      const calls = [program('r0', false), here(undoScript('r1'))].flatMap((script) => {
+        const log = join(root, 'calls');
+        const traced = ['strace', '-f', '-e', 'trace=%file', '-o', log, ...shell];
+        expect(runShell(traced, script).status).toBe(0);
+        return readFileSync(log, 'utf8').split('\n');
+      });
+      const inside = calls.filter((line) => line.includes(`"${at('')}`));
+      const names = inside.map((line) => /^\d+ +(\w+)\(/.exec(line)?.[1] ?? line);
+      const looks = [
+        'chdir',
+        'getcwd',
+        'readlink',
+        'access',
+        'faccessat',
+        'faccessat2',
+        'lstat',
+        'stat',
+        'newfstatat',
+      ];
+      expect(names.length).toBeGreaterThan(0);
+      expect(names.filter((name) => !looks.includes(name))).toEqual([]);
+      expect([readFileSync(at('good'), 'utf8'), readFileSync(at('gone'), 'utf8')]).toEqual([
+        'old',
+        'old',
+      ]);
+    });
+  },
+);

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { Answers } from '#engine/model/answers.ts';
+import type { RingNode } from '#engine/model/playbook.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
+import { drainedBy } from '#keepalived/reads/drained.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { guideNodes } from './members.ts';
+
+/** The guide's ring, in which nodes run unless they are said to be otherwise. */
+function ring(
+  targets: readonly string[],
+  states: Readonly<Record<string, 'off' | 'drained' | 'gone'>> = {},
+): readonly RingNode<KeepalivedVars>[] {
+  const members = guideNodes();
+  return members.map((member) => {
+    const state = states[member.host.name];
+    const answer = (fact: unknown) => ({ fact, status: 0, bytes: Buffer.alloc(0) });
+    const answers = new Answers(
+      new Map([
+        [keepalivedProcess.key, answer({ running: state === undefined ? 1 : 0, pod: '' })],
+        [drainedBy.key, answer(state === 'drained' ? 'ada@desk at noon' : undefined)],
+      ]),
+    );
+    return {
+      ...member,
+      members,
+      local: new Answers(),
+      facts: state === 'gone' ? new Answers() : answers,
+      target: targets.includes(member.host.name),
+    };
+  });
+}
+
+function refusals(nodes: readonly RingNode<KeepalivedVars>[], allowOutage = false) {
+  return planDrain(nodes, { ...CAREFUL, allowOutage }).refusals.map(({ message }) => message);
+}
+
+test('a node says where its VIPs will be', () => {
+  const { impacts } = planDrain(ring(['node2']), CAREFUL);
+  expect([...impacts]).toEqual([
+    [
+      'node2',
+      {
+        text: 'fd02:9a01::2 moves to node1',
+        moves: ['fd02:9a01::2'],
+        gapMs: 500,
+      },
+    ],
+  ]);
+});
+
+test('the second of two nodes takes with it what the first one left', () => {
+  const { impacts } = planDrain(ring(['node1', 'node3']), CAREFUL);
+  expect([...impacts.values()].map(({ text }) => text)).toEqual([
+    'fd02:9a01::1 moves to node3',
+    'fd02:9a01::1 moves to node2, fd02:9a01::3 moves to node2',
+  ]);
+});
+
+test('the last nodes on duty are refused, whatever the others are', () => {
+  const last = ['No node would be left to hold the VIPs'];
+  expect(refusals(ring(['node1', 'node2', 'node3']))).toEqual(last);
+  expect(refusals(ring(['node1'], { node2: 'drained', node3: 'gone' }))).toEqual(last);
+  expect(refusals(ring(['node1', 'node2'], { node3: 'off' }))).toEqual(last);
+  expect(refusals(ring(['node1'], { node2: 'drained', node3: 'gone' }), true)).toEqual([]);
+});
+
+test('a node on which nothing runs can always be drained', () => {
+  expect(refusals(ring(['node1'], { node1: 'off', node2: 'off', node3: 'off' }))).toEqual([]);
+  const { impacts } = planDrain(ring(['node2'], { node2: 'drained' }), CAREFUL);
+  expect([...impacts]).toEqual([]);
+});
+
+test('VIPs that nobody will hold are said to go away', () => {
+  const nodes = ring(['node1'], { node2: 'drained', node3: 'off' });
+  const { impacts } = planDrain(nodes, { ...CAREFUL, allowOutage: true });
+  expect(impacts.get('node1')?.text).toBe(
+    'fd02:9a01::1 goes away, fd02:9a01::2 goes away, fd02:9a01::3 goes away',
+  );
+});

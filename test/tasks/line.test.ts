@@ -1,0 +1,86 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Check } from '#engine/model/check.ts';
+import { line } from '#tasks/line.ts';
+import { book, runOn, TemporaryHost } from '../engine/run/temporary-host.ts';
+
+let host: TemporaryHost;
+let path: string;
+beforeEach(() => {
+  host = new TemporaryHost('node1');
+  path = host.path('hosts');
+  writeFileSync(path, '127.0.0.1 localhost\n10.0.0.1 old\n# end\n');
+  chmodSync(path, 0o640);
+});
+afterEach(() => host.remove());
+
+const wanted = (insteadOf?: RegExp) =>
+  line({ path, line: '10.0.0.2 new', ...(insteadOf === undefined ? {} : { insteadOf }) });
+
+const read = () => readFileSync(path, 'utf8');
+
+describe('a line', () => {
+  test('comes to the end of a file, of which all else stays, once', async () => {
+    const tasks = () => [wanted()];
+    await runOn([host], book({ tasks }));
+    expect(read()).toBe('127.0.0.1 localhost\n10.0.0.1 old\n# end\n10.0.0.2 new\n');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    const { result } = await runOn([host], book({ tasks }));
+    expect(result.hosts).toMatchObject([{ ok: 1, changed: 0 }]);
+  });
+
+  test('takes the place of an older one', async () => {
+    await runOn([host], book({ tasks: () => [wanted(/^10\./)] }));
+    expect(read()).toBe('127.0.0.1 localhost\n10.0.0.2 new\n# end\n');
+  });
+
+  test('stands on a line of its own where the last line has no end', async () => {
+    writeFileSync(path, 'one');
+    await runOn([host], book({ tasks: () => [wanted()] }));
+    expect(read()).toBe('one\n10.0.0.2 new\n');
+  });
+
+  test('is planned as a change of the whole file', async () => {
+    const { events } = await runOn([host], book({ tasks: () => [wanted()] }), { mode: 'dry-run' });
+    const [planned] = events.filter((event) => event.type === 'hostPlanned');
+    const before = read();
+    expect(planned?.stages.flat().flatMap(({ fields }) => fields)).toEqual([
+      { name: 'content', before, after: `${before}10.0.0.2 new\n` },
+    ]);
+  });
+
+  test('is not written over what somebody else has written since it was planned', async () => {
+    host.before = (exchange) => {
+      if (exchange === 2) writeFileSync(path, 'somebody else\n');
+    };
+    const { result } = await runOn([host], book({ tasks: () => [wanted()] }));
+    expect(result.failures).toMatchObject([{ kind: 'drift' }]);
+    expect(read()).toBe('somebody else\n');
+  });
+
+  test('goes again with the run that put it there', async () => {
+    const before = read();
+    const never: Check = {
+      title: 'never',
+      spacingMs: 1,
+      deadlineMs: 1,
+      patienceMs: 1,
+      readsFor: () => ({}),
+      judge: () => [{ what: 'it', expected: 'well', seen: 'ill' }],
+    };
+    const rollout = { serial: 1, gate: () => never } as const;
+    const { result } = await runOn([host], book({ tasks: () => [wanted()], rollout }));
+    expect(result.undone).toEqual(['node1']);
+    expect(read()).toBe(before);
+  });
+
+  test('goes into no folder, and into nothing that is no text', async () => {
+    writeFileSync(path, Buffer.from([0xff, 0xfe]));
+    const tasks = () => [wanted(), line({ path: host.root, line: 'x' })];
+    const { result } = await runOn([host], book({ tasks }));
+    expect(result.failures.map(({ message, ran }) => [message, ran])).toEqual([
+      ['A line can only be put into a text file', `${path} is no UTF-8`],
+      ['A line can only be put into a text file', `${host.root} is a folder`],
+    ]);
+  });
+});
