@@ -10,10 +10,11 @@ export const CHANNELS = 8;
 export const START_TIMEOUTS = 3;
 
 /** A host that opens no channel, however often it is asked. */
-export function noChannel(where: string, cause?: unknown): Failure {
+export function noChannel(where: string, asked: string, cause?: unknown): Failure {
   return new Failure('The host refuses to open a channel', {
     kind: 'unreachable',
     where,
+    output: asked,
     fix: 'Set MaxSessions to 10, its default, in its sshd_config.',
     cause,
   });
@@ -27,5 +28,16 @@ export function lost(where: string, cause: Error | undefined): Failure {
     output: cause?.message,
     cause,
     fix: 'Run again once the host answers: what it has done by then is seen, and the rest is done.',
+  });
+}
+
+/** A host that lets somebody in, and ends before the first command begins. */
+export function endedAtOnce(where: string, cause: Error | undefined): Failure {
+  return new Failure('The host logs the user in and hangs up', {
+    kind: 'unreachable',
+    where,
+    output: cause?.message,
+    cause,
+    fix: "See the host's own log (journalctl -u ssh -u sshd): a ChrootDirectory that is not there, or no memory or processes left.",
   });
 }

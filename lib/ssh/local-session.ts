@@ -5,6 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
@@ -130,15 +131,6 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
   // A process that left the group may hold the other ends, and would be waited for.
   stdout?.destroy();
   stderr?.destroy();
-}
-
-/** Whether there was anyone to signal. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-leader, signal);
-  } catch {
-    return false;
-  }
 }
 
 function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {

@@ -1,7 +1,8 @@
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { CHANNELS, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
 import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
 import { LocalSession } from './local-session.ts';
@@ -11,6 +12,7 @@ import { Slots } from './slots.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
 import { typed } from './typed.ts';
+import { whileDropped } from './while-dropped.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
@@ -22,11 +24,29 @@ export async function openOpenSsh(host: Host, config: SshConfig): Promise<Sessio
   const hop = await hopTo(host, config);
   const { request, timeoutMs, settings, password } = hop;
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
-  const master = await startMaster({ words, password });
-  const end = await master.opened(LOGIN_TIMEOUTS * timeoutMs);
-  if (end === undefined) return new OpenSshSession(host, master, hop);
-  await master.end();
-  throw openSshFailure(hop, end);
+  const limitMs = LOGIN_TIMEOUTS * timeoutMs;
+  return await whileDropped(
+    timeoutMs,
+    async () => {
+      const master = await startMaster({
+        words,
+        asked: password && { password, by: askerOf(hop) },
+      });
+      const end = await master.opened(limitMs);
+      if (end === undefined) return new OpenSshSession(host, master, hop);
+      await master.end();
+      throw openSshFailure(hop, { ...end, limitMs });
+    },
+    (error) => error instanceof ConnectFailure && error.dropped,
+  );
+}
+
+/** Who asks for the password, in ssh's words: on the way there may be others, who are not to get it. */
+function askerOf({
+  settings: { user, address, proxyJump, proxyCommand },
+}: Hop): string | undefined {
+  const isAlone = proxyJump === undefined && proxyCommand === undefined;
+  return isAlone ? undefined : `${user}@${address.toLowerCase()}`;
 }
 
 /** A host that is silent for three of ten seconds is given up, unless ssh_config says otherwise. */
@@ -45,6 +65,8 @@ class OpenSshSession implements Session {
   /** Each command is an ssh of this machine. */
   readonly #here: LocalSession;
   readonly #slots = new Slots(CHANNELS);
+  /** Whether a command has begun here. */
+  #served = false;
 
   constructor(host: Host, master: OpenSshMaster, { settings, timeoutMs }: Hop) {
     this.host = host;
@@ -66,7 +88,9 @@ class OpenSshSession implements Session {
       invocation.sent();
       return await this.#run(['--', HOST, invocation.command], invocation.options);
     });
-    if (exit.status === SSH_FAILED) await this.#explain(exit.stderr.toString());
+    const why = this.#served || invocation.hasBegun ? lost : endedAtOnce;
+    this.#served ||= invocation.hasBegun;
+    if (exit.status === SSH_FAILED) await this.#explain(exit.stderr.toString(), why);
     return { status: exit.status, ...invocation.ownOf(exit) };
   }
 
@@ -85,10 +109,10 @@ class OpenSshSession implements Session {
   }
 
   /** A command may end with 255 as well: then there still is a connection, and no word of ssh's. */
-  async #explain(stderr: string): Promise<void> {
-    if (/Session open refused by peer/.test(stderr)) throw noChannel(this.host.name);
+  async #explain(stderr: string, why: typeof lost): Promise<void> {
+    if (/Session open refused by peer/.test(stderr)) throw noChannel(this.host.name, stderr.trim());
     const { status } = await this.#run(['-O', 'check', '--', HOST]);
-    if (status !== 0) throw lost(this.host.name, new Error(this.#master.stderr.trim()));
+    if (status !== 0) throw why(this.host.name, new Error(this.#master.stderr.trim()));
   }
 }
 

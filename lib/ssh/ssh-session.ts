@@ -4,7 +4,7 @@ import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { CHANNELS, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, START_TIMEOUTS } from './channels.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Typist } from './invocation.ts';
 import type { Link } from './link.ts';
@@ -21,6 +21,8 @@ export class SshSession implements Session {
   readonly #typist: Typist;
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
+  /** Whether a command has begun here. */
+  #served = false;
 
   constructor(host: Host, link: Link, { settings, timeoutMs }: Hop) {
     this.host = host;
@@ -52,9 +54,9 @@ export class SshSession implements Session {
       try {
         return await this.#run(invocation, stop);
       } catch (error) {
-        if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
+        if (!isChannelRefusal(error)) throw this.#refusal(error as Error, invocation);
         if (this.#running === 0) left -= 1;
-        if (left === 0) throw noChannel(this.host.name, error);
+        if (left === 0) throw noChannel(this.host.name, `asked ${CHANNEL_RETRIES} times`, error);
       }
       await delay(waitMs, undefined, { signal: stop.signal });
     }
@@ -96,22 +98,29 @@ export class SshSession implements Session {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {
-      throw lost(name, this.#link.cause);
+      throw this.#lost(invocation);
     }
     const streams = {
       stdout: Buffer.from(stdout, 'latin1'),
       stderr: Buffer.from(stderr, 'latin1'),
     };
+    this.#served ||= invocation.hasBegun;
     const own = invocation.ownOf({ status: code, ...streams });
     if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, own.stderr);
     return { status: code, ...own };
   }
 
-  #refusal(error: Error): Failure {
-    if (this.#link.closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#link.cause);
-    }
+  /** A host that never began a command has something against them. */
+  #lost(invocation: Invocation): Failure {
+    this.#served ||= invocation.hasBegun;
+    const why = this.#served || this.#link.closedHere ? lost : endedAtOnce;
+    return why(this.host.name, this.#link.cause);
+  }
+
+  #refusal(error: Error, invocation: Invocation): Failure {
+    if (this.#link.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
     return new Failure('The host refuses to run commands', {
+      kind: 'unreachable',
       where: this.host.name,
       fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
       cause: error,

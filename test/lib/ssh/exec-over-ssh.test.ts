@@ -261,6 +261,7 @@ test('a host that allows no channel is a failure', async () => {
     "kind: unreachable
     what: The host refuses to open a channel
     where: node1
+    output: asked 12 times
     fix: Set MaxSessions to 10, its default, in its sshd_config."
   `);
 });
@@ -268,7 +269,7 @@ test('a host that allows no channel is a failure', async () => {
 test('a host that runs no commands is a failure', async () => {
   await using link = await Link.to({ refuseExec: true });
   expect(await told(link.session.exec('true'))).toMatchInlineSnapshot(`
-    "kind: failed
+    "kind: unreachable
     what: The host refuses to run commands
     where: node1
     fix: Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config."

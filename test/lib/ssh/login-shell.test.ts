@@ -3,8 +3,8 @@ import { shellOn } from '#engine/host/host-shell.ts';
 import type { Become } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Session } from '#engine/model/session.ts';
-import { execOnHosts } from '#engine/run/exec-hosts.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { execOnHosts } from '../../../cli/exec-hosts.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -98,7 +98,13 @@ describe.skipIf(why !== undefined)(
             await using here = session;
             return await here.exec('id', { stdin: 'id -un\n' });
           });
-          return await told(work, [`${sshd.port}`, 'PORT'], [sshd.scratch.path, 'HOME']);
+          return await told(
+            work,
+            [`${sshd.port}`, 'PORT'],
+            [sshd.scratch.path, 'HOME'],
+            ['\noutput: write EPIPE', ''],
+            ['\noutput: read ECONNRESET', ''],
+          );
         }),
       );
       expect([...new Set(await Promise.all(said))].join('\n\n')).toMatchInlineSnapshot(`
@@ -157,24 +163,19 @@ describe.skipIf(why !== undefined)(
           passwd expired
 
         kind: unreachable
-        what: The host refuses the login
+        what: The account of the user has expired
         where: node1 ([127.0.0.1]:PORT)
         output: user: gone
         tried: HOME/user
-        fix: Allow the key for that user:
-          ssh-copy-id -p PORT gone@127.0.0.1
+        the host says: Your account has expired; please contact your system administrator.
+        No response from server
+        fix: Give it more time, as root on the host:
+          chage -E -1 gone
 
         kind: unreachable
-        what: The connection was lost
+        what: The host logs the user in and hangs up
         where: node1
-        output: write EPIPE
-        fix: Run again once the host answers: what it has done by then is seen, and the rest is done.
-
-        kind: unreachable
-        what: The connection was lost
-        where: node1
-        output: read ECONNRESET
-        fix: Run again once the host answers: what it has done by then is seen, and the rest is done."
+        fix: See the host's own log (journalctl -u ssh -u sshd): a ChrootDirectory that is not there, or no memory or processes left."
       `);
     });
   },
