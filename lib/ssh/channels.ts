@@ -1,4 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
+import type { Limit } from './start-failure.ts';
 
 /**
  * How many commands run on a host at once: sshd's MaxSessions is 10 by default, and it frees a slot
@@ -6,8 +7,10 @@ import { Failure } from '#engine/model/failure.ts';
  */
 export const CHANNELS = 8;
 
-/** Within so many timeouts of a login a command begins: its shell and sudo may take their time. */
-export const START_TIMEOUTS = 3;
+/** Within this a command begins: a login shell and sudo may take their time. */
+export function startLimit(loginMs: number): Limit {
+  return { ms: 3 * loginMs, by: 'three times ansible_timeout' };
+}
 
 /** A host that opens no channel, however often it is asked. */
 export function noChannel(where: string, asked: string, cause?: unknown): Failure {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Become, Host } from '#engine/model/host.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
@@ -6,8 +7,11 @@ import { becomeCommand, promptOf } from './become.ts';
 import { becomeFailure } from './become-failure.ts';
 import { PasswordTalk } from './password-talk.ts';
 import { Start } from './start.ts';
-import { lateStart, noStart } from './start-failure.ts';
+import { type Limit, lateStart, noStart } from './start-failure.ts';
 import { typed } from './typed.ts';
+
+/** How long a host may take to end a process of ours. */
+const KILL_MS = 2000;
 
 /** What a transport heeds beside what a session does. */
 export interface TransportOptions extends ExecOptions {
@@ -23,7 +27,7 @@ export interface Typist {
   /** Whether a login shell comes before the command. */
   readonly isRemote: boolean;
   /** Within this a command begins. */
-  readonly patienceMs: number;
+  readonly limit: Limit;
   /** Runs a command as the one who has logged in, out of turn. */
   tell(command: string): Promise<unknown>;
 }
@@ -47,6 +51,7 @@ export class Invocation implements Disposable {
   readonly #late = new AbortController();
   readonly #stdin: ExecOptions['stdin'];
   #timer: NodeJS.Timeout | undefined;
+  #tooLate: Failure | undefined;
 
   constructor(typist: Typist, command: string, options: TransportOptions) {
     const { become } = typist.host.connection;
@@ -68,12 +73,7 @@ export class Invocation implements Disposable {
   sent(): void {
     const start = this.#start;
     if (start === undefined || this.#timer !== undefined) return;
-    const { host, patienceMs: limitMs } = this.#typist;
-    this.#timer = setTimeout(() => {
-      const { stage, heard: said } = start;
-      const method = this.#become?.method;
-      this.#late.abort(lateStart({ where: host.name, stage, method, said, limitMs }));
-    }, limitMs);
+    this.#timer = setTimeout(() => void this.#giveUp(start), this.#typist.limit.ms);
   }
 
   /** What the command itself wrote. Throws a Failure if it was not even started. */
@@ -83,6 +83,7 @@ export class Invocation implements Disposable {
     if (start.stage === 'begun') {
       return { stdout: start.ownOf(stdout), stderr: start.ownOf(stderr) };
     }
+    if (this.#tooLate !== undefined) throw this.#tooLate;
     const { host, user } = this.#typist;
     const outcome = { where: host.name, user, status, said: start.heard };
     if (this.#become === undefined || start.stage === 'sent') throw noStart(outcome);
@@ -106,14 +107,24 @@ export class Invocation implements Disposable {
     const prompt = become && promptOf(become, start.prompt);
     if (become?.password === undefined || prompt === undefined) return undefined;
     if (/[\n\r\0]/.test(become.password.reveal())) throw untypable(this.#typist.host.name);
-    const giveUp = async (pid: number) => await this.#typist.tell(`kill -s KILL ${pid}`);
-    return new PasswordTalk({
-      start,
-      prompt,
-      password: become.password,
-      stdin: this.#stdin,
-      giveUp,
-    });
+    const { password } = become;
+    const giveUp = async (pid: number) => await this.#kill(pid);
+    return new PasswordTalk({ start, prompt, password, stdin: this.#stdin, giveUp });
+  }
+
+  async #giveUp(start: Start): Promise<void> {
+    const { host, limit } = this.#typist;
+    const { stage, heard: said, pid } = start;
+    const method = this.#become?.method;
+    this.#tooLate = lateStart({ where: host.name, stage, method, said, limit });
+    if (pid !== undefined) await this.#kill(pid);
+    this.#late.abort(this.#tooLate);
+  }
+
+  /** Ends what becomes another user, where it is still the login user's to end. */
+  async #kill(pid: number): Promise<void> {
+    const told = this.#typist.tell(`kill -s KILL ${pid}`).catch(() => {});
+    await Promise.race([told, delay(KILL_MS, undefined, { ref: false })]);
   }
 
   #watched(start: Start, { stdin, onStdout, signal }: TransportOptions): TransportOptions {

@@ -57,7 +57,7 @@ function typistOn(host: Host): Typist {
     host,
     user: localUser().name,
     isRemote: false,
-    patienceMs: START_MS,
+    limit: { ms: START_MS },
     tell: async (command) => await $(PLAIN)(Object.assign([command], { raw: [command] })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
 import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
@@ -74,7 +74,7 @@ class OpenSshSession implements Session {
       host,
       user: settings.user,
       isRemote: true,
-      patienceMs: START_TIMEOUTS * timeoutMs,
+      limit: startLimit(timeoutMs),
       tell: async (words) => await this.#run(['--', HOST, typed(words)]),
     };
     this.#master = master;

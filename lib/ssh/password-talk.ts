@@ -10,7 +10,7 @@ interface TalkInput {
   /** What the command itself is to read. */
   readonly stdin: ExecOptions['stdin'];
   /** Ends who asks again. */
-  giveUp(pid: number): Promise<unknown>;
+  giveUp(pid: number): Promise<void>;
 }
 
 /**
@@ -54,7 +54,7 @@ export class PasswordTalk {
    */
   async #hangUp(): Promise<void> {
     const { start, giveUp } = this.#talk;
-    if (start.pid !== undefined) await giveUp(start.pid).catch(() => {});
+    if (start.pid !== undefined) await giveUp(start.pid);
     this.input.end();
   }
 

@@ -4,7 +4,7 @@ import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, START_TIMEOUTS } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Typist } from './invocation.ts';
 import type { Link } from './link.ts';
@@ -31,7 +31,7 @@ export class SshSession implements Session {
       host,
       user: settings.user,
       isRemote: true,
-      patienceMs: START_TIMEOUTS * timeoutMs,
+      limit: startLimit(timeoutMs),
       tell: async (command) => await link.ssh.execCommand(typed(command)),
     };
   }

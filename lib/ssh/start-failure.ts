@@ -37,24 +37,33 @@ function explain(user: string, said: string): readonly [what: string, fix: strin
   ];
 }
 
-/** A command that does not begin in time: whoever has the word is to blame. */
-export function lateStart(input: {
+/** A command that did not begin in time. */
+export interface Late {
   readonly where: string;
   readonly stage: Stage;
+  /** What it becomes another user by. */
   readonly method: string | undefined;
   readonly said: string;
-  readonly limitMs: number;
-}): Failure {
-  const { where, stage, method, said, limitMs } = input;
-  const limit = `nothing for ${limitMs / 1000} s, three times ansible_timeout`;
+  readonly limit: Limit;
+}
+
+/** How long something may take, and what sets that. */
+export interface Limit {
+  readonly ms: number;
+  readonly by?: string;
+}
+
+/** Whoever has the word is to blame. */
+export function lateStart({ where, stage, method, said, limit }: Late): Failure {
+  const end = `gave up after ${limit.ms / 1000} s${limit.by === undefined ? '' : ` (${limit.by})`}`;
   const [what, fix] =
     stage === 'logged-in' && method !== undefined
-      ? ['Becoming another user takes too long', `See on the host what ${method} waits for.`]
+      ? ['Becoming another user takes too long', `See there what ${method} waits for.`]
       : ['The login shell takes too long', 'See what it does first, such as in .bashrc.'];
   return new Failure(what, {
     kind: 'unreachable',
     where,
-    output: [said, limit].filter(Boolean).join('\n'),
-    fix: `${fix} If it is only slow, give it more time with ansible_timeout.`,
+    output: [said, end].filter(Boolean).join('\n'),
+    fix: limit.by === undefined ? fix : `${fix} If it is only slow, raise ansible_timeout.`,
   });
 }

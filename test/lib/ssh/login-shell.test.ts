@@ -39,13 +39,14 @@ describe.skipIf(why !== undefined)(
       return await connections.connect(
         sshd.host({
           user,
-          // fish, in place of bash, waits for a password that is not for it.
-          ...(user === 'turned' && { connectTimeoutMs: 1000 }),
+          // Some of what they run waits for ever.
+          ...(SLOW.includes(user) && { connectTimeoutMs: 1000 }),
           ...(become && { become: { method: 'sudo', user: 'root', ...become } }),
         }),
       );
     }
 
+    const SLOW = ['turned', 'stuck'];
     const ODD = `it's "$HOME" \`id\` \\n \\\\ ! !! !x ü {a,b} *`;
     const WAYS = [undefined, { password }, {}] as const;
 
@@ -91,9 +92,20 @@ describe.skipIf(why !== undefined)(
     );
 
     test('a login that runs no commands is told by its own words, and nobody else is blamed', async () => {
-      const users = ['noshell', 'false', 'forced', 'left', 'turned', 'expired', 'gone', 'chrooted'];
+      const users = [
+        'noshell',
+        'false',
+        'forced',
+        'left',
+        'turned',
+        'expired',
+        'gone',
+        'chrooted',
+        'stuck',
+      ];
       const said = users.flatMap((user) =>
-        [{}, { password }].map(async (become) => {
+        [{}, { password }].map(async (way) => {
+          const become = user === 'stuck' ? { ...way, executable: ['/run/stuck'] } : way;
           const work = open(user, become).then(async (session) => {
             await using here = session;
             return await here.exec('id', { stdin: 'id -un\n' });
@@ -150,8 +162,8 @@ describe.skipIf(why !== undefined)(
         kind: unreachable
         what: The login shell takes too long
         where: node1
-        output: nothing for 3 s, three times ansible_timeout
-        fix: See what it does first, such as in .bashrc. If it is only slow, give it more time with ansible_timeout.
+        output: gave up after 3 s (three times ansible_timeout)
+        fix: See what it does first, such as in .bashrc. If it is only slow, raise ansible_timeout.
 
         kind: unreachable
         what: The password of the user has expired
@@ -175,7 +187,13 @@ describe.skipIf(why !== undefined)(
         kind: unreachable
         what: The host logs the user in and hangs up
         where: node1
-        fix: See the host's own log (journalctl -u ssh -u sshd): a ChrootDirectory that is not there, or no memory or processes left."
+        fix: See the host's own log (journalctl -u ssh -u sshd): a ChrootDirectory that is not there, or no memory or processes left.
+
+        kind: unreachable
+        what: Becoming another user takes too long
+        where: node1
+        output: gave up after 3 s (three times ansible_timeout)
+        fix: See there what sudo waits for. If it is only slow, raise ansible_timeout."
       `);
     });
   },

@@ -21,9 +21,11 @@ user() {
   echo "$1:$hash:19000:0:99999:7:::" >>/etc/shadow
 }
 mkdir -p /run/home
-for name in free asked strict counted logged lectured mixed tty nobody2 doer asked-doer forced chrooted gone expired; do
+for name in free asked strict counted logged lectured mixed tty nobody2 doer asked-doer forced chrooted gone expired stuck; do
   user "$name"
 done
+printf '#!/bin/sh\nexec sleep 600\n' >/run/stuck
+chmod 755 /run/stuck
 user greeted /bin/bash 'echo hello; echo warning >&2'
 user left /bin/bash 'echo goodbye; exit 0'
 user turned /bin/bash 'exec fish'
