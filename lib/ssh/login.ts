@@ -109,7 +109,7 @@ export async function findLogins(hop: Hop, keyring: Keyring): Promise<Login> {
     attempts: attempts.filter(({ kind }) => isAllowed(kind, hop)),
     unusable: onDisk.flatMap(whyUnusable),
     locked: onDisk.filter(({ locked }) => locked),
-    agent: problem ?? `${settings.identityAgent}: ${held.length} keys of use`,
+    agent: problem ?? `${settings.identityAgent}: ${held.length || 'no'} keys of use`,
   };
 }
 
