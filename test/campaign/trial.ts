@@ -44,8 +44,7 @@ export async function tryOnce(trial: Trial): Promise<Verdict> {
     const state = stateOf(join(lab.proc(node), 'root'), file);
     if (state !== 'old' && state !== 'new') breach(`${file.path}: ${state}`);
   }
-  // What was staged when the power went is for the next run to take away.
-  if (fault.name !== 'power lost') compare(before, others(lab.upper(node), world), breach);
+  if (!fault.mayLeaveStaged) compare(before, others(lab.upper(node), world), breach);
   const idle = processes(lab, node);
   const next = await rota(trial, world);
   if (next.status !== 0) breach(`the next run ended with ${next.status}\n${next.output}`);
@@ -110,7 +109,11 @@ async function rota(trial: Trial, world: World, ...flags: readonly string[]): Pr
 function start({ lab, node, folder }: Trial, world: World, ...flags: readonly string[]) {
   const inventory = join(folder, 'inventory.yaml');
   const spec = join(folder, 'world.json');
-  const host = { ansible_host: lab.node(node).address, ansible_user: 'root' };
+  const host = {
+    ansible_host: lab.node(node).address,
+    ansible_user: 'root',
+    ansible_ssh_timeout: 60,
+  };
   const common = {
     ansible_ssh_private_key_file: join(lab.dir, 'id'),
     ansible_ssh_common_args: `-o UserKnownHostsFile=${join(lab.dir, 'known_hosts')}`,
@@ -146,7 +149,9 @@ async function quiet(
   const states = ['armed', 'undoing', ...(fault.mayRefuseUndo ? [] : ['undo-failed'])];
   const left = () => [
     ...[...processes(lab, node)].filter((one) => !base.has(one)).map((one) => `process ${one}`),
-    ...namesIn(join(root, 'run/rota')).map((name) => `/run/rota/${name}`),
+    ...(fault.mayLeaveLease ? [] : namesIn(join(root, 'run/rota'))).map(
+      (name) => `/run/rota/${name}`,
+    ),
     ...namesIn(join(root, 'var/lib/rota/runs')).flatMap((run) =>
       states
         .filter((state) => existsSync(join(root, 'var/lib/rota/runs', run, state)))
