@@ -24,6 +24,7 @@ export interface Verdict {
 /** Nothing of rota is left on a host so long after its run: the silence of 20 s, and an undo. */
 const QUIET_MS = 60_000;
 const RUN_MS = 120_000;
+const SILENCE_SECONDS = 20;
 const EXIT_CODES = [0, 1, 2, 3, 4, 5, 6, 7, 130];
 
 /** One run that something happens to, and what must hold after it, seen from outside of the host. */
@@ -165,6 +166,17 @@ async function quiet(
       return;
     }
     await delay(50);
+  }
+}
+
+/** A heartbeat that is not older than the silence after which others may take the lease over. */
+function isBeating(root: string, name: string): boolean {
+  if (!name.startsWith('alive-')) return false;
+  const uptime = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
+  try {
+    return uptime - Number(readFileSync(join(root, 'run/rota', name), 'utf8')) <= SILENCE_SECONDS;
+  } catch {
+    return false;
   }
 }
 
