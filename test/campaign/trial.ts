@@ -150,9 +150,7 @@ async function quiet(
   const states = ['armed', 'undoing', ...(fault.mayRefuseUndo ? [] : ['undo-failed'])];
   const left = () => [
     ...[...processes(lab, node)].filter((one) => !base.has(one)).map((one) => `process ${one}`),
-    ...(fault.mayLeaveLease ? [] : namesIn(join(root, 'run/rota'))).map(
-      (name) => `/run/rota/${name}`,
-    ),
+    ...namesIn(join(root, 'run/rota')).filter((name) => isBeating(root, name)),
     ...namesIn(join(root, 'var/lib/rota/runs')).flatMap((run) =>
       states
         .filter((state) => existsSync(join(root, 'var/lib/rota/runs', run, state)))
