@@ -114,7 +114,7 @@ function notWhole(found: Failure): Failure {
   const what = isKnown ? 'The ring is not whole' : 'Nobody knows whether the ring is whole';
   return new Failure(`${what}, so nothing of it was changed`, {
     kind: 'check',
-    ...(found.where === undefined ? {} : { where: found.where }),
+    where: found.where,
     fix: found.fix ?? 'Mend what is named above; or, to let this run mend it, add --repair.',
     cause: found,
   });
