@@ -13,6 +13,7 @@ import {
   type SeenNode,
   seenNodes,
 } from './node-sample.ts';
+import { othersText } from './reads/process.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
@@ -79,14 +80,17 @@ function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
 }
 
 function judgeNode(
-  { member, seen, mustRun, drained }: NodeSample,
+  sample: NodeSample,
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): readonly Finding[] {
+  const { member, seen, mustRun, drained, process } = sample;
   const what = `keepalived on ${member.host.name}`;
   if (seen instanceof Failure) {
     return [{ what, expected: 'an answer', seen: seen.message.toLowerCase() }];
   }
+  if (process !== undefined && process.others.length > 0)
+    return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (drained !== undefined) {
     const expected = `not to run, since the node was drained by ${drained}`;
     return seen.running === 0 ? [] : [{ what, expected, seen: 'running' }];

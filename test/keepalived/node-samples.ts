@@ -20,7 +20,12 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
     member,
     ring: nodes,
     mustRun: true,
-    process: { running: 1, pod: '', configuration: reveal(renderConfig(member, nodes)) },
+    process: {
+      running: 1,
+      others: [],
+      pod: '',
+      configuration: reveal(renderConfig(member, nodes)),
+    },
     seen: {
       running: 1,
       uptime: 100,

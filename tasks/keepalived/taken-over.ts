@@ -1,0 +1,30 @@
+import type { TaskContext } from '#engine/model/playbook.ts';
+import type { Task } from '#engine/model/task.ts';
+import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { file } from '../file.ts';
+import { noFile } from '../no-file.ts';
+import { noLine } from '../no-line.ts';
+import { adopted } from './adopted.ts';
+import { replacedManifests, replacedSysctls } from './first-contact.ts';
+
+/**
+ * What is others', and the user has named (--adopt, --replace), goes before ours comes; and the mark
+ * says from then on that the host's keepalived is rota's.
+ */
+export function takenOver(node: TaskContext<KeepalivedVars>): readonly Task[] {
+  const units = node.takeOver.filter((name) => name.endsWith('.service') && !name.startsWith('/'));
+  return [
+    ...units.map(adopted),
+    ...replacedManifests(node).map(noFile),
+    ...replacedSysctls(node).map(({ path, name }) =>
+      noLine({ path, matching: new RegExp(`^\\s*-?${name.replaceAll('.', '[./]')}\\s*=`) }),
+    ),
+    ours(),
+  ];
+}
+
+function ours(): Task {
+  const body = 'The keepalived of this host is managed by rota.\n';
+  return { ...file({ path: MARK_PATH, body }), title: 'the keepalived of the host is ours' };
+}
