@@ -1,6 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
+import { foreignHolders } from './foreign-holders.ts';
 import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
@@ -50,6 +51,7 @@ export function judgeRing(
     ...expected
       .filter(({ vip }) => accepted.size === 0 || isHeld(vip, nodes))
       .flatMap((one) => judgeVip(one, nodes)),
+    ...judgeForeignHolders(samples, nodes),
     ...judgeVrrp(nodes, expected),
     ...judgeForeignRouters(samples, nodes),
   ];
@@ -75,6 +77,19 @@ function strays(nodes: readonly SeenNode[], { gone = [] }: Expectation): readonl
     .map((vip) => ({ vip, instance: '', holder: undefined }));
 }
 
+/** What a node holds that nobody looked at is not known. */
+function judgeForeignHolders(
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): readonly Finding[] {
+  if (nodes.length < (samples[0]?.ring.length ?? 0)) return [];
+  return foreignHolders(nodes).map(({ vip, text }) => ({
+    what: `VIP ${vip}`,
+    expected: 'answered for by the ring alone',
+    seen: text,
+  }));
+}
+
 function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
   return nodes.some(({ seen }) => seen.addresses.some(({ address }) => address === vip));
 }
@@ -89,8 +104,6 @@ function judgeNode(
   if (seen instanceof Failure) {
     return [{ what, expected: 'an answer', seen: seen.message.toLowerCase() }];
   }
-  if (process !== undefined && process.others.length > 0)
-    return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (drained !== undefined) {
     const expected = `not to run, since the node was drained by ${drained}`;
     return seen.running === 0 ? [] : [{ what, expected, seen: 'running' }];
@@ -99,6 +112,8 @@ function judgeNode(
     return [{ what, expected: 'to run once', seen: `running ${seen.running} times` }];
   }
   if (!mustRun) return [];
+  if (process !== undefined && process.others.length > 0)
+    return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (seen.running === 0) return [{ what, expected: 'to run', seen: 'not running' }];
   return [
     ...judgeInterface(member, seen),

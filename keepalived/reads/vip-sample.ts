@@ -35,6 +35,8 @@ export interface VipSample {
   readonly reached: readonly string[];
   /** The MAC address that this node has for a VIP in its neighbour table. */
   readonly neighbours: Readonly<Record<string, string>>;
+  /** VIPs for which somebody answered, if not the ping, then neighbour discovery or ARP. */
+  readonly reachable: readonly string[];
   readonly log: readonly string[];
 }
 
@@ -83,12 +85,17 @@ printf '\\nended %s\\n' "$?"`,
   };
 }
 
-function pingJobs({ sources, vips }: SampleRequest): readonly Job[] {
+/**
+ * Who drops pings may answer neighbour discovery and ARP. An entry of before would hide that nobody
+ * does by now, so that it is forgotten where it gets no answer, and the VIP asked for anew.
+ */
+function pingJobs({ sources, vips, interface: dev }: SampleRequest): readonly Job[] {
   return sources.flatMap((source) =>
     vips
       .filter((vip) => familyOf(vip) === familyOf(source))
       .map((vip) => ({
-        script: pingScript(source, vip),
+        script: `{ ${pingScript(source, vip)} || { ${sh`entry=$(ip neigh show to ${vip} dev ${dev})`}
+case $entry in *REACHABLE*) ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${pingScript(source, vip)} ;; *) false ;; esac; }; }`,
         told: sh`&& echo reached ${vip}`,
       })),
   );
@@ -139,7 +146,7 @@ const PARTS =
 
 function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
   const parts = PARTS.exec(stdout)?.groups ?? {};
-  const lines = linesOf(parts['told']);
+  const [lines, neighbours] = [linesOf(parts['told']), linesOf(parts['neighbours'])];
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const user = Number(of('user')[0]?.[0]);
   // Only root comes into keepalived's root, where its checks run: to another user all of them fail.
@@ -152,9 +159,10 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
     reached: of('reached').map(([vip = '']) => vip),
-    neighbours: Object.fromEntries(
-      linesOf(parts['neighbours']).flatMap((words) => neighbour(words, vips)),
-    ),
+    neighbours: Object.fromEntries(neighbours.flatMap((words) => neighbour(words, vips))),
+    reachable: neighbours
+      .filter((words) => words.includes('REACHABLE'))
+      .flatMap((words) => neighbour(words, vips).map(([vip]) => vip)),
     log: lastLines(parts['log'] ?? ''),
     process: parts['status'] === '0' ? parseProcess(parts['process'] ?? '') : undefined,
   };

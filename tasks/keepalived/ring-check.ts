@@ -3,14 +3,12 @@ import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
-import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { NodeSample } from '#keepalived/node-sample.ts';
-import { profileOf } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
-import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
+import type { VipLook, VipSample } from '#keepalived/reads/vip-sample.ts';
 import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
-import { ringOf } from '#keepalived/ring.ts';
-import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { sampleRead, trackedChecks } from '#keepalived/sample-read.ts';
+import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
 export interface RingCheckOptions extends Expectation {
@@ -60,22 +58,6 @@ interface NodeReads {
 
 function readsOf(member: Node, members: readonly Node[]): NodeReads {
   return { vips: sampleRead(member, members), vrrp: vrrpProbe(member.vars.vrrp_interface) };
-}
-
-/** The cheap look at a node's part in its ring. */
-export function sampleRead(member: Node, members: readonly Node[]): Read<VipLook> {
-  const { vars } = member;
-  return vipSample({
-    interface: vars.vrrp_interface,
-    sources: ownAddresses(vars),
-    vips: vipsOf(vars, ringOf(member, members).length),
-    checks: trackedChecks(vars),
-  });
-}
-
-function trackedChecks(vars: KeepalivedVars) {
-  const { checks, tracked } = profileOf(vars);
-  return checks.filter(({ name }) => tracked.includes(name));
 }
 
 interface Looking {

@@ -33,6 +33,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
       mac: mac(index),
       checks: { chk_api_service: true },
       reached: vips,
+      reachable: [],
       neighbours: Object.fromEntries(vips.map((vip, at) => [vip, mac(at)])),
       log: [],
     },

@@ -54,7 +54,16 @@ function sample(vips: readonly string[]) {
     usable: true,
   });
   return {
-    ...{ running: 1, uptime: 60, mac: '', checks: {}, reached: [], neighbours: {}, log: [] },
+    ...{
+      running: 1,
+      uptime: 60,
+      mac: '',
+      checks: {},
+      reached: [],
+      reachable: [],
+      neighbours: {},
+      log: [],
+    },
     addresses: [...vips, 'fe80::1'].map(held),
   };
 }
