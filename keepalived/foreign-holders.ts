@@ -27,14 +27,15 @@ export function foreignHolders(ring: readonly Look[]): readonly ForeignHolder[] 
     .flatMap((vip) => {
       const heard = ring.filter(({ seen }) => isAnswered(vip, seen, own));
       if (heard.length === 0) return [];
-      const cards = new Set(heard.map(({ seen }) => seen.neighbours[vip] ?? 'somebody'));
+      const cards = new Set(heard.map(({ seen }) => seen.neighbours[vip]));
       const from = heard.map(({ name }) => name).join(' and ');
       return [{ vip, text: `${[...cards].join(' and ')}, seen from ${from}` }];
     });
 }
 
 function isAnswered(vip: string, seen: VipSample, own: ReadonlySet<string>): boolean {
+  // None for what the node itself held a moment before.
   const card = seen.neighbours[vip];
-  if (card !== undefined && own.has(card)) return false;
+  if (card === undefined || own.has(card)) return false;
   return seen.reached.includes(vip) || seen.reachable.includes(vip);
 }

@@ -136,7 +136,7 @@ function judgeChecks(
     .map(([name]) => ({
       what: `${name} on ${node?.name}`,
       expected: 'to pass',
-      seen: 'failing',
+      seen: node?.seen.absent.includes(name) ? 'its program not in the image' : 'failing',
     }));
 }
 

@@ -65,6 +65,19 @@ export function refuseForeignHolders(ring: readonly NodeChange[]): readonly Fail
   );
 }
 
+/** Health checks that fail for good, seen in the pod that runs and is to go on running. */
+export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Failure[] {
+  return ring.flatMap(({ name, node, look, to }) =>
+    look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
+      ? []
+      : new Failure('The program of a check is not in the image', {
+          where: name,
+          ran: look.absent.join(', '),
+          fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
+        }),
+  );
+}
+
 function isToChange({ loaded, wanted }: NodeChange): boolean {
   return JSON.stringify(loaded) !== JSON.stringify(wanted);
 }

@@ -31,6 +31,8 @@ export interface VipSample {
   readonly mac: string;
   /** Whether each health check passes, run here and now in keepalived's own root. */
   readonly checks: Readonly<Record<string, boolean>>;
+  /** Health checks whose program is not there. */
+  readonly absent: readonly string[];
   /** VIPs that answered a ping from this node. */
   readonly reached: readonly string[];
   /** The MAC address that this node has for a VIP in its neighbour table. */
@@ -94,9 +96,12 @@ function pingJobs({ sources, vips, interface: dev }: SampleRequest): readonly Jo
     vips
       .filter((vip) => familyOf(vip) === familyOf(source))
       .map((vip) => ({
-        script: `{ ${pingScript(source, vip)} || { ${sh`entry=$(ip neigh show to ${vip} dev ${dev})`}
-case $entry in *REACHABLE*) ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${pingScript(source, vip)} ;; *) false ;; esac; }; }`,
-        told: sh`&& echo reached ${vip}`,
+        script: pingScript(source, vip),
+        told: `${sh`&& echo reached ${vip}`} || {
+${sh`entry=$(ip neigh show to ${vip} dev ${dev})`}
+case $entry in *REACHABLE*)
+  ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${pingScript(source, vip)} ${sh`&& echo reached ${vip}`} ;;
+esac; }`,
       })),
   );
 }
@@ -104,7 +109,9 @@ case $entry in *REACHABLE*) ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${ping
 function checkJobs({ checks }: SampleRequest): readonly Job[] {
   return checks.map(({ name, script, timeout }) => ({
     script: sh`timeout ${timeout} chroot "/proc/$main/root" ${script.split(' ')} >/dev/null 2>&1`,
-    told: sh`&& echo check ${name} ok || echo check ${name} failed`,
+    // 127 is chroot's own status for a program that it does not find (chroot(1)).
+    told: `
+case $? in 0) ${sh`echo check ${name} ok`} ;; 127) ${sh`echo check ${name} absent`} ;; *) ${sh`echo check ${name} failed`} ;; esac`,
   }));
 }
 
@@ -158,6 +165,7 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     addresses: linesOf(parts['addresses']).map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
+    absent: of('check').flatMap(([name = '', result]) => (result === 'absent' ? [name] : [])),
     reached: of('reached').map(([vip = '']) => vip),
     neighbours: Object.fromEntries(neighbours.flatMap((words) => neighbour(words, vips))),
     reachable: neighbours

@@ -45,6 +45,7 @@ function findingsAfter(
         addresses: [held(nodeAddress(vars)), held(VIPS[index] ?? '')],
         mac: LINKS[index] ?? '',
         checks: { chk_api_service: true },
+        absent: [],
         reached: VIPS,
         reachable: [],
         neighbours: Object.fromEntries(

@@ -59,6 +59,7 @@ function sample(vips: readonly string[]) {
       uptime: 60,
       mac: '',
       checks: {},
+      absent: [],
       reached: [],
       reachable: [],
       neighbours: {},
