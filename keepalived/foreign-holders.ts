@@ -1,3 +1,4 @@
+import type { Claim } from './reads/adverts.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 
 /** One look at a node, and the VIPs that it asked for. */
@@ -38,4 +39,17 @@ function isAnswered(vip: string, seen: VipSample, own: ReadonlySet<string>): boo
   const card = seen.neighbours[vip];
   if (card === undefined || own.has(card)) return false;
   return seen.reached.includes(vip) || seen.reachable.includes(vip);
+}
+
+/** Answers that the nodes of a whole ring have heard of others, also for VIPs that one of them holds. */
+export function foreignClaims(
+  ring: readonly (Look & { readonly claims: readonly Claim[] })[],
+): readonly ForeignHolder[] {
+  const own = new Set(ring.map(({ seen }) => seen.mac));
+  const claims = ring.flatMap(({ name, asked, claims: heard }) =>
+    heard
+      .filter(({ address, mac }) => asked.includes(address) && !own.has(mac))
+      .map(({ address, mac }) => ({ vip: address, text: `${mac}, heard on ${name}` })),
+  );
+  return [...new Map(claims.map((claim) => [claim.vip, claim])).values()];
 }

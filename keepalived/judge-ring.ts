@@ -1,7 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
-import { foreignHolders } from './foreign-holders.ts';
+import { foreignClaims, foreignHolders } from './foreign-holders.ts';
 import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
@@ -83,11 +83,19 @@ function judgeForeignHolders(
   nodes: readonly SeenNode[],
 ): readonly Finding[] {
   if (nodes.length < (samples[0]?.ring.length ?? 0)) return [];
-  return foreignHolders(nodes).map(({ vip, text }) => ({
-    what: `VIP ${vip}`,
-    expected: 'answered for by the ring alone',
-    seen: text,
-  }));
+  return [...foreignHolders(nodes), ...foreignClaims(nodes.map(withClaims))].map(
+    ({ vip, text }) => ({
+      what: `VIP ${vip}`,
+      expected: 'answered for by the ring alone',
+      seen: text,
+    }),
+  );
+}
+
+function withClaims(node: SeenNode) {
+  const { probe } = node.sample;
+  const claims = probe === undefined || probe instanceof Failure ? [] : probe.claims;
+  return { ...node, claims };
 }
 
 function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {

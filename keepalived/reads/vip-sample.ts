@@ -98,7 +98,7 @@ function pingJobs({ sources, vips, interface: dev }: SampleRequest): readonly Jo
       .map((vip) => ({
         script: pingScript(source, vip),
         told: `${sh`&& echo reached ${vip}`} || {
-${sh`entry=$(ip neigh show to ${vip} dev ${dev})`}
+${sh`entry=$(ip -o neigh show to ${vip} dev ${dev})`}
 case $entry in *REACHABLE*)
   ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${pingScript(source, vip)} ${sh`&& echo reached ${vip}`} ;;
 esac; }`,

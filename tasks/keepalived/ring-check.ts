@@ -2,11 +2,14 @@ import type { Answers } from '#engine/model/answers.ts';
 import type { Check, Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { familyOf } from '#keepalived/address.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
+import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { NodeSample } from '#keepalived/node-sample.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import type { VipLook, VipSample } from '#keepalived/reads/vip-sample.ts';
-import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import { type Pair, type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import { ringOf } from '#keepalived/ring.ts';
 import { sampleRead, trackedChecks } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
 
@@ -57,7 +60,17 @@ interface NodeReads {
 }
 
 function readsOf(member: Node, members: readonly Node[]): NodeReads {
-  return { vips: sampleRead(member, members), vrrp: vrrpProbe(member.vars.vrrp_interface) };
+  return {
+    vips: sampleRead(member, members),
+    vrrp: vrrpProbe(member.vars.vrrp_interface, pairsOf(member, members)),
+  };
+}
+
+function pairsOf(member: Node, members: readonly Node[]): readonly Pair[] {
+  const vips = vipsOf(member.vars, ringOf(member, members).length);
+  return ownAddresses(member.vars).flatMap((source) =>
+    vips.filter((vip) => familyOf(vip) === familyOf(source)).map((vip) => ({ source, vip })),
+  );
 }
 
 interface Looking {

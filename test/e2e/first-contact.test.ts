@@ -156,6 +156,14 @@ function whatIsTakenOver(testLab: TestLab): void {
     expect(run.status, run.stdout + run.stderr).toBe(0);
   });
 
+  test('another machine that has a VIP, too, is found by verify', async () => {
+    await on(testLab, 'client', 'ip addr add fd02:9a01::1/64 dev srvc0 nodad');
+    const run = await testLab.rota('verify', testLab.inventory());
+    expect(run.status, run.stdout).toBe(6);
+    expect(run.stdout).toMatch(/VIP fd02:9a01::1.*: expected .* seen [0-9a-f:]{17}/);
+    await on(testLab, 'client', 'ip addr del fd02:9a01::1/64 dev srvc0');
+  });
+
   test('a keepalived that the host starts again is found by verify', async () => {
     await startByHand(testLab, 'node2');
     const run = await testLab.rota('verify', testLab.inventory());

@@ -66,6 +66,7 @@ export function wholeProbe(member: Node, nodes: readonly Node[]): VrrpProbe {
     told: { by: 'keepalived', before: states, after: later },
     heard: [],
     deaf: undefined,
+    claims: [],
     refusals: [],
   };
 }
