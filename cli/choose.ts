@@ -34,17 +34,22 @@ export function isList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): 
 
 /** Prints the hosts, the tasks, the tags, or several of them, of what a choice leaves of a playbook. */
 export function listWork<V>(loaded: Loaded<V>, choice: Choice, flags: ChoiceFlags): void {
-  const { playbook, members, targets } = loaded;
+  const { members, targets } = loaded;
   const hosts = members.map(({ host }) => host.name).filter((name) => targets.has(name));
-  const lists = listChosen(listTasks(playbook, members), choice).filter(
-    ({ host }) => targets.has(host) || !members.some((member) => member.host.name === host),
-  );
+  const lists = flags.listTasks || flags.listTags ? listsOf(loaded, choice) : [];
   const parts = [
     ...(flags.listHosts ? [hosts.join('\n')] : []),
     ...(flags.listTasks ? [formatTaskLists(lists, paintFor(process.stdout))] : []),
     ...(flags.listTags ? [tagsIn(lists).join('\n')] : []),
   ];
   print(parts.join('\n\n'));
+}
+
+function listsOf<V>({ playbook, members, targets }: Loaded<V>, choice: Choice) {
+  const names = new Set(members.map(({ host }) => host.name));
+  return listChosen(listTasks(playbook, members), choice).filter(
+    ({ host }) => targets.has(host) || !names.has(host),
+  );
 }
 
 const SPECIAL = ['all', 'tagged', 'untagged', 'always', 'never'];

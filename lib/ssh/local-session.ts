@@ -4,12 +4,15 @@ import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './become.ts';
+import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
 /** How long a process may take to end by itself after SIGTERM. */
 const GRACE_MS = 2000;
+/** Within this sudo or su starts a command. */
+const START_MS = 30_000;
 
 /** A session on the control machine itself. Unlike on a host, a command whose wait ends is ended. */
 export class LocalSession implements Session {
@@ -21,14 +24,16 @@ export class LocalSession implements Session {
     this.host = host;
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     const signals = [
       this.#closing.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ];
-    const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, this.host.name);
+    const signal = AbortSignal.any(signals);
+    using invocation = new Invocation(typistOn(this.host), command, { ...options, signal });
+    const stop = new Stop(invocation.options, this.host.name);
     stop.signal.throwIfAborted();
-    const invocation = asUser({ host: this.host, user: localUser().name }, command, options);
+    invocation.sent();
     const work = run(invocation.command, invocation.options, stop);
     this.#running.add(work);
     try {
@@ -47,13 +52,24 @@ export class LocalSession implements Session {
   }
 }
 
+function typistOn(host: Host): Typist {
+  return {
+    host,
+    user: localUser().name,
+    isRemote: false,
+    limit: { ms: START_MS },
+    tell: async (command) => await $(PLAIN)(Object.assign([command], { raw: [command] })),
+  };
+}
+
 interface Ended {
   readonly output: ProcessOutput;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
 
-async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop): Promise<Ended> {
+async function run(command: string, options: TransportOptions, stop: Stop): Promise<Ended> {
+  const { stdin, onStdout, onStderr } = options;
   const store = { stdout: [], stderr: [], stdall: [] };
   const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
   // The whole command is one piece of the template, so there is nothing that zx would quote.
@@ -62,6 +78,7 @@ async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop
   );
   const child = ending.child;
   child?.stdout?.on('data', stop.guard(onStdout?.bind(undefined)));
+  child?.stderr?.on('data', stop.guard(onStderr?.bind(undefined)));
   if (child !== undefined) feed(child, stdin);
   const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
   const output = await ending;
@@ -116,15 +133,6 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
   stderr?.destroy();
 }
 
-/** Whether there was anyone to signal. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-leader, signal);
-  } catch {
-    return false;
-  }
-}
-
 function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {
   const { signal, exitCode, cause } = output;
   if (signal === null && (cause !== null || exitCode === null)) {
@@ -135,7 +143,7 @@ function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation
       cause,
     });
   }
-  const errors = by.errorsOf(stderr, exitCode);
-  if (signal !== null) throw new Killed(signal, where, errors);
-  return { status: exitCode ?? 0, stdout, stderr: errors };
+  const own = by.ownOf({ status: exitCode, stdout, stderr });
+  if (signal !== null) throw new Killed(signal, where, own.stderr);
+  return { status: exitCode ?? 0, ...own };
 }

@@ -4,11 +4,13 @@ import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './become.ts';
-import { CHANNELS, lost, noChannel } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
+import type { Hop } from './hop.ts';
+import { Invocation, type Typist } from './invocation.ts';
 import type { Link } from './link.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
+import { typed } from './typed.ts';
 
 const CHANNEL_RETRIES = 12;
 
@@ -16,21 +18,28 @@ const CHANNEL_RETRIES = 12;
 export class SshSession implements Session {
   readonly host: Host;
   readonly #link: Link;
-  readonly #user: string;
+  readonly #typist: Typist;
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
+  /** Whether a command has begun here. */
+  #served = false;
 
-  /** `user`: who has logged in. */
-  constructor(host: Host, link: Link, user: string) {
+  constructor(host: Host, link: Link, { settings, timeoutMs }: Hop) {
     this.host = host;
     this.#link = link;
-    this.#user = user;
+    this.#typist = {
+      host,
+      user: settings.user,
+      isRemote: true,
+      limit: startLimit(timeoutMs),
+      tell: async (command) => await link.ssh.execCommand(typed(command)),
+    };
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const stop = new Stop(options, this.host.name);
-    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
-    const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
+    using invocation = new Invocation(this.#typist, command, options);
+    const stop = new Stop(invocation.options, this.host.name);
+    const work = this.#slots.use(async () => await this.#retry(invocation, stop));
     return this.#exit(await stop.race(work), invocation);
   }
 
@@ -39,31 +48,34 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(command: string, options: ExecOptions, stop: Stop): Promise<SSHExecCommandResponse> {
+  async #retry(invocation: Invocation, stop: Stop): Promise<SSHExecCommandResponse> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
-        return await this.#run(command, options, stop);
+        return await this.#run(invocation, stop);
       } catch (error) {
-        if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
+        if (!isChannelRefusal(error)) throw this.#refusal(error as Error, invocation);
         if (this.#running === 0) left -= 1;
-        if (left === 0) throw noChannel(this.host.name, error);
+        if (left === 0) throw noChannel(this.host.name, `asked ${CHANNEL_RETRIES} times`, error);
       }
       await delay(waitMs, undefined, { signal: stop.signal });
     }
   }
 
-  async #run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop) {
+  async #run(invocation: Invocation, stop: Stop) {
+    const { stdin, onStdout, onStderr } = invocation.options;
     let open = false;
+    invocation.sent();
     // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
     const input = new PassThrough();
     try {
-      return await this.#link.ssh.execCommand(command, {
+      return await this.#link.ssh.execCommand(invocation.command, {
         // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
         encoding: 'latin1',
         noTrim: true,
         ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? stdin : input }),
         onStdout: stop.guard(onStdout?.bind(undefined)),
+        onStderr: stop.guard(onStderr?.bind(undefined)),
         onChannel: (channel) => {
           open = true;
           this.#running += 1;
@@ -86,18 +98,29 @@ export class SshSession implements Session {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {
-      throw lost(name, this.#link.cause);
+      throw this.#lost(invocation);
     }
-    const errors = invocation.errorsOf(Buffer.from(stderr, 'latin1'), code);
-    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, errors);
-    return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
+    const streams = {
+      stdout: Buffer.from(stdout, 'latin1'),
+      stderr: Buffer.from(stderr, 'latin1'),
+    };
+    this.#served ||= invocation.hasBegun;
+    const own = invocation.ownOf({ status: code, ...streams });
+    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, own.stderr);
+    return { status: code, ...own };
   }
 
-  #refusal(error: Error): Failure {
-    if (this.#link.closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#link.cause);
-    }
+  /** A host that never began a command has something against them. */
+  #lost(invocation: Invocation): Failure {
+    this.#served ||= invocation.hasBegun;
+    const why = this.#served || this.#link.closedHere ? lost : endedAtOnce;
+    return why(this.host.name, this.#link.cause);
+  }
+
+  #refusal(error: Error, invocation: Invocation): Failure {
+    if (this.#link.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
     return new Failure('The host refuses to run commands', {
+      kind: 'unreachable',
       where: this.host.name,
       fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
       cause: error,

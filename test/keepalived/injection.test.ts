@@ -301,7 +301,7 @@ const { vrrp_peer_order: _order, image_build_host: _host, ...NAMELESS } = WELL;
 test('hostile names of hosts are refused, or stay names', async () => {
   expect(await tried((name) => inventoryOf(OWN, NAMELESS, name))).toMatchInlineSnapshot(`
     {
-      "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+      "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
       "complaints": [],
     }
   `);
@@ -316,19 +316,19 @@ test('addresses and users are no options of ssh, and nothing for the shell of a 
   expect(Object.fromEntries(await Promise.all(found))).toMatchInlineSnapshot(`
     {
       "ansible_host": {
-        "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+        "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
         "complaints": [],
       },
       "ansible_ssh_host": {
-        "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+        "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
         "complaints": [],
       },
       "ansible_ssh_user": {
-        "accepted": "["a # b","#","!a","@a","🦊","\\u202eabc","\\u200f","\\u2028","~","*","a: b","../../canary","a b"," "]",
+        "accepted": "["a # b","#","!a","@a","🦊","~","*","a: b","../../canary","a b"," "]",
         "complaints": [],
       },
       "ansible_user": {
-        "accepted": "["a # b","#","!a","@a","🦊","\\u202eabc","\\u200f","\\u2028","~","*","a: b","../../canary","a b"," "]",
+        "accepted": "["a # b","#","!a","@a","🦊","~","*","a: b","../../canary","a b"," "]",
         "complaints": [],
       },
     }
