@@ -8,6 +8,7 @@ export const MARK_PATH = '/var/lib/rota/keepalived';
 
 /** What others have on a host where keepalived is to be. */
 export interface Surroundings {
+  readonly isMarked: boolean;
   /** The host's keepalived is ours, by the mark or by what an older rota has left. */
   readonly isOurs: boolean;
   /** The folder that kubelet watches; undefined where it does not say. */
@@ -40,7 +41,8 @@ const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:
 
 /** A pod of an older rota has its mark in its manifest. kubelet reads all files but dot-files. */
 const LOOK = `ours=no kubelet=
-[ ! -e "$mark" ] && [ ! -e "$drained" ] || ours=yes
+[ ! -e "$drained" ] || ours=yes
+[ ! -e "$mark" ] || { ours=yes; echo marked; }
 for found in $(grep -lsx kubelet /proc/[0-9]*/comm) ; do kubelet=\${found%/comm}; done
 grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/* | {
   while IFS= read -r line; do
@@ -75,6 +77,7 @@ function parseSurroundings({ stdout }: Output): Surroundings {
     path.replace(/^(["'])(.*)\1$/, '$2').replace(/(.)\/+$/, '$1'),
   );
   return {
+    isMarked: lines.includes('marked'),
     isOurs: of('ours').includes('yes'),
     watched,
     manifests: [...new Set(of('manifest'))],

@@ -142,7 +142,7 @@ function ownFiles(node: Context): Task {
       if (foreign.length === 0) return {};
       throw new Failure('A file that is not rota’s would be written over', {
         ran: foreign.join(', '),
-        fix: `The diff is shown below. To have it so: ${flags(foreign)}`,
+        fix: `A dry run shows the diff. To have it so: ${flags(foreign)}`,
       });
     },
     apply: () => [],

@@ -1,8 +1,7 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
-import type { Task } from '#engine/model/task.ts';
-import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { file } from '../file.ts';
 import { noFile } from '../no-file.ts';
 import { noLine } from '../no-line.ts';
 import { adopted } from './adopted.ts';
@@ -20,11 +19,17 @@ export function takenOver(node: TaskContext<KeepalivedVars>): readonly Task[] {
     ...replacedSysctls(node).map(({ path, name }) =>
       noLine({ path, matching: new RegExp(`^\\s*-?${name.replaceAll('.', '[./]')}\\s*=`) }),
     ),
-    ours(),
+    ours(node),
   ];
 }
 
-function ours(): Task {
+function ours({ vars }: TaskContext<KeepalivedVars>): Task {
   const body = 'The keepalived of this host is managed by rota.\n';
-  return { ...file({ path: MARK_PATH, body }), title: 'the keepalived of the host is ours' };
+  return task({
+    title: 'the keepalived of the host is ours',
+    desired: { marked: true },
+    reads: { seen: surroundings(vars.keepalived_manifest_dir) },
+    inspect: ({ seen }) => ({ marked: seen.isMarked }),
+    apply: () => [{ kind: 'write', path: MARK_PATH, body, mode: '0644', owner: 'root:root' }],
+  });
 }

@@ -75,7 +75,7 @@ function whatIsSaid(testLab: TestLab): void {
       ✖ A file that is not rota’s would be written over
         where  no file of others is written over › node2
         ran    /etc/keepalived/keepalived.conf
-        fix    The diff is shown below. To have it so: --replace /etc/keepalived/keepalived.conf
+        fix    A dry run shows the diff. To have it so: --replace /etc/keepalived/keepalived.conf
 
       ✖ Another file would set a kernel parameter otherwise at the next boot
         where  no other file sets its sysctls › node2
