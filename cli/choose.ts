@@ -3,8 +3,13 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import { globExpression } from '#engine/model/glob.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
-import { listChosen, listTasks, type TaskList } from '#engine/run/list-tasks.ts';
+import {
+  formatTaskLists,
+  listChosen,
+  listTasks,
+  type TaskList,
+  tagsIn,
+} from '#engine/report/task-list.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import type { Loaded } from './load.ts';
 import { print } from './print.ts';
@@ -24,11 +29,11 @@ export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags):
   // What is not known yet cannot be said to be wrong.
   if (failures.length > 0 && !lists.some(isUnknown)) throw new Failures(failures);
   const from = titles?.length === 0 && startAt !== undefined ? [startAt] : titles;
-  return { tags, skipTags, ...(from === undefined ? {} : { startAt: from }) };
+  return { tags, skipTags, startAt: from };
 }
 
 /** Whether the flags ask to see what would be done, rather than to do it. */
-export function isList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
+export function asksForList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
   return [listHosts, tasks, listTags].includes(true);
 }
 

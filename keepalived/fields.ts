@@ -66,7 +66,7 @@ export const InterfaceName = z
   });
 
 /** A folder on the node, as an absolute path without `..`; a slash at its end is taken away. */
-export const Folder = z
+export const FolderPath = z
   .string('not a folder: expected an absolute path such as /etc/kubernetes/manifests')
   .regex(/^(?!.*\/\.\.?(\/|$))(\/[A-Za-z0-9._-]+)+\/?$/, {
     error: 'not a folder: expected an absolute path such as /etc/kubernetes/manifests',

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
-import type { Continuity, Watch } from '#engine/model/watch.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 export interface WatchInput {

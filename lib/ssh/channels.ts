@@ -1,5 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { Limit } from './start-failure.ts';
+import type { StartLimit } from './start-failure.ts';
 
 /**
  * How many commands run on a host at once: sshd's MaxSessions is 10 by default, and it frees a slot
@@ -8,7 +8,7 @@ import type { Limit } from './start-failure.ts';
 export const CHANNELS = 8;
 
 /** Within this a command begins: a login shell and sudo may take their time. */
-export function startLimit(loginMs: number): Limit {
+export function startLimit(loginMs: number): StartLimit {
   return { ms: 3 * loginMs, by: 'three times ansible_timeout' };
 }
 

@@ -2,7 +2,7 @@ import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { askTheHost, byHand, hint, isItUp, moreLogins, moreTime } from './hints.ts';
 import type { Hop } from './hop.ts';
-import type { Explanation, LoginProgress, SshError } from './login-progress.ts';
+import type { ExplainedError, LoginProgress, SshError } from './login-progress.ts';
 import { loginRefusal } from './login-refusal.ts';
 
 interface HowItEnded {
@@ -53,7 +53,7 @@ function isDropped({ level }: SshError, { step, greeting, proxyWords }: LoginPro
   return hungUp && NO_ROOM.test(greeting.trim());
 }
 
-function explain(error: SshError, hop: Hop, progress: LoginProgress): Explanation {
+function explain(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
   if (progress.proxyWords !== undefined && !isSsh(progress)) {
     return proxyFailed(error, hop, progress);
   }
@@ -65,7 +65,7 @@ function explain(error: SshError, hop: Hop, progress: LoginProgress): Explanatio
   return isSsh(progress) ? handshakeFailed(error, hop) : notSsh(error.message, hop, progress);
 }
 
-function undialled(error: SshError, hop: Hop): Explanation {
+function undialled(error: SshError, hop: Hop): ExplainedError {
   const { address, port } = hop.settings;
   switch (error.code) {
     case 'ENOTFOUND':
@@ -93,7 +93,7 @@ function undialled(error: SshError, hop: Hop): Explanation {
   }
 }
 
-function proxyFailed(error: SshError, hop: Hop, progress: LoginProgress): Explanation {
+function proxyFailed(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
   const { proxyWords, greeting } = progress;
   const end = error.level === 'client-timeout' ? gaveUp(progress) : error.message;
   const output = [
@@ -104,7 +104,7 @@ function proxyFailed(error: SshError, hop: Hop, progress: LoginProgress): Explan
   return [what, byHand(hop), output.join('\n')];
 }
 
-function timedOut(hop: Hop, progress: LoginProgress): Explanation {
+function timedOut(hop: Hop, progress: LoginProgress): ExplainedError {
   const { step, greeting } = progress;
   const output = gaveUp(progress);
   if (step === 'dialling') {
@@ -121,14 +121,14 @@ function gaveUp({ timeoutMs }: LoginProgress): string {
   return `gave up after ${timeoutMs / 1000} s (ansible_timeout, or ConnectTimeout in ssh_config)`;
 }
 
-function notSsh(end: string, { settings }: Hop, { greeting }: LoginProgress): Explanation {
+function notSsh(end: string, { settings }: Hop, { greeting }: LoginProgress): ExplainedError {
   const scan = sh`ssh-keyscan -p ${settings.port} ${settings.address}`;
   const fix = hint('Correct the port, or see what listens', scan);
   const output = [greeting.trim() && `it says: ${greeting.trim()}`, end].filter(Boolean);
   return ['What answers there is not an SSH server', fix, output.join('\n')];
 }
 
-function handshakeFailed({ message }: Error, hop: Hop): Explanation {
+function handshakeFailed({ message }: Error, hop: Hop): ExplainedError {
   const fix =
     'Let the host allow current algorithms: KexAlgorithms, HostKeyAlgorithms and Ciphers in its sshd_config.';
   return ['The SSH handshake failed', /no matching/.test(message) ? fix : askTheHost(hop)];
@@ -138,7 +138,7 @@ function isSsh({ greeting }: LoginProgress): boolean {
   return greeting.startsWith('SSH-2');
 }
 
-const AGENT: Explanation = [
+const AGENT: ExplainedError = [
   'The SSH agent failed',
   hint('See whether it is unlocked and holds the key', 'ssh-add -l'),
 ];

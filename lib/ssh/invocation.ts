@@ -7,7 +7,7 @@ import { becomeCommand, promptOf } from './become.ts';
 import { becomeFailure } from './become-failure.ts';
 import { PasswordTalk } from './password-talk.ts';
 import { Start } from './start.ts';
-import { type Limit, lateStart, noStart } from './start-failure.ts';
+import { lateStart, noStart, type StartLimit } from './start-failure.ts';
 import { typed } from './typed.ts';
 
 /** How long a host may take to end a process of ours. */
@@ -27,7 +27,7 @@ export interface Typist {
   /** Whether a login shell comes before the command. */
   readonly isRemote: boolean;
   /** Within this a command begins. */
-  readonly limit: Limit;
+  readonly limit: StartLimit;
   /** Runs a command as the one who has logged in, out of turn. */
   tell(command: string): Promise<unknown>;
 }

@@ -34,4 +34,4 @@ export interface SshError extends Error {
 }
 
 /** What went wrong and how to mend it; the output is left out where it is the error's own message. */
-export type Explanation = readonly [what: string, fix: string, output?: string];
+export type ExplainedError = readonly [what: string, fix: string, output?: string];

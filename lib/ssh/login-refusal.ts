@@ -1,10 +1,10 @@
 import { sh } from '#engine/shell/quote.ts';
 import { askTheHost, moreDays } from './hints.ts';
 import type { Hop } from './hop.ts';
-import type { Explanation, LoginProgress, SshError } from './login-progress.ts';
+import type { ExplainedError, LoginProgress, SshError } from './login-progress.ts';
 
 /** A host that lets nobody in by what it was shown, or that hangs up when it has seen who it is. */
-export function loginRefusal(error: SshError, hop: Hop, progress: LoginProgress): Explanation {
+export function loginRefusal(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
   const { tried, takes } = progress;
   const banner = progress.banner.trim();
   const isThrough = error.level === 'client-authentication';

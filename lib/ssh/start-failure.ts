@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
-import type { Stage } from './start.ts';
+import type { StartStage } from './start.ts';
 
 /** A command that did not begin. */
 export interface NotStarted {
@@ -40,15 +40,15 @@ function explain(user: string, said: string): readonly [what: string, fix: strin
 /** A command that did not begin in time. */
 export interface Late {
   readonly where: string;
-  readonly stage: Stage;
+  readonly stage: StartStage;
   /** What it becomes another user by. */
   readonly method: string | undefined;
   readonly said: string;
-  readonly limit: Limit;
+  readonly limit: StartLimit;
 }
 
 /** How long something may take, and what sets that. */
-export interface Limit {
+export interface StartLimit {
   readonly ms: number;
   readonly by?: string;
 }

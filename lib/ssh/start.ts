@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** How far a command has come: its words were sent, the login's sh runs, and it runs itself. */
-export type Stage = 'sent' | 'logged-in' | 'begun';
+export type StartStage = 'sent' | 'logged-in' | 'begun';
 
 /** Marks and prompts are short: of what else is said before the command, the end is enough. */
 const LOOKED_AT = 8192;
@@ -17,10 +17,10 @@ export class Start {
   /** What is to be looked at yet, byte for byte. */
   readonly #said = { stdout: '', stderr: '' };
   readonly #heard = { stdout: Buffer.of(), stderr: Buffer.of() };
-  #stage: Stage = 'sent';
+  #stage: StartStage = 'sent';
   #pid: number | undefined;
 
-  get stage(): Stage {
+  get stage(): StartStage {
     return this.#stage;
   }
 

@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { userId } from '#engine/reads/user.ts';
+import { USER } from '#engine/shell/program-functions.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { noRight } from '#keepalived/no-right.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
@@ -31,6 +32,14 @@ export function requireRoot(): Task {
     apply: () => [],
   });
 }
+
+/** The number of the user that scripts run as: 0 is root. */
+export const userId: Read<number> = {
+  key: 'user id',
+  script: `${USER}
+echo "$user"`,
+  parse: ({ stdout }) => Number(stdout),
+};
 
 /** An address that a node is to have, and to have VIPs beside. */
 interface OwnAddress {

@@ -26,8 +26,6 @@ export interface Fault {
   readonly mayRefuseUndo?: true;
   /** Till the next run. */
   readonly mayLeaveStaged?: true;
-  /** What gives it back may be what was killed: then it runs out. */
-  readonly mayLeaveLease?: true;
 }
 
 /** As long as a run takes here, and a little. */
@@ -38,7 +36,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'rota killed', strike: atSomeMoment(({ rota }) => rota.kill('SIGKILL')) },
   { name: 'rota interrupted', strike: atSomeMoment(({ rota }) => rota.kill('SIGINT')) },
   { name: 'connection cut', strike: atSomeMoment(cutConnections) },
-  { name: 'a program killed', strike: atSomeMoment(killOne), mayLeaveLease: true },
+  { name: 'a program killed', strike: atSomeMoment(killOne) },
   { name: 'rota stalled', strike: atSomeMoment(stall), must: 'succeed' },
   { name: 'power lost', strike: atSomeMoment(losePower), mayLeaveStaged: true },
   { name: 'something in the way', plant: plantInTheWay, must: 'refuse' },

@@ -12,7 +12,7 @@ import { stagesIn } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { desiredFiles } from '#engine/run/list-tasks.ts';
+import { desiredFiles } from '#engine/report/task-list.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { lint } from '#keepalived/lint.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
-import { render } from '#lib/ansible-inventory/expressions/render.ts';
+import { renderTemplate } from '#lib/ansible-inventory/expressions/render.ts';
 import { readGroups } from '#lib/ansible-inventory/groups/read-groups.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
@@ -13,7 +13,7 @@ import { isForeignText } from '#lib/ansible-inventory/read/read-source.ts';
 import { readSources } from '#lib/ansible-inventory/read/read-sources.ts';
 import { readFolder } from '#lib/ansible-inventory/read/vars-source.ts';
 import { Vault } from '#lib/ansible-inventory/secrets/vault.ts';
-import { listInventory } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { listInventory } from '#lib/ansible-inventory/written-inventory.ts';
 import { complaintsAt, folderOf, linesOf } from '../inventory-folder.ts';
 
 // What ansible-core 2.14.18 makes of hosts.ini: --list --export without vars plugins, and --list.
@@ -33,7 +33,9 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
   const table = readGroups([inventoryTreeOf(list, { origin, vault: new Vault([]) })], findings);
   const folders = [await readFolder(FOLDER, table, findings)];
   expect(findings.problems.sorted).toEqual([]);
-  expect(`${listInventory({ table, folders, extra: new Map(), render })}\n`).toBe(expected);
+  expect(`${listInventory({ table, folders, extra: new Map(), render: renderTemplate })}\n`).toBe(
+    expected,
+  );
 });
 
 test('an inventory in INI is read through ansible-inventory', async () => {
