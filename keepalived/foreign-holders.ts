@@ -2,7 +2,7 @@ import type { Claim } from './reads/adverts.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 
 /** One look at a node, and the VIPs that it asked for. */
-export interface Look {
+export interface AskedNode {
   readonly name: string;
   readonly seen: VipSample;
   readonly asked: readonly string[];
@@ -19,7 +19,7 @@ export interface ForeignHolder {
  * VIPs that no node of a whole ring holds, and that are answered for all the same: to a ping, or, by
  * who drops those, to neighbour discovery and ARP. An entry of a node's own card is one of before.
  */
-export function foreignHolders(ring: readonly Look[]): readonly ForeignHolder[] {
+export function foreignHolders(ring: readonly AskedNode[]): readonly ForeignHolder[] {
   const held = new Set(ring.flatMap(({ seen }) => seen.addresses.map(({ address }) => address)));
   const own = new Set(ring.map(({ seen }) => seen.mac));
   const vips = [...new Set(ring.flatMap(({ asked }) => asked))];
@@ -43,7 +43,7 @@ function isAnswered(vip: string, seen: VipSample, own: ReadonlySet<string>): boo
 
 /** Answers that the nodes of a whole ring have heard of others, also for VIPs that one of them holds. */
 export function foreignClaims(
-  ring: readonly (Look & { readonly claims: readonly Claim[] })[],
+  ring: readonly (AskedNode & { readonly claims: readonly Claim[] })[],
 ): readonly ForeignHolder[] {
   const own = new Set(ring.map(({ seen }) => seen.mac));
   const claims = ring.flatMap(({ name, asked, claims: heard }) =>

@@ -1,10 +1,11 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
+import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { noFile } from '../no-file.ts';
-import { noLine } from '../no-line.ts';
-import { adopted } from './adopted.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
 
 /**
@@ -32,4 +33,73 @@ function ours({ vars }: TaskContext<KeepalivedVars>): Task {
     inspect: ({ seen }) => ({ marked: seen.isMarked }),
     apply: () => [{ kind: 'write', path: MARK_PATH, body, mode: '0644', owner: 'root:root' }],
   });
+}
+
+/** A service of the host that is stopped and does not start with it; one that it does not know is. */
+function adopted(unit: string): Task {
+  return task({
+    title: `service ${unit} is taken over`,
+    desired: { isActive: false, isEnabled: false },
+    reads: { now: serviceAt(unit) },
+    inspect: ({ now }) => now,
+    apply: ({ observed }) => [
+      {
+        kind: 'run',
+        title: `stop and disable ${unit}`,
+        script: sh`systemctl disable --now ${unit}`,
+        undo: [
+          ...(observed?.isEnabled === true ? [sh`systemctl enable ${unit}`] : []),
+          ...(observed?.isActive === true ? [sh`systemctl start ${unit}`] : []),
+        ].join(' && '),
+      },
+    ],
+  });
+}
+
+interface ServiceFact {
+  readonly isActive: boolean;
+  readonly isEnabled: boolean;
+}
+
+/** Without systemctl there is no such service. */
+function serviceAt(unit: string): Read<ServiceFact> {
+  return {
+    key: `service ${unit}`,
+    script: `command -v systemctl >/dev/null || exit 0
+${sh`systemctl is-active ${unit} || :; systemctl is-enabled ${unit} || :`}`,
+    parse: ({ stdout }) => {
+      const [active = '', enabled = ''] = stdout.split('\n');
+      return {
+        isActive: active === 'active' || active === 'activating',
+        isEnabled: enabled.startsWith('enabled'),
+      };
+    },
+  };
+}
+
+interface NoLineOptions {
+  readonly path: string;
+  readonly matching: RegExp;
+}
+
+/** No such line in a file of others; all else of it stays as it is. */
+function noLine({ path, matching }: NoLineOptions): Task {
+  const reads = { there: fileAt(path) };
+  return task({
+    title: `no line ${matching.source} in ${path}`,
+    reads,
+    desired: ({ there }) => ({ content: there.type === 'file' ? without(there.content) : '' }),
+    inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : '' }),
+    apply: ({ desired: { content: body }, facts: { there } }) =>
+      there.type === 'file'
+        ? [{ kind: 'write', path, body, mode: there.mode, owner: there.owner }]
+        : [],
+  });
+
+  function without(text: string): string {
+    return text
+      .split('\n')
+      .filter((line) => !matching.test(line))
+      .join('\n');
+  }
 }

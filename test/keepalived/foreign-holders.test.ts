@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { foreignHolders, type Look } from '#keepalived/foreign-holders.ts';
+import { type AskedNode, foreignHolders } from '#keepalived/foreign-holders.ts';
 
 const VIP = 'fd02:9a01::1';
 const STRANGER = '02:00:00:00:00:99';
 
-function look(name: string, mac: string, seen: Partial<Look['seen']> = {}): Look {
+function look(name: string, mac: string, seen: Partial<AskedNode['seen']> = {}): AskedNode {
   const nothing = { running: 1, uptime: 9, addresses: [], checks: {}, absent: [], log: [] };
   const asked = { reached: [], reachable: [], neighbours: {} };
   return { name, seen: { ...nothing, ...asked, mac, ...seen }, asked: [VIP] };
 }
 
-const told = (...looks: readonly Look[]) => foreignHolders(looks).map(({ text }) => text);
+const told = (...looks: readonly AskedNode[]) => foreignHolders(looks).map(({ text }) => text);
 
 test('who answers a ping for a VIP that no node holds is told by its card', () => {
   const seen = { reached: [VIP], reachable: [VIP], neighbours: { [VIP]: STRANGER } };
