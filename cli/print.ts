@@ -23,7 +23,8 @@ export function printWait(what: string): void {
   process.stderr.write(`${what}…\n`);
 }
 
-type ShownPlan = Omit<HostPlan, 'state'>;
+/** A plan as it is shown. */
+export type ShownPlan = Omit<HostPlan, 'state'>;
 
 /** Each host's changes, as a diff. */
 export async function printPlans(plans: readonly ShownPlan[]): Promise<void> {

@@ -24,7 +24,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import { type Loaded, load } from './load.ts';
 import type { InventoryRequest } from './open-inventory.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans, printWarnings } from './print.ts';
+import { print, printPlans, printWarnings, type ShownPlan } from './print.ts';
 
 export interface LoadedRun<V> {
   readonly loaded: Loaded<V>;
@@ -50,6 +50,8 @@ export interface Ran {
   readonly result: RunResult;
   /** What was planned, of all hosts that could be. */
   readonly plans: readonly HostPlan[];
+  /** What could be planned of hosts of which not all could be. */
+  readonly partial: readonly ShownPlan[];
 }
 
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
@@ -59,6 +61,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const report = await reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
+  const partial: ShownPlan[] = [];
   const run = runPlaybook({
     ...loaded,
     mode,
@@ -76,15 +79,20 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     },
     emit: (event) => {
       input.onEvent?.(event);
+      if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
       report.onEvent(event);
     },
   });
   try {
-    return { result: await run, plans };
+    return { result: await run, plans, partial };
   } finally {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
   }
+}
+
+function isPartial({ stages }: ShownPlan): boolean {
+  return stages.flat().some(({ failure }) => failure !== undefined);
 }
 
 function hostsOf<V>({ members, localHost }: Loaded<V>): readonly Host[] {
@@ -109,8 +117,8 @@ async function reportFor(json: boolean): Promise<Report> {
 }
 
 /** What came of a run: of a dry run its changes, of any other what is to be known beside them. */
-export async function printOutcome({ result, plans }: Ran, mode: Mode): Promise<void> {
-  if (mode === 'dry-run') await printPlans(plans);
+export async function printOutcome({ result, plans, partial }: Ran, mode: Mode): Promise<void> {
+  if (mode === 'dry-run') await printPlans([...plans, ...partial]);
   else for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
   print(formatSummary(result, paintFor(process.stdout)));
 }

@@ -14,7 +14,7 @@ export interface Instance {
   readonly routerId: number;
   /** The node's own address. */
   readonly source: string;
-  /** Addresses of the other nodes. None: no unicast, and so no word of it in the configuration. */
+  /** Where its adverts go: the addresses of the other nodes, or, for a node alone, nowhere. */
   readonly peers: readonly string[];
   readonly vip: string;
   readonly prefixLength: number;
@@ -37,12 +37,21 @@ export function ringInstances(member: Node, members: readonly Node[]): readonly 
       priority: priorityOf(index + 1, node, ladder),
       routerId: routerIdOf(vars, index + 1),
       source: nodeAddress(vars, family),
-      peers: peers.map((peer) => nodeAddress(peer.vars, family)),
+      peers:
+        peers.length === 0 && vars.keepalived_profile === 'default'
+          ? [NOWHERE[family]]
+          : peers.map((peer) => nodeAddress(peer.vars, family)),
       vip,
       prefixLength: prefixLengthOf(vars, family),
     })),
   );
 }
+
+/**
+ * Unicast to an address that leaves no machine: a node alone speaks to nobody, and hears nobody, also
+ * not who uses its router id. Interface-local, to a group that nobody joins (RFC 4291, section 2.7).
+ */
+const NOWHERE = { 6: 'ff01::12', 4: '127.0.0.1' } as const;
 
 /** The same without those of these names. */
 export function instancesIn(

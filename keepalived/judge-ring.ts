@@ -1,6 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
+import { foreignClaims, foreignHolders } from './foreign-holders.ts';
 import { judgeForeignRouters } from './judge-foreign-routers.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
@@ -13,6 +14,7 @@ import {
   type SeenNode,
   seenNodes,
 } from './node-sample.ts';
+import { othersText } from './reads/process.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
@@ -49,6 +51,7 @@ export function judgeRing(
     ...expected
       .filter(({ vip }) => accepted.size === 0 || isHeld(vip, nodes))
       .flatMap((one) => judgeVip(one, nodes)),
+    ...judgeForeignHolders(samples, nodes),
     ...judgeVrrp(nodes, expected),
     ...judgeForeignRouters(samples, nodes),
   ];
@@ -74,15 +77,37 @@ function strays(nodes: readonly SeenNode[], { gone = [] }: Expectation): readonl
     .map((vip) => ({ vip, instance: '', holder: undefined }));
 }
 
+/** What a node holds that nobody looked at is not known. */
+function judgeForeignHolders(
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): readonly Finding[] {
+  if (nodes.length < (samples[0]?.ring.length ?? 0)) return [];
+  return [...foreignHolders(nodes), ...foreignClaims(nodes.map(withClaims))].map(
+    ({ vip, text }) => ({
+      what: `VIP ${vip}`,
+      expected: 'answered for by the ring alone',
+      seen: text,
+    }),
+  );
+}
+
+function withClaims(node: SeenNode) {
+  const { probe } = node.sample;
+  const claims = probe === undefined || probe instanceof Failure ? [] : probe.claims;
+  return { ...node, claims };
+}
+
 function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
   return nodes.some(({ seen }) => seen.addresses.some(({ address }) => address === vip));
 }
 
 function judgeNode(
-  { member, seen, mustRun, drained }: NodeSample,
+  sample: NodeSample,
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): readonly Finding[] {
+  const { member, seen, mustRun, drained, process } = sample;
   const what = `keepalived on ${member.host.name}`;
   if (seen instanceof Failure) {
     return [{ what, expected: 'an answer', seen: seen.message.toLowerCase() }];
@@ -95,6 +120,8 @@ function judgeNode(
     return [{ what, expected: 'to run once', seen: `running ${seen.running} times` }];
   }
   if (!mustRun) return [];
+  if (process !== undefined && process.others.length > 0)
+    return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (seen.running === 0) return [{ what, expected: 'to run', seen: 'not running' }];
   return [
     ...judgeInterface(member, seen),
@@ -117,7 +144,7 @@ function judgeChecks(
     .map(([name]) => ({
       what: `${name} on ${node?.name}`,
       expected: 'to pass',
-      seen: 'failing',
+      seen: node?.seen.absent.includes(name) ? 'its program not in the image' : 'failing',
     }));
 }
 

@@ -7,8 +7,10 @@ import { manifestPath, mountOf } from './files.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
+import type { VipSample } from './reads/vip-sample.ts';
 import { renderConfig } from './render-config.ts';
 import { markedManifest } from './render-manifest.ts';
+import { sampleRead } from './sample-read.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 /** What a node of a ring is to have. */
@@ -37,6 +39,8 @@ export interface NodeChange {
   readonly pod: string | undefined;
   /** All addresses that it has. */
   readonly held: ReadonlySet<string>;
+  /** Its look at the VIPs, where there was one. */
+  readonly look: VipSample | undefined;
   readonly to: Wanted;
   readonly wanted: readonly ConfiguredInstance[];
 }
@@ -56,6 +60,7 @@ export function nodeChange(node: RingNode<KeepalivedVars>, to: Wanted): NodeChan
     loaded: parseConfig(configuration).instances,
     pod: process?.pod,
     held: new Set(addresses.map(({ address }) => address)),
+    look: node.facts.find(sampleRead(node, node.members)),
     to,
     wanted: parseConfig(wanted).instances,
   };

@@ -2,7 +2,12 @@ import type { Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import { addressesOf, type Conflict, conflictsIn } from './conflicts.ts';
 import { impactsOf } from './impacts.ts';
 import type { NodeChange } from './node-change.ts';
-import { refuseDisagreement, refuseOutage } from './refusals.ts';
+import {
+  refuseAbsentPrograms,
+  refuseDisagreement,
+  refuseForeignHolders,
+  refuseOutage,
+} from './refusals.ts';
 
 /**
  * How a ring is to be changed, so that its VIPs move as little as can be, and are never on two nodes:
@@ -23,6 +28,8 @@ export function planRing(
     isEmpty: !changes.some(({ isRunning }) => isRunning),
     refusals: [
       ...refuseDisagreement(changes),
+      ...refuseForeignHolders(changes),
+      ...refuseAbsentPrograms(changes),
       ...(options.allowOutage ? [] : refuseOutage(conflicts, changes)),
     ],
   };

@@ -1,5 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
+import { foreignHolders } from './foreign-holders.ts';
+import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
 
@@ -44,6 +46,35 @@ export function refuseDisagreement(ring: readonly NodeChange[]): readonly Failur
         }),
       ];
     }),
+  );
+}
+
+/** VIPs that somebody else answers for. What a node holds that was not looked at is not known. */
+export function refuseForeignHolders(ring: readonly NodeChange[]): readonly Failure[] {
+  const looks = ring.flatMap(({ name, node, look }) =>
+    look === undefined ? [] : [{ name, seen: look, asked: vipsOf(node.vars, ring.length) }],
+  );
+  if (looks.length < ring.length) return [];
+  return foreignHolders(looks).map(
+    ({ vip, text }) =>
+      new Failure('A VIP is held by somebody who is not of the ring', {
+        where: vip,
+        ran: `answered for by ${text}`,
+        fix: 'Take the address off that machine, or give the ring another one in vrrp_vips or vrrp_vips4.',
+      }),
+  );
+}
+
+/** Health checks that fail for good, seen in the pod that runs and is to go on running. */
+export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Failure[] {
+  return ring.flatMap(({ name, node, look, to }) =>
+    look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
+      ? []
+      : new Failure('The program of a check is not in the image', {
+          where: name,
+          ran: look.absent.join(', '),
+          fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
+        }),
   );
 }
 

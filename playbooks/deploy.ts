@@ -6,7 +6,6 @@ import {
 } from '#engine/model/playbook.ts';
 import { type Task, tagged } from '#engine/model/task.ts';
 import { advise } from '#keepalived/advise.ts';
-import { familiesOf } from '#keepalived/families.ts';
 import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { instancesIn } from '#keepalived/instances.ts';
 import { lint } from '#keepalived/lint.ts';
@@ -14,17 +13,19 @@ import { type NodeChange, nodeChange, wantedOf } from '#keepalived/node-change.t
 import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
-import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { image } from '#tasks/image.ts';
 import { configuration } from '#tasks/keepalived/configuration.ts';
 import { loaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { notDrained } from '#tasks/keepalived/drained.ts';
+import { firstContact } from '#tasks/keepalived/first-contact.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { nonlocalBind } from '#tasks/keepalived/nonlocal-bind.ts';
 import { pod } from '#tasks/keepalived/pod.ts';
 import { requirements } from '#tasks/keepalived/requirements.ts';
+import { takenOver } from '#tasks/keepalived/taken-over.ts';
 import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
 import { imageReference, nodeImage } from '#tasks/node-image.ts';
-import { sysctl } from '#tasks/sysctl.ts';
 import { controllers, inRings } from './ring.ts';
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */
@@ -47,7 +48,7 @@ function deployment(name: string, { undrain = false } = {}): Playbook<Keepalived
         imageSourcesOf(members).map((source) => image(source, facts)),
       ),
     prepare: (node) => [
-      ...tagged(['always'], requirements(node)),
+      ...tagged(['always'], [...requirements(node), ...firstContact(node)]),
       ...tagged(
         ['image'],
         [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],
@@ -71,7 +72,8 @@ function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Ta
   const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
   return [
     ...(undrain ? [notDrained()] : []),
-    ...tagged(['sysctl'], sysctls(node)),
+    ...tagged(['config'], takenOver(node)),
+    ...tagged(['sysctl'], nonlocalBind(node)),
     ...tagged(['config'], configuration(node, reference)),
     ...tagged(['pod'], runs ? pod(node, reference) : [noPod(node)]),
     ...tagged(['config'], runs ? [loaded(node)] : []),
@@ -81,10 +83,4 @@ function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Ta
 function change(node: RingNode<KeepalivedVars>, undrain: boolean): NodeChange {
   const drained = undrain ? undefined : node.facts.find(drainedBy);
   return nodeChange(node, wantedOf(node, imageReference(imageOf(node)), drained));
-}
-
-/** Lets keepalived send from an address that the kernel does not have yet. */
-function sysctls({ vars }: Node): readonly Task[] {
-  const families = [...new Set([4, ...familiesOf(vars)])];
-  return families.map((family) => sysctl(`net.ipv${family}.ip_nonlocal_bind`, '1'));
 }

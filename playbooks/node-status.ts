@@ -15,8 +15,8 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { type MarkedManifest, markedManifest } from '#keepalived/render-manifest.ts';
 import { ringOf } from '#keepalived/ring.ts';
+import { sampleRead } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
-import { sampleRead } from '#tasks/keepalived/ring-check.ts';
 import { imageReference } from '#tasks/node-image.ts';
 
 /** Whether a file is as the inventory says, and in force: what runs was made from it. */

@@ -9,6 +9,7 @@ import { vipsOf } from '#keepalived/node-address.ts';
 import { planDrain } from '#keepalived/plan-drain.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
+import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
@@ -51,6 +52,7 @@ export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
     ...NONLOCAL_BIND.map((name) => noSysctl(name, '0')),
     noNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
     noFile(DRAINED_PATH),
+    noFile(MARK_PATH),
   ],
 });
 

@@ -13,6 +13,7 @@ import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
@@ -38,7 +39,13 @@ const reads = [
     preImages('r'),
     drainedBy,
   ],
-  ...[imageOnNode('a'), interfaces([4, 6]), keepalivedProcess, vrrpProbe('srvc0')],
+  ...[
+    imageOnNode('a'),
+    interfaces([4, 6]),
+    keepalivedProcess,
+    surroundings('/a'),
+    vrrpProbe('srvc0'),
+  ],
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
 const program = compileProgram({

@@ -36,6 +36,7 @@ async function render(inventory: string, flags: RenderFlags): Promise<number> {
     local: none,
     facts: none,
     without: new Set(),
+    takeOver: [],
   });
   const wanted = files.filter((file) => path === undefined || file.path === path);
   if (wanted.length === 0)

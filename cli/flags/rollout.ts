@@ -13,6 +13,8 @@ export interface RolloutFlags {
   readonly carryOn?: boolean;
   readonly maxGap?: number;
   readonly watch?: boolean;
+  readonly adopt?: readonly string[];
+  readonly replace?: readonly string[];
 }
 
 /** The options of a rollout; what no flag says is as careful as can be. */
@@ -26,6 +28,7 @@ export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
     carryOn: flags.carryOn ?? CAREFUL.carryOn,
     maxGapMs: flags.maxGap ?? CAREFUL.maxGapMs,
     watch: flags.watch ?? CAREFUL.watch,
+    takeOver: [...(flags.adopt ?? []), ...(flags.replace ?? [])],
   };
 }
 
@@ -44,6 +47,15 @@ export function addRolloutFlags(command: Command): Command {
     .optionsGroup('Options:');
 }
 
+/** Gives a command that may find a host in other hands the flags by which it takes things over. */
+export function addTakeOverFlags(command: Command): Command {
+  return command
+    .optionsGroup('Rollout:')
+    .option('--adopt <unit>', 'stop and disable this service of the hosts; may be repeated', unit)
+    .option('--replace <path>', 'write over or remove this file of others; may be repeated', path)
+    .optionsGroup('Options:');
+}
+
 /** Gives a command that puts nodes on duty or off it the nodes, and its flags. */
 export function addDutyFlags(command: Command): Command {
   return addInventory(command)
@@ -52,6 +64,20 @@ export function addDutyFlags(command: Command): Command {
     .option('--repair', 'also where a ring is not whole')
     .option('--allow-outage', 'also where no node would be left to hold the VIPs')
     .option('--json', 'print every event as a line of JSON');
+}
+
+function unit(text: string, before: readonly string[] = []): readonly string[] {
+  if (!/^[\w:.@\\-]+\.service$/.test(text))
+    throw new InvalidArgumentError('Expected the unit of a service, such as keepalived.service.');
+  return [...before, text];
+}
+
+function path(text: string, before: readonly string[] = []): readonly string[] {
+  if (!text.startsWith('/'))
+    throw new InvalidArgumentError(
+      'Expected a path on the hosts, such as /etc/keepalived/keepalived.conf.',
+    );
+  return [...before, text];
 }
 
 function limit(text: string): Limit {

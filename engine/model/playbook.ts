@@ -33,10 +33,12 @@ export interface TaskContext<V> extends Member<V> {
   readonly facts: Answers;
   /** Parts that the phase leaves out; none but for a change that takes more than one phase. */
   readonly without: ReadonlySet<string>;
+  /** What is somebody else's on the hosts and may be taken over, as `RolloutOptions` has it. */
+  readonly takeOver: readonly string[];
 }
 
 /** A host of a ring; one that failed has answered nothing. */
-export interface RingNode<V> extends Omit<TaskContext<V>, 'without'> {
+export interface RingNode<V> extends Omit<TaskContext<V>, 'without' | 'takeOver'> {
   /** Whether it may be changed (--limit). */
   readonly target: boolean;
 }

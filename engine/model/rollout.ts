@@ -57,6 +57,8 @@ export interface RolloutOptions {
   readonly maxGapMs: number | undefined;
   /** Observes a ring while it is changed. */
   readonly watch: boolean;
+  /** What is somebody else's on the hosts and may be taken over, by name: a path, a unit. */
+  readonly takeOver: readonly string[];
 }
 
 /** Allows nothing out of the ordinary. */
@@ -69,6 +71,7 @@ export const CAREFUL: RolloutOptions = {
   carryOn: false,
   maxGapMs: undefined,
   watch: true,
+  takeOver: [],
 };
 
 /**

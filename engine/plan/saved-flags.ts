@@ -3,9 +3,15 @@ import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { SavedChoice, SavedRollout } from './saved-plan.ts';
 
 /** The options as JSON has room for them: without what stands for no limit. */
-export function saveRollout({ ringsAtOnce, maxGapMs, ...rest }: RolloutOptions): SavedRollout {
+export function saveRollout({
+  ringsAtOnce,
+  maxGapMs,
+  takeOver,
+  ...rest
+}: RolloutOptions): SavedRollout {
   return {
     ...rest,
+    takeOver: [...takeOver],
     ...(Number.isFinite(ringsAtOnce) ? { ringsAtOnce } : {}),
     ...(maxGapMs === undefined ? {} : { maxGapMs }),
   };
@@ -28,8 +34,13 @@ export function flagsOf(saved: SavedRollout): readonly string[] {
     [carryOn, '--carry-on'],
     [maxGapMs !== undefined, `--max-gap ${maxGapMs}ms`],
     [!watch, '--no-watch'],
+    ...saved.takeOver.map((name) => [true, `${takingOver(name)} ${name}`] as const),
   ];
   return flags.filter(([given]) => given).map(([, flag]) => flag);
+}
+
+function takingOver(name: string): string {
+  return name.startsWith('/') ? '--replace' : '--adopt';
 }
 
 export function saveChoice({ tags, skipTags, startAt }: Choice): SavedChoice {

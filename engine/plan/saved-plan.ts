@@ -49,6 +49,7 @@ const Rollout = z.strictObject({
   /** Left out: any length will do. */
   maxGapMs: z.number().exactOptional(),
   watch: z.boolean(),
+  takeOver: z.array(z.string()),
 });
 
 const Choice = z.strictObject({

@@ -35,6 +35,7 @@ export function listTasks<V>(
         facts,
         local: new Answers(),
         without: new Set<string>(),
+        takeOver: [],
       };
       return [prepare?.(context) ?? [], ...stagesIn(tasks?.(context) ?? [])];
     }),

@@ -83,8 +83,7 @@ async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<vo
   await open;
   if (local?.failure !== undefined) return;
   await atOnce(forks, nodes, async (node) => {
-    const looks = input.mode === 'dry-run' ? [] : checks;
-    const reads = looks.flatMap((check) => Object.values(check.readsFor(node.name)));
+    const reads = checks.flatMap((check) => Object.values(check.readsFor(node.name)));
     await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
     if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
   });

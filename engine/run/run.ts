@@ -103,7 +103,8 @@ function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly Ho
         host: member.host,
         stagesFor: (facts, without) => {
           if (mode === 'verify') return [];
-          const context = { ...member, members, facts, local: local?.answers ?? facts, without };
+          const shared = { members, facts, local: local?.answers ?? facts };
+          const context = { ...member, ...shared, without, takeOver: input.rollout.takeOver };
           return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
         },
       }),

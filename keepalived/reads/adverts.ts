@@ -8,9 +8,15 @@ export interface Advert {
   readonly priority: number;
 }
 
-/** A line of tcpdump: `TIME IP6 fe80::1 > ff02::12: VRRPv3, Advertisement, vrid 10, prio 100, …`. */
+/** Somebody's answer that an address is his. */
+export interface Claim {
+  readonly address: string;
+  readonly mac: string;
+}
+
+/** A line of tcpdump -e: `TIME MAC > MAC, ethertype IPv6 (0x86dd), length 78: fe80::1 > ff02::12: VRRPv3, Advertisement, vrid 10, prio 100, …`. */
 export function parseAdvert(line: string): Advert | undefined {
-  const parts = / IP6? (\S+) > (\S+): .*\bvrid (\d+), prio (\d+)/.exec(line);
+  const parts = / (?:IP6?|length \d+:) (\S+) > (\S+): .*\bvrid (\d+), prio (\d+)/.exec(line);
   if (parts === null) return undefined;
   const [, source = '', destination = '', routerId, priority] = parts;
   return {
@@ -19,6 +25,14 @@ export function parseAdvert(line: string): Advert | undefined {
     routerId: Number(routerId),
     priority: Number(priority),
   };
+}
+
+/** The same of an advertisement of a neighbour, or of ARP: `… tgt is fd02::1, …`, `… Reply 192.0.2.1 is-at …`. */
+export function parseClaim(line: string): Claim | undefined {
+  const parts = /^\S+ ([0-9a-f:]{17}) > .*(?:tgt is|Reply) ([0-9a-f.:]+)\b/.exec(line);
+  if (parts === null) return undefined;
+  const [, mac = '', address = ''] = parts;
+  return { mac, address: plain(address) };
 }
 
 /** VRRP's groups: ff02::12 and 224.0.0.18 (RFC 9568, section 5.1). */

@@ -3,20 +3,45 @@ import type { Read } from '#engine/model/read.ts';
 /**
  * Shell functions that find keepalived from the host, without its container runtime. The main
  * process is the one that is process 1 of its own namespace, and what it has loaded is in a memfd
- * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so). Those that
- * find set a variable, `mains`, `fd` or `pod`, with no process but one; the others print the same.
+ * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so). One that is
+ * neither that nor the child of a keepalived is of others: a service of the host, or in a container
+ * behind another process 1. Those that find set variables, `mains` and `others`, `fd`, `pod` or `unit`,
+ * with no process but one; the others print the same.
  */
 export const PROCESS_FUNCTIONS = `
 lf='
 '
 find_mains() {
-  mains='' named=''
+  mains='' others='' named='' all=' '
   for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
     case $word in
-      /proc/*/status:Name:) named=\${word%/status:Name:} ;;
+      /proc/*/status:Name:) named=\${word%/status:Name:} all="$all\${named#/proc/} " ;;
       "$named/status:NSpid:") mains="$mains \${named#/proc/}" ;;
     esac
   done
+  for candidate in $all; do
+    case "$mains " in *" $candidate "*) ;; *) ! is_of_others "$candidate" || others="$others $candidate" ;; esac
+  done
+}
+# What is run for a moment to ask it something is in the root, or the namespace, of the pod's.
+is_of_others() {
+  parent='' spaces=''
+  { while read -r name value; do
+    case $name in PPid:) parent=$value ;; NSpid:) spaces=$value ;; esac
+  done <"/proc/$1/status"; } 2>/dev/null
+  case "$all" in *" $parent "*) return 1 ;; esac
+  case $spaces in
+    '') return 1 ;;
+    *[!0-9]*) for main in $mains; do [ ! "/proc/$1/ns/pid" -ef "/proc/$main/ns/pid" ] || return 1; done ;;
+    *) [ "/proc/$1/root" -ef / ] ;;
+  esac
+}
+find_unit() {
+  unit=''
+  { while read -r group; do
+    case $group in *.service | *.scope) unit=\${group##*/} ;; esac
+  done <"/proc/$1/cgroup"; } 2>/dev/null || :
+  case $unit in *[!A-Za-z0-9@_.:-]*) unit='' ;; esac
 }
 main_processes() {
   find_mains
@@ -45,9 +70,14 @@ find_pod() {
 }
 mark_of() { find_pod "$1"; [ -z "$pod" ] || echo "$pod"; }`;
 
-/** `tell_process PID…` prints, for parseProcess, what the main processes of keepalived are. */
+/** `tell_process PID…` prints, for parseProcess, what the main processes of keepalived are, and others. */
 export const TELL_PROCESS = `tell_process() {
-  echo $#
+  told=$#
+  for other in $others; do
+    find_unit "$other"
+    told="$told $other:$unit"
+  done
+  echo "$told"
   [ $# != 0 ] || return 0
   find_pod "$1"
   echo "\${pod:--}"
@@ -59,10 +89,19 @@ export const TELL_PROCESS = `tell_process() {
 export interface ProcessFact {
   /** How many keepaliveds run; more than one fight over the same VIPs. */
   readonly running: number;
+  /** Keepaliveds that no pod of ours can be: a service of the host, or in a container of somebody else's. */
+  readonly others: readonly OtherProcess[];
   /** The mark that the manifest gave the pod; '' where it gave none. */
   readonly pod: string;
   /** The text that it has loaded; undefined for a keepalived that keeps none. */
   readonly configuration: string | undefined;
+}
+
+/** A keepalived of somebody else's. */
+export interface OtherProcess {
+  readonly pid: number;
+  /** What its cgroup is named after: `keepalived.service`; '' where it was started by hand. */
+  readonly unit: string;
 }
 
 /** The keepalived of the host. Volatile: kubelet starts and restarts it on its own. */
@@ -78,10 +117,20 @@ tell_process $mains`,
 
 /** What `tell_process` has printed. */
 export function parseProcess(stdout: string): ProcessFact {
-  const [running = '0', pod = '-', memfd, ...configuration] = stdout.split('\n');
+  const [told = '', pod = '-', memfd, ...configuration] = stdout.split('\n');
+  const [running = '0', ...others] = told.split(' ');
   return {
     running: Number(running),
+    others: others.map((other) => {
+      const [pid = '', ...unit] = other.split(':');
+      return { pid: Number(pid), unit: unit.join(':') };
+    }),
     pod: pod === '-' ? '' : pod,
     configuration: memfd === 'memfd' ? configuration.join('\n') : undefined,
   };
+}
+
+/** "keepalived.service (process 4711)", for each. */
+export function othersText(others: readonly OtherProcess[]): string {
+  return others.map(({ pid, unit }) => `${unit || 'started by hand'} (process ${pid})`).join(', ');
 }

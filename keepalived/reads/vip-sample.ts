@@ -31,10 +31,14 @@ export interface VipSample {
   readonly mac: string;
   /** Whether each health check passes, run here and now in keepalived's own root. */
   readonly checks: Readonly<Record<string, boolean>>;
+  /** Health checks whose program is not there. */
+  readonly absent: readonly string[];
   /** VIPs that answered a ping from this node. */
   readonly reached: readonly string[];
   /** The MAC address that this node has for a VIP in its neighbour table. */
   readonly neighbours: Readonly<Record<string, string>>;
+  /** VIPs for which somebody answered, if not the ping, then neighbour discovery or ARP. */
+  readonly reachable: readonly string[];
   readonly log: readonly string[];
 }
 
@@ -83,13 +87,21 @@ printf '\\nended %s\\n' "$?"`,
   };
 }
 
-function pingJobs({ sources, vips }: SampleRequest): readonly Job[] {
+/**
+ * Who drops pings may answer neighbour discovery and ARP. An entry of before would hide that nobody
+ * does by now, so that it is forgotten where it gets no answer, and the VIP asked for anew.
+ */
+function pingJobs({ sources, vips, interface: dev }: SampleRequest): readonly Job[] {
   return sources.flatMap((source) =>
     vips
       .filter((vip) => familyOf(vip) === familyOf(source))
       .map((vip) => ({
         script: pingScript(source, vip),
-        told: sh`&& echo reached ${vip}`,
+        told: `${sh`&& echo reached ${vip}`} || {
+${sh`entry=$(ip -o neigh show to ${vip} dev ${dev})`}
+case $entry in *REACHABLE*)
+  ${sh`ip neigh flush to ${vip} dev ${dev}`} && ${pingScript(source, vip)} ${sh`&& echo reached ${vip}`} ;;
+esac; }`,
       })),
   );
 }
@@ -97,7 +109,9 @@ function pingJobs({ sources, vips }: SampleRequest): readonly Job[] {
 function checkJobs({ checks }: SampleRequest): readonly Job[] {
   return checks.map(({ name, script, timeout }) => ({
     script: sh`timeout ${timeout} chroot "/proc/$main/root" ${script.split(' ')} >/dev/null 2>&1`,
-    told: sh`&& echo check ${name} ok || echo check ${name} failed`,
+    // 127 is chroot's own status for a program that it does not find (chroot(1)).
+    told: `
+case $? in 0) ${sh`echo check ${name} ok`} ;; 127) ${sh`echo check ${name} absent`} ;; *) ${sh`echo check ${name} failed`} ;; esac`,
   }));
 }
 
@@ -139,7 +153,7 @@ const PARTS =
 
 function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
   const parts = PARTS.exec(stdout)?.groups ?? {};
-  const lines = linesOf(parts['told']);
+  const [lines, neighbours] = [linesOf(parts['told']), linesOf(parts['neighbours'])];
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const user = Number(of('user')[0]?.[0]);
   // Only root comes into keepalived's root, where its checks run: to another user all of them fail.
@@ -151,10 +165,12 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     addresses: linesOf(parts['addresses']).map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
+    absent: of('check').flatMap(([name = '', result]) => (result === 'absent' ? [name] : [])),
     reached: of('reached').map(([vip = '']) => vip),
-    neighbours: Object.fromEntries(
-      linesOf(parts['neighbours']).flatMap((words) => neighbour(words, vips)),
-    ),
+    neighbours: Object.fromEntries(neighbours.flatMap((words) => neighbour(words, vips))),
+    reachable: neighbours
+      .filter((words) => words.includes('REACHABLE'))
+      .flatMap((words) => neighbour(words, vips).map(([vip]) => vip)),
     log: lastLines(parts['log'] ?? ''),
     process: parts['status'] === '0' ? parseProcess(parts['process'] ?? '') : undefined,
   };

@@ -1,7 +1,8 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import { CLOCK } from '#engine/shell/clock.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type Advert, parseAdvert } from './adverts.ts';
+import { pingScript } from './addresses.ts';
+import { type Advert, type Claim, parseAdvert, parseClaim } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
 import { PROCESS_FUNCTIONS } from './process.ts';
 import { parseState, type VrrpState } from './vrrp-state.ts';
@@ -20,6 +21,8 @@ export interface VrrpProbe {
   readonly told: Told;
   /** Every advert on the interface, the node's own included. */
   readonly heard: readonly Advert[];
+  /** Who answered for VIPs that this node asked for anew. */
+  readonly claims: readonly Claim[];
   /** Why nobody has listened; undefined when somebody has. */
   readonly deaf: string | undefined;
   /** Lines in which keepalived refused an advert meanwhile. */
@@ -36,13 +39,31 @@ const MOST_SECONDS = 5;
  * Asks keepalived for its state twice, three intervals between adverts apart, and listens on the
  * interface meanwhile, which needs a tcpdump on the node. With no keepalived it listens as long.
  */
-export function vrrpProbe(name: string): Read<VrrpProbe> {
+export function vrrpProbe(name: string, pairs: readonly Pair[] = []): Read<VrrpProbe> {
   return {
     key: `vrrp ${name}`,
     volatile: true,
-    script: `${PROCESS_FUNCTIONS}\n${CLOCK}\n${sh`dev=${name}`}\n${FUNCTIONS}\n${LOOK}`,
+    script: `${PROCESS_FUNCTIONS}\n${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${FUNCTIONS}\n${LOOK}`,
     parse: parseProbe,
   };
+}
+
+/** A VIP, and the node's address of its family that asks for it. */
+export interface Pair {
+  readonly source: string;
+  readonly vip: string;
+}
+
+/**
+ * Asks for VIPs as if they had never been known here, so that all who have them answer, and not only
+ * the one in the neighbour table. tcpdump has its time to begin before that.
+ */
+function solicit(dev: string, pairs: readonly Pair[]): string {
+  const asked = pairs.map(
+    ({ source, vip }) =>
+      `{ ${sh`ip neigh flush to ${vip} dev ${dev}`}; ${pingScript(source, vip)}; } >/dev/null 2>&1 &`,
+  );
+  return ['solicit() {', 'sleep 0.5', ...asked, 'wait', '}'].join('\n');
 }
 
 /**
@@ -81,8 +102,9 @@ find_seconds() {
 pause() { sleep "$seconds" "$seconds" "$seconds" "$1"; }
 listen() {
   command -v tcpdump >/dev/null || { echo "it has no tcpdump"; return; }
-  timeout 60 tcpdump -n -l -i "$dev" 'ip6 proto 112 or ip proto 112' 2>&1 &
+  timeout 60 tcpdump -e -n -l -i "$dev" 'ip6 proto 112 or ip proto 112 or (icmp6 and ip6[40] = 136) or (arp and arp[6:2] = 2)' 2>&1 &
   ear=$!
+  solicit &
   pause 1.2
   kill "$ear" 2>/dev/null
   wait "$ear"
@@ -122,6 +144,7 @@ function parseProbe({ stdout }: Output): VrrpProbe {
   return {
     told: toldOf(of),
     heard: heard.map(parseAdvert).filter((advert) => advert !== undefined),
+    claims: heard.map(parseClaim).filter((claim) => claim !== undefined),
     deaf: isListening
       ? undefined
       : (heard.findLast((line) => line !== '') ?? 'its tcpdump said nothing'),

@@ -21,4 +21,5 @@ said=$(check "$1" 2>&1)
 status=$?
 [ "$status" = 6 ] && [ "$(echo "$said" | sed 's/^([^ ]* Line [0-9]*) //' | sort)" = "$known" ] && exit 0
 [ -z "$said" ] || echo "$said" | sed "s|$1|$target|g"
+case $said in *'since not found/accessible'*) echo 'The program of a check has to be in the image, as has all that it needs.' ;; esac
 exit "$status"

@@ -74,6 +74,7 @@ until started || ! has_time; do
 done
 started && exit 0
 echo "kubelet has not started the pod in $seconds s; main processes of keepalived: \${pids:-none}"
+echo "See on the host whether kubelet watches the folder (staticPodPath), and what it says: crictl ps -a; journalctl -u kubelet"
 tail -n 10 /var/log/pods/*keepalived*/keepalived/*.log 2>/dev/null || true
 exit 1`;
 }

@@ -1,16 +1,17 @@
 import type { Check, Finding, Sample } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { familyOf } from '#keepalived/address.ts';
 import { gateSeconds, spacingSeconds } from '#keepalived/check-times.ts';
 import { countedChecks } from '#keepalived/counted-checks.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { NodeSample } from '#keepalived/node-sample.ts';
-import { trackedChecks } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
-import { type VipLook, type VipSample, vipSample } from '#keepalived/reads/vip-sample.ts';
-import { type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import type { VipLook, VipSample } from '#keepalived/reads/vip-sample.ts';
+import { type Pair, type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
+import { sampleRead } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
@@ -58,18 +59,17 @@ interface NodeReads {
 }
 
 function readsOf(member: Node, members: readonly Node[]): NodeReads {
-  return { vips: sampleRead(member, members), vrrp: vrrpProbe(member.vars.vrrp_interface) };
+  return {
+    vips: sampleRead(member, members),
+    vrrp: vrrpProbe(member.vars.vrrp_interface, pairsOf(member, members)),
+  };
 }
 
-/** The cheap look at a node's part in its ring. */
-export function sampleRead(member: Node, members: readonly Node[]): Read<VipLook> {
-  const { vars } = member;
-  return vipSample({
-    interface: vars.vrrp_interface,
-    sources: ownAddresses(vars),
-    vips: vipsOf(vars, ringOf(member, members).length),
-    checks: trackedChecks(vars),
-  });
+function pairsOf(member: Node, members: readonly Node[]): readonly Pair[] {
+  const vips = vipsOf(member.vars, ringOf(member, members).length);
+  return ownAddresses(member.vars).flatMap((source) =>
+    vips.filter((vip) => familyOf(vip) === familyOf(source)).map((vip) => ({ source, vip })),
+  );
 }
 
 interface Looking {

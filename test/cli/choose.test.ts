@@ -25,8 +25,14 @@ test('the tasks of a playbook are listed by stage, with their tags, once for hos
         duty                                       [always]
         scripts run as root                        [always]
         interface srvc0                            [always]
+        no other keepalived runs                   [always]
+        kubelet watches the manifest folder        [always]
+        no other manifest of keepalived            [always]
+        no file of others is written over          [always]
+        no other file sets its sysctls             [always]
         image ocp/keepalived on the node           [image]
       stage 1
+        the keepalived of the host is ours         [config]
         sysctl net.ipv4.ip_nonlocal_bind           [sysctl]
         sysctl net.ipv6.ip_nonlocal_bind           [sysctl]
         /etc/keepalived                            [config]
@@ -52,6 +58,7 @@ test('those alone that tags or a start choose are listed', () => {
 
     node[1-3]
       stage 1
+        the keepalived of the host is ours       [config]
         /etc/keepalived                          [config]
         /etc/keepalived/keepalived.conf          [config]
         keepalived has loaded its configuration  [config]
@@ -66,6 +73,11 @@ test('those alone that tags or a start choose are listed', () => {
         duty                                       [always]
         scripts run as root                        [always]
         interface srvc0                            [always]
+        no other keepalived runs                   [always]
+        kubelet watches the manifest folder        [always]
+        no other manifest of keepalived            [always]
+        no file of others is written over          [always]
+        no other file sets its sysctls             [always]
       stage 1
         /etc/kubernetes/manifests/keepalived.yaml  [pod]
         keepalived runs                            [pod]

@@ -29,7 +29,7 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
   /** A deployment that must fail at node1, after its changes have begun, and before node2's and node3's. */
   async function failAtNode1(...edits: Edits): Promise<string> {
     const before = disks(['node2', 'node3']);
-    const run = await testLab.rota('deploy', testLab.inventory(...edits));
+    const run = await testLab.rota('deploy', testLab.inventory(...edits), '--replace', CONF);
     expect(run.status, run.stdout).toBe(1);
     expect(disks(['node2', 'node3'])).toEqual(before);
     const { stdout } = await on('node2', 'sysctl -n net.ipv6.ip_nonlocal_bind');
@@ -104,6 +104,7 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
         where  /etc/keepalived/keepalived.conf › node1
         ran    write /etc/keepalived/keepalived.conf → exit 65
                Disabling track script chk_nosuch since not found/accessible
+               The program of a check has to be in the image, as has all that it needs.
                The check ended with exit code 5.
         fix    The file on the host is the old one, whole. Mend what is named above, and run again."
     `);

@@ -35,7 +35,7 @@ describeInLab(
     test('from nothing to three VIPs, and nothing to do afterwards', async () => {
       const first = await testLab.rota('deploy', inventory);
       expect([first.status, first.stderr]).toEqual([0, '']);
-      expect(lastLine(first.stdout)).toMatch(/^Done in .*: 24 tasks changed on 3 of 3 hosts$/);
+      expect(lastLine(first.stdout)).toMatch(/^Done in .*: 27 tasks changed on 3 of 3 hosts$/);
       expect(await holders(testLab)).toEqual(HOLDERS);
       const second = await testLab.rota('deploy', inventory);
       expect([second.status, second.stderr]).toEqual([0, '']);

@@ -73,7 +73,7 @@ describeInLab('deploying', {}, (testLab) => {
   test('from nothing to three VIPs, each on its node', async () => {
     const run = await deploy();
     expect(run.stderr).toBe('');
-    expect(summaryOf(run)).toMatch(/^Done in .*: 25 tasks changed on 3 of 3 hosts$/);
+    expect(summaryOf(run)).toMatch(/^Done in .*: 28 tasks changed on 3 of 3 hosts$/);
     expect(run.status).toBe(0);
     expect(await holders(testLab)).toEqual(HOLDERS);
   });

@@ -101,6 +101,7 @@ function ask(shell: readonly string[], reads: readonly Read<unknown>[], meanwhil
 /** keepalived has left out what does not matter. */
 const LOADED = {
   running: 1,
+  others: [],
   pod: 'mark',
   configuration: expect.toSatisfy(
     (text: string) => normaliseConfig(text) === normaliseConfig(configuration()),

@@ -145,6 +145,7 @@ const contextOf = (member: Node, members: readonly Node[]) => ({
   local: none,
   facts: none,
   without: new Set<string>(),
+  takeOver: [],
 });
 
 function scriptsOf(stages: Stages): readonly string[] {

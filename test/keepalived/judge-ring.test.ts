@@ -45,7 +45,9 @@ function findingsAfter(
         addresses: [held(nodeAddress(vars)), held(VIPS[index] ?? '')],
         mac: LINKS[index] ?? '',
         checks: { chk_api_service: true },
+        absent: [],
         reached: VIPS,
+        reachable: [],
         neighbours: Object.fromEntries(
           VIPS.map((vip, at) => [vip, LINKS[at] ?? '']).filter((_, at) => at !== index),
         ),
@@ -153,6 +155,7 @@ describe('one finding names', () => {
     [
       'a VIP that another machine answers for',
       edit('node2', {
+        reachable: [],
         neighbours: { 'fd02:9a01::1': '02:66', 'fd02:9a01::3': '02:00:00:00:00:03' },
       }),
       [
@@ -222,6 +225,7 @@ describe('in a ring of both families', () => {
       give(name, held(OWN4(index), { prefixLength: 24 }))(samples);
       edit(name, {
         reached: [...sample.reached, VIP4.address],
+        reachable: [],
         neighbours: { ...sample.neighbours, [VIP4.address]: LINKS[0] ?? '' },
       })(samples);
     }

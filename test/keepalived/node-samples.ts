@@ -20,14 +20,21 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
     member,
     ring: nodes,
     mustRun: true,
-    process: { running: 1, pod: '', configuration: reveal(renderConfig(member, nodes)) },
+    process: {
+      running: 1,
+      others: [],
+      pod: '',
+      configuration: reveal(renderConfig(member, nodes)),
+    },
     seen: {
       running: 1,
       uptime: 100,
       addresses: [...ownAddresses(member.vars), vips[index] ?? ''].map(held),
       mac: mac(index),
       checks: { chk_api_service: true },
+      absent: [],
       reached: vips,
+      reachable: [],
       neighbours: Object.fromEntries(vips.map((vip, at) => [vip, mac(at)])),
       log: [],
     },
@@ -59,6 +66,7 @@ export function wholeProbe(member: Node, nodes: readonly Node[]): VrrpProbe {
     told: { by: 'keepalived', before: states, after: later },
     heard: [],
     deaf: undefined,
+    claims: [],
     refusals: [],
   };
 }

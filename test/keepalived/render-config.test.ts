@@ -95,6 +95,12 @@ test('a node alone has no word of unicast in its configuration', () => {
         priority          200
         virtual_router_id 10
         advert_int        1
+        unicast_src_ip fd02:9a01::200:0:1
+        check_unicast_src
+
+        unicast_peer {
+            ff01::12
+        }
 
         virtual_ipaddress {
             fd02:9a01::1/64 preferred_lft 0

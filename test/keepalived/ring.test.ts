@@ -89,14 +89,16 @@ test('the part of a node in its ring', () => {
   `);
 });
 
-test('a node alone has a VIP and no peers', () => {
+test('a node alone has a VIP, and sends its adverts nowhere', () => {
   const node = first(someNodes(1));
   expect(ringInstances(node, [node])).toMatchInlineSnapshot(`
     [
       {
         "interface": "srvc0",
         "name": "VI_1",
-        "peers": [],
+        "peers": [
+          "ff01::12",
+        ],
         "prefixLength": 64,
         "priority": 200,
         "routerId": 10,

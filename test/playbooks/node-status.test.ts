@@ -35,7 +35,7 @@ function statusWith(...answers: readonly (readonly [string, Answer])[]) {
     KNOWN,
     fact(reads.drained, undefined),
     fact(reads.lease, undefined),
-    fact(reads.process, { running: 1, pod: MARK, configuration: CONFIGURATION }),
+    fact(reads.process, { running: 1, others: [], pod: MARK, configuration: CONFIGURATION }),
     fact(reads.sample, sample(['fd02:9a01::1'])),
     fact(reads.configuration, content(CONFIGURATION)),
     fact(reads.manifest, content(reveal(POD.manifest))),
@@ -54,7 +54,17 @@ function sample(vips: readonly string[]) {
     usable: true,
   });
   return {
-    ...{ running: 1, uptime: 60, mac: '', checks: {}, reached: [], neighbours: {}, log: [] },
+    ...{
+      running: 1,
+      uptime: 60,
+      mac: '',
+      checks: {},
+      absent: [],
+      reached: [],
+      reachable: [],
+      neighbours: {},
+      log: [],
+    },
     addresses: [...vips, 'fe80::1'].map(held),
   };
 }
@@ -70,7 +80,7 @@ test('a node that is as the inventory says is ok in all, and tells what it holds
 test('a file that differs is told from one that is not in force', () => {
   const other = CONFIGURATION.replace('interval 5', 'interval 9');
   expect(statusWith(fact(reads.configuration, content(other))).configuration).toBe('differs');
-  const process = { running: 1, pod: 'older', configuration: other };
+  const process = { running: 1, others: [], pod: 'older', configuration: other };
   expect(statusWith(fact(reads.process, process))).toMatchObject({
     configuration: 'not in force',
     pod: 'not in force',
@@ -81,7 +91,7 @@ test('a file that differs is told from one that is not in force', () => {
 test('a drained node has its configuration, and no pod', () => {
   const found = statusWith(
     fact(reads.drained, 'ada@desk at noon'),
-    fact(reads.process, { running: 0, pod: '', configuration: undefined }),
+    fact(reads.process, { running: 0, others: [], pod: '', configuration: undefined }),
     fact(reads.manifest, { type: 'absent' }),
   );
   expect([found.configuration, found.pod, found.status.drained]).toEqual([

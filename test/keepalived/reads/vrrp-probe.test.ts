@@ -37,8 +37,10 @@ test('a node’s answer is keepalived’s two dumps, and the adverts that were h
       `after ${DUMP}`,
       'heard listening on srvc0, link-type EN10MB (Ethernet), snapshot length 262144 bytes',
       'heard 00:16:27.403615 IP6 fe80::b059:9eff:fe16:daf8 > ff02::12: VRRPv3, Advertisement, vrid 10, prio 77, intvl 100cs, length 24',
-      'heard 00:16:38.901524 IP6 fd02:9a01::c > fd02:9a01::a: VRRPv3, Advertisement, (ttl 64), vrid 10, prio 77, intvl 100cs, length 24',
-      'heard 00:16:39.1 IP 192.0.2.7 > 224.0.0.18: VRRPv2, Advertisement, vrid 51, prio 100, authtype none, intvl 1s, length 20',
+      'heard 00:16:38.901524 06:00:00:00:00:0c > 06:00:00:00:00:0a, ethertype IPv6 (0x86dd), length 78: fd02:9a01::c > fd02:9a01::a: VRRPv3, Advertisement, (ttl 64), vrid 10, prio 77, intvl 100cs, length 24',
+      'heard 00:16:39.1 06:00:00:00:00:07 > 01:00:5e:00:00:12, ethertype IPv4 (0x0800), length 54: 192.0.2.7 > 224.0.0.18: VRRPv2, Advertisement, vrid 51, prio 100, authtype none, intvl 1s, length 20',
+      'heard 00:16:39.2 06:00:00:00:00:99 > 06:00:00:00:00:0a, ethertype IPv6 (0x86dd), length 86: fd02:9a01::1 > fd02:9a01::a: ICMP6, neighbor advertisement, tgt is fd02:9a01::1, length 32',
+      'heard 00:16:39.3 06:00:00:00:00:98 > 06:00:00:00:00:0a, ethertype ARP (0x0806), length 42: Reply 192.0.2.101 is-at 06:00:00:00:00:98, length 28',
       'refused (VI_1) unicast source address fd02:9a01::c not a unicast peer',
     ]),
   ).toEqual({
@@ -47,6 +49,10 @@ test('a node’s answer is keepalived’s two dumps, and the adverts that were h
       { source: 'fe80::b059:9eff:fe16:daf8', destination: 'ff02::12', routerId: 10, priority: 77 },
       { source: 'fd02:9a01::c', destination: 'fd02:9a01::a', routerId: 10, priority: 77 },
       { source: '192.0.2.7', destination: '224.0.0.18', routerId: 51, priority: 100 },
+    ],
+    claims: [
+      { address: 'fd02:9a01::1', mac: '06:00:00:00:00:99' },
+      { address: '192.0.2.101', mac: '06:00:00:00:00:98' },
     ],
     deaf: undefined,
     refusals: ['(VI_1) unicast source address fd02:9a01::c not a unicast peer'],
@@ -63,5 +69,11 @@ test.for([
   [['told not running', 'heard listening on srvc0'], 'not running', undefined],
   [[`before ${DUMP}`, 'after [{', 'heard listening on srvc0'], 'silent', undefined],
 ] as const)('who tells nothing, or hears nothing, says why: %j', ([lines, reason, deaf]) => {
-  expect(parse(lines)).toEqual({ told: { by: 'nobody', reason }, heard: [], deaf, refusals: [] });
+  expect(parse(lines)).toEqual({
+    told: { by: 'nobody', reason },
+    heard: [],
+    claims: [],
+    deaf,
+    refusals: [],
+  });
 });
