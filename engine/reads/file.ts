@@ -1,5 +1,5 @@
-import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
+import { senseless } from '#engine/model/senseless.ts';
 import { quote } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
@@ -50,9 +50,6 @@ function parseFile({ stdout }: Output): FileFact {
     case 'other':
       return { type };
     default:
-      throw new Failure('The host gave an answer that makes no sense', {
-        output: stdout,
-        fix: 'See that nothing of the host writes to stdout when a shell starts, such as an rc file.',
-      });
+      throw senseless(stdout);
   }
 }

@@ -1,4 +1,5 @@
 import type { Output, Read } from '#engine/model/read.ts';
+import { senseless } from '#engine/model/senseless.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
@@ -50,6 +51,8 @@ function parseImage({ stdout }: Output): NodeImageFact {
 }
 
 function idIn(text: string): string | undefined {
-  const manifest: { readonly config?: { readonly digest?: string } } = JSON.parse(text);
-  return manifest.config?.digest;
+  const { config }: { readonly config?: { readonly digest?: unknown } } = JSON.parse(text);
+  const digest = config?.digest;
+  if (digest === undefined || typeof digest === 'string') return digest;
+  throw senseless(text);
 }

@@ -1,4 +1,5 @@
 import type { Read } from '#engine/model/read.ts';
+import { senseless } from '#engine/model/senseless.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 
 /** The number of the user that scripts run as: 0 is root. */
@@ -6,5 +7,8 @@ export const userId: Read<number> = {
   key: 'user id',
   script: `${USER}
 echo "$user"`,
-  parse: ({ stdout }) => Number(stdout),
+  parse: ({ stdout }) => {
+    if (!/^\d{1,10}\n$/.test(stdout)) throw senseless(stdout);
+    return Number(stdout);
+  },
 };

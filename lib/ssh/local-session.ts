@@ -5,6 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { asUser, type Invocation } from './become.ts';
+import { HostBytes, Kept } from './kept.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
@@ -15,6 +16,7 @@ const GRACE_MS = 2000;
 export class LocalSession implements Session {
   readonly host: Host;
   readonly #closing = new AbortController();
+  readonly #bytes = new HostBytes();
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(host: Host) {
@@ -29,10 +31,11 @@ export class LocalSession implements Session {
     const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, this.host.name);
     stop.signal.throwIfAborted();
     const invocation = asUser({ host: this.host, user: localUser().name }, command, options);
-    const work = run(invocation.command, invocation.options, stop);
+    using kept = new Kept(this.#bytes, stop.tooMuch);
+    const work = run(invocation, stop, kept);
     this.#running.add(work);
     try {
-      return exitOf(await stop.race(work), this.host.name, invocation);
+      return exitOf(await stop.race(work), { where: this.host.name, kept, by: invocation });
     } finally {
       await Promise.allSettled([work]);
       this.#running.delete(work);
@@ -47,14 +50,12 @@ export class LocalSession implements Session {
   }
 }
 
-interface Ended {
-  readonly output: ProcessOutput;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-}
-
-async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop): Promise<Ended> {
-  const store = { stdout: [], stderr: [], stdall: [] };
+async function run(
+  { command, options: { stdin, onStdout } }: Invocation,
+  stop: Stop,
+  { stdout, stderr }: Kept,
+): Promise<ProcessOutput> {
+  const store = { stdout, stderr, stdall: NOTHING };
   const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
   // The whole command is one piece of the template, so there is nothing that zx would quote.
   const ending = $({ ...PLAIN, store, stdio: [...stdio] })(
@@ -66,8 +67,11 @@ async function run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop
   const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
   const output = await ending;
   await ended?.();
-  return { output, stdout: Buffer.concat(store.stdout), stderr: Buffer.concat(store.stderr) };
+  return output;
 }
+
+/** zx keeps both streams in the order of their chunks besides, which nobody asks for. */
+const NOTHING = Object.assign([], { push: () => 0 });
 
 /** Everything that zx could have been told otherwise, by its environment or by a user's script. */
 const PLAIN = {
@@ -125,8 +129,16 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {
-  const { signal, exitCode, cause } = output;
+interface Ended {
+  readonly where: string;
+  readonly kept: Kept;
+  readonly by: Invocation;
+}
+
+function exitOf(
+  { signal, exitCode, cause }: ProcessOutput,
+  { where, kept: { output }, by }: Ended,
+): Exit {
   if (signal === null && (cause !== null || exitCode === null)) {
     throw new Failure('The command cannot be started', {
       where,
@@ -135,7 +147,7 @@ function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation
       cause,
     });
   }
-  const errors = by.errorsOf(stderr, exitCode);
-  if (signal !== null) throw new Killed(signal, where, errors);
-  return { status: exitCode ?? 0, stdout, stderr: errors };
+  const stderr = by.errorsOf(output.stderr, exitCode);
+  if (signal !== null) throw new Killed(signal, where, stderr);
+  return { status: exitCode ?? 0, ...output, stderr };
 }

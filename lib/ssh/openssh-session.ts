@@ -55,11 +55,12 @@ class OpenSshSession implements Session {
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     const invocation = asUser({ host: this.host, user: this.#user }, command, options);
-    const { status, stdout, stderr } = await this.#slots.use(
+    const exit = await this.#slots.use(
       async () => await this.#run(['--', HOST, invocation.command], invocation.options),
     );
+    const { status, stderr } = exit;
     if (status === SSH_FAILED) await this.#explain(stderr.toString());
-    return { status, stdout, stderr: invocation.errorsOf(stderr, status) };
+    return { ...exit, stderr: invocation.errorsOf(stderr, status) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,12 @@
-import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { asUser, type Invocation } from './become.ts';
 import { CHANNELS, lost, noChannel } from './channels.ts';
+import { HostBytes, Kept } from './kept.ts';
 import type { Link } from './link.ts';
+import { type Ended, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 
@@ -17,6 +17,7 @@ export class SshSession implements Session {
   readonly host: Host;
   readonly #link: Link;
   readonly #user: string;
+  readonly #bytes = new HostBytes();
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
 
@@ -30,8 +31,9 @@ export class SshSession implements Session {
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     const stop = new Stop(options, this.host.name);
     const invocation = asUser({ host: this.host, user: this.#user }, command, options);
-    const work = this.#slots.use(() => this.#retry(invocation.command, invocation.options, stop));
-    return this.#exit(await stop.race(work), invocation);
+    using kept = new Kept(this.#bytes, stop.tooMuch);
+    const work = this.#slots.use(() => this.#retry(invocation, stop, kept));
+    return this.#exit(await stop.race(work), invocation, kept);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -39,11 +41,11 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(command: string, options: ExecOptions, stop: Stop): Promise<SSHExecCommandResponse> {
+  async #retry(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
-        return await this.#run(command, options, stop);
+        return await this.#run(invocation, stop, kept);
       } catch (error) {
         if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
         if (this.#running === 0) left -= 1;
@@ -53,44 +55,32 @@ export class SshSession implements Session {
     }
   }
 
-  async #run(command: string, { stdin, onStdout }: ExecOptions, stop: Stop) {
-    let open = false;
-    // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
-    const input = new PassThrough();
+  async #run({ command, options }: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
+    let isOpen = false;
     try {
-      return await this.#link.ssh.execCommand(command, {
-        // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
-        encoding: 'latin1',
-        noTrim: true,
-        ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? stdin : input }),
-        onStdout: stop.guard(onStdout?.bind(undefined)),
-        onChannel: (channel) => {
-          open = true;
+      return await runCommand(this.#link.client, command, {
+        options,
+        stop,
+        kept,
+        onOpen: () => {
+          isOpen = true;
           this.#running += 1;
-          // Not before: a channel that is refused would have taken of it already.
-          if (typeof stdin !== 'string') stdin?.pipe(input);
-          // A command may end before it has read all of its input.
-          channel.on('error', () => {});
-          const close = () => channel.close();
-          if (stop.signal.aborted) close();
-          stop.signal.addEventListener('abort', close, { once: true });
-          channel.on('close', () => stop.signal.removeEventListener('abort', close));
         },
       });
     } finally {
-      if (open) this.#running -= 1;
+      if (isOpen) this.#running -= 1;
     }
   }
 
-  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse, invocation: Invocation): Exit {
+  #exit({ code, signal }: Ended, invocation: Invocation, { output }: Kept): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {
       throw lost(name, this.#link.cause);
     }
-    const errors = invocation.errorsOf(Buffer.from(stderr, 'latin1'), code);
-    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, errors);
-    return { status: code, stdout: Buffer.from(stdout, 'latin1'), stderr: errors };
+    const stderr = invocation.errorsOf(output.stderr, code);
+    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, stderr);
+    return { status: code, ...output, stderr };
   }
 
   #refusal(error: Error): Failure {
