@@ -1,8 +1,8 @@
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import { formatBytes, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
-import { senseless } from '#engine/model/senseless.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';

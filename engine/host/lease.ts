@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import { formatLimit, LIMITS } from '#engine/model/limits.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
@@ -87,6 +88,7 @@ export class Lease {
   #see(frame: Frame): void {
     if (this.#isTaken || this.#givenUp.signal.aborted) return;
     if (frame.kind === 'line') this.#lines = [...this.#lines, frame.text].slice(-20);
+    if (frame.kind === 'garbled') this.#taken.reject(senseless(frame.text));
     if (frame.kind === 'held') this.#taken.resolve();
     if (frame.kind === 'locked') this.#taken.reject(locked(this.#lines));
     if (frame.kind === 'settling') this.#request.onSettling({ run: frame.run });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { LIMITS } from '#engine/model/limits.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { formatLimit, LIMITS } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 
@@ -32,8 +33,20 @@ export class RemoteJob {
   async #tell(script: string): Promise<void> {
     const seconds = LIMITS.ending.ms / 1000;
     const program = `mark=${quote(this.#mark)}${FUNCTIONS}${script}`;
-    await this.#session.exec(sh`timeout ${seconds} sh -c ${program}`, { limit: LIMITS.ending });
+    const { status, stderr } = await this.#session.exec(sh`timeout ${seconds} sh -c ${program}`, {
+      limit: LIMITS.ending,
+    });
+    if (status !== 0) throw notEnded(this.#session.host.name, status, stderr.toString());
   }
+}
+
+function notEnded(where: string, status: number, stderr: string): Failure {
+  return new Failure('What runs on the host could not be ended', {
+    where,
+    ran: `${formatLimit(LIMITS.ending)} → exit ${status}`,
+    output: stderr.trim(),
+    fix: 'Look for it on the host with ps, and end it by hand.',
+  });
 }
 
 /** One grep looks through the environments of all processes. */

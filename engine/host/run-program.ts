@@ -37,6 +37,7 @@ export interface ProgramRun {
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   const { session, runId, about, armed, leased, commands, stop } = run;
+  if (stop.aborted) return { kind: 'stopped' };
   const mark = newMark();
   const watch = new ProgramWatch(commands);
   const clock = new CommandClock(run);
@@ -46,7 +47,6 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
     run.onFrame(frame);
   };
-  if (stop.aborted) return { kind: 'stopped' };
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {

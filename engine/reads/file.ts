@@ -1,5 +1,5 @@
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, Read } from '#engine/model/read.ts';
-import { senseless } from '#engine/model/senseless.ts';
 import { quote } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */

@@ -1,5 +1,5 @@
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, Read } from '#engine/model/read.ts';
-import { senseless } from '#engine/model/senseless.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';

@@ -1,5 +1,5 @@
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Read } from '#engine/model/read.ts';
-import { senseless } from '#engine/model/senseless.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 
 /** The number of the user that scripts run as: 0 is root. */

@@ -1,6 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
-import { formatBytes, MOST_BYTES } from '#engine/model/limits.ts';
+import { tooMuch } from '#engine/model/host-answers.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
@@ -53,15 +53,6 @@ export class Stop {
       this.#stdin?.destroy();
     }
   }
-}
-
-function tooMuch(where: string): Failure {
-  const { command, host } = MOST_BYTES;
-  return new Failure('The host answered too much', {
-    where,
-    ran: `${formatBytes(command)} of one command are kept, and ${formatBytes(host)} of all that run at once`,
-    fix: 'Look on the host for a file, a log or a login script that is far longer than it should be.',
-  });
 }
 
 /** What a command was to read from cannot be read. */
