@@ -66,7 +66,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0),
   stop: stopScript('r'),
-  lease: leaseScript('r', 'm', about),
+  lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
   unlock: unlockScript(false),
   undo: undoScript('r'),
   'undo program': `${PLACES}\n${undoProgram('r')}`,

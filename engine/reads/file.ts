@@ -17,7 +17,14 @@ export type FileFact =
 
 /** The stat format is shared by coreutils and busybox. */
 const LOOK = `if [ -L "$path" ]; then printf 'link\\n'; readlink "$path"
-elif [ -f "$path" ]; then stat -c 'file %a %U:%G' "$path" && cat "$path"
+elif [ -f "$path" ]; then
+  # Below a folder of another user it can be a FIFO by now.
+  limit='' above=$path
+  while [ -n "$above" ] && [ -z "$limit" ]; do
+    above=\${above%/*}
+    if [ -L "$above" ] || [ ! -O "$above/" ]; then limit='timeout 30'; fi
+  done
+  stat -c 'file %a %U:%G' "$path" && $limit cat "$path"
 elif [ -d "$path" ]; then stat -c 'folder %a %U:%G' "$path"
 elif [ -e "$path" ]; then echo other
 else

@@ -62,7 +62,7 @@ run=$runs/$id stop=$runs/$id/stop
 ${sh`places=${PLACES}`}
 eval "$places"
 ${FUNCTIONS}
-(umask 077; mkdir -p "$run" && : >>"$run/paths" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
+(umask 077; mkdir -p "$run" && : >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
 ${precondition(reads)}
 ${leased ? STILL_LEASED : ''}
 ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
@@ -72,6 +72,7 @@ done
 ${keepAll(input)})
 [ "$?" = 0 ] || { frame broken; exit 0; }
 ${commands.map(compileCommand).join('\n')}
+rm -f "$run/staged"
 frame done
 }
 `;
@@ -98,8 +99,7 @@ function arm(runId: string, commands: readonly Command[]): string {
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
-  return `printf %s "$places" >"$run/places"
-settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
+  return `settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
 ${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
 ${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}
 sync "$run"/* 2>/dev/null || sync

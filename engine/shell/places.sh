@@ -7,7 +7,7 @@
 # exchanged meanwhile. `enter_private` makes and enters a folder beside the target that nobody else can
 # enter: what is staged there cannot be exchanged, and a name taken with mkdir is new. To `move_in` is one
 # rename(2) to the name that it has, in the folder around: with a folder as its target mv(1) follows no
-# link of that name.
+# link of that name. `sweep_run FOLDER` takes away what the programs of a run have left staged.
 fail() { printf '%s\n' "$*"; return 1; }
 split_path() { folder=${1%/*} name=${1##*/}; folder=${folder:-/}; }
 ours() { [ "$1" = 0 ] || [ "$1" = "$user" ]; }
@@ -69,6 +69,13 @@ sweep_private() {
         ( enter_below ".$old" && is_private && rm -f ./* ./.[!.]* && leave_private "$old" )
     done <"$list"
   done
+}
+sweep_run() {
+  while read -r _ _ path; do
+    split_path "$path"
+    [ ! -d "$folder/" ] || ( enter "$folder" && sweep_private )
+  done <"$1/paths"
+  rm -f "$1/staged"
 }
 put_off() { rm -f "./$1"; leave_private "$mark"; return 1; }
 own() { chown "$1" "$3" && chmod "$2" "$3"; }

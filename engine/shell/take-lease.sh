@@ -2,12 +2,13 @@
 # made once or not at all; between the look at an expired lease and its removal another may take it: one
 # at a time.
 #
-# It is given back however this ends. Where the host is armed, or a program of the run may still become so,
-# it stays unless rota has said that it ends: whoever comes next takes it over, and ends that first.
+# It is given back however this ends: once no program of the run is left, which whoever comes next ends
+# first, and by the watchdog where the host is armed, unless rota has said that it ends.
 word=
 give_back() {
   rm -f "$here/alive-$id"
-  [ "$word" = end ] || { [ ! -e "$runs/$id/armed" ] && ! program_lives "$runs/$id"; } || return
+  until [ "$word" = end ] || ! program_lives "$runs/$id"; do sleep 0.2 || sleep 1; done
+  [ "$word" = end ] || [ ! -e "$runs/$id/armed" ] || return
   find_holder
   [ "$holder" != "$id" ] || rm -f "$lease"
   rm -f "$here/lease-$id"
@@ -50,5 +51,8 @@ for armed in "$runs"/*/armed "$runs"/*/undoing; do
   frame settling "${old##*/}"
   settle_run "$old"
   frame settled "${old##*/}" "$?"
+done
+for other in "$runs"/*; do
+  [ ! -e "$other/staged" ] || [ ! -e "$other/places" ] || ( . "$other/places" && sweep_run "$other" ) >/dev/null 2>&1
 done
 [ -z "$beater" ] || { kill "$beater"; wait "$beater"; beat; }

@@ -3,7 +3,7 @@
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
 end_program "$run"
-mark=$(tail -n 1 "$run/staged")-$$
+read -r mark </proc/sys/kernel/random/uuid
 echo "$mark" >>"$run/staged"
 same() { [ -f "$2" ] && [ -f "$1" ] && cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
 put_back() {
@@ -29,6 +29,7 @@ failed=
   done
   [ -z "$failed" ]
 } || failed=yes
+rm -f "$run/staged"
 # Names of ours, by number, which a glob cannot sort.
 # shellcheck disable=SC2010
 for settle in $(ls "$run" | grep '^settle-' | sort -t - -k 2 -rn); do

@@ -1,5 +1,11 @@
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, FOLDERS_OF_ANY_FORMAT, PROCESS_START, shellFile } from './program-functions.ts';
+import {
+  FOLDERS,
+  FOLDERS_OF_ANY_FORMAT,
+  HOLDER,
+  PROCESS_START,
+  shellFile,
+} from './program-functions.ts';
 import { sh } from './quote.ts';
 
 /** Seconds without a heartbeat after which a lease has expired, and an armed host undoes its run. */
@@ -64,4 +70,6 @@ echo done >"$run/result"`;
 }
 
 /** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
-export const WATCHDOG = shellFile(new URL('./watchdog.sh', import.meta.url));
+export const WATCHDOG = `here=\${alive%/*}
+${HOLDER}
+${shellFile(new URL('./watchdog.sh', import.meta.url))}`;

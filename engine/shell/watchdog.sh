@@ -1,8 +1,16 @@
 # Runs on the host, apart from every session: undoes the run once the heartbeat is silent for so many
-# seconds. $run, $alive and $silence are in its environment, where only its own user sees them.
-while [ -e "$run/armed" ]; do
+# seconds. $run, $alive and $silence are in its environment, where only its own user sees them. The lease of
+# a rota that is gone is given back by nobody else.
+is_silent() {
   read -r now _ </proc/uptime
   { read -r last <"$alive"; } 2>/dev/null || last=0
-  [ $((${now%%.*} - last)) -lt "$silence" ] || exec sh "$run/undo" first >"$run/undo.log" 2>&1
-  sleep 1
+  [ $((${now%%.*} - last)) -ge "$silence" ]
+}
+while [ -e "$run/armed" ]; do
+  if is_silent; then sh "$run/undo" first >"$run/undo.log" 2>&1; else sleep 1; fi
 done
+if is_silent; then
+  find_holder
+  [ "$holder" != "${run##*/}" ] || rm -f "$lease"
+  rm -f "$alive" "$here/lease-${run##*/}"
+fi

@@ -152,7 +152,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
       program([{ kind: 'run', title: 'stops itself', script: stop }, write('f', '')]),
     );
     expect(frames.map(({ kind }) => kind)).toEqual(['begin', 'end', 'stopped']);
-    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['about', 'paths', 'staged']);
+    expect(readdirSync(join(root, 'lib/runs/r1'))).toEqual(['about', 'paths', 'places', 'staged']);
   });
 
   test('changes nothing when the host no longer answers as the plan saw it', () => {

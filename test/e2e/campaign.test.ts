@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, inject, test } from 'vitest';
+import { obstacle } from '#lab/preflight.ts';
+import { inTurn, markDown } from './support/turn.ts';
+
+const reason = await obstacle();
+const title = 'a minute of runs that something goes wrong with breaks no promise';
+
+test.skipIf(reason !== undefined)(
+  reason === undefined ? title : `${title} (skipped: ${reason.message}, ${reason.where})`,
+  async () => {
+    const words = ['test/campaign/main.ts', '--minutes', '1', '--hosts', '2'];
+    const shared = inject('shared');
+    const env = { ...process.env, TMPDIR: shared, NODE_COMPILE_CACHE: join(shared, 'compiled') };
+    const run = promisify(execFile)(process.execPath, words, { env, maxBuffer: 1e8 });
+    const { stdout } = await inTurn(() => run.catch((error) => error)).finally(markDown);
+    // With its seed, which shows a breach again.
+    process.stdout.write(stdout);
+    expect(stdout).toMatch(/^campaign: \d+ trials, 0 breaches$/m);
+  },
+);
