@@ -27,10 +27,7 @@ export async function runCommand(
   input: RunInput,
 ): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const onClose = () => reject(new Error('The connection was closed'));
-  client.once('close', onClose);
   client.exec(command, (error, channel) => {
-    client.off('close', onClose);
     if (error) return reject(error);
     // All at once: what the host says may be here already.
     input.onOpen();
