@@ -6,13 +6,15 @@ import { formatFailure } from '#engine/report/failure.ts';
 import { file } from '#tasks/file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
-/** A host whose sh answers a program with what it likes; MARK stands for the program's. */
+/** A host whose sh answers a program, or a lease, with what it likes; MARK stands for that one's. */
 class LyingHost extends TemporaryHost {
   readonly #lie: string;
+  readonly #to: 'program' | 'lease';
 
-  constructor(name: string, lie: string) {
+  constructor(name: string, lie: string, to: 'program' | 'lease') {
     super(name);
     this.#lie = lie;
+    this.#to = to;
   }
 
   override async open(host: Host): Promise<Session> {
@@ -21,11 +23,14 @@ class LyingHost extends TemporaryHost {
       ...session,
       exec: async (command, options = {}) => {
         const { stdin } = options;
-        const mark = typeof stdin === 'string' && /rota-[0-9a-f]{24}/.exec(stdin)?.[0];
-        const isProgram = typeof stdin === 'string' && stdin.includes('frame done');
-        if (!mark || !isProgram) return await session.exec(command, options);
-        const lie = this.#lie.replaceAll('MARK', mark);
-        return await session.exec(command, { ...options, stdin: lie });
+        const text = typeof stdin === 'string' ? stdin : command;
+        const mark = /rota-[0-9a-f]{24}/.exec(text)?.[0];
+        const word = { program: 'frame done', lease: 'frame held' }[this.#to];
+        if (mark === undefined || !text.includes(word)) return await session.exec(command, options);
+        return await session.exec('sh -s', {
+          ...options,
+          stdin: this.#lie.replaceAll('MARK', mark),
+        });
       },
     };
   }
@@ -37,8 +42,8 @@ beforeEach(() => {
 });
 afterEach(() => honest.remove());
 
-async function deployBeside(lie: string): Promise<string> {
-  const liar = new LyingHost('node1', lie);
+async function deployBeside(lie: string, to: 'program' | 'lease' = 'program'): Promise<string> {
+  const liar = new LyingHost('node1', lie, to);
   try {
     const hosts = [liar, honest];
     const { result } = await runOn(
@@ -82,7 +87,7 @@ test('a host that ends its program without a word fails alone', async () => {
   `);
 });
 
-test('a host whose program prints without an end in sight fails alone, and its heartbeat goes on', async () => {
+test('a host whose program prints 100 MB without a line end fails alone', async () => {
   const flood = `printf '\\nMARK begin 0\\n'
 head -c 100000000 /dev/zero
 printf '\\nMARK end 0 1\\n'`;
@@ -94,5 +99,23 @@ printf '\\nMARK end 0 1\\n'`;
       ran    write ROOT/a → exit 1
              …
       fix    The file on the host is the old one, whole. Mend what is named above, and run again."
+  `);
+});
+
+test('a host that answers a lease with words that are none fails alone', async () => {
+  expect(await deployBeside("printf '\\nMARK settled x\\n'", 'lease')).toMatchInlineSnapshot(`
+    "✖ The host gave an answer that makes no sense
+      where  node1
+             settled x
+      fix    See that nothing of the host writes to stdout when a shell starts, such as an rc file."
+  `);
+});
+
+test('a host that says no word to a lease fails alone', async () => {
+  expect(await deployBeside('echo nothing', 'lease')).toMatchInlineSnapshot(`
+    "✖ The lease of the host could not be taken
+      where  node1
+             nothing
+      fix    Make /run/rota and /var/lib/rota writable for the user that rota runs as."
   `);
 });
