@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { compareHosts, type DriftedTask } from '#engine/plan/compare-hosts.ts';
 import { NEW_PLAN } from '#engine/plan/plan-file.ts';
-import { saveHost } from '#engine/plan/save-host.ts';
+import { saveHost } from '#engine/plan/saved-host.ts';
 import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import type { RunEvent } from '#engine/run/events.ts';

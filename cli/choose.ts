@@ -3,8 +3,13 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import { globExpression } from '#engine/model/glob.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
-import { listChosen, listTasks, type TaskList } from '#engine/run/list-tasks.ts';
+import {
+  formatTaskLists,
+  listChosen,
+  listTasks,
+  type TaskList,
+  tagsIn,
+} from '#engine/report/task-list.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import type { Loaded } from './load.ts';
 import { print } from './print.ts';
@@ -24,27 +29,32 @@ export function choose<V>({ playbook, members }: Loaded<V>, flags: ChoiceFlags):
   // What is not known yet cannot be said to be wrong.
   if (failures.length > 0 && !lists.some(isUnknown)) throw new Failures(failures);
   const from = titles?.length === 0 && startAt !== undefined ? [startAt] : titles;
-  return { tags, skipTags, ...(from === undefined ? {} : { startAt: from }) };
+  return { tags, skipTags, startAt: from };
 }
 
 /** Whether the flags ask to see what would be done, rather than to do it. */
-export function isList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
+export function asksForList({ listHosts, listTasks: tasks, listTags }: ChoiceFlags): boolean {
   return [listHosts, tasks, listTags].includes(true);
 }
 
 /** Prints the hosts, the tasks, the tags, or several of them, of what a choice leaves of a playbook. */
 export function listWork<V>(loaded: Loaded<V>, choice: Choice, flags: ChoiceFlags): void {
-  const { playbook, members, targets } = loaded;
+  const { members, targets } = loaded;
   const hosts = members.map(({ host }) => host.name).filter((name) => targets.has(name));
-  const lists = listChosen(listTasks(playbook, members), choice).filter(
-    ({ host }) => targets.has(host) || !members.some((member) => member.host.name === host),
-  );
+  const lists = flags.listTasks || flags.listTags ? listsOf(loaded, choice) : [];
   const parts = [
     ...(flags.listHosts ? [hosts.join('\n')] : []),
     ...(flags.listTasks ? [formatTaskLists(lists, paintFor(process.stdout))] : []),
     ...(flags.listTags ? [tagsIn(lists).join('\n')] : []),
   ];
   print(parts.join('\n\n'));
+}
+
+function listsOf<V>({ playbook, members, targets }: Loaded<V>, choice: Choice) {
+  const names = new Set(members.map(({ host }) => host.name));
+  return listChosen(listTasks(playbook, members), choice).filter(
+    ({ host }) => targets.has(host) || !names.has(host),
+  );
 }
 
 const SPECIAL = ['all', 'tagged', 'untagged', 'always', 'never'];

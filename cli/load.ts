@@ -1,5 +1,6 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import { listOf } from '#engine/model/list-of.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
@@ -24,6 +25,7 @@ export async function load<V>(
   limit?: string,
 ): Promise<Loaded<V>> {
   const inventory = await openInventory(request);
+  requireGroup(inventory, playbook.hosts);
   const { hosts, warnings } = selectHosts(inventory, playbook.hosts);
   const members = bindVariables(playbook.vars, hosts, playbook.prefixes ?? []);
   const wrong = playbook.lint?.(members) ?? [];
@@ -41,6 +43,21 @@ export async function load<V>(
       ...(playbook.advise?.(members) ?? []),
     ],
   };
+}
+
+/** The name is the playbook's: what the inventory calls its own can be put below it. */
+function requireGroup({ groups, hosts, sources }: Inventory, wanted: string): void {
+  const isName = /^[\w-]+$/.test(wanted) && wanted !== 'localhost';
+  if (!isName || groups.has(wanted) || hosts.some(({ name }) => name === wanted)) return;
+  const names = [...groups.keys()].filter((name) => name !== 'all' && name !== 'ungrouped');
+  const [own] = names;
+  throw new Failure(`The inventory has no group ${wanted}`, {
+    where: sources.join(', '),
+    fix:
+      own === undefined
+        ? `Put the hosts that the playbook is for into it: ${wanted}: {hosts: {NAME: }}`
+        : `Put your own group below it, here or in one more file that -i names: ${wanted}: {children: {${own}: }}. Groups: ${listOf(names, 10)}.`,
+  });
 }
 
 function hostNamed(inventory: Inventory, wanted: string | undefined): Host | undefined {

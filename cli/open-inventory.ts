@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import { listOf } from '#engine/model/list-of.ts';
 import {
   type ConnectionDefaults,
   type Inventory,
@@ -50,7 +51,7 @@ export async function limitTo(
   const atoms = splitPattern(inventory, limit).map(async (atom) =>
     atom.startsWith('@') ? await atomsInFile(atom.slice(1)) : [atom],
   );
-  const selection = selectHosts(inventory, (await Promise.all(atoms)).flat());
+  const selection = selectHosts(inventory, limit, (await Promise.all(atoms)).flat());
   const limited = new Set(selection.hosts);
   const left = hosts.filter((host) => limited.has(host));
   if (left.length === 0) throw noHostLeft(limit, hosts);
@@ -79,6 +80,9 @@ async function atomsInFile(path: string): Promise<readonly string[]> {
 function noHostLeft(limit: string, hosts: readonly Host[]): Failure {
   return new Failure('--limit leaves no host', {
     ran: `--limit ${limit}`,
-    fix: `Use some of: ${hosts.map(({ name }) => name).join(', ')}`,
+    fix: `Use some of: ${listOf(
+      hosts.map(({ name }) => name),
+      10,
+    )}`,
   });
 }

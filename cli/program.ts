@@ -74,8 +74,19 @@ async function addCommands(rota: Command, called: string | undefined, done: Done
     if (name !== called) continue;
     const { define }: CommandFile = await import(`./commands/${name}.ts`);
     const act = define(command);
+    if (command.options.some(({ long }) => long === '--json')) pointToJson(command);
     command.action(async (...args) => done(await act(...args)));
   }
+}
+
+/** Where others have --output json, or --format. */
+function pointToJson(command: Command): void {
+  command.configureOutput({
+    outputError: (text, write) => {
+      const isOther = /unknown option '(?:-o|--output|--format)\b/.test(text);
+      write(isOther ? text.replace('\n', '\n(For JSON there is --json)\n') : text);
+    },
+  });
 }
 
 const EXIT_CODES = `

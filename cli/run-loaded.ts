@@ -32,11 +32,11 @@ export interface LoadedRun<V> {
   readonly mode: Mode;
   readonly json: boolean;
   readonly rollout: RolloutOptions;
-  readonly choice?: Choice;
+  readonly choice?: Choice | undefined;
   /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
   readonly forks?: number | undefined;
   readonly planId?: string;
-  onChanged?(host: string, task: PlannedTask): void;
+  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
   /** As the engine's; `report` can be kept from writing meanwhile. */
   approve?(
     plans: readonly HostPlan[],
@@ -64,7 +64,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     mode,
     choice: input.choice,
     forks: input.forks,
-    ...(input.onChanged === undefined ? {} : { onChanged: input.onChanged }),
+    onChanged: input.onChanged,
     connect: async (host) => await connections.connect(host),
     runId: newRunId(new Date()),
     stop,

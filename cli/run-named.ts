@@ -3,7 +3,7 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import { choose, isList, listWork } from './choose.ts';
+import { asksForList, choose, listWork } from './choose.ts';
 import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { requestOf } from './flags/inventory.ts';
@@ -37,7 +37,7 @@ export async function runNamed(
   const loaded = await load(playbook, request, options.limit);
   printWarnings(loaded.warnings);
   const choice = choose(loaded, options);
-  if (isList(options)) {
+  if (asksForList(options)) {
     listWork(loaded, choice, options);
     return 0;
   }

@@ -1,5 +1,5 @@
 import type { HealthCheck } from './checks.ts';
-import { originOf, type Problem } from './problem.ts';
+import { named, originOf, type Problem } from './problem.ts';
 import type { Node } from './vars.ts';
 
 /** Seconds after which a check that begins anew is thought slow. */
@@ -24,6 +24,24 @@ export function adviseChecks(node: Node): readonly Problem[] {
       fix,
     })),
   );
+}
+
+/** Checks of a node that are not those of the first of its ring: they judge health differently. */
+export function adviseAgreement(ring: readonly Node[]): readonly Problem[] {
+  const [first, ...others] = ring.filter(({ vars }) => vars.keepalived_profile === 'default');
+  if (first === undefined) return [];
+  return others
+    .filter((node) => textOf(node) !== textOf(first))
+    .map((node) => ({
+      what: 'The nodes of a ring have different checks',
+      origin: originOf(node, 'keepalived_checks'),
+      fix: `Give ${node.host.name} those of ${named(first, 'keepalived_checks')}, or a VIP stays or moves by where it is.`,
+    }));
+}
+
+function textOf({ vars }: Node): string {
+  const byName = vars.keepalived_checks.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return JSON.stringify(byName);
 }
 
 const RULES: readonly {
@@ -56,7 +74,16 @@ const RULES: readonly {
     what: 'takes an error for a healthy answer',
     fix: 'Give curl -f, or use url in place of command.',
   },
+  {
+    field: 'command',
+    applies: ({ command }) => MERGED.test(command?.[0] ?? ''),
+    what: 'has a program whose path is a link in many images',
+    fix: 'keepalived 2.3.3 refuses what lies behind a link: write /usr/bin/…, or where else it is.',
+  },
 ];
+
+/** What is a link to a folder of /usr, or to /run, wherever these were merged. */
+const MERGED = /^\/(?:s?bin|lib(?:64)?|var\/run)\//;
 
 function isCurl(command: readonly string[] | undefined): command is readonly string[] {
   return command?.[0]?.endsWith('/curl') === true;

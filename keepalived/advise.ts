@@ -1,5 +1,5 @@
 import type { Failure } from '#engine/model/failure.ts';
-import { adviseChecks } from './advise-checks.ts';
+import { adviseAgreement, adviseChecks } from './advise-checks.ts';
 import { defaultLadder } from './ladder.ts';
 import { failuresFrom, originOf, type Problem } from './problem.ts';
 import { ringsOf } from './ring.ts';
@@ -24,8 +24,9 @@ const DEFAULT_ONLY = [
 
 /** What works, and yet is worth a second thought. */
 export function advise(members: readonly Node[]): readonly Failure[] {
-  const ofRings = ringsOf(members).flatMap((ring) =>
-    ring.flatMap((node) => [
+  const ofRings = ringsOf(members).flatMap((ring) => [
+    ...adviseAgreement(ring),
+    ...ring.flatMap((node) => [
       ...RULES.filter(({ applies }) => applies(node, ring, members)).map((rule) => ({
         what: rule.what.replace('NODE', () => node.host.name),
         origin: originOf(node, rule.name),
@@ -33,7 +34,7 @@ export function advise(members: readonly Node[]): readonly Failure[] {
       })),
       ...(node.vars.keepalived_profile === 'default' ? adviseChecks(node) : ineffective(node)),
     ]),
-  );
+  ]);
   return failuresFrom(ofRings);
 }
 

@@ -1,7 +1,9 @@
 import type { Fault, Trial } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';
+import { PROCESS_FUNCTIONS } from './reads/process.ts';
 import type { Node } from './vars.ts';
 
 /** The template's advert_int. */
@@ -14,7 +16,7 @@ export interface TrialsRequest {
   /** The nodes that may hold VIPs: those that are on duty. */
   readonly able: ReadonlySet<string>;
   /** Only the n-th VIP of the ring, from 1; else all. */
-  readonly vip?: number;
+  readonly vip?: number | undefined;
   /** Whether the holder says that it goes, with an advert of priority 0. */
   readonly graceful: boolean;
   faultFor(node: Node): Fault;
@@ -57,4 +59,58 @@ function nobodyElse(vip: string): Failure {
     where: vip,
     fix: 'A drill needs a second node on duty in the ring.',
   });
+}
+
+/** Longer than a trial leaves a manifest away. */
+const GUARD_SECONDS = 40;
+
+/**
+ * Takes a pod's manifest away from kubelet, which stops the pod as for any other removal. The name it
+ * gets is one that kubelet passes over, and that a Write of the manifest clears away. A process of the
+ * node's own puts it back when nobody else does.
+ */
+export function hideScript(manifest: string): string {
+  const guard = `${namesOf(manifest)}
+sleep 5
+left=${GUARD_SECONDS - 5}
+while [ -e "$hidden" ] && [ "$left" -gt 0 ]; do
+  sleep 1
+  left=$((left - 1))
+done
+put_back`;
+  return `trap '' HUP PIPE
+{
+${namesOf(manifest)}
+[ -e "$manifest" ] || { echo "$manifest is not there" >&2; exit 1; }
+${sh`setsid sh -c ${guard} </dev/null >/dev/null 2>&1 &`}
+mv -f "$manifest" "$hidden"
+exit
+}`;
+}
+
+/** Puts it back; nothing when it is there. */
+export function putBackScript(manifest: string): string {
+  return `{
+${namesOf(manifest)}
+put_back
+exit
+}`;
+}
+
+/** The end of process 1 of a container is that of all its processes. None of them can say a word. */
+export const KILL_SCRIPT = `{
+${PROCESS_FUNCTIONS}
+pids=$(main_processes)
+[ -n "$pids" ] || { echo 'no keepalived runs' >&2; exit 1; }
+kill -KILL $pids
+exit
+}`;
+
+function namesOf(manifest: string): string {
+  return `${sh`manifest=${manifest}`}
+hidden="\${manifest%/*}/.\${manifest##*/}.rota-drill"
+put_back() {
+  [ -e "$hidden" ] || return 0
+  if [ -e "$manifest" ]; then rm -f "$hidden"; else mv -f "$hidden" "$manifest"; fi
+}`;
 }

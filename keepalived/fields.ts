@@ -25,7 +25,7 @@ export const Address = z
     if (address !== undefined) return address;
     context.addIssue(
       canonicalAddress4(text) === undefined
-        ? 'not an IPv6 address: expected one such as fd02:9a01::1, without /64'
+        ? `not an IPv6 address: expected one such as fd02:9a01::1${withoutLength(text, 'vrrp_prefix_length')}`
         : 'an IPv4 address: those go into vrrp_address4 and vrrp_vips4',
     );
     return z.NEVER;
@@ -42,13 +42,20 @@ export const Address4 = z
     abort: true,
   })
   .refine((text) => canonicalAddress4(text) !== undefined, {
-    error: 'not an IPv4 address: expected one such as 192.0.2.11, without /24',
+    error: ({ input }) =>
+      `not an IPv4 address: expected one such as 192.0.2.11${withoutLength(String(input), 'vrrp_prefix_length4')}`,
     abort: true,
   })
   .refine((address) => isRoutable(address), {
     error: 'not an address of a host: expected one such as 192.0.2.11, not link-local',
   })
   .meta({ format: 'ipv4' });
+
+/** What to say of a prefix length, also of /32 and /128: that of the ring's network has a variable. */
+function withoutLength(text: string, variable: string): string {
+  const [length] = /\/\d+$/.exec(text) ?? [];
+  return length === undefined ? '' : `, without ${length}: the prefix length goes into ${variable}`;
+}
 
 /** A network interface as Linux allows it, without the characters that keepalived reads as syntax. */
 export const InterfaceName = z
@@ -58,12 +65,13 @@ export const InterfaceName = z
     error: 'not the name of an interface: expected letters, digits, . _ and -, such as srvc0',
   });
 
-/** A folder on the node, as an absolute path without `..`. */
-export const Folder = z
+/** A folder on the node, as an absolute path without `..`; a slash at its end is taken away. */
+export const FolderPath = z
   .string('not a folder: expected an absolute path such as /etc/kubernetes/manifests')
-  .regex(/^(?!.*\/\.\.?(\/|$))(\/[A-Za-z0-9._-]+)+$/, {
+  .regex(/^(?!.*\/\.\.?(\/|$))(\/[A-Za-z0-9._-]+)+\/?$/, {
     error: 'not a folder: expected an absolute path such as /etc/kubernetes/manifests',
-  });
+  })
+  .overwrite((path) => path.replace(/\/$/, ''));
 
 /** A Kubernetes namespace. A word that YAML reads as true, false or nothing is refused. */
 export const Namespace = z

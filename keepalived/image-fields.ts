@@ -35,7 +35,7 @@ export const imageFields = {
     .describe('The name of the image, without the registry and the tag.'),
   image_registry: z
     .string('not a registry: expected a host such as registry.example:5000')
-    .regex(REGISTRY, { error: 'not a registry: expected a host such as registry.example:5000' })
+    .regex(REGISTRY, { error: ({ input }) => whyNoRegistry(String(input)) })
     .optional()
     .describe('Where the image is pushed to and pulled from. Left out: it is copied to each node.'),
   image_registry_certs: z
@@ -46,6 +46,14 @@ export const imageFields = {
     .optional()
     .describe('A folder with the registry’s certificates, where the image is built.'),
 };
+
+function whyNoRegistry(text: string): string {
+  const expected = 'not a registry: expected a host such as registry.example:5000';
+  const [, host, path] = /^(?:[a-z]+:\/\/)?([^/]*)\/*(.*?)\/*$/.exec(text) ?? [];
+  if (!text.includes('/') || host === undefined || !REGISTRY.test(host)) return expected;
+  const below = path === '' ? '' : `; the path goes into image_name, such as ${path}/keepalived`;
+  return `not a registry, but something around one: expected ${host}${below}`;
+}
 
 const REFERENCE = /^[A-Za-z0-9[][A-Za-z0-9[\]._:/-]*(@sha256:[0-9a-f]{64})?$/;
 

@@ -9,42 +9,42 @@ const LONGEST_WITH_MAC = 80;
 
 /** Nodes that have the same MAC or address as one before them, or one that no host can have. */
 export function lintAddresses(members: readonly Node[]): readonly Problem[] {
-  return members.flatMap((node, index) => {
-    const before = members.slice(0, index);
-    return [
-      ...sameMac(node, before),
-      ...familiesOf(node.vars).flatMap((family) => sameAddress(node, before, family)),
-      ...cutMac(node),
-      ...noHost(node),
-    ];
-  });
+  const macs = new Map<string, Node>();
+  const addresses = new Map<string, Map<string, Node>>();
+  return members.flatMap((node) => [
+    ...sameMac(node, macs),
+    ...familiesOf(node.vars).flatMap((family) => sameAddress(node, family, addresses)),
+    ...cutMac(node),
+    ...noHost(node),
+  ]);
 }
 
-function sameMac(node: Node, before: readonly Node[]): readonly Problem[] {
+/** `before`: by MAC, the first node that has it. */
+function sameMac(node: Node, before: Map<string, Node>): readonly Problem[] {
   const mac = node.vars.vrrp_mac;
-  const other = before.find(({ vars }) => mac !== undefined && vars.vrrp_mac === mac);
+  const other = mac === undefined ? undefined : before.get(mac);
+  if (mac !== undefined && other === undefined) before.set(mac, node);
   if (other === undefined) return [];
   const fix = `${named(other, 'vrrp_mac')} has it too: give each node that of its own card.`;
   return [{ what: 'Two nodes have the same MAC address', origin: originOf(node, 'vrrp_mac'), fix }];
 }
 
-function sameAddress(node: Node, before: readonly Node[], family: Family): readonly Problem[] {
+/** `before`: by address, the nodes that have it; of those with one MAC, which is what to mend, the first. */
+function sameAddress(
+  node: Node,
+  family: Family,
+  before: Map<string, Map<string, Node>>,
+): readonly Problem[] {
   const address = nodeAddress(node.vars, family);
-  const other = before.find(
-    ({ vars }) =>
-      familiesOf(vars).includes(family) &&
-      nodeAddress(vars, family) === address &&
-      (family === 4 || !isSameMac(vars, node.vars)),
-  );
+  const known = before.get(address) ?? new Map<string, Node>();
+  before.set(address, known);
+  const own = (family === 6 ? node.vars.vrrp_mac : undefined) ?? node.host.name;
+  const other = known.entries().find(([key]) => key !== own)?.[1];
+  if (!known.has(own)) known.set(own, node);
   if (other === undefined) return [];
   const origin = originOf(node, addressVariable(node, family));
   const fix = `${named(other, addressVariable(other, family))} has it too: give each node its own.`;
   return [{ what: 'Two nodes have the same address', origin, fix }];
-}
-
-/** Then the address is the same too, and the MAC is what to mend. */
-function isSameMac(one: Node['vars'], other: Node['vars']): boolean {
-  return other.vrrp_mac !== undefined && one.vrrp_mac === other.vrrp_mac;
 }
 
 function cutMac(node: Node): readonly Problem[] {

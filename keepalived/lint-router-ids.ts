@@ -33,10 +33,14 @@ export function lintRouterIds(node: Node, ring: readonly Node[]): readonly Probl
 
 /** Rings of one network that use the same router id: each would hear the other's adverts. */
 export function lintSharedNetworks(rings: readonly (readonly Node[])[]): readonly Problem[] {
+  const users = new Map<string, number>();
   return rings.flatMap((ring, index) => {
     const [node] = ring;
     if (node === undefined) return [];
-    const clash = rings.slice(0, index).find((other) => clashes(ring, other))?.[0];
+    const keys = new Set(ring.flatMap((each) => keysOf(each, ring)));
+    const clashes = [...keys].flatMap((key) => users.get(key) ?? []);
+    for (const key of keys) if (!users.has(key)) users.set(key, index);
+    const clash = rings[Math.min(...clashes)]?.[0];
     if (clash === undefined) return [];
     return [
       {
@@ -48,17 +52,13 @@ export function lintSharedNetworks(rings: readonly (readonly Node[])[]): readonl
   });
 }
 
-function clashes(ring: readonly Node[], other: readonly Node[]): boolean {
-  const used = new Set(other.flatMap((node) => keysOf(node, other)));
-  return ring.some((node) => keysOf(node, ring).some((key) => used.has(key)));
-}
-
 function keysOf({ vars }: Node, ring: readonly Node[]): readonly string[] {
-  return familiesOf(vars).flatMap((family) =>
-    vipsOfFamily(vars, ring.length, family).map(
-      (_, index) => `${nodeNetwork(vars, family)} ${routerIdOf(vars, index + 1)}`,
-    ),
-  );
+  return familiesOf(vars).flatMap((family) => {
+    const network = nodeNetwork(vars, family);
+    return vipsOfFamily(vars, ring.length, family).map(
+      (_, index) => `${network} ${routerIdOf(vars, index + 1)}`,
+    );
+  });
 }
 
 /** VIPs of the longer list: VIP i has one router id, in both families. */

@@ -12,21 +12,32 @@ interface NodeVip {
   readonly index: number;
 }
 
-/** VIPs of a node's ring that are no address of its network, or somebody else's. */
-export function lintVips(node: Node, ring: readonly Node[]): readonly Problem[] {
-  return familiesOf(node.vars).flatMap((family) => {
-    const vips = vipsOfFamily(node.vars, ring.length, family);
-    return vips.flatMap((vip, index) => {
-      const own = { node, family, vip, index };
-      const again = vips.indexOf(vip) < index;
-      return [
-        ...outside(own),
-        ...(again ? [twice(own)] : []),
-        ...atAnEnd(own),
-        ...taken(own, ring),
-      ];
-    });
-  });
+/** By address: the first node of a ring that has it as its own. */
+type Owners = ReadonlyMap<string, Node>;
+
+/** VIPs of a ring's nodes that are no address of their network, or somebody else's. */
+export function lintVips(ring: readonly Node[]): readonly Problem[] {
+  const addresses = ring
+    .toReversed()
+    .flatMap((node) =>
+      familiesOf(node.vars).map((family) => [nodeAddress(node.vars, family), node] as const),
+    );
+  const owners = new Map(addresses);
+  return ring.flatMap((node) =>
+    familiesOf(node.vars).flatMap((family) => {
+      const vips = vipsOfFamily(node.vars, ring.length, family);
+      return vips.flatMap((vip, index) => {
+        const own = { node, family, vip, index };
+        const again = vips.indexOf(vip) < index;
+        return [
+          ...outside(own),
+          ...(again ? [twice(own)] : []),
+          ...atAnEnd(own),
+          ...taken(own, owners),
+        ];
+      });
+    }),
+  );
 }
 
 function outside(own: NodeVip): readonly Problem[] {
@@ -52,11 +63,9 @@ function atAnEnd(own: NodeVip): readonly Problem[] {
   return [problem(own, 'A VIP is the last address of the network', fix)];
 }
 
-function taken(own: NodeVip, ring: readonly Node[]): readonly Problem[] {
+function taken(own: NodeVip, owners: Owners): readonly Problem[] {
   const { node, family, vip } = own;
-  const owner = ring.find(
-    ({ vars }) => familiesOf(vars).includes(family) && nodeAddress(vars, family) === vip,
-  );
+  const owner = owners.get(vip);
   if (owner === undefined) return [];
   const what = 'A VIP is the address of a node';
   const variable = addressVariable(owner, family);

@@ -6,7 +6,7 @@ import { drainedBy } from './reads/drained.ts';
 import { keepalivedProcess } from './reads/process.ts';
 import type { KeepalivedVars } from './vars.ts';
 
-type Node = RingNode<KeepalivedVars>;
+type LeavingNode = RingNode<KeepalivedVars>;
 
 /** From SIGTERM to the next node's adverts: measured 0.41 to 0.5 s, with an advert a second. */
 const HANDOVER_MS = 500;
@@ -15,7 +15,7 @@ const HANDOVER_MS = 500;
  * The nodes that are to go off duty, one after the other. What runs there now decides: the last node
  * that runs keepalived is not taken away, unless an outage is allowed.
  */
-export function planDrain(ring: readonly Node[], options: RolloutOptions): RingPlan {
+export function planDrain(ring: readonly LeavingNode[], options: RolloutOptions): RingPlan {
   const running = new Set(ring.filter(isRunning).map(({ host }) => host.name));
   const leaving = ring.filter(({ target, host }) => target && running.has(host.name));
   const staying = running.difference(new Set(leaving.map(({ host }) => host.name)));
@@ -29,13 +29,13 @@ export function planDrain(ring: readonly Node[], options: RolloutOptions): RingP
   };
 }
 
-function isRunning({ facts }: Node): boolean {
+function isRunning({ facts }: LeavingNode): boolean {
   return (facts.find(keepalivedProcess)?.running ?? 0) > 0 && facts.find(drainedBy) === undefined;
 }
 
 function impactsOf(
-  ring: readonly Node[],
-  leaving: readonly Node[],
+  ring: readonly LeavingNode[],
+  leaving: readonly LeavingNode[],
   running: ReadonlySet<string>,
 ): ReadonlyMap<string, Impact> {
   const able = new Set(running);
@@ -64,7 +64,7 @@ function impact(
   };
 }
 
-function lastOnes(leaving: readonly Node[]): Failure {
+function lastOnes(leaving: readonly LeavingNode[]): Failure {
   return new Failure('No node would be left to hold the VIPs', {
     where: leaving.map(({ host }) => host.name).join(', '),
     fix: 'Bring another node on duty first, or say --allow-outage: then the VIPs go away.',

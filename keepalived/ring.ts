@@ -8,24 +8,61 @@ export function rings(members: readonly Node[]): readonly (readonly string[])[] 
 
 /** The members of the ring that the node is in, itself included, in inventory order. */
 export function ringOf(member: Node, members: readonly Node[]): readonly Node[] {
-  const ring = ringsOf(members).find((nodes) => nodes.some((node) => isSame(node, member)));
-  return ring ?? [member];
+  return knownRings(members).byName.get(member.host.name) ?? [member];
 }
 
 /** The rings as members. A default number of VIPs counts as one here: its nodes share the first. */
 export function ringsOf(members: readonly Node[]): readonly (readonly Node[])[] {
-  const found: { readonly nodes: readonly Node[]; readonly vips: ReadonlySet<string> }[] = [];
-  for (const member of members) {
-    const vips = vipsOf(member.vars, 1);
-    const touching = found.filter((ring) => vips.some((vip) => ring.vips.has(vip)));
-    const nodes = [...touching.flatMap((ring) => ring.nodes), member];
-    const all = new Set([...touching.flatMap((ring) => [...ring.vips]), ...vips]);
-    const at =
-      touching.length === 0 ? found.length : found.indexOf(touching[0] as (typeof found)[0]);
-    for (const ring of touching) found.splice(found.indexOf(ring), 1);
-    found.splice(at, 0, { nodes, vips: all });
+  return knownRings(members).rings;
+}
+
+interface Rings {
+  readonly rings: readonly (readonly Node[])[];
+  /** The ring of each host. */
+  readonly byName: ReadonlyMap<string, readonly Node[]>;
+}
+
+const known = new WeakMap<readonly Node[], Rings>();
+
+/** Of all members together: each of them asks for its own ring, more than once. */
+function knownRings(members: readonly Node[]): Rings {
+  const found = known.get(members);
+  if (found !== undefined) return found;
+  const rings = findRings(members);
+  const byName = new Map(rings.flatMap((ring) => ring.map(({ host }) => [host.name, ring])));
+  known.set(members, { rings, byName });
+  return { rings, byName };
+}
+
+/** The rings in the order of their first nodes. */
+function findRings(members: readonly Node[]): readonly (readonly Node[])[] {
+  const firsts = new Map<string, number>();
+  /** By member: another one of its ring before it, or itself. */
+  const leaders: number[] = [];
+  for (const [index, { vars }] of members.entries()) {
+    leaders.push(index);
+    for (const vip of vipsOf(vars, 1)) {
+      const first = firsts.get(vip);
+      if (first === undefined) firsts.set(vip, index);
+      else join(first, index, leaders);
+    }
   }
-  return found.map(({ nodes }) => members.filter((member) => nodes.includes(member)));
+  return [...Map.groupBy(members, (_, index) => leaderOf(index, leaders)).values()];
+}
+
+function join(one: number, other: number, leaders: number[]): void {
+  const [first, second] = [leaderOf(one, leaders), leaderOf(other, leaders)];
+  leaders[Math.max(first, second)] = Math.min(first, second);
+}
+
+/** The first node of a member's ring; the way to it is shorter the next time. */
+function leaderOf(index: number, leaders: number[]): number {
+  let at = index;
+  for (let next = leaders[at] ?? at; next !== at; next = leaders[at] ?? at) {
+    leaders[at] = leaders[next] ?? next;
+    at = next;
+  }
+  return at;
 }
 
 /** The other nodes of the ring, in `vrrp_peer_order` where it is set, else in inventory order. */

@@ -5,7 +5,7 @@ import { type FamilyVars, familiesOf } from './families.ts';
 import {
   Address,
   Address4,
-  Folder,
+  FolderPath,
   InterfaceName,
   Mac,
   Namespace,
@@ -113,7 +113,7 @@ const fields = z.strictObject({
     .enum(['directory', 'file'], { error: 'not a mount: expected directory or file' })
     .default('directory')
     .describe('What the pod mounts: /etc/keepalived, or the one file in it, as the guide does.'),
-  keepalived_manifest_dir: Folder.default('/etc/kubernetes/manifests').describe(
+  keepalived_manifest_dir: FolderPath.default('/etc/kubernetes/manifests').describe(
     'The folder in which kubelet looks for static pods.',
   ),
   keepalived_namespace: Namespace.default('fabric').describe('The namespace of the static pod.'),

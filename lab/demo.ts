@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { failuresOf } from '#engine/model/failure.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { labStatus } from './lab-status.ts';
+import { labStatus } from './lab.ts';
 import { findLab, startLab } from './start-lab.ts';
 
 /** The main job on three real nodes, from nothing to three VIPs. `--keep` leaves the lab up. */

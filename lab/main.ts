@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { addFlavour, FLAVOURS, type Flavours } from './flavours.ts';
 import type { Lab } from './lab.ts';
-import { labStatus } from './lab-status.ts';
+import { labStatus } from './lab.ts';
+import { addFlavour, FLAVOURS, type Flavours } from './roster.ts';
 import { findLab, removeLab, startLab } from './start-lab.ts';
 
 const INTERRUPTED = new Failure('Interrupted');

@@ -1,16 +1,17 @@
-import { resolve } from 'node:path';
+import { cpSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
-import type { Flavours } from './flavours.ts';
 import { makeCertificates, makeSshKeys } from './keys.ts';
 import { Lab } from './lab.ts';
 import { type Namespaces, openNamespaces, SCRIPTS } from './namespaces.ts';
 import { makeNetwork, makeUplink } from './network.ts';
 import { powerOn } from './power.ts';
 import { obstacle } from './preflight.ts';
-import { makeRepository } from './repository.ts';
+import type { Flavours } from './roster.ts';
 import { restoreFiles } from './saved-lab.ts';
 import {
   claim,
@@ -134,4 +135,31 @@ export async function removeLab(folder: string): Promise<void> {
     await delay(10);
   // The keeper has done it, unless it was killed.
   await done('The lab could not be cleared away', $`sh ${SCRIPTS}/clean.sh ${dir} ${state.id}`);
+}
+
+const IMAGE_SOURCES = fileURLToPath(new URL('image', import.meta.url));
+const COMMITTED_AT = '2026-01-01T00:00:00Z';
+
+/** Puts the image's sources at `keepalived/`, as a git repository whose commit id is always the same. */
+async function makeRepository(dir: string): Promise<void> {
+  const folder = join(dir, 'keepalived');
+  cpSync(IMAGE_SOURCES, folder, { recursive: true });
+  const git = $({ cwd: folder, env: gitEnvironment() });
+  const what = "The image's repository could not be made";
+  await done(what, git`git init -q -b main . && git add . && git commit -q -m 'Build keepalived'`);
+}
+
+/** Nothing of the user's own configuration: it could sign the commit, or run hooks. */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_AUTHOR_NAME: 'lab',
+    GIT_AUTHOR_EMAIL: 'lab@localhost',
+    GIT_AUTHOR_DATE: COMMITTED_AT,
+    GIT_COMMITTER_NAME: 'lab',
+    GIT_COMMITTER_EMAIL: 'lab@localhost',
+    GIT_COMMITTER_DATE: COMMITTED_AT,
+  };
 }

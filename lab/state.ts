@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
-import type { Flavours } from './flavours.ts';
+import type { Flavours } from './roster.ts';
 
 const HALF_WRITTEN = '.lab.json';
 

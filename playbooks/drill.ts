@@ -1,8 +1,7 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Drill, Fault } from '#engine/model/drill.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
-import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-scripts.ts';
-import { drillTrials } from '#keepalived/drill-trials.ts';
+import { drillTrials, hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { Node } from '#keepalived/vars.ts';
@@ -13,7 +12,7 @@ import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 export const DRILL_READS = { drained: drainedBy };
 
 export interface DrillOptions {
-  readonly vip?: number;
+  readonly vip?: number | undefined;
   readonly hard: boolean;
   /** Commands of the control machine, which get the node's name. */
   readonly break?: { readonly cause: string; readonly mend: string };
@@ -41,7 +40,7 @@ export function drills(
         able: new Set(able),
         graceful: !options.hard && options.break === undefined,
         faultFor: (node) => faultFor(node, options),
-        ...(vip === undefined ? {} : { vip }),
+        vip,
       }),
     };
   });

@@ -5,7 +5,7 @@ import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
-import { type LeaseFact, lease } from '#engine/reads/lease.ts';
+import { type LeaseFact, lease } from '#engine/reads/runs.ts';
 import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';

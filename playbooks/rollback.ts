@@ -9,7 +9,7 @@ import {
 import { rollbackOf } from '#engine/model/run-record.ts';
 import type { Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { type PreImage, preImages } from '#engine/reads/pre-images.ts';
+import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
@@ -60,7 +60,7 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
   });
 }
 
-type Facts = Pick<RingNode<KeepalivedVars>, 'facts'>;
+type Answered = Pick<RingNode<KeepalivedVars>, 'facts'>;
 
 function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string): Task {
   const { path } = image;
@@ -117,7 +117,7 @@ function wantedOf(node: RingNode<KeepalivedVars>, run: string): Wanted {
 }
 
 /** A file as it will be: as it was before the run, or as it is where the run did not touch it. */
-function wantedText({ facts }: Facts, path: string, run: string): string {
+function wantedText({ facts }: Answered, path: string, run: string): string {
   const image = imagesOf(facts, run).find((one) => one.path === path);
   return image?.type === 'file' ? image.content : textOf(facts, path);
 }
@@ -137,12 +137,12 @@ function imagesOf(facts: Answers, run: string): readonly PreImage[] {
 }
 
 /** Whether the run took the node off duty. */
-function isDrainIn({ facts }: Facts, run: string): boolean {
+function isDrainIn({ facts }: Answered, run: string): boolean {
   return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'absent');
 }
 
 /** Whether the node was drained before the run. */
-function hasMark({ facts }: Facts, run: string): boolean {
+function hasMark({ facts }: Answered, run: string): boolean {
   return imagesOf(facts, run).some(({ path, type }) => path === DRAINED_PATH && type === 'file');
 }
 

@@ -3,7 +3,9 @@
 mkdir -p "$cache"
 printf '[storage]\ndriver = "overlay"\ngraphroot = "%s"\nrunroot = "%s"\n' "$cache/store" "$cache/run" >"$CONTAINERS_STORAGE_CONF"
 source=$cache/source
-if [ -d "$source/.git" ]; then git -C "$source" fetch --quiet --tags --force origin
+if [ -d "$source/.git" ]; then
+  git -C "$source" remote set-url origin "$repository"
+  git -C "$source" fetch --quiet --tags --force origin
 else
   rm -rf "$source"
   git clone --quiet --no-checkout -- "$repository" "$source"

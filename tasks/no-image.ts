@@ -1,8 +1,8 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { type ContainerRuntime, runtimeScript } from '#engine/reads/container-runtime.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
 
 /**
  * None of the images that nodeImage brings to a node, of whatever commit. One that podman's

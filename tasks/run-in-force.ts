@@ -2,8 +2,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { runsInForce } from '#engine/model/run-record.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { preImages } from '#engine/reads/pre-images.ts';
-import { runs } from '#engine/reads/runs.ts';
+import { preImages, runs } from '#engine/reads/runs.ts';
 
 /**
  * A run can be rolled back on this host: nothing that came later has written over the same files.

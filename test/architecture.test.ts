@@ -11,6 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'engine/templates': ['engine/model'],
   'lib/ansible-inventory': ['engine/model'],
   'lib/ssh': ['engine/model', 'engine/shell'],
+  'engine/drill': ['engine/model', 'engine/shell', 'engine/host', 'engine/rollout'],
   'engine/host': ['engine/model', 'engine/shell', 'engine/reads'],
   'engine/rollout': ['engine/model', 'engine/shell', 'engine/host'],
   'engine/run': ['engine/model', 'engine/shell', 'engine/reads', 'engine/host', 'engine/rollout'],

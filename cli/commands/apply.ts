@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { inventoryHash } from '#engine/plan/inventory-hash.ts';
+import { inventoryHash } from '#engine/plan/hashes.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
+import { readRollout } from '#engine/plan/saved-flags.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
-import { rolloutOf } from '#engine/plan/saved-rollout.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
@@ -70,8 +70,8 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
     connections,
     mode: 'apply',
     json,
-    rollout: rolloutOf(plan.rollout),
-    ...(plan.choice === undefined ? {} : { choice: plan.choice }),
+    rollout: readRollout(plan.rollout),
+    choice: plan.choice,
     planId: plan.id,
     approve: (plans) => approval.judge(plans),
     onEvent: (event) => approval.onEvent(event),

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type DrillOutcome, runDrill } from '#engine/drill/run-drill.ts';
 import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
@@ -10,7 +11,6 @@ import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import { formatSummary } from '#engine/report/summary.ts';
-import { type DrillOutcome, runDrill } from '#engine/rollout/run-drill.ts';
 import type { Emit } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
@@ -117,10 +117,9 @@ function drillReport(): {
 }
 
 function optionsOf({ vip, hard = false, breakWith, mendWith }: DrillFlags): DrillOptions {
-  const vips = vip === undefined ? {} : { vip };
-  if (breakWith === undefined && mendWith === undefined) return { ...vips, hard };
+  if (breakWith === undefined && mendWith === undefined) return { vip, hard };
   if (breakWith === undefined || mendWith === undefined) throw halfBroken();
-  return { ...vips, hard, break: { cause: breakWith, mend: mendWith } };
+  return { vip, hard, break: { cause: breakWith, mend: mendWith } };
 }
 
 function halfBroken(): Failure {

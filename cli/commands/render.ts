@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { desiredFiles } from '#engine/run/list-tasks.ts';
+import { desiredFiles } from '#engine/report/task-list.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { load } from '../load.ts';

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { choiceFlags } from '#engine/plan/saved-choice.ts';
+import { choiceFlags, flagsOf } from '#engine/plan/saved-flags.ts';
+import { showHost } from '#engine/plan/saved-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
-import { flagsOf } from '#engine/plan/saved-rollout.ts';
-import { showHost } from '#engine/plan/show-host.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';

@@ -23,7 +23,7 @@ export interface Stage {
   readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'onFrame'>;
   tell(event: HostEvent): void;
   /** Is told of each task that was changed, with what there was to change. */
-  onChanged?(host: string, task: PlannedTask): void;
+  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
 }
 
 /**

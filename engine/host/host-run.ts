@@ -25,7 +25,7 @@ export interface HostRunInput extends HostTasksInput {
   /** When it aborts, nothing new is started. */
   readonly stop: AbortSignal;
   /** Is told of each task that was changed, with what there was to change. */
-  onChanged?(host: string, task: PlannedTask): void;
+  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
 }
 
 /** One host in one run: its session, what it has answered, and what is done about its tasks. */
@@ -176,7 +176,7 @@ export class HostRun {
       isPartial: this.#tasks.isPartial,
       program: { session, leased: isLeased, runId, about, armed, stop },
       tell: (event) => this.#tell(event, armed),
-      ...(onChanged === undefined ? {} : { onChanged }),
+      onChanged,
     });
     this.#tasks = this.#tasks.by(answers);
   }

@@ -6,7 +6,7 @@ export interface Choice {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   /** None before the first with one of these titles, those aside that are tagged `always`. */
-  readonly startAt?: readonly string[];
+  readonly startAt?: readonly string[] | undefined;
 }
 
 /** All tasks but those that are tagged `never`. */

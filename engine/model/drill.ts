@@ -1,5 +1,5 @@
 import type { Check, Finding } from './check.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './rollout.ts';
 
 /** Whether what a ring has on duty goes to the next host when one fails, and comes back. */
 export interface Drill {

@@ -2,10 +2,8 @@ import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
-import type { HostShell } from './host-shell.ts';
-import type { Phase, RingPlan, RolloutOptions } from './rollout.ts';
+import type { Phase, RingPlan, RolloutOptions, Watch } from './rollout.ts';
 import type { Task } from './task.ts';
-import type { Watch } from './watch.ts';
 
 /** What a zod schema is to the engine. */
 export interface Schema<V> {
@@ -90,6 +88,28 @@ export interface Rollout<V> {
   /** What is observed while a ring that is not empty is changed. */
   watch?(ring: readonly Member<V>[]): Watch;
 }
+
+/** How a command of a script ended. */
+export interface ShellOutput {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command of a script that runs: awaited, it rejects when the command fails. */
+export interface ShellCommand extends Promise<ShellOutput> {
+  /** Its stdout as text. */
+  text(): Promise<string>;
+  /** Its stdout as JSON. */
+  json<T>(): Promise<T>;
+  /** Its stdout, line by line. */
+  lines(): Promise<string[]>;
+  /** Does not reject for an exit code. */
+  nothrow(): ShellCommand;
+}
+
+/** zx's `$` on a host: each value in the template is one quoted word there. */
+export type HostShell = (pieces: TemplateStringsArray, ...values: unknown[]) => ShellCommand;
 
 /** What a script gets: `await on('node1').$`uptime`.text()` runs there, and comes back as text. */
 export interface ScriptContext<V> {

@@ -1,4 +1,5 @@
-import { DOTS } from './secret.ts';
+import { Failure } from './failure.ts';
+import { DOTS, type Secret } from './secret.ts';
 
 const SHORTEST = 4;
 const WORDS = /^(?:true|false|null|none)$/i;
@@ -26,6 +27,26 @@ export function remember(text: string): string {
   return text;
 }
 
+/** Secrets that were read and that nobody has used: one that is opened, `remember` gets. */
+const unopened = new Set<Secret>();
+
+/** Takes secrets that are to be hidden also where nobody uses them; opening them may take a while. */
+export function expectSecrets(secrets: Iterable<Secret>): void {
+  for (const secret of secrets) unopened.add(secret);
+}
+
+/** Opens those, before others speak who may know them. One that cannot be opened stays unknown. */
+export function openExpected(): void {
+  for (const secret of unopened) {
+    try {
+      secret.reveal();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  unopened.clear();
+}
+
 /** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
 export function redact(text: string): string {
   ordered ??= [...forms].toSorted((one, other) => other.length - one.length).map(matcherOf);
@@ -44,10 +65,17 @@ export function holdsSecret(text: string): boolean {
 
 /** How much of the end of a text may be the beginning of something that is remembered. */
 export function unsureEnd(text: string): number {
-  const longest = Math.max(0, ...[...forms].map((form) => form.length - 1));
-  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
-    const end = text.slice(-length);
-    if ([...forms].some((form) => form.length > length && form.startsWith(end))) return length;
+  let longest = 0;
+  for (const form of forms) longest = Math.max(longest, begunAtEnd(form, text));
+  return longest;
+}
+
+/** How much of a form, but not all of it, a text ends with. */
+function begunAtEnd(form: string, text: string): number {
+  const end = text.slice(1 - form.length);
+  const first = form.charAt(0);
+  for (let at = end.indexOf(first); at >= 0; at = end.indexOf(first, at + 1)) {
+    if (form.startsWith(end.slice(at))) return end.length - at;
   }
   return 0;
 }

@@ -20,7 +20,7 @@ export interface Change<S extends State, R extends Reads> {
 export interface TaskSpec<S extends State, R extends Reads> {
   readonly title: string;
   /** By which --tags and --skip-tags choose it. `always` and `never` mean what they mean in Ansible. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   readonly reads: R;
   readonly desired: S | ((facts: Facts<R>) => S);
   inspect(facts: Facts<R>): Observed<S> | undefined;
@@ -35,7 +35,7 @@ export interface TaskPlan {
   readonly fields: readonly FieldChange[];
   readonly commands: readonly Command[];
   /** What is to be known beside the changes: "kept as it is by ada@desk". */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** What is to be done about one task on one host. Plain data: nothing in it can run. */
@@ -55,7 +55,7 @@ export function differs({ fields }: TaskPlan): boolean {
 /** A task of any shape, as the engine holds it. */
 export interface Task {
   readonly title: string;
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   readonly reads: readonly Read<unknown>[];
   /** By what a host has answered to `reads`. Throws the Failure of what cannot be planned. */
   plan(answers: Answers): TaskPlan;
@@ -68,7 +68,7 @@ export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R
   const { title, tags } = spec;
   return {
     title,
-    ...(tags === undefined ? {} : { tags }),
+    tags,
     reads: Object.values(spec.reads),
     plan: (answers) => plan(spec, answers.facts(spec.reads)),
     fresh: () => fresh(spec),
@@ -102,7 +102,7 @@ function plan<S extends State, R extends Reads>(spec: TaskSpec<S, R>, facts: Fac
   const fields = differences(desired, observed);
   const commands = fields.length === 0 ? [] : spec.apply({ desired, observed, fields, facts });
   const note = spec.note?.(facts);
-  return { fields, commands, ...(note === undefined ? {} : { note }) };
+  return { fields, commands, note };
 }
 
 function fresh<S extends State, R extends Reads>(spec: TaskSpec<S, R>): readonly Command[] {

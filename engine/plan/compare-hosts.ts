@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Scalar } from '#engine/model/state.ts';
+import { showSide } from './saved-host.ts';
 import type { SavedField, SavedHost, SavedSide, SavedTask } from './saved-plan.ts';
-import { showSide } from './show-host.ts';
 
 /** What differs about one task: `before` as the plan saw it, `after` as it is now. */
 export interface DriftedTask {

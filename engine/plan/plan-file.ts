@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
-import { keyedHash, openHash } from './keyed-hash.ts';
-import { FORMAT, PlanFile, type SavedPlan } from './saved-plan.ts';
+import { keyedHash, openHash } from './hashes.ts';
+import { PLAN_FORMAT, PlanFile, type SavedPlan } from './saved-plan.ts';
 
 /** A plan as it was read, which may still be somebody else's. */
 export interface ReadPlan {
@@ -12,7 +12,7 @@ export interface ReadPlan {
 /** The text of a plan file. */
 export function writePlan(plan: SavedPlan, key: Buffer): string {
   const file = {
-    rotaPlan: FORMAT,
+    rotaPlan: PLAN_FORMAT,
     plan,
     sha256: openHash(plan),
     seal: sealOf(plan, key),
@@ -24,7 +24,7 @@ export function writePlan(plan: SavedPlan, key: Buffer): string {
 export function readPlan(text: string, path: string): ReadPlan {
   const data = parseJson(text, path);
   const format = formatOf(data);
-  if (format !== FORMAT) throw format === undefined ? noPlan(path) : otherFormat(format, path);
+  if (format !== PLAN_FORMAT) throw format === undefined ? noPlan(path) : otherFormat(format, path);
   const file = PlanFile.safeParse(data);
   if (!file.success) throw damaged(path);
   const { plan, sha256, seal } = file.data;
@@ -60,7 +60,7 @@ function noPlan(path: string): Failure {
 function otherFormat(format: unknown, path: string): Failure {
   return new Failure('The plan was saved in a format that this rota does not know', {
     where: path,
-    ran: `format ${JSON.stringify(format)}, not ${FORMAT}`,
+    ran: `format ${JSON.stringify(format)}, not ${PLAN_FORMAT}`,
     fix: NEW_PLAN,
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The number at the head of a plan file; another one is another format. */
-export const FORMAT = 2;
+export const PLAN_FORMAT = 2;
 
 const KeyedHash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -91,7 +91,7 @@ export type SavedSide = z.infer<typeof Side>;
 
 /** A plan with what shows that it is whole (sha256) and whose it is (seal: a keyed hash). */
 export const PlanFile = z.strictObject({
-  rotaPlan: z.literal(FORMAT),
+  rotaPlan: z.literal(PLAN_FORMAT),
   plan: SavedPlan,
   sha256: KeyedHash,
   seal: KeyedHash,

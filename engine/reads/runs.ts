@@ -1,6 +1,7 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import type { RunOutcome, RunRecord } from '#engine/model/run-record.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
+import { sh } from '#engine/shell/quote.ts';
 
 /** The runs that a host keeps, the newest first. Volatile: any run adds to them. */
 export const runs: Read<readonly RunRecord[]> = {
@@ -25,6 +26,33 @@ export const openRun: Read<boolean> = {
   script: `${FOLDERS}
 for state in "$runs"/*/armed "$runs"/*/undoing; do [ ! -e "$state" ] || { echo open; break; }; done`,
   parse: ({ stdout }) => stdout !== '',
+};
+
+/** Who changes a host at the moment. */
+export interface LeaseFact {
+  readonly owner: string;
+  readonly run: string;
+  readonly since: string;
+  /** The playbook. */
+  readonly what: string;
+}
+
+/** The lease on a host as it stands there, run out or not; undefined: none. */
+export const lease: Read<LeaseFact | undefined> = {
+  key: 'lease',
+  volatile: true,
+  script: `${FOLDERS}
+[ ! -e "$here/lease" ] || cat "$here/lease"`,
+  parse: ({ stdout }) => {
+    if (stdout.trim() === '') return undefined;
+    const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+    return {
+      owner: field('owner'),
+      run: field('run'),
+      since: field('since'),
+      what: field('what'),
+    };
+  },
 };
 
 const OUTCOMES: Readonly<Record<string, RunOutcome>> = {
@@ -57,4 +85,45 @@ function parseRuns({ stdout }: Output): readonly RunRecord[] {
       };
     })
     .filter(({ since }) => since !== '');
+}
+
+/** What was at a path before a run wrote over it. */
+export type PreImage =
+  | { readonly path: string; readonly type: 'absent' }
+  | {
+      readonly path: string;
+      readonly type: 'file';
+      /** Four octal digits. */
+      readonly mode: string;
+      readonly owner: string;
+      readonly content: string;
+    };
+
+/** What a host has kept of what a run wrote over; nothing where it knows no such run. */
+export function preImages(run: string): Read<readonly PreImage[]> {
+  return {
+    key: `pre-images ${run}`,
+    script: `${FOLDERS}
+${sh`run=$runs/${run}`}
+[ -e "$run/paths" ] || exit 0
+while read -r number kind path; do
+  echo "path $path"
+  [ "$kind" = file ] || { echo absent; continue; }
+  stat -c 'file %a %U:%G' "$run/$number" && base64 "$run/$number" || exit 1
+done <"$run/paths"`,
+    parse: parsePreImages,
+  };
+}
+
+function parsePreImages({ stdout }: Output): readonly PreImage[] {
+  return stdout
+    .split(/^path /m)
+    .slice(1)
+    .map((block) => {
+      const [path = '', head = '', ...body] = block.split('\n');
+      const [type, mode = '', owner = ''] = head.split(' ');
+      if (type !== 'file') return { path, type: 'absent' };
+      const content = Buffer.from(body.join(''), 'base64').toString();
+      return { path, type, mode: mode.padStart(4, '0'), owner, content };
+    });
 }

@@ -1,7 +1,7 @@
 import type { HostProgress, Standing } from './host-progress.ts';
 import type { Paint } from './paint.ts';
 import type { CheckProgress, Progress } from './progress.ts';
-import { checkHead, findingsOf, hostHead, type Look, oneLine, outputOf } from './rows.ts';
+import { checkHead, findingsOf, hostHead, type Look, oneLine, outputLines } from './rows.ts';
 import { countOf, INTERRUPTED, widest } from './words.ts';
 
 /** Lines that are kept free for what running tasks print, before hosts are shown as counts. */
@@ -72,7 +72,7 @@ function hostRow(host: HostProgress, all: readonly CheckProgress[], look: RowLoo
     heads: [hostHead(host, look), ...below.map(indent)],
     details: (most) =>
       [
-        ...outputOf(host, most, look.paint),
+        ...outputLines(host, most, look.paint),
         ...checks.flatMap((check) => findingsToTell(check, most, look)),
       ]
         .slice(0, most)

@@ -17,11 +17,11 @@ export type Standing =
   | 'would change'
   | 'not done';
 
-type HostEvent = Exclude<
+type ProgressEvent = Exclude<
   Extract<RunEvent, { readonly host: string }>,
   { readonly type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }
 >;
-type TaskEvent = Extract<HostEvent, { readonly task: string }>;
+type TaskEvent = Extract<ProgressEvent, { readonly task: string }>;
 
 /** How far a host is, folded from its events into the words of its row. */
 export class HostProgress {
@@ -52,7 +52,7 @@ export class HostProgress {
     this.since = now;
   }
 
-  onEvent(event: HostEvent, now: number): void {
+  onEvent(event: ProgressEvent, now: number): void {
     switch (event.type) {
       case 'hostStarted':
         this.#work('connecting', now);

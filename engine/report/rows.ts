@@ -42,7 +42,11 @@ export function hostHead(host: HostProgress, { now, paint, nameWidth }: Look): s
 }
 
 /** The last lines that the running task printed; at most `most`. */
-export function outputOf({ output }: HostProgress, most: number, paint: Paint): readonly string[] {
+export function outputLines(
+  { output }: HostProgress,
+  most: number,
+  paint: Paint,
+): readonly string[] {
   return most < 1 ? [] : output.slice(-most).map((line) => paint('dim', lastOverprint(line)));
 }
 

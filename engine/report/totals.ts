@@ -1,5 +1,6 @@
+import { listOf } from '#engine/model/list-of.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
-import { countOf, formatElapsed, inventoryHosts, listOf } from './words.ts';
+import { countOf, formatElapsed, inventoryHosts } from './words.ts';
 
 /** The run in one sentence. */
 export function formatTotals(result: RunResult): string {

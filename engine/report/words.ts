@@ -20,14 +20,6 @@ export function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** `node1`, `node1 and node2`, `node1, node2 and 7 more`. */
-export function listOf(names: readonly string[], most = 5): string {
-  if (names.length < 2) return names.join('');
-  const shown = names.length > most ? names.slice(0, most - 1) : names.slice(0, -1);
-  const last = names.length > most ? `${names.length - shown.length} more` : names.at(-1);
-  return `${shown.join(', ')} and ${last}`;
-}
-
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** How many cells a text takes, near enough: one per grapheme. */

@@ -1,7 +1,6 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
-import type { Impact } from '#engine/model/rollout.ts';
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity, Impact } from '#engine/model/rollout.ts';
 
 /** What happens as changes go from host to host. `host` is the one that was changed. */
 export type RolloutEvent =

@@ -36,7 +36,7 @@ export interface Step {
 }
 
 /** The rings of a playbook, with the plan that each is to take. */
-export function ringsOf<V>(input: RolloutInput<V>): readonly Ring[] {
+export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
   const { rollout, members } = input;
   const batch = batchOf(rollout) ?? { hosts: 1 };
   const all = members.map(({ host }) => host.name);

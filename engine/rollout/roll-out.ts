@@ -112,7 +112,7 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
 function notWhole(found: Failure): Failure {
   return new Failure('The ring is not whole, so nothing of it was changed', {
     kind: 'check',
-    ...(found.where === undefined ? {} : { where: found.where }),
+    where: found.where,
     fix: 'Mend what is named above; or, to let this run mend it, add --repair.',
     cause: found,
   });

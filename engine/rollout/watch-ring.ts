@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { LIMITS } from '#engine/model/limits.ts';
+import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
-import type { Continuity, Watch } from '#engine/model/watch.ts';
 import { lineReader } from '#engine/shell/lines.ts';
 import { sh } from '#engine/shell/quote.ts';
 

@@ -31,12 +31,11 @@ function hostPlans<V>({ all }: Run<V>, rings: readonly Ring[]): readonly HostPla
   return all.flatMap((host) => {
     const { planned: stages } = host.state;
     if (stages === undefined || host.failure !== undefined) return [];
-    const impact = impacts.get(host.name);
     return {
       host: host.name,
       stages,
       state: stateOf(host),
-      ...(impact === undefined ? {} : { impact }),
+      impact: impacts.get(host.name),
     };
   });
 }

@@ -7,5 +7,5 @@ export interface HostPlan {
   readonly stages: readonly StagePlan[];
   /** The SHA-256 of the answers that it was computed from, in hex; volatile ones left out. */
   readonly state: string;
-  readonly impact?: Impact;
+  readonly impact?: Impact | undefined;
 }

@@ -2,7 +2,13 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import { EVERYTHING, isTagged } from '#engine/model/choice.ts';
 import { openRun } from '#engine/reads/runs.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
-import { type Ring, refuseRing, ringsOf, type Step, waitingIn } from '#engine/rollout/rings.ts';
+import {
+  type Ring,
+  refuseRing,
+  ringsToChange,
+  type Step,
+  waitingIn,
+} from '#engine/rollout/rings.ts';
 import { rollOut } from '#engine/rollout/roll-out.ts';
 import { isApproved, isStillApproved } from './approve.ts';
 import type { HostSummary, RunResult } from './events.ts';
@@ -92,7 +98,7 @@ function planRings<V>(run: Run<V>): readonly Ring[] {
   const { mode, emit } = run.input;
   const rollout = rolloutOf(run);
   if (rollout === undefined || mode === 'verify' || run.local?.failure) return [];
-  const rings = ringsOf(rollout);
+  const rings = ringsToChange(rollout);
   for (const ring of rings) {
     for (const { name: host } of waitingIn(ring)) {
       const impact = ring.plan.impacts.get(host);
@@ -114,7 +120,7 @@ async function applyAll<V>(run: Run<V>): Promise<ReadonlyMap<Ring, readonly Step
   await onAll((node) => node.apply(0, 1));
   const rollout = rolloutOf(run);
   // What the leases had to undo first, and what was prepared, may call for another plan.
-  if (rollout !== undefined) return await rollOut(rollout, ringsOf(rollout));
+  if (rollout !== undefined) return await rollOut(rollout, ringsToChange(rollout));
   await onAll((node) => node.apply(1));
   return new Map();
 }

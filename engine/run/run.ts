@@ -33,7 +33,7 @@ export interface RunInput<V> {
   /** How many hosts are worked on at once; all, when left out. */
   readonly forks?: number | undefined;
   /** Is told of each task that was changed, with what there was to change. */
-  onChanged?(host: string, task: PlannedTask): void;
+  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
   /**
    * Is asked once all is planned, before anything is changed, and again where that has changed
    * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
@@ -120,8 +120,7 @@ function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly Ho
 }
 
 function commonOf<V>({ runId, about, connect, emit, stop, onChanged }: RunInput<V>) {
-  const common = { runId, about, connect, emit, stop };
-  return { ...common, ...(onChanged === undefined ? {} : { onChanged }) };
+  return { runId, about, connect, emit, stop, onChanged };
 }
 
 /** As far as they are known at first. */

@@ -34,11 +34,7 @@ export function splitAnswers(
   const answers = cut(streams.stdout, mark).slice(1);
   const errors = cut(streams.stderr, mark).slice(1);
   if (answers.length !== count || errors.length !== count) {
-    throw new Failure('The host answered fewer questions than it was asked', {
-      ran: `${count} questions, ${answers.length} answers`,
-      output: streams.stderr.toString().slice(-2000),
-      fix: 'Look for a login script on the host that ends the shell or prints into it.',
-    });
+    throw wrongNumber(streams, count, answers.length);
   }
   return answers.map(({ body, tail }, index) => ({
     status: Number(tail),
@@ -46,6 +42,23 @@ export function splitAnswers(
     stdout: body.toString(),
     stderr: errors[index]?.body.toString() ?? '',
   }));
+}
+
+function wrongNumber(
+  { stdout, stderr }: { readonly stdout: Buffer; readonly stderr: Buffer },
+  asked: number,
+  answered: number,
+): Failure {
+  const said = [stdout, stderr].map((stream) => stream.toString().trim()).filter(Boolean);
+  const what =
+    answered > asked
+      ? 'The host answered more questions than it was asked'
+      : 'The host answered fewer questions than it was asked';
+  return new Failure(what, {
+    ran: `${asked} questions, ${answered} answers`,
+    output: said.join('\n').slice(-2000),
+    fix: 'See what sh is on the host, and whether something ends it or prints what it reads.',
+  });
 }
 
 /** The pieces that end in a line `mark tail`, without the line feed that the mark brings with it. */

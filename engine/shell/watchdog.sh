@@ -7,7 +7,8 @@ is_silent() {
   [ $((${now%%.*} - last)) -ge "$silence" ]
 }
 while [ -e "$run/armed" ]; do
-  if is_silent; then sh "$run/undo" first >"$run/undo.log" 2>&1; else sleep 1; fi
+  if is_silent; then sh "$run/undo" first >"$run/undo.log" 2>&1; break; fi
+  sleep 1
 done
 if is_silent; then
   find_holder

@@ -1,4 +1,4 @@
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 import { mostHolders, ownersOf } from './owners.ts';
 import type { Prober, Span } from './prober.ts';
 import type { Loss } from './series.ts';

@@ -10,7 +10,7 @@ export interface Reply {
 }
 
 /** What a node holds from now on, and whether the link of its interface is up. */
-export interface State {
+export interface HeldState {
   readonly kind: 'state';
   readonly link: boolean;
   readonly held: ReadonlySet<string>;
@@ -21,7 +21,7 @@ const REPLY =
   /^(?:\[(\d+\.\d+)\] )?\d+ bytes from ([0-9a-f:.]+): (?:icmp_)?seq=(\d+) .*\btime=([\d.]+) ms/i;
 
 /** A line of the script that watches, or undefined for one that says nothing, such as a heading. */
-export function parseWatchLine(line: string): Reply | State | undefined {
+export function parseWatchLine(line: string): Reply | HeldState | undefined {
   const [, clock, from = '', seq, time] = REPLY.exec(line) ?? [];
   if (seq !== undefined) {
     return {

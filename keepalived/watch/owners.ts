@@ -1,4 +1,4 @@
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 import type { Span } from './prober.ts';
 
 /** When one host held a VIP. */

@@ -1,4 +1,4 @@
-import { parseWatchLine, type Reply, type State } from './line.ts';
+import { type HeldState, parseWatchLine, type Reply } from './line.ts';
 import { LATE_MS, type Loss, Series } from './series.ts';
 
 /** From one moment to another. */
@@ -19,7 +19,7 @@ export class Prober {
   readonly #peers: readonly string[];
   readonly #isPair: boolean;
   readonly #series = new Map<string, Series>();
-  readonly #states: { readonly atMs: number; readonly state: State }[] = [];
+  readonly #states: { readonly atMs: number; readonly state: HeldState }[] = [];
   #offsetMs = Number.POSITIVE_INFINITY;
   #startMs: number | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # node.sh NODE: the first process of a node. Its disk is an overlay over the machine's own root.
 # $LAB_DIR: the lab's folder; $LAB_HIDE: folders of the machine that a node must not see, one a line;
-# $LAB_KIND: light or full; $LAB_FLAVOUR: one of flavours.ts; $LAB_NODE_BINARY, $LAB_CHECKOUT, $LAB_WAITS:
+# $LAB_KIND: light or full; $LAB_FLAVOUR: one of roster.ts; $LAB_NODE_BINARY, $LAB_CHECKOUT, $LAB_WAITS:
 # for the stand-ins of Kubernetes.
 set -eu
 node=$1

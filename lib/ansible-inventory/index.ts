@@ -20,12 +20,12 @@ export async function readInventory(
   paths: readonly string[],
   options: Omit<LoadOptions, 'defaults'> = {},
 ): Promise<WrittenInventory> {
-  const { readInventory: read } = await import('./written-inventory.ts');
-  return await read(paths, options);
+  const { readWritten } = await import('./written-inventory.ts');
+  return await readWritten(paths, options);
 }
 
 /** The JSON Schema of inventories for a playbook, for editors. */
 export async function inventorySchema<V>(playbook: Playbook<V>): Promise<JsonSchema> {
-  const { inventorySchema: schemaOf } = await import('./variables/json-schema.ts');
-  return schemaOf(playbook);
+  const { jsonSchemaOf } = await import('./variables/json-schema.ts');
+  return jsonSchemaOf(playbook);
 }

@@ -1,5 +1,6 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host, type Origin } from '#engine/model/host.ts';
+import { listOf } from '#engine/model/list-of.ts';
 
 /** Collects what is wrong with an input: each problem once, in the order of the files. */
 export class Problems {
@@ -78,8 +79,6 @@ interface HostProblem {
   readonly missingFrom?: Host;
 }
 
-const MOST_NAMES = 5;
-
 /** Problems that many hosts may share, from one variable of a group or one range of hosts. */
 export class HostProblems {
   readonly #shared = new Map<
@@ -106,6 +105,5 @@ export class HostProblems {
 
 function fixFor(fix: string, hosts: readonly string[]): string {
   if (hosts.length === 0) return fix;
-  const more = hosts.length > MOST_NAMES ? ` and ${hosts.length - MOST_NAMES} more` : '';
-  return `Set it for ${hosts.slice(0, MOST_NAMES).join(', ')}${more}.${fix}`;
+  return `Set it for ${listOf(hosts)}.${fix}`;
 }

@@ -1,24 +1,23 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Become } from '#engine/model/host.ts';
+import type { NotStarted } from './start-failure.ts';
 
-interface NotBecome {
-  readonly where: string;
-  /** Who tried. */
-  readonly user: string;
+interface NotBecome extends NotStarted {
   readonly become: Become;
-  readonly status: number | null;
-  readonly stderr: string;
+  /** Whether the password was asked for again. */
+  readonly isWrong: boolean;
 }
 
 /** Why a command could not be started as another user, told from what sudo, doas and su say in English. */
 export function becomeFailure(outcome: NotBecome): Failure {
-  const { where, user, become, status, stderr } = outcome;
+  const { where, user, become, status, said } = outcome;
   const [what, fix] = explain(outcome);
   const program = become.executable?.join(' ') ?? become.method;
+  const end = outcome.isWrong ? 'asked again' : `exit ${status ?? '?'}`;
   return new Failure(what, {
     where,
-    ran: `${program}, by ${user}, to become ${become.user} → exit ${status ?? '?'}`,
-    output: stderr.trim().split('\n').slice(-20).join('\n') || undefined,
+    ran: `${program}, by ${user}, to become ${become.user} → ${end}`,
+    output: said || undefined,
     fix,
   });
 }
@@ -26,13 +25,13 @@ export function becomeFailure(outcome: NotBecome): Failure {
 type Explanation = readonly [what: string, fix: string];
 
 function explain(outcome: NotBecome): Explanation {
-  const { become, status, stderr } = outcome;
-  if (/unknown user|user \S+ does not exist|user '\S+' not found/i.test(stderr))
-    return NO_SUCH_USER;
-  if (/have a tty/.test(stderr)) return noTerminal(outcome);
-  if (RIGHTS.test(stderr)) return ['The user may not become another user', allow(outcome)];
-  if (become.password !== undefined && WRONG.test(stderr)) return WRONG_PASSWORD;
-  if (NEEDED.test(stderr) || WRONG.test(stderr)) return passwordNeeded(outcome);
+  const { become, status, said, isWrong } = outcome;
+  if (isWrong) return WRONG_PASSWORD;
+  if (/unknown user|user \S+ does not exist|user '\S+' not found/i.test(said)) return NO_SUCH_USER;
+  if (/have a tty/.test(said)) return noTerminal(outcome);
+  if (RIGHTS.test(said)) return ['The user may not become another user', allow(outcome)];
+  if (become.password !== undefined && WRONG.test(said)) return WRONG_PASSWORD;
+  if (NEEDED.test(said) || WRONG.test(said)) return passwordNeeded(outcome);
   if (status === 126 || status === 127) return missing(become);
   return ['The user could not become another user', tryByHand(outcome)];
 }

@@ -1,26 +1,18 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { askTheHost, byHand, hint, isItUp, moreLogins, moreTime } from './hints.ts';
 import type { Hop } from './hop.ts';
+import type { ExplainedError, LoginProgress, SshError } from './login-progress.ts';
+import { loginRefusal } from './login-refusal.ts';
 
-/** How far an attempt to connect has come, for the words that its failure is told in. */
-export interface LoginProgress {
-  step: 'dialling' | 'handshake' | 'login';
-  /** Why the host's key was refused. */
-  hostKey?: Failure | undefined;
-  /** A key that is to be known from now on. */
-  newKey?: Buffer | undefined;
-  /** Whether the host may be somebody else. */
-  doubtful?: boolean;
-  /** The keys and agents that were shown to the host. */
-  readonly tried: string[];
-  /** What the host would take instead. */
-  takes: readonly string[];
-  readonly timeoutMs: number;
-  /** The algorithms that both sides agreed on. */
-  agreed?: readonly string[];
-  /** What the ProxyCommand says, where there is one. */
-  proxyWords?: (() => string) | undefined;
+interface HowItEnded {
+  readonly step: LoginProgress['step'];
+  readonly disagreed: boolean;
+  readonly dropped: boolean;
 }
+
+/** A host that takes the connection and ends it. */
+export const DROPPED = 'The host hangs up before it says a word';
 
 /** A connection that was not made, for a reason that lies not in what the user set. */
 export class ConnectFailure extends Failure {
@@ -28,11 +20,14 @@ export class ConnectFailure extends Failure {
   readonly answered: boolean;
   /** Whether the two sides have no algorithm in common. */
   readonly disagreed: boolean;
+  /** Whether it took the connection, and hung up at once: a busy sshd does that. */
+  readonly dropped: boolean;
 
-  constructor(what: string, details: FailureDetails, step: LoginProgress['step']) {
+  constructor(what: string, details: FailureDetails, how: Partial<HowItEnded>) {
     super(what, details);
-    this.answered = step === 'login';
-    this.disagreed = step === 'handshake' && /no matching/.test(details.output ?? '');
+    this.answered = how.step === 'login';
+    this.disagreed = how.disagreed === true;
+    this.dropped = how.dropped === true;
   }
 }
 
@@ -40,57 +35,37 @@ export class ConnectFailure extends Failure {
 export function connectFailure(error: unknown, hop: Hop, progress: LoginProgress): Failure {
   if (progress.hostKey !== undefined) return progress.hostKey;
   if (error instanceof Failure) return error;
-  const [what, details] = explain(error as SshError, hop, progress);
-  const { message: output } = error as SshError;
-  const all = { kind: 'unreachable', where: hop.where, output, cause: error, ...details } as const;
-  return new ConnectFailure(what, all, progress.step);
+  const { message } = error as SshError;
+  const [what, fix, output = message] = explain(error as SshError, hop, progress);
+  const details = { kind: 'unreachable', where: hop.where, output, fix, cause: error } as const;
+  return new ConnectFailure(what, details, {
+    step: progress.step,
+    disagreed: progress.step === 'handshake' && /no matching/.test(message),
+    dropped: isDropped(error as SshError, progress),
+  });
 }
 
-/** What ssh2 and sockets throw; `level` is ssh2's word for the layer that failed. */
-interface SshError extends Error {
-  readonly code?: string | number;
-  readonly level?: string;
+/** sshd says the one of them, if anything, to whom it has no room for, and the other after many faults. */
+const NO_ROOM = /^(?:Exceeded MaxStartups|Not allowed at this time|$)/;
+
+function isDropped({ level }: SshError, { step, greeting, proxyWords }: LoginProgress): boolean {
+  const hungUp = step === 'handshake' && level !== 'client-timeout' && proxyWords === undefined;
+  return hungUp && NO_ROOM.test(greeting.trim());
 }
 
-type Explanation = readonly [what: string, details: FailureDetails];
-
-function explain(error: SshError, hop: Hop, progress: LoginProgress): Explanation {
-  if (progress.proxyWords !== undefined && progress.step !== 'login') {
-    return proxyFailed(error, hop, progress.proxyWords());
+function explain(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
+  if (progress.proxyWords !== undefined && !isSsh(progress)) {
+    return proxyFailed(error, hop, progress);
   }
   if (error.level === 'client-timeout') return timedOut(hop, progress);
   if (error.level === 'agent') return AGENT;
-  if (progress.step === 'login') return loginRefused(hop, progress, error.message);
+  if (progress.step === 'login') return loginRefusal(error, hop, progress);
   if (progress.step === 'dialling') return undialled(error, hop);
-  return error.level === 'handshake' ? HANDSHAKE : notSsh(hop);
+  if (isDropped(error, progress)) return [DROPPED, moreLogins(hop)];
+  return isSsh(progress) ? handshakeFailed(error, hop) : notSsh(error.message, hop, progress);
 }
 
-/** A host that took nothing of what it was shown: who, with what, and what it would take. */
-function loginRefused(hop: Hop, { tried, takes }: LoginProgress, message: string): Explanation {
-  const output = [
-    `user: ${hop.settings.user}`,
-    `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
-    ...(takes.length === 0 ? [] : [`the host takes: ${takes.join(', ')}`]),
-    ...(/too many/i.test(message) ? [message] : []),
-  ].join('\n');
-  return ['The host refuses the login', { output, fix: waysIn(hop, takes, message).join('\n') }];
-}
-
-function waysIn(hop: Hop, takes: readonly string[], message: string): readonly string[] {
-  const { user, address, port } = hop.settings;
-  if (/too many/i.test(message)) {
-    return ['Name the right key with IdentityFile in ssh_config, and IdentitiesOnly yes.'];
-  }
-  const asks = takes.some((method) => method === 'password' || method === 'keyboard-interactive');
-  return [
-    'Allow the key for that user:',
-    sh`  ssh-copy-id -p ${port} ${user}@${address}`,
-    ...(asks && hop.password === undefined ? ['Or log in with a password: -k asks for it.'] : []),
-    ...(takes.includes('gssapi-with-mic') ? ['Or log in by Kerberos: --transport openssh.'] : []),
-  ];
-}
-
-function undialled(error: SshError, hop: Hop): Explanation {
+function undialled(error: SshError, hop: Hop): ExplainedError {
   const { address, port } = hop.settings;
   switch (error.code) {
     case 'ENOTFOUND':
@@ -118,56 +93,52 @@ function undialled(error: SshError, hop: Hop): Explanation {
   }
 }
 
-function proxyFailed(error: SshError, hop: Hop, words: string): Explanation {
-  const output = [`ProxyCommand ${hop.settings.proxyCommand}`, words, error.message];
-  return [
-    'The ProxyCommand of the host does not lead to an SSH server',
-    { output: output.filter(Boolean).join('\n'), ...byHand(hop) },
+function proxyFailed(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
+  const { proxyWords, greeting } = progress;
+  const end = error.level === 'client-timeout' ? gaveUp(progress) : error.message;
+  const output = [
+    `ProxyCommand ${hop.settings.proxyCommand}`,
+    ...[proxyWords?.(), greeting.trim(), end].filter(Boolean),
   ];
+  const what = 'The ProxyCommand of the host does not lead to an SSH server';
+  return [what, byHand(hop), output.join('\n')];
 }
 
-function timedOut(hop: Hop, { step, timeoutMs }: LoginProgress): Explanation {
-  const output = `gave up after ${timeoutMs / 1000} s`;
-  switch (step) {
-    case 'dialling':
-      return ['The host does not answer', { output, ...isItUp(hop.settings.address) }];
-    case 'handshake':
-      return ['The host answers, but not as an SSH server', { output, ...byHand(hop) }];
-    case 'login':
-      return ['The login takes too long', { output, ...byHand(hop) }];
+function timedOut(hop: Hop, progress: LoginProgress): ExplainedError {
+  const { step, greeting } = progress;
+  const output = gaveUp(progress);
+  if (step === 'dialling') {
+    return ['The host does not answer', isItUp(hop.settings.address), output];
   }
+  if (step === 'login') return ['The login takes too long', moreTime(hop), output];
+  if (isSsh(progress)) return ['The SSH handshake takes too long', moreTime(hop), output];
+  if (greeting !== '') return notSsh(output, hop, progress);
+  return ['The host takes the connection, but does not say a word', moreTime(hop), output];
 }
 
-function notSsh({ settings }: Hop): Explanation {
+/** The limit is named by what sets it. */
+function gaveUp({ timeoutMs }: LoginProgress): string {
+  return `gave up after ${timeoutMs / 1000} s (ansible_timeout, or ConnectTimeout in ssh_config)`;
+}
+
+function notSsh(end: string, { settings }: Hop, { greeting }: LoginProgress): ExplainedError {
   const scan = sh`ssh-keyscan -p ${settings.port} ${settings.address}`;
-  const sentence =
-    'Correct the port, or see what listens (a busy sshd, MaxStartups, hangs up as well)';
-  return ['What answers there is not an SSH server', hint(sentence, scan)];
+  const fix = hint('Correct the port, or see what listens', scan);
+  const output = [greeting.trim() && `it says: ${greeting.trim()}`, end].filter(Boolean);
+  return ['What answers there is not an SSH server', fix, output.join('\n')];
 }
 
-const AGENT: Explanation = [
+function handshakeFailed({ message }: Error, hop: Hop): ExplainedError {
+  const fix =
+    'Let the host allow current algorithms: KexAlgorithms, HostKeyAlgorithms and Ciphers in its sshd_config.';
+  return ['The SSH handshake failed', /no matching/.test(message) ? fix : askTheHost(hop)];
+}
+
+function isSsh({ greeting }: LoginProgress): boolean {
+  return greeting.startsWith('SSH-2');
+}
+
+const AGENT: ExplainedError = [
   'The SSH agent failed',
   hint('See whether it is unlocked and holds the key', 'ssh-add -l'),
 ];
-
-const HANDSHAKE: Explanation = [
-  'The SSH handshake failed',
-  {
-    fix: 'Let the host allow current algorithms: KexAlgorithms, HostKeyAlgorithms and Ciphers in its sshd_config.',
-  },
-];
-
-function isItUp(address: string): FailureDetails {
-  return hint(
-    'See whether it is up, and whether a firewall is in the way',
-    sh`ping -c 3 ${address}`,
-  );
-}
-
-function byHand(hop: Hop): FailureDetails {
-  return hint('Try by hand', hop.byHand);
-}
-
-function hint(sentence: string, command: string): FailureDetails {
-  return { fix: `${sentence}:\n  ${command}` };
-}

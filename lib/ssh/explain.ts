@@ -4,9 +4,10 @@ import type { Host } from '#engine/model/host.ts';
 import { type Hop, hopsTo, hopTo } from './hop.ts';
 import { fingerprint, type KnownHostKey, knownHostsFiles } from './known-hosts.ts';
 import { findLogins } from './login.ts';
-import { needsOpenSsh } from './needs-openssh.ts';
+import { needsOpenSsh, whyNotOurs } from './needs-openssh.ts';
 import { openOpenSsh } from './openssh-session.ts';
 import type { SshClient } from './ssh-client.ts';
+import { CONFIG_TIMEOUT_MS } from './ssh-config.ts';
 
 /** What is told of a connection: each hop's remarks, and how the login there went. */
 export interface ExplainedHop {
@@ -29,7 +30,7 @@ export interface ExplainedConnection {
 /** As `Connections.explain`. */
 export async function explain(host: Host, client: SshClient): Promise<ExplainedConnection> {
   const last = await hopTo(host, client.config);
-  const reason =
+  let reason =
     host.connection.transport === 'openssh'
       ? '--transport openssh'
       : await needsOpenSsh(last, client);
@@ -37,7 +38,9 @@ export async function explain(host: Host, client: SshClient): Promise<ExplainedC
   for (const hop of hopsTo(last)) {
     const remarks = await remarksOn(hop, client);
     const stop = reason !== undefined || hops.some(({ outcome }) => outcome instanceof Failure);
-    hops.push({ where: hop.where, remarks, outcome: stop ? undefined : await tryHop(hop, client) });
+    const outcome = stop ? undefined : await tryHop(hop, client);
+    reason ??= whyNotOurs(outcome);
+    hops.push({ where: hop.where, remarks, outcome: reason === undefined ? outcome : undefined });
   }
   if (reason === undefined) return { transport: "rota's own SSH client", hops, whole: undefined };
   const whole = await tried(async () => {
@@ -69,13 +72,12 @@ async function tried(work: () => Promise<readonly string[]>): Promise<readonly s
 async function remarksOn(hop: Hop, client: SshClient): Promise<readonly Remark[]> {
   const { settings } = hop;
   const { address, port, user, proxyCommand } = settings;
-  const held = await client.keyring.agentKeys(settings.identityAgent);
-  const { attempts, unusable } = await findLogins(hop, client.keyring);
+  const { attempts, unusable, agent } = await findLogins(hop, client.keyring);
   return [
     ['address', [`${address}, port ${port}, user ${user}`]],
     ...(proxyCommand === undefined ? [] : [['by', [`ProxyCommand ${proxyCommand}`]] as const]),
     ['ssh_config', await configLines(hop)],
-    ['agent', [agentLine(settings.identityAgent, held?.length)]],
+    ['agent', [agent]],
     ['log in with', attempts.map(({ label }, index) => `${index + 1}. ${label}`)],
     ['of no use', unusable],
     ['known hosts', await knownLines(hop, client)],
@@ -89,11 +91,6 @@ const STRICT = {
   'accept-new': 'is made known (StrictHostKeyChecking accept-new)',
   no: 'is made known, and one with another key let in (StrictHostKeyChecking no)',
 } as const;
-
-function agentLine(socket: string | undefined, keys: number | undefined): string {
-  if (socket === undefined) return 'none';
-  return keys === undefined ? `${socket}: nobody answers` : `${socket}: ${keys} keys of use`;
-}
 
 async function knownLines(hop: Hop, client: SshClient): Promise<readonly string[]> {
   const known = await client.knownHosts(hop);
@@ -110,7 +107,9 @@ function knownLine({ file, line, key, revoked, authority }: KnownHostKey): strin
 async function configLines({ request }: Hop): Promise<readonly string[]> {
   const argv = ['-v', '-T', '-G', ...request.words, '--', request.address];
   const stderr = await new Promise<string | undefined>((resolve) => {
-    execFile('ssh', argv, (error, _, text) => resolve(error?.code === 'ENOENT' ? undefined : text));
+    execFile('ssh', argv, { timeout: CONFIG_TIMEOUT_MS }, (error, _, text) =>
+      resolve(error?.code === 'ENOENT' ? undefined : text),
+    );
   });
   if (stderr === undefined) return ['not read: there is no ssh on this machine'];
   const lines = [...stderr.matchAll(/^debug1: (?:Reading configuration data )?(.*)$/gm)]

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { typeOfKey } from './known-hosts.ts';
 
@@ -13,19 +13,31 @@ export interface Identity {
   readonly locked: boolean;
   /** Why there is no key, where there should be one. */
   readonly problem: string | undefined;
+  /** Whether that is because others may read it, for which ssh does not use it. */
+  readonly isOpen?: true;
 }
 
 /** Reads a key file, or the `.pub` beside it; undefined where there is neither. */
 export async function readIdentity(file: string): Promise<Identity | undefined> {
   const none = { file, publicKey: await publicKeyBeside(file), key: undefined, locked: false };
   try {
-    return identityOf(file, await readFile(file, 'utf8'), none.publicKey);
+    const identity = identityOf(file, await readFile(file, 'utf8'), none.publicKey);
+    return identity.key === undefined && !identity.locked ? identity : await ifPrivate(identity);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     if (code !== 'ENOENT') return { ...none, problem: `cannot be read: ${code}` };
     return none.publicKey === undefined ? undefined : { ...none, problem: undefined };
   }
+}
+
+/** As ssh has it: of one's own files, whatever others may do to them. */
+async function ifPrivate(identity: Identity): Promise<Identity> {
+  const { uid, mode } = await stat(identity.file);
+  if (uid !== process.getuid?.() || (mode & 0o077) === 0) return identity;
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const problem = `not used, as others may read it: chmod 600 (its mode is ${octal})`;
+  return { ...identity, key: undefined, locked: false, problem, isOpen: true };
 }
 
 /** The same identity with its private key, or undefined where the passphrase is another. */

@@ -5,7 +5,7 @@ import { type Identity, readIdentity, unlockIdentity } from './identity.ts';
 /** The keys of this machine's user: files are read and agents are asked once for all hosts. */
 export class Keyring {
   readonly #identities = new Map<string, Promise<Identity | undefined>>();
-  readonly #agents = new Map<string, Promise<readonly AgentKey[] | undefined>>();
+  readonly #agents = new Map<string, Promise<AgentAnswer>>();
 
   async identity(file: string): Promise<Identity | undefined> {
     const known = this.#identities.get(file) ?? readIdentity(file);
@@ -13,10 +13,10 @@ export class Keyring {
     return await known;
   }
 
-  /** Undefined where nobody answers. */
-  async agentKeys(socket: string | undefined): Promise<readonly AgentKey[] | undefined> {
-    if (socket === undefined) return undefined;
-    const known = this.#agents.get(socket) ?? agentKeys(socket);
+  /** What the agent at a socket has, if there is one. */
+  async agent(socket: string | undefined): Promise<AgentAnswer> {
+    if (socket === undefined) return { keys: [], problem: 'none' };
+    const known = this.#agents.get(socket) ?? askAgent(socket);
     this.#agents.set(socket, known);
     return await known;
   }
@@ -36,21 +36,25 @@ export interface AgentKey {
   readonly agent: ssh2.OpenSSHAgent;
 }
 
-/** Some agents ask their user first. */
+/** The keys of an agent that rota can use, in its order, or why there are none. */
+export interface AgentAnswer {
+  readonly keys: readonly AgentKey[];
+  readonly problem?: string;
+}
+
+/** How long an agent may take: some ask their user first. */
 const PATIENCE_MS = 30_000;
 
-/**
- * The keys of the agent at a socket that rota can use, in its order; undefined where nobody answers:
- * shells outlive the agents that they knew.
- */
-export async function agentKeys(socket: string): Promise<readonly AgentKey[] | undefined> {
+/** Asks the agent at a socket for its keys. Shells outlive the agents that they knew. */
+export async function askAgent(socket: string): Promise<AgentAnswer> {
   const agent = new ssh2.OpenSSHAgent(socket);
   return await new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    const none = (problem: string) => resolve({ keys: [], problem: `${socket}: ${problem}` });
+    const timer = setTimeout(() => none(`no answer in ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
     agent.getIdentities((error, keys) => {
       clearTimeout(timer);
-      if (error) resolve(undefined);
-      else resolve((keys ?? []).map((key) => agentKey(socket, key as ParsedKey)));
+      if (error) none('nobody answers');
+      else resolve({ keys: (keys ?? []).map((key) => agentKey(socket, key as ParsedKey)) });
     });
   });
 }

@@ -2,14 +2,16 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
-import type { ConnectConfig } from 'ssh2';
 import { algorithmsFor } from './algorithms.ts';
-import { connectFailure, type LoginProgress } from './connect-failure.ts';
+import { authOrder } from './auth-order.ts';
+import { connectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
 import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
+import type { LoginProgress } from './login-progress.ts';
 import type { Carried } from './proxy-command.ts';
+import type { SshSettings } from './ssh-settings.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;
 
@@ -21,6 +23,7 @@ export class Link {
   readonly progress: LoginProgress;
   readonly #stream: Duplex;
   #closed = false;
+  #closedHere = false;
   #cause: Error | undefined;
 
   constructor(ssh: NodeSSH, stream: Duplex, progress: LoginProgress) {
@@ -33,7 +36,7 @@ export class Link {
     // end rota as an uncaught one.
     this.client.setMaxListeners(0);
     this.client.on('error', (error) => {
-      this.#cause ??= error;
+      this.#cause ??= error.message === 'Keepalive timeout' ? silent(progress.silenceMs) : error;
     });
     this.client.on('close', () => {
       this.#closed = true;
@@ -49,13 +52,24 @@ export class Link {
     return this.#cause;
   }
 
+  /** Whether it was ended from here. */
+  get closedHere(): boolean {
+    return this.#closedHere;
+  }
+
   /** Neither the host's goodbye nor its silence is waited for. */
   close(): void {
+    this.#closedHere = true;
     this.#cause ??= new Error('rota closed it');
     this.client.end();
     if (this.#stream instanceof Socket) this.#stream.unref().destroySoon();
     else this.#stream.end(() => this.#stream.destroy());
   }
+}
+
+function silent(limitMs: number): Error {
+  const by = 'ServerAliveInterval and ServerAliveCountMax of ssh_config';
+  return new Error(`no word for ${limitMs / 1000} s (${by})`);
 }
 
 /** What a login goes by beside ssh_config. */
@@ -72,8 +86,16 @@ export async function logIn(
   input: LoginInput,
   carry: () => Promise<Carried>,
 ): Promise<Link> {
-  const { timeoutMs } = hop;
-  const progress: LoginProgress = { step: 'dialling', tried: [], takes: [], timeoutMs };
+  const { timeoutMs, settings } = hop;
+  const progress: LoginProgress = {
+    ...{ step: 'dialling', greeting: '', banner: '' },
+    ...{
+      tried: [],
+      takes: [],
+      timeoutMs,
+      silenceMs: aliveMs(settings) * settings.serverAliveCountMax,
+    },
+  };
   let stream: Duplex | undefined;
   let adding: Promise<void> | undefined;
   try {
@@ -83,6 +105,10 @@ export async function logIn(
     const ssh = new NodeSSH();
     const opening = ssh.connect({ ...clientConfig(hop, input, progress), sock: stream });
     const link = new Link(ssh, stream, progress);
+    stream.on('data', greetingInto(progress));
+    link.client.on('banner', (text) => {
+      progress.banner = (progress.banner + text).slice(-MOST_WORDS);
+    });
     // ssh2 takes any stream that is no socket for connected, and says so before it can be heard.
     if (!(stream instanceof Socket)) progress.step = 'handshake';
     link.client.on('connect', () => {
@@ -105,8 +131,24 @@ export async function logIn(
   }
 }
 
+/** Of what is said before there is a login. */
+const MOST_WORDS = 2000;
+
+/** Keeps the first line that comes, or what there is of it. */
+function greetingInto(progress: LoginProgress): (chunk: Buffer) => void {
+  return (chunk) => {
+    const { greeting } = progress;
+    if (greeting.includes('\n') || greeting.length > 200) return;
+    progress.greeting = greeting + chunk.toString('latin1', 0, 200);
+  };
+}
+
 /** A host that is silent for three of these is given up, where ssh_config has nothing else. */
 const KEEPALIVE_MS = 10_000;
+
+function aliveMs({ serverAliveIntervalMs }: SshSettings): number {
+  return serverAliveIntervalMs || KEEPALIVE_MS;
+}
 
 /** What ssh2 needs to log in as ssh would; `progress` is told how far it came. */
 function clientConfig(hop: Hop, { known, attempts }: LoginInput, progress: LoginProgress): Config {
@@ -123,28 +165,7 @@ function clientConfig(hop: Hop, { known, attempts }: LoginInput, progress: Login
       return failure === undefined;
     },
     readyTimeout: progress.timeoutMs,
-    keepaliveInterval: settings.serverAliveIntervalMs || KEEPALIVE_MS,
+    keepaliveInterval: aliveMs(settings),
     keepaliveCountMax: settings.serverAliveCountMax,
-  };
-}
-
-type AuthHandler = Extract<ConnectConfig['authHandler'], (...words: never[]) => unknown>;
-
-/**
- * Tries one thing after the other, as far as the host takes its kind, and notes it. ssh2 by itself
- * begins with a question for what the host takes (`none`), which costs a round trip.
- */
-function authOrder(attempts: readonly LoginAttempt[], progress: LoginProgress): AuthHandler {
-  const left = [...attempts];
-  return (methodsLeft: readonly string[] | null, _partial, next) => {
-    progress.takes = methodsLeft ?? progress.takes;
-    const index = left.findIndex(
-      ({ kind }) =>
-        (methodsLeft?.includes(kind) ?? true) && !(progress.doubtful && kind !== 'publickey'),
-    );
-    const [attempt] = index === -1 ? [] : left.splice(0, index + 1).slice(-1);
-    if (attempt !== undefined) progress.tried.push(attempt.label);
-    // The types leave it out: false is how ssh2 is told that there is nothing left to try.
-    next(attempt?.method() ?? (false as never));
   };
 }

@@ -4,13 +4,16 @@ import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './become.ts';
+import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
 import { HostBytes, Kept } from './kept.ts';
+import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
 /** How long a process may take to end by itself after SIGTERM. */
 const GRACE_MS = 2000;
+/** Within this sudo or su starts a command. */
+const START_MS = 30_000;
 
 /** A session on the control machine itself. Unlike on a host, a command whose wait ends is ended. */
 export class LocalSession implements Session {
@@ -23,14 +26,16 @@ export class LocalSession implements Session {
     this.host = host;
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     const signals = [
       this.#closing.signal,
       ...(options.signal === undefined ? [] : [options.signal]),
     ];
-    const stop = new Stop({ ...options, signal: AbortSignal.any(signals) }, this.host.name);
+    const signal = AbortSignal.any(signals);
+    using invocation = new Invocation(typistOn(this.host), command, { ...options, signal });
+    const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     stop.signal.throwIfAborted();
-    const invocation = asUser({ host: this.host, user: localUser().name }, command, options);
+    invocation.sent();
     using kept = new Kept(this.#bytes, stop.tooMuch);
     const work = run(invocation, stop, kept);
     this.#running.add(work);
@@ -50,8 +55,18 @@ export class LocalSession implements Session {
   }
 }
 
+function typistOn(host: Host): Typist {
+  return {
+    host,
+    user: localUser().name,
+    isRemote: false,
+    limit: { ms: START_MS },
+    tell: async (command) => await $(PLAIN)(Object.assign([command], { raw: [command] })),
+  };
+}
+
 async function run(
-  { command, options: { stdin, onStdout } }: Invocation,
+  { command, options: { stdin, onStdout, onStderr } }: Invocation,
   stop: Stop,
   { stdout, stderr }: Kept,
 ): Promise<ProcessOutput> {
@@ -63,6 +78,7 @@ async function run(
   );
   const child = ending.child;
   child?.stdout?.on('data', stop.guard(onStdout?.bind(undefined)));
+  child?.stderr?.on('data', stop.guard(onStderr?.bind(undefined)));
   if (child !== undefined) feed(child, stdin);
   const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
   const output = await ending;
@@ -120,15 +136,6 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
   stderr?.destroy();
 }
 
-/** Whether there was anyone to signal. */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-leader, signal);
-  } catch {
-    return false;
-  }
-}
-
 interface Ended {
   readonly where: string;
   readonly kept: Kept;
@@ -147,7 +154,7 @@ function exitOf(
       cause,
     });
   }
-  const stderr = by.errorsOf(output.stderr, exitCode);
-  if (signal !== null) throw new Killed(signal, where, stderr);
-  return { status: exitCode ?? 0, ...output, stderr };
+  const own = by.ownOf({ status: exitCode, ...output });
+  if (signal !== null) throw new Killed(signal, where, own.stderr);
+  return { status: exitCode ?? 0, ...output, ...own };
 }

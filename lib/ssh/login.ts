@@ -22,6 +22,8 @@ interface Login {
   readonly unusable: readonly string[];
   /** The identities that a passphrase would make usable. */
   readonly locked: readonly Identity[];
+  /** What there is to say of the agent. */
+  readonly agent: string;
 }
 
 /** As `findLogins`, but a Failure where there is nothing to try, or the named key file is no key. */
@@ -49,6 +51,10 @@ function keyFileFailure(
   }
   const { problem } = identity;
   if (problem === undefined) return undefined;
+  if (identity.isOpen) {
+    const fix = sh`Make it yours alone; ssh would not use it, either:\n  chmod 600 ${file}`;
+    return failure('The key file can be read by others', `${file}: ${problem}`, fix);
+  }
   if (problem.startsWith('cannot be read')) {
     const fix = sh`Run as the user that owns it:\n  ls -l ${file}`;
     return failure('The key file cannot be read', `${file}: ${problem}`, fix);
@@ -63,9 +69,7 @@ function nothingToLogInWith(login: Login, { settings, where }: Hop): Failure {
     kind: 'unreachable',
     where,
     output: [
-      settings.identityAgent === undefined
-        ? 'agent: none'
-        : `agent: ${settings.identityAgent}, which has no key of use`,
+      `agent: ${login.agent}`,
       `looked for: ${settings.identityFiles.join(', ') || 'no key file'}`,
       ...login.unusable,
     ].join('\n'),
@@ -85,7 +89,7 @@ export async function findLogins(hop: Hop, keyring: Keyring): Promise<Login> {
   const files = [...new Set([hop.keyFile ?? [], settings.identityFiles].flat())];
   const found = await Promise.all(files.map(async (file) => await keyring.identity(file)));
   const identities = found.filter((identity) => identity !== undefined);
-  const held = (await keyring.agentKeys(settings.identityAgent)) ?? [];
+  const { keys: held, problem } = await keyring.agent(settings.identityAgent);
   const holds = (identity: Identity) => held.find((key) => isOf(key, identity));
   const [inAgent, onDisk] = [identities.filter(holds), identities.filter((one) => !holds(one))];
   const others = settings.identitiesOnly
@@ -105,6 +109,7 @@ export async function findLogins(hop: Hop, keyring: Keyring): Promise<Login> {
     attempts: attempts.filter(({ kind }) => isAllowed(kind, hop)),
     unusable: onDisk.flatMap(whyUnusable),
     locked: onDisk.filter(({ locked }) => locked),
+    agent: problem ?? `${settings.identityAgent}: ${held.length || 'no'} keys of use`,
   };
 }
 
@@ -133,9 +138,7 @@ function byPassword(password: Secret, username: string): readonly LoginAttempt[]
       method: () => ({
         type: 'keyboard-interactive',
         username,
-        // A prompt that echoes asks for something else, such as a code.
-        prompt: (_name, _instructions, _lang, prompts, finish) =>
-          finish(prompts.map(({ echo }) => (echo ? '' : password.reveal()))),
+        prompt: answerOnce(password),
       }),
     },
     {
@@ -145,6 +148,21 @@ function byPassword(password: Secret, username: string): readonly LoginAttempt[]
     },
   ];
 }
+
+/** A host may ask for a code as well, or for a new password: neither is given this one. */
+function answerOnce(password: Secret): KeyboardInteractive['prompt'] {
+  let isGiven = false;
+  return (_name, _instructions, _lang, prompts, finish) => {
+    const answers = prompts.map(({ prompt, echo }) => {
+      const isAsked = !echo && !isGiven && /passw/i.test(prompt) && !/\bnew\b|retype/i.test(prompt);
+      isGiven ||= isAsked;
+      return isAsked ? password.reveal() : '';
+    });
+    finish(answers);
+  };
+}
+
+type KeyboardInteractive = Extract<AnyAuthMethod, { readonly type: 'keyboard-interactive' }>;
 
 function whyUnusable({ file, key, locked, publicKey, problem }: Identity): readonly string[] {
   if (key !== undefined) return [];

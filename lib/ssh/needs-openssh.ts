@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { impossibleAlgorithms } from './algorithms.ts';
+import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import type { Keyring } from './keyring.ts';
 import { authorityFor, targetOf, typeOfKey } from './known-hosts.ts';
@@ -16,6 +17,12 @@ export async function needsOpenSsh(hop: Hop, client: SshClient): Promise<string 
     (await needsByKeys(hop, client.keyring)) ??
     (await needsByAuthority(hop, client));
   return own ?? (hop.via && (await needsOpenSsh(hop.via, client)));
+}
+
+/** Why OpenSSH's client is to try where rota's was tried; undefined where that would not help. */
+export function whyNotOurs(outcome: unknown): string | undefined {
+  if (!(outcome instanceof ConnectFailure && outcome.disagreed)) return undefined;
+  return `${outcome.output}, with rota's own client`;
 }
 
 /** Options that rota's client has no answer for, unless they have this value. */

@@ -5,7 +5,7 @@ import type { Session } from '#engine/model/session.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
 import type { Link } from './link.ts';
-import { needsOpenSsh } from './needs-openssh.ts';
+import { needsOpenSsh, whyNotOurs } from './needs-openssh.ts';
 import type { SshClient } from './ssh-client.ts';
 import { SshSession } from './ssh-session.ts';
 
@@ -23,11 +23,11 @@ export async function openSession(host: Host, client: SshClient): Promise<Sessio
   if (reason !== undefined) return await byOpenSsh(host, client, reason);
   const retries = host.connection.connectRetries ?? hop.settings.connectionAttempts - 1;
   try {
-    return new SshSession(host, await logIn(hop, client, retries), hop.settings.user);
+    return new SshSession(host, await logIn(hop, client, retries), hop);
   } catch (error) {
-    const differ = error instanceof ConnectFailure && error.disagreed;
-    if (!differ) throw error;
-    return await byOpenSsh(host, client, `${error.output}, with rota's own client`);
+    const disagreement = whyNotOurs(error);
+    if (disagreement === undefined) throw error;
+    return await byOpenSsh(host, client, disagreement);
   }
 }
 

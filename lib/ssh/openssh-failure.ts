@@ -1,11 +1,13 @@
-import { Failure } from '#engine/model/failure.ts';
+import type { Failure } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { ConnectFailure, DROPPED } from './connect-failure.ts';
+import { byHand, moreDays, moreLogins, moreTime } from './hints.ts';
 import type { Hop } from './hop.ts';
 import { NEW_KEYS, SET_UP_ANEW } from './host-key.ts';
 import type { MasterEnd } from './openssh-master.ts';
 
 /** Why OpenSSH's own client did not log in, told from what it says. */
-export function openSshFailure(hop: Hop, end: MasterEnd): Failure {
+export function openSshFailure(hop: Hop, end: MasterEnd & { readonly limitMs: number }): Failure {
   const [what, fix] = explain(hop, end);
   const said = end.stderr.trim().split('\n');
   // ssh frames its warnings.
@@ -13,18 +15,24 @@ export function openSshFailure(hop: Hop, end: MasterEnd): Failure {
     .filter((line) => !line.startsWith('@@@'))
     .slice(-20)
     .join('\n');
-  return new Failure(what, {
+  const how =
+    end.status === undefined
+      ? `gave up after ${end.limitMs / 1000} s, three times ansible_timeout`
+      : `ssh ended with exit code ${end.status}`;
+  const output = [lines, lines === '' || end.status === undefined ? how : ''].filter(Boolean);
+  const details = {
     kind: 'unreachable',
     where: hop.where,
-    output: lines === '' ? `ssh ended with exit code ${end.status ?? '?'}` : lines,
+    output: output.join('\n'),
     fix,
-  });
+  } as const;
+  return new ConnectFailure(what, details, { dropped: what === DROPPED });
 }
 
 type Explanation = readonly [what: string, fix: string];
 
 function explain(hop: Hop, { status, stderr }: MasterEnd): Explanation {
-  if (status === undefined) return ['The login takes too long', byHand(hop)];
+  if (status === undefined) return ['The login takes too long', moreTime(hop)];
   if (status === 127) return NO_SSH;
   const known = KNOWN.find(([words]) => words.test(stderr));
   return known === undefined
@@ -37,12 +45,16 @@ const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) =>
   [/REVOKED|revoked/, 'The key of the host is revoked', () => NEW_KEYS],
   [/IDENTIFICATION HAS CHANGED/, 'The host presents another key than the known one', forget],
   [/[Hh]ost key verification failed|host key is known/, 'The host is not known', compare],
+  [/account (?:has )?expired/i, 'The account of the user has expired', moreDays],
   [/Permission denied|Too many authentication/, 'The host refuses the login', allow],
   [/Could not resolve hostname/, 'The name of the host does not resolve', resolve],
   [/Connection refused/, 'The host refuses connections', byHand],
   [/No route to host|Network is unreachable/, 'There is no route to the host', byHand],
+  [/timed out during banner/, 'The host takes the connection, but does not say a word', moreTime],
   [/timed out/, 'The host does not answer', byHand],
   [/Unable to negotiate|no matching/, 'The SSH handshake failed', byHand],
+  [/Exceeded MaxStartups|Not allowed at this time/, DROPPED, moreLogins],
+  [/kex_exchange_identification: (?:read: )?Connection (?:closed|reset)/, DROPPED, moreLogins],
   [/kex_exchange_identification|banner/, 'What answers there is not an SSH server', byHand],
   [/onfiguration option|command-line line/, 'ssh refuses its configuration', byHand],
 ];
@@ -51,10 +63,6 @@ const NO_SSH: Explanation = [
   'OpenSSH’s client is not installed here',
   'Install it: the package is openssh-client, or openssh.',
 ];
-
-function byHand(hop: Hop): string {
-  return `Try by hand:\n  ${hop.byHand}`;
-}
 
 function allow(hop: Hop): string {
   return `A key with a passphrase has to be in an agent (ssh-add). ${byHand(hop)}`;

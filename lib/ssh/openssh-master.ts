@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Secret } from '#engine/model/secret.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { signalGroup } from './signal-group.ts';
 
 /** How an ssh that did not log in ended. */
 export interface MasterEnd {
@@ -15,8 +17,12 @@ export interface MasterEnd {
 interface MasterInput {
   /** What ssh is told beside what a master is told: options, and the address. */
   readonly words: readonly string[];
-  readonly password?: Secret | undefined;
+  /** What to answer to whom: `user@host`, as ssh names it; left out, there is nobody else to ask. */
+  readonly asked?: { readonly password: Secret; readonly by: string | undefined } | undefined;
 }
+
+/** How long an ssh may take to end when it is told to. */
+const GRACE_MS = 5000;
 
 /** An ssh that is logged in, and lets others use its connection through a socket. */
 export class OpenSshMaster {
@@ -25,7 +31,8 @@ export class OpenSshMaster {
   readonly socket: string;
   stderr = '';
 
-  constructor(folder: string, { words, password }: MasterInput) {
+  constructor(folder: string, { words, asked }: MasterInput) {
+    const password = asked?.password;
     this.socket = join(folder, 's');
     const argv = [folder, ...masterWords(this.socket, password !== undefined), ...words];
     this.#child = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...argv], {
@@ -58,14 +65,18 @@ export class OpenSshMaster {
   /** Ends the connection, and waits until nothing is left of it here. */
   async end(): Promise<void> {
     this.#child.stdin?.end();
+    const { pid } = this.#child;
+    const timer = setTimeout(() => pid !== undefined && signalGroup(pid, 'SIGKILL'), GRACE_MS);
     await this.#exit;
+    clearTimeout(timer);
+    await rm(dirname(this.socket), { recursive: true, force: true });
   }
 }
 
 export async function startMaster(input: MasterInput): Promise<OpenSshMaster> {
   const folder = await mkdtemp(join(shortFolder(), 'rota-'));
-  if (input.password !== undefined) {
-    await writeFile(join(folder, 'askpass'), ASKPASS, { mode: 0o700 });
+  if (input.asked !== undefined) {
+    await writeFile(join(folder, 'askpass'), askpass(input.asked.by), { mode: 0o700 });
   }
   return new OpenSshMaster(folder, input);
 }
@@ -124,11 +135,14 @@ rm -rf "$folder"
 exit "$status"
 `;
 
-/** Answers for a password alone: not whether a host is known, nor what opens a key. */
-const ASKPASS = `#!/bin/sh
+/** Answers for a password alone, and that host's: not whether a host is known, nor what opens a key. */
+function askpass(by: string | undefined): string {
+  const asked = by === undefined ? '*assword*' : sh`${by}"'s password:"* | "("${by}") "*assword*`;
+  return `#!/bin/sh
 case $1 in
-*assphrase* | *yes/no*) exit 1 ;;
-*assword*) IFS= read -r answer <"\${0%/*}/answer" && printf '%s\\n' "$answer" ;;
+*assphrase* | *yes/no* | *[Nn]ew* | *etype*) exit 1 ;;
+${asked}) IFS= read -r answer <"\${0%/*}/answer" && printf '%s\\n' "$answer" ;;
 *) exit 1 ;;
 esac
 `;
+}

@@ -1,15 +1,18 @@
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { asUser } from './become.ts';
-import { CHANNELS, lost, noChannel } from './channels.ts';
-import { hopTo } from './hop.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
+import { ConnectFailure } from './connect-failure.ts';
+import { type Hop, hopTo } from './hop.ts';
+import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
 import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
 import { Slots } from './slots.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
+import { typed } from './typed.ts';
+import { whileDropped } from './while-dropped.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
@@ -21,11 +24,29 @@ export async function openOpenSsh(host: Host, config: SshConfig): Promise<Sessio
   const hop = await hopTo(host, config);
   const { request, timeoutMs, settings, password } = hop;
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
-  const master = await startMaster({ words, password });
-  const end = await master.opened(LOGIN_TIMEOUTS * timeoutMs);
-  if (end === undefined) return new OpenSshSession(host, settings.user, master);
-  await master.end();
-  throw openSshFailure(hop, end);
+  const limitMs = LOGIN_TIMEOUTS * timeoutMs;
+  return await whileDropped(
+    timeoutMs,
+    async () => {
+      const master = await startMaster({
+        words,
+        asked: password && { password, by: askerOf(hop) },
+      });
+      const end = await master.opened(limitMs);
+      if (end === undefined) return new OpenSshSession(host, master, hop);
+      await master.end();
+      throw openSshFailure(hop, { ...end, limitMs });
+    },
+    (error) => error instanceof ConnectFailure && error.dropped,
+  );
+}
+
+/** Who asks for the password, in ssh's words: on the way there may be others, who are not to get it. */
+function askerOf({
+  settings: { user, address, proxyJump, proxyCommand },
+}: Hop): string | undefined {
+  const isAlone = proxyJump === undefined && proxyCommand === undefined;
+  return isAlone ? undefined : `${user}@${address.toLowerCase()}`;
 }
 
 /** A host that is silent for three of ten seconds is given up, unless ssh_config says otherwise. */
@@ -39,28 +60,39 @@ function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): re
 
 class OpenSshSession implements Session {
   readonly host: Host;
-  readonly #user: string;
+  readonly #typist: Typist;
   readonly #master: OpenSshMaster;
   /** Each command is an ssh of this machine. */
-  readonly #here: Session;
+  readonly #here: LocalSession;
   readonly #slots = new Slots(CHANNELS);
+  /** Whether a command has begun here. */
+  #served = false;
 
-  constructor(host: Host, user: string, master: OpenSshMaster) {
+  constructor(host: Host, master: OpenSshMaster, { settings, timeoutMs }: Hop) {
     this.host = host;
-    this.#user = user;
+    this.#typist = {
+      host,
+      user: settings.user,
+      isRemote: true,
+      limit: startLimit(timeoutMs),
+      tell: async (words) => await this.#run(['--', HOST, typed(words)]),
+    };
     this.#master = master;
     const connection = { transport: 'local', address: host.name } as const;
     this.#here = new LocalSession({ ...host, connection });
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
-    const exit = await this.#slots.use(
-      async () => await this.#run(['--', HOST, invocation.command], invocation.options),
-    );
-    const { status, stderr } = exit;
-    if (status === SSH_FAILED) await this.#explain(stderr.toString());
-    return { ...exit, stderr: invocation.errorsOf(stderr, status) };
+    using invocation = new Invocation(this.#typist, command, options);
+    const exit = await this.#slots.use(async () => {
+      invocation.sent();
+      const words = ['--', HOST, invocation.command];
+      return await this.#run(words, { ...options, ...invocation.options });
+    });
+    const why = this.#served || invocation.hasBegun ? lost : endedAtOnce;
+    this.#served ||= invocation.hasBegun;
+    if (exit.status === SSH_FAILED) await this.#explain(exit.stderr.toString(), why);
+    return { ...exit, ...invocation.ownOf(exit) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,7 +100,7 @@ class OpenSshSession implements Session {
     await this.#master.end();
   }
 
-  async #run(words: readonly string[], options: ExecOptions = {}): Promise<Exit> {
+  async #run(words: readonly string[], options: TransportOptions = {}): Promise<Exit> {
     const ssh = [...CLIENT, '-S', this.#master.socket.replaceAll('%', '%%')];
     try {
       return await this.#here.exec(sh`exec ssh ${ssh} ${words}`, options);
@@ -78,10 +110,10 @@ class OpenSshSession implements Session {
   }
 
   /** A command may end with 255 as well: then there still is a connection, and no word of ssh's. */
-  async #explain(stderr: string): Promise<void> {
-    if (/Session open refused by peer/.test(stderr)) throw noChannel(this.host.name);
+  async #explain(stderr: string, why: typeof lost): Promise<void> {
+    if (/Session open refused by peer/.test(stderr)) throw noChannel(this.host.name, stderr.trim());
     const { status } = await this.#run(['-O', 'check', '--', HOST]);
-    if (status !== 0) throw lost(this.host.name, new Error(this.#master.stderr.trim()));
+    if (status !== 0) throw why(this.host.name, new Error(this.#master.stderr.trim()));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ClientChannel } from 'ssh2';
 import type { ExecOptions } from '#engine/model/session.ts';
+import type { TransportOptions } from './invocation.ts';
 import type { Kept } from './kept.ts';
 import type { Link } from './link.ts';
 import type { Stop } from './stop.ts';
@@ -11,7 +12,7 @@ export interface Ended {
 }
 
 export interface RunInput {
-  readonly options: ExecOptions;
+  readonly options: TransportOptions;
   readonly stop: Stop;
   readonly kept: Kept;
   onOpen(): void;
@@ -56,7 +57,11 @@ function listen(channel: ClientChannel, { options, stop, kept }: RunInput): void
     read(chunk);
     kept.stdout.push(chunk);
   });
-  channel.stderr.on('data', (chunk: Buffer) => kept.stderr.push(chunk));
+  const readErrors = stop.guard(options.onStderr?.bind(undefined));
+  channel.stderr.on('data', (chunk: Buffer) => {
+    readErrors(chunk);
+    kept.stderr.push(chunk);
+  });
 }
 
 function closeOnStop(channel: ClientChannel, signal: AbortSignal): void {

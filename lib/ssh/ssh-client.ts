@@ -1,6 +1,7 @@
 import { connect as dial } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
+import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { Keyring } from './keyring.ts';
 import {
@@ -14,6 +15,7 @@ import { type Link, logIn } from './link.ts';
 import { findLogin } from './login.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
 import type { SshConfig } from './ssh-config.ts';
+import { whileDropped } from './while-dropped.ts';
 
 interface SharedLink {
   readonly link: Promise<Link>;
@@ -38,7 +40,11 @@ export class SshClient {
   async logIn(hop: Hop): Promise<Link> {
     const known = await this.knownHosts(hop);
     const { attempts } = await findLogin(hop, this.keyring);
-    return await logIn(hop, { known, attempts }, async () => await this.#carry(hop));
+    return await whileDropped(
+      hop.timeoutMs,
+      async () => await logIn(hop, { known, attempts }, async () => await this.#carry(hop)),
+      (error) => error instanceof ConnectFailure && error.dropped,
+    );
   }
 
   /** The lines of known_hosts that are for the hop. */
@@ -106,7 +112,8 @@ async function channelTo(hop: Hop, { ssh }: Link, jump: Hop): Promise<Duplex> {
   const { address, port } = hop.settings;
   const opening = ssh.forwardOut('127.0.0.1', 0, address, port);
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer')), hop.timeoutMs);
+  const limit = `no answer in ${hop.timeoutMs / 1000} s (ansible_timeout)`;
+  const timer = setTimeout(() => reject(new Error(limit)), hop.timeoutMs);
   try {
     return await Promise.race([opening, late]);
   } catch (cause) {

@@ -15,7 +15,7 @@ export interface SettingsRequest {
 /** An `ssh -G` takes 5 ms of a processor. */
 const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
-const TIMEOUT_MS = 20_000;
+export const CONFIG_TIMEOUT_MS = 20_000;
 /** A name that ssh takes as it is. */
 const PLAIN = /^[a-z0-9._:%-]+$/;
 /** Options that ssh puts the name of the host into. */
@@ -118,10 +118,10 @@ async function ask(request: SettingsRequest): Promise<Dump> {
   const { address, words } = request;
   const argv = ['-T', '-G', ...words, '--', address];
   const { promise, resolve, reject } = Promise.withResolvers<Dump>();
-  execFile('ssh', ['-v', ...argv], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+  execFile('ssh', ['-v', ...argv], { timeout: CONFIG_TIMEOUT_MS }, (error, stdout, stderr) => {
     if (error === null) resolve({ request, stdout, stderr });
     else if (error.code === 'ENOENT') resolve({ request, stdout: undefined, stderr });
-    else reject(refused(argv, stderr, error));
+    else reject(error.killed ? tooSlow(argv, error) : refused(argv, stderr, error));
   });
   return await promise;
 }
@@ -150,6 +150,16 @@ function withoutSsh({ address, words }: SettingsRequest): SshSettings {
     return [];
   });
   return parseSshSettings(lines.join('\n'), address);
+}
+
+function tooSlow(argv: readonly string[], cause: Error): Failure {
+  return new Failure('ssh takes too long to read its configuration', {
+    kind: 'unreachable',
+    ran: `ssh ${argv.map(quote).join(' ')}`,
+    output: `gave up after ${CONFIG_TIMEOUT_MS / 1000} s`,
+    fix: 'See what Match exec of ssh_config runs.',
+    cause,
+  });
 }
 
 function refused(argv: readonly string[], stderr: string, cause: Error): Failure {

@@ -2,13 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { asUser, type Invocation } from './become.ts';
-import { CHANNELS, lost, noChannel } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
+import type { Hop } from './hop.ts';
+import { Invocation, type Typist } from './invocation.ts';
 import { HostBytes, Kept } from './kept.ts';
 import type { Link } from './link.ts';
 import { type Ended, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
+import { typed } from './typed.ts';
 
 const CHANNEL_RETRIES = 12;
 
@@ -16,23 +18,30 @@ const CHANNEL_RETRIES = 12;
 export class SshSession implements Session {
   readonly host: Host;
   readonly #link: Link;
-  readonly #user: string;
+  readonly #typist: Typist;
   readonly #bytes = new HostBytes();
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
+  /** Whether a command has begun here. */
+  #served = false;
 
-  /** `user`: who has logged in. */
-  constructor(host: Host, link: Link, user: string) {
+  constructor(host: Host, link: Link, { settings, timeoutMs }: Hop) {
     this.host = host;
     this.#link = link;
-    this.#user = user;
+    this.#typist = {
+      host,
+      user: settings.user,
+      isRemote: true,
+      limit: startLimit(timeoutMs),
+      tell: async (command) => await link.ssh.execCommand(typed(command)),
+    };
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
-    const stop = new Stop(options, this.host.name);
-    const invocation = asUser({ host: this.host, user: this.#user }, command, options);
+    using invocation = new Invocation(this.#typist, command, options);
+    const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     using kept = new Kept(this.#bytes, stop.tooMuch);
-    const work = this.#slots.use(() => this.#retry(invocation, stop, kept));
+    const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
     return this.#exit(await stop.race(work), invocation, kept);
   }
 
@@ -47,19 +56,20 @@ export class SshSession implements Session {
       try {
         return await this.#run(invocation, stop, kept);
       } catch (error) {
-        if (!isChannelRefusal(error)) throw this.#refusal(error as Error);
+        if (!isChannelRefusal(error)) throw this.#refusal(error as Error, invocation);
         if (this.#running === 0) left -= 1;
-        if (left === 0) throw noChannel(this.host.name, error);
+        if (left === 0) throw noChannel(this.host.name, `asked ${CHANNEL_RETRIES} times`, error);
       }
       await delay(waitMs, undefined, { signal: stop.signal });
     }
   }
 
-  async #run({ command, options }: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
+  async #run(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
     let isOpen = false;
+    invocation.sent();
     try {
-      return await runCommand(this.#link.client, command, {
-        options,
+      return await runCommand(this.#link.client, invocation.command, {
+        options: invocation.options,
         stop,
         kept,
         onOpen: () => {
@@ -76,18 +86,25 @@ export class SshSession implements Session {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {
-      throw lost(name, this.#link.cause);
+      throw this.#lost(invocation);
     }
-    const stderr = invocation.errorsOf(output.stderr, code);
-    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, stderr);
-    return { status: code, ...output, stderr };
+    this.#served ||= invocation.hasBegun;
+    const own = invocation.ownOf({ status: code, ...output });
+    if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, own.stderr);
+    return { status: code, ...output, ...own };
   }
 
-  #refusal(error: Error): Failure {
-    if (this.#link.closed || error.message !== 'Unable to exec') {
-      return lost(this.host.name, this.#link.cause);
-    }
+  /** A host that never began a command has something against them. */
+  #lost(invocation: Invocation): Failure {
+    this.#served ||= invocation.hasBegun;
+    const why = this.#served || this.#link.closedHere ? lost : endedAtOnce;
+    return why(this.host.name, this.#link.cause);
+  }
+
+  #refusal(error: Error, invocation: Invocation): Failure {
+    if (this.#link.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
     return new Failure('The host refuses to run commands', {
+      kind: 'unreachable',
       where: this.host.name,
       fix: 'Let the user have a shell, and no ForceCommand that refuses it, in its sshd_config.',
       cause: error,

@@ -1,7 +1,6 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import { Pending } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
-import { runtimeScript } from '#engine/reads/container-runtime.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
@@ -11,6 +10,7 @@ import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { runtimeScript } from '../container-runtime.ts';
 import { file } from '../file.ts';
 import { folder } from '../folder.ts';
 

@@ -1,6 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
+import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { userId } from '#engine/reads/user.ts';
+import { USER } from '#engine/shell/program-functions.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { noRight } from '#keepalived/no-right.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
@@ -31,6 +33,17 @@ export function requireRoot(): Task {
     apply: () => [],
   });
 }
+
+/** The number of the user that scripts run as: 0 is root. */
+export const userId: Read<number> = {
+  key: 'user id',
+  script: `${USER}
+echo "$user"`,
+  parse: ({ stdout }) => {
+    if (!/^\d{1,10}\n$/.test(stdout)) throw senseless(stdout);
+    return Number(stdout);
+  },
+};
 
 /** An address that a node is to have, and to have VIPs beside. */
 interface OwnAddress {

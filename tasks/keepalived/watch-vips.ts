@@ -1,4 +1,4 @@
-import type { Watch } from '#engine/model/watch.ts';
+import type { Watch } from '#engine/model/rollout.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { continuityOf } from '#keepalived/watch/continuity.ts';

@@ -24,8 +24,8 @@ export interface Fault {
   /** Whether the run must end well all the same, or must have changed nothing. */
   readonly must?: 'succeed' | 'refuse';
   readonly mayRefuseUndo?: true;
-  /** What gives it back may be what was killed: then it runs out. */
-  readonly mayLeaveLease?: true;
+  /** Till the next run. */
+  readonly mayLeaveStaged?: true;
 }
 
 /** As long as a run takes here, and a little. */
@@ -36,14 +36,14 @@ export const FAULTS: readonly Fault[] = [
   { name: 'rota killed', strike: atSomeMoment(({ rota }) => rota.kill('SIGKILL')) },
   { name: 'rota interrupted', strike: atSomeMoment(({ rota }) => rota.kill('SIGINT')) },
   { name: 'connection cut', strike: atSomeMoment(cutConnections) },
-  { name: 'a program killed', strike: atSomeMoment(killOne), mayLeaveLease: true },
+  { name: 'a program killed', strike: atSomeMoment(killOne) },
   { name: 'rota stalled', strike: atSomeMoment(stall), must: 'succeed' },
-  { name: 'power lost', strike: atSomeMoment(losePower) },
+  { name: 'power lost', strike: atSomeMoment(losePower), mayLeaveStaged: true },
   { name: 'something in the way', plant: plantInTheWay, must: 'refuse' },
   { name: 'links planted meanwhile', plant: startAttack, mayRefuseUndo: true },
   { name: 'disk full', plant: fillDisk },
   { name: 'a flood at login', plant: floodLogin },
-  { name: 'a host that lies', plant: lie, mayRefuseUndo: true },
+  { name: 'a host that lies', plant: lie, mayRefuseUndo: true, mayLeaveStaged: true },
 ];
 
 function atSomeMoment(act: (struck: Struck) => unknown): (struck: Struck) => Promise<void> {

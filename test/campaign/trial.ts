@@ -24,6 +24,7 @@ export interface Verdict {
 /** Nothing of rota is left on a host so long after its run: the silence of 20 s, and an undo. */
 const QUIET_MS = 60_000;
 const RUN_MS = 120_000;
+const SILENCE_SECONDS = 20;
 const EXIT_CODES = [0, 1, 2, 3, 4, 5, 6, 7, 130];
 
 /** One run that something happens to, and what must hold after it, seen from outside of the host. */
@@ -44,8 +45,7 @@ export async function tryOnce(trial: Trial): Promise<Verdict> {
     const state = stateOf(join(lab.proc(node), 'root'), file);
     if (state !== 'old' && state !== 'new') breach(`${file.path}: ${state}`);
   }
-  // What was staged when the power went is for the next run to take away.
-  if (fault.name !== 'power lost') compare(before, others(lab.upper(node), world), breach);
+  if (!fault.mayLeaveStaged) compare(before, others(lab.upper(node), world), breach);
   const idle = processes(lab, node);
   const next = await rota(trial, world);
   if (next.status !== 0) breach(`the next run ended with ${next.status}\n${next.output}`);
@@ -150,9 +150,7 @@ async function quiet(
   const states = ['armed', 'undoing', ...(fault.mayRefuseUndo ? [] : ['undo-failed'])];
   const left = () => [
     ...[...processes(lab, node)].filter((one) => !base.has(one)).map((one) => `process ${one}`),
-    ...(fault.mayLeaveLease ? [] : namesIn(join(root, 'run/rota'))).map(
-      (name) => `/run/rota/${name}`,
-    ),
+    ...namesIn(join(root, 'run/rota')).filter((name) => isBeating(root, name)),
     ...namesIn(join(root, 'var/lib/rota/runs')).flatMap((run) =>
       states
         .filter((state) => existsSync(join(root, 'var/lib/rota/runs', run, state)))
@@ -166,6 +164,17 @@ async function quiet(
       return;
     }
     await delay(50);
+  }
+}
+
+/** A heartbeat that is not older than the silence after which others may take the lease over. */
+function isBeating(root: string, name: string): boolean {
+  if (!name.startsWith('alive-')) return false;
+  const uptime = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
+  try {
+    return uptime - Number(readFileSync(join(root, 'run/rota', name), 'utf8')) <= SILENCE_SECONDS;
+  } catch {
+    return false;
   }
 }
 

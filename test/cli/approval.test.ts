@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { type Playbook, playbook } from '#engine/model/playbook.ts';
-import { saveHost } from '#engine/plan/save-host.ts';
+import { saveHost } from '#engine/plan/saved-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import type { HostPlan } from '#engine/run/plan.ts';

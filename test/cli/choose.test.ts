@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
-import { formatTaskLists, tagsIn } from '#engine/report/task-list.ts';
-import { listChosen, listTasks } from '#engine/run/list-tasks.ts';
+import { formatTaskLists, listChosen, listTasks, tagsIn } from '#engine/report/task-list.ts';
 import deploy from '#playbooks/deploy.ts';
 import { choose } from '../../cli/choose.ts';
 import type { ChoiceFlags } from '../../cli/flags/run.ts';

@@ -67,11 +67,11 @@ test('it names all that is missing or wrong in the flags, and writes nothing', (
 
     ✖ The variable vrrp_mac is missing
       where  DESK/x:14:9
-      fix    Set it for b1, b2. missing vrrp_mac: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
+      fix    Set it for b1 and b2. missing vrrp_mac: the address of a node is made from vrrp_mac, vrrp_fabric_id, vrrp_virt, or set vrrp_address.
 
     ✖ The value of vrrp_vips[0] is wrong
       where  DESK/x:22:21
-      fix    not an IPv6 address: expected one such as fd02:9a01::1, without /64.
+      fix    not an IPv6 address: expected one such as fd02:9a01::1.
 
     ✖ The value of vrrp_fabric_id is wrong
       where  DESK/x:25:25

@@ -24,6 +24,27 @@ test('an unknown key in its structure', () => {
   `);
 });
 
+test('a group with another name is put below the one that the playbook is for', () => {
+  const text = readFileSync('inventory/lab.yaml', 'utf8');
+  const own = desk.write('own.yaml', text.replace('controllers:', 'kube_control_plane:'));
+  expect(desk.rota('lint', own).stderr).toMatchInlineSnapshot(`
+    "✖ The inventory has no group controllers
+      where  DESK/own.yaml
+      fix    Put your own group below it, here or in one more file that -i names: controllers: {children: {kube_control_plane: }}. Groups: kube_control_plane.
+    "
+  `);
+  const map = desk.write('map.yaml', 'controllers: {children: {kube_control_plane: }}\n');
+  expect(desk.rota('lint', own, '-i', map).status).toBe(0);
+  expect(
+    desk.rota('lint', desk.write('none.yaml', 'all: {hosts: {n1: }}')).stderr,
+  ).toMatchInlineSnapshot(`
+    "✖ The inventory has no group controllers
+      where  DESK/none.yaml
+      fix    Put the hosts that the playbook is for into it: controllers: {hosts: {NAME: }}
+    "
+  `);
+});
+
 test('a MAC that is none', () => {
   expect(lint(['90:b1:1c:26:6a:a2', '90:b1:1c:26:6a'])).toMatchInlineSnapshot(`
     "✖ The value of vrrp_mac is wrong

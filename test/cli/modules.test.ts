@@ -4,8 +4,8 @@ import { Desk } from './rota.ts';
 
 /** Those that say what there is: the program, what prints failures, and commander. */
 const MOST_MODULES = 22;
-/** 172 of them are those of yaml, zod and commander; zod's languages alone are 60. */
-const MOST_MODULES_OF_LINT = 386;
+/** 175 of them are those of yaml, zod and commander; zod's languages alone are 60. */
+const MOST_MODULES_OF_LINT = 350;
 
 let desk: Desk;
 

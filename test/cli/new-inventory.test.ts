@@ -4,12 +4,12 @@ import { parseDocument } from 'yaml';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
 import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
-import { inventorySchema } from '#lib/ansible-inventory/variables/json-schema.ts';
+import { jsonSchemaOf } from '#lib/ansible-inventory/variables/json-schema.ts';
 import deploy from '#playbooks/deploy.ts';
 import { type Described, inventoryText, type NewVariables } from '../../cli/new-inventory.ts';
 import { load, variablesOf } from '../lib/ansible-inventory/inventory-folder.ts';
 
-const { definitions } = inventorySchema(deploy) as {
+const { definitions } = jsonSchemaOf(deploy) as {
   definitions: { variables: { properties: Record<string, { description?: string }> } };
 };
 const described: Described = new Map(Object.entries(definitions.variables.properties));

@@ -81,3 +81,11 @@ describe('the retry file', () => {
     expect(existsSync(desk.path('retry'))).toBe(false);
   });
 });
+
+test('a command that prints JSON says how, where it is asked as other tools are', () => {
+  const said = (...args: readonly string[]) => desk.rota(...args).stderr.split('\n')[1];
+  const pointer = '(For JSON there is --json)';
+  expect(said('history', 'x', '--output', 'json')).toBe(pointer);
+  expect(said('exec', 'all', 'x', '--format=json')).toBe(pointer);
+  expect(said('lint', 'x', '-o', 'json')).not.toBe(pointer);
+});

@@ -55,6 +55,25 @@ test('a password comes from a file or a program, under an id or none, and from t
   expect(await opened({})).toBe(plain);
 });
 
+test('a secret that a host prints is dots, though nothing in the run uses it', () => {
+  const inventory = desk.inventory({ unused: `!vault |\n${VALUE.replace(/^/gm, '        ')}` });
+  const exec = [
+    'exec',
+    'all',
+    inventory,
+    '--vault-password-file',
+    desk.write('right', 'hunter2pass'),
+  ];
+  const { stdout } = desk.rota(...exec, '--json', '--', 'echo "password: s3cret"');
+  expect(JSON.parse(stdout)).toMatchObject({ stdout: 'password: ••••••\n' });
+  expect(desk.rota(...exec, '--', 'echo s3cret').stdout).not.toContain('s3cret');
+});
+
+test('a command of a secret that nothing in the run uses does not run', () => {
+  const inventory = desk.inventory({ unused: `!cmd touch ${desk.path('ran')}` });
+  expect(desk.rota('exec', 'all', inventory, '--', 'ls', desk.folder).stdout).not.toContain('ran');
+});
+
 test('a password that cannot be had says why', async () => {
   expect({
     missing: await opened({ vaultPasswordFile: [desk.path('nowhere')] }),

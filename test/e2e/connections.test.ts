@@ -64,7 +64,7 @@ describeInLab(
       expect(connections.failures(refused)).toMatchInlineSnapshot(`
         "✖ There is no key to log in with
           where  node1 (10.77.0.11)
-                 agent: FOLDER/agent, which has no key of use
+                 agent: FOLDER/agent: no keys of use
                  looked for: no key file
           fix    Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):
                    eval "$(ssh-agent)" && ssh-add"

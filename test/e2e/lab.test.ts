@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { labStatus } from '#lab/lab-status.ts';
+import { labStatus } from '#lab/lab.ts';
 import { startLab } from '#lab/start-lab.ts';
 import { describeInLab } from './support/lab.ts';
 import type { TestLab } from './support/test-lab.ts';

@@ -56,7 +56,7 @@ describeInLab('a host that cannot be reached', { beginsWith: 'image' }, (testLab
     expect(await dryRun(['10.77.0.11', '10.77.0.99'], soon)).toMatchInlineSnapshot(`
       "✖ The host does not answer
         where  node1 (10.77.0.99)
-               gave up after 2 s
+               gave up after 2 s (ansible_timeout, or ConnectTimeout in ssh_config)
         fix    See whether it is up, and whether a firewall is in the way:
                  ping -c 3 10.77.0.99"
     `);
@@ -72,10 +72,10 @@ describeInLab('a host that cannot be reached', { beginsWith: 'image' }, (testLab
       () => void silent.kill(),
     );
     expect(said).toMatchInlineSnapshot(`
-      "✖ The host answers, but not as an SSH server
+      "✖ The host takes the connection, but does not say a word
         where  node1 ([10.77.0.1]:2222)
-               gave up after 2 s
-        fix    Try by hand:
+               gave up after 2 s (ansible_timeout, or ConnectTimeout in ssh_config)
+        fix    A busy host may need more time: raise ansible_timeout. Else try by hand:
                  ssh -v -p 2222 -l root -i FOLDER/lab/id -o ConnectTimeout=2 -o UserKnownHostsFile=FOLDER/lab/known_hosts 10.77.0.1"
     `);
   });

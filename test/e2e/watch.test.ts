@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 import { describeInLab } from './support/lab.ts';
 import { THREE_ADVERTS_MS } from './support/probe.ts';
 import { NODES, vipsOn, wholeRing } from './support/ring.ts';

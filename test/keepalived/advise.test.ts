@@ -70,3 +70,33 @@ test('an IPv4 address that nothing is done with is told of', () => {
     ]
   `);
 });
+
+test('nodes of one ring with different checks are told of, with both places', () => {
+  const check = { name: 'chk_a', url: 'http://localhost:1/' };
+  const other = { name: 'chk_b', url: 'http://localhost:2/' };
+  const nodes = members({
+    n1: { vrrp_mac: MAC1, keepalived_checks: [check, other] },
+    n2: { vrrp_mac: MAC2, keepalived_checks: [other, check] },
+    n3: { vrrp_mac: '02:00:00:00:00:03', keepalived_checks: [{ ...check, fall: 9 }, other] },
+    n4: { vrrp_mac: '02:00:00:00:00:04' },
+  });
+  expect(shown(advise(nodes))).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:34:7 The nodes of a ring have different checks | Give n3 those of n1 (inventory/test.yaml:14:7), or a VIP stays or moves by where it is.",
+      "inventory/test.yaml:40:5 The nodes of a ring have different checks | Give n4 those of n1 (inventory/test.yaml:14:7), or a VIP stays or moves by where it is.",
+    ]
+  `);
+});
+
+test('a program that keepalived may find behind a link is told of', () => {
+  const programs = ['/bin/true', '/sbin/ip', '/var/run/check', '/usr/bin/true', '/opt/bin/x'];
+  const checks = programs.map((program, index) => ({ name: `chk_${index}`, command: [program] }));
+  const told = advise(someNodes(1, { keepalived_checks: checks }));
+  expect(shown(told)).toMatchInlineSnapshot(`
+    [
+      "inventory/test.yaml:14:9 The check chk_0 has a program whose path is a link in many images | keepalived 2.3.3 refuses what lies behind a link: write /usr/bin/…, or where else it is.",
+      "inventory/test.yaml:14:9 The check chk_1 has a program whose path is a link in many images | keepalived 2.3.3 refuses what lies behind a link: write /usr/bin/…, or where else it is.",
+      "inventory/test.yaml:14:9 The check chk_2 has a program whose path is a link in many images | keepalived 2.3.3 refuses what lies behind a link: write /usr/bin/…, or where else it is.",
+    ]
+  `);
+});

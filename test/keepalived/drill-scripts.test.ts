@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hideScript, putBackScript } from '#keepalived/drill-scripts.ts';
+import { hideScript, putBackScript } from '#keepalived/drill-trials.ts';
 import { runShell, SHELLS } from '../engine/shell/shells.ts';
 
 const root = mkdtempSync(join(tmpdir(), "rota-drill's-"));

@@ -12,7 +12,7 @@ import { stagesIn } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { desiredFiles } from '#engine/run/list-tasks.ts';
+import { desiredFiles } from '#engine/report/task-list.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { lint } from '#keepalived/lint.ts';
@@ -300,7 +300,7 @@ const { vrrp_peer_order: _order, image_build_host: _host, ...NAMELESS } = WELL;
 test('hostile names of hosts are refused, or stay names', async () => {
   expect(await tried((name) => inventoryOf(OWN, NAMELESS, name))).toMatchInlineSnapshot(`
     {
-      "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+      "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
       "complaints": [],
     }
   `);
@@ -315,19 +315,19 @@ test('addresses and users are no options of ssh, and nothing for the shell of a 
   expect(Object.fromEntries(await Promise.all(found))).toMatchInlineSnapshot(`
     {
       "ansible_host": {
-        "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+        "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
         "complaints": [],
       },
       "ansible_ssh_host": {
-        "accepted": "["#","!a","@a","🦊","\\u202eabc","\\u200f","~","*","../../canary"]",
+        "accepted": "["#","!a","@a","🦊","~","*","../../canary"]",
         "complaints": [],
       },
       "ansible_ssh_user": {
-        "accepted": "["a # b","#","!a","@a","🦊","\\u202eabc","\\u200f","\\u2028","~","*","a: b","../../canary","a b"," "]",
+        "accepted": "["a # b","#","!a","@a","🦊","~","*","a: b","../../canary","a b"," "]",
         "complaints": [],
       },
       "ansible_user": {
-        "accepted": "["a # b","#","!a","@a","🦊","\\u202eabc","\\u200f","\\u2028","~","*","a: b","../../canary","a b"," "]",
+        "accepted": "["a # b","#","!a","@a","🦊","~","*","a: b","../../canary","a b"," "]",
         "complaints": [],
       },
     }

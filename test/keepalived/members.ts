@@ -23,10 +23,14 @@ export function someNodes(count: number, vars: Record<string, unknown> = {}): re
     Object.fromEntries(
       names.map((n) => [
         `n${n}`,
-        { vrrp_mac: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, ...vars },
+        { vrrp_mac: `02:00:00:00:${octet(n >> 8)}:${octet(n & 0xff)}`, ...vars },
       ]),
     ),
   );
+}
+
+function octet(value: number): string {
+  return value.toString(16).padStart(2, '0');
 }
 
 /** `count` nodes n1, n2 … with IPv4 addresses 192.0.2.11, 192.0.2.12 …, and nothing of IPv6. */

@@ -126,14 +126,10 @@ test.for<[string, unknown, string]>([
   ['vrrp_address4', 'fd00::1', 'an IPv6 address: those go into vrrp_address and vrrp_vips'],
   [
     'vrrp_address4',
-    '192.0.2.1/24',
-    'not an IPv4 address: expected one such as 192.0.2.11, without /24',
+    '192.0.2.1/32',
+    'not an IPv4 address: expected one such as 192.0.2.11, without /32: the prefix length goes into vrrp_prefix_length4',
   ],
-  [
-    'vrrp_address4',
-    '192.0.2.011',
-    'not an IPv4 address: expected one such as 192.0.2.11, without /24',
-  ],
+  ['vrrp_address4', '192.0.2.011', 'not an IPv4 address: expected one such as 192.0.2.11'],
   [
     'vrrp_address4',
     '169.254.0.1',
@@ -144,7 +140,7 @@ test.for<[string, unknown, string]>([
   [
     'vrrp_address',
     'fd02:9a01::1/64',
-    'not an IPv6 address: expected one such as fd02:9a01::1, without /64',
+    'not an IPv6 address: expected one such as fd02:9a01::1, without /64: the prefix length goes into vrrp_prefix_length',
   ],
   [
     'vrrp_address',
@@ -174,8 +170,14 @@ test.for<[string, unknown, string]>([
   [
     'image_registry',
     'https://registry.example',
-    'not a registry: expected a host such as registry.example:5000',
+    'not a registry, but something around one: expected registry.example',
   ],
+  [
+    'image_registry',
+    'registry.example:5000/team/',
+    'not a registry, but something around one: expected registry.example:5000; the path goes into image_name, such as team/keepalived',
+  ],
+  ['image_registry', '-x/y', 'not a registry: expected a host such as registry.example:5000'],
   ['image_ref', '--upload-pack=x', 'not a git ref: expected a branch, tag or commit'],
   [
     'image_repository',
@@ -185,6 +187,11 @@ test.for<[string, unknown, string]>([
 ])('%s: %j is refused with a word of what is expected', ([name, value, message]) => {
   const issues = problems({ ...NODE, [name]: value });
   expect(issues.map((issue) => issue.replace(/^[^:]*: /, ''))).toEqual([message]);
+});
+
+test('a slash at the end of a folder is taken away', () => {
+  const vars = KeepalivedVars.parse({ ...NODE, keepalived_manifest_dir: '/etc/manifests/' });
+  expect(vars.keepalived_manifest_dir).toBe('/etc/manifests');
 });
 
 describe('a check', () => {

@@ -1,6 +1,7 @@
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { splitWords } from '../read/split-words.ts';
+import { hasUnseen } from '../read/unseen.ts';
 import type { ConnectionVariables } from './connection-variables.ts';
 
 const METHODS = ['sudo', 'doas', 'su'] as const;
@@ -53,8 +54,9 @@ type Names = readonly [name: string, alias: string];
 
 function userOf(variables: ConnectionVariables, [name, alias]: Names): string | undefined {
   const user = variables.text(name, alias);
-  if (user?.startsWith('-')) {
-    variables.refuse(alias, 'Write the name of a user; a name begins with no dash.', name);
+  if (user !== undefined && (user.startsWith('-') || hasUnseen(user))) {
+    const fix = 'Write the name of a user: no dash first, and all of it to be seen.';
+    variables.refuse(alias, fix, name);
   }
   return user;
 }

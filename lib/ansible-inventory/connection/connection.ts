@@ -3,6 +3,7 @@ import type { Secret } from '#engine/model/secret.ts';
 import type { HostEntry, Variables } from '../groups/group-table.ts';
 import { expandPath } from '../read/files.ts';
 import type { Findings } from '../read/parse-yaml.ts';
+import { hasUnseen } from '../read/unseen.ts';
 import { type BecomeDefaults, becomeOf } from './become.ts';
 import { ConnectionVariables } from './connection-variables.ts';
 import { readSshArguments } from './ssh-arguments.ts';
@@ -49,7 +50,7 @@ function addressOf(
   const address = given ?? host.name;
   if (isSafeAddress(address)) return address;
   const fix =
-    'Write a name or an address: no dash first, no blanks, and nothing that a shell reads.';
+    'Write a name or an address: no dash first, no blanks, nothing that a shell reads, and all of it to be seen.';
   if (given !== undefined) {
     variables.refuse('ansible_host', fix, 'ansible_ssh_host');
   } else if (variables.text('ansible_connection') !== 'local') {
@@ -61,7 +62,8 @@ function addressOf(
 function userOf(variables: ConnectionVariables): string | undefined {
   const user = variables.text('ansible_user', 'ansible_ssh_user');
   if (user === undefined || isSafeUser(user)) return user;
-  const fix = 'Write the name of a user: no dash first, and nothing that a shell reads.';
+  const fix =
+    'Write the name of a user: no dash first, nothing that a shell reads, and all of it to be seen.';
   variables.refuse('ansible_user', fix, 'ansible_ssh_user');
   return undefined;
 }
@@ -138,9 +140,9 @@ function warnOfUnsupported(merged: Variables, { warnings }: Findings): void {
 
 /** Whether a host can be reached at it: no option, and nothing that a shell would read as more. */
 function isSafeAddress(text: string): boolean {
-  return !/^-|[\s\p{Cc}'"`$\\;&<>|(){},]/u.test(text);
+  return !hasUnseen(text) && !/^-|[\s'"`$\\;&<>|(){},]/.test(text);
 }
 
 function isSafeUser(text: string): boolean {
-  return !/^-|\s-|[\p{Cc}'"`$;&<>|(){}]|\\$/u.test(text);
+  return !hasUnseen(text) && !/^-|\s-|['"`$;&<>|(){}]|\\$/.test(text);
 }

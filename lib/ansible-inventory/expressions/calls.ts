@@ -1,10 +1,9 @@
 import { suggest } from '#engine/model/suggest.ts';
 import { bind, type Callable, type Given, type Worker } from './callable.ts';
 import { ADDRESSES } from './filters/addresses.ts';
+import { GENERAL, LOOPS } from './filters/choosing.ts';
 import { ENCODINGS } from './filters/encodings.ts';
-import { GENERAL } from './filters/general.ts';
 import { LISTS, SETS } from './filters/lists.ts';
-import { LOOPS } from './filters/loops.ts';
 import { MAPPINGS } from './filters/mappings.ts';
 import { NUMBERS } from './filters/numbers.ts';
 import { PATTERNS } from './filters/patterns.ts';

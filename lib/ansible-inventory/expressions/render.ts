@@ -19,7 +19,7 @@ import {
 } from './value.ts';
 
 /** The value of a text with expressions, by Ansible's rules. Throws Flaws, and NeedsSecret. */
-export function render({ parts, newlines }: Template, scope: Scope, budget: Budget): Value {
+export function renderTemplate({ parts, newlines }: Template, scope: Scope, budget: Budget): Value {
   const evaluator = new Evaluator(scope, budget);
   const [only = '', ...more] = parts;
   const value = more.length === 0 ? alone(only, evaluator) : literalOf(joined(parts, evaluator));

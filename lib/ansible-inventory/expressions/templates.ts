@@ -40,13 +40,13 @@ export function singleName({ value, template }: Leaf): string | undefined {
 }
 
 /** Works out a text with expressions. */
-export type Render = typeof import('./render.ts').render;
+export type Render = typeof import('./render.ts').renderTemplate;
 
 /** What works out the expressions in these values. Filters and all are only loaded when there are some. */
 export async function rendererFor(trees: readonly Tree[]): Promise<Render> {
   if (!trees.some(hasTemplate)) return renderNothing;
-  const { render } = await import('./render.ts');
-  return render;
+  const { renderTemplate } = await import('./render.ts');
+  return renderTemplate;
 }
 
 function renderNothing(): never {

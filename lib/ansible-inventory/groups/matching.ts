@@ -1,12 +1,17 @@
 import { Failure } from '#engine/model/failure.ts';
 import { globExpression } from '#engine/model/glob.ts';
 import type { Host } from '#engine/model/host.ts';
+import { listOf } from '#engine/model/list-of.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { findIn, pythonRegex } from '../expressions/python-regex.ts';
 import type { Inventory } from '../load-inventory.ts';
 
 /** The names that stand for the control machine, also where no inventory has them. */
 export const LOCALHOST = ['localhost', '127.0.0.1', '::1'];
+
+/** Names that match nothing, for each of which the one that was meant is looked for. */
+const MOST_GUESSED = 5;
+const MOST_GROUPS = 12;
 
 export type Sign = '' | '&' | '!';
 
@@ -18,17 +23,22 @@ export interface Atom {
 
 /** Finds what the atoms of one pattern name, and collects what is wrong with them. */
 export class Matching {
-  readonly failures: Failure[] = [];
   readonly warnings: Failure[] = [];
   readonly #inventory: Inventory;
   readonly #byName: ReadonlyMap<string, Host>;
   readonly #where: string;
+  readonly #refused: Failure[] = [];
+  readonly #unknown: string[] = [];
   #localhost: Host | undefined;
 
   constructor(inventory: Inventory, where: string) {
     this.#inventory = inventory;
     this.#byName = new Map(inventory.hosts.map((host) => [host.name, host]));
     this.#where = where;
+  }
+
+  get failures(): readonly Failure[] {
+    return [...this.#refused, ...this.#ofUnknown()];
   }
 
   hostsOf({ sign, text }: Atom): readonly Host[] {
@@ -55,7 +65,7 @@ export class Matching {
     }
     // As Python's re.match: from the beginning of a name, to wherever.
     const fitting = new Set(names.filter((_, index) => found[index]?.[0]?.index === 0));
-    return this.#named((name) => fitting.has(name), true) ?? this.#nothing(text);
+    return this.#named((name) => fitting.has(name)) ?? this.#nothing(text);
   }
 
   /** Of a host that matches twice, by a group and by itself, Ansible counts both. */
@@ -69,18 +79,26 @@ export class Matching {
   }
 
   #found(glob: string): readonly Host[] | undefined {
+    // A file of names has thousands, and no name is to be tried against every other.
+    if (!/[?*[]/.test(glob)) return this.#called(glob) ?? this.#local(glob);
     const expression = globExpression(glob);
-    const matches = (name: string) => expression.test(name);
-    return this.#named(matches, /[.?*[]/.test(glob)) ?? this.#local(glob);
+    return this.#named((name) => expression.test(name));
   }
 
   /** Host names count when no group matched, or when the atom looks like one. */
-  #named(matches: (name: string) => boolean, hostsToo: boolean): readonly Host[] | undefined {
+  #called(name: string): readonly Host[] | undefined {
+    const group = this.#inventory.groups.get(name);
+    const host = this.#byName.get(name);
+    const members = group?.flatMap((member) => this.#byName.get(member) ?? []);
+    if (members !== undefined && !name.includes('.')) return members;
+    return host === undefined ? members : [...(members ?? []), host];
+  }
+
+  #named(matches: (name: string) => boolean): readonly Host[] | undefined {
     const groups = [...this.#inventory.groups].filter(([name]) => matches(name));
     const members = groups
       .flatMap(([, names]) => names)
       .flatMap((name) => this.#byName.get(name) ?? []);
-    if (groups.length > 0 && !hostsToo) return members;
     const hosts = this.#inventory.hosts.filter(({ name }) => matches(name));
     return groups.length + hosts.length === 0 ? undefined : [...members, ...hosts];
   }
@@ -93,27 +111,44 @@ export class Matching {
   }
 
   #nothing(text: string): readonly Host[] {
+    this.#unknown.push(text);
+    return [];
+  }
+
+  /** Of many, which are those of another inventory or of yesterday, it does not help to guess each. */
+  #ofUnknown(): readonly Failure[] {
+    const names = this.#unknown;
+    if (names.length <= MOST_GUESSED)
+      return names.map((name) => this.#failure(...this.#guess(name)));
+    const fix = 'See what there is: rota inventory INVENTORY --graph';
+    return [this.#failure(`Nothing is called ${listOf(names)}`, fix)];
+  }
+
+  #guess(text: string): readonly [what: string, fix: string] {
+    const what = `Nothing is called ${text}`;
+    if (text.startsWith('@')) return [what, '@FILE is for --limit, and takes no sign.'];
     const groups = [...this.#inventory.groups.keys()];
     const names = [...groups, ...this.#byName.keys()];
-    if (text.startsWith('@'))
-      return this.#refuse(`Nothing is called ${text}`, '@FILE is for --limit, and takes no sign.');
     // Ansible takes no short names for long ones either.
     const long = names.find((name) => name.startsWith(`${text}.`));
     const fix = long === undefined ? undefined : `Did you mean ${long}?`;
-    const otherwise = `Groups: ${groups.join(', ')}.`;
-    return this.#refuse(`Nothing is called ${text}`, fix ?? didYouMean(text, names, otherwise));
+    return [what, fix ?? didYouMean(text, names, `Groups: ${listOf(groups, MOST_GROUPS)}.`)];
   }
 
   #warn(text: string, elsewise: string, hosts: readonly Host[]): void {
-    const names = hosts.map(({ name }) => name).join(', ');
+    const names = listOf(hosts.map(({ name }) => name));
     const fix = `Here it is ${names === '' ? 'no host' : names}. Both read positions such as [0:2] and [1:] alike.`;
     const what = `Ansible reads ${text} otherwise than its documentation: as ${elsewise}`;
-    this.warnings.push(new Failure(what, { where: this.#where, fix }));
+    this.warnings.push(this.#failure(what, fix));
   }
 
   #refuse(what: string, fix: string): readonly Host[] {
-    this.failures.push(new Failure(what, { where: this.#where, fix }));
+    this.#refused.push(this.#failure(what, fix));
     return [];
+  }
+
+  #failure(what: string, fix: string): Failure {
+    return new Failure(what, { where: this.#where, fix });
   }
 }
 

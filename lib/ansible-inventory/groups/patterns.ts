@@ -12,12 +12,15 @@ export interface Selection {
 }
 
 /**
- * The hosts of a pattern such as `web:db`, `web*,!web3`, `all:&db`, `~web\d` or `web[1:]`, or of its
- * atoms, where it was split already. Throws Failures when an atom matches no name.
+ * The hosts of a pattern such as `web:db`, `web*,!web3`, `all:&db`, `~web\d` or `web[1:]`; what it
+ * stands for, where that was looked up already. Throws Failures when an atom matches no name.
  */
-export function selectHosts(inventory: Inventory, pattern: string | readonly string[]): Selection {
-  const texts = typeof pattern === 'string' ? splitPattern(inventory, pattern) : pattern;
-  const where = `pattern ${typeof pattern === 'string' ? pattern : pattern.join(',')}`;
+export function selectHosts(
+  inventory: Inventory,
+  pattern: string,
+  texts: readonly string[] = splitPattern(inventory, pattern),
+): Selection {
+  const where = `pattern ${pattern.length > LONGEST ? `${pattern.slice(0, LONGEST)}…` : pattern}`;
   if (texts.length === 0)
     throw new Failure('The pattern is empty', { where, fix: 'Write all for every host.' });
   const matching = new Matching(inventory, where);
@@ -32,6 +35,9 @@ export function selectHosts(inventory: Inventory, pattern: string | readonly str
   );
   return { hosts, warnings: matching.warnings };
 }
+
+/** As much of a pattern as is shown. */
+const LONGEST = 100;
 
 function atomOf(part: string): Atom {
   if (part.startsWith('&')) return { sign: '&', text: part.slice(1) };

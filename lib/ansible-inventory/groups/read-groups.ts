@@ -2,6 +2,7 @@ import type { Origin } from '#engine/model/host.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import type { Findings } from '../read/parse-yaml.ts';
 import { describe, type Entry, isNull, leafOf, namesTree, type Tree } from '../read/tree.ts';
+import { hasUnseen } from '../read/unseen.ts';
 import {
   type Group,
   GroupTable,
@@ -147,10 +148,10 @@ class GroupReader {
   }
 
   #isName(key: unknown, noun: string, origin: Origin): key is string {
-    if (typeof key === 'string' && key !== '' && !/\p{Cc}/u.test(key)) return true;
+    if (typeof key === 'string' && key !== '' && !hasUnseen(key)) return true;
     const fix =
       typeof key === 'string'
-        ? 'Give it at least one letter, and no control characters.'
+        ? 'Give it at least one letter, and no characters that are not seen.'
         : `It is read as ${String(key)}. Quote it: "${String(key)}".`;
     this.#problem(`The name of a ${noun} is not a text`, origin, fix);
     return false;

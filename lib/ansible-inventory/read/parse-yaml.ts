@@ -109,12 +109,17 @@ function readTokens(text: string, lines: LineCounter): Lexed {
     }
     offset += lexeme.length;
     tokens.push(...parser.next(lexeme));
+    // Beside the collections that are open, it holds the document.
+    if (parser.stack.length > DEEPEST + 1) return tooDeep(offset);
   }
   tokens.push(...parser.end());
   const deep = offsetBelow(tokens);
-  if (deep === undefined) return { tokens };
+  return deep === undefined ? { tokens } : tooDeep(deep);
+}
+
+function tooDeep(offset: number): Lexed {
   const fix = `At most ${DEEPEST} levels are read.`;
-  return { what: 'The file is nested too deeply', offset: deep, fix };
+  return { what: 'The file is nested too deeply', offset, fix };
 }
 
 /** The parser's tokens are walked without recursion, unlike all that comes later. */

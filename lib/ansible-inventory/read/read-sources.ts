@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
+import { expectSecrets } from '#engine/model/redaction.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { warnOfNearNames } from '../connection/near-names.ts';
 import { type Render, rendererFor } from '../expressions/templates.ts';
 import { cutCycles } from '../groups/group-order.ts';
 import type { GroupTable, Variables } from '../groups/group-table.ts';
 import { readGroups } from '../groups/read-groups.ts';
 import { Problems } from '../problems.ts';
+import { CommandSecret } from '../secrets/command.ts';
 import { readExtraVariables } from './extra-variables.ts';
 import { kindOf, sourceFiles } from './files.ts';
 import type { Findings } from './parse-yaml.ts';
 import { readSource } from './read-source.ts';
-import { mapping, namesTree, type Tree } from './tree.ts';
+import { leavesOf, mapping, namesTree, type Tree } from './tree.ts';
 import { type FolderVariables, readFolder } from './vars-source.ts';
 
 /** All that the files of an inventory say, before it is brought together per host. */
@@ -44,7 +48,8 @@ export async function readSources(
     else {
       for (const file of await sourceFiles(path, findings.problems)) {
         const before = trees.filter((tree) => tree !== undefined);
-        trees.push(await readSource(file, before, findings));
+        const source = file === path ? { file } : { file, folder: path };
+        trees.push(await readSource(source, before, findings));
       }
     }
   }
@@ -57,7 +62,11 @@ export async function readSources(
   for (const folder of await foldersBeside(paths, playbookFolder)) {
     folders.push(await readFolder(folder, table, findings));
   }
-  const render = await rendererFor(treesIn([...variablesIn(table, folders), extra]));
+  const variables = [...variablesIn(table, folders), extra];
+  warnOfNearNames(variables, findings.warnings);
+  const values = treesIn(variables);
+  expectSecrets(secretsIn(values));
+  const render = await rendererFor(values);
   return { table, folders, extra, render };
 }
 
@@ -73,6 +82,15 @@ function variablesIn(
 
 function treesIn(variables: readonly Variables[]): readonly Tree[] {
   return variables.flatMap((each) => [...each.values()].map(({ tree }) => tree));
+}
+
+/** All that can be opened without a program that may ask its user. */
+function secretsIn(trees: readonly Tree[]): readonly Secret[] {
+  const seen = new Set<Tree>();
+  const leaves = trees.flatMap((tree) => [...leavesOf(tree, seen)]);
+  return leaves.flatMap(({ value }) =>
+    value instanceof Secret && !(value instanceof CommandSecret) ? [value] : [],
+  );
 }
 
 /** Of a folder that several sources share the last place counts: it wins over those between. */

@@ -1,12 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import type { Origin } from '#engine/model/host.ts';
 import { redact, remember } from '#engine/model/redaction.ts';
+import { Secret } from '#engine/model/secret.ts';
 import { Unresolved } from '../problems.ts';
 
 /** A person may have to touch a key or type a passphrase. */
 const TIMEOUT_MS = 60_000;
 const MOST_BYTES = 1024 * 1024;
 const LAST_LINES = 5;
+
+/** What a command prints, which runs when the secret is used and not to hide it. */
+export class CommandSecret extends Secret {
+  constructor(words: readonly string[], origin: Origin) {
+    super(() => outputOf(words, origin));
+  }
+}
 
 /**
  * What a command of this machine prints, without the newlines at its end; kept from being shown. Its

@@ -4,7 +4,7 @@ import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Problems, Unresolved } from '../problems.ts';
 import { splitWords } from '../read/split-words.ts';
-import { outputOf } from './command.ts';
+import { CommandSecret } from './command.ts';
 import { VAULT_TAGS, Vault } from './vault.ts';
 
 export interface SecretSource {
@@ -33,7 +33,7 @@ export function readSecret(
   if (tag === '!cmd') {
     const words = isSeq(node) ? wordsOfList(node.items) : wordsOfText(text ?? '');
     if (words === undefined || (words[0] ?? '') === '') return refused(...BAD_COMMAND);
-    return new Secret(() => outputOf(words, origin));
+    return new CommandSecret(words, origin);
   }
   if (text === undefined) return refused(`The tag ${tag} stands before no text`, FORMS[tag] ?? '');
   if (tag !== '!env') return new Secret(() => vault.decrypt(text, origin));

@@ -12,7 +12,7 @@ import {
  * schema, so that it flags what loading refuses, as far as a JSON Schema can say it: not what several
  * variables have to agree on, and nothing that comes of an expression.
  */
-export function inventorySchema<V>({ name, vars, prefixes = [] }: Playbook<V>): JsonSchema {
+export function jsonSchemaOf<V>({ name, vars, prefixes = [] }: Playbook<V>): JsonSchema {
   const own = vars === undefined ? {} : openProperties(variablesOf(vars));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 import type { TestLab } from './test-lab.ts';
 
 /** What a watch has seen since its mark. */

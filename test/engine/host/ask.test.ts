@@ -2,12 +2,11 @@ import { expect, test } from 'vitest';
 import { ask } from '#engine/host/ask.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
-import { imageOnNode } from '#engine/reads/node-image.ts';
-import { userId } from '#engine/reads/user.ts';
 import { formatFailure } from '#engine/report/failure.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { imageOnNode } from '#tasks/node-image.ts';
 import { hostNamed } from '../run/temporary-host.ts';
 
 /** What the reads come to where the host answers all of them with this. */
@@ -37,7 +36,7 @@ test('an answer that no parser can read is the failure of that host', async () =
 
 test('whatever a host answers, a read gives its fact or a failure', async () => {
   const request = { interface: 'e', sources: ['::1', '192.0.2.1'], vips: ['::2'], checks: [] };
-  const reads = [imageOnNode('x'), userId, vipSample(request), vrrpProbe('e')];
+  const reads = [imageOnNode('x'), vipSample(request), vrrpProbe('e')];
   const odd = [
     '',
     '\\n',

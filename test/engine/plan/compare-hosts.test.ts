@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { compareHosts } from '#engine/plan/compare-hosts.ts';
-import { saveHost } from '#engine/plan/save-host.ts';
+import { saveHost } from '#engine/plan/saved-host.ts';
 import { formatDrift } from '#engine/report/plan.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { hostPlan, SEAL } from './plans.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
-import { inventoryHash } from '#engine/plan/inventory-hash.ts';
-import { keyedHash } from '#engine/plan/keyed-hash.ts';
+import { inventoryHash, keyedHash } from '#engine/plan/hashes.ts';
 import { load } from '../../lib/ansible-inventory/inventory-folder.ts';
 
 const KEY = Buffer.from('key');

@@ -5,9 +5,8 @@ import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
-import { saveHost } from '#engine/plan/save-host.ts';
-import { flagsOf, rolloutOf, saveRollout } from '#engine/plan/saved-rollout.ts';
-import { showHost } from '#engine/plan/show-host.ts';
+import { flagsOf, readRollout, saveRollout } from '#engine/plan/saved-flags.ts';
+import { saveHost, showHost } from '#engine/plan/saved-host.ts';
 import { formatPlan } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
@@ -80,7 +79,7 @@ test('the options of a rollout come back as they were, those without a limit too
     watch: false,
   };
   for (const options of [CAREFUL, bold])
-    expect(rolloutOf(JSON.parse(JSON.stringify(saveRollout(options))))).toEqual(options);
+    expect(readRollout(JSON.parse(JSON.stringify(saveRollout(options))))).toEqual(options);
   expect(flagsOf(saveRollout(CAREFUL))).toEqual([]);
   expect(flagsOf(saveRollout(bold)).join(' ')).toBe(
     '--rings-at-once 2 --max-fail 10% --max-gap 500ms --no-watch',

@@ -1,7 +1,7 @@
 import { CAREFUL } from '#engine/model/rollout.ts';
 import type { FieldChange } from '#engine/model/state.ts';
+import { saveRollout } from '#engine/plan/saved-flags.ts';
 import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
-import { saveRollout } from '#engine/plan/saved-rollout.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 
 export const KEY = Buffer.alloc(32, 7);

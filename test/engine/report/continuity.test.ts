@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Continuity } from '#engine/model/watch.ts';
-import { formatContinuity } from '#engine/report/continuity.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
+import { formatContinuity } from '#engine/report/summary.ts';
 
 const STILL: Continuity = {
   name: 'fd02:9a01::2',

@@ -70,3 +70,11 @@ test('a wrong number of answers is a failure that says so', () => {
     'The host answered fewer questions than it was asked',
   );
 });
+
+test('more answers than questions are no fewer', () => {
+  const answers = `\n${MARK} 0\n`.repeat(15);
+  const streams = { stdout: Buffer.from(`\n${MARK} start\n${answers}`), stderr: Buffer.of() };
+  expect(() => splitAnswers(streams, MARK, 1)).toThrow(
+    'The host answered more questions than it was asked',
+  );
+});

@@ -91,7 +91,8 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     const input = { runId: 'r1', mark: 'm4rk', commands, reads: [], about: ABOUT };
     program.stdin?.end(here(compileProgram({ ...input, armed: true, leased: true })));
     await until(() => existsSync(join(root, 'syncing')));
-    await ended(first);
+    first.stdin?.destroy();
+    await until(() => !existsSync(join(root, 'run/alive-r1')));
     const second = lease(shell, 'r2');
     await says(second, 'mark-r2 held');
     await ended(program);
@@ -100,7 +101,7 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     expect(readdirSync(join(root, 'lib/runs/r1')).sort()).not.toContain('armed');
     expect(readFileSync(join(root, 'f'), 'utf8')).toBe('old');
     second.stdin?.write('end\n');
-    await ended(second);
+    await Promise.all([ended(first), ended(second)]);
     expect(readdirSync(join(root, 'run'))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 import { nodeAddress } from '#keepalived/node-address.ts';
 import { watchVips } from '#tasks/keepalived/watch-vips.ts';
 import { someNodes } from '../members.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
 import { readSources, type SourcesRequest } from '#lib/ansible-inventory/read/read-sources.ts';
-import { listInventory } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { listInventory } from '#lib/ansible-inventory/written-inventory.ts';
 
 // Each expected.json is what ansible-core 2.14.18 made of the case: cases/record.sh.
 const CASES = join(import.meta.dirname, 'cases');

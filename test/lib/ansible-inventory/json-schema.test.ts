@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { inventorySchema } from '#lib/ansible-inventory/variables/json-schema.ts';
+import { jsonSchemaOf } from '#lib/ansible-inventory/variables/json-schema.ts';
 import deploy from '#playbooks/deploy.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const schema = inventorySchema(deploy);
+const schema = jsonSchemaOf(deploy);
 const reader = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
 
 function accepts(text: string): boolean {

@@ -14,6 +14,15 @@ test.for([
   ]);
 });
 
+test('what is nested too deeply is refused where it is, whatever comes after it', async () => {
+  const text = `all: {vars: {x: ${'['.repeat(200)}\n${'- x\n'.repeat(200_000)}`;
+  expect(await complaints(text)).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:1:119: The file is nested too deeply. At most 100 levels are read.",
+    ]
+  `);
+});
+
 test('aliases that multiply are refused, once', async () => {
   const levels = Array.from({ length: 10 }, (_, index) => {
     const row = Array.from({ length: 10 }, () => `*a${index}`);

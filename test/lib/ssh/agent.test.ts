@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { agentKeys } from '#lib/ssh/keyring.ts';
+import { askAgent } from '#lib/ssh/keyring.ts';
 
 test('an agent that hangs is given up, as one that is not there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-agent-'));
@@ -20,8 +20,8 @@ test('an agent that hangs is given up, as one that is not there', async () => {
   const socket = join(folder, 'agent');
   await new Promise<void>((listening) => agent.listen(socket, listening));
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const keys = agentKeys(socket);
+  const answer = askAgent(socket);
   await asked.promise;
   vi.runAllTimers();
-  expect(await keys).toBe(undefined);
+  expect(await answer).toEqual({ keys: [], problem: `${socket}: no answer in 30 s` });
 });

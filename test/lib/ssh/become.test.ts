@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellOn } from '#engine/host/host-shell.ts';
@@ -115,6 +116,29 @@ describe.skipIf(why !== undefined)(
       expect(`${(await exec('asked', { password }, look)).stdout}`).toBe('0\n0\n');
     });
 
+    test('a password that sudo does not ask for is not even in its log of what commands read', async () => {
+      const look = `cat; grep -c 'ecret, [1]00' /dev/null /run/log/logged/00/00/0*/stdin`;
+      const seen = [];
+      for (const stdin of ['one\n', 'two\n']) {
+        seen.push(`${(await exec('logged', { password }, look, { stdin })).stdout}`);
+      }
+      expect(seen).toEqual([
+        'one\n/dev/null:0\n/run/log/logged/00/00/01/stdin:0\n',
+        'two\n/dev/null:0\n/run/log/logged/00/00/01/stdin:0\n/run/log/logged/00/00/02/stdin:0\n',
+      ]);
+    });
+
+    test.for(['/usr/bin/sudo', '/usr/bin/sudo-rs'].filter(existsSync))(
+      '%s counts a wrong password once',
+      async (program) => {
+        const work = exec('counted', { password: wrong, executable: [program] }, 'id');
+        expect(await told(work)).toContain('what: The password to become another user is wrong');
+        const tally = 'faillock --dir /run/faillock --user counted';
+        const { stdout } = await exec('root', {}, `${tally} | grep -c 'V$'; ${tally} --reset`);
+        expect(`${stdout}`).toBe('1\n');
+      },
+    );
+
     test('what keeps a user from it is told', async () => {
       const tries: [user: string, become: Partial<Become>][] = [
         ['asked', {}],
@@ -145,11 +169,8 @@ describe.skipIf(why !== undefined)(
         kind: failed
         what: The password to become another user is wrong
         where: node1
-        ran: sudo, by asked, to become root → exit 1
+        ran: sudo, by asked, to become root → asked again
         output: Sorry, try again.
-
-        sudo: no password was provided
-        sudo: 1 incorrect password attempt
         fix: Correct ansible_become_password, or the answer to --ask-become-pass.
 
         kind: failed

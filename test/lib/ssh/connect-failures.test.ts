@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -100,10 +100,10 @@ test('a listener that never says a word', async () => {
   await using listener = new Listener(() => {});
   expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
     "kind: unreachable
-    what: The host answers, but not as an SSH server
+    what: The host takes the connection, but does not say a word
     where: node1 ([127.0.0.1]:PORT)
-    output: gave up after 0.3 s
-    fix: Try by hand:
+    output: gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
       ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
   `);
 });
@@ -112,10 +112,10 @@ test('a listener that says the first words of SSH and no more', async () => {
   await using listener = new Listener((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
   expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
     "kind: unreachable
-    what: The host answers, but not as an SSH server
+    what: The SSH handshake takes too long
     where: node1 ([127.0.0.1]:PORT)
-    output: gave up after 0.3 s
-    fix: Try by hand:
+    output: gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
       ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
   `);
 });
@@ -124,10 +124,10 @@ test('a listener that hangs up', async () => {
   await using listener = new Listener((socket) => socket.end());
   expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
     "kind: unreachable
-    what: What answers there is not an SSH server
+    what: The host hangs up before it says a word
     where: node1 ([127.0.0.1]:PORT)
     output: Connection lost before handshake
-    fix: Correct the port, or see what listens (a busy sshd, MaxStartups, hangs up as well):
+    fix: Let sshd take more logins at once (MaxStartups in its sshd_config), or see who listens there:
       ssh-keyscan -p PORT 127.0.0.1"
   `);
 });
@@ -140,8 +140,10 @@ test('a web server', async () => {
     "kind: unreachable
     what: What answers there is not an SSH server
     where: node1 ([127.0.0.1]:PORT)
-    output: Connection lost before handshake
-    fix: Correct the port, or see what listens (a busy sshd, MaxStartups, hangs up as well):
+    output: it says: HTTP/1.1 400 Bad Request
+    Connection: close
+    Connection lost before handshake
+    fix: Correct the port, or see what listens:
       ssh-keyscan -p PORT 127.0.0.1"
   `);
 });
@@ -152,8 +154,9 @@ test('a listener that talks nonsense without an end', async () => {
     "kind: unreachable
     what: What answers there is not an SSH server
     where: node1 ([127.0.0.1]:PORT)
-    output: Invalid identification string
-    fix: Correct the port, or see what listens (a busy sshd, MaxStartups, hangs up as well):
+    output: it says: SSH-1.0-old
+    Invalid identification string
+    fix: Correct the port, or see what listens:
       ssh-keyscan -p PORT 127.0.0.1"
   `);
 });
@@ -176,6 +179,31 @@ test('a key file that cannot be read', async () => {
     output: HOME: cannot be read: EISDIR
     fix: Run as the user that owns it:
       ls -l HOME"
+  `);
+});
+
+test('a key file that others can read, as with ssh', async () => {
+  chmodSync(keyFile, 0o640);
+  expect(await failing({ port: 2222 })).toMatchInlineSnapshot(`
+    "kind: unreachable
+    what: The key file can be read by others
+    where: node1 ([127.0.0.1]:PORT)
+    output: HOME/user: not used, as others may read it: chmod 600 (its mode is 0640)
+    fix: Make it yours alone; ssh would not use it, either:
+      chmod 600 HOME/user"
+  `);
+  const config = scratch.file('config', `IdentityFile ${keyFile}`);
+  const { keyFile: _, ...connection } = hostWith({ sshArguments: ['-F', config] }).connection;
+  const work = new Connections().connect({ ...hostWith({}), connection });
+  expect(await told(work, [scratch.path, 'HOME'])).toMatchInlineSnapshot(`
+    "kind: unreachable
+    what: There is no key to log in with
+    where: node1 (127.0.0.1)
+    output: agent: none
+    looked for: HOME/user
+    HOME/user: not used, as others may read it: chmod 600 (its mode is 0640)
+    fix: Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):
+      eval "$(ssh-agent)" && ssh-add"
   `);
 });
 
@@ -223,7 +251,7 @@ test('neither a key nor an agent, or one that is gone', async () => {
     "kind: unreachable
     what: There is no key to log in with
     where: node1 (127.0.0.1)
-    output: agent: HOME/gone, which has no key of use
+    output: agent: HOME/gone: nobody answers
     looked for: HOME/a, ~/b/127.0.0.1
     fix: Name a key file in the inventory or in ssh_config, start an agent, or ask for a password (-k):
       eval "$(ssh-agent)" && ssh-add"
@@ -275,8 +303,8 @@ test('a host that is slow to answer the login', async () => {
     "kind: unreachable
     what: The login takes too long
     where: node1 ([127.0.0.1]:PORT)
-    output: gave up after 0.3 s
-    fix: Try by hand:
+    output: gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
       ssh -v -p PORT -l root -i FOLDER/user -o ConnectTimeout=1 -o 'UserKnownHostsFile="FOLDER/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
   `);
 });
@@ -285,7 +313,7 @@ test('a host that does not answer is tried as often as the inventory or ssh_conf
   let calls = 0;
   await using listener = new Listener((socket) => {
     calls += 1;
-    socket.destroy();
+    socket.end('no\r\n');
   });
   const port = await listener.port();
   await failing({ port, connectRetries: 1 });

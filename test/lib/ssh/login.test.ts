@@ -171,7 +171,7 @@ test('nobody is asked for a key that an agent holds', async () => {
 });
 
 test('nobody is asked for a usual key while there is another', async () => {
-  writeFileSync(path('id_ed25519'), readFileSync(path('locked')));
+  writeFileSync(path('id_ed25519'), readFileSync(path('locked')), { mode: 0o600 });
   const alone = await asked('IdentityFile DIR/id_ed25519', [PASSPHRASE]);
   expect(alone).toMatchObject({ questions: ['Passphrase for the key DIR/id_ed25519'], tries: 1 });
   const both = await asked('IdentityFile DIR/id_ed25519\nIdentityFile DIR/one', []);
@@ -190,4 +190,19 @@ test.for(['password', 'keyboard-interactive'] as const)('a password logs in by %
   const text = await told(new Connections().connect(as('falsch')));
   expect(text).toContain('what: The host refuses the login');
   expect(text).not.toContain('falsch');
+});
+
+test('a code or a new password that the host asks for is not given the password', async () => {
+  const client = new SshClient(new SshConfig());
+  const hop = await hopTo(hostFor('', { password: new Secret('geheim') }), client.config);
+  const { attempts } = await findLogins(hop, client.keyring);
+  const method = attempts.find(({ kind }) => kind === 'keyboard-interactive')?.method();
+  if (typeof method !== 'object' || method.type !== 'keyboard-interactive') expect.unreachable();
+  const answers: string[][] = [];
+  const rounds = [['Verification code: ', 'New password: ', 'Password: '], ['Password: ']];
+  for (const prompts of rounds) {
+    const asked = prompts.map((prompt) => ({ prompt, echo: false }));
+    method.prompt('', '', '', asked, (given) => answers.push([...given]));
+  }
+  expect(answers).toEqual([['', '', 'geheim'], ['']]);
 });

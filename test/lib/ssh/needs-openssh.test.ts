@@ -84,6 +84,12 @@ describe.skipIf(why !== undefined)('a server that insists', () => {
       ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
     );
     expect(await runs(sshd, {})).toBe('here\n');
+    const { transport, hops, whole } = await new Connections().explain(sshd.host());
+    expect([transport, hops.map(({ outcome }) => outcome), whole]).toEqual([
+      expect.stringMatching(/^OpenSSH's client: .*no matching .*, with rota's own client$/),
+      [undefined],
+      ['at node1'],
+    ]);
   });
 
   async function runs(sshd: Sshd, connection: Parameters<Sshd['host']>[0]): Promise<string> {

@@ -26,6 +26,7 @@ describe.skipIf(why !== undefined)(
           'AuthorizedKeysFile /run/keys',
           'PasswordAuthentication yes',
           'TrustedUserCAKeys /run/keys',
+          'Match User strict\nAuthenticationMethods password,publickey',
         ],
         (keys) => ['unshare', '--mount', 'sh', 'test/lib/ssh/support/users.sh', keys],
       );
@@ -143,6 +144,29 @@ describe.skipIf(why !== undefined)(
           ssh -v -p PORT -l asked -i HOME/other -o 'UserKnownHostsFile="HOME/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
       `);
       expect(leftovers()).toEqual([]);
+    });
+
+    test.for(['ssh', 'openssh'] as const)(
+      '%s: a key that is not taken at first is shown again after the password',
+      async (transport) => {
+        const password = new Secret("it's a \\$ecret, 100%");
+        expect(await runs({ transport, user: 'strict', password })).toBe('strict\n');
+      },
+    );
+
+    test('the password of a host is not for its jump host', async () => {
+      const { scratch, port, userKey } = sshd;
+      const password = new Secret("it's a \\$ecret, 100%");
+      const stranger = scratch.key('stranger', '-t', 'ed25519').file;
+      const known = `UserKnownHostsFile ${scratch.path}/known_hosts_of_all`;
+      const by = (user: string, file: string) => {
+        const jump = `Host jump\nHostName 127.0.0.1\nPort ${port}\nUser ${user}\nIdentityFile ${file}`;
+        const config = scratch.file('config', `${jump}\n${known}\nHost 127.0.0.1\n${known}\n`);
+        const sshArguments = ['-F', config, '-J', 'jump'];
+        return { user: 'asked', keyFile: stranger, password, sshArguments };
+      };
+      expect(await runs(by('free', userKey.file))).toBe('asked\n');
+      expect(await fails(by('free', stranger))).toContain('free@127.0.0.1: Permission denied');
     });
 
     test('another user is become as with the other transport', async () => {

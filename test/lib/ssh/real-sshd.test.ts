@@ -156,6 +156,19 @@ describe.skipIf(why !== undefined)(
       `);
     });
 
+    test.for(['ssh', 'openssh'] as const)(
+      '%s: what sshd drops because it has too many logins at once is tried again',
+      async (transport) => {
+        await using busy = await Sshd.start(['ed25519'], ['MaxStartups 2:100:2']);
+        await using connections = new Connections();
+        const works = Array.from({ length: 8 }, async () => {
+          const host = busy.host({ transport, connectTimeoutMs: 60_000 });
+          return (await (await connections.connect(host)).exec('echo in')).stdout.toString();
+        });
+        expect(await Promise.all(works)).toEqual(works.map(() => 'in\n'));
+      },
+    );
+
     test('the keys that ssh_config names log in', async () => {
       const config = sshd.scratch.file('config', `IdentityFile ${sshd.userKey.file}`);
       const { keyFile: _, ...connection } = sshd.host({ sshArguments: ['-F', config] }).connection;

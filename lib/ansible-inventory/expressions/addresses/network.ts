@@ -10,14 +10,14 @@ export class Network {
   readonly value: bigint;
   readonly prefix: number;
 
-  constructor(version: Version, value: bigint, prefix = widthOf(version)) {
+  constructor(version: Version, value: bigint, prefix = bitsOf(version)) {
     this.version = version;
     this.value = value;
     this.prefix = prefix;
   }
 
   get size(): bigint {
-    return 1n << BigInt(widthOf(this.version) - this.prefix);
+    return 1n << BigInt(bitsOf(this.version) - this.prefix);
   }
 
   get first(): bigint {
@@ -68,12 +68,12 @@ export class Network {
   }
 }
 
-export function widthOf(version: Version): number {
+export function bitsOf(version: Version): number {
   return version === 4 ? 32 : 128;
 }
 
 function greatestOf(version: Version): bigint {
-  return (1n << BigInt(widthOf(version))) - 1n;
+  return (1n << BigInt(bitsOf(version))) - 1n;
 }
 
 /** Reads what netaddr reads: an address, alone or with a prefix, a netmask or a hostmask. */
@@ -84,8 +84,8 @@ export function parseNetwork(text: string): Network | undefined {
   const version = four === undefined ? 6 : 4;
   const value = four ?? sixOf(address);
   if (value === undefined) return undefined;
-  const prefix = mask === undefined ? widthOf(version) : prefixOf(mask, version);
-  if (prefix === undefined || prefix < 0 || prefix > widthOf(version)) return undefined;
+  const prefix = mask === undefined ? bitsOf(version) : prefixOf(mask, version);
+  if (prefix === undefined || prefix < 0 || prefix > bitsOf(version)) return undefined;
   return new Network(version, value, prefix);
 }
 
@@ -124,7 +124,7 @@ function prefixOf(mask: string, version: Version): number | undefined {
   if (/^\s*[-+]?\d{1,10}\s*$/.test(mask)) return Number(mask);
   const value = version === 4 ? strictFourOf(mask) : sixOf(mask);
   if (value === undefined) return undefined;
-  const width = widthOf(version);
+  const width = bitsOf(version);
   const host = isContiguous(value ^ greatestOf(version)) ? value ^ greatestOf(version) : value;
   return isContiguous(host) ? width - (host === 0n ? 0 : host.toString(2).length) : undefined;
 }

@@ -1,5 +1,5 @@
 import { ipaddr } from '../addresses/ipaddr.ts';
-import { Network, parseNetwork, widthOf } from '../addresses/network.ts';
+import { bitsOf, Network, parseNetwork } from '../addresses/network.ts';
 import { type Callable, usual, wholeOf } from '../callable.ts';
 import { truth } from '../compare.ts';
 import { Flaw } from '../flaw.ts';
@@ -50,13 +50,13 @@ function subnetIn(value: Value, query: string, index: bigint | undefined): Value
   if (!/^\d{1,4}$/.test(query) || network.size === 1n)
     throw new Flaw('Only sizes in a network are supported', "Write '10.0.0.0/16' | ipsubnet(24).");
   const size = Number(query);
-  if (size > widthOf(version)) return false;
+  if (size > bitsOf(version)) return false;
   if (size < prefix) throw new Flaw('The size is larger than the network', 'Give a longer prefix.');
   const count = 1n << BigInt(size - prefix);
   if (index === undefined) return String(count);
   const place = index < 0n ? index + count : index;
   if (place < 0n || place >= count) return false;
-  return String(new Network(version, first + (place << BigInt(widthOf(version) - size)), size));
+  return String(new Network(version, first + (place << BigInt(bitsOf(version) - size)), size));
 }
 
 function nthHost(subnet: Value, nth: bigint): Value {

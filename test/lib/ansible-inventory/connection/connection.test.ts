@@ -119,7 +119,7 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
       "inventory.yaml:16:51: The variable ansible_ssh_password hides ansible_ssh_pass. Remove one of them: to Ansible ansible_ssh_password wins, wherever it is set.",
       "inventory.yaml:17:27: The variable ansible_password cannot be used. It is a list: write a text.",
       "inventory.yaml:18:54: The variable ansible_become_method cannot be used. Write sudo, doas or su: rota has no other methods.",
-      "inventory.yaml:18:82: The variable ansible_become_user cannot be used. Write the name of a user; a name begins with no dash.",
+      "inventory.yaml:18:82: The variable ansible_become_user cannot be used. Write the name of a user: no dash first, and all of it to be seen.",
       "inventory.yaml:19:53: The variable ansible_become_flags cannot be used. A quote has no end: close it.",
       "inventory.yaml:19:58: The variable ansible_sudo_pass hides ansible_become_pass. Remove one of them: to Ansible ansible_sudo_pass wins, wherever it is set.",
     ]
@@ -135,6 +135,34 @@ test('variables that Ansible would heed and rota does not are warned of', async 
     ]
   `);
 });
+
+test('a name that is nearly one that rota reads is warned of where it is written', async () => {
+  const inventory = await load(`all:
+  vars: {ansible_ssh_privte_key_file: x, ansible_sftp_extra_args: x, ansible_facts: x, answer_host: x}
+  hosts: {n: {ansibel_user: x, ansible_prot: 1, ansible_become_pass: x, ansible_my_thing: x}}
+`);
+  const folder = (inventory.sources[0] ?? '').replace('/inventory.yaml', '');
+  expect(linesOf(inventory.warnings, folder)).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:2:10: The variable ansible_ssh_privte_key_file is none that rota reads. Did you mean ansible_ssh_private_key_file? As it is, it has no effect on the connection.",
+      "inventory.yaml:3:15: The variable ansibel_user is none that rota reads. Did you mean ansible_user? As it is, it has no effect on the connection.",
+      "inventory.yaml:3:32: The variable ansible_prot is none that rota reads. Did you mean ansible_port? As it is, it has no effect on the connection.",
+    ]
+  `);
+});
+
+test.for(['ansible_user', 'ansible_host', 'ansible_become_user'])(
+  'a value of %s that is not what it looks like is refused',
+  async (name) => {
+    for (const text of ['\\u202eresu', 'us\\u200ber', 'u\\x07', 'u\\u2028']) {
+      const host = `{ansible_become: true, ${name}: "${text}"}`;
+      expect(await complaints(`all: {hosts: {n: ${host}}}`)).toEqual([
+        expect.stringContaining(`The variable ${name} cannot be used`),
+      ]);
+    }
+    expect(await complaints('all: {hosts: {"n\\u202e1": }}')).toHaveLength(1);
+  },
+);
 
 test('localhost is there without being named, with the variables of all, but is not in all', async () => {
   const inventory = await load('all: {vars: {ansible_user: u, a: 1}, hosts: {n: }}', {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
 import { Unresolved } from '#lib/ansible-inventory/problems.ts';
 import { jsonText } from '#lib/ansible-inventory/variables/json-text.ts';
-import { treeJson } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { treeJson } from '#lib/ansible-inventory/written-inventory.ts';
 import { scopeOf } from './scope.ts';
 
 /** Expressions, and what Ansible's Templar (ansible-core 2.14) gives as JSON; null for an error. */

@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { Kept } from '#lib/ansible-inventory/expressions/budget.ts';
 import { HostScope } from '#lib/ansible-inventory/expressions/host-scope.ts';
-import { render } from '#lib/ansible-inventory/expressions/render.ts';
+import { renderTemplate } from '#lib/ansible-inventory/expressions/render.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
 import { plainOf } from '#lib/ansible-inventory/read/tree.ts';
@@ -15,7 +15,12 @@ export function scopeOf(text: string): HostScope {
   const name = 'node1.example.org';
   const hosts = new Map<string, HostScope>();
   const origin = { file: '/srv/inventory.yaml', line: 1, column: 1 };
-  const world = { groups: () => new Map([['all', [name]]]), hosts, kept: new Kept(), render };
+  const world = {
+    groups: () => new Map([['all', [name]]]),
+    hosts,
+    kept: new Kept(),
+    render: renderTemplate,
+  };
   const scope = new HostScope({ name, groups: ['web'], variables, origin }, world);
   hosts.set(name, scope);
   return scope;

@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
-import { render } from '#lib/ansible-inventory/expressions/render.ts';
+import { renderTemplate } from '#lib/ansible-inventory/expressions/render.ts';
 import { readGroups } from '#lib/ansible-inventory/groups/read-groups.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
@@ -13,8 +13,8 @@ import { isForeignText } from '#lib/ansible-inventory/read/read-source.ts';
 import { readSources } from '#lib/ansible-inventory/read/read-sources.ts';
 import { readFolder } from '#lib/ansible-inventory/read/vars-source.ts';
 import { Vault } from '#lib/ansible-inventory/secrets/vault.ts';
-import { listInventory } from '#lib/ansible-inventory/variables/list-inventory.ts';
-import { folderOf, linesOf } from '../inventory-folder.ts';
+import { listInventory } from '#lib/ansible-inventory/written-inventory.ts';
+import { complaintsAt, folderOf, linesOf } from '../inventory-folder.ts';
 
 // What ansible-core 2.14.18 makes of hosts.ini: --list --export without vars plugins, and --list.
 const FOLDER = join(import.meta.dirname, '../ini');
@@ -33,7 +33,9 @@ test('the list that Ansible makes of an inventory in INI is read as the inventor
   const table = readGroups([inventoryTreeOf(list, { origin, vault: new Vault([]) })], findings);
   const folders = [await readFolder(FOLDER, table, findings)];
   expect(findings.problems.sorted).toEqual([]);
-  expect(`${listInventory({ table, folders, extra: new Map(), render })}\n`).toBe(expected);
+  expect(`${listInventory({ table, folders, extra: new Map(), render: renderTemplate })}\n`).toBe(
+    expected,
+  );
 });
 
 test('an inventory in INI is read through ansible-inventory', async () => {
@@ -116,6 +118,21 @@ test('without Ansible the failure says how to convert them', async () => {
       "groups.yaml:1:1: The plugin constructed needs the other inventories. Write what it makes of all inventories into one: ansible-inventory -i … -i groups.yaml --list --export --yaml > hosts.yaml",
       "hosts.ini:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i hosts.ini --list --export --yaml > hosts.yaml",
       "script.py:1:1: The inventory is not YAML, and Ansible did not read it. ansible-inventory, which reads it, is not installed here. Convert it where it is: ansible-inventory -i script.py --list --export --yaml > hosts.yaml",
+    ]
+  `);
+});
+
+test('a file that only lies in the folder of an inventory is to be moved, or the inventory named', async () => {
+  const folder = await folderOf({
+    'lab/hosts.yaml': 'all: {hosts: {n1: }}\n',
+    'lab/credentials/kubeadm_certificate_key.creds': '8f1c\n',
+    'bin/none': '',
+  });
+  vi.stubEnv('PATH', join(folder, 'bin'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await complaintsAt(join(folder, 'lab'), folder)).toMatchInlineSnapshot(`
+    [
+      "lab/credentials/kubeadm_certificate_key.creds:1:1: The inventory is not YAML, and Ansible did not read it. Every file in lab is taken for an inventory: name the one that is, such as lab/hosts.yaml, or move this one out.",
     ]
   `);
 });

@@ -51,11 +51,11 @@ test('slices are as they are documented, and it is said where Ansible reads them
     [
       [
         "osd-a osd-b",
-        "pattern storage[:1]: Ansible reads storage[:1] otherwise than its documentation: as a set of characters. Here it is osd-a, osd-b. Both read positions such as [0:2] and [1:] alike.",
+        "pattern storage[:1]: Ansible reads storage[:1] otherwise than its documentation: as a set of characters. Here it is osd-a and osd-b. Both read positions such as [0:2] and [1:] alike.",
       ],
       [
         "osd-b osd-c",
-        "pattern storage[-2:-1]: Ansible reads storage[-2:-1] otherwise than its documentation: as a set of characters. Here it is osd-b, osd-c. Both read positions such as [0:2] and [1:] alike.",
+        "pattern storage[-2:-1]: Ansible reads storage[-2:-1] otherwise than its documentation: as a set of characters. Here it is osd-b and osd-c. Both read positions such as [0:2] and [1:] alike.",
       ],
       [
         "",
@@ -63,7 +63,7 @@ test('slices are as they are documented, and it is said where Ansible reads them
       ],
       [
         "osd-a osd-b",
-        "pattern storage[0:-2]: Ansible reads storage[0:-2] otherwise than its documentation: as a set of characters. Here it is osd-a, osd-b. Both read positions such as [0:2] and [1:] alike.",
+        "pattern storage[0:-2]: Ansible reads storage[0:-2] otherwise than its documentation: as a set of characters. Here it is osd-a and osd-b. Both read positions such as [0:2] and [1:] alike.",
       ],
     ]
   `);
@@ -82,13 +82,13 @@ test('a name that matches nothing is a failure with the name that was meant, eac
         "pattern RACK1: Nothing is called RACK1. Did you mean rack1?",
       ],
       [
-        "pattern nothing: Nothing is called nothing. Groups: all, ungrouped, rack1, rack2, storage, racks, spare, n-series.",
+        "pattern nothing: Nothing is called nothing. Groups: all, ungrouped, rack1, rack2, storage, racks, spare and n-series.",
       ],
       [
         "pattern edge: Nothing is called edge. Did you mean edge.example.org?",
       ],
       [
-        "pattern rack1:&nope: Nothing is called nope. Groups: all, ungrouped, rack1, rack2, storage, racks, spare, n-series.",
+        "pattern rack1:&nope: Nothing is called nope. Groups: all, ungrouped, rack1, rack2, storage, racks, spare and n-series.",
       ],
     ]
   `);
@@ -114,14 +114,14 @@ test('what is no pattern is refused', () => {
         "pattern n0[1: A bracket has no partner. Close it, or separate the parts of the pattern with commas.",
       ],
       [
-        "pattern [z-a]: Nothing is called [z-a]. Groups: all, ungrouped, rack1, rack2, storage, racks, spare, n-series.",
+        "pattern [z-a]: Nothing is called [z-a]. Groups: all, ungrouped, rack1, rack2, storage, racks, spare and n-series.",
       ],
       [
         "pattern ~(n: The regular expression ~(n is not understood. Use what Python and JavaScript share. A comma, and without one a colon, ends an expression.",
       ],
       [
         "pattern ~n{1,2}: The regular expression ~n{1 is not understood. Use what Python and JavaScript share. A comma, and without one a colon, ends an expression.",
-        "pattern ~n{1,2}: Nothing is called 2}. Groups: all, ungrouped, rack1, rack2, storage, racks, spare, n-series.",
+        "pattern ~n{1,2}: Nothing is called 2}. Groups: all, ungrouped, rack1, rack2, storage, racks, spare and n-series.",
       ],
       [
         "pattern @file: Nothing is called @file. @FILE is for --limit, and takes no sign.",
@@ -136,4 +136,31 @@ test('an expression that would take years is refused, and many stars take no tim
     'The regular expression ~(a|a)*b takes too long',
   );
   expect(() => selectHosts(long, `${'*a'.repeat(40)}*b`)).toThrow('Nothing is called *a*a');
+});
+
+test('many names that match nothing are one failure, which names a few', () => {
+  const names = Array.from({ length: 3000 }, (_, index) => `gone${index}`);
+  expect(complaint(names.join(','))).toMatchInlineSnapshot(`
+    [
+      "pattern gone0,gone1,gone2,gone3,gone4,gone5,gone6,gone7,gone8,gone9,gone10,gone11,gone12,gone13,gone14,gone1…: Nothing is called gone0, gone1, gone2, gone3 and 2996 more. See what there is: rota inventory INVENTORY --graph",
+    ]
+  `);
+});
+
+test('no name of a pattern is tried against every host', () => {
+  let reads = 0;
+  const hosts = inventory.hosts.map((host) => ({
+    ...host,
+    get name() {
+      reads += 1;
+      return host.name;
+    },
+  }));
+  const readsFor = (names: readonly string[]) => {
+    reads = 0;
+    expect(() => selectHosts({ ...inventory, hosts }, names.join())).toThrow('Nothing is called');
+    return reads;
+  };
+  const gone = (count: number) => Array.from({ length: count }, (_, index) => `gone.${index}`);
+  expect(readsFor(gone(600))).toBe(readsFor(gone(6)));
 });

@@ -52,7 +52,7 @@ test('all problems of all hosts are reported where they stand, shared ones once'
       "inventory.yaml:5:18: The value of vrrp_vips[0].address is wrong. Invalid IPv4 address.",
       "inventory.yaml:7:9: The value vrrp_vips[1].prefix is missing. Add it. Invalid input: expected number, received undefined.",
       "inventory.yaml:8:16: The variable vrrp_vips[1].prefx is unknown. Remove it.",
-      "inventory.yaml:10:5: The variable vrrp_mac is missing. Set it for node1, node2, node3, node4, node5 and 4 more.",
+      "inventory.yaml:10:5: The variable vrrp_mac is missing. Set it for node1, node2, node3, node4 and 5 more.",
       "inventory.yaml:10:17: The variable vrrp_mak is unknown. Did you mean vrrp_mac?",
       "inventory.yaml:11:23: The value of vrrp_mac is wrong. Invalid input: expected string, received number.",
       "inventory.yaml:11:26: The variable vrrp_something is unknown. Remove it, or rename it: the prefix is the playbook's.",
@@ -114,7 +114,7 @@ test('a rule that asks for a variable says why', async () => {
   const inventory = await load('all:\n  hosts:\n    n[1:2]: {vrrp_a: 2}\n');
   expect(complaintsOf(schema, inventory)).toMatchInlineSnapshot(`
     [
-      "inventory.yaml:3:5: The variable vrrp_b is missing. Set it for n1, n2. It is needed with a vrrp_a above 1.",
+      "inventory.yaml:3:5: The variable vrrp_b is missing. Set it for n1 and n2. It is needed with a vrrp_a above 1.",
     ]
   `);
 });

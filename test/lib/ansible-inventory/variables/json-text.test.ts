@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import type { Plain } from '#lib/ansible-inventory/read/tree.ts';
 import { type Json, jsonText } from '#lib/ansible-inventory/variables/json-text.ts';
-import { treeJson } from '#lib/ansible-inventory/variables/list-inventory.ts';
+import { treeJson } from '#lib/ansible-inventory/written-inventory.ts';
 
 const origin = { file: 'x', line: 1, column: 1 };
 

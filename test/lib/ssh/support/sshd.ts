@@ -19,7 +19,7 @@ export function whyNoSshd(...others: readonly string[]): string | undefined {
 
 interface SshdOptions {
   readonly types: readonly string[];
-  /** Lines that win over those of the configuration. */
+  /** Lines that win over those of the configuration; a whole block of Match is one. */
   readonly extra: readonly string[];
   /** Words before sshd's own, of a program that becomes it; it may need the authorized keys. */
   readonly within: (keys: string) => readonly string[];
@@ -87,10 +87,11 @@ export class Sshd implements AsyncDisposable {
   }
 
   #config(authorized: string, extra: readonly string[]): string {
+    const blocks = extra.filter((line) => line.startsWith('Match '));
     return this.scratch.file(
       'sshd_config',
       [
-        ...extra,
+        ...extra.filter((line) => !blocks.includes(line)),
         `Port ${this.port}`,
         'ListenAddress 127.0.0.1',
         ...Object.values(this.hostKeys).map(({ file }) => `HostKey ${file}`),
@@ -103,6 +104,7 @@ export class Sshd implements AsyncDisposable {
         'UsePAM no',
         // Keeps bash from reading the .bashrc of whoever runs the tests.
         'SetEnv SHLVL=2',
+        ...blocks,
         '',
       ].join('\n'),
     );

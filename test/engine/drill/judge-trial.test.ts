@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { judgeTrial } from '#engine/drill/judge-trial.ts';
 import type { Trial } from '#engine/model/drill.ts';
-import type { Continuity } from '#engine/model/watch.ts';
-import { judgeTrial } from '#engine/rollout/judge-trial.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 
 const TRIAL: Trial = {
   name: '1',

@@ -1,5 +1,6 @@
+import type { Choice } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
-import type { SavedRollout } from './saved-plan.ts';
+import type { SavedChoice, SavedRollout } from './saved-plan.ts';
 
 /** The options as JSON has room for them: without what stands for no limit. */
 export function saveRollout({ ringsAtOnce, maxGapMs, ...rest }: RolloutOptions): SavedRollout {
@@ -10,7 +11,7 @@ export function saveRollout({ ringsAtOnce, maxGapMs, ...rest }: RolloutOptions):
   };
 }
 
-export function rolloutOf({ ringsAtOnce, maxGapMs, ...rest }: SavedRollout): RolloutOptions {
+export function readRollout({ ringsAtOnce, maxGapMs, ...rest }: SavedRollout): RolloutOptions {
   return { ...rest, ringsAtOnce: ringsAtOnce ?? Number.POSITIVE_INFINITY, maxGapMs };
 }
 
@@ -29,4 +30,21 @@ export function flagsOf(saved: SavedRollout): readonly string[] {
     [!watch, '--no-watch'],
   ];
   return flags.filter(([given]) => given).map(([, flag]) => flag);
+}
+
+export function saveChoice({ tags, skipTags, startAt }: Choice): SavedChoice {
+  return {
+    tags: [...tags],
+    skipTags: [...skipTags],
+    ...(startAt === undefined ? {} : { startAt: [...startAt] }),
+  };
+}
+
+/** The choice in the words of the flags. */
+export function choiceFlags({ tags, skipTags, startAt = [] }: SavedChoice): readonly string[] {
+  return [
+    ...(tags.includes('all') ? [] : [`--tags ${tags.join(',')}`]),
+    ...(skipTags.length === 0 ? [] : [`--skip-tags ${skipTags.join(',')}`]),
+    ...startAt.map((title) => `--start-at ${title}`),
+  ];
 }

@@ -2,8 +2,8 @@ import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
-import type { HostPlan } from '../run/plan.ts';
-import { keyedHash } from './keyed-hash.ts';
+import type { HostPlan } from '#engine/run/plan.ts';
+import { keyedHash } from './hashes.ts';
 import type { SavedField, SavedHost, SavedSide, SavedTask } from './saved-plan.ts';
 
 /** What the hashes of a plan are made with: the same secret has another hash in another plan. */
@@ -60,4 +60,30 @@ function hidden(value: Scalar, place: readonly string[], seal: Seal): SavedSide 
 
 function hashed({ key, planId }: Seal, about: readonly string[], data: unknown): string {
   return keyedHash(key, [planId, ...about], data);
+}
+
+/** A saved plan of a host, as a dry run has it to show. Secrets are empty, and nothing can be run. */
+export function showHost({ host, stages, impact }: SavedHost): Omit<HostPlan, 'state'> {
+  return {
+    host,
+    stages: stages.map((tasks) =>
+      tasks.map(({ title, fields }) => ({
+        title,
+        fields: fields.map(({ name, before, after }) => ({
+          name,
+          before: before && showSide(before),
+          after: showSide(after),
+        })),
+        commands: [],
+      })),
+    ),
+    impact,
+  };
+}
+
+/** A secret only keeps whether it has lines, which decides how its change is told. */
+export function showSide(side: SavedSide): Scalar {
+  if ('value' in side) return side.value;
+  if ('pending' in side) return new Pending(side.pending, side.reason);
+  return new Secret(side.long ? '\n' : '');
 }

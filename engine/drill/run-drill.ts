@@ -3,11 +3,11 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import type { Drill, Trial, TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
-import type { RolloutEvent } from './events.ts';
+import type { RolloutEvent } from '#engine/rollout/events.ts';
+import { settleCheck } from '#engine/rollout/settle-check.ts';
+import { type RunningWatch, startWatch, watched } from '#engine/rollout/watch-ring.ts';
 import { causeFault, mendFault } from './fault.ts';
 import { judgeTrial } from './judge-trial.ts';
-import { settleCheck } from './settle-check.ts';
-import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
 
 export interface DrillInput {
   readonly drill: Drill;

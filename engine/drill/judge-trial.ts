@@ -1,6 +1,6 @@
 import type { Finding } from '#engine/model/check.ts';
 import { DRILL_SLACK_MS, type Trial, type TrialResult } from '#engine/model/drill.ts';
-import type { Continuity } from '#engine/model/watch.ts';
+import type { Continuity } from '#engine/model/rollout.ts';
 
 export interface TrialTimes {
   readonly faultMs: number;

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
+
+/** Each command's file has one: `cli/program.ts` calls it. */
+const PROTOCOL = 'define';
+
+/** A node of ESTree, as far as it is looked at here. */
+interface Node {
+  readonly type: string;
+  readonly [part: string]: unknown;
+}
+
+const files = execFileSync('git', ['ls-files', '*.ts'], { encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((file) => !/^(test|vitest)/.test(file));
+
+test('an exported name is declared in one file: one word for one thing', () => {
+  const declared = files.flatMap((file) =>
+    exportedBy(readFileSync(file, 'utf8')).map((name) => ({ name, file })),
+  );
+  const byName = Map.groupBy(declared, ({ name }) => name);
+  byName.delete(PROTOCOL);
+  const twice = [...byName].filter(([, places]) => places.length > 1);
+  expect(twice.map(([name, places]) => `${name}: ${places.map(({ file }) => file)}`)).toEqual([]);
+});
+
+test.for([
+  ['export function one() {}\nexport const two = 1, three = 2;', ['one', 'two', 'three']],
+  ['export interface One {}\nexport class Two {}\nexport type Three = 1;', ['One', 'Two', 'Three']],
+  // A schema, and the type of what it takes.
+  ['export const One = z.string();\nexport type One = z.infer<typeof One>;', ['One']],
+  ["export { one } from './one.ts';\nexport type { Two } from './two.ts';", []],
+  ['function one() {}\nexport default two();', []],
+] as const)('what is exported is found: %s', ([source, names]) => {
+  expect(exportedBy(source)).toEqual(names);
+});
+
+/** The names that a module declares and exports: not those that it hands on. */
+function exportedBy(source: string): readonly string[] {
+  const body = parseAst(source, { lang: 'ts' }).body as unknown as readonly Node[];
+  const declarations = body
+    .filter(({ type }) => type === 'ExportNamedDeclaration')
+    .flatMap((node) => (node['declaration'] as Node | null) ?? []);
+  return [...new Set(declarations.flatMap(namesOf))];
+}
+
+function namesOf(declaration: Node): readonly string[] {
+  const list = (declaration['declarations'] ?? [declaration]) as readonly Node[];
+  return list.map(({ id }) => (id as { readonly name: string }).name);
+}
