@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import { RemoteJob } from '#engine/host/remote-job.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { type Connect, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { MOST_BYTES } from '#engine/model/limits.ts';
+import { type Connect, Killed, type Session } from '#engine/model/session.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 
@@ -20,20 +21,24 @@ export interface ExecInput {
   onExit(exit: HostExit): void;
 }
 
-/** Runs a command on hosts at once. Never rejects for a host's sake. */
+/**
+ * Runs a command on hosts at once, and gives how it ended everywhere, without what was printed, which
+ * `onExit` has had by then. Never rejects for a host's sake.
+ */
 export async function execOnHosts(input: ExecInput): Promise<readonly HostExit[]> {
   const exits = new Map<string, HostExit>();
   await atOnce(input.forks, input.hosts, async (host) => {
     const exit = await execOnHost(host, input);
-    exits.set(host.name, exit);
     input.onExit(exit);
+    exits.set(host.name, { ...exit, stdout: NONE, stderr: NONE });
   });
   return input.hosts.flatMap(({ name }) => exits.get(name) ?? []);
 }
 
 type Ending = Omit<HostExit, 'host' | 'elapsedMs'>;
 
-const NOTHING = { stdout: Buffer.of(), stderr: Buffer.of(), status: undefined };
+const NONE = Buffer.of();
+const NOTHING = { stdout: NONE, stderr: NONE, status: undefined };
 
 async function execOnHost(host: Host, input: ExecInput): Promise<HostExit> {
   const startedAt = performance.now();
@@ -59,22 +64,49 @@ async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, late.signal]);
   const job = new RemoteJob(session, command);
-  const seen: Buffer[] = [];
+  const seen = new Seen();
   try {
-    const onStdout = (chunk: Buffer) => seen.push(chunk);
-    return endedBy(await session.exec(job.command, { signal, onStdout }));
+    return await session.exec(job.command, { signal, onStdout: (chunk) => seen.add(chunk) });
   } catch (error) {
-    const stdout = Buffer.concat(seen);
-    if (!signal.aborted) return { ...NOTHING, stdout, ...killedBy(error) };
-    await job.end();
-    return { ...NOTHING, stdout, givenUp: stop.aborted ? 'interrupted' : 'timeout' };
+    const part = { ...NOTHING, ...seen.output };
+    if (!signal.aborted) return { ...part, ...killedBy(error) };
+    const givenUp = stop.aborted ? 'interrupted' : 'timeout';
+    return { ...part, givenUp, ...(await endJob(job, session.host)) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-function endedBy({ status, stdout, stderr }: Exit): Ending {
-  return { status, stdout, stderr };
+/** What a command has printed that was not waited for to its end, up to the limit. */
+class Seen {
+  readonly #chunks: Buffer[] = [];
+  #left: number = MOST_BYTES.command;
+  #cut = 0;
+
+  add(chunk: Buffer): void {
+    const kept = chunk.subarray(0, this.#left);
+    this.#left -= kept.length;
+    this.#cut += chunk.length - kept.length;
+    if (kept.length > 0) this.#chunks.push(kept);
+  }
+
+  get output() {
+    return {
+      stdout: Buffer.concat(this.#chunks),
+      ...(this.#cut > 0 ? { cut: this.#cut } : {}),
+    };
+  }
+}
+
+/** A host that does not let its command be ended says so beside what it has printed. */
+async function endJob(job: RemoteJob, host: Host): Promise<{ readonly failure?: Failure }> {
+  try {
+    await job.end();
+    return {};
+  } catch (error) {
+    if (error instanceof Failure) return { failure: error.at(host.name) };
+    throw error;
+  }
 }
 
 /** A signal that killed the command is an end as well as a failure. */

@@ -17,8 +17,10 @@ export class ExecProgress {
     this.#timer = setInterval(() => this.#say(), everyMs).unref();
   }
 
+  /** What stands in the way of the host's output is taken away. */
   ended(host: string): void {
     this.#ended.add(host);
+    this.#clear();
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -111,8 +112,10 @@ function parseImage({ stdout }: Output): NodeImageFact {
 }
 
 function idIn(text: string): string | undefined {
-  const manifest: { readonly config?: { readonly digest?: string } } = JSON.parse(text);
-  return manifest.config?.digest;
+  const { config }: { readonly config?: { readonly digest?: unknown } } = JSON.parse(text);
+  const digest = config?.digest;
+  if (digest === undefined || typeof digest === 'string') return digest;
+  throw senseless(text);
 }
 
 function load(reference: string, archive: string, runtime: ContainerRuntime | undefined): Command {

@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import {
+  ExecOutput,
   exitAsJson,
   exitCodeOfExits,
-  groupedOutput,
+  failuresIn,
   type HostExit,
   type Shown,
 } from '#engine/report/exec.ts';
@@ -86,6 +87,11 @@ async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
   await prepareConnections(connections, hosts);
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;
+  const output = new Shower(hosts.map(({ name }) => name));
+  const show = (exit: HostExit) => {
+    if (json) process.stdout.write(`${exitAsJson(exit)}\n`);
+    else output.tell(exit);
+  };
   const exits = await execOnHosts({
     hosts,
     command: commandOf(request.words),
@@ -95,11 +101,11 @@ async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
     stop: stopOnInterrupt(),
     onExit: (exit) => {
       progress.ended(exit.host);
-      if (json) process.stdout.write(`${exitAsJson(exit)}\n`);
+      show(exit);
     },
   });
   progress.end();
-  if (!json) show(exits);
+  if (!json) output.end();
   return exitCodeOfExits(exits);
 }
 
@@ -125,13 +131,28 @@ function commandOf(words: readonly string[]): string {
   return words.length === 1 ? line : sh`${words}`;
 }
 
-function show(exits: readonly HostExit[]): void {
-  process.stdout.write(groupedOutput(exits, 'stdout', shownOn(process.stdout)));
-  process.stderr.write(groupedOutput(exits, 'stderr', shownOn(process.stderr)));
-  const failures = exits.flatMap(({ failure, status }) =>
-    failure === undefined || status !== undefined ? [] : [failure],
-  );
-  if (failures.length > 0) printFailures(failures);
+/** Writes what hosts print as it comes in, and at the end what there is to say of them. */
+class Shower {
+  readonly #hosts: readonly string[];
+  readonly #stdout = new ExecOutput('stdout', shownOn(process.stdout));
+  readonly #stderr = new ExecOutput('stderr', shownOn(process.stderr));
+  readonly #failures: Failure[] = [];
+
+  constructor(hosts: readonly string[]) {
+    this.#hosts = hosts;
+  }
+
+  tell(exit: HostExit): void {
+    process.stdout.write(this.#stdout.tell(exit));
+    process.stderr.write(this.#stderr.tell(exit));
+    this.#failures.push(...failuresIn(exit));
+  }
+
+  end(): void {
+    process.stdout.write(this.#stdout.rest(this.#hosts));
+    process.stderr.write(this.#stderr.rest(this.#hosts));
+    if (this.#failures.length > 0) printFailures(this.#failures);
+  }
 }
 
 function shownOn(stream: NodeJS.WriteStream): Shown {

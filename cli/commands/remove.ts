@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
@@ -120,11 +121,8 @@ async function unreachable(
   connections: Connections,
   members: readonly Node[],
 ): Promise<ReadonlyMap<string, Failure>> {
-  const looks = await lookAt(
-    connections,
-    members.map(({ host }) => host),
-    () => ({}),
-  );
+  const hosts = members.map(({ host }) => host);
+  const looks = await lookAt(connections, hosts, () => ({}));
   return new Map(
     [...looks].flatMap(([name, look]) => (look instanceof Failure ? [[name, look] as const] : [])),
   );
@@ -160,10 +158,10 @@ function tellLost(vips: readonly string[]): void {
 }
 
 function tellInventory(nodes: readonly Node[]): void {
-  for (const { host } of nodes)
-    process.stdout.write(
-      `Take ${host.name} out of the inventory now: ${formatOrigin(host.origin)}\n`,
-    );
+  for (const { host } of nodes) {
+    const place = formatOrigin(host.origin);
+    process.stdout.write(`Take ${host.name} out of the inventory now: ${place}\n`);
+  }
 }
 
 function namesOf(members: readonly Node[]): Set<string> {
@@ -171,8 +169,8 @@ function namesOf(members: readonly Node[]): Set<string> {
 }
 
 /**
- * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run
- * that cleared the rest away, since that run still needed them.
+ * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run that
+ * cleared the rest away, which still needed them.
  */
 async function forget(connections: Connections, hosts: readonly Host[]): Promise<void> {
   const ends = await Promise.all(hosts.map((host) => forgetOn(connections, host)));
@@ -185,7 +183,7 @@ const FORGET = 'rm -rf /var/lib/rota /run/rota';
 async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
   try {
     await using session = await connections.connect(host);
-    const { status, stderr } = await session.exec(FORGET);
+    const { status, stderr } = await session.exec(FORGET, { limit: LIMITS.forgetting });
     if (status === 0) return undefined;
     return new Failure('The folders of rota could not be removed', {
       where: host.name,

@@ -3,7 +3,7 @@ import { addInventory } from './inventory.ts';
 import { count } from './values.ts';
 
 /** As many logins at once as are made the fastest. */
-const FORKS = 32;
+export const FORKS = 32;
 
 /** The flags that choose hosts and tasks, as commander gives them. */
 export interface ChoiceFlags {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Fault } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
 
@@ -11,11 +12,7 @@ export interface Places {
   readonly controlMachine: Session;
 }
 
-/** For a host that was without power, to answer again. */
-const REACH_MS = 300_000;
 const RETRY_MS = 1000;
-/** A live host answers at once. */
-const ANSWER_MS = 5000;
 
 export async function causeFault(fault: Fault, { host, controlMachine }: Places): Promise<void> {
   if (fault.on === 'host') await runScript(host, fault.cause);
@@ -33,7 +30,9 @@ export async function mendFault(fault: Fault, { host, controlMachine }: Places):
 
 /** The host's name is the last word of the command. */
 async function runCommand(session: Session, command: string, host: string): Promise<void> {
-  const { status, stdout, stderr } = await session.exec(`${command} ${quote(host)}`);
+  const { status, stdout, stderr } = await session.exec(`${command} ${quote(host)}`, {
+    limit: LIMITS.drill,
+  });
   if (status === 0) return;
   throw new Failure('A command of the drill failed', {
     where: host,
@@ -44,7 +43,10 @@ async function runCommand(session: Session, command: string, host: string): Prom
 }
 
 async function runScript({ name, connection }: HostRun, script: string): Promise<void> {
-  const { status, stderr } = await connection.session.exec('sh -s', { stdin: script });
+  const { status, stderr } = await connection.session.exec('sh -s', {
+    stdin: script,
+    limit: LIMITS.drill,
+  });
   if (status === 0) return;
   throw new Failure('A step of the drill failed', {
     where: name,
@@ -56,7 +58,7 @@ async function runScript({ name, connection }: HostRun, script: string): Promise
 
 /** Connects anew where the connection went with the fault. */
 async function reach(host: HostRun): Promise<void> {
-  const deadlineMs = performance.now() + REACH_MS;
+  const deadlineMs = performance.now() + LIMITS.reach.ms;
   while (!(await answers(host))) {
     try {
       await host.connection.open();
@@ -68,11 +70,10 @@ async function reach(host: HostRun): Promise<void> {
 }
 
 async function answers({ connection }: HostRun): Promise<boolean> {
-  const signal = AbortSignal.timeout(ANSWER_MS);
-  return await connection.session.exec(':', { signal }).then(
+  return await connection.session.exec(':', { limit: LIMITS.sign }).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Failure || signal.aborted) return false;
+      if (error instanceof Failure) return false;
       throw error;
     },
   );

@@ -8,7 +8,8 @@ import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
 import { planStage } from './host-tasks.ts';
-import { type ProgramEnd, type ProgramRun, runProgram } from './run-program.ts';
+import type { ProgramEnd } from './program-end.ts';
+import { type ProgramRun, runProgram } from './run-program.ts';
 
 /** One stage of one host, with all that its tasks have asked. */
 export interface Stage {

@@ -1,12 +1,11 @@
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
+import { formatBytes, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
-
-/** Reads only look, so a minute and a half means that something hangs: a mount, most often. */
-const ASK_TIMEOUT_MS = 90_000;
 
 /** Asks all reads in one exchange; those with one key once. A read that fails spoils only its own answer. */
 export async function ask(
@@ -16,33 +15,31 @@ export async function ask(
   const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
   if (unique.length === 0) return new Map();
   const mark = newMark();
-  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
-  const exit = await session
-    .exec('sh -s', { stdin: joinReads(unique, mark), signal })
-    .catch((error: unknown) => {
-      throw signal.aborted ? tooSlow(session) : error;
-    });
+  const exit = await session.exec('sh -s', {
+    stdin: joinReads(unique, mark),
+    limit: LIMITS.reads,
+    whole: true,
+  });
   const outputs = splitAnswers(exit, mark, unique.length);
   return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
 }
 
-function tooSlow(session: Session): Failure {
-  return new Failure('The host did not answer in time', {
-    kind: 'unreachable',
-    where: session.host.name,
-    ran: `reads → no answer in ${ASK_TIMEOUT_MS / 1000} s`,
-    fix: 'Look on the host for a mount or a container runtime that hangs.',
-  });
-}
-
 function parse(read: Read<unknown>, output: Output): Answer {
+  if (output.bytes.length > MOST_BYTES.read) return tooLong(read, output);
   if (output.status !== 0) return readFailure(read, output);
   try {
     return { fact: read.parse(output), status: output.status, bytes: output.bytes };
   } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
+    // Whatever a parser comes to was brought about by the host.
+    return error instanceof Failure ? error : senseless(output.stdout, error);
   }
+}
+
+function tooLong({ key }: Read<unknown>, { bytes }: Output): Failure {
+  return new Failure('The host answered too much to a question', {
+    ran: `read ${key} → ${formatBytes(bytes.length)}, of ${formatBytes(MOST_BYTES.read)} at most`,
+    fix: 'See what has grown so long on the host. Nothing was changed by asking.',
+  });
 }
 
 function readFailure(read: Read<unknown>, output: Output): Failure {

@@ -2,6 +2,8 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { $, type Options, type ProcessPromise } from 'zx/core';
+import { tooMuch } from '#engine/model/host-answers.ts';
+import { MOST_BYTES } from '#engine/model/limits.ts';
 import { type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { RemoteJob } from './remote-job.ts';
@@ -68,6 +70,7 @@ class RemoteChild extends EventEmitter {
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly #job: RemoteJob;
+  #room: number = MOST_BYTES.command;
   #ending: Promise<void> | undefined;
 
   constructor(session: Session, command: string, options: SpawnOptions) {
@@ -98,7 +101,7 @@ class RemoteChild extends EventEmitter {
       const exit = await session.exec(this.#job.command, {
         ...(input === 'ignore' ? {} : { stdin: this.stdin }),
         ...(signal === undefined ? {} : { signal }),
-        onStdout: (chunk) => this.stdout.write(chunk),
+        onStdout: (chunk) => this.#pass(chunk, session.host.name),
       });
       this.stderr.write(exit.stderr);
       return exit;
@@ -106,6 +109,18 @@ class RemoteChild extends EventEmitter {
       signal?.removeEventListener('abort', end);
       await this.#ending;
     }
+  }
+
+  /** zx keeps all that it is given. */
+  #pass(chunk: Buffer, where: string): void {
+    this.#room -= chunk.length;
+    if (this.#room >= 0) {
+      this.stdout.write(chunk);
+      return;
+    }
+    this.#ending = this.#job.end();
+    this.#ending.catch(() => {});
+    throw tooMuch(where);
   }
 
   async #fail(error: unknown): Promise<void> {

@@ -1,5 +1,8 @@
 import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
+import { formatLimit, LIMITS } from '#engine/model/limits.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
@@ -26,7 +29,9 @@ export class Lease {
   settled = false;
   readonly #input = new PassThrough();
   readonly #taken = Promise.withResolvers<void>();
+  readonly #givenUp = new AbortController();
   readonly #request: LeaseRequest;
+  #isTaken = false;
   #lines: readonly string[] = [];
   #ended: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -46,7 +51,8 @@ export class Lease {
   async release(): Promise<void> {
     clearInterval(this.#timer);
     this.#input.end(END);
-    await this.#ended;
+    await Promise.race([this.#ended, delay(LIMITS.release.ms, undefined, { ref: false })]);
+    this.#givenUp.abort();
   }
 
   async #open(): Promise<void> {
@@ -55,17 +61,34 @@ export class Lease {
     const channel = session.exec(sh`sh -c ${leaseScript(runId, mark, about)}`, {
       stdin: this.#input,
       onStdout: frameReader(mark, (frame) => this.#see(frame)),
+      signal: this.#givenUp.signal,
     });
     this.#ended = channel.then(
       (exit) => this.#taken.reject(newerFormat(exit) ?? this.#notTaken(exit.stderr.toString())),
       (error: unknown) => this.#taken.reject(error),
     );
-    await this.#taken.promise;
+    await this.#inTime();
     this.#timer = setInterval(() => this.#input.write(BEAT), BEAT_MS).unref();
   }
 
+  async #inTime(): Promise<void> {
+    const timer = setTimeout(() => this.#taken.reject(this.#tooSlow()), LIMITS.lease.ms);
+    try {
+      await this.#taken.promise;
+      this.#isTaken = true;
+    } catch (error) {
+      this.#givenUp.abort(error);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What the host says once the lease is taken, or refused, is not heeded. */
   #see(frame: Frame): void {
+    if (this.#isTaken || this.#givenUp.signal.aborted) return;
     if (frame.kind === 'line') this.#lines = [...this.#lines, frame.text].slice(-20);
+    if (frame.kind === 'garbled') this.#taken.reject(senseless(frame.text));
     if (frame.kind === 'held') this.#taken.resolve();
     if (frame.kind === 'locked') this.#taken.reject(locked(this.#lines));
     if (frame.kind === 'settling') this.#request.onSettling({ run: frame.run });
@@ -74,6 +97,15 @@ export class Lease {
     this.#request.onSettling({});
     if (frame.status !== UNDO_STATUS.undone && frame.status !== UNDO_STATUS.notArmed)
       this.#taken.reject(notSettled(frame.run, this.#lines));
+  }
+
+  #tooSlow(): Failure {
+    return new Failure('The host did not give its lease in time', {
+      where: this.#request.session.host.name,
+      ran: formatLimit(LIMITS.lease),
+      output: this.#lines.join('\n').trim(),
+      fix: 'Look on the host for a disk that hangs, and for what a run that died has left to undo.',
+    });
   }
 
   #notTaken(stderr: string): Failure {

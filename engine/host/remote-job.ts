@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Failure } from '#engine/model/failure.ts';
+import { formatLimit, LIMITS } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 
@@ -19,24 +21,41 @@ export class RemoteJob {
 
   /** Sends a signal to every process of the job. */
   async signal(name: NodeJS.Signals): Promise<void> {
-    await this.#session.exec(`${this.#functions()}tell ${quote(name.slice(3))} $(job); :`);
+    await this.#tell(`tell ${quote(name.slice(3))} $(job); :`);
   }
 
   /** SIGTERM, and SIGKILL for what is left after two seconds. */
   async end(): Promise<void> {
-    await this.#session.exec(this.#functions() + END);
+    await this.#tell(END);
   }
 
-  #functions(): string {
-    return `mark=${quote(this.#mark)}${FUNCTIONS}`;
+  /** The host ends it as well: it may be told by a rota that is gone by then. */
+  async #tell(script: string): Promise<void> {
+    const seconds = LIMITS.ending.ms / 1000;
+    const program = `mark=${quote(this.#mark)}${FUNCTIONS}${script}`;
+    const { status, stderr } = await this.#session.exec(sh`timeout ${seconds} sh -c ${program}`, {
+      limit: LIMITS.ending,
+    });
+    if (status !== 0) throw notEnded(this.#session.host.name, status, stderr.toString());
   }
 }
 
+function notEnded(where: string, status: number, stderr: string): Failure {
+  return new Failure('What runs on the host could not be ended', {
+    where,
+    ran: `${formatLimit(LIMITS.ending)} → exit ${status}`,
+    output: stderr.trim(),
+    fix: 'Look for it on the host with ps, and end it by hand.',
+  });
+}
+
+/** One grep looks through the environments of all processes. */
 const FUNCTIONS = `
 job() {
-  for folder in /proc/[0-9]*; do
-    if tr '\\0' '\\n' <"$folder/environ" | grep -qx "$mark"; then echo "\${folder#/proc/}"; fi
-  done 2>/dev/null
+  for file in $(grep -lzxF "$mark" /proc/[0-9]*/environ 2>/dev/null); do
+    file=\${file#/proc/}
+    echo "\${file%/environ}"
+  done
 }
 tell() { signal=$1; shift; for pid; do kill -s "$signal" "$pid"; done 2>/dev/null; }
 alive() { for pid; do kill -0 "$pid" 2>/dev/null && return; done; return 1; }

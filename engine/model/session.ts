@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Failure } from './failure.ts';
 import type { Host } from './host.ts';
+import type { Limit } from './limits.ts';
 
 export interface ExecOptions {
   /** What the command reads; nothing by default. */
@@ -9,6 +10,10 @@ export interface ExecOptions {
   onStdout?(chunk: Buffer): void;
   /** Gives up waiting. The command may go on on the host: a closed channel ends no process there. */
   readonly signal?: AbortSignal;
+  /** Gives up waiting with a Failure that says so. Without one, the caller has to end it. */
+  readonly limit?: Limit;
+  /** A part of the output is of no use: a Failure where the host prints more than is kept. */
+  readonly whole?: boolean;
 }
 
 /** How a command ended by itself; a signal (`Killed`) or a lost connection is a Failure instead. */
@@ -16,6 +21,8 @@ export interface Exit {
   readonly status: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** How many bytes it printed beyond what is kept (engine/model/limits.ts); undefined: none. */
+  readonly cut?: number;
 }
 
 /** An open way to one host. Commands are words for POSIX sh, and run as the connection's `as`. */

@@ -1,4 +1,4 @@
-import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { quote } from '#engine/shell/quote.ts';
 
@@ -57,9 +57,6 @@ function parseFile({ stdout }: Output): FileFact {
     case 'other':
       return { type };
     default:
-      throw new Failure('The host gave an answer that makes no sense', {
-        output: stdout,
-        fix: 'See that nothing of the host writes to stdout when a shell starts, such as an rc file.',
-      });
+      throw senseless(stdout);
   }
 }

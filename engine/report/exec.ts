@@ -1,4 +1,6 @@
-import type { Failure } from '../model/failure.ts';
+import { createHash } from 'node:crypto';
+import { Failure } from '../model/failure.ts';
+import { formatBytes, MOST_BYTES } from '../model/limits.ts';
 import { escapeControl, escapeJson, escapeLines } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -12,24 +14,66 @@ export interface Shown {
 
 const LINE_END = Buffer.of(10);
 
-/** What hosts printed on a stream, once for all that printed the same and ended alike. */
-export function groupedOutput(
-  exits: readonly HostExit[],
-  stream: 'stdout' | 'stderr',
-  { forTerminal, paint }: Shown = { forTerminal: false, paint: noPaint },
-): Buffer {
-  const told = stream === 'stdout' ? exits : exits.filter(({ stderr }) => stderr.length > 0);
-  const groups = Map.groupBy(told, (exit) => `${endOf(exit)} ${exit[stream].toString('latin1')}`);
-  const blocks = [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const names = paint('bold', escapeControl(foldNames(group.map(({ host }) => host))));
-    const colour = first.status === 0 ? 'green' : 'red';
-    const head = `${names}  ${paint(colour, endOf(first))}\n`;
-    return [Buffer.from(head), bodyOf(first[stream], forTerminal), LINE_END];
-  });
-  return Buffer.concat(blocks.slice(0, -1));
+/**
+ * What hosts printed on a stream, as it comes in: in whole the first time, and at the end a line for
+ * all that printed the same and ended alike. Of what was shown it keeps a hash alone.
+ */
+export class ExecOutput {
+  readonly #stream: 'stdout' | 'stderr';
+  readonly #shown: Shown;
+  readonly #groups = new Map<string, Group>();
+  #isBegun = false;
+
+  constructor(stream: 'stdout' | 'stderr', shown: Shown = { forTerminal: false, paint: noPaint }) {
+    this.#stream = stream;
+    this.#shown = shown;
+  }
+
+  /** What there is to show of a host now. */
+  tell(exit: HostExit): Buffer {
+    const output = exit[this.#stream];
+    if (output.length === 0 && this.#stream === 'stderr') return Buffer.of();
+    const end = endOf(exit);
+    const key = createHash('sha256').update(`${end}\n`).update(output).digest('hex');
+    const group = this.#groups.get(key);
+    group?.others.push(exit.host);
+    if (group !== undefined) return Buffer.of();
+    const isShown = output.length > 0;
+    this.#groups.set(key, { exit: { ...exit, stdout: NONE, stderr: NONE }, isShown, others: [] });
+    return isShown
+      ? this.#block([exit.host], exit, [bodyOf(output, this.#shown.forTerminal)])
+      : NONE;
+  }
+
+  /** The hosts that were not named yet, in the order in which all are. */
+  rest(hosts: readonly string[]): Buffer {
+    const inOrder = (names: readonly string[]) => hosts.filter((name) => names.includes(name));
+    const blocks = [...this.#groups.values()].map(({ exit, isShown, others }) => {
+      const names = isShown ? others : [exit.host, ...others];
+      if (names.length === 0) return NONE;
+      return this.#block(inOrder(names), exit, [], isShown ? `, the same as ${exit.host}` : '');
+    });
+    return Buffer.concat(blocks);
+  }
+
+  #block(names: readonly string[], exit: HostExit, body: readonly Buffer[], more = ''): Buffer {
+    const { paint } = this.#shown;
+    const folded = paint('bold', escapeControl(foldNames(names)));
+    const end = paint(exit.status === 0 ? 'green' : 'red', endOf(exit));
+    const gap = this.#isBegun ? '\n' : '';
+    this.#isBegun = true;
+    return Buffer.concat([Buffer.from(`${gap}${folded}  ${end}${escapeControl(more)}\n`), ...body]);
+  }
 }
+
+/** Hosts that printed the same and ended alike, by the first of them. */
+interface Group {
+  readonly exit: HostExit;
+  readonly isShown: boolean;
+  readonly others: string[];
+}
+
+const NONE = Buffer.of();
 
 /** Whoever reads it next begins on a line of its own. */
 function bodyOf(output: Buffer, forTerminal: boolean): Buffer {
@@ -47,12 +91,28 @@ function endOf({ status, failure, givenUp }: HostExit): string {
   return status === undefined ? 'failed' : (failure.ran ?? `exit ${status}`);
 }
 
+/** What has to be said of a host beside its output. */
+export function failuresIn({ host, failure, status, cut }: HostExit): readonly Failure[] {
+  return [
+    ...(failure === undefined || status !== undefined ? [] : [failure]),
+    ...(cut === undefined ? [] : [tooMuch(host, cut)]),
+  ];
+}
+
+function tooMuch(where: string, cut: number): Failure {
+  return new Failure('The host answered too much', {
+    where,
+    ran: `${formatBytes(cut)} more were cut off: ${formatBytes(MOST_BYTES.command)} of a command are kept`,
+    fix: 'Let the command write into a file on the host, and fetch what is wanted of it.',
+  });
+}
+
 /** The same as a line of JSON; bytes that are no UTF-8 are replaced. */
 export function exitAsJson(exit: HostExit): string {
-  const { host, stdout, stderr, status = null, failure, givenUp, elapsedMs } = exit;
+  const { host, stdout, stderr, status = null, failure, givenUp, cut, elapsedMs } = exit;
   const why = failure && { what: failure.message, kind: failure.kind, output: failure.output };
   const data = {
-    ...{ host, status, givenUp, failure: why, elapsedMs: Math.round(elapsedMs) },
+    ...{ host, status, givenUp, failure: why, cut, elapsedMs: Math.round(elapsedMs) },
     ...{ stdout: stdout.toString(), stderr: stderr.toString() },
   };
   return escapeJson(JSON.stringify(data));
@@ -94,5 +154,7 @@ export interface HostExit {
   readonly failure?: Failure;
   /** That it was given up because it took too long, or was interrupted. */
   readonly givenUp?: 'timeout' | 'interrupted';
+  /** How many bytes it printed beyond what is kept. */
+  readonly cut?: number;
   readonly elapsedMs: number;
 }

@@ -2,8 +2,10 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
+import { lineReader } from '#engine/shell/lines.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 export interface WatchInput {
@@ -24,9 +26,6 @@ export interface RunningWatch extends AsyncDisposable {
 export function watched({ name, connection }: HostRun): WatchInput['hosts'][number] {
   return { name, session: connection.session };
 }
-
-/** For a host to say its first line; for its script to end after that of its input. */
-const PATIENCE_MS = 5000;
 
 /** Starts a watch on a channel of each host's session, and waits until every host has told a line. */
 export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningWatch> {
@@ -60,13 +59,10 @@ function openChannel(
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  let rest = '';
-  const onStdout = (chunk: Buffer) => {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) see(line);
-    if (lines.length > 0) begin();
-  };
+  const onStdout = lineReader((line) => {
+    see(line);
+    begin();
+  });
   let isEnding = false;
   const running = session
     .exec(sh`sh -c ${script}`, { stdin, onStdout, signal: giveUp.signal })
@@ -103,5 +99,5 @@ function stopped(host: string, status: number, stderr: string): Failure {
 }
 
 async function patience(): Promise<void> {
-  await delay(PATIENCE_MS, undefined, { ref: false });
+  await delay(LIMITS.watch.ms, undefined, { ref: false });
 }

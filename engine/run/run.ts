@@ -16,7 +16,7 @@ import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
-  /** All hosts of the playbook: each is observed. */
+  /** All hosts of the playbook: each is observed where they form rings, else those that may be changed. */
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
   readonly targets: ReadonlySet<string>;
@@ -77,6 +77,11 @@ export function rolloutOf<V>({ input, nodes, local }: Run<V>): RolloutInput<V> |
   return rollout && { ...common, rollout, hosts: nodes, local: local?.answers };
 }
 
+/** Whether hosts of a playbook depend on one another. */
+export function hasRings<V>({ rollout }: Playbook<V>): boolean {
+  return rollout?.rings !== undefined;
+}
+
 function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
   const { playbook, members, mode, connect, localHost = CONTROL_MACHINE } = input;
   const { local } = playbook;
@@ -94,7 +99,11 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
   const { playbook, members, mode, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  return (hasNodes ? members : []).map(
+  // Only a ring has to be looked at as a whole.
+  const observed = hasRings(playbook)
+    ? members
+    : members.filter(({ host }) => input.targets.has(host.name));
+  return (hasNodes ? observed : []).map(
     (member) =>
       new HostRun({
         ...commonOf(input),

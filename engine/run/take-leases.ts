@@ -1,16 +1,17 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { openRun } from '#engine/reads/runs.ts';
 import { type Ring, waitingIn } from '#engine/rollout/rings.ts';
-import type { Run } from './run.ts';
+import { hasRings, type Run } from './run.ts';
 
 /**
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
- * ring that is changed, so that nobody else changes another part of it; false when one is not to be
- * had. The first host alone at first: of two runs that want the same hosts, one gets all of them.
+ * ring that is changed, so that nobody else changes another part of it; false when one of those is not
+ * to be had: where hosts share no ring, it holds up no other. The first host alone at first: of two
+ * runs that want the same hosts, one gets all of them.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   if (run.local?.failure !== undefined) return false;
-  const shared = run.input.playbook.rollout?.rings === undefined ? [] : rings;
+  const shared = hasRings(run.input.playbook) ? rings : [];
   const isShared = (node: HostRun) =>
     shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
   const wanted = run.nodes.filter(
@@ -18,9 +19,9 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   );
   const [first, ...others] = wanted;
   await first?.takeLease();
-  if (first !== undefined && isLocked(first)) return false;
+  if (first !== undefined && isLocked(first) && shared.length > 0) return false;
   await Promise.all(others.map((node) => node.takeLease()));
-  return !wanted.some(isLocked);
+  return shared.length === 0 || !wanted.some(isLocked);
 }
 
 function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
@@ -14,7 +15,7 @@ import {
   WRITE_FORMAT,
 } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
-import { keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
+import { END_PROGRAM, keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
   readonly runId: string;
@@ -41,7 +42,7 @@ find_holder
 [ "$holder" = "$id" ] || { frame lost; exit 0; }`;
 
 /** A feed that never comes, or never ends, must not wait on the host for ever. */
-const FEED_SECONDS = 1800;
+const FEED_SECONDS = LIMITS.command.ms / 1000;
 
 /**
  * One POSIX sh program that makes all changes of a stage. It is a single `{ …; }`: cut off on its
@@ -121,6 +122,11 @@ function undoOf(command: Command): readonly string[] {
 /** Tells a running program to stop before its next command. */
 export function stopScript(runId: string): string {
   return `${FOLDERS}\n${sh`umask 077; mkdir -p "$runs"/${runId} && : >"$runs"/${runId}/stop`}`;
+}
+
+/** Ends a running program at once, with all that it has started. */
+export function endScript(runId: string): string {
+  return `${FOLDERS}\n${PROCESS_START}\n${END_PROGRAM}\n${sh`end_program "$runs"/${runId}`}`;
 }
 
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */

@@ -1,3 +1,6 @@
+import { formatBytes, MOST_BYTES } from '#engine/model/limits.ts';
+import { lineReader } from './lines.ts';
+
 /** What a program says on stdout, in order. Indexes are those of its commands. */
 export type Frame =
   /** The host no longer answers as it did when the plan was made; nothing was changed. */
@@ -16,48 +19,76 @@ export type Frame =
   /** It waits for the file of a Feed. */
   | { readonly kind: 'feed'; readonly index: number }
   | { readonly kind: 'end'; readonly index: number; readonly status: number }
+  /** What no program of ours says. */
+  | { readonly kind: 'garbled'; readonly text: string }
   /** A line that a command printed. */
   | { readonly kind: 'line'; readonly text: string };
 
 /**
- * A reader of a program's stdout, fed with chunks as they come. An unfinished last line is held
- * back; the line feed that each frame starts with, so as to stand on a line of its own, is dropped.
+ * A reader of a program's stdout, fed with chunks as they come. The line feed that each frame starts
+ * with, so as to stand on a line of its own, is dropped. Where a command prints too much, the rest of
+ * its lines is counted, and said before the next frame.
  */
 export function frameReader(
   mark: string,
   onFrame: (frame: Frame) => void,
 ): (chunk: Buffer) => void {
-  const decoder = new TextDecoder();
-  let rest = '';
-  return (chunk) => {
-    rest += decoder.decode(chunk, { stream: true });
-    for (;;) {
-      // An empty line is only given out once it is seen that no frame follows it.
-      const framed = rest.startsWith(`\n${mark} `);
-      const start = framed ? 1 : 0;
-      const end = rest.indexOf('\n', rest.startsWith('\n') ? 1 : 0);
-      if (end < 0) return;
-      const line = framed || !rest.startsWith('\n') ? rest.slice(start, end) : '';
-      rest = rest.slice(start + line.length + 1);
-      onFrame(parseLine(line, mark));
+  const tell = boundedLines(onFrame);
+  let isEmptyHeld = false;
+  return lineReader((line) => {
+    const isFrame = line === mark || line.startsWith(`${mark} `);
+    // An empty line is only given out once it is seen that no frame follows it.
+    if (isEmptyHeld && !isFrame) tell({ kind: 'line', text: '' });
+    isEmptyHeld = line === '';
+    if (isFrame) tell(parseFrame(line.slice(mark.length + 1)));
+    else if (!isEmptyHeld) tell({ kind: 'line', text: line });
+  });
+}
+
+/** Between two frames, lines are told up to a limit. */
+function boundedLines(onFrame: (frame: Frame) => void): (frame: Frame) => void {
+  let told = 0;
+  let left = 0;
+  return (frame) => {
+    if (frame.kind === 'line') {
+      const bytes = Buffer.byteLength(frame.text) + 1;
+      told += bytes;
+      if (told <= MOST_BYTES.lines) return onFrame(frame);
+      left += bytes;
+      return undefined;
     }
+    if (left > 0) onFrame({ kind: 'line', text: leftOut(left) });
+    told = 0;
+    left = 0;
+    return onFrame(frame);
   };
 }
 
-function parseLine(line: string, mark: string): Frame {
-  const [word, kind, index, status] = line.split(' ');
-  if (word !== mark) return { kind: 'line', text: line };
-  switch (kind) {
-    case 'begin':
-    case 'feed':
-      return { kind, index: Number(index) };
-    case 'settling':
-      return { kind, run: index ?? '' };
-    case 'settled':
-      return { kind, run: index ?? '', status: Number(status) };
-    case 'end':
-      return { kind, index: Number(index), status: Number(status) };
-    default:
-      return { kind: kind as 'drift' | 'broken' | 'stopped' | 'done' | 'held' | 'locked' | 'lost' };
+function leftOut(bytes: number): string {
+  const most = formatBytes(MOST_BYTES.lines);
+  return `… ${formatBytes(bytes)} more were left out: of a command, ${most} of lines are kept`;
+}
+
+/** The frames that have no words behind their kind. */
+const PLAIN = ['drift', 'broken', 'stopped', 'done', 'held', 'locked', 'lost'] as const;
+
+function parseFrame(text: string): Frame {
+  const [word, ...words] = text.split(' ');
+  const plain = PLAIN.find((kind) => kind === word);
+  const [first = '', status = ''] = words;
+  if (plain !== undefined && words.length === 0) return { kind: plain };
+  if (word === 'settling' && words.length === 1) return { kind: word, run: first };
+  if (words.length === (word === 'end' || word === 'settled' ? 2 : 1)) {
+    if (word === 'settled' && isCount(status))
+      return { kind: word, run: first, status: Number(status) };
+    if ((word === 'begin' || word === 'feed') && isCount(first))
+      return { kind: word, index: Number(first) };
+    if (word === 'end' && isCount(first) && isCount(status))
+      return { kind: word, index: Number(first), status: Number(status) };
   }
+  return { kind: 'garbled', text };
+}
+
+function isCount(text: string): boolean {
+  return /^\d{1,9}$/.test(text);
 }

@@ -1,3 +1,4 @@
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -148,21 +149,36 @@ function lastLines(log: string): readonly string[] {
     .slice(-LOG_LINES);
 }
 
-const PARTS =
-  /^(?<told>.*?)^addresses\n(?<addresses>.*?)^neighbours\n(?<neighbours>.*?)^log\n(?<log>.*?)^process\n(?<process>.*)\nended (?<status>\d+)\n/ms;
+/** Each begins with its name on a line of its own; the last, what runs, may hold any line. */
+const PARTS = ['addresses', 'neighbours', 'log', 'process'] as const;
+
+/** What comes before the first part, between the others, and behind the last. */
+function partsOf(stdout: string): readonly string[] {
+  const parts: string[] = [];
+  let rest = `\n${stdout}`;
+  for (const name of PARTS) {
+    const at = rest.indexOf(`\n${name}\n`);
+    if (at < 0) throw senseless(stdout);
+    parts.push(rest.slice(0, at + 1));
+    rest = rest.slice(at + name.length + 1);
+  }
+  return [...parts, rest];
+}
+
+const ENDED = /\nended (\d+)\n$/;
 
 function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
-  const parts = PARTS.exec(stdout)?.groups ?? {};
-  const [lines, neighbours] = [linesOf(parts['told']), linesOf(parts['neighbours'])];
+  const [told, addresses, nextTo, log = '', ran = ''] = partsOf(stdout);
+  const ended = ENDED.exec(ran.slice(-100));
+  const [lines, neighbours] = [linesOf(told), linesOf(nextTo)];
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const user = Number(of('user')[0]?.[0]);
   // Only root comes into keepalived's root, where its checks run: to another user all of them fail.
   if (user !== 0) throw noRight(user, 'to look at the host');
-  const [started = 0, now = 0] = (of('times')[0] ?? []).map(Number);
   return {
     running: Number(of('running')[0]?.[0] ?? 0),
-    uptime: now === 0 ? 0 : Math.max(0, now - started / 100),
-    addresses: linesOf(parts['addresses']).map((words) => parseAddress(words.join(' '))),
+    uptime: uptimeBy(of('times')[0] ?? []),
+    addresses: linesOf(addresses).map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
     absent: of('check').flatMap(([name = '', result]) => (result === 'absent' ? [name] : [])),
@@ -171,9 +187,18 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     reachable: neighbours
       .filter((words) => words.includes('REACHABLE'))
       .flatMap((words) => neighbour(words, vips).map(([vip]) => vip)),
-    log: lastLines(parts['log'] ?? ''),
-    process: parts['status'] === '0' ? parseProcess(parts['process'] ?? '') : undefined,
+    log: lastLines(log),
+    process: ended?.[1] === '0' ? parseProcess(ran.slice(1, -ended[0].length)) : undefined,
   };
+}
+
+/** By the start, in ticks, and the uptime of the machine. */
+function uptimeBy(words: readonly string[]): number {
+  if (words.length === 0) return 0;
+  const [started = '', now = ''] = words;
+  if (!/^\d{1,15}$/.test(started) || !/^\d{1,12}(\.\d+)?$/.test(now))
+    throw senseless(words.join(' '));
+  return Math.max(0, Number(now) - Number(started) / 100);
 }
 
 /** Their words. */

@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { knownHostsName } from './known-hosts.ts';
@@ -21,7 +22,6 @@ export interface Hop {
   readonly via?: Hop | undefined;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
 /** `ProxyJump` of one jump host may name the next, without an end. */
 const MOST_JUMPS = 8;
 
@@ -49,7 +49,7 @@ async function hopAt(to: Destination, config: SshConfig): Promise<Hop> {
     request: to.request,
     settings,
     where: `${to.name} (${knownHostsName(settings)})`,
-    timeoutMs: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    timeoutMs: settings.connectTimeoutMs ?? LIMITS.login.ms,
     byHand: byHand(to.request),
     via:
       settings.proxyJump === undefined ? undefined : await jumpBy(settings.proxyJump, to, config),

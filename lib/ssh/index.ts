@@ -6,6 +6,7 @@ import type { Questions } from './prepare.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
 import { SshConfig } from './ssh-config.ts';
+import { withinLimit } from './within-limit.ts';
 
 export type { ExplainedHop } from './explain.ts';
 
@@ -49,7 +50,12 @@ export class Connections implements AsyncDisposable {
     this.#sessions.add(session);
     return {
       host,
-      exec: async (command, options) => await session.exec(command, options),
+      exec: async (command, options = {}) =>
+        await withinLimit(
+          host.name,
+          options,
+          async (limited) => await session.exec(command, limited),
+        ),
       [Symbol.asyncDispose]: async () => {
         this.#sessions.delete(session);
         await session[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { HostBytes, Kept } from './kept.ts';
 import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
@@ -18,6 +19,7 @@ const START_MS = 30_000;
 export class LocalSession implements Session {
   readonly host: Host;
   readonly #closing = new AbortController();
+  readonly #bytes = new HostBytes();
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(host: Host) {
@@ -31,13 +33,14 @@ export class LocalSession implements Session {
     ];
     const signal = AbortSignal.any(signals);
     using invocation = new Invocation(typistOn(this.host), command, { ...options, signal });
-    const stop = new Stop(invocation.options, this.host.name);
+    const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     stop.signal.throwIfAborted();
     invocation.sent();
-    const work = run(invocation.command, invocation.options, stop);
+    using kept = new Kept(this.#bytes, stop.tooMuch);
+    const work = run(invocation, stop, kept);
     this.#running.add(work);
     try {
-      return exitOf(await stop.race(work), this.host.name, invocation);
+      return exitOf(await stop.race(work), { where: this.host.name, kept, by: invocation });
     } finally {
       await Promise.allSettled([work]);
       this.#running.delete(work);
@@ -62,15 +65,12 @@ function typistOn(host: Host): Typist {
   };
 }
 
-interface Ended {
-  readonly output: ProcessOutput;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-}
-
-async function run(command: string, options: TransportOptions, stop: Stop): Promise<Ended> {
-  const { stdin, onStdout, onStderr } = options;
-  const store = { stdout: [], stderr: [], stdall: [] };
+async function run(
+  { command, options: { stdin, onStdout, onStderr } }: Invocation,
+  stop: Stop,
+  { stdout, stderr }: Kept,
+): Promise<ProcessOutput> {
+  const store = { stdout, stderr, stdall: NOTHING };
   const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
   // The whole command is one piece of the template, so there is nothing that zx would quote.
   const ending = $({ ...PLAIN, store, stdio: [...stdio] })(
@@ -83,8 +83,11 @@ async function run(command: string, options: TransportOptions, stop: Stop): Prom
   const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
   const output = await ending;
   await ended?.();
-  return { output, stdout: Buffer.concat(store.stdout), stderr: Buffer.concat(store.stderr) };
+  return output;
 }
+
+/** zx keeps both streams in the order of their chunks besides, which nobody asks for. */
+const NOTHING = Object.assign([], { push: () => 0 });
 
 /** Everything that zx could have been told otherwise, by its environment or by a user's script. */
 const PLAIN = {
@@ -133,8 +136,16 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
   stderr?.destroy();
 }
 
-function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation): Exit {
-  const { signal, exitCode, cause } = output;
+interface Ended {
+  readonly where: string;
+  readonly kept: Kept;
+  readonly by: Invocation;
+}
+
+function exitOf(
+  { signal, exitCode, cause }: ProcessOutput,
+  { where, kept: { output }, by }: Ended,
+): Exit {
   if (signal === null && (cause !== null || exitCode === null)) {
     throw new Failure('The command cannot be started', {
       where,
@@ -143,7 +154,7 @@ function exitOf({ output, stdout, stderr }: Ended, where: string, by: Invocation
       cause,
     });
   }
-  const own = by.ownOf({ status: exitCode, stdout, stderr });
+  const own = by.ownOf({ status: exitCode, ...output });
   if (signal !== null) throw new Killed(signal, where, own.stderr);
-  return { status: exitCode ?? 0, ...own };
+  return { status: exitCode ?? 0, ...output, ...own };
 }

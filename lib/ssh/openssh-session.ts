@@ -86,12 +86,13 @@ class OpenSshSession implements Session {
     using invocation = new Invocation(this.#typist, command, options);
     const exit = await this.#slots.use(async () => {
       invocation.sent();
-      return await this.#run(['--', HOST, invocation.command], invocation.options);
+      const words = ['--', HOST, invocation.command];
+      return await this.#run(words, { ...options, ...invocation.options });
     });
     const why = this.#served || invocation.hasBegun ? lost : endedAtOnce;
     this.#served ||= invocation.hasBegun;
     if (exit.status === SSH_FAILED) await this.#explain(exit.stderr.toString(), why);
-    return { status: exit.status, ...invocation.ownOf(exit) };
+    return { ...exit, ...invocation.ownOf(exit) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,13 +1,13 @@
-import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SSHExecCommandResponse } from 'node-ssh';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Typist } from './invocation.ts';
+import { HostBytes, Kept } from './kept.ts';
 import type { Link } from './link.ts';
+import { type Ended, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 import { typed } from './typed.ts';
@@ -19,6 +19,7 @@ export class SshSession implements Session {
   readonly host: Host;
   readonly #link: Link;
   readonly #typist: Typist;
+  readonly #bytes = new HostBytes();
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
   /** Whether a command has begun here. */
@@ -38,9 +39,10 @@ export class SshSession implements Session {
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
-    const stop = new Stop(invocation.options, this.host.name);
-    const work = this.#slots.use(async () => await this.#retry(invocation, stop));
-    return this.#exit(await stop.race(work), invocation);
+    const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
+    using kept = new Kept(this.#bytes, stop.tooMuch);
+    const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
+    return this.#exit(await stop.race(work), invocation, kept);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -48,11 +50,11 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(invocation: Invocation, stop: Stop): Promise<SSHExecCommandResponse> {
+  async #retry(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
-        return await this.#run(invocation, stop);
+        return await this.#run(invocation, stop, kept);
       } catch (error) {
         if (!isChannelRefusal(error)) throw this.#refusal(error as Error, invocation);
         if (this.#running === 0) left -= 1;
@@ -62,52 +64,34 @@ export class SshSession implements Session {
     }
   }
 
-  async #run(invocation: Invocation, stop: Stop) {
-    const { stdin, onStdout, onStderr } = invocation.options;
-    let open = false;
+  async #run(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
+    let isOpen = false;
     invocation.sent();
-    // node-ssh writes a stream that has ended by then as if it were text, which ends the connection.
-    const input = new PassThrough();
     try {
-      return await this.#link.ssh.execCommand(invocation.command, {
-        // node-ssh decodes packet by packet, which breaks characters: latin1 keeps every byte.
-        encoding: 'latin1',
-        noTrim: true,
-        ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? stdin : input }),
-        onStdout: stop.guard(onStdout?.bind(undefined)),
-        onStderr: stop.guard(onStderr?.bind(undefined)),
-        onChannel: (channel) => {
-          open = true;
+      return await runCommand(this.#link.client, invocation.command, {
+        options: invocation.options,
+        stop,
+        kept,
+        onOpen: () => {
+          isOpen = true;
           this.#running += 1;
-          // Not before: a channel that is refused would have taken of it already.
-          if (typeof stdin !== 'string') stdin?.pipe(input);
-          // A command may end before it has read all of its input.
-          channel.on('error', () => {});
-          const close = () => channel.close();
-          if (stop.signal.aborted) close();
-          stop.signal.addEventListener('abort', close, { once: true });
-          channel.on('close', () => stop.signal.removeEventListener('abort', close));
         },
       });
     } finally {
-      if (open) this.#running -= 1;
+      if (isOpen) this.#running -= 1;
     }
   }
 
-  #exit({ code, signal, stdout, stderr }: SSHExecCommandResponse, invocation: Invocation): Exit {
+  #exit({ code, signal }: Ended, invocation: Invocation, { output }: Kept): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {
       throw this.#lost(invocation);
     }
-    const streams = {
-      stdout: Buffer.from(stdout, 'latin1'),
-      stderr: Buffer.from(stderr, 'latin1'),
-    };
     this.#served ||= invocation.hasBegun;
-    const own = invocation.ownOf({ status: code, ...streams });
+    const own = invocation.ownOf({ status: code, ...output });
     if (signal !== null || code === null) throw new Killed(signal ?? 'a signal', name, own.stderr);
-    return { status: code, ...own };
+    return { status: code, ...output, ...own };
   }
 
   /** A host that never began a command has something against them. */

@@ -1,5 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
+import { tooMuch } from '#engine/model/host-answers.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
@@ -7,8 +8,12 @@ export class Stop {
   readonly #own = new AbortController();
   readonly signal: AbortSignal;
   readonly #stdin: Readable | undefined;
+  readonly #isWhole: boolean;
+  readonly #where: string;
 
-  constructor({ stdin, signal }: ExecOptions, where: string) {
+  constructor({ stdin, signal, whole }: ExecOptions, where: string) {
+    this.#isWhole = whole === true;
+    this.#where = where;
     this.signal =
       signal === undefined ? this.#own.signal : AbortSignal.any([signal, this.#own.signal]);
     this.#stdin = typeof stdin === 'string' ? undefined : stdin;
@@ -18,6 +23,11 @@ export class Stop {
       });
     }
   }
+
+  /** Ends the wait of one that needs all of an output, where there is more than can be kept. */
+  readonly tooMuch = (): void => {
+    if (this.#isWhole) this.#own.abort(tooMuch(this.#where));
+  };
 
   /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */
   guard(read: ((chunk: Buffer) => void) | undefined): (chunk: Buffer) => void {

@@ -1,4 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { USER } from '#engine/shell/program-functions.ts';
@@ -38,7 +39,10 @@ export const userId: Read<number> = {
   key: 'user id',
   script: `${USER}
 echo "$user"`,
-  parse: ({ stdout }) => Number(stdout),
+  parse: ({ stdout }) => {
+    if (!/^\d{1,10}\n$/.test(stdout)) throw senseless(stdout);
+    return Number(stdout);
+  },
 };
 
 /** An address that a node is to have, and to have VIPs beside. */

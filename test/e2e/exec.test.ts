@@ -8,12 +8,50 @@ describeInLab('a command on many hosts', { light: true }, (testLab) => {
 
   test('its output comes once where it is the same, and its streams stay apart', async () => {
     const line = 'echo same; [ $(hostname) != node2 ] || { echo odd >&2; exit 3; }';
-    const { status, stdout, stderr } = await exec('all', '--', line);
+    const { status, stdout, stderr } = await exec('all', '-f', '1', '--', line);
     expect({ status, stdout, stderr }).toEqual({
       status: 3,
-      stdout: 'node[1,3]  exit 0\nsame\n\nnode2  exit 3\nsame\n',
+      stdout: 'node1  exit 0\nsame\n\nnode2  exit 3\nsame\n\nnode3  exit 0, the same as node1\n',
       stderr: 'node2  exit 3\nodd\n',
     });
+  });
+
+  test('what a host has printed is shown while others still run, also when rota is killed', async () => {
+    const line = 'echo $(hostname); [ $(hostname) != node3 ] || exec sleep 7003';
+    const rota = testLab.start('exec', 'all', testLab.inventory(), '--', line);
+    let stdout = '';
+    rota.stdout?.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    await expect
+      .poll(() =>
+        stdout
+          .split('\n\n')
+          .map((block) => block.trim())
+          .toSorted(),
+      )
+      .toEqual(['node1  exit 0\nnode1', 'node2  exit 0\nnode2']);
+    rota.kill('SIGTERM');
+    await once(rota, 'close');
+    expect(stdout).toContain('node3  interrupted\nnode3\n');
+    expect(await exec('all', '--', "pgrep -f 'sleep 700[3]'")).toMatchObject({ status: 1 });
+  });
+
+  test('a host that prints too much is cut, and the others are not', async () => {
+    const line = 'echo begun; [ $(hostname) != node2 ] || head -c 100000000 /dev/zero';
+    const { status, stdout, stderr } = await exec('all', '--json', '--', line);
+    const exits = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(exits.map(({ host, cut, stdout: text }) => [host, cut, text.length]).toSorted()).toEqual(
+      [
+        ['node1', undefined, 6],
+        ['node2', 100_000_006 - 24 * 1024 * 1024, 24 * 1024 * 1024],
+        ['node3', undefined, 6],
+      ],
+    );
   });
 
   test('several words reach the program as they are, and none of them is code', async () => {
@@ -51,10 +89,12 @@ describeInLab('a command on many hosts', { light: true }, (testLab) => {
 
   test('a host out of reach is exit code 4, and what the others print is shown', async () => {
     const inventory = testLab.inventory(['10.77.0.12', '10.77.0.12\n          ansible_port: 1']);
-    const { status, stdout, stderr } = await testLab.rota('exec', 'all', inventory, '--', 'echo a');
+    const { status, stdout, stderr } = await testLab.rota(
+      ...['exec', 'all', inventory, '-f', '1', '--', 'echo a'],
+    );
     expect({ status, stdout }).toEqual({
       status: 4,
-      stdout: 'node[1,3]  exit 0\na\n\nnode2  unreachable\n',
+      stdout: 'node1  exit 0\na\n\nnode3  exit 0, the same as node1\n\nnode2  unreachable\n',
     });
     expect(stderr).toContain('✖ The host refuses connections');
   });

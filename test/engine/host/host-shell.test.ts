@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -158,4 +158,36 @@ test('zx itself is as it was', async () => {
   await $({ nothrow: true })`false`;
   expect({ ...defaults }).toEqual(before);
   expect(await local`echo ${"it's"} $$`.text()).toMatch(/^it's \d+\n$/);
+});
+
+test('a command that prints without an end is ended on the host, and is a failure', async () => {
+  const seconds = `${1000 + Math.random()}`;
+  const { cause } = await rejection($`sleep ${seconds} & yes`);
+  expect((cause as Failure).message).toBe('The host answered too much');
+  await expect.poll(() => processesWith(seconds)).toBe(0);
+});
+
+test('the processes of a command are found with one grep before SIGTERM, and one before SIGKILL', async () => {
+  using scratch = new Scratch();
+  const log = join(scratch.path, 'log');
+  for (const name of ['grep', 'tr', 'cat']) {
+    const program = join(scratch.path, name);
+    writeFileSync(
+      program,
+      `#!/bin/sh\necho ${name} >>${log}\nPATH=/usr/bin:/bin exec ${name} "$@"\n`,
+    );
+    chmodSync(program, 0o755);
+  }
+  const counted: Session = {
+    ...session,
+    exec: async (command, options) =>
+      await session.exec(`PATH=${scratch.path}:$PATH; ${command}`, options),
+  };
+  const seconds = `${1000 + Math.random()}`;
+  const controller = new AbortController();
+  const over = rejection(shellOn(counted)({ signal: controller.signal })`sleep ${seconds}`);
+  while (processesWith(seconds) < 1) await delay(10);
+  controller.abort(new Error('enough'));
+  await over;
+  expect(readFileSync(log, 'utf8')).toBe('grep\ngrep\n');
 });

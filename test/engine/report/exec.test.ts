@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import {
+  ExecOutput,
   exitAsJson,
   exitCodeOfExits,
+  failuresIn,
   formatExecProgress,
-  groupedOutput,
   type HostExit,
+  type Shown,
 } from '#engine/report/exec.ts';
+import { formatFailure } from '#engine/report/failure.ts';
 import { noPaint } from '#engine/report/paint.ts';
 
 function exit(host: string, status: number, stdout = '', stderr = ''): HostExit {
@@ -21,17 +24,26 @@ const GONE: HostExit = {
 };
 const LATE: HostExit = { ...exit('node8', 0, 'part'), status: undefined, givenUp: 'timeout' };
 
-test('hosts that print the same and end alike are one group, in the order of the first of each', () => {
+function outputOf(exits: readonly HostExit[], stream: 'stdout' | 'stderr', shown?: Shown): Buffer {
+  const output = new ExecOutput(stream, shown);
+  const told = exits.map((each) => output.tell(each));
+  return Buffer.concat([...told, output.rest(exits.map(({ host }) => host))]);
+}
+
+test('what hosts print is shown as it comes in, and those that print the same are named at the end', () => {
   const exits = [
     exit('node1', 0, 'a\n', 'warning\n'),
     exit('node2', 0, 'b'),
     exit('node3', 0, 'a\n'),
     exit('node4', 1, 'a\n', 'warning\n'),
+    exit('node5', 0),
     LATE,
+    exit('node6', 0, 'a\n'),
+    exit('node7', 0),
     GONE,
   ];
-  expect(groupedOutput(exits, 'stdout').toString()).toMatchInlineSnapshot(`
-    "node[1,3]  exit 0
+  expect(outputOf(exits, 'stdout').toString()).toMatchInlineSnapshot(`
+    "node1  exit 0
     a
 
     node2  exit 0
@@ -43,10 +55,14 @@ test('hosts that print the same and end alike are one group, in the order of the
     node8  ended by --timeout
     part
 
+    node[3,6]  exit 0, the same as node1
+
+    node[5,7]  exit 0
+
     node9  unreachable
     "
   `);
-  expect(groupedOutput(exits, 'stderr').toString()).toMatchInlineSnapshot(`
+  expect(outputOf(exits, 'stderr').toString()).toMatchInlineSnapshot(`
     "node1  exit 0
     warning
 
@@ -54,12 +70,28 @@ test('hosts that print the same and end alike are one group, in the order of the
     warning
     "
   `);
+  expect(new ExecOutput('stdout').tell(exit('node1', 0, 'a\n')).toString()).toBe(
+    'node1  exit 0\na\n',
+  );
+});
+
+test('a host that has printed more than is kept is named, with how much was cut', () => {
+  expect(
+    failuresIn({ ...exit('node1', 0, 'a'), cut: 70_000_000 }).map((each) => formatFailure(each)),
+  ).toMatchInlineSnapshot(`
+    [
+      "✖ The host answered too much
+      where  node1
+      ran    67 MB more were cut off: 24 MB of a command are kept
+      fix    Let the command write into a file on the host, and fetch what is wanted of it.",
+    ]
+  `);
 });
 
 test('a file gets every byte, and a terminal nothing that steers it', () => {
   const exits = [exit('node1', 0, 'x\x1b[31m\xff\n')];
-  expect(groupedOutput(exits, 'stdout').toString('latin1')).toBe('node1  exit 0\nx\x1b[31m\xff\n');
-  const shown = groupedOutput(exits, 'stdout', { forTerminal: true, paint: noPaint });
+  expect(outputOf(exits, 'stdout').toString('latin1')).toBe('node1  exit 0\nx\x1b[31m\xff\n');
+  const shown = outputOf(exits, 'stdout', { forTerminal: true, paint: noPaint });
   expect(shown.toString()).toBe('node1  exit 0\nx\\x1b[31m\ufffd\n');
 });
 

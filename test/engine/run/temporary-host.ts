@@ -85,6 +85,8 @@ export async function runOn(
     rollout?: Partial<RolloutOptions>;
     choice?: Choice;
     forks?: number;
+    /** Those that may be changed; all, when left out. */
+    targets?: readonly string[];
     onChanged?: (host: string, task: PlannedTask) => void;
   } = {},
 ) {
@@ -96,7 +98,7 @@ export async function runOn(
   const result = await runPlaybook({
     playbook,
     members,
-    targets: new Set(hosts.map(({ name }) => name)),
+    targets: new Set(options.targets ?? hosts.map(({ name }) => name)),
     mode: options.mode ?? 'apply',
     runId: `r${runs++}`,
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: playbook.name },

@@ -35,3 +35,51 @@ test('it makes no difference where the stream is cut into chunks', () => {
   }
   expect(framesOf([...STREAM].map((byte) => Buffer.from([byte])))).toEqual(whole);
 });
+
+test('a line without an end is read in linear time, and kept up to its limit', () => {
+  const frames: Frame[] = [];
+  const read = frameReader('m', (frame) => frames.push(frame));
+  const chunk = Buffer.alloc(32 * 1024, 'x');
+  for (let sent = 0; sent < 256 * 1024 * 1024; sent += chunk.length) read(chunk);
+  read(Buffer.from('\n\nm done\n'));
+  expect(frames).toEqual([
+    {
+      kind: 'line',
+      text: `${'x'.repeat(8192)}… 256 MB more: a line is kept up to 8 KB`,
+    },
+    { kind: 'done' },
+  ]);
+});
+
+test('of what a command prints without an end, the beginning is told, and how much was left out', () => {
+  const frames: Frame[] = [];
+  const read = frameReader('m', (frame) => frames.push(frame));
+  const chunk = Buffer.from(`${'x'.repeat(1023)}\n`.repeat(32));
+  read(Buffer.from('\nm begin 0\n'));
+  for (let sent = 0; sent < 64 * 1024 * 1024; sent += chunk.length) read(chunk);
+  read(Buffer.from('\nm end 0 0\n\nm begin 1\nshort\n'));
+  expect(frames.length).toBe(1 + 1024 + 1 + 3);
+  expect(frames.slice(-4)).toEqual([
+    { kind: 'line', text: '… 63 MB more were left out: of a command, 1 MB of lines are kept' },
+    { kind: 'end', index: 0, status: 0 },
+    { kind: 'begin', index: 1 },
+    { kind: 'line', text: 'short' },
+  ]);
+});
+
+test('a frame that no program of ours prints is garbled, and no number is made up', () => {
+  const odd = [
+    'begin',
+    'begin x',
+    'end 0',
+    'end 0 -1',
+    'end 1e9 0',
+    'done 1',
+    'toString',
+    '',
+    'end 0 0 0',
+  ];
+  expect(framesOf(odd.map((text) => Buffer.from(`\nm ${text}\n`)))).toEqual(
+    odd.map((text) => ({ kind: 'garbled', text })),
+  );
+});

@@ -333,3 +333,59 @@ test('a command of the user who logs in anyway goes without sudo', async () => {
 function* endless(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(65_536);
 }
+
+test('of a flood the beginning is kept, and the rest is counted', async () => {
+  await using link = await Link.to();
+  const mebibytes = 60;
+  const { status, stdout, cut } = await link.session.exec(
+    `head -c ${mebibytes * 1024 * 1024} /dev/zero; exit 4`,
+  );
+  // The marks of the start take of it, too.
+  expect(24 * 1024 * 1024 - stdout.length).toBe(98);
+  expect([status, stdout.length + (cut ?? 0)]).toEqual([4, mebibytes * 1024 * 1024]);
+});
+
+test('a flood without an end is given up where a part of it is of no use', async () => {
+  await using link = await Link.to();
+  for (const stream of ['', '>&2']) {
+    expect(
+      await told(link.session.exec(`exec yes ${stream}`, { whole: true })),
+    ).toMatchInlineSnapshot(`
+      "kind: failed
+      what: The host answered too much
+      where: node1
+      ran: 24 MB of one command are kept, and 32 MB of all that run at once
+      fix: Look on the host for a file, a log or a login script that is far longer than it should be."
+    `);
+  }
+  expect((await link.session.exec('echo on')).stdout.toString()).toBe('on\n');
+});
+
+test('all commands that run on a host at once share what is kept of it', async () => {
+  await using link = await Link.to();
+  const inputs = [1, 2, 3].map(() => new PassThrough());
+  let seen = 0;
+  const onStdout = (chunk: Buffer) => {
+    seen += chunk.length;
+    if (seen === 3 * 20_000_000) for (const input of inputs) input.end('go\n');
+  };
+  const floods = inputs.map((stdin) =>
+    link.session.exec('head -c 20000000 /dev/zero; read -r line', { stdin, onStdout }),
+  );
+  const kept = (await Promise.all(floods)).map(({ stdout }) => stdout.length);
+  // The marks of the starts take of it, too.
+  expect(32 * 1024 * 1024 - kept.reduce((sum, bytes) => sum + bytes, 0)).toBe(3 * 98);
+  expect((await link.session.exec('head -c 20000000 /dev/zero')).cut).toBe(undefined);
+});
+
+test('a command that has a limit is given up by the clock, and the limit is named', async () => {
+  await using link = await Link.to();
+  const limit = { what: 'the answer to a test', ms: 50 };
+  expect(await told(link.session.exec('sleep 20', { limit }))).toMatchInlineSnapshot(`
+    "kind: unreachable
+    what: The host did not answer in time
+    where: node1
+    ran: the answer to a test: 0.05 s at most
+    fix: Look on the host for a mount, a disk or a container runtime that hangs."
+  `);
+});

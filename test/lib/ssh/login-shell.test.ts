@@ -3,6 +3,7 @@ import { shellOn } from '#engine/host/host-shell.ts';
 import type { Become } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Session } from '#engine/model/session.ts';
+import type { HostExit } from '#engine/report/exec.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { execOnHosts } from '../../../cli/exec-hosts.ts';
 import { told } from './support/hosts.ts';
@@ -78,15 +79,16 @@ describe.skipIf(why !== undefined)(
     test.for(['greeted', 'tcsher', 'fisher'])(
       '%s: neither exec nor a script sees what is printed at the login, and both can end a command',
       async (user) => {
+        const printed: string[] = [];
         const input = {
           hosts: [sshd.host({ user })],
           connect: async () => await open(user),
           forks: 1,
           stop: new AbortController().signal,
-          onExit: () => {},
+          onExit: ({ stdout, stderr }: HostExit) => printed.push(`${stdout}`, `${stderr}`),
         };
-        const [exit] = await execOnHosts({ ...input, command: `echo one\necho "two!"` });
-        expect([`${exit?.stdout}`, `${exit?.stderr}`]).toEqual(['one\ntwo!\n', '']);
+        await execOnHosts({ ...input, command: `echo one\necho "two!"` });
+        expect(printed).toEqual(['one\ntwo!\n', '']);
         await using session = await open(user);
         expect(await shellOn(session)`echo ${'three\nfour'}`.text()).toBe('three\nfour\n');
         const work = shellOn(session)`echo begun; sleep 60`.nothrow();

@@ -1,0 +1,72 @@
+import { MOST_BYTES } from '#engine/model/limits.ts';
+
+/** What may be kept of all that runs on a host at once. */
+export class HostBytes {
+  left: number = MOST_BYTES.host;
+}
+
+/** What a command has printed, up to its limit and its host's; what comes beyond is counted. */
+export class Kept implements Disposable {
+  readonly stdout = new KeptStream(this);
+  readonly stderr = new KeptStream(this);
+  readonly #host: HostBytes;
+  readonly #onCut: (() => void) | undefined;
+  #left: number = MOST_BYTES.command;
+  /** How many bytes were not kept. */
+  cut = 0;
+
+  /** `onCut` is told when there is more than can be kept. */
+  constructor(host: HostBytes, onCut?: () => void) {
+    this.#host = host;
+    this.#onCut = onCut;
+  }
+
+  /** As much of a chunk as there is room for. */
+  take(chunk: Buffer): Buffer {
+    const room = Math.min(this.#left, this.#host.left);
+    const kept = chunk.subarray(0, room);
+    this.#left -= kept.length;
+    this.#host.left -= kept.length;
+    this.cut += chunk.length - kept.length;
+    if (kept.length < chunk.length) this.#onCut?.();
+    return kept;
+  }
+
+  /** Both streams, and how much is missing there, if anything is. */
+  get output(): { readonly stdout: Buffer; readonly stderr: Buffer; readonly cut?: number } {
+    const streams = { stdout: this.stdout.bytes, stderr: this.stderr.bytes };
+    return this.cut === 0 ? streams : { ...streams, cut: this.cut };
+  }
+
+  /** Gives the host its room back: what is kept is the caller's now. */
+  [Symbol.dispose](): void {
+    this.#host.left += MOST_BYTES.command - this.#left;
+    this.#left = 0;
+  }
+}
+
+/** A list of chunks, which zx fills as well. */
+class KeptStream extends Array<Buffer> {
+  readonly #kept: Kept;
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  constructor(kept: Kept) {
+    super();
+    this.#kept = kept;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this);
+  }
+
+  override push(...chunks: Buffer[]): number {
+    for (const chunk of chunks) {
+      const kept = this.#kept.take(chunk);
+      if (kept.length > 0) super.push(kept);
+    }
+    return this.length;
+  }
+}

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { file } from '#tasks/file.ts';
+import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
+
+let hosts: TemporaryHost[];
+beforeEach(() => {
+  hosts = ['node1', 'node2', 'node3'].map((name) => new TemporaryHost(name));
+});
+afterEach(() => {
+  for (const host of hosts) host.remove();
+});
+
+const oneFile = () =>
+  book({
+    tasks: ({ host }) =>
+      hosts
+        .filter(({ name }) => name === host.name)
+        .map((each) => file({ path: each.path('a'), body: 'a\n', owner: 'root:root' })),
+  });
+
+const DONE = { ok: 0, changed: 1, failed: 0, pending: 0 };
+const NOT_DONE = { ok: 0, changed: 0, failed: 1, pending: 1 };
+
+test.for([0, 1])(
+  'where hosts share no ring, a lease that cannot be had holds up no other',
+  async (broken) => {
+    // Where its folder should be is a file.
+    writeFileSync(hosts[broken]?.path('run') ?? '', '');
+    const { result } = await runOn(hosts, oneFile());
+    const expected = hosts.map(({ name }, at) => [name, at === broken ? NOT_DONE : DONE]);
+    expect(counts(result.hosts)).toEqual(Object.fromEntries(expected));
+    expect(result.failures.map(({ message, where }) => [message, where])).toEqual([
+      ['The lease of the host could not be taken', hosts[broken]?.name],
+    ]);
+  },
+);
+
+test('where hosts share no ring, those that are left out are not contacted', async () => {
+  const { result } = await runOn(hosts, oneFile(), { targets: ['node2'] });
+  expect(counts(result.hosts)).toEqual({ node2: DONE });
+  expect(hosts.map(({ connections }) => connections)).toEqual([0, 1, 0]);
+});
