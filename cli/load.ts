@@ -1,8 +1,7 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/list-of.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
-import { didYouMean } from '#engine/model/suggest.ts';
+import { didYouMean, listOf } from '#engine/model/suggest.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
 import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
 

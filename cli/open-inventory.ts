@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/list-of.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import {
   type ConnectionDefaults,
   type Inventory,

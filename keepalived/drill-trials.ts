@@ -1,6 +1,6 @@
 import type { Fault, Trial } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';

@@ -1,5 +1,5 @@
 import { type HealthCheck, scriptOf } from './checks.ts';
-import type { KeepalivedVars } from './vars.ts';
+import type { KeepalivedVars, Node } from './vars.ts';
 
 /** What the profiles do differently in keepalived.conf; '' stands for "not there". */
 export interface Profile {
@@ -105,3 +105,27 @@ const guideTemplate: Profile = {
   auth_pass: '',
   notify: '/opt/ocp/bin/keepalived/api-ha-notify',
 };
+
+/** What VRRP takes to a VIP on its node beside the checks, and to look at it; kubelet's start is over. */
+export const VRRP_SECONDS = 30;
+
+/** For how long a ring may take to be whole, where the inventory says nothing else. */
+export function gateSeconds(members: readonly Node[]): number {
+  return Math.max(...members.map(({ vars }) => vars.keepalived_gate_seconds ?? ownSeconds(vars)));
+}
+
+/** Time for a check to be found failing, and then well again. */
+function ownSeconds(vars: KeepalivedVars): number {
+  const times = trackedChecks(vars).map(
+    ({ interval, timeout, rise, fall }) => (rise + fall) * (interval + timeout),
+  );
+  return VRRP_SECONDS + Math.max(0, ...times);
+}
+
+/** Far enough apart for a check that fails to show: all its tries, and its last one's time. */
+export function spacingSeconds(members: readonly Node[]): number {
+  const times = members
+    .flatMap(({ vars }) => trackedChecks(vars))
+    .map(({ interval, fall, timeout }) => interval * fall + timeout);
+  return Math.max(4, ...times);
+}

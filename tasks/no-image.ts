@@ -1,7 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
-import { shellFile } from '#engine/shell/program-functions.ts';
+import { CLOCK, shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
 

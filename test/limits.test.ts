@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatBytes, formatTime, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
 import { SILENCE_SECONDS } from '#engine/shell/undo.ts';
-import { KeepalivedVars } from '#keepalived/vars.ts';
+import { VRRP_SECONDS } from '#keepalived/profile.ts';
 import { CHANNELS } from '#lib/ssh/channels.ts';
 import { FORKS } from '../cli/flags/run.ts';
 
 const HOSTS = readFileSync(join(import.meta.dirname, '../docs/hosts.md'), 'utf8');
 
 test('the table of limits in docs/hosts.md says what the code has', () => {
-  const gateSeconds = KeepalivedVars.shape.keepalived_gate_seconds.parse(undefined);
   const expected = [
     ...Object.values(LIMITS).map(({ what, ms }) => [what, formatTime(ms)]),
     ['a heartbeat, after which a host undoes the run', `${SILENCE_SECONDS} s`],
-    ['a gate', `${gateSeconds} s`],
+    ['a gate', `${VRRP_SECONDS} s and all tries of the slowest check`],
     ['a command of exec', 'none'],
     ['what is kept of all that runs on a host at once', formatBytes(MOST_BYTES.host)],
     ['what is kept of one command, or of all reads', formatBytes(MOST_BYTES.command)],

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/list-of.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailure, formatFinding } from '#engine/report/failure.ts';

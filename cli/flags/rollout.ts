@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { CAREFUL, type Limit, type RolloutOptions } from '#engine/model/rollout.ts';
+import { CAREFUL, type HostShare, type RolloutOptions } from '#engine/model/rollout.ts';
 import { addInventory } from './inventory.ts';
 import { count, duration } from './values.ts';
 
@@ -9,7 +9,7 @@ export interface RolloutFlags {
   readonly allowOutage?: boolean;
   readonly bootstrap?: boolean;
   readonly ringsAtOnce?: number;
-  readonly maxFail?: Limit;
+  readonly maxFail?: HostShare;
   readonly carryOn?: boolean;
   readonly maxGap?: number;
   readonly watch?: boolean;
@@ -80,7 +80,7 @@ function path(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 
-function limit(text: string): Limit {
+function limit(text: string): HostShare {
   const [, digits = '', sign] = /^(\d+)(%?)$/.exec(text) ?? [];
   const number = Number(digits);
   if (digits === '' || (sign === '%' && number > 100))

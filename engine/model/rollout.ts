@@ -37,7 +37,7 @@ export interface RingPlan {
 }
 
 /** A number, or a share of all hosts of the run in percent. */
-export type Limit = { readonly hosts: number } | { readonly percent: number };
+export type HostShare = { readonly hosts: number } | { readonly percent: number };
 
 /** What the user allows a rollout to do, and how it is to go about it. */
 export interface RolloutOptions {
@@ -50,7 +50,7 @@ export interface RolloutOptions {
   /** How many rings are changed at once. */
   readonly ringsAtOnce: number;
   /** How many hosts may fail before nothing new is started in any ring. */
-  readonly maxFail: Limit;
+  readonly maxFail: HostShare;
   /** Goes on to the next host of a ring after one that failed and was undone. */
   readonly carryOn: boolean;
   /** What is away for longer in a step makes the step a failure. Undefined: any length will do. */

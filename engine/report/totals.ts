@@ -1,4 +1,4 @@
-import { listOf } from '#engine/model/list-of.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
 import { countOf, formatElapsed, inventoryHosts } from './words.ts';
 

@@ -2,7 +2,7 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member, Playbook, RingNode, Rollout } from '#engine/model/playbook.ts';
-import type { Impact, Limit, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
+import type { HostShare, Impact, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import type { RolloutEvent } from './events.ts';
 
 /** A playbook's rollout over the hosts of a run. */
@@ -71,14 +71,14 @@ export function checkSerial<V>({ name: where, rollout }: Playbook<V>): void {
     });
 }
 
-function batchOf({ serial }: Pick<Rollout<unknown>, 'serial'>): Limit | undefined {
+function batchOf({ serial }: Pick<Rollout<unknown>, 'serial'>): HostShare | undefined {
   const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(String(serial)) ?? [];
   const number = Number(share ?? serial);
   if (share !== undefined) return number > 0 ? { percent: number } : undefined;
   return Number.isInteger(number) && number > 0 ? { hosts: number } : undefined;
 }
 
-function countOf(limit: Limit, hosts: number): number {
+function countOf(limit: HostShare, hosts: number): number {
   return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
 }
 

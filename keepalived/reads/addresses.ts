@@ -47,3 +47,13 @@ function parseAddress6(line: string): HeldAddress {
   const address = canonicalAddress((hex.match(/.{4}/g) ?? []).join(':')) ?? hex;
   return { address, interface: name, prefixLength: Number.parseInt(prefix, 16), usable };
 }
+
+/** `ADDRESS lladdr MAC … STATE`, as ip-neighbour(8) prints it. */
+export function parseNeighbour(
+  words: readonly string[],
+  vips: readonly string[],
+): readonly [string, string][] {
+  const mac = words[words.indexOf('lladdr') + 1];
+  const [address = ''] = words;
+  return vips.includes(address) && words.includes('lladdr') && mac ? [[address, mac]] : [];
+}

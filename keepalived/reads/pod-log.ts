@@ -7,3 +7,17 @@ for newer in /var/log/pods/*keepalived*/keepalived/*.log; do
   [ -e "$newer" ] || continue
   [ -n "$log" ] && [ "$log" -nt "$newer" ] || log=$newer
 done`;
+
+const LOG_LINES = 4;
+
+/**
+ * Each line of the log begins with its time, stream and a flag. Every VIP's neighbour advertisements
+ * and gratuitous ARPs, ten seconds apart, and our own questions would hide the rest.
+ */
+export function lastLines(log: string): readonly string[] {
+  return log
+    .split('\n')
+    .filter((line) => !/nsolicited|gratuitous ARP| as json for /.test(line))
+    .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? [])
+    .slice(-LOG_LINES);
+}

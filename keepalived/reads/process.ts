@@ -1,3 +1,4 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 
 /**
@@ -133,4 +134,12 @@ export function parseProcess(stdout: string): ProcessFact {
 /** "keepalived.service (process 4711)", for each. */
 export function othersText(others: readonly OtherProcess[]): string {
   return others.map(({ pid, unit }) => `${unit || 'started by hand'} (process ${pid})`).join(', ');
+}
+
+/** Why a user other than root cannot do something with a host: "to change the host". */
+export function noRight(user: number, what: string): Failure {
+  return new Failure(`The user has no right ${what}`, {
+    ran: `id -u → ${user}`,
+    fix: 'Set ansible_user: root, or ansible_become: true for a user who may become root.',
+  });
 }

@@ -3,10 +3,21 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '../address.ts';
-import { noRight } from '../no-right.ts';
-import { addressesScript, type HeldAddress, parseAddress, pingScript } from './addresses.ts';
-import { FIND_LOG } from './pod-log.ts';
-import { PROCESS_FUNCTIONS, type ProcessFact, parseProcess, TELL_PROCESS } from './process.ts';
+import {
+  addressesScript,
+  type HeldAddress,
+  parseAddress,
+  parseNeighbour,
+  pingScript,
+} from './addresses.ts';
+import { FIND_LOG, lastLines } from './pod-log.ts';
+import {
+  noRight,
+  PROCESS_FUNCTIONS,
+  type ProcessFact,
+  parseProcess,
+  TELL_PROCESS,
+} from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
 export interface SampleRequest {
@@ -135,20 +146,6 @@ if [ -n "$main" ] && read -r stat <"/proc/$main/stat"; then
   echo "times \${20} $now"
 fi`;
 
-const LOG_LINES = 4;
-
-/**
- * Each line of the log begins with its time, stream and a flag. Every VIP's neighbour advertisements
- * and gratuitous ARPs, ten seconds apart, and our own questions would hide the rest.
- */
-function lastLines(log: string): readonly string[] {
-  return log
-    .split('\n')
-    .filter((line) => !/nsolicited|gratuitous ARP| as json for /.test(line))
-    .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? [])
-    .slice(-LOG_LINES);
-}
-
 /** Each begins with its name on a line of its own; the last, what runs, may hold any line. */
 const PARTS = ['addresses', 'neighbours', 'log', 'process'] as const;
 
@@ -183,10 +180,10 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
     absent: of('check').flatMap(([name = '', result]) => (result === 'absent' ? [name] : [])),
     reached: of('reached').map(([vip = '']) => vip),
-    neighbours: Object.fromEntries(neighbours.flatMap((words) => neighbour(words, vips))),
+    neighbours: Object.fromEntries(neighbours.flatMap((words) => parseNeighbour(words, vips))),
     reachable: neighbours
       .filter((words) => words.includes('REACHABLE'))
-      .flatMap((words) => neighbour(words, vips).map(([vip]) => vip)),
+      .flatMap((words) => parseNeighbour(words, vips).map(([vip]) => vip)),
     log: lastLines(log),
     process: ended?.[1] === '0' ? parseProcess(ran.slice(1, -ended[0].length)) : undefined,
   };
@@ -207,11 +204,4 @@ function linesOf(text = ''): readonly (readonly string[])[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(' '));
-}
-
-/** `ADDRESS lladdr MAC … STATE`, as ip-neighbour(8) prints it. */
-function neighbour(words: readonly string[], vips: readonly string[]): readonly [string, string][] {
-  const mac = words[words.indexOf('lladdr') + 1];
-  const [address = ''] = words;
-  return vips.includes(address) && words.includes('lladdr') && mac ? [[address, mac]] : [];
 }

@@ -1,5 +1,5 @@
 import type { Output, Read } from '#engine/model/read.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { pingScript } from './addresses.ts';
 import { type Advert, type Claim, parseAdvert, parseClaim } from './adverts.ts';

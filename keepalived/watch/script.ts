@@ -1,5 +1,4 @@
-import { CLOCK } from '#engine/shell/clock.ts';
-import { FOLDERS } from '#engine/shell/program-functions.ts';
+import { CLOCK, FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Family, familyOf, kernelAddress } from '../address.ts';
 

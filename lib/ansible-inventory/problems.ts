@@ -1,6 +1,6 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host, type Origin } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/list-of.ts';
+import { listOf } from '#engine/model/suggest.ts';
 
 /** Collects what is wrong with an input: each problem once, in the order of the files. */
 export class Problems {

@@ -6,7 +6,7 @@ export class HostBytes {
 }
 
 /** What a command has printed, up to its limit and its host's; what comes beyond is counted. */
-export class Kept implements Disposable {
+export class KeptOutput implements Disposable {
   readonly stdout = new KeptStream(this);
   readonly stderr = new KeptStream(this);
   readonly #host: HostBytes;
@@ -47,13 +47,13 @@ export class Kept implements Disposable {
 
 /** A list of chunks, which zx fills as well. */
 class KeptStream extends Array<Buffer> {
-  readonly #kept: Kept;
+  readonly #kept: KeptOutput;
 
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
-  constructor(kept: Kept) {
+  constructor(kept: KeptOutput) {
     super();
     this.#kept = kept;
   }

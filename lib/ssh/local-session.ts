@@ -5,7 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
-import { HostBytes, Kept } from './kept.ts';
+import { HostBytes, KeptOutput } from './kept.ts';
 import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
@@ -36,7 +36,7 @@ export class LocalSession implements Session {
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     stop.signal.throwIfAborted();
     invocation.sent();
-    using kept = new Kept(this.#bytes, stop.tooMuch);
+    using kept = new KeptOutput(this.#bytes, stop.tooMuch);
     const work = run(invocation, stop, kept);
     this.#running.add(work);
     try {
@@ -68,7 +68,7 @@ function typistOn(host: Host): Typist {
 async function run(
   { command, options: { stdin, onStdout, onStderr } }: Invocation,
   stop: Stop,
-  { stdout, stderr }: Kept,
+  { stdout, stderr }: KeptOutput,
 ): Promise<ProcessOutput> {
   const store = { stdout, stderr, stdall: NOTHING };
   const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
@@ -138,7 +138,7 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
 
 interface Ended {
   readonly where: string;
-  readonly kept: Kept;
+  readonly kept: KeptOutput;
   readonly by: Invocation;
 }
 

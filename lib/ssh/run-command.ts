@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import type { ExecOptions } from '#engine/model/session.ts';
 import type { TransportOptions } from './invocation.ts';
-import type { Kept } from './kept.ts';
+import type { KeptOutput } from './kept.ts';
 import type { Link } from './link.ts';
 import type { Stop } from './stop.ts';
 
@@ -11,10 +11,10 @@ export interface Ended {
   readonly signal: string | null;
 }
 
-export interface RunInput {
+export interface CommandInput {
   readonly options: TransportOptions;
   readonly stop: Stop;
-  readonly kept: Kept;
+  readonly kept: KeptOutput;
   onOpen(): void;
 }
 
@@ -25,7 +25,7 @@ export interface RunInput {
 export async function runCommand(
   client: Link['client'],
   command: string,
-  input: RunInput,
+  input: CommandInput,
 ): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   client.exec(command, (error, channel) => {
@@ -49,7 +49,7 @@ function onEnd(channel: ClientChannel, tell: (ended: Ended) => void): void {
   channel.on('close', () => tell(ended));
 }
 
-function listen(channel: ClientChannel, { options, stop, kept }: RunInput): void {
+function listen(channel: ClientChannel, { options, stop, kept }: CommandInput): void {
   // A command may end before it has read all of its input.
   channel.on('error', () => {});
   const read = stop.guard(options.onStdout?.bind(undefined));

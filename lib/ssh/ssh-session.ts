@@ -5,7 +5,7 @@ import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model
 import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Typist } from './invocation.ts';
-import { HostBytes, Kept } from './kept.ts';
+import { HostBytes, KeptOutput } from './kept.ts';
 import type { Link } from './link.ts';
 import { type Ended, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
@@ -40,7 +40,7 @@ export class SshSession implements Session {
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
-    using kept = new Kept(this.#bytes, stop.tooMuch);
+    using kept = new KeptOutput(this.#bytes, stop.tooMuch);
     const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
     return this.#exit(await stop.race(work), invocation, kept);
   }
@@ -50,7 +50,7 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
+  async #retry(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
@@ -64,7 +64,7 @@ export class SshSession implements Session {
     }
   }
 
-  async #run(invocation: Invocation, stop: Stop, kept: Kept): Promise<Ended> {
+  async #run(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
     let isOpen = false;
     invocation.sent();
     try {
@@ -82,7 +82,7 @@ export class SshSession implements Session {
     }
   }
 
-  #exit({ code, signal }: Ended, invocation: Invocation, { output }: Kept): Exit {
+  #exit({ code, signal }: Ended, invocation: Invocation, { output }: KeptOutput): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {

@@ -1,7 +1,7 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { CONFIGURATION, manifestPath, mountOf } from '#keepalived/files.ts';
 import { configurationMark, NORMALISE_SED } from '#keepalived/normalise.ts';

@@ -1,6 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { manifestPath } from '#keepalived/files.ts';

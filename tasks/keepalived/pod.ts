@@ -1,6 +1,6 @@
 import type { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { MANIFEST, manifestPath } from '#keepalived/files.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';

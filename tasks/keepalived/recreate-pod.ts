@@ -1,4 +1,4 @@
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 

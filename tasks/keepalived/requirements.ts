@@ -4,10 +4,10 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { familyOf } from '#keepalived/address.ts';
-import { noRight } from '#keepalived/no-right.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import { type InterfacesFact, interfaces } from '#keepalived/reads/interfaces.ts';
+import { noRight } from '#keepalived/reads/process.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { drainNote } from './drained.ts';
 

@@ -1,8 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { globExpression } from '#engine/model/glob.ts';
 import type { Host } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/list-of.ts';
-import { didYouMean } from '#engine/model/suggest.ts';
+import { didYouMean, listOf } from '#engine/model/suggest.ts';
 import { findIn, pythonRegex } from '../expressions/python-regex.ts';
 import type { Inventory } from '../load-inventory.ts';
 

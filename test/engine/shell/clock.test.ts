@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { CLOCK } from '#engine/shell/clock.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
 
 test('a wait is over by the clock, however few looks there was time for', () => {
   const script = `${CLOCK}
