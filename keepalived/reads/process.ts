@@ -1,4 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
+import { senseless } from '#engine/model/host-answers.ts';
 import type { Read } from '#engine/model/read.ts';
 
 /**
@@ -142,4 +143,13 @@ export function noRight(user: number, what: string): Failure {
     ran: `id -u → ${user}`,
     fix: 'Set ansible_user: root, or ansible_become: true for a user who may become root.',
   });
+}
+
+/** By the start, in ticks, and the uptime of the machine. */
+export function uptimeBy(words: readonly string[]): number {
+  if (words.length === 0) return 0;
+  const [started = '', now = ''] = words;
+  if (!/^\d{1,15}$/.test(started) || !/^\d{1,12}(\.\d+)?$/.test(now))
+    throw senseless(words.join(' '));
+  return Math.max(0, Number(now) - Number(started) / 100);
 }

@@ -17,6 +17,7 @@ import {
   type ProcessFact,
   parseProcess,
   TELL_PROCESS,
+  uptimeBy,
 } from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
@@ -187,15 +188,6 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
     log: lastLines(log),
     process: ended?.[1] === '0' ? parseProcess(ran.slice(1, -ended[0].length)) : undefined,
   };
-}
-
-/** By the start, in ticks, and the uptime of the machine. */
-function uptimeBy(words: readonly string[]): number {
-  if (words.length === 0) return 0;
-  const [started = '', now = ''] = words;
-  if (!/^\d{1,15}$/.test(started) || !/^\d{1,12}(\.\d+)?$/.test(now))
-    throw senseless(words.join(' '));
-  return Math.max(0, Number(now) - Number(started) / 100);
 }
 
 /** Their words. */
