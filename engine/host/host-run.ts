@@ -5,6 +5,7 @@ import type { Read, Reads } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
+import { openRun } from '#engine/reads/runs.ts';
 import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
@@ -77,7 +78,10 @@ export class HostRun {
     const onSettling = (old: { readonly run?: string }) =>
       this.#tell({ type: 'hostSettling', host: this.name, ...old });
     await this.#attempt(async () => {
-      if (!(await this.connection.takeLease({ runId, about, onSettling }))) return;
+      // One that was open at the first look may have been undone by itself before the lease was taken.
+      const wasOpen = this.answers.find(openRun) === true;
+      const isSettled = await this.connection.takeLease({ runId, about, onSettling });
+      if (!isSettled && !wasOpen) return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
       if (this.#state.planned !== undefined) await this.plan();

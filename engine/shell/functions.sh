@@ -4,7 +4,7 @@
 # a failing write. `put` never touches the target before its replacement is whole, checked, and on
 # the disk: staged in a folder beside it, since rename works within one file system only, with a dot-name,
 # since others may read every other name in the folder, as kubelet does. `keep` opens nothing but files:
-# with -R cp(1) copies a FIFO as one. 65 is REJECTED of program-functions.ts.
+# with -R cp(1) copies a FIFO as one. What hid the file under a dot-name of ours goes with it. 65 is REJECTED of program-functions.ts.
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
 command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
@@ -47,6 +47,7 @@ put() {
   enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || fail "$path is a folder." || return
   sweep_private
+  rm -f "./.$name.rota-"* 2>/dev/null || :
   enter_private "$mark" || return
   stage && { [ -z "$check" ] || check_staged; } && settle && move_in "$name" || put_off "$name" || return
   leave_private "$mark"

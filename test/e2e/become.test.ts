@@ -96,8 +96,8 @@ ansible_become_password: ${JSON.stringify(PASSWORD)}`;
           6,
           "✖ A check does not hold
           where  every VIP is held by the node, which has no peer
-                 node1: Set ansible_user: root, or ansible_become: true for a user who may become root.
-                 keepalived on node1: expected an answer, seen the user has no right to look at the host",
+                 keepalived on node1: expected an answer, seen the user has no right to look at the host
+                 node1: Set ansible_user: root, or ansible_become: true for a user who may become root.",
         ]
       `);
   });

@@ -44,9 +44,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     expect(before).not.toBe('');
     const program = 'command: [/usr/bin/no-such-program]';
     const broken = await deploy(['url: https://localhost:6443/healthz', program]);
-    expect(failuresIn(broken, testLab)).toContain(
-      'Disabling track script chk_api_service since not found/accessible',
-    );
+    expect(failuresIn(broken, testLab)).toContain('The program of a check is not in the image');
     await deploy(['fall: 2', 'fall: 3']);
     const { stdout } = await lab.run('node1', 'cat /etc/keepalived/keepalived.conf');
     expect(stdout).toMatch(/fall +3/);

@@ -34,13 +34,14 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const rejected = await run(testLab.inventory(BROKEN));
     expect(rejected.status).toBe(1);
     expect(failuresIn(rejected, testLab)).toMatchInlineSnapshot(`
-        "✖ The new content was rejected by its check
-          where  /etc/keepalived/keepalived.conf › node1
-          ran    write /etc/keepalived/keepalived.conf → exit 65
-                 Disabling track script chk_api_service since not found/accessible
-                 The check ended with exit code 5.
-          fix    The file on the host is the old one, whole. Mend what is named above, and run again."
-      `);
+      "✖ The new content was rejected by its check
+        where  /etc/keepalived/keepalived.conf › node1
+        ran    write /etc/keepalived/keepalived.conf → exit 65
+               Disabling track script chk_api_service since not found/accessible
+               The program of a check has to be in the image, as has all that it needs.
+               The check ended with exit code 5.
+        fix    The file on the host is the old one, whole. Mend what is named above, and run again."
+    `);
     expect(await testLab.lab.run('node1', `cat ${CONFIGURATION}`)).toEqual(before);
     expect((await ctr(testLab.lab, 'node1', 'containers ls -q')).stdout).toBe('');
   });
