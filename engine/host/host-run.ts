@@ -72,16 +72,13 @@ export class HostRun {
     });
   }
 
-  /** Takes the host for this run alone. What was undone there first is looked at anew. */
+  /** Takes the host for this run alone. What was undone there first, by us or by itself, is looked at anew. */
   async takeLease(): Promise<void> {
-    const { runId, about } = this.#input;
     const onSettling = (old: { readonly run?: string }) =>
       this.#tell({ type: 'hostSettling', host: this.name, ...old });
     await this.#attempt(async () => {
-      // One that was open at the first look may have been undone by itself before the lease was taken.
-      const wasOpen = this.answers.find(openRun) === true;
-      const isSettled = await this.connection.takeLease({ runId, about, onSettling });
-      if (!isSettled && !wasOpen) return;
+      const isSettled = await this.connection.takeLease({ ...this.#input, onSettling });
+      if (!isSettled && !this.answers.find(openRun)) return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
       if (this.#state.planned !== undefined) await this.plan();
@@ -161,8 +158,7 @@ export class HostRun {
   /** Asks what is not answered yet of `more` and of all stages. No exchange when all is. */
   async #askMissing(more: readonly Read<unknown>[]): Promise<void> {
     const { answers } = this.#tasks;
-    const all = [...more, ...this.#tasks.readsFrom(0)];
-    const reads = all.filter(({ key }) => !answers.has(key));
+    const reads = [...more, ...this.#tasks.readsFrom(0)].filter(({ key }) => !answers.has(key));
     if (reads.length > 0)
       this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
   }
