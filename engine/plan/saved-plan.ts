@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The number at the head of a plan file; another one is another format. */
-export const PLAN_FORMAT = 2;
+export const PLAN_FORMAT = 3;
 
 const KeyedHash = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Failure } from '#engine/model/failure.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
@@ -7,6 +8,7 @@ import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { flagsOf, readRollout, saveRollout } from '#engine/plan/saved-flags.ts';
 import { saveHost, showHost } from '#engine/plan/saved-host.ts';
+import { PLAN_FORMAT, SavedPlan } from '#engine/plan/saved-plan.ts';
 import { formatPlan } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
@@ -70,6 +72,18 @@ test('no secret is in it, of today or yesterday, nor a hash of one that could be
   expect(TEXT).not.toContain(PLAN.state);
 });
 
+test('what a plan says has a format of its own: another shape, another number', () => {
+  const shape = createHash('sha256')
+    .update(JSON.stringify(z.toJSONSchema(SavedPlan)))
+    .digest('hex');
+  expect({ format: PLAN_FORMAT, shape: shape.slice(0, 12) }).toMatchInlineSnapshot(`
+    {
+      "format": 3,
+      "shape": "732269529680",
+    }
+  `);
+});
+
 test('the options of a rollout come back as they were, those without a limit too', () => {
   const bold = {
     ...CAREFUL,
@@ -112,7 +126,17 @@ describe('a file that cannot be used is told in a sentence', () => {
   });
 
   test('of another format', () => {
-    expect(failureOf(TEXT.replace('"rotaPlan": 2', '"rotaPlan": 3')).message).toBe(
+    for (const format of [PLAN_FORMAT - 1, PLAN_FORMAT + 1])
+      expect(failureOf(TEXT.replace(/"rotaPlan": \d+/, `"rotaPlan": ${format}`)).message).toBe(
+        'The plan was saved in a format that this rota does not know',
+      );
+  });
+
+  test('saved before a rollout told what it takes over: of an older format, and not damaged', () => {
+    const { plan } = readPlan(TEXT, 'plan.json');
+    const { takeOver: _, ...rollout } = plan.rollout;
+    const old = { ...JSON.parse(TEXT), rotaPlan: 2, plan: { ...plan, rollout } };
+    expect(failureOf(JSON.stringify(old)).message).toBe(
       'The plan was saved in a format that this rota does not know',
     );
   });
