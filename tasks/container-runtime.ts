@@ -1,4 +1,5 @@
 import { sh } from '#engine/shell/quote.ts';
+import { ASK_KUBELET } from '#keepalived/reads/kubelet.ts';
 
 /** What runs a host's containers. CRI-O keeps its images where podman does, and is used through it. */
 export type ContainerRuntime = 'podman' | 'crio' | 'containerd';
@@ -12,18 +13,8 @@ export function runtimeScript(given: ContainerRuntime | undefined): string {
   return `${sh`runtime=${given ?? ''}`}\n${DETECT}`;
 }
 
-/** kubelet's own default for its configuration is none; kubeadm puts it there. */
-const DETECT = `endpoint_of_kubelet() {
-  comm=$(grep -lx kubelet /proc/[0-9]*/comm 2>/dev/null | head -n 1)
-  [ -n "$comm" ] || return 0
-  options=$(tr '\\0' '\\n' <"\${comm%/comm}/cmdline" | sed 's/=/\\n/')
-  option() { echo "$options" | sed -n "/^--$1\\$/{n;p;}" | tail -n 1; }
-  endpoint=$(option container-runtime-endpoint)
-  config=$(option config)
-  [ -n "$endpoint" ] || endpoint=$(sed -n 's/^containerRuntimeEndpoint: *//p' "\${config:-/var/lib/kubelet/config.yaml}" 2>/dev/null | tr -d "\\"'")
-  echo "\${endpoint#unix://}"
-}
-endpoint=$(endpoint_of_kubelet)
+const DETECT = `${ASK_KUBELET}
+ask_kubelet
 case $endpoint in
   *containerd*) found=containerd; export CONTAINERD_ADDRESS="$endpoint" ;;
   *crio*) found=crio ;;
