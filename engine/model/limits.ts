@@ -9,6 +9,7 @@ export interface Limit {
 export const LIMITS = {
   login: { what: 'a connection, and each step of the login', ms: 10_000 },
   reads: { what: 'the answers to all reads', ms: 90_000 },
+  runtime: { what: 'a container runtime to say whether it has an image', ms: 30_000 },
   command: { what: 'one command of a task', ms: 1_800_000 },
   lease: { what: 'the lease, with the undo of a run that died', ms: 300_000 },
   release: { what: 'the lease to be given back', ms: 10_000 },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { imageOnNode } from '#tasks/node-image.ts';
 import { ctr, startContainerd } from './support/containerd.ts';
 import { failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
@@ -61,9 +62,39 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const told = [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_runtime: podman'] as const;
     expect((await run(testLab.inventory(told))).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
-    await testLab.lab.run('node1', `podman rmi --all --force; ${SOCKET_OF_CRIO}`);
+    await testLab.lab.run('node1', `podman rmi --all --force; ${CRIO}`);
     expect((await run(testLab.inventory())).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
+  });
+
+  test('is said to have a runtime that does not answer, in the dry run, with what to do', async () => {
+    await testLab.lab.run('node1', 'kill -9 "$(cat /run/crio/pid)"');
+    const crio = await run(testLab.inventory(), '--dry-run');
+    expect(crio.status).toBe(1);
+    expect(failuresIn(crio, testLab)).toMatchInlineSnapshot(`
+      "✖ The container runtime of the host does not answer
+        where  image ocp/keepalived on the node › node1
+        ran    crio
+               nobody listens on /run/crio/crio.sock
+        fix    Start it, or see why it has ended: systemctl status crio. Where another one runs the pods, set keepalived_runtime."
+    `);
+    await testLab.lab.run('node1', 'rm -r /run/crio; kill -STOP "$(pidof containerd)"');
+    const stopped = await testLab.lab.run(
+      'node1',
+      imageOnNode('a').script.replaceAll(' 30 ', ' 1 '),
+    );
+    expect(stopped.stdout).toBe('silent containerd\n\n');
+    await testLab.lab.run('node1', 'kill -9 "$(pidof containerd)"');
+    const containerd = await run(testLab.inventory(), '--dry-run');
+    expect(containerd.status).toBe(1);
+    expect(failuresIn(containerd, testLab)).toMatchInlineSnapshot(`
+      "✖ The container runtime of the host does not answer
+        where  image ocp/keepalived on the node › node1
+        ran    containerd
+               nobody listens on /run/containerd/containerd.sock
+        fix    Start it, or see why it has ended: systemctl status containerd; in k3s and RKE2 it is theirs. Where another one runs the pods, set keepalived_runtime."
+    `);
+    await startContainerd(testLab.lab, 'node1');
   });
 
   test('takes what kubelet is told to use, whatever else is there', async () => {
@@ -82,9 +113,11 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
   });
 });
 
-/** The file of a socket is all that is looked for. */
-const SOCKET_OF_CRIO = `mkdir -p /run/crio && /run/lab/node -e '
-  require("net").createServer().listen("/run/crio/crio.sock", () => process.kill(process.pid, "SIGKILL"))'`;
+/** Somebody who listens there is all that is looked for. */
+const CRIO = `mkdir -p /run/crio
+setsid /run/lab/node -e 'require("net").createServer().listen("/run/crio/crio.sock")' </dev/null >/dev/null 2>&1 &
+echo $! >/run/crio/pid
+until [ -S /run/crio/crio.sock ]; do sleep 0.02; done`;
 
 /** In place of the kubelet that runs, a process that has its name and such an option. */
 function otherKubelet(endpoint: string): string {
