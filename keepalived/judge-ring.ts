@@ -2,7 +2,8 @@ import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
 import { foreignClaims, foreignHolders } from './foreign-holders.ts';
-import { judgeForeignRouters } from './judge-foreign-routers.ts';
+import { foreignRouters } from './foreign-routers.ts';
+import { ringInstances } from './instances.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
 import { ownAddresses } from './node-address.ts';
@@ -90,6 +91,25 @@ function judgeForeignHolders(
       seen: text,
     }),
   );
+}
+
+function judgeForeignRouters(
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): readonly Finding[] {
+  const ring = samples[0]?.ring ?? [];
+  const desired = ring.flatMap((member) => ringInstances(member, ring));
+  const heard = nodes.map(({ name, seen, sample: { probe } }) => ({
+    name,
+    addresses: seen.addresses.map(({ address }) => address),
+    heard: probe === undefined || probe instanceof Failure ? [] : probe.heard,
+  }));
+  const instances = [...desired, ...nodes.flatMap((node) => node.instances)];
+  return foreignRouters(heard, instances).map(({ routerId, text }) => ({
+    what: `VRID ${routerId}`,
+    expected: 'used by the ring alone',
+    seen: text,
+  }));
 }
 
 function withClaims(node: SeenNode) {

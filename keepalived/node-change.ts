@@ -5,8 +5,10 @@ import { fileAt } from '#engine/reads/file.ts';
 import { familiesOf } from './families.ts';
 import { manifestPath, mountOf } from './files.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
+import type { Advert } from './reads/adverts.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
+import { routersOn } from './reads/routers.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import { renderConfig } from './render-config.ts';
 import { markedManifest } from './render-manifest.ts';
@@ -41,6 +43,8 @@ export interface NodeChange {
   readonly held: ReadonlySet<string>;
   /** Its look at the VIPs, where there was one. */
   readonly look: VipSample | undefined;
+  /** Adverts of all, where it was listened for them. */
+  readonly heard: readonly Advert[];
   readonly to: Wanted;
   readonly wanted: readonly ConfiguredInstance[];
 }
@@ -61,6 +65,7 @@ export function nodeChange(node: RingNode<KeepalivedVars>, to: Wanted): NodeChan
     pod: process?.pod,
     held: new Set(addresses.map(({ address }) => address)),
     look: node.facts.find(sampleRead(node, node.members)),
+    heard: node.facts.find(routersOn(node.vars.vrrp_interface))?.heard ?? [],
     to,
     wanted: parseConfig(wanted).instances,
   };

@@ -1,6 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
 import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
 import { foreignHolders } from './foreign-holders.ts';
+import { foreignRouters } from './foreign-routers.ts';
+import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
@@ -61,6 +63,25 @@ export function refuseForeignHolders(ring: readonly NodeChange[]): readonly Fail
         where: vip,
         ran: `answered for by ${text}`,
         fix: 'Take the address off that machine, or give the ring another one in vrrp_vips or vrrp_vips4.',
+      }),
+  );
+}
+
+/** Router ids that somebody else uses, heard where the ring comes to a node for the first time. */
+export function refuseForeignRouters(ring: readonly NodeChange[]): readonly Failure[] {
+  const listeners = ring.flatMap(({ name, look, heard }) =>
+    look === undefined
+      ? []
+      : [{ name, heard, addresses: look.addresses.map(({ address }) => address) }],
+  );
+  if (listeners.length < ring.length) return [];
+  const instances = ring.flatMap(({ node }) => ringInstances(node, node.members));
+  return foreignRouters(listeners, instances).map(
+    ({ routerId, text }) =>
+      new Failure('A router id of the ring is used by somebody who is not of it', {
+        where: `VRID ${routerId}`,
+        ran: text,
+        fix: 'Give the ring others in vrrp_router_ids, or that router another one.',
       }),
   );
 }

@@ -13,6 +13,7 @@ import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { routersOn } from '#keepalived/reads/routers.ts';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
@@ -45,6 +46,7 @@ const reads = [
     keepalivedProcess,
     surroundings('/a'),
     vrrpProbe('srvc0'),
+    routersOn('srvc0'),
   ],
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];

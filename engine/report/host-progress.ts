@@ -61,6 +61,9 @@ export class HostProgress {
       case 'hostConnected':
         this.#work('reading', this.since);
         break;
+      case 'hostWaiting':
+        this.#work('reading', this.since, event.what);
+        break;
       case 'hostPlanned':
         this.#plan(event.stages.flat());
         break;

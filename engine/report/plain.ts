@@ -67,6 +67,8 @@ class PlainLines {
         return [this.#line(event.host, ['red', 'unreachable'], event.failure.message)];
       case 'hostFailed':
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
+      case 'hostWaiting':
+        return [this.#line(event.host, ['dim', 'waiting'], event.what)];
       case 'hostPlanned':
         return this.#ofPlan(event);
       case 'hostImpact':

@@ -14,8 +14,37 @@ export interface Claim {
   readonly mac: string;
 }
 
+/** What tcpdump has heard. */
+export interface Heard {
+  readonly heard: readonly Advert[];
+  /** Why nobody has listened; undefined when somebody has. */
+  readonly deaf: string | undefined;
+}
+
+/** `listen FILTER COMMAND…` prints, for heardIn, what there is to hear on `$dev` while COMMAND runs. */
+export const LISTEN = `listen() {
+  command -v tcpdump >/dev/null || { echo "it has no tcpdump"; return; }
+  timeout 60 tcpdump -e -n -l -i "$dev" "$1" 2>&1 &
+  ear=$!
+  shift
+  "$@"
+  kill "$ear" 2>/dev/null
+  wait "$ear"
+}`;
+
+/** What `listen` has printed. */
+export function heardIn(lines: readonly string[]): Heard {
+  const isListening = lines.some((line) => line.startsWith('listening on'));
+  return {
+    heard: lines.map(parseAdvert).filter((advert) => advert !== undefined),
+    deaf: isListening
+      ? undefined
+      : (lines.findLast((line) => line !== '') ?? 'its tcpdump said nothing'),
+  };
+}
+
 /** A line of tcpdump -e: `TIME MAC > MAC, ethertype IPv6 (0x86dd), length 78: fe80::1 > ff02::12: VRRPv3, Advertisement, vrid 10, prio 100, …`. */
-export function parseAdvert(line: string): Advert | undefined {
+function parseAdvert(line: string): Advert | undefined {
   const parts = / (?:IP6?|length \d+:) (\S+) > (\S+): .*\bvrid (\d+), prio (\d+)/.exec(line);
   if (parts === null) return undefined;
   const [, source = '', destination = '', routerId, priority] = parts;
