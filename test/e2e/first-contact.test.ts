@@ -186,5 +186,36 @@ function whatIsTakenOver(testLab: TestLab): void {
     expect(run.stdout).toMatch(
       /keepalived on node2: expected to run in its pod alone, seen started/,
     );
+    await on(testLab, 'node2', 'kill "$(cat /run/own.pid)"');
+    await until(async () => (await on(testLab, 'node2', 'ls /run/own.pid')).status !== 0);
+  });
+
+  test('the service comes back with a rollback of the run, and all that was there before it', async () => {
+    const rollback = async (...args: readonly string[]) =>
+      await testLab.rota('rollback', testLab.inventory(), ...args);
+    expect((await rollback()).status).toBe(0);
+    const refused = await rollback('--dry-run');
+    expect([refused.status, refused.stdout]).toEqual([
+      1,
+      expect.stringContaining('No node would be left to hold the VIPs'),
+    ]);
+    const run = await rollback('--allow-outage');
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(await holders(testLab)).toEqual({ node1: [], node2: [], node3: [] });
+    const left = await on(
+      testLab,
+      'node2',
+      `systemctl is-active keepalived.service; systemctl is-enabled keepalived.service
+       grep -h INGRESS ${CONF}; ls ${BACKUP} ${MANIFEST}; cat ${SYSCTL}; ls -A /var/lib/rota`,
+    );
+    expect(left.stdout).toBe(`active
+enabled
+vrrp_instance INGRESS {
+${BACKUP}
+vm.swappiness = 1
+net.ipv6.ip_nonlocal_bind = 0
+format
+runs
+`);
   });
 }
