@@ -91,12 +91,16 @@ export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Fail
   return ring.flatMap(({ name, node, look, to }) =>
     look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
       ? []
-      : new Failure('The program of a check is not in the image', {
-          where: name,
-          ran: look.absent.join(', '),
-          fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
-        }),
+      : noPrograms(look.absent).at(name),
   );
+}
+
+/** Why checks, by name, would fail for good. */
+export function noPrograms(checks: readonly string[]): Failure {
+  return new Failure('The program of a check is not in the image', {
+    ran: checks.join(', '),
+    fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
+  });
 }
 
 function isToChange({ loaded, wanted }: NodeChange): boolean {

@@ -18,6 +18,7 @@ import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
+import { programsAbsent } from '#tasks/keepalived/check-programs.ts';
 import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { userId } from '#tasks/keepalived/requirements.ts';
 import { imageOnNode } from '#tasks/node-image.ts';
@@ -47,6 +48,7 @@ const reads = [
     surroundings('/a'),
     vrrpProbe('srvc0'),
     routersOn('srvc0'),
+    programsAbsent({ image: 'a', programs: ['/b'], runtime: undefined }),
   ],
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];

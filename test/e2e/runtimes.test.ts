@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Lab } from '#lab/lab.ts';
+import type { ContainerRuntime } from '#tasks/container-runtime.ts';
+import { programsAbsent } from '#tasks/keepalived/check-programs.ts';
 import { imageOnNode } from '#tasks/node-image.ts';
 import { ctr, startContainerd } from './support/containerd.ts';
 import { failuresIn } from './support/failures.ts';
@@ -28,6 +31,15 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const again = await run(inventory);
     expect(again.stdout).toContain('Nothing to do');
     expect(again.status).toBe(0);
+  });
+
+  test('has its image searched for programs, and nothing of that is left', async () => {
+    const { lab } = testLab;
+    const mounts = async () => (await lab.run('node1', 'cat /proc/mounts; ls /run')).stdout;
+    const [before, image] = [await mounts(), (await imagesOn()).trim()];
+    expect(await absentIn(lab, image)).toEqual(ABSENT);
+    expect(await mounts()).toBe(before);
+    expect((await ctr(lab, 'node1', 'snapshots ls')).stdout).not.toContain('/run');
   });
 
   test('refuses a configuration that the image does not take, and leaves no container', async () => {
@@ -62,6 +74,12 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const told = [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_runtime: podman'] as const;
     expect((await run(testLab.inventory(told))).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
+    const { stdout } = await testLab.lab.run(
+      'node1',
+      "podman images --digests --format '{{.Repository}}@{{.Digest}}'",
+    );
+    expect(await absentIn(testLab.lab, stdout.trim(), 'podman')).toEqual(ABSENT);
+    expect((await testLab.lab.run('node1', 'podman image mount')).stdout).toBe('');
     await testLab.lab.run('node1', `podman rmi --all --force; ${CRIO}`);
     expect((await run(testLab.inventory())).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
@@ -112,6 +130,16 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
       `);
   });
 });
+
+const ABSENT = ['/usr/bin/nosuch', '/usr/bin'];
+
+/** Which of some programs an image has not, by a link of its own, a detour, and a folder, too. */
+async function absentIn(lab: Lab, image: string, runtime?: ContainerRuntime) {
+  const programs = ['/usr/bin/curl', '/bin/sh', '/usr/../usr/bin/curl', ...ABSENT];
+  const read = programsAbsent({ image, programs, runtime });
+  const { stdout, stderr, status } = await lab.run('node1', read.script);
+  return read.parse({ status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr });
+}
 
 /** Somebody who listens there is all that is looked for. */
 const CRIO = `mkdir -p /run/crio
