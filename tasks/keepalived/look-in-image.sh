@@ -25,11 +25,16 @@ unmount() {
     ctr) ctr -n k8s.io images unmount --rm "$root"; rmdir "$root" ;;
   esac >/dev/null 2>&1
 }
-trap 'exit 1' HUP TERM
-trap unmount EXIT
+mount_with_ctr() {
+  root=/run/rota-image-$$
+  mkdir "$root" || return
+  ctr -n k8s.io images mount "$image" "$root" >/dev/null 2>&1 || { rmdir "$root"; return 1; }
+}
 case $tool in
   podman) root=$(podman image mount "$image" 2>/dev/null) ;;
-  ctr) root=/run/rota-image-$$; mkdir "$root" && ctr -n k8s.io images mount "$image" "$root" >/dev/null 2>&1 ;;
+  ctr) mount_with_ctr ;;
   *) false ;;
 esac || { echo unseen; exit 0; }
+trap unmount EXIT
+trap 'exit 1' HUP TERM
 for program; do has "$program" || echo "absent $program"; done

@@ -39,7 +39,8 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const [before, image] = [await mounts(), (await imagesOn()).trim()];
     expect(await absentIn(lab, image)).toEqual(ABSENT);
     expect(await mounts()).toBe(before);
-    expect((await ctr(lab, 'node1', 'snapshots ls')).stdout).not.toContain('/run');
+    for (const kind of ['snapshots', 'leases'])
+      expect((await ctr(lab, 'node1', `${kind} ls`)).stdout).not.toContain('/run');
   });
 
   test('refuses a configuration that the image does not take, and leaves no container', async () => {
