@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The folder of rota itself, with a slash at its end. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+import { ROOT } from './package.ts';
 
 /** What decides what a run does; tests, the lab and documents do not. */
 const SOURCES = [
@@ -17,11 +14,6 @@ const SOURCES = [
   'templates',
   'package.json',
 ];
-
-export function versionOfPackage(): string {
-  const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** The SHA-256, in hex, of rota's own sources and of a playbook's file beside them. */
 export function hashOfCode(playbookFile?: string): string {
