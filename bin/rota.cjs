@@ -15,7 +15,7 @@ if (major < 24) {
 const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && join(process.env.HOME, '.cache'));
 if (cache) enableCompileCache(join(cache, 'rota', 'compiled'));
 // What rota's zod and ssh2 load with themselves and rota has no use for: the words of zod in sixty
-// languages, and HTTP over SSH, which brings TLS along. A tenth of the time of `rota lint`.
+// languages, and HTTP over SSH, which brings TLS along. A twentieth of the time of most commands.
 const UNUSED = ['zod/v4/locales/index.js', 'ssh2/lib/http-agents.js'].map(
   (file) => pathToFileURL(join(__dirname, '../node_modules', file)).href,
 );
