@@ -45,9 +45,13 @@ export function sameNetwork(one: string, other: string, prefixLength: number): b
 
 /** The shortest way to write an IPv6 address (RFC 5952), or undefined for what is none. */
 export function canonicalAddress(text: string): string | undefined {
-  return /^[0-9A-Fa-f:.]+$/.test(text) && ipaddr.IPv6.isValid(text)
-    ? textOf(bytesOf(text))
-    : undefined;
+  if (!/^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$/.test(text)) return undefined;
+  try {
+    return ipaddr.IPv6.parse(text).toRFC5952String();
+  } catch {
+    // Whether it is valid is not asked before: that would read it twice, of each line of a watch.
+    return undefined;
+  }
 }
 
 /** An IPv4 address as it is, or undefined for what is none: shortened, octal and the like included. */
