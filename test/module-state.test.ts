@@ -25,6 +25,7 @@ const KEPT: readonly string[] = [
   'budget.ts: measures',
   'magic.ts: dicts',
   'render.ts: usable',
+  'node-address.ts: derived',
   'ring.ts: known',
   'templates.ts: marked',
   'templates.ts: parsed',
