@@ -41,8 +41,11 @@ for other in "$runs"/*; do
   [ "$other" = "$runs/$id" ] || end_program "$other"
 done
 # What a run that died has left half done is undone first. That may take longer than the silence after
-# which others would take the lease over.
-beat_meanwhile() { while kill -0 $$ && beat; do sleep "$beat_seconds"; done; }
+# which others would take the lease over. The last beat may come after the lease was given back.
+beat_meanwhile() {
+  while kill -0 $$ && beat; do sleep "$beat_seconds"; done
+  rm -f "$here/alive-$id"
+}
 beater=
 for armed in "$runs"/*/armed "$runs"/*/undoing; do
   [ -e "$armed" ] || continue

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -68,11 +68,22 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** A sync that takes as long as the test wants. */
-function slowSync(): void {
-  const script = `#!/bin/sh\n: >${root}/syncing\nuntil [ -e ${root}/synced ]; do sleep 0.05; done\n`;
-  writeFileSync(join(root, 'bin/sync'), script);
-  chmodSync(join(root, 'bin/sync'), 0o755);
+/** A program of the host that does what the test wants. */
+function stub(name: string, script: string): void {
+  writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(root, 'bin', name), 0o755);
+}
+
+/** A run that died armed: its undo ends once rota, which waits for it, is gone. */
+function waitingUndo(): void {
+  mkdirSync(join(root, 'lib/runs/r0'), { recursive: true });
+  writeFileSync(join(root, 'lib/runs/r0/armed'), '');
+  const undo = `until [ -e ${root}/gone ]; do sleep 0.05; done; rm ${root}/lib/runs/r0/armed`;
+  writeFileSync(join(root, 'lib/runs/r0/undo'), undo);
+}
+
+function realPath(program: string): string {
+  return execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 }
 
 /** busybox runs its own sync, not what the test has put there. */
@@ -80,7 +91,7 @@ const OTHER_SHELLS = SHELLS.filter(([name]) => name !== 'busybox');
 
 describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
   test('is not given while a program of a run that lost it can still write', async () => {
-    slowSync();
+    stub('sync', `: >${root}/syncing; until [ -e ${root}/synced ]; do sleep 0.05; done`);
     writeFileSync(join(root, 'f'), 'old');
     const first = lease(shell, 'r1');
     await says(first, 'mark-r1 held');
@@ -112,5 +123,25 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     first.stdout?.destroy();
     await ended(first);
     expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
+  test('leaves no heartbeat of a rota that goes while another run is undone', async () => {
+    waitingUndo();
+    const move = `${realPath('mv')} "$@"`;
+    stub('sleep', `[ "$1" != 3 ] || set -- 0.1; exec ${realPath('sleep')} "$@"`);
+    // The first beat is the lease's own; the second comes in the middle of the undo, and takes long.
+    stub(
+      'mv',
+      `[ -e ${root}/first ] || { : >${root}/first; ${move}; exit; }
+: >${root}/beating; until [ -e ${root}/ended ]; do sleep 0.05; done; ${move}; : >${root}/moved`,
+    );
+    const lost = lease(shell, 'r1');
+    await until(() => existsSync(join(root, 'beating')));
+    lost.stdout?.destroy();
+    writeFileSync(join(root, 'gone'), '');
+    await ended(lost);
+    writeFileSync(join(root, 'ended'), '');
+    await until(() => existsSync(join(root, 'moved')));
+    await until(() => readdirSync(join(root, 'run')).length === 0);
   });
 });
