@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { leaseScript } from '#engine/shell/lease.ts';
+import { UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { SHELLS } from './shells.ts';
 
 const ME = `${process.getuid?.()}:${process.getgid?.()}`;
@@ -123,6 +124,30 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     first.stdout?.destroy();
     await ended(first);
     expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
+  test('takes away what an undo has left staged that failed', async () => {
+    mkdirSync(join(root, 'run'));
+    // A heartbeat that does not end: else the watchdog would undo the run at once.
+    writeFileSync(join(root, 'run/alive-r0'), '9999999999\n');
+    writeFileSync(join(root, 'f'), 'old');
+    const run = async (script: string) => {
+      const child = start([...shell]);
+      child.stdin?.end(here(script));
+      await once(child, 'exit');
+      return child.exitCode;
+    };
+    const commands = [
+      { kind: 'write', path: join(root, 'f'), body: 'r0', mode: '0644', owner: ME } as const,
+    ];
+    const input = { runId: 'r0', mark: 'm4rk', commands, reads: [], about: ABOUT };
+    await run(compileProgram({ ...input, armed: true, leased: false }));
+    stub('stat', 'echo nonsense');
+    expect(await run(undoScript('r0'))).toBe(UNDO_STATUS.failed);
+    rmSync(join(root, 'bin/stat'));
+    const next = lease(shell, 'r1');
+    await says(next, 'mark-r1 held');
+    expect(readdirSync(root).sort()).toEqual(['bin', 'f', 'lib', 'run']);
   });
 
   test('leaves no heartbeat of a rota that goes while another run is undone', async () => {
