@@ -90,7 +90,8 @@ interface NodeSnapshot {
 }
 
 function snapshot(lab: Lab): Snapshot {
-  const managed = [CONF, MANIFEST];
+  // kubelet keeps a folder per pod.
+  const managed = [CONF, MANIFEST, '/var/lib/kubelet'];
   const entries = lab.nodes.map(({ name }) => {
     const disk = others(lab.upper(name), managed);
     return [name, { ...configured(lab, name), disk, processes: processes(lab, name) }] as const;

@@ -126,6 +126,37 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     expect(readdirSync(join(root, 'run'))).toEqual([]);
   });
 
+  test('that is given back is not taken away from whoever has it by then', async () => {
+    const first = lease(shell, 'r1');
+    await says(first, 'mark-r1 held');
+    // The look at whose it is, and the removal: in between another run comes.
+    const remove = `${realPath('rm')} "$@"`;
+    stub(
+      'rm',
+      `case "$* " in *"/run/lease "*) ;; *) ${remove}; exit ;; esac
+[ ! -e ${root}/removing ] || { ${remove}; exit; }
+: >${root}/removing; until [ -e ${root}/go ]; do sleep 0.05; done; ${remove}`,
+    );
+    stub('sleep', `[ "$1" != 1 ] || : >${root}/waiting; exec ${realPath('sleep')} "$@"`);
+    first.stdin?.write('end\n');
+    await until(() => existsSync(join(root, 'removing')));
+    const second = lease(shell, 'r2');
+    const held = says(second, 'mark-r2 held');
+    await Promise.race([held, until(() => existsSync(join(root, 'waiting')))]);
+    writeFileSync(join(root, 'go'), '');
+    await held;
+    await ended(first);
+    expect(readFileSync(join(root, 'run/lease'), 'utf8')).toContain('run=r2\n');
+  });
+
+  test('leaves nothing where it cannot be taken', async () => {
+    stub('mv', 'exit 1');
+    const broken = lease(shell, 'r1');
+    await says(broken, 'mark-r1 broken');
+    await ended(broken);
+    expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
   test('takes away what an undo has left staged that failed', async () => {
     mkdirSync(join(root, 'run'));
     // A heartbeat that does not end: else the watchdog would undo the run at once.
