@@ -33,15 +33,19 @@ const untilMs = performance.now() + Number(minutes) * 60_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const newFolder = (name: string) => mkdtempSync(join(folder, `${name}-`));
 
-/** One trial after the other, until the time is over: one at least. */
+/** One trial after the other, until the time is over: one at least. What cannot be tried ends it. */
 async function work(kind: string, trial: (seed: number) => Promise<Verdict>): Promise<void> {
+  let isOver = false;
   do {
     const own = seed++;
-    const { what, breaches: found } = await trial(own);
+    const { what, breaches: found } = await trial(own).catch((error: unknown) => {
+      isOver = true;
+      return { what: 'not tried', breaches: [String(error)] };
+    });
     counts.set(`${kind}: ${what}`, (counts.get(`${kind}: ${what}`) ?? 0) + 1);
     breaches += found.length;
     for (const breach of found) say(`${what}, --minutes 0 --seed ${own} ${only(kind)}: ${breach}`);
-  } while (performance.now() < untilMs && !stop.signal.aborted);
+  } while (!isOver && performance.now() < untilMs && !stop.signal.aborted);
 }
 
 function only(kind: string): string {
