@@ -39,7 +39,7 @@ done
 # which others would take the lease over. The last beat may come after the lease was given back.
 beat_meanwhile() {
   while kill -0 $$ && beat; do sleep "$beat_seconds"; done
-  rm -f "$here/alive-$id"
+  kill -0 $$ || rm -f "$here/alive-$id"
 }
 beater=
 for armed in "$runs"/*/armed "$runs"/*/undoing; do
