@@ -30,6 +30,8 @@ export interface Fault extends Leavings {
   strike?(struck: Struck): Promise<void>;
   /** Whether the run must end well all the same, or must have changed nothing. */
   readonly must?: 'succeed' | 'refuse';
+  /** Also by a signal that comes before rota heeds it. */
+  readonly mayBeKilled?: true;
   /** Till the next run. */
   readonly mayLeaveStaged?: true;
 }
@@ -37,8 +39,14 @@ export interface Fault extends Leavings {
 /** What may happen to every run, wherever it is. */
 export const COMMON: readonly Fault[] = [
   { name: 'none', must: 'succeed' },
-  { name: 'rota killed', strike: atSomeMoment(({ rota }) => rota.kill('SIGKILL')) },
-  { name: 'rota interrupted', strike: atSomeMoment(({ rota }) => rota.kill('SIGINT')) },
+  {
+    ...{ name: 'rota killed', mayBeKilled: true },
+    strike: atSomeMoment(({ rota }) => rota.kill('SIGKILL')),
+  },
+  {
+    ...{ name: 'rota interrupted', mayBeKilled: true },
+    strike: atSomeMoment(({ rota }) => rota.kill('SIGINT')),
+  },
   { name: 'connection cut', strike: atSomeMoment(cutConnections) },
   { name: 'a program killed', strike: atSomeMoment(killOne), mayLeaveLease: true },
   { name: 'rota stalled', strike: atSomeMoment((struck) => stall(struck, 2000)), must: 'succeed' },

@@ -5,7 +5,7 @@ import type { Fault } from './fault.ts';
 import { HOST_FAULTS, LINKS } from './host-faults.ts';
 import { changedBeside, leftOn, others, processes, watchManifests } from './outside.ts';
 import { Random } from './random.ts';
-import { EXIT_CODES, type RunEnd, type Running, startRota } from './start-rota.ts';
+import { isExit, type RunEnd, type Running, startRota } from './start-rota.ts';
 import { begin, EVES, MANIFESTS, managedIn, newWorld, stateOf, type World } from './world.ts';
 
 export interface Trial {
@@ -110,7 +110,7 @@ function judgeEnd(trial: HostTrial, { status, output }: RunEnd): void {
   const isNew = states.every((state, at) => state === 'new' || isSame(files[at]));
   const isWhole = states.every((state) => state === 'old' || state === 'new');
   const wrong = (what: string) => breach(`${what}: ${status}, ${states.join(', ')}\n${output}`);
-  if (!EXIT_CODES.includes(status)) wrong('there is no such exit code');
+  if (!isExit(status, fault)) wrong('there is no such exit code');
   if (status === 0 && !isNew) wrong('not all is done');
   if (fault.must === 'succeed' && status !== 0) wrong('it should have succeeded');
   if (fault.must === 'refuse' && (status !== 1 || !isWhole)) wrong('it should have been refused');

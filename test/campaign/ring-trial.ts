@@ -8,7 +8,7 @@ import { Random } from './random.ts';
 import { type Change, inventoriesOf, newChange } from './ring-changes.ts';
 import { RING_FAULTS } from './ring-faults.ts';
 import { CONF, configured, faultsOf, MANIFEST, MANIFESTS } from './ring-view.ts';
-import { EXIT_CODES, type RunEnd, type Running, startRota } from './start-rota.ts';
+import { isExit, type RunEnd, type Running, startRota } from './start-rota.ts';
 
 const RUN_MS = 12_000;
 const AT_ONCE = ['run', 'test/e2e/playbooks/deploy-at-once.ts', 'base'];
@@ -165,7 +165,7 @@ function judge(trial: RingTrial, { end, between, after }: Course): void {
   });
   const { status, output } = end;
   const wrong = (what: string) => breach(`${what}: ${status}, ${states.join(', ')}\n${output}`);
-  if (!EXIT_CODES.includes(status)) wrong('there is no such exit code');
+  if (!isExit(status, fault)) wrong('there is no such exit code');
   // Between two files of an armed run, which the next run undoes.
   if (states.includes('neither') && fault.name !== 'power lost')
     wrong('a node is neither old nor new');

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Lab } from '#lab/lab.ts';
 
 /** Longer than any run takes that ends at all. */
-const RUN_MS = 300_000;
+const RUN_MS = 900_000;
 
 /** Those of the README. */
-export const EXIT_CODES: readonly (number | null)[] = [0, 1, 2, 3, 4, 5, 6, 7, 130, null];
+const EXIT_CODES = [0, 1, 2, 3, 4, 5, 6, 7, 130];
 
 export interface RunEnd {
   /** null: killed. */
@@ -17,6 +17,11 @@ export interface RunEnd {
 export interface Running {
   readonly child: ChildProcess;
   readonly end: Promise<RunEnd>;
+}
+
+/** Whether rota may end so. */
+export function isExit(status: number | null, { mayBeKilled }: { readonly mayBeKilled?: true }) {
+  return status === null ? mayBeKilled === true : EXIT_CODES.includes(status);
 }
 
 /** Starts rota beside the nodes of a lab. One that comes to no end is killed. */
