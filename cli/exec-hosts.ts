@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { RemoteJob } from '#engine/host/remote-job.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 import { type Connect, Killed, type Session } from '#engine/model/session.ts';
@@ -48,13 +48,11 @@ async function execOnHost(host: Host, input: ExecInput): Promise<HostExit> {
 
 async function endingOn(host: Host, input: ExecInput): Promise<Ending> {
   if (input.stop.aborted) return { ...NOTHING, givenUp: 'interrupted' };
-  try {
+  const ending = await orFailure(host.name, async () => {
     await using session = await input.connect(host);
     return await endingIn(session, input);
-  } catch (error) {
-    if (error instanceof Failure) return { ...NOTHING, failure: error.at(host.name) };
-    throw error;
-  }
+  });
+  return ending instanceof Failure ? { ...NOTHING, failure: ending } : ending;
 }
 
 async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
@@ -100,13 +98,8 @@ class Seen {
 
 /** A host that does not let its command be ended says so beside what it has printed. */
 async function endJob(job: RemoteJob, host: Host): Promise<{ readonly failure?: Failure }> {
-  try {
-    await job.end();
-    return {};
-  } catch (error) {
-    if (error instanceof Failure) return { failure: error.at(host.name) };
-    throw error;
-  }
+  const failure = await orFailure(host.name, async () => await job.end());
+  return failure instanceof Failure ? { failure } : {};
 }
 
 /** A signal that killed the command is an end as well as a failure. */

@@ -21,13 +21,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
   cli: ['engine', 'lib', 'playbooks'],
+  lab: ['engine/model', 'engine/report'],
 };
 
 /** Packages that are wrapped: each is imported in these places only. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-ssh': ['lib/ssh/'],
   ssh2: ['lib/ssh/'],
-  zx: ['lib/ssh/', 'engine/host/', 'lab/', 'playbooks/'],
+  zx: ['engine/host/', 'lab/'],
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
 import { inventoryHash } from '#engine/plan/hashes.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
-import { readRollout } from '#engine/plan/saved-flags.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
@@ -63,15 +61,15 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
-  const hosts = loaded.members.map(({ host }) => host).filter(({ name }) => targets.has(name));
+  const members = loaded.members.filter(({ host }) => targets.has(host.name));
   await using connections = new Connections();
-  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, hosts));
+  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, members));
   const { result } = await runLoaded({
     loaded: { ...loaded, targets },
     connections,
     mode: 'apply',
     json,
-    rollout: readRollout(plan.rollout),
+    rollout: plan.rollout,
     choice: plan.choice,
     planId: plan.id,
     approve: (plans) => approval.judge(plans),
@@ -145,9 +143,9 @@ function nameOf({ playbook: { command, path } }: SavedPlan): PlaybookName {
 async function usedOnHosts(
   connections: Connections,
   planId: string,
-  hosts: readonly Host[],
+  members: Loaded<unknown>['members'],
 ): Promise<string | undefined> {
   // One that cannot be asked is told by the run itself, which changes nothing then.
-  const { known } = await lookForRuns(connections, hosts);
+  const { known } = await lookForRuns(connections, members);
   return known.find(({ record }) => record.plan === planId)?.record.since;
 }

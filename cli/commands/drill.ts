@@ -44,7 +44,7 @@ export function define(command: Command) {
   return drill;
 }
 
-type Ring = Loaded<Node['vars']>;
+type LoadedRing = Loaded<Node['vars']>;
 
 /** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
 async function drill(inventory: string, flags: DrillFlags): Promise<number> {
@@ -70,7 +70,7 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   return exitCodeOfFailures(all) || (await verify(ring, connections));
 }
 
-async function verify(loaded: Ring, connections: Connections): Promise<number> {
+async function verify(loaded: LoadedRing, connections: Connections): Promise<number> {
   const common = { mode: 'verify', json: false, rollout: CAREFUL } as const;
   const { result } = await runLoaded({ ...common, loaded, connections });
   print(formatSummary(result, paintFor(process.stdout)));
@@ -78,7 +78,7 @@ async function verify(loaded: Ring, connections: Connections): Promise<number> {
 }
 
 interface DrillRun {
-  readonly ring: Ring;
+  readonly ring: LoadedRing;
   readonly options: DrillOptions;
   readonly connections: Connections;
   readonly stop: AbortSignal;

@@ -21,10 +21,7 @@ export function define(command: Command) {
 async function history(inventory: string, flags: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, requestOf(inventory, flags));
   await using connections = new Connections();
-  const { known, failures } = await lookForRuns(
-    connections,
-    members.map(({ host }) => host),
-  );
+  const { known, failures } = await lookForRuns(connections, members);
   const rows = rowsOf(known);
   process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : formatHistory(rows));
   if (failures.length > 0) printFailures(failures);

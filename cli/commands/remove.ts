@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Failure, Failures } from '#engine/model/failure.ts';
+import { Failure, Failures, orFailure } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import { LIMITS } from '#engine/model/limits.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
@@ -95,12 +95,12 @@ interface RemovalOptions extends RunFlags {
   readonly localHost?: Host | undefined;
 }
 
-type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
+type RemovalStep = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
   { localHost, connections, ...options }: RemovalOptions,
-  steps: readonly Step[],
+  steps: readonly RemovalStep[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
@@ -121,8 +121,7 @@ async function unreachable(
   connections: Connections,
   members: readonly Node[],
 ): Promise<ReadonlyMap<string, Failure>> {
-  const hosts = members.map(({ host }) => host);
-  const looks = await lookAt(connections, hosts, () => ({}));
+  const looks = await lookAt(connections, members, () => ({}));
   return new Map(
     [...looks].flatMap(([name, look]) => (look instanceof Failure ? [[name, look] as const] : [])),
   );
@@ -132,11 +131,7 @@ async function held(
   connections: Connections,
   members: readonly Node[],
 ): Promise<readonly Failure[]> {
-  const looks = await lookAt(
-    connections,
-    members.map(({ host }) => host),
-    () => removal.holdingReads(members),
-  );
+  const looks = await lookAt(connections, members, () => removal.holdingReads(members));
   return removal.outages(members, looks);
 }
 
@@ -181,7 +176,7 @@ async function forget(connections: Connections, hosts: readonly Host[]): Promise
 const FORGET = 'rm -rf /var/lib/rota /run/rota';
 
 async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
-  try {
+  return await orFailure(host.name, async () => {
     await using session = await connections.connect(host);
     const { status, stderr } = await session.exec(FORGET, { limit: LIMITS.forgetting });
     if (status === 0) return undefined;
@@ -191,8 +186,5 @@ async function forgetOn(connections: Connections, host: Host): Promise<Failure |
       output: stderr.toString(),
       fix: `Mend what the host says, and remove them by hand:\n  ${FORGET}`,
     });
-  } catch (error) {
-    if (error instanceof Failure) return error.at(host.name);
-    throw error;
-  }
+  });
 }

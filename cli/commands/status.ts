@@ -49,17 +49,12 @@ async function lookAtRings({
   members,
   localHost = CONTROL_MACHINE,
 }: Loaded<Node['vars']>): Promise<readonly RingStatus[]> {
-  const hosts = members.map(({ host }) => host);
   await using connections = new Connections();
   // Both at once would ask for the same thing twice.
-  await prepareConnections(connections, [localHost, ...hosts]);
-  const byName = new Map(members.map((member) => [member.host.name, member]));
+  await prepareConnections(connections, [localHost, ...members.map(({ host }) => host)]);
   const [local, answers] = await Promise.all([
-    lookAt(connections, [localHost], () => localReads(members)),
-    lookAt(connections, hosts, ({ name }) => {
-      const member = byName.get(name);
-      return member === undefined ? {} : statusReads(member, members);
-    }),
+    lookAt(connections, [{ host: localHost }], () => localReads(members)),
+    lookAt(connections, members, (member) => statusReads(member, members)),
   ]);
   const said = local.get(localHost.name);
   return statusOf(members, answers, said instanceof Answers ? said : new Answers());

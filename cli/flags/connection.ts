@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import type { ConnectionDefaults } from '#lib/ansible-inventory/index.ts';
-import { askSecret } from '../ask-secret.ts';
+import { askSecret } from '../ask.ts';
 import { once } from './values.ts';
 
 /** The flags of every command that connects to hosts, as commander gives them. */

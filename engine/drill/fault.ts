@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Fault } from '#engine/model/drill.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import { LIMITS } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
@@ -69,12 +69,7 @@ async function reach(host: HostRun): Promise<void> {
   }
 }
 
-async function answers({ connection }: HostRun): Promise<boolean> {
-  return await connection.session.exec(':', { limit: LIMITS.sign }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Failure) return false;
-      throw error;
-    },
-  );
+async function answers({ name, connection }: HostRun): Promise<boolean> {
+  const sign = async () => await connection.session.exec(':', { limit: LIMITS.sign });
+  return !((await orFailure(name, sign)) instanceof Failure);
 }

@@ -9,6 +9,11 @@ export interface Finding {
   readonly seen: string;
 }
 
+/** In one line. */
+export function findingText({ what, expected, seen }: Finding): string {
+  return `${what}: expected ${expected}, seen ${seen}`;
+}
+
 /** Answers per host; a Failure for a host that could not be asked. */
 export type Sample = ReadonlyMap<string, Answers | Failure>;
 

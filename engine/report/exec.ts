@@ -21,7 +21,7 @@ const LINE_END = Buffer.of(10);
 export class ExecOutput {
   readonly #stream: 'stdout' | 'stderr';
   readonly #shown: Shown;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, HostsAlike>();
   #isBegun = false;
 
   constructor(stream: 'stdout' | 'stderr', shown: Shown = { forTerminal: false, paint: noPaint }) {
@@ -67,7 +67,7 @@ export class ExecOutput {
 }
 
 /** Hosts that printed the same and ended alike, by the first of them. */
-interface Group {
+interface HostsAlike {
   readonly exit: HostExit;
   readonly isShown: boolean;
   readonly others: string[];

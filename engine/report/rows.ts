@@ -10,7 +10,7 @@ const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
 
 /** What rows need to know beside what they are about. */
-export interface Look {
+export interface RowStyle {
   /** On the clock of the progress. */
   readonly now: number;
   readonly paint: Paint;
@@ -19,7 +19,7 @@ export interface Look {
 }
 
 /** The mark of a standing, and the colour of its words; what works has a mark that turns. */
-const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
+const MARKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
   waiting: ['·', 'dim'],
   working: ['', 'cyan'],
   failed: ['✖', 'red'],
@@ -32,8 +32,8 @@ const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
 };
 
 /** The first line of a host. */
-export function hostHead(host: HostProgress, { now, paint, nameWidth }: Look): string {
-  const [mark, colour] = LOOKS[host.standing];
+export function hostHead(host: HostProgress, { now, paint, nameWidth }: RowStyle): string {
+  const [mark, colour] = MARKS[host.standing];
   const [name = '', word = '', detail = ''] = [host.name, host.word, host.detail].map(oneLine);
   const head = `${paint(colour, mark || spinner(now))} ${padEnd(name, nameWidth)}`;
   if (host.standing !== 'working')
@@ -52,7 +52,7 @@ export function outputLines(
 }
 
 /** The first line of a check: what it waits for, and until when. */
-export function checkHead(check: CheckProgress, { now, paint }: Look): string {
+export function checkHead(check: CheckProgress, { now, paint }: RowStyle): string {
   const title = oneLine(check.title);
   const { state, failure, deadlineMs, goodSamples } = check;
   if (state === 'passed') {

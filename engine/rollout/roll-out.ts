@@ -13,7 +13,7 @@ import {
 } from './rings.ts';
 import { rollPhase } from './roll-phase.ts';
 import { settleCheck } from './settle-check.ts';
-import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
+import { type RunningWatch, startWatch } from './watch-ring.ts';
 
 /**
  * Rings at once, as many as allowed; in a ring one batch after the other, each step gated. Gives, per
@@ -25,7 +25,7 @@ export async function rollOut<V>(
 ): Promise<ReadonlyMap<Ring, readonly Step[]>> {
   const steps = new Map<Ring, readonly Step[]>();
   const waiting = rings.filter((ring) => waitingIn(ring).length > 0);
-  await atOnce(input.options.ringsAtOnce, waiting, async (ring) => {
+  await atOnce(input.options.ringsAtOnce ?? waiting.length, waiting, async (ring) => {
     steps.set(ring, await rollOutRing(input, ring));
   });
   return steps;
@@ -67,10 +67,8 @@ async function watching<V, T>(
   if (rollout.watch === undefined || ring.plan.isEmpty || !options.watch)
     return await work(undefined);
   const hosts = seenIn(input, ring).filter(({ failure }) => failure === undefined);
-  await using running = await startWatch({
-    watch: rollout.watch(membersOf(input, ring)),
-    hosts: hosts.map(watched),
-  });
+  const watch = rollout.watch(membersOf(input, ring));
+  await using running = await startWatch({ watch, hosts });
   const startedAt = performance.now();
   const changing = waitingIn(ring).map(({ name }) => name);
   const result = await work(running);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Check, Finding, Sample } from '#engine/model/check.ts';
+import { type Check, type Finding, findingText, type Sample } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Reads } from '#engine/model/read.ts';
 import type { RolloutEvent } from './events.ts';
@@ -133,8 +133,6 @@ function failed(
 const MOST_LINES = 20;
 
 function linesOf(findings: readonly Finding[], explanation: readonly string[]): readonly string[] {
-  const found = findings.map(
-    ({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`,
-  );
+  const found = findings.map(findingText);
   return [...found, ...explanation.slice(0, Math.max(0, MOST_LINES - found.length))];
 }

@@ -1,6 +1,5 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { LIMITS } from '#engine/model/limits.ts';
 import type { Continuity, Watch } from '#engine/model/rollout.ts';
@@ -8,10 +7,16 @@ import type { Session } from '#engine/model/session.ts';
 import { lineReader } from '#engine/shell/lines.ts';
 import { sh } from '#engine/shell/quote.ts';
 
+/** A host as a watch knows it. */
+interface WatchedHost {
+  readonly name: string;
+  readonly connection: { readonly session: Session };
+}
+
 export interface WatchInput {
   readonly watch: Watch;
   /** Those that are connected. A host that goes later contributes no more. */
-  readonly hosts: readonly { readonly name: string; readonly session: Session }[];
+  readonly hosts: readonly WatchedHost[];
 }
 
 /** A watch that goes on until it is disposed of. */
@@ -20,11 +25,6 @@ export interface RunningWatch extends AsyncDisposable {
   report(sinceMs: number, untilMs: number): readonly Continuity[];
   /** Why hosts contribute no more, in the order in which they stopped. */
   readonly ended: readonly Failure[];
-}
-
-/** A host as a watch sees it. */
-export function watched({ name, connection }: HostRun): WatchInput['hosts'][number] {
-  return { name, session: connection.session };
 }
 
 /** Starts a watch on a channel of each host's session, and waits until every host has told a line. */
@@ -51,11 +51,7 @@ interface Listener {
   failed(failure: Failure): void;
 }
 
-function openChannel(
-  { name, session }: WatchInput['hosts'][number],
-  script: string,
-  { see, failed }: Listener,
-) {
+function openChannel({ name, connection }: WatchedHost, script: string, { see, failed }: Listener) {
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
@@ -64,7 +60,7 @@ function openChannel(
     begin();
   });
   let isEnding = false;
-  const running = session
+  const running = connection.session
     .exec(sh`sh -c ${script}`, { stdin, onStdout, signal: giveUp.signal })
     .then(
       ({ status, stderr }) => {

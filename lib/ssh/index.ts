@@ -6,7 +6,7 @@ import type { Questions } from './prepare.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
 import { SshConfig } from './ssh-config.ts';
-import { withinLimit } from './within-limit.ts';
+import { withinLimit } from './stop.ts';
 
 export type { ExplainedHop } from './explain.ts';
 

@@ -3,12 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Become, Host } from '#engine/model/host.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
-import { becomeCommand, promptOf } from './become.ts';
 import { becomeFailure } from './become-failure.ts';
+import { becomeCommand, promptOf, typed } from './command-words.ts';
 import { PasswordTalk } from './password-talk.ts';
 import { Start } from './start.ts';
 import { lateStart, noStart, type StartLimit } from './start-failure.ts';
-import { typed } from './typed.ts';
 
 /** How long a host may take to end a process of ours. */
 const KILL_MS = 2000;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 
 /** What may be kept of all that runs on a host at once. */
@@ -45,28 +46,24 @@ export class KeptOutput implements Disposable {
   }
 }
 
-/** A list of chunks, which zx fills as well. */
-class KeptStream extends Array<Buffer> {
+class KeptStream {
   readonly #kept: KeptOutput;
-
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array;
-  }
+  readonly #chunks: Buffer[] = [];
 
   constructor(kept: KeptOutput) {
-    super();
     this.#kept = kept;
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this);
+    return Buffer.concat(this.#chunks);
   }
 
-  override push(...chunks: Buffer[]): number {
-    for (const chunk of chunks) {
+  /** Keeps what comes of a stream, once `read` has had it. */
+  listenTo(stream: Readable, read: (chunk: Buffer) => void): void {
+    stream.on('data', (chunk: Buffer) => {
+      read(chunk);
       const kept = this.#kept.take(chunk);
-      if (kept.length > 0) super.push(kept);
-    }
-    return this.length;
+      if (kept.length > 0) this.#chunks.push(kept);
+    });
   }
 }

@@ -6,7 +6,7 @@ import type { Link } from './link.ts';
 import type { Stop } from './stop.ts';
 
 /** What is said of the end of a command; nothing where the connection ended first. */
-export interface Ended {
+export interface ChannelEnd {
   readonly code: number | null;
   readonly signal: string | null;
 }
@@ -26,8 +26,8 @@ export async function runCommand(
   client: Link['client'],
   command: string,
   input: CommandInput,
-): Promise<Ended> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+): Promise<ChannelEnd> {
+  const { promise, resolve, reject } = Promise.withResolvers<ChannelEnd>();
   client.exec(command, (error, channel) => {
     if (error) return reject(error);
     // All at once: what the host says may be here already.
@@ -41,8 +41,8 @@ export async function runCommand(
   return await promise;
 }
 
-function onEnd(channel: ClientChannel, tell: (ended: Ended) => void): void {
-  let ended: Ended = { code: null, signal: null };
+function onEnd(channel: ClientChannel, tell: (ended: ChannelEnd) => void): void {
+  let ended: ChannelEnd = { code: null, signal: null };
   channel.on('exit', (code: number | null, signal?: string) => {
     ended = { code: code ?? null, signal: signal ?? null };
   });
@@ -52,16 +52,8 @@ function onEnd(channel: ClientChannel, tell: (ended: Ended) => void): void {
 function listen(channel: ClientChannel, { options, stop, kept }: CommandInput): void {
   // A command may end before it has read all of its input.
   channel.on('error', () => {});
-  const read = stop.guard(options.onStdout?.bind(undefined));
-  channel.on('data', (chunk: Buffer) => {
-    read(chunk);
-    kept.stdout.push(chunk);
-  });
-  const readErrors = stop.guard(options.onStderr?.bind(undefined));
-  channel.stderr.on('data', (chunk: Buffer) => {
-    readErrors(chunk);
-    kept.stderr.push(chunk);
-  });
+  kept.stdout.listenTo(channel, stop.guard(options.onStdout?.bind(undefined)));
+  kept.stderr.listenTo(channel.stderr, stop.guard(options.onStderr?.bind(undefined)));
 }
 
 function closeOnStop(channel: ClientChannel, signal: AbortSignal): void {

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
+import { typed } from './command-words.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Typist } from './invocation.ts';
 import { HostBytes, KeptOutput } from './kept.ts';
 import type { Link } from './link.ts';
-import { type Ended, runCommand } from './run-command.ts';
+import { type ChannelEnd, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
-import { typed } from './typed.ts';
 
 const CHANNEL_RETRIES = 12;
 
@@ -25,16 +25,11 @@ export class SshSession implements Session {
   /** Whether a command has begun here. */
   #served = false;
 
-  constructor(host: Host, link: Link, { settings, timeoutMs }: Hop) {
+  constructor(host: Host, link: Link, hop: Hop) {
     this.host = host;
     this.#link = link;
-    this.#typist = {
-      host,
-      user: settings.user,
-      isRemote: true,
-      limit: startLimit(timeoutMs),
-      tell: async (command) => await link.ssh.execCommand(typed(command)),
-    };
+    const tell = async (command: string) => await link.ssh.execCommand(typed(command));
+    this.#typist = typistAt(host, hop, tell);
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
@@ -50,7 +45,7 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
+  async #retry(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<ChannelEnd> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
@@ -64,7 +59,7 @@ export class SshSession implements Session {
     }
   }
 
-  async #run(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
+  async #run(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<ChannelEnd> {
     let isOpen = false;
     invocation.sent();
     try {
@@ -82,7 +77,7 @@ export class SshSession implements Session {
     }
   }
 
-  #exit({ code, signal }: Ended, invocation: Invocation, { output }: KeptOutput): Exit {
+  #exit({ code, signal }: ChannelEnd, invocation: Invocation, { output }: KeptOutput): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {

@@ -5,13 +5,12 @@ import { familyOf } from '#keepalived/address.ts';
 import { countedChecks } from '#keepalived/counted-checks.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
-import type { NodeSample } from '#keepalived/node-sample.ts';
+import { type NodeSample, nodeVips } from '#keepalived/node-sample.ts';
 import { gateSeconds, spacingSeconds } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import type { VipLook, VipSample } from '#keepalived/reads/vip-sample.ts';
 import { type Pair, type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import { sampleRead } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
@@ -60,7 +59,7 @@ interface NodeReads {
 
 function readsOf(member: Node, members: readonly Node[]): NodeReads {
   return {
-    vips: sampleRead(member, members),
+    vips: nodeVips(member, members),
     vrrp: vrrpProbe(member.vars.vrrp_interface, pairsOf(member, members)),
   };
 }

@@ -1,4 +1,5 @@
 import { openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { ReadStream, WriteStream } from 'node:tty';
 import { Failure } from '#engine/model/failure.ts';
 import { remember } from '#engine/model/redaction.ts';
@@ -54,4 +55,24 @@ async function readLine(input: ReadStream, question: string, fix: string): Promi
     }
   }
   throw new Failure('The question was not answered', { ran: question, fix });
+}
+
+/** Asks on `output`; a no is what is no yes, the end of stdin, or that it is stopped. */
+export async function askYes(
+  question: string,
+  output: NodeJS.WritableStream,
+  stop?: AbortSignal,
+): Promise<boolean> {
+  // As no terminal of its own: Ctrl-C stays a signal, for the one who listens to it.
+  const lines = createInterface({ input: process.stdin, output, terminal: false });
+  try {
+    const answer = await new Promise<string>((resolve) => {
+      lines.once('close', () => resolve(''));
+      stop?.addEventListener('abort', () => resolve(''), { once: true });
+      lines.question(question, resolve);
+    });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
 }

@@ -1,6 +1,5 @@
 import type { Become } from '#engine/model/host.ts';
-import { sh } from '#engine/shell/quote.ts';
-import { typed } from './typed.ts';
+import { quote, sh } from '#engine/shell/quote.ts';
 
 /** Words for the login's sh that run a script of sh as another user. */
 export function becomeCommand(become: Become, script: string, prompt: string): string {
@@ -28,4 +27,19 @@ function wordsOf(become: Become, script: string, prompt: string): readonly strin
     case 'su':
       return [...program, ...(flags ?? []), user, '-c', typed(script)];
   }
+}
+
+/**
+ * What a login shell is told so that sh runs the script: one line, whose quotes mean the same to sh, csh
+ * and fish. csh takes no line feed and no `!` in quotes, and fish reads backslashes there.
+ */
+export function typed(script: string): string {
+  return `exec sh -c 'exec sh -c "$(printf %b "$1")"' sh ${quote(spelled(script))}`;
+}
+
+/** As the %b of printf reads it: what is not a plain character of ASCII is a number. */
+function spelled(script: string): string {
+  return script.replace(/[^ -~]|[!'\\]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
 }

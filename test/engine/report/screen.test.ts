@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
-import { frame } from '#engine/report/frame.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import { Progress } from '#engine/report/progress.ts';
+import { screen } from '#engine/report/screen.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
 import {
   changed,
@@ -26,11 +26,11 @@ function after(events: readonly RunEvent[]): Progress {
 }
 
 function shown(events: readonly RunEvent[], height = 30): string {
-  return frame(after(events), { now: 2500, paint: noPaint, height }).join('\n');
+  return screen(after(events), { now: 2500, paint: noPaint, height }).join('\n');
 }
 
 function final(events: readonly RunEvent[], height = 30): string {
-  return frame(after(events), { now: 2500, paint: noPaint, height, isLast: true }).join('\n');
+  return screen(after(events), { now: 2500, paint: noPaint, height, isLast: true }).join('\n');
 }
 
 function allPlanned(mode: Mode = 'apply'): RunEvent[] {

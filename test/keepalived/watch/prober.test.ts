@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseWatchLine } from '#keepalived/watch/line.ts';
+import { parseWatchLine } from '#keepalived/watch/prober.ts';
 
 test('an answer is read from what iputils and busybox print', () => {
   const iputils = '[1795564882.481710] 64 bytes from fd02:9a01::1: icmp_seq=3 ttl=64 time=0.059 ms';

@@ -7,7 +7,7 @@ import { renderTemplate } from '#lib/ansible-inventory/expressions/render.ts';
 import { readGroups } from '#lib/ansible-inventory/groups/read-groups.ts';
 import { loadInventory } from '#lib/ansible-inventory/load-inventory.ts';
 import { Problems } from '#lib/ansible-inventory/problems.ts';
-import { inventoryTreeOf } from '#lib/ansible-inventory/read/foreign/inventory-tree.ts';
+import { inventoryTreeOf } from '#lib/ansible-inventory/read/foreign.ts';
 import { parseYaml } from '#lib/ansible-inventory/read/parse-yaml.ts';
 import { isForeignText } from '#lib/ansible-inventory/read/read-source.ts';
 import { readSources } from '#lib/ansible-inventory/read/read-sources.ts';

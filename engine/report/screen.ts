@@ -1,7 +1,7 @@
 import type { HostProgress, Standing } from './host-progress.ts';
 import type { Paint } from './paint.ts';
 import type { CheckProgress, Progress } from './progress.ts';
-import { checkHead, findingsOf, hostHead, type Look, oneLine, outputLines } from './rows.ts';
+import { checkHead, findingsOf, hostHead, oneLine, outputLines, type RowStyle } from './rows.ts';
 import { countOf, INTERRUPTED, widest } from './words.ts';
 
 /** Lines that are kept free for what running tasks print, before hosts are shown as counts. */
@@ -10,7 +10,7 @@ const ROOM_FOR_DETAILS = 6;
 /** How many lines a row may have for details: few steps, so that they do not jump with every host. */
 const DETAILS = [3, 1];
 
-export interface FrameOptions {
+export interface ScreenOptions {
   readonly now: number;
   readonly paint: Paint;
   /** How many lines there are. */
@@ -24,21 +24,21 @@ export interface FrameOptions {
  * failed or work, in the order of the inventory, and one row for the crowd of the others. While the run
  * goes on it has no more lines than the terminal.
  */
-export function frame(progress: Progress, options: FrameOptions): readonly string[] {
+export function screen(progress: Progress, options: ScreenOptions): readonly string[] {
   const { paint, height, isLast = false } = options;
   const hosts = [...progress.hosts.values()];
-  const look = { ...options, nameWidth: widest(hosts.map(({ name }) => oneLine(name))) };
+  const style = { ...options, nameWidth: widest(hosts.map(({ name }) => oneLine(name))) };
   const all = progress.checksOf(undefined);
   const alone = isLast || all.length <= height / 2 ? all : all.filter(isOpen);
   const room = height - 1 - alone.length;
-  const rowsOf = (shown: RowLook) =>
+  const rowsOf = (shown: ScreenStyle) =>
     hosts.map((host) => hostRow(host, progress.checksOf(host.name), shown));
-  const full = rowsOf(look);
-  const rows = linesOf(full) <= room ? full : rowsOf({ ...look, isLast: false });
+  const full = rowsOf(style);
+  const rows = linesOf(full) <= room ? full : rowsOf({ ...style, isLast: false });
   const fits = linesOf(rows) + (isLast ? 0 : ROOM_FOR_DETAILS) <= room;
   const shown = [
     ...(fits ? rows : crowded(rows, room, paint)),
-    ...alone.map((check) => checkRow(check, look)),
+    ...alone.map((check) => checkRow(check, style)),
   ];
   const title = [paint('bold', oneLine(progress.title)), noteOf(progress, options)];
   const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - 1);
@@ -53,9 +53,9 @@ interface Row {
   details(most: number): readonly string[];
 }
 
-type RowLook = Look & Pick<FrameOptions, 'isLast'>;
+type ScreenStyle = RowStyle & Pick<ScreenOptions, 'isLast'>;
 
-function noteOf({ interrupted }: Progress, { paint, isLast }: FrameOptions): string {
+function noteOf({ interrupted }: Progress, { paint, isLast }: ScreenOptions): string {
   return interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
 }
 
@@ -63,17 +63,17 @@ function isOpen({ state }: CheckProgress): boolean {
   return state !== 'passed';
 }
 
-function hostRow(host: HostProgress, all: readonly CheckProgress[], look: RowLook): Row {
-  const checks = look.isLast ? all : all.filter(isOpen);
-  const changed = look.isLast ? host.changed.map(oneLine) : [];
-  const below = [...changed, ...checks.map((check) => checkHead(check, look))];
+function hostRow(host: HostProgress, all: readonly CheckProgress[], style: ScreenStyle): Row {
+  const checks = style.isLast ? all : all.filter(isOpen);
+  const changed = style.isLast ? host.changed.map(oneLine) : [];
+  const below = [...changed, ...checks.map((check) => checkHead(check, style))];
   return {
     standing: standingOf(host, checks),
-    heads: [hostHead(host, look), ...below.map(indent)],
+    heads: [hostHead(host, style), ...below.map(indent)],
     details: (most) =>
       [
-        ...outputLines(host, most, look.paint),
-        ...checks.flatMap((check) => findingsToTell(check, most, look)),
+        ...outputLines(host, most, style.paint),
+        ...checks.flatMap((check) => findingsToTell(check, most, style)),
       ]
         .slice(0, most)
         .map(indent)
@@ -88,16 +88,16 @@ function standingOf({ standing }: HostProgress, checks: readonly CheckProgress[]
   return waits && standing !== 'failed' ? 'working' : standing;
 }
 
-function checkRow(check: CheckProgress, look: RowLook): Row {
+function checkRow(check: CheckProgress, style: ScreenStyle): Row {
   return {
     standing: 'working',
-    heads: [checkHead(check, look)],
-    details: (most) => findingsToTell(check, most, look).map(indent),
+    heads: [checkHead(check, style)],
+    details: (most) => findingsToTell(check, most, style).map(indent),
   };
 }
 
 /** At the end a failure is told in full below, with what it printed. */
-function findingsToTell(check: CheckProgress, most: number, { isLast }: RowLook) {
+function findingsToTell(check: CheckProgress, most: number, { isLast }: ScreenStyle) {
   return isLast && check.failure?.output !== undefined ? [] : findingsOf(check, most);
 }
 
