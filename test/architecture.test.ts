@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-ssh': ['lib/ssh/'],
   ssh2: ['lib/ssh/'],
-  zx: ['engine/host/', 'lab/'],
+  zx: ['lib/ssh/', 'engine/host/', 'lab/', 'playbooks/'],
   listr2: ['engine/report/listr'],
   diff: ['engine/report/'],
   nunjucks: ['engine/templates/'],

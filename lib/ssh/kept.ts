@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 
 /** What may be kept of all that runs on a host at once. */
@@ -46,24 +45,28 @@ export class KeptOutput implements Disposable {
   }
 }
 
-class KeptStream {
+/** A list of chunks, which zx fills as well. */
+class KeptStream extends Array<Buffer> {
   readonly #kept: KeptOutput;
-  readonly #chunks: Buffer[] = [];
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
 
   constructor(kept: KeptOutput) {
+    super();
     this.#kept = kept;
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return Buffer.concat(this);
   }
 
-  /** Keeps what comes of a stream, once `read` has had it. */
-  listenTo(stream: Readable, read: (chunk: Buffer) => void): void {
-    stream.on('data', (chunk: Buffer) => {
-      read(chunk);
+  override push(...chunks: Buffer[]): number {
+    for (const chunk of chunks) {
       const kept = this.#kept.take(chunk);
-      if (kept.length > 0) this.#chunks.push(kept);
-    });
+      if (kept.length > 0) super.push(kept);
+    }
+    return this.length;
   }
 }

@@ -1,6 +1,6 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
@@ -60,57 +60,55 @@ function typistOn(host: Host): Typist {
     user: localUser().name,
     isRemote: false,
     limit: { ms: START_MS },
-    tell: async (command) =>
-      await once(spawn('/bin/sh', ['-c', command], { stdio: 'ignore' }), 'close'),
+    tell: async (command) => await $(PLAIN)(Object.assign([command], { raw: [command] })),
   };
-}
-
-/** How a command ended; `cause` is why it could not be started. */
-interface End {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly cause?: Error;
 }
 
 async function run(
   { command, options: { stdin, onStdout, onStderr } }: Invocation,
   stop: Stop,
-  kept: KeptOutput,
-): Promise<End> {
-  const child = start(command);
-  if (child instanceof Error) return unstarted(child);
-  const { promise, resolve } = Promise.withResolvers<End>();
-  child.once('error', (cause) => resolve(unstarted(cause)));
-  // Without a process there may be no streams; the error tells why.
-  if (child.pid === undefined) return await promise;
-  child.once('close', (status, signal) => resolve({ status, signal }));
-  kept.stdout.listenTo(child.stdout, stop.guard(onStdout?.bind(undefined)));
-  kept.stderr.listenTo(child.stderr, stop.guard(onStderr?.bind(undefined)));
-  feed(child, stdin);
-  const ended = endOnStop(child, stop.signal);
-  const end = await promise;
-  await ended();
-  return end;
+  { stdout, stderr }: KeptOutput,
+): Promise<ProcessOutput> {
+  const store = { stdout, stderr, stdall: NOTHING };
+  const stdio = [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+  // The whole command is one piece of the template, so there is nothing that zx would quote.
+  const ending = $({ ...PLAIN, store, stdio: [...stdio] })(
+    Object.assign([command], { raw: [command] }),
+  );
+  const child = ending.child;
+  child?.stdout?.on('data', stop.guard(onStdout?.bind(undefined)));
+  child?.stderr?.on('data', stop.guard(onStderr?.bind(undefined)));
+  if (child !== undefined) feed(child, stdin);
+  const ended = child === undefined ? undefined : endOnStop(child, stop.signal);
+  const output = await ending;
+  await ended?.();
+  return output;
 }
 
-/** In a process group of its own, so that the command's own children can be ended with it. */
-function start(command: string): ChildProcessWithoutNullStreams | Error {
-  try {
-    return spawn('/bin/sh', ['-c', command], { detached: true });
-  } catch (error) {
-    return error as Error;
-  }
-}
+/** zx keeps both streams in the order of their chunks besides, which nobody asks for. */
+const NOTHING = Object.assign([], { push: () => 0 });
 
-function unstarted(cause: Error): End {
-  return { status: null, signal: null, cause };
-}
+/** Everything that zx could have been told otherwise, by its environment or by a user's script. */
+const PLAIN = {
+  // Said here, since zx hands the options of a `$` on to what runs inside of its spawn.
+  spawn,
+  shell: '/bin/sh',
+  prefix: '',
+  postfix: '',
+  quote: (word: string) => word,
+  // A process group of its own, so that the command's own children can be ended with it.
+  detached: true,
+  nothrow: true,
+  quiet: true,
+  verbose: false,
+  preferLocal: false,
+};
 
 /** A command may end before it has read its input: the pipe that then breaks is no error. */
-function feed({ stdin: input }: ChildProcessWithoutNullStreams, stdin: ExecOptions['stdin']): void {
-  input.on('error', () => {});
-  if (stdin === undefined || typeof stdin === 'string') input.end(stdin);
-  else stdin.pipe(input);
+function feed(child: ChildProcess, stdin: ExecOptions['stdin']): void {
+  child.stdin?.on('error', () => {});
+  if (typeof stdin === 'string') child.stdin?.end(stdin);
+  else if (child.stdin) stdin?.pipe(child.stdin);
 }
 
 /** Ends the process group on a stop. The function that it gives waits until that is done. */
@@ -152,16 +150,19 @@ interface Ended {
   readonly by: Invocation;
 }
 
-function exitOf({ status, signal, cause }: End, { where, kept: { output }, by }: Ended): Exit {
-  if (cause !== undefined) {
+function exitOf(
+  { signal, exitCode, cause }: ProcessOutput,
+  { where, kept: { output }, by }: Ended,
+): Exit {
+  if (signal === null && (cause !== null || exitCode === null)) {
     throw new Failure('The command cannot be started', {
       where,
-      output: cause.message,
+      output: cause?.message ?? '',
       fix: 'See that the machine has processes, memory and a /bin/sh left; pass long scripts on stdin.',
       cause,
     });
   }
-  const own = by.ownOf({ status, ...output });
+  const own = by.ownOf({ status: exitCode, ...output });
   if (signal !== null) throw new Killed(signal, where, own.stderr);
-  return { status: status ?? 0, ...output, ...own };
+  return { status: exitCode ?? 0, ...output, ...own };
 }

@@ -52,8 +52,16 @@ function onEnd(channel: ClientChannel, tell: (ended: ChannelEnd) => void): void 
 function listen(channel: ClientChannel, { options, stop, kept }: CommandInput): void {
   // A command may end before it has read all of its input.
   channel.on('error', () => {});
-  kept.stdout.listenTo(channel, stop.guard(options.onStdout?.bind(undefined)));
-  kept.stderr.listenTo(channel.stderr, stop.guard(options.onStderr?.bind(undefined)));
+  const read = stop.guard(options.onStdout?.bind(undefined));
+  channel.on('data', (chunk: Buffer) => {
+    read(chunk);
+    kept.stdout.push(chunk);
+  });
+  const readErrors = stop.guard(options.onStderr?.bind(undefined));
+  channel.stderr.on('data', (chunk: Buffer) => {
+    readErrors(chunk);
+    kept.stderr.push(chunk);
+  });
 }
 
 function closeOnStop(channel: ClientChannel, signal: AbortSignal): void {

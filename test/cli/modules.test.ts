@@ -95,23 +95,23 @@ describe('a command loads the packages that it needs', () => {
 
   test('exec on this machine checks nothing', () => {
     const args = ['exec', 'all', desk.inventory(), '--', 'true'];
-    expect(packagesOf(...args)).toBe('0: commander yaml');
+    expect(packagesOf(...args)).toBe('0: commander yaml zx');
   });
 
   test('exec over OpenSSH’s client does without rota’s own', () => {
     const nowhere = ['ansible_connection=ssh', 'ansible_host=127.0.0.1', 'ansible_port=1'];
     const extra = nowhere.flatMap((variable) => ['-e', variable]);
     const args = ['exec', 'all', desk.inventory(), ...extra, '--transport', 'openssh'];
-    expect(packagesOf(...args, '--', 'true')).toBe('4: commander yaml');
+    expect(packagesOf(...args, '--', 'true')).toBe('4: commander yaml zx');
   });
 
   test('a run shows no diffs, and a dry run does when there is something to change', () => {
     const run = ['run', 'test/fixtures/choosing/playbook.ts', desk.inventory()];
     const seen = [['--dry-run'], [], ['--dry-run']].map((flags) => packagesOf(...run, ...flags));
     expect(seen).toEqual([
-      '2: commander diff yaml zod',
-      '0: commander yaml zod',
-      '0: commander yaml zod',
+      '2: commander diff yaml zod zx',
+      '0: commander yaml zod zx',
+      '0: commander yaml zod zx',
     ]);
   });
 
