@@ -14,7 +14,7 @@ import {
   type SeenNode,
   seenNodes,
 } from './node-sample.ts';
-import { othersText } from './reads/process.ts';
+import { othersText, type ProcessFact } from './reads/process.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
@@ -124,6 +124,7 @@ function judgeNode(
     return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (seen.running === 0) return [{ what, expected: 'to run', seen: 'not running' }];
   return [
+    ...judgeLoaded(what, process),
     ...judgeInterface(member, seen),
     ...(seen.uptime >= SETTLED_SECONDS
       ? []
@@ -133,6 +134,11 @@ function judgeNode(
       accepted,
     ),
   ];
+}
+
+function judgeLoaded(what: string, process: ProcessFact | undefined): readonly Finding[] {
+  if (process?.isLoaded !== false) return [];
+  return [{ what, expected: 'to have loaded what it has read', seen: 'an older configuration' }];
 }
 
 function judgeChecks(

@@ -102,6 +102,7 @@ function ask(shell: readonly string[], reads: readonly Read<unknown>[], meanwhil
 const LOADED = {
   running: 1,
   others: [],
+  isLoaded: true,
   pod: 'mark',
   configuration: expect.toSatisfy(
     (text: string) => normaliseConfig(text) === normaliseConfig(configuration()),

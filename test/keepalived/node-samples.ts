@@ -23,6 +23,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
     process: {
       running: 1,
       others: [],
+      isLoaded: true,
       pod: '',
       configuration: reveal(renderConfig(member, nodes)),
     },
