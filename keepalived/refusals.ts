@@ -4,6 +4,7 @@ import { foreignHolders } from './foreign-holders.ts';
 import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
+import { ABSENT } from './reads/vip-sample.ts';
 
 /** VIPs that are there before and after, and cannot be meanwhile. */
 export function refuseOutage(
@@ -67,15 +68,16 @@ export function refuseForeignHolders(ring: readonly NodeChange[]): readonly Fail
 
 /** Health checks that fail for good, seen in the pod that runs and is to go on running. */
 export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Failure[] {
-  return ring.flatMap(({ name, node, look, to }) =>
-    look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
-      ? []
-      : new Failure('The program of a check is not in the image', {
-          where: name,
-          ran: look.absent.join(', '),
-          fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
-        }),
-  );
+  return ring.flatMap(({ name, node, look, to }) => {
+    const statuses = Object.entries(look?.statuses ?? {});
+    const absent = statuses.flatMap(([check, status]) => (status === ABSENT ? [check] : []));
+    if (absent.length === 0 || to.isOtherPod || !node.target) return [];
+    return new Failure('The program of a check is not in the image', {
+      where: name,
+      ran: absent.join(', '),
+      fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
+    });
+  });
 }
 
 function isToChange({ loaded, wanted }: NodeChange): boolean {

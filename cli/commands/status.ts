@@ -82,10 +82,11 @@ export function formatRing(ring: RingStatus, now: Date, paint: Paint = noPaint):
   const { nodes, vips, findings } = ring;
   const names = nodes.map(({ node }) => node);
   const failures = nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const nobody = failures.length === 0 ? 'no node' : 'none of those that answered';
   return [
     paint('bold', `ring of ${listOf(names)}`),
     formatTable([NODE_HEAD, ...nodes.map((node) => nodeRow(node, now).map(escapeControl))]),
-    formatTable([VIP_HEAD, ...vips.map((vip) => vipRow(vip).map(escapeControl))]),
+    formatTable([VIP_HEAD, ...vips.map((vip) => vipRow(vip, nobody).map(escapeControl))]),
     ...failures.map((failure) => formatFailure(failure, paint)),
     findings.map((finding) => paint('red', formatFinding(finding))).join('\n'),
   ]
@@ -128,6 +129,6 @@ function runningSince({ running, uptime }: NodeStatus, now: Date): string {
   return running === 1 ? `since ${since}` : `${running} run, one since ${since}`;
 }
 
-function vipRow({ vip, expected, holders }: VipStatus): readonly string[] {
-  return [vip, expected ?? 'no node', holders.join(' and ') || 'no node'];
+function vipRow({ vip, expected, holders }: VipStatus, nobody: string): readonly string[] {
+  return [vip, expected ?? 'no node', holders.join(' and ') || nobody];
 }

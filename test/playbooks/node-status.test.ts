@@ -65,7 +65,7 @@ function sample(vips: readonly string[]) {
       uptime: 60,
       mac: '',
       checks: {},
-      absent: [],
+      statuses: {},
       reached: [],
       reachable: [],
       neighbours: {},
