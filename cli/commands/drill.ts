@@ -19,6 +19,7 @@ import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import type { Node } from '#playbooks/status.ts';
 import { DrillHosts } from '../drill-hosts.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
@@ -52,7 +53,7 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
   const ring = await load(deploy, requestOf(inventory, flags));
   printWarnings(ring.warnings);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   const before = await verify(ring, connections);
   if (before.code !== 0) {
     if (before.code === 6) printFailures([notBegun(before.result)]);

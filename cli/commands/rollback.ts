@@ -7,6 +7,7 @@ import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookForRuns } from '../look.ts';
@@ -32,7 +33,7 @@ async function rollback(
 ): Promise<number> {
   const request = requestOf(inventory, flags);
   const { members } = await load(deploy, request);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   const { known, failures } = await lookForRuns(
     connections,
     members.map(({ host }) => host),

@@ -21,6 +21,7 @@ import {
   type VipStatus,
 } from '#playbooks/status.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
@@ -39,18 +40,18 @@ export function define(command: Command) {
 async function status(inventory: string, flags: StatusFlags): Promise<number> {
   const loaded = await load(deploy, requestOf(inventory, flags));
   printWarnings(loaded.warnings);
-  const rings = await lookAtRings(loaded);
+  const rings = await lookAtRings(loaded, flags);
   if (flags.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }
 
-async function lookAtRings({
-  members,
-  localHost = CONTROL_MACHINE,
-}: Loaded<Node['vars']>): Promise<readonly RingStatus[]> {
+async function lookAtRings(
+  { members, localHost = CONTROL_MACHINE }: Loaded<Node['vars']>,
+  flags: StatusFlags,
+): Promise<readonly RingStatus[]> {
   const hosts = members.map(({ host }) => host);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   // Both at once would ask for the same thing twice.
   await prepareConnections(connections, [localHost, ...hosts]);
   const byName = new Map(members.map((member) => [member.host.name, member]));

@@ -2,7 +2,6 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import { lineReader } from '#engine/shell/lines.ts';
@@ -36,7 +35,7 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
     const see = (line: string) => watch.see(host.name, line, performance.now());
     return [openChannel(host, script, { see, failed: (failure) => ended.push(failure) })];
   });
-  await Promise.race([Promise.all(channels.map(({ begun }) => begun)), patience()]);
+  await Promise.all(channels.map(({ begun }) => begun));
   return {
     ended,
     report: (sinceMs, untilMs) => watch.report(sinceMs, untilMs),
@@ -59,7 +58,8 @@ function openChannel(
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const onStdout = lineReader((line) => {
+  const patience = async () => await delay(session.limits.watch.most, undefined, { ref: false });
+  const onStdout = lineReader(session.limits.line, (line) => {
     see(line);
     begin();
   });
@@ -78,7 +78,7 @@ function openChannel(
     )
     .finally(begin);
   return {
-    begun,
+    begun: Promise.race([begun, patience()]),
     end: async () => {
       isEnding = true;
       stdin.end();
@@ -96,8 +96,4 @@ function stopped(host: string, status: number, stderr: string): Failure {
     output: stderr,
     fix: 'See on the host whether ping works. The run goes on without its view.',
   });
-}
-
-async function patience(): Promise<void> {
-  await delay(LIMITS.watch.ms, undefined, { ref: false });
 }

@@ -1,6 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import { tooMuch } from '#engine/model/host-answers.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import type { ExecOptions } from '#engine/model/session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
@@ -25,8 +26,8 @@ export class Stop {
   }
 
   /** Ends the wait of one that needs all of an output, where there is more than can be kept. */
-  readonly tooMuch = (): void => {
-    if (this.#isWhole) this.#own.abort(tooMuch(this.#where));
+  readonly tooMuch = (limits: Limits): void => {
+    if (this.#isWhole) this.#own.abort(tooMuch(this.#where, limits));
   };
 
   /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */

@@ -10,7 +10,7 @@ export async function withinLimit(
 ): Promise<Exit> {
   if (limit === undefined) return await run(options);
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(tooSlow(where, limit)), limit.ms);
+  const timer = setTimeout(() => late.abort(tooSlow(where, limit)), limit.most);
   const { signal } = options;
   try {
     return await run({

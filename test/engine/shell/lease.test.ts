@@ -89,7 +89,9 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
       { kind: 'write', path: join(root, 'f'), body: 'r1', mode: '0644', owner: ME } as const,
     ];
     const input = { runId: 'r1', mark: 'm4rk', commands, reads: [], about: ABOUT };
-    program.stdin?.end(here(compileProgram({ ...input, armed: true, leased: true })));
+    program.stdin?.end(
+      here(compileProgram({ ...input, armed: true, leased: true, commandMs: 60_000 })),
+    );
     await until(() => existsSync(join(root, 'syncing')));
     first.stdin?.destroy();
     await until(() => !existsSync(join(root, 'run/alive-r1')));
