@@ -52,7 +52,7 @@ export function formatLimit(limit: Limit): string {
 }
 
 /** `--at-most reads=TIME`. */
-export function raisedBy({ name, unit }: Limit): string {
+function raisedBy({ name, unit }: Limit): string {
   return `--at-most ${name}=${unit === 'ms' ? 'TIME' : 'SIZE'}`;
 }
 

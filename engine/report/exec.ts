@@ -108,7 +108,7 @@ export function failuresIn({
 function tooMuch(where: string, cut: number, most: Limit): Failure {
   return new Failure('The host answered too much', {
     where,
-    ran: `${formatBytes(cut)} more were cut off. ${formatLimit(most)}`,
+    ran: `${formatBytes(cut)} more were cut off; ${formatLimit(most)}`,
     fix: 'Let the command write into a file on the host, and fetch what is wanted of it.',
   });
 }

@@ -76,9 +76,9 @@ ${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
  * its next reading be that of the signal before ours: what it keeps is compared with the file. A file
  * that includes another never equals that (normalise.ts), but of two readings one began after it was put.
  *
- * With reload_check_config a child reads it first, for at most five seconds; keepalived itself follows,
- * behind which its place in what was read tells, or drops the reload for good. It is told again then, but
- * not before that child is gone for a while: two readings at once would spoil what both have read.
+ * With reload_check_config a child of keepalived reads it first, for at most five seconds. Then keepalived
+ * reads it itself, which its own place in what was read tells; or drops the reload for good, and is told
+ * again. That child must be gone for a while by then: two readings at once would spoil each other.
  *
  * Without a file there is nothing to load: keepalived 2.2.7 ends when it is told to. It ignores
  * signals until it has started, though it has read its file by then.
@@ -94,11 +94,12 @@ takes_signals() { when_read && grep -q '^SigIgn:.*[02468ace]$' "/proc/$pid/statu
 is_at_rest() { seen_at=$read_at; sleep 0.1; when_read && [ "$read_at" = "$seen_at" ]; }
 is_in_force() {
   find_mains
-  size=$(stat -Lc %s "$fd") && is_loaded "$pid" "$size" || return
-  [ "$checked" = 0 ] || { read -r _ place <"/proc/$pid/fdinfo/\${fd##*/}" && [ "$place" = "$size" ]; }
+  size=$(stat -Lc %s "$fd" 2>/dev/null) && is_loaded "$pid" "$size" || return
+  [ "$checked" != 0 ] || return 0
+  { read -r _ place <"/proc/$pid/fdinfo/\${fd##*/}"; } 2>/dev/null && [ "$place" = "$size" ]
 }
-is_dropped() {
-  [ "$checked" != 0 ] || return
+count() { find_mains; set -- $all; processes=$# quiet=0; }
+is_quiet() {
   find_mains
   set -- $all
   quiet=$((quiet + 1))
@@ -112,15 +113,15 @@ again() {
 }
 until when_read; do again "keepalived keeps no configuration that can be seen"; done
 readings=0 checked=0
+count
+until is_in_force || ! has_read_it || is_quiet; do again "keepalived has not begun with what it has read"; done
 until is_in_force && { has_read_it || [ "$readings" -ge 2 ]; }; do
   until takes_signals; do again "keepalived takes no signal"; done
-  before=$read_at quiet=0
-  find_mains
-  set -- $all
-  processes=$#
-  checked=$(grep -c '^reload_check_config' "$fd") || :
+  before=$read_at
+  count
+  checked=$(grep -c '^reload_check_config' "$fd" 2>/dev/null) || :
   kill -HUP "$pid"
-  until { when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; } && is_in_force; } || is_dropped; do
+  until { when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; } && is_in_force; } || { [ "$checked" != 0 ] && is_quiet; }; do
     again "keepalived has not reloaded in ${RELOAD_SECONDS} s"
   done
   readings=$((readings + 1))
