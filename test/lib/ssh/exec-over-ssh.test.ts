@@ -193,8 +193,13 @@ test('a connection that goes takes every command along, also one whose status ha
   });
   // By what the client was at when it heard of it.
   const toldLost = (work: Promise<unknown>) => told(work, ['write ECONNRESET', 'read ECONNRESET']);
-  const both = ['one', 'two'].map((command) => toldLost(link.session.exec(command)));
-  while (sockets.length < 2) await delay(5);
+  let heard = 0;
+  const onStdout = () => {
+    heard += 1;
+  };
+  const both = ['one', 'two'].map((word) => toldLost(link.session.exec(word, { onStdout })));
+  // The client is to know that both have begun.
+  while (heard < 2) await delay(5);
   link.server.drop();
   expect(await Promise.all(both)).toMatchInlineSnapshot(`
     [
