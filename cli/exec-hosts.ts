@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { RemoteJob } from '#engine/host/remote-job.ts';
 import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { MOST_BYTES } from '#engine/model/limits.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import { type Connect, Killed, type Session } from '#engine/model/session.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
@@ -50,7 +50,7 @@ async function endingOn(host: Host, input: ExecInput): Promise<Ending> {
   if (input.stop.aborted) return { ...NOTHING, givenUp: 'interrupted' };
   const ending = await orFailure(host.name, async () => {
     await using session = await input.connect(host);
-    return await endingIn(session, input);
+    return { ...(await endingIn(session, input)), most: session.limits.output };
   });
   return ending instanceof Failure ? { ...NOTHING, failure: ending } : ending;
 }
@@ -62,7 +62,7 @@ async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, late.signal]);
   const job = new RemoteJob(session, command);
-  const seen = new Seen();
+  const seen = new Seen(session.limits);
   try {
     return await session.exec(job.command, { signal, onStdout: (chunk) => seen.add(chunk) });
   } catch (error) {
@@ -78,8 +78,12 @@ async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
 /** What a command has printed that was not waited for to its end, up to the limit. */
 class Seen {
   readonly #chunks: Buffer[] = [];
-  #left: number = MOST_BYTES.command;
+  #left: number;
   #cut = 0;
+
+  constructor({ output }: Limits) {
+    this.#left = output.most;
+  }
 
   add(chunk: Buffer): void {
     const kept = chunk.subarray(0, this.#left);

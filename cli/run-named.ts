@@ -10,6 +10,7 @@ import { askYes } from './ask.ts';
 import { asksForList, choose, listWork } from './choose.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { requestOf } from './flags/inventory.ts';
+import { limitsOf } from './flags/limits.ts';
 import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
@@ -47,7 +48,7 @@ export async function runNamed(
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);
   const retry = options.retryFile === undefined ? undefined : new RetryFile(options.retryFile);
-  await using connections = new Connections(options.forks);
+  await using connections = new Connections(options.forks, limitsOf(options));
   const ran = await runLoaded({
     loaded,
     connections,

@@ -15,8 +15,8 @@ import {
   type SeenNode,
   seenNodes,
 } from './node-sample.ts';
-import { othersText } from './reads/process.ts';
-import type { VipSample } from './reads/vip-sample.ts';
+import { othersText, type ProcessFact } from './reads/process.ts';
+import { ABSENT, type VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
 /** What a ring is judged by. */
@@ -38,12 +38,15 @@ export function judgeRing(
 ): readonly Finding[] {
   const nodes = seenNodes(samples, expectation.basis);
   const accepted = acceptedChecks(samples, expectation);
+  const holders = holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
+    isHeld(
+      vip,
+      nodes.filter(({ name }) => name === host),
+    ),
+  );
   const expected = [
-    ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
-      isHeld(
-        vip,
-        nodes.filter(({ name }) => name === host),
-      ),
+    ...holders.map((one) =>
+      isHeldUnseen(one, samples, nodes) ? { ...one, holder: undefined } : one,
     ),
     ...strays(nodes, expectation),
   ];
@@ -78,12 +81,28 @@ function strays(nodes: readonly SeenNode[], { gone = [] }: Expectation): readonl
     .map((vip) => ({ vip, instance: '', holder: undefined }));
 }
 
+/** Somebody answers for a VIP that no node holds which was seen: one of those that were not may. */
+function isHeldUnseen(
+  { vip }: ExpectedHolder,
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): boolean {
+  const isAnswered = nodes.some(
+    ({ seen }) => seen.reached.includes(vip) || seen.reachable.includes(vip),
+  );
+  return !areAllSeen(samples, nodes) && isAnswered && !isHeld(vip, nodes);
+}
+
+function areAllSeen(samples: readonly NodeSample[], nodes: readonly SeenNode[]): boolean {
+  return nodes.length >= (samples[0]?.ring.length ?? 0);
+}
+
 /** What a node holds that nobody looked at is not known. */
 function judgeForeignHolders(
   samples: readonly NodeSample[],
   nodes: readonly SeenNode[],
 ): readonly Finding[] {
-  if (nodes.length < (samples[0]?.ring.length ?? 0)) return [];
+  if (!areAllSeen(samples, nodes)) return [];
   return [...foreignHolders(nodes), ...foreignClaims(nodes.map(withClaims))].map(
     ({ vip, text }) => ({
       what: `VIP ${vip}`,
@@ -144,6 +163,7 @@ function judgeNode(
     return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
   if (seen.running === 0) return [{ what, expected: 'to run', seen: 'not running' }];
   return [
+    ...judgeLoaded(what, process),
     ...judgeInterface(member, seen),
     ...(seen.uptime >= SETTLED_SECONDS
       ? []
@@ -155,6 +175,11 @@ function judgeNode(
   ];
 }
 
+function judgeLoaded(what: string, process: ProcessFact | undefined): readonly Finding[] {
+  if (process?.isLoaded !== false) return [];
+  return [{ what, expected: 'to have loaded what it has read', seen: 'an older configuration' }];
+}
+
 function judgeChecks(
   node: SeenNode | undefined,
   accepted: ReadonlySet<string>,
@@ -164,8 +189,16 @@ function judgeChecks(
     .map(([name]) => ({
       what: `${name} on ${node?.name}`,
       expected: 'to pass',
-      seen: node?.seen.absent.includes(name) ? 'its program not in the image' : 'failing',
+      seen: failingWith(node?.seen.statuses[name]),
     }));
+}
+
+/** 124 is timeout's own status (timeout(1)). */
+function failingWith(status: number | undefined): string {
+  if (status === ABSENT) return 'its program not in the image';
+  if (status === 124) return 'failing, since it takes longer than it may';
+  // By its last run alone no check fails.
+  return status ? `failing with exit ${status}` : 'failing';
 }
 
 function judgeInterface({ vars, host }: Node, seen: VipSample): readonly Finding[] {

@@ -102,7 +102,8 @@ function configurationStatus({ configuration, process }: NodeFacts, text: Text):
     return 'differs';
   if (process.running === 0) return 'ok';
   if (process.configuration === undefined) return 'unknown';
-  return configurationMark(process.configuration) === wanted ? 'ok' : 'not in force';
+  const isSame = process.isLoaded && configurationMark(process.configuration) === wanted;
+  return isSame ? 'ok' : 'not in force';
 }
 
 function podStatus({ manifest, process }: NodeFacts, pod: MarkedManifest): FileStatus {

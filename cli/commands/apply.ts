@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import { inventoryHash } from '#engine/plan/hashes.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
@@ -12,6 +13,7 @@ import { hashOfCode } from '../code-hash.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
 import { addExtraVariables } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { duration } from '../flags/values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
 import { type Loaded, load } from '../load.ts';
@@ -29,7 +31,8 @@ export function define(command: Command) {
     .option('--json', 'print every event as a line of JSON');
   return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
     const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
-    return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault });
+    const limits = limitsOf(flags);
+    return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault, limits });
   };
 }
 
@@ -39,13 +42,14 @@ export interface ApplyOptions {
   readonly json?: boolean;
   readonly defaults?: InventoryRequest['defaults'];
   readonly vault?: InventoryRequest['vault'];
+  readonly limits?: Limits;
   /** As they were for the dry run: a plan keeps no values. */
   readonly extraVars?: readonly string[];
 }
 
 /** Does what a saved plan says, exactly and once, or nothing; gives the exit code. */
 export async function apply(path: string, options: ApplyOptions): Promise<number> {
-  const { maxAge, json = false, defaults, vault, extraVars = [] } = options;
+  const { maxAge, json = false, defaults, vault, limits, extraVars = [] } = options;
   const read = await openPlan(path);
   const key = await planKey();
   const { plan } = read;
@@ -62,7 +66,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
   const members = loaded.members.filter(({ host }) => targets.has(host.name));
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limits);
   const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, members));
   const { result } = await runLoaded({
     loaded: { ...loaded, targets },

@@ -10,6 +10,7 @@ import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookAt, lookForRuns } from '../look.ts';
@@ -35,7 +36,7 @@ async function rollback(
 ): Promise<number> {
   const request = requestOf(inventory, flags);
   const { members } = await load(deploy, request);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   const { known, failures } = await lookForRuns(connections, members);
   // The run itself tells who is out of reach; of what cannot be read nobody knows the last one.
   const unread = failures.filter(({ kind }) => kind !== 'unreachable');

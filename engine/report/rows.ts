@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
 import type { HostProgress, Standing } from './host-progress.ts';
@@ -59,7 +60,8 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
     return `${paint('green', '✔')} ${title}  ${paint('dim', formatElapsed(check.elapsedMs))}`;
   }
   if (state === 'failed') {
-    return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(failure?.message ?? 'failed'))}`;
+    const why = findingsText(check.findings) || (failure?.message ?? 'failed');
+    return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(why))}`;
   }
   const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
   const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
@@ -69,7 +71,11 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
 /** What a check still finds wrong; at most `most` lines. */
 export function findingsOf({ state, findings }: CheckProgress, most: number): readonly string[] {
   if (state === 'passed' || most < 1) return [];
-  const lines = findings.map(formatFinding).map(oneLine);
+  // The first line of one that has failed tells the first.
+  const lines = findings
+    .slice(state === 'failed' ? 1 : 0)
+    .map(formatFinding)
+    .map(oneLine);
   if (lines.length <= most) return lines;
   return [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
 }

@@ -12,7 +12,7 @@ import {
   waitingIn,
 } from './rings.ts';
 import { rollPhase } from './roll-phase.ts';
-import { settleCheck } from './settle-check.ts';
+import { settleCheck, Unknown } from './settle-check.ts';
 import { type RunningWatch, startWatch } from './watch-ring.ts';
 
 /**
@@ -85,13 +85,12 @@ async function watching<V, T>(
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */
 function refuseFor(broken: HostRun, ring: Ring): void {
   for (const host of waitingIn(ring)) {
-    host.fail(
-      new Failure('Not changed, since another host of its ring failed', {
-        where: host.name,
-        ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
-        fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
-      }),
-    );
+    const failure = new Failure('Not changed, since another host of its ring failed', {
+      where: host.name,
+      ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
+      fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+    });
+    host.fail(failure, 'hostRefused');
   }
 }
 
@@ -108,12 +107,13 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
 }
 
 function notWhole(found: Failure): Failure {
-  const isKnown = found.fix === undefined;
+  const isKnown = !(found instanceof Unknown);
   const what = isKnown ? 'The ring is not whole' : 'Nobody knows whether the ring is whole';
+  const fix = 'Mend what is named above; or, to let this run mend it, add --repair.';
   return new Failure(`${what}, so nothing of it was changed`, {
     kind: 'check',
     where: found.where,
-    fix: found.fix ?? 'Mend what is named above; or, to let this run mend it, add --repair.',
+    fix: isKnown ? fix : found.fix,
     cause: found,
   });
 }

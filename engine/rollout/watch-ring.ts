@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import { lineReader } from '#engine/shell/lines.ts';
@@ -36,7 +35,7 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
     const see = (line: string) => watch.see(host.name, line, performance.now());
     return [openChannel(host, script, { see, failed: (failure) => ended.push(failure) })];
   });
-  await Promise.race([Promise.all(channels.map(({ begun }) => begun)), patience()]);
+  await Promise.all(channels.map(({ begun }) => begun));
   return {
     ended,
     report: (sinceMs, untilMs) => watch.report(sinceMs, untilMs),
@@ -46,21 +45,27 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
   };
 }
 
-interface Listener {
+interface WatchListener {
   see(line: string): void;
   failed(failure: Failure): void;
 }
 
-function openChannel({ name, connection }: WatchedHost, script: string, { see, failed }: Listener) {
+function openChannel(
+  { name, connection }: WatchedHost,
+  script: string,
+  { see, failed }: WatchListener,
+) {
+  const { session } = connection;
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const onStdout = lineReader((line) => {
+  const patience = async () => await delay(session.limits.watch.most, undefined, { ref: false });
+  const onStdout = lineReader(session.limits.line, (line) => {
     see(line);
     begin();
   });
   let isEnding = false;
-  const running = connection.session
+  const running = session
     .exec(sh`sh -c ${script}`, { stdin, onStdout, signal: giveUp.signal })
     .then(
       ({ status, stderr }) => {
@@ -74,7 +79,7 @@ function openChannel({ name, connection }: WatchedHost, script: string, { see, f
     )
     .finally(begin);
   return {
-    begun,
+    begun: Promise.race([begun, patience()]),
     end: async () => {
       isEnding = true;
       stdin.end();
@@ -92,8 +97,4 @@ function stopped(host: string, status: number, stderr: string): Failure {
     output: stderr,
     fix: 'See on the host whether ping works. The run goes on without its view.',
   });
-}
-
-async function patience(): Promise<void> {
-  await delay(LIMITS.watch.ms, undefined, { ref: false });
 }

@@ -120,8 +120,9 @@ function timedOut(hop: Hop, progress: LoginProgress): ExplainedError {
   }
   if (step === 'login') return ['The login takes too long', moreTime(hop), output];
   if (isSsh(progress)) return ['The SSH handshake takes too long', moreTime(hop), output];
-  if (greeting !== '') return notSsh(output, hop, progress);
-  return ['The host takes the connection, but does not say a word', moreTime(hop), output];
+  const said = greeting.trim() && `it says: ${greeting.trim()}`;
+  const what = `The host takes the connection, but does not ${said ? 'greet as SSH' : 'say a word'}`;
+  return [what, moreTime(hop), [said, output].filter(Boolean).join('\n')];
 }
 
 /** The limit is named by what sets it. */

@@ -1,10 +1,10 @@
 import type { Host } from '#engine/model/host.ts';
-import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { type Exit, Killed } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
 import { typed } from './command-words.ts';
 import { type Hop, hopTo } from './hop.ts';
-import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
@@ -19,7 +19,7 @@ const LOGIN_TIMEOUTS = 3;
 const SSH_FAILED = 255;
 
 /** Opens a session through OpenSSH's own client, or rejects with a Failure, kind `unreachable`. */
-export async function openOpenSsh(host: Host, config: SshConfig): Promise<Session> {
+export async function openOpenSsh(host: Host, config: SshConfig): Promise<Transport> {
   const hop = await hopTo(host, config);
   const { request, timeoutMs, settings, password } = hop;
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
@@ -51,7 +51,7 @@ function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): re
   ];
 }
 
-class OpenSshSession implements Session {
+class OpenSshSession implements Transport {
   readonly host: Host;
   readonly #typist: Typist;
   readonly #master: OpenSshMaster;
@@ -70,7 +70,7 @@ class OpenSshSession implements Session {
     this.#here = new LocalSession({ ...host, connection });
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
     const exit = await this.#slots.use(async () => {
       invocation.sent();

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { LIMITS } from '#engine/model/limits.ts';
+import { type Exit, Killed } from '#engine/model/session.ts';
 import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
 import { typed } from './command-words.ts';
 import type { Hop } from './hop.ts';
-import { Invocation, type Typist } from './invocation.ts';
+import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { HostBytes, KeptOutput } from './kept.ts';
 import type { Link } from './link.ts';
 import { type ChannelEnd, runCommand } from './run-command.ts';
@@ -15,11 +16,11 @@ import { Stop } from './stop.ts';
 const CHANNEL_RETRIES = 12;
 
 /** A login of rota's own SSH client, in which commands run. */
-export class SshSession implements Session {
+export class SshSession implements Transport {
   readonly host: Host;
   readonly #link: Link;
   readonly #typist: Typist;
-  readonly #bytes = new HostBytes();
+  readonly #bytes = new HostBytes(LIMITS);
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
   /** Whether a command has begun here. */
@@ -32,10 +33,10 @@ export class SshSession implements Session {
     this.#typist = typistAt(host, hop, tell);
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
-    using kept = new KeptOutput(this.#bytes, stop.tooMuch);
+    using kept = new KeptOutput(options.bytes ?? this.#bytes, stop.tooMuch);
     const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
     return this.#exit(await stop.race(work), invocation, kept);
   }

@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import { tooMuch } from '#engine/model/host-answers.ts';
-import { formatLimit, type Limit } from '#engine/model/limits.ts';
+import { formatLimit, type Limit, type Limits } from '#engine/model/limits.ts';
 import type { ExecOptions, Exit } from '#engine/model/session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
@@ -26,8 +26,8 @@ export class Stop {
   }
 
   /** Ends the wait of one that needs all of an output, where there is more than can be kept. */
-  readonly tooMuch = (): void => {
-    if (this.#isWhole) this.#own.abort(tooMuch(this.#where));
+  readonly tooMuch = (limits: Limits): void => {
+    if (this.#isWhole) this.#own.abort(tooMuch(this.#where, limits));
   };
 
   /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */
@@ -75,7 +75,7 @@ export async function withinLimit(
 ): Promise<Exit> {
   if (limit === undefined) return await run(options);
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(tooSlow(where, limit)), limit.ms);
+  const timer = setTimeout(() => late.abort(tooSlow(where, limit)), limit.most);
   const { signal } = options;
   try {
     return await run({

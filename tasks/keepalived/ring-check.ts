@@ -15,6 +15,8 @@ import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
 export interface RingCheckOptions extends Expectation {
+  /** What is said to hold, where it is not that every VIP is held. */
+  readonly title?: string;
   /** Whether keepalived has to run on a node, seen as it is; elsewhere it may, or may not yet. */
   mustRun(host: string, seen: VipSample): boolean;
 }
@@ -28,10 +30,7 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
   const looks = (sample: Sample, earlier: readonly Sample[]) =>
     samplesOf(members, { sample, earlier, reads, options });
   return {
-    title:
-      members.length === 1
-        ? 'every VIP is held by the node, which has no peer'
-        : 'every VIP is held once, by the right node',
+    title: options.title ?? titleFor(members),
     spacingMs: spacingSeconds(members) * 1000,
     deadlineMs: gateSeconds(members) * 1000,
     patienceMs: PATIENCE_MS,
@@ -50,6 +49,12 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
     ],
     notes: (sample, earlier) => notesOf(looks(sample, earlier), options),
   };
+}
+
+function titleFor({ length }: readonly Node[]): string {
+  return length === 1
+    ? 'every VIP is held by the node, which has no peer'
+    : 'every VIP is held once, by the right node';
 }
 
 interface NodeReads {

@@ -179,8 +179,7 @@ test('in the end what changed, failed and was checked stays', () => {
     · node3  not done  2 of 3 tasks
     ✔ node4  ok  1 task
     ✔ node5  ok  1 task
-    ✖ every VIP is held once  A check does not hold
-      VIP 1: expected on node1, seen on node2"
+    ✖ every VIP is held once  VIP 1: expected on node1, seen on node2"
   `);
 });
 
