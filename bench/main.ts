@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failuresOf } from '#engine/model/failure.ts';
+import { formatFailures } from '#engine/report/failure.ts';
+import { type CompareInput, compareOn } from './compare.ts';
+import { contestants } from './contestants.ts';
+import { writeDocs } from './docs.ts';
+import { closingLines, type Result } from './figures.ts';
+import { Fleet } from './fleet.ts';
+import { parseOptions } from './options.ts';
+import { formatFigures } from './table.ts';
+
+process.exitCode = await bench(process.argv.slice(2));
+
+/** Measures what the words say, and gives the exit code. */
+async function bench(words: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  const folder = mkdtempSync(join(tmpdir(), 'rota-bench-'));
+  try {
+    const options = parseOptions(words, contestants());
+    const results = await measureAll({ options, folder, signal: stop.signal });
+    if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(results, null, 2));
+    if (options.written) writeDocs(results);
+    for (const result of results)
+      console.log(`\n${formatFigures(result)}\n\n${closingLines(result).join('\n')}`);
+    return 0;
+  } catch (error) {
+    console.error(stop.signal.aborted ? 'Interrupted' : formatFailures(failuresOf(error)));
+    return stop.signal.aborted ? 130 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureAll(input: CompareInput): Promise<readonly Result[]> {
+  const { options, folder, signal } = input;
+  const { counts, delayMs, contestants: all } = options;
+  for (const { name, missing } of all)
+    if (missing !== undefined) console.log(`skipped: ${name}, for want of ${missing}`);
+  const dir = join(folder, 'lab');
+  await using fleet = await Fleet.up({ dir, count: Math.max(...counts), delayMs, signal });
+  const results: Result[] = [];
+  for (const count of counts) results.push(await compareOn(fleet, count, input));
+  return results;
+}
