@@ -27,7 +27,7 @@ export function contestants(): readonly Contestant[] {
     },
     {
       name: 'floor',
-      words: [node, path('floor.ts'), 'floor.json'],
+      words: [node, path('floor.ts')],
       env: { NODE_COMPILE_CACHE: 'compiled' },
     },
     { name: 'ssh', words: ssh() },

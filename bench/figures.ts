@@ -48,7 +48,7 @@ export function overFloor(
     figures.find(({ contestant, case: which }) => contestant === name && which === place.case)
       ?.median[key];
   const [own, floor] = [of(place.contestant), of('floor')];
-  return own === undefined || floor === undefined ? undefined : own / floor;
+  return own === undefined || !floor ? undefined : own / floor;
 }
 
 /** `no-op: rota/floor 1.50`, and the same of a first run. */

@@ -5,12 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetHost } from './fleet.ts';
 import { expectedState, readScript, writeScript } from './scripts.ts';
 
-/** What the floor is told, in a file of JSON. */
-export interface FloorInput {
-  readonly keyFile: string;
-  readonly hosts: readonly FleetHost[];
-}
-
 // The client alone: sftp, the server and the agents of http are half of the package.
 const Client = createRequire(import.meta.url)('ssh2/lib/client.js') as typeof import('ssh2').Client;
 type Client = InstanceType<typeof Client>;
@@ -22,9 +16,8 @@ const AT_ONCE = 32;
  * The work of the bench by ssh2 alone, as well as one can write it: an exec that reads, and one that
  * writes where anything differs.
  */
-const { keyFile, hosts } = JSON.parse(readFileSync(String(process.argv[2]), 'utf8')) as FloorInput;
-const privateKey = readFileSync(keyFile);
-const left = hosts.values();
+const privateKey = readFileSync('id');
+const left = (JSON.parse(readFileSync('hosts.json', 'utf8')) as readonly FleetHost[]).values();
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {
     for (const host of left) await bring(host);

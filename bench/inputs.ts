@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetHost } from './fleet.ts';
-import type { FloorInput } from './floor.ts';
 import { wholeScript } from './scripts.ts';
 import { INTERFACE, persistedSysctl, renderedFiles, WORK_FOLDERS, WORK_SYSCTLS } from './work.ts';
 
@@ -11,19 +10,19 @@ export function writeInputs(folder: string, hosts: readonly FleetHost[], keyFile
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   copyFileSync(keyFile, join(folder, 'id'));
   write('known_hosts', hosts.map(({ at, hostKey }) => `${at} ssh-ed25519 ${hostKey}\n`).join(''));
-  write('inventory.yaml', inventory(folder, hosts));
-  write('floor.json', JSON.stringify({ keyFile, hosts } satisfies FloorInput));
+  write('inventory.yaml', inventory(hosts));
+  write('hosts.json', JSON.stringify(hosts));
   write('addresses', hosts.map(({ at }) => `${at}\n`).join(''));
   for (const host of hosts) write(`scripts/${host.at}`, wholeScript(host));
   write('ansible.cfg', '');
   write('playbook.yml', JSON.stringify([{ hosts: 'all', tasks: ansibleTasks() }]));
-  write('hosts.py', pyinfraHosts(folder, hosts));
+  write('hosts.py', PYINFRA_HOSTS);
   write('deploy.py', PYINFRA);
   for (const { path, body } of TEMPLATES) write(templateOf(path), body);
 }
 
 /** For rota and for Ansible. */
-function inventory(folder: string, hosts: readonly FleetHost[]): string {
+function inventory(hosts: readonly FleetHost[]): string {
   const lines = hosts.map(
     ({ name, at, address, priority }) =>
       `    ${name}: { ansible_host: ${at}, bench_address: ${address}, bench_priority: "${priority}" }\n`,
@@ -31,8 +30,8 @@ function inventory(folder: string, hosts: readonly FleetHost[]): string {
   return `all:
   vars:
     ansible_user: root
-    ansible_ssh_private_key_file: ${join(folder, 'id')}
-    ansible_ssh_common_args: -o UserKnownHostsFile=${join(folder, 'known_hosts')}
+    ansible_ssh_private_key_file: id
+    ansible_ssh_common_args: -o UserKnownHostsFile=known_hosts
   hosts:
 ${lines.join('')}`;
 }
@@ -72,18 +71,12 @@ function ansibleTasks(): readonly object[] {
   ];
 }
 
-function pyinfraHosts(folder: string, hosts: readonly FleetHost[]): string {
-  const ssh = {
-    ssh_user: 'root',
-    ssh_key: join(folder, 'id'),
-    ssh_known_hosts_file: join(folder, 'known_hosts'),
-  };
-  const all = hosts.map(({ name, at, address: bench_address, priority: bench_priority }) => [
-    name,
-    { ...ssh, ssh_hostname: at, bench_address, bench_priority },
-  ]);
-  return `hosts = [tuple(host) for host in ${JSON.stringify(all)}]\n`;
-}
+const PYINFRA_HOSTS = `import json
+
+ssh = {"ssh_user": "root", "ssh_key": "id", "ssh_known_hosts_file": "known_hosts"}
+hosts = [(host["name"], {**ssh, "ssh_hostname": host["at"], "bench_address": host["address"],
+    "bench_priority": host["priority"]}) for host in json.load(open("hosts.json"))]
+`;
 
 const PYINFRA = `from pyinfra import host
 from pyinfra.facts.server import Command

@@ -21,6 +21,8 @@ test('a ratio is one of medians of the same case, and there is none without the 
   const floorless = { ...result, figures: result.figures.slice(1, 3) };
   expect(overFloor(floorless, { contestant: 'rota', case: 'no-op' })).toBeUndefined();
   expect(closingLines(floorless)).toEqual([]);
+  const unmeasured = resultOf(3, { 'no-op': [0, 0.3], 'first run': [] });
+  expect(overFloor(unmeasured, { contestant: 'rota', case: 'no-op' })).toBeUndefined();
 });
 
 test('the last lines say how far rota is from the floor', () => {
