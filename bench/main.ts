@@ -8,7 +8,7 @@ import { contestants } from './contestants.ts';
 import { writeDocs } from './docs.ts';
 import { closingLines, type Result } from './figures.ts';
 import { Fleet } from './fleet.ts';
-import { parseOptions } from './options.ts';
+import { type BenchOptions, parseOptions } from './options.ts';
 import { formatFigures } from './table.ts';
 
 process.exitCode = await bench(process.argv.slice(2));
@@ -19,12 +19,7 @@ async function bench(words: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const folder = mkdtempSync(join(tmpdir(), 'rota-bench-'));
   try {
-    const options = parseOptions(words, contestants());
-    const results = await measureAll({ options, folder, signal: stop.signal });
-    if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(results, null, 2));
-    if (options.written) writeDocs(results);
-    for (const result of results)
-      console.log(`\n${formatFigures(result)}\n\n${closingLines(result).join('\n')}`);
+    await measureAll({ options: parseOptions(words, contestants()), folder, signal: stop.signal });
     return 0;
   } catch (error) {
     console.error(stop.signal.aborted ? 'Interrupted' : formatFailures(failuresOf(error)));
@@ -34,7 +29,7 @@ async function bench(words: readonly string[]): Promise<number> {
   }
 }
 
-async function measureAll(input: CompareInput): Promise<readonly Result[]> {
+async function measureAll(input: CompareInput): Promise<void> {
   const { options, folder, signal } = input;
   const { counts, delayMs, contestants: all } = options;
   for (const { name, missing } of all)
@@ -42,6 +37,16 @@ async function measureAll(input: CompareInput): Promise<readonly Result[]> {
   const dir = join(folder, 'lab');
   await using fleet = await Fleet.up({ dir, count: Math.max(...counts), delayMs, signal });
   const results: Result[] = [];
-  for (const count of counts) results.push(await compareOn(fleet, count, input));
-  return results;
+  for (const count of counts) {
+    results.push(await compareOn(fleet, count, input));
+    tell(results, options);
+  }
+}
+
+/** After each number of hosts: what fails later takes none of it away. */
+function tell(results: readonly Result[], { json, written }: BenchOptions): void {
+  for (const result of results.slice(-1))
+    console.log(`\n${formatFigures(result)}\n\n${closingLines(result).join('\n')}`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+  if (written) writeDocs(results);
 }
