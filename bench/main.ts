@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failuresOf } from '#engine/model/failure.ts';
@@ -17,15 +17,14 @@ process.exitCode = await bench(process.argv.slice(2));
 async function bench(words: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-  const folder = mkdtempSync(join(tmpdir(), 'rota-bench-'));
   try {
-    await measureAll({ options: parseOptions(words, contestants()), folder, signal: stop.signal });
+    const options = parseOptions(words, contestants());
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'rota-bench-'));
+    await measureAll({ options, folder: folder.path, signal: stop.signal });
     return 0;
   } catch (error) {
     console.error(stop.signal.aborted ? 'Interrupted' : formatFailures(failuresOf(error)));
     return stop.signal.aborted ? 130 : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,6 +5,8 @@ import { parseOptions } from '../../bench/options.ts';
 const ALL = [
   { name: 'rota', words: ['rota'] },
   { name: 'floor', words: ['floor'] },
+  { name: 'ssh', words: ['ssh'] },
+  { name: 'ssh-25519', words: ['ssh'] },
   { name: 'ansible', words: ['ansible'], missing: 'ansible-playbook' },
 ];
 
@@ -13,7 +15,7 @@ test('a quick look takes fewer rounds of those that are quick, and is not for th
     counts: [3],
     delayMs: 25,
     rounds: 3,
-    contestants: ALL.slice(0, 2),
+    contestants: ALL.slice(0, 4),
     json: undefined,
     written: false,
   });
@@ -21,7 +23,7 @@ test('a quick look takes fewer rounds of those that are quick, and is not for th
     counts: [3, 30, 100],
     delayMs: 0,
     rounds: 5,
-    contestants: ALL.slice(1),
+    contestants: [ALL[1], ALL[4]],
     json: undefined,
     written: true,
   });
@@ -39,6 +41,6 @@ test('all that cannot be understood is said at once', () => {
   expect(refused()).toEqual([
     ['--hosts 3,x', 'Write it as in 3,30,100.'],
     ['--delay 3', 'Write it as in 25ms.'],
-    ['--only flor', 'Write it as in rota,floor,ansible.'],
+    ['--only flor', 'Write it as in rota,floor,ssh,ssh-25519,ansible.'],
   ]);
 });
