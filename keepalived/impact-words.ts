@@ -1,8 +1,9 @@
 import type { Impact } from '#engine/model/rollout.ts';
+import type { Happening } from './course.ts';
 
 /** What a change of a node does to its keepalived, and to the VIPs that it has to do with. */
-export interface Happening {
-  readonly kind: 'nothing' | 'reloaded' | 'recreated' | 'started' | 'stopped';
+export interface Effect {
+  readonly happening: Happening;
   /** Who drained the node, and when. */
   readonly drained: string | undefined;
   /** No phase comes after it that would bring back what goes. */
@@ -30,13 +31,13 @@ const PHASE_MS = 12_000;
 const RECREATION_MS = 12_000;
 
 /** In words, with what it may cost. */
-export function impactOf(node: string, happening: Happening): Impact {
-  const { kind, drained } = happening;
-  if (drained !== undefined && kind === 'nothing') {
+export function impactOf(node: string, effect: Effect): Impact {
+  const { happening, drained } = effect;
+  if (drained !== undefined && happening === 'nothing') {
     return { text: `drained by ${drained}, no VIP moves`, moves: [], gapMs: 0 };
   }
-  if (kind === 'nothing') return { text: 'no reload, no VIP moves', moves: [], gapMs: 0 };
-  return kind === 'recreated' ? recreated(node, happening) : plain(node, happening);
+  if (happening === 'nothing') return { text: 'no reload, no VIP moves', moves: [], gapMs: 0 };
+  return happening === 'recreated' ? recreated(node, effect) : plain(node, effect);
 }
 
 /** Of one node in one phase after another. */
@@ -49,7 +50,7 @@ export function joined(impacts: readonly Impact[]): Impact {
   };
 }
 
-function recreated(node: string, { vips }: Happening): Impact {
+function recreated(node: string, { vips }: Effect): Impact {
   const held = vips.filter(({ before }) => before === node);
   const taken = vips.filter((one) => one.before !== node && one.after === node);
   const names = held.map(({ vip }) => vip);
@@ -73,10 +74,10 @@ function recreated(node: string, { vips }: Happening): Impact {
 
 const WORDS = { reloaded: 'reload', started: 'started', stopped: 'stopped' } as const;
 
-function plain(node: string, { kind, vips, isLast }: Happening): Impact {
+function plain(node: string, { happening, vips, isLast }: Effect): Impact {
   const changing = vips.filter(({ before, after }) => before !== after);
   const moves = changing.filter((one) => one.before === node || one.after === node);
-  const word = WORDS[kind as keyof typeof WORDS];
+  const word = WORDS[happening as keyof typeof WORDS];
   const texts = changing.map((one) => move(node, one, isLast));
   const gaps = moves.map((one) => gapOf(one, isLast));
   return {

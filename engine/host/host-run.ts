@@ -2,6 +2,7 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
@@ -112,9 +113,9 @@ export class HostRun {
     });
   }
 
-  /** From here on its tasks leave these parts out. */
-  leaveOut(without: ReadonlySet<string>): void {
-    this.#tasks = this.#tasks.leavingOut(without);
+  /** From here on its tasks are those of a phase that has this otherwise. */
+  enter(meanwhile: Meanwhile = new Map()): void {
+    this.#tasks = this.#tasks.during(meanwhile);
   }
 
   /** Makes the changes of the stages from `first` up to, not including, `end`. */

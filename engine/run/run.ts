@@ -110,10 +110,10 @@ function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly Ho
         armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
         choice: choiceAfter(localTitles(input), choice),
         host: member.host,
-        stagesFor: (facts, without) => {
+        stagesFor: (facts, meanwhile) => {
           if (mode === 'verify') return [];
           const shared = { members, facts, local: local?.answers ?? facts };
-          const context = { ...member, ...shared, without, takeOver: input.rollout.takeOver };
+          const context = { ...member, ...shared, meanwhile, takeOver: input.rollout.takeOver };
           return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
         },
       }),

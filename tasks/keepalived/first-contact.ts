@@ -118,7 +118,7 @@ function noOtherManifest(node: Context): Task {
 /** What is at the paths of rota's own files, before they are. */
 function ownFiles(node: Context): Task {
   const wanted = new Map<string, Text | undefined>([
-    [CONFIGURATION, renderConfig(node, node.members, node.without)],
+    [CONFIGURATION, renderConfig(node, node.members, node.meanwhile)],
     [manifestPath(node), undefined],
   ]);
   const paths = [...wanted.keys()];

@@ -48,8 +48,8 @@ function check(title: string, wrong: () => readonly string[]): Check {
 
 function rolling(more: Partial<Rollout<unknown>> = {}): Playbook<unknown> {
   return book({
-    tasks: ({ host, without }) => [
-      file({ path: at(host.name).path('conf'), body: `new ${[...without]}\n` }),
+    tasks: ({ host, meanwhile }) => [
+      file({ path: at(host.name).path('conf'), body: `new ${[...meanwhile.keys()]}\n` }),
     ],
     rollout: {
       serial: 1,
@@ -209,10 +209,21 @@ test('a step of a rollout costs the look, the lease, two exchanges, its gate, an
 });
 
 describe('a ring', () => {
+  const twoPhases = {
+    isAllOrNothing: true,
+    phases: [
+      {
+        title: 'take out',
+        meanwhile: new Map(NAMES.map((name) => [name, new Map([['VI_1', 0]])])),
+      },
+      { title: 'put in', meanwhile: new Map() },
+    ],
+  };
   const plan = (more: Partial<RingPlan>): Partial<Rollout<unknown>> => ({
     plan: () => ({
       order: NAMES,
-      phases: [{ title: 'change', without: new Set<string>() }],
+      phases: [{ title: 'change', meanwhile: new Map() }],
+      isAllOrNothing: false,
       impacts: new Map(),
       isEmpty: false,
       refusals: [],
@@ -245,28 +256,20 @@ describe('a ring', () => {
   });
 
   test('is changed in two phases, and in a second one that fails all of it is undone', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const seen: (string | undefined)[][] = [];
     const gate = () =>
       check('gate', () => {
         seen.push(NAMES.map(conf));
         return conf('node2') === 'new \n' ? ['wrong'] : [];
       });
-    await runOn(hosts, rolling({ ...plan({ phases }), gate }));
+    await runOn(hosts, rolling({ ...plan(twoPhases), gate }));
     expect(seen).toContainEqual(Array.from(NAMES, () => 'new VI_1\n'));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   test('that is stopped between its phases is taken back to what it was', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const stop = new AbortController();
-    const { result } = await runOn(hosts, rolling({ ...plan({ phases }) }), {
+    const { result } = await runOn(hosts, rolling({ ...plan(twoPhases) }), {
       stop: stop.signal,
       onEvent: (event) => {
         if (event.type === 'checkPassed' && event.host === 'node2') stop.abort();
@@ -277,12 +280,8 @@ describe('a ring', () => {
   });
 
   test('of which rota dies between its phases goes back to what it was by itself', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const died = rolling({
-      ...plan({ phases }),
+      ...plan(twoPhases),
       gate: () =>
         check('gate', () => {
           if (conf('node1') === 'new \n') throw new Error('died');
