@@ -11,7 +11,7 @@ import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
-import { after, type HostState, NOTHING_YET } from './host-state.ts';
+import { after, type HostState, kept, NOTHING_YET } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
@@ -128,21 +128,21 @@ export class HostRun {
     }
   }
 
-  /** Makes what was changed stay, seen over a new connection. The Failure, when it does not. */
-  async keep(): Promise<Failure | undefined> {
-    return await keepRun(this.connection, this.#input.runId);
+  /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */
+  async keep(goesOn: boolean): Promise<Failure | undefined> {
+    const failure = await keepRun(this.connection, { runId: this.#input.runId, goesOn });
+    if (failure === undefined && goesOn) this.#state = kept(this.#state);
+    return failure;
   }
 
-  /** Makes the host be again as it was `before` the run, and sees that it is; a failure of it else. */
+  /** Makes the host be again as it was `before` what was not kept, and sees that it is; a failure of it else. */
   async undo(before: Answers): Promise<Undone | Failure> {
-    const { connection } = this;
     const { isBegun } = this.#state;
     // Of a host that is lost it is not known how far it came.
     if (isBegun || this.failure?.kind === 'unreachable')
       this.#tell({ type: 'undoStarted', host: this.name });
-    const { runId } = this.#input;
-    const reads = () => this.#tasks.readsFrom(0);
-    const answers = await undoRun({ connection, runId, isBegun, before, reads });
+    const about = { connection: this.connection, runId: this.#input.runId, isBegun, before };
+    const answers = await undoRun({ ...about, reads: () => this.#tasks.readsFrom(0) });
     if (answers instanceof Failure) this.fail(answers);
     if (answers === undefined) return 'unchanged';
     if (answers instanceof Failure) return answers;
@@ -160,8 +160,7 @@ export class HostRun {
   async #askMissing(more: readonly Read<unknown>[]): Promise<void> {
     const { answers } = this.#tasks;
     const reads = [...more, ...this.#tasks.readsFrom(0)].filter(({ key }) => !answers.has(key));
-    if (reads.length > 0)
-      this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
+    this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
   }
 
   async #applyStage(index: number): Promise<void> {

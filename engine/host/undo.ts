@@ -27,7 +27,7 @@ export interface UndoInput {
 }
 
 /**
- * Makes a host be again as it was before the run, and gives what it answers then; undefined: nothing
+ * Makes a host be again as it was before what was not kept of the run, and gives what it answers then; undefined: nothing
  * had been changed. Over a new connection where the old one is gone; the watchdog of the host may have
  * been faster. A Failure, kind `undo`, where it is not seen to be as before.
  */
@@ -53,11 +53,11 @@ export async function undoRun(input: UndoInput): Promise<Answers | Failure | und
  */
 export async function keepRun(
   connection: HostConnection,
-  runId: string,
+  { runId, goesOn }: { readonly runId: string; readonly goesOn: boolean },
 ): Promise<Failure | undefined> {
   try {
     await using session = await connection.connect(connection.host);
-    const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`, {
+    const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId, goesOn)}`, {
       limit: LIMITS.keeping,
     });
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());

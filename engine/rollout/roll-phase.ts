@@ -87,7 +87,8 @@ async function failedOf<V>(rolling: RingPhase<V>, batch: Batch): Promise<readonl
       ? undefined
       : ((await gate(rolling, hosts, batch.done)) ?? tooLongAway(rolling, hosts, batch.startedAt));
   for (const host of hosts) if (failure !== undefined) host.fail(failure);
-  if (failure === undefined && !rolling.ring.plan.isAllOrNothing) await keep(hosts);
+  const { phases, isAllOrNothing } = rolling.ring.plan;
+  if (failure === undefined && !isAllOrNothing) await keep(hosts, rolling.phase !== phases.at(-1));
   return batch.made.filter(({ host }) => host.failure !== undefined);
 }
 
@@ -100,12 +101,12 @@ async function giveUp<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise
 
 /** All hosts at once, so that hardly a moment is left in which some stay and some do not. */
 async function keepAll<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
-  const isKept = await keep([...new Set(steps.map(({ host }) => host))]);
+  const isKept = await keep([...new Set(steps.map(({ host }) => host))], false);
   return isKept ? { steps, goesOn: true } : await giveUp(rolling, steps);
 }
 
-async function keep(hosts: readonly HostRun[]): Promise<boolean> {
-  const failures = await Promise.all(hosts.map((host) => host.keep()));
+async function keep(hosts: readonly HostRun[], goesOn: boolean): Promise<boolean> {
+  const failures = await Promise.all(hosts.map((host) => host.keep(goesOn)));
   for (const [index, host] of hosts.entries()) {
     const failure = failures[index];
     if (failure !== undefined) host.fail(failure);

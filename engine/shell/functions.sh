@@ -9,9 +9,10 @@ frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
 command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
 is_kept() {
-  kept=1
+  kept=1 stay=0
+  [ ! -e "$run/stays" ] || read -r stay <"$run/stays"
   while read -r _ _ old; do
-    [ "$old" != "$1" ] || return 0
+    [ "$old" != "$1" ] || [ "$kept" -le "$stay" ] || return 0
     kept=$((kept + 1))
   done <"$run/paths"
   return 1

@@ -11,7 +11,7 @@ import { sh } from './quote.ts';
 /** Seconds without a heartbeat after which a lease has expired, and an armed host undoes its run. */
 export const SILENCE_SECONDS = 20;
 
-/** How an undo ends: the host is as before the run, something of it failed, or it was not armed. */
+/** How an undo ends: the host is as before what was not kept, something of it failed, or it was not armed. */
 export const UNDO_STATUS = { undone: 0, failed: 1, notArmed: 3 } as const;
 
 /**
@@ -61,13 +61,19 @@ settle_run "$run"`;
 /** `settle_run FOLDER` brings a run to its end that is armed, or being undone. */
 export const SETTLE_RUN = shellFile(new URL('./settle-run.sh', import.meta.url));
 
-/** Makes what a run has done on a host stay: 0, or 3 when the host has undone it by itself before. */
-export function disarmScript(runId: string): string {
+/**
+ * Makes what a run has done on a host stay: 0, or 3 when the host has undone it by itself before.
+ * `goesOn`: the run does more there, which alone is undone from then on.
+ */
+export function disarmScript(runId: string, goesOn: boolean): string {
   return `${FOLDERS}
 ${sh`run=$runs/${runId}`}
+wc -l <"$run/paths" >"$run/staying"
 mv "$run/armed" "$run/done" 2>/dev/null || exit ${UNDO_STATUS.notArmed}
-echo done >"$run/result"`;
+${goesOn ? LET_STAY : 'echo done >"$run/result"'}`;
 }
+
+const LET_STAY = `mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"`;
 
 /** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
 export const WATCHDOG = `here=\${alive%/*}

@@ -117,9 +117,9 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
   test('stays once it is disarmed, and is undone all the same when rota asks for it', () => {
     writeFileSync(join(root, 'f'), 'old');
     runShell(shell, program([write('f', 'new')]));
-    expect(runShell(shell, here(disarmScript('r1'))).status).toBe(0);
+    expect(runShell(shell, here(disarmScript('r1', false))).status).toBe(0);
     expect(text('lib/runs/r1/result')).toBe('done\n');
-    expect(runShell(shell, here(disarmScript('r1'))).status).toBe(3);
+    expect(runShell(shell, here(disarmScript('r1', false))).status).toBe(3);
     expect(runShell(shell, here(undoScript('r1'))).status).toBe(0);
     expect(text('f')).toBe('old');
   });
