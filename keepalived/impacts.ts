@@ -9,7 +9,11 @@ export function impactsOf(
 ): ReadonlyMap<string, Impact> {
   const steps = Map.groupBy(course, ({ change }) => change.name);
   return new Map(
-    [...steps].map(([name, all]) => [name, joined(all.map((step) => impactIn(step, last)))]),
+    [...steps].map(([name, all]) => {
+      const changes = all.filter(({ happening }) => happening !== 'nothing');
+      const told = changes.length > 0 ? changes : all.slice(0, 1);
+      return [name, joined(told.map((step) => impactIn(step, last)))];
+    }),
   );
 }
 

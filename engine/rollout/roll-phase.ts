@@ -51,7 +51,8 @@ export async function rollPhase<V>(
     if (!isWhole || !input.options.carryOn) return { steps, goesOn: false };
   }
   const isLast = phase === ring.plan.phases.at(-1);
-  return isLast && isAllOrNothing ? await keepAll(rolling, steps) : { steps, goesOn: true };
+  if (isLast && isAllOrNothing) return await keepAll(rolling, steps);
+  return { steps, goesOn: ring.targets.every(({ failure }) => failure === undefined) };
 }
 
 function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {

@@ -58,7 +58,7 @@ function byPrecedence(one: Router, other: Router): number {
 /** The routers for a VIP, of the keepalived.conf of each node that runs, by name. */
 export function routersFor(vip: string, texts: ReadonlyMap<string, string>): readonly Router[] {
   return [...texts].flatMap(([name, text]) => {
-    const block = text.split(/^vrrp_instance /m).find((one) => one.includes(` ${vip}/`));
+    const block = text.split(/^vrrp_instance /m).find((one) => new RegExp(`\\s${vip}/`).test(one));
     if (block === undefined) return [];
     const [, source = ''] = /unicast_src_ip (\S+)/.exec(block) ?? [];
     const [, priority] = /priority +(\d+)/.exec(block) ?? [];
@@ -82,4 +82,39 @@ function numberOf(address: string): bigint {
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
   const groups = [...left, ...zeros, ...right].map((group) => group.padStart(4, '0'));
   return BigInt(`0x${groups.join('')}`);
+}
+
+/** A ring whose nodes are changed one after the other. */
+export interface Ring {
+  /** What each node runs, by name. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Who is master of each VIP. */
+  readonly masters: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A ring that has come to rest, with nobody master before. */
+export function ringOf(texts: ReadonlyMap<string, string>, vips: readonly string[]): Ring {
+  const masters = vips.map((vip) => [vip, mastersOf(routersFor(vip, texts), []).masters] as const);
+  return { texts, masters: new Map(masters) };
+}
+
+/** A node, and what it is to run; undefined: nothing. */
+export type Step = readonly [name: string, text: string | undefined];
+
+/** Who is master of each VIP after each step, and who became it, in turn. */
+export function electionsIn(ring: Ring, steps: readonly Step[]) {
+  const texts = new Map(ring.texts);
+  const masters = new Map(ring.masters);
+  const became = new Map([...masters.keys()].map((vip): [string, string[]] => [vip, []]));
+  const seen = steps.map(([name, text]) => {
+    if (text === undefined) texts.delete(name);
+    else texts.set(name, text);
+    for (const [vip, before] of masters) {
+      const election = mastersOf(routersFor(vip, texts), before);
+      masters.set(vip, election.masters);
+      became.get(vip)?.push(...election.became);
+    }
+    return Object.fromEntries(masters);
+  });
+  return { seen, became, after: { texts, masters } };
 }

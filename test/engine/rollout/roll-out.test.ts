@@ -321,6 +321,13 @@ describe('a ring', () => {
       expect(await outcomes()).toEqual([['done'], ['done'], ['done'], ['done']]);
     });
 
+    test('ends with a phase in which a host failed, also where the others go on', async () => {
+      const gate = () => check('gate', () => (conf('node2') === 'new VI_1\n' ? ['wrong'] : []));
+      const options = { rollout: { carryOn: true, maxFail: { hosts: 1 } } };
+      await runOn(hosts, rolling({ ...plan(stepwise), gate }), options);
+      expect(NAMES.map(conf)).toEqual(['new VI_1\n', undefined, 'new VI_1\n', 'new VI_1\n']);
+    });
+
     test('stays as it was after the phase before on a host that has drifted since', async () => {
       const { result } = await runOn(hosts, rolling(plan(stepwise)), {
         onEvent: (event) => {
