@@ -44,7 +44,8 @@ function whichOnes(): Failure {
 
 /**
  * Takes nodes out of their rings: hands their VIPs over and ends their pods, has the others forget them,
- * and clears away what rota has put on them. Each step finds what an interrupted run before has done, and goes on.
+ * and clears away what rota has put on them. Each step finds what an interrupted run before has done, and
+ * goes on.
  */
 async function remove(
   inventory: InventoryRequest,

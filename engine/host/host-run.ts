@@ -135,7 +135,7 @@ export class HostRun {
     return failure;
   }
 
-  /** Makes the host be again as it was `before` what was not kept, and sees that it is; a failure of it else. */
+  /** Makes the host be as it was `before` what was not kept, and sees that it is; a failure of it else. */
   async undo(before: Answers): Promise<Undone | Failure> {
     const { isBegun } = this.#state;
     // Of a host that is lost it is not known how far it came.

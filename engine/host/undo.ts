@@ -27,9 +27,9 @@ export interface UndoInput {
 }
 
 /**
- * Makes a host be again as it was before what was not kept of the run, and gives what it answers then; undefined: nothing
- * had been changed. Over a new connection where the old one is gone; the watchdog of the host may have
- * been faster. A Failure, kind `undo`, where it is not seen to be as before.
+ * Makes a host be again as it was before what was not kept of the run, and gives what it answers then;
+ * undefined: nothing had been changed. Over a new connection where the old one is gone; the watchdog of
+ * the host may have been faster. A Failure, kind `undo`, where it is not seen to be as before.
  */
 export async function undoRun(input: UndoInput): Promise<Answers | Failure | undefined> {
   const { connection, before, isBegun } = input;

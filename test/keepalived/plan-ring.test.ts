@@ -175,7 +175,7 @@ describe('impact', () => {
             "moves": [
               "fd02:9a01::1",
             ],
-            "text": "reload, fd02:9a01::1 moves from node1 to node3",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::1 moves from node1 to node2",
           },
         ],
         [
@@ -183,10 +183,9 @@ describe('impact', () => {
           {
             "gapMs": 0,
             "moves": [
-              "fd02:9a01::1",
               "fd02:9a01::2",
             ],
-            "text": "reload, takes fd02:9a01::1 over from node3, fd02:9a01::2 moves from node2 to node1",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::2 moves from node2 to node3",
           },
         ],
         [
@@ -194,10 +193,9 @@ describe('impact', () => {
           {
             "gapMs": 0,
             "moves": [
-              "fd02:9a01::2",
               "fd02:9a01::3",
             ],
-            "text": "reload, takes fd02:9a01::2 over from node1, fd02:9a01::3 moves from node3 to node1",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::3 moves from node3 to node1",
           },
         ],
       ]
@@ -225,6 +223,44 @@ describe('phases', () => {
     expect(planIn({ before: guide, after: fewer }).phases).toEqual([
       { title: 'change', meanwhile: new Map(), gone: ['fd02:9a01::3'] },
     ]);
+  });
+
+  test('two where a node in between would take a VIP that goes to a new one', () => {
+    const [two, five] = [someNodes(2, { vrrp_vips: 3 }), someNodes(5, { vrrp_vips: 3 })];
+    const situation = { before: two, after: five, holds: [['fd02:9a01::1', 'fd02:9a01::3']] };
+    const { order, phases, isAllOrNothing } = planIn(situation);
+    expect({ order, isAllOrNothing }).toEqual({
+      order: ['n2', 'n1', 'n5', 'n4', 'n3'],
+      isAllOrNothing: false,
+    });
+    const none = new Map();
+    const others = ['n5', 'n4', 'n3'].map((name) => [name, none] as const);
+    expect(phases).toEqual([
+      {
+        title: 'hand over',
+        meanwhile: new Map([['n2', none], ['n1', new Map([['VI_3', 200]])], ...others]),
+        gone: [],
+      },
+      { title: 'change', meanwhile: none, gone: [] },
+    ]);
+    expect(impacts(situation)).toEqual({
+      n1: 'reload, no VIP moves; then reload, fd02:9a01::3 moves from n1 to n3',
+      n2: 'reload, no VIP moves',
+      n3: 'started, no VIP moves',
+      n4: 'started, no VIP moves',
+      n5: 'started, no VIP moves',
+    });
+  });
+
+  test('two for a new VIP of a new node, which nobody else knows before', () => {
+    const situation = { before: someNodes(3), after: someNodes(4) };
+    expect(planIn(situation).phases.map(({ title }) => title)).toEqual(['hand over', 'change']);
+    expect(impacts(situation)).toEqual({
+      n1: 'reload, no VIP moves',
+      n2: 'reload, no VIP moves',
+      n3: 'reload, no VIP moves',
+      n4: 'started, takes fd02:9a01::4',
+    });
   });
 
   test('two for another router id, with leave for the VIP to go away', () => {
