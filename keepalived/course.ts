@@ -49,6 +49,25 @@ export function courseOf(
   );
 }
 
+/** How many moves of VIPs a course has beyond those that bring each from its first holder to its last. */
+export function detoursIn(course: readonly CourseStep[]): number {
+  const vips = new Set(
+    course.flatMap(({ before, after }) => [...before.holders.keys(), ...after.holders.keys()]),
+  );
+  return [...vips].reduce((count, vip) => count + detoursOf(vip, course), 0);
+}
+
+function detoursOf(vip: string, course: readonly CourseStep[]): number {
+  const moments = course.flatMap(({ happening, before, away, after }) =>
+    happening === 'recreated' ? [before, away, after] : [before, after],
+  );
+  const holders = moments.map((moment) => moment.holders.get(vip));
+  const moves = holders.filter(
+    (holder, index) => index > 0 && holder !== holders[index - 1],
+  ).length;
+  return moves - (holders[0] === holders.at(-1) ? 0 : 1);
+}
+
 /** What runs now, and who holds what: by what is seen where priorities leave it open. */
 export function momentBefore(ring: readonly NodeChange[]): Moment {
   const running = ring.flatMap((change) => entryOf(change, textOf(change)));

@@ -1,94 +1,27 @@
 import { basename } from 'node:path';
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { type Playbook, playbook, type RingNode } from '#engine/model/playbook.ts';
-import type { Meanwhile } from '#engine/model/rollout.ts';
+import { type Playbook, playbook } from '#engine/model/playbook.ts';
 import { familyOf } from '#keepalived/address.ts';
-import { type Departure, prioritiesWithout, stayingOf } from '#keepalived/departure.ts';
-import { CONFIGURATION, CONFIGURATION_FOLDER, manifestPath, mountOf } from '#keepalived/files.ts';
-import { imageOf, imageSourceOf } from '#keepalived/image-source.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER, manifestPath } from '#keepalived/files.ts';
+import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
-import { type NodeChange, nodeChange, wantedOf } from '#keepalived/node-change.ts';
-import { planRing } from '#keepalived/plan-ring.ts';
-import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
+import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
-import { renderConfig } from '#keepalived/render-config.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
-import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { requireRoot } from '#tasks/keepalived/requirements.ts';
-import { ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
 import { noNodeImage } from '#tasks/no-image.ts';
 import { noSysctl } from '#tasks/no-sysctl.ts';
-import { imageReference } from '#tasks/node-image.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
-import deploy from './deploy.ts';
-import { controllers, inRings } from './ring.ts';
+import { stayingOf } from './departure.ts';
+import { controllers } from './ring.ts';
 
 /** What sysctls() of deploy sets; both are 0 by default. */
 const NONLOCAL_BIND = ['net.ipv4.ip_nonlocal_bind', 'net.ipv6.ip_nonlocal_bind'] as const;
-
-/** Ends nodes that leave their rings. Who stays is told before what he is to hold then. */
-export function partFrom(departure: Departure): Playbook<KeepalivedVars> {
-  const { leaving } = departure;
-  const isLeaving = ({ host }: Node) => leaving.has(host.name);
-  const staying = (nodes: readonly Node[]) => nodes.filter((node) => !isLeaving(node));
-  return playbook<KeepalivedVars>({
-    ...deploy,
-    name: 'remove',
-    local: ({ members, facts }) => deploy.local?.({ members: staying(members), facts }) ?? [],
-    prepare: (node) =>
-      isLeaving(node) ? [drainNote(), requireRoot()] : (deploy.prepare?.(node) ?? []),
-    tasks: (node) =>
-      isLeaving(node)
-        ? [noPod(node)]
-        : (deploy.tasks?.({ ...node, ...meanwhileIn(node, departure) }) ?? []),
-    rollout: {
-      ...inRings((ring, options) =>
-        planRing(
-          ring.map((node) => changeOf(node, departure)),
-          options,
-        ),
-      ),
-      // What is done with those who leave is that they do not run.
-      gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
-    },
-    verify: () => [],
-  });
-}
-
-/** What a node that stays has beside those who leave: its peers yet, and the priorities to be. */
-function meanwhileIn(
-  node: Pick<RingNode<KeepalivedVars>, 'host' | 'vars' | 'members'> & {
-    readonly meanwhile?: Meanwhile;
-  },
-  { leaving, left }: Departure,
-) {
-  // Where it takes another pod, its VIPs would move for it.
-  const priorities = mountOf(node) === 'directory' ? prioritiesWithout(leaving, node) : [];
-  return {
-    members: node.members.filter(({ host }) => !left.has(host.name)),
-    meanwhile: new Map([...priorities, ...(node.meanwhile ?? [])]),
-  };
-}
-
-function changeOf(node: RingNode<KeepalivedVars>, departure: Departure): NodeChange {
-  const wanted = wantedOf(node, imageReference(imageOf(node)), node.facts.find(drainedBy));
-  const { members, meanwhile } = meanwhileIn(node, departure);
-  const isLeaving = departure.leaving.has(node.host.name);
-  const configuration = isLeaving ? '' : renderConfig(node, members, meanwhile);
-  return nodeChange(node, { ...wanted, configuration });
-}
-
-/** Deploys to who stays, as a dry run tells it: what that does to what runs shows once the others have gone. */
-export const withoutForecast: Playbook<KeepalivedVars> = unforeseen(deploy);
-
-function unforeseen<V>({ rollout: _, ...others }: Playbook<V>): Playbook<V> {
-  return others;
-}
 
 /** Takes away what rota has put on nodes, on all at once, and nothing else: no ring counts on them. */
 export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({

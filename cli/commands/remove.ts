@@ -3,9 +3,8 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
-import { stayingOf } from '#keepalived/departure.ts';
-import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import * as departure from '#playbooks/departure.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
@@ -57,7 +56,7 @@ async function remove(
   const members = removal.affectedBy(leaving, loaded.members);
   await using connections = new Connections();
   const { dead, running } = await lookAtDuty(connections, members);
-  const staying = stayingOf(leaving, members);
+  const staying = departure.stayingOf(leaving, members);
   refuse([
     ...removal.emptied(leaving, members),
     ...(deploy.lint?.(staying) ?? []),
@@ -70,11 +69,11 @@ async function remove(
   if (!options.json) tellLost(lost);
   const code = await inTurn({ ...options, connections, localHost: loaded.localHost }, [
     [
-      removal.partFrom({ leaving, left: going.difference(running) }),
+      departure.partFrom({ leaving, left: going.difference(running) }),
       alive,
       going.size > 0 ? namesOf(alive) : going,
     ],
-    [options.dryRun ? removal.withoutForecast : deploy, staying, namesOf(staying)],
+    [options.dryRun ? departure.withoutForecast : deploy, staying, namesOf(staying)],
     [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
   ]);
   if (code === 0 && !options.json)
@@ -133,17 +132,14 @@ interface Duty {
 
 async function lookAtDuty(connections: Connections, members: readonly Node[]): Promise<Duty> {
   const hosts = members.map(({ host }) => host);
-  const looks = await lookAt(connections, hosts, () => ({ keepalivedProcess }));
+  const looks = await lookAt(connections, hosts, () => departure.dutyReads);
   const failed = [...looks].flatMap(([name, look]) =>
     look instanceof Failure ? [[name, look] as const] : [],
   );
-  const running = [...looks].filter(([, look]) => look instanceof Answers && runs(look));
+  const running = [...looks].filter(
+    ([, look]) => look instanceof Answers && departure.isOnDuty(look),
+  );
   return { dead: new Map(failed), running: new Set(running.map(([name]) => name)) };
-}
-
-/** A node that cannot tell may run. */
-function runs(look: Answers): boolean {
-  return look.find(keepalivedProcess)?.running !== 0;
 }
 
 async function held(

@@ -68,12 +68,12 @@ export const SETTLE_RUN = shellFile(new URL('./settle-run.sh', import.meta.url))
 export function disarmScript(runId: string, goesOn: boolean): string {
   return `${FOLDERS}
 ${sh`run=$runs/${runId}`}
-wc -l <"$run/paths" >"$run/staying"
+${goesOn ? 'wc -l <"$run/paths" >"$run/staying"' : ''}
 mv "$run/armed" "$run/done" 2>/dev/null || exit ${UNDO_STATUS.notArmed}
 ${goesOn ? LET_STAY : 'echo done >"$run/result"'}`;
 }
 
-const LET_STAY = `mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"`;
+const LET_STAY = 'mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"';
 
 /** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
 export const WATCHDOG = `here=\${alive%/*}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { stayingOf } from '#keepalived/departure.ts';
+import { stayingOf } from '#playbooks/departure.ts';
 import { affectedBy, emptied, holdingReads, outages, vipsLost } from '#playbooks/removal.ts';
 import { guideNodes, members, someNodes } from '../keepalived/members.ts';
 
