@@ -130,19 +130,19 @@ export class HostRun {
 
   /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */
   async keep(goesOn: boolean): Promise<Failure | undefined> {
-    const failure = await keepRun(this.connection, { runId: this.#input.runId, goesOn });
+    const failure = await keepRun(this.connection, this.#input.runId);
     if (failure === undefined && goesOn) this.#state = kept(this.#state);
     return failure;
   }
 
   /** Makes the host be as it was `before` what was not kept, and sees that it is; a failure of it else. */
   async undo(before: Answers): Promise<Undone | Failure> {
-    const { isBegun } = this.#state;
+    const { connection, state } = this;
     // Of a host that is lost it is not known how far it came.
-    if (isBegun || this.failure?.kind === 'unreachable')
+    if (state.isBegun || this.failure?.kind === 'unreachable')
       this.#tell({ type: 'undoStarted', host: this.name });
-    const about = { connection: this.connection, runId: this.#input.runId, isBegun, before };
-    const answers = await undoRun({ ...about, reads: () => this.#tasks.readsFrom(0) });
+    const reads = () => this.#tasks.readsFrom(0);
+    const answers = await undoRun({ connection, runId: this.#input.runId, state, before, reads });
     if (answers instanceof Failure) this.fail(answers);
     if (answers === undefined) return 'unchanged';
     if (answers instanceof Failure) return answers;

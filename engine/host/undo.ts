@@ -8,6 +8,7 @@ import { sh } from '#engine/shell/quote.ts';
 import { disarmScript, SILENCE_SECONDS, UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { ask } from './ask.ts';
 import type { HostConnection } from './connection.ts';
+import type { HostState } from './host-state.ts';
 
 /** Longer than the host's own watchdog waits, so that what it did is seen. */
 const RECONNECT_MS = (SILENCE_SECONDS + 10) * 1000;
@@ -19,8 +20,8 @@ export type Undone = 'unchanged' | 'undone';
 export interface UndoInput {
   readonly connection: HostConnection;
   readonly runId: string;
-  /** Whether a command is known to have begun. */
-  readonly isBegun: boolean;
+  /** Whether a command is known to have begun, and whether there are changes that are to stay. */
+  readonly state: Pick<HostState, 'isBegun' | 'kept'>;
   readonly before: Answers;
   /** What the host's tasks ask. */
   reads(): readonly Read<unknown>[];
@@ -32,10 +33,10 @@ export interface UndoInput {
  * the host may have been faster. A Failure, kind `undo`, where it is not seen to be as before.
  */
 export async function undoRun(input: UndoInput): Promise<Answers | Failure | undefined> {
-  const { connection, before, isBegun } = input;
+  const { connection, before, state } = input;
   try {
     const exit = await undoOn(input);
-    if (exit.status === UNDO_STATUS.notArmed && !isBegun) return undefined;
+    if (exit.status === UNDO_STATUS.notArmed && !state.isBegun) return undefined;
     if (exit.status !== UNDO_STATUS.undone) return notUndone(input, exit);
     const reads = input.reads().filter(({ key, volatile }) => !volatile && before.raw(key));
     const answers = before.with(await ask(connection.session, reads));
@@ -53,11 +54,11 @@ export async function undoRun(input: UndoInput): Promise<Answers | Failure | und
  */
 export async function keepRun(
   connection: HostConnection,
-  { runId, goesOn }: { readonly runId: string; readonly goesOn: boolean },
+  runId: string,
 ): Promise<Failure | undefined> {
   try {
     await using session = await connection.connect(connection.host);
-    const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId, goesOn)}`, {
+    const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`, {
       limit: LIMITS.keeping,
     });
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());
@@ -68,12 +69,13 @@ export async function keepRun(
 }
 
 /** Over the session that there is, or over new ones until the host must have helped itself. */
-async function undoOn({ connection, runId }: UndoInput): Promise<Exit> {
+async function undoOn({ connection, runId, state }: UndoInput): Promise<Exit> {
   const until = performance.now() + RECONNECT_MS;
+  const stdin = undoScript(runId, state.kept > 0);
   for (let isFirst = true; ; isFirst = false) {
     try {
       const session = isFirst ? connection.session : await connection.open();
-      return await session.exec('sh -s', { stdin: undoScript(runId), limit: LIMITS.undo });
+      return await session.exec('sh -s', { stdin, limit: LIMITS.undo });
     } catch (error) {
       const isGone = error instanceof Failure && error.kind === 'unreachable';
       if (!isGone || (!isFirst && performance.now() > until)) throw error;

@@ -46,34 +46,28 @@ ${END_PROGRAM}
 ${shellFile(new URL('./undo.sh', import.meta.url))}`;
 
 /**
- * Undoes a run on its host, also one that was to stay, or waits until whoever was faster has done
- * so; prints what it does.
+ * Undoes a run on its host, also what was to stay unless `isKept`, or waits until whoever was faster has
+ * done so; prints what it does.
  */
-export function undoScript(runId: string): string {
+export function undoScript(runId: string, isKept = false): string {
   return `${PREAMBLE}${FOLDERS}
 ${PROCESS_START}
 ${sh`run=$runs/${runId}`}
 ${SETTLE_RUN}
-mv "$run/done" "$run/armed" 2>/dev/null
+${isKept ? '' : 'mv "$run/done" "$run/armed" 2>/dev/null'}
 settle_run "$run"`;
 }
 
 /** `settle_run FOLDER` brings a run to its end that is armed, or being undone. */
 export const SETTLE_RUN = shellFile(new URL('./settle-run.sh', import.meta.url));
 
-/**
- * Makes what a run has done on a host stay: 0, or 3 when the host has undone it by itself before.
- * `goesOn`: the run does more there, which alone is undone from then on.
- */
-export function disarmScript(runId: string, goesOn: boolean): string {
+/** Makes what a run has done on a host stay: 0, or 3 when the host has undone it by itself before. */
+export function disarmScript(runId: string): string {
   return `${FOLDERS}
 ${sh`run=$runs/${runId}`}
-${goesOn ? 'wc -l <"$run/paths" >"$run/staying"' : ''}
 mv "$run/armed" "$run/done" 2>/dev/null || exit ${UNDO_STATUS.notArmed}
-${goesOn ? LET_STAY : 'echo done >"$run/result"'}`;
+echo done >"$run/result"`;
 }
-
-const LET_STAY = 'mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"';
 
 /** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
 export const WATCHDOG = `here=\${alive%/*}
