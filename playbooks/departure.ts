@@ -5,6 +5,7 @@ import { mountOf } from '#keepalived/files.ts';
 import { imageOf } from '#keepalived/image-source.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { type NodeChange, nodeChange, wantedOf } from '#keepalived/node-change.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
@@ -41,12 +42,12 @@ export function partFrom(departure: Departure): Playbook<KeepalivedVars> {
         ? [noPod(node)]
         : (deploy.tasks?.({ ...node, ...meanwhileIn(node, departure) }) ?? []),
     rollout: {
-      ...inRings((ring, options) =>
-        planRing(
-          ring.map((node) => changeOf(node, departure)),
-          options,
-        ),
-      ),
+      ...inRings((ring, options) => {
+        const changes = ring.map((node) => changeOf(node, departure));
+        const plan = planRing(changes, options);
+        const ending = ring.map((node) => ({ ...node, target: isLeaving(node) }));
+        return { ...plan, refusals: [...plan.refusals, ...planDrain(ending, options).refusals] };
+      }),
       // What is done with those who leave is that they do not run.
       gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
     },
