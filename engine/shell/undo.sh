@@ -1,6 +1,6 @@
 # Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
-# off. Of what it has kept, the first `stays` are of phases that
-# were to stay. Needs places.sh, end-program.sh and PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
+# off. The first `stays` of its paths are of phases that were to stay. Needs places.sh, end-program.sh and
+# PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
 end_program "$run"
