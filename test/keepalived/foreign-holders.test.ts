@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AskedNode, foreignHolders } from '#keepalived/foreign-holders.ts';
+import { type AskedNode, foreignHolders } from '#keepalived/foreigners.ts';
 
 const VIP = 'fd02:9a01::1';
 const STRANGER = '02:00:00:00:00:99';

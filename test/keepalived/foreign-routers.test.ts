@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignRouters, type Listener } from '#keepalived/foreign-routers.ts';
+import { foreignRouters, type Listener } from '#keepalived/foreigners.ts';
 
 const [ONE, TWO, GROUP] = ['fd02:9a01::a', 'fd02:9a01::b', 'ff02::12'];
 const INSTANCES = [
