@@ -5,6 +5,7 @@ import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
+import { ABSENT } from './reads/vip-sample.ts';
 
 /** VIPs that are there before and after, and cannot be meanwhile. */
 export function refuseOutage(
@@ -87,11 +88,12 @@ export function refuseForeignRouters(ring: readonly NodeChange[]): readonly Fail
 
 /** Health checks that fail for good, seen in the pod that runs and is to go on running. */
 export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Failure[] {
-  return ring.flatMap(({ name, node, look, to }) =>
-    look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
-      ? []
-      : noPrograms(look.absent).at(name),
-  );
+  return ring.flatMap(({ name, node, look, to }) => {
+    const statuses = Object.entries(look?.statuses ?? {});
+    const absent = statuses.flatMap(([check, status]) => (status === ABSENT ? [check] : []));
+    if (absent.length === 0 || to.isOtherPod || !node.target) return [];
+    return noPrograms(absent).at(name);
+  });
 }
 
 /** Why checks, by name, would fail for good. */

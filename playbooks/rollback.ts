@@ -26,10 +26,10 @@ import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { podRuns } from '#tasks/keepalived/pod.ts';
-import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { rootAccess } from '#tasks/keepalived/requirements.ts';
 import { ringReady, ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noFile } from '#tasks/no-file.ts';
-import { requireInForce } from '#tasks/run-in-force.ts';
+import { runInForce } from '#tasks/run-in-force.ts';
 import { staticPod } from '#tasks/static-pod.ts';
 import { recordsIn, takenBack } from './before-rota.ts';
 import { controllers, inRings } from './ring.ts';
@@ -44,8 +44,8 @@ export function rollback(run: string, leaving: ReadonlySet<string>): Playbook<Ke
     ...controllers,
     prepare: (node) => [
       drainNote(),
-      requireRoot(),
-      requireInForce(run, [CONFIGURATION, manifestPath(node), ...recordsIn(node.facts, run)]),
+      rootAccess(),
+      runInForce(run, [CONFIGURATION, manifestPath(node), ...recordsIn(node.facts, run)]),
     ],
     tasks: (node) => {
       if (leaving.has(node.host.name)) return takenBack(node, run);

@@ -1,7 +1,7 @@
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
-import { formatTime, LIMITS } from '#engine/model/limits.ts';
+import { formatTime, RUNTIME_MS } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -88,7 +88,7 @@ export function imageOnNode(reference: string, runtime?: ContainerRuntime): Read
   };
 }
 
-const SECONDS = LIMITS.runtime.ms / 1000;
+const SECONDS = RUNTIME_MS / 1000;
 
 /**
  * containerd knows an image by its manifest, which has the digest of its configuration: its ID. The file of a
@@ -181,7 +181,7 @@ const STARTS: Readonly<Record<string, string>> = {
 function silent({ runtime, said }: SilentRuntime): Failure {
   return new Failure('The container runtime of the host does not answer', {
     ran: runtime,
-    output: said || `no answer in ${formatTime(LIMITS.runtime.ms)}`,
+    output: said || `no answer in ${formatTime(RUNTIME_MS)}`,
     fix: `${STARTS[runtime] ?? ''} Where another one runs the pods, set keepalived_runtime.`,
   });
 }

@@ -53,7 +53,7 @@ const reads = [
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
 const program = compileProgram({
-  ...{ runId: 'r', mark: 'm', about, armed: true, leased: true },
+  ...{ runId: 'r', mark: 'm', about, armed: true, leased: true, commandMs: 60_000 },
   commands: [
     { kind: 'write', path: '/a', mode: '0644', owner: 'root:root', body: 'b', check: 'cat "$1"' },
     { kind: 'remove', path: '/b' },
@@ -73,7 +73,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(reads.map(({ key, script }) => [key, script])),
   reads: joinReads(reads, 'm'),
   program: `${PLACES}\n${program}`,
-  feed: feedScript('r', 0),
+  feed: feedScript('r', 0, 60_000),
   stop: stopScript('r'),
   lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
   unlock: unlockScript(false),

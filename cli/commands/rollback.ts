@@ -10,6 +10,7 @@ import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookAt, lookForRuns } from '../look.ts';
@@ -35,9 +36,8 @@ async function rollback(
 ): Promise<number> {
   const request = requestOf(inventory, flags);
   const { members } = await load(deploy, request);
-  const hosts = members.map(({ host }) => host);
-  await using connections = new Connections();
-  const { known, failures } = await lookForRuns(connections, hosts);
+  await using connections = new Connections(undefined, limitsOf(flags));
+  const { known, failures } = await lookForRuns(connections, members);
   // The run itself tells who is out of reach; of what cannot be read nobody knows the last one.
   const unread = failures.filter(({ kind }) => kind !== 'unreachable');
   if (unread.length > 0) throw new Failures(unread);
@@ -50,7 +50,7 @@ async function rollback(
   const parts = records.filter((record) => record.run === chosen);
   if (parts.some(({ what }) => what === cleanUp.name)) throw removed(chosen);
   const leaving = tookServices(parts.flatMap(({ paths }) => paths))
-    ? leavingWith(await imagesOf(connections, hosts, chosen), members)
+    ? leavingWith(await imagesOf(connections, members, chosen), members)
     : new Set<string>();
   const loaded = await load(rollbackPlaybook(chosen, leaving), request);
   printWarnings(loaded.warnings);
@@ -58,8 +58,12 @@ async function rollback(
 }
 
 /** What a run wrote over, by host; of one out of reach the rollback itself tells. */
-async function imagesOf(connections: Connections, hosts: readonly Host[], run: string) {
-  const looks = await lookAt(connections, hosts, () => ({ images: preImages(run) }));
+async function imagesOf(
+  connections: Connections,
+  members: readonly { readonly host: Host }[],
+  run: string,
+) {
+  const looks = await lookAt(connections, members, () => ({ images: preImages(run) }));
   return new Map(
     [...looks].map(([name, look]) => [
       name,

@@ -147,9 +147,9 @@ export class HostRun {
     return 'undone';
   }
 
-  /** Takes the host out of the run for something that is none of its tasks. */
-  fail(failure: Failure): void {
-    this.#tell({ type: 'hostFailed', host: this.name, failure });
+  /** Takes the host out of the run for something that is none of its tasks, or before any of them. */
+  fail(failure: Failure, type: 'hostFailed' | 'hostRefused' = 'hostFailed'): void {
+    this.#tell({ type, host: this.name, failure });
   }
 
   /** Asks what is not answered yet of `more` and of all stages, also what is only asked for by the answers. */

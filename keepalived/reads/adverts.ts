@@ -1,6 +1,6 @@
 import type { Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { canonicalAddress } from '../address.ts';
+import { plainAddress } from '../address.ts';
 
 /** A VRRP advert as it was seen on the wire. */
 export interface Advert {
@@ -65,8 +65,8 @@ function parseAdvert(line: string): Advert | undefined {
   if (parts === null) return undefined;
   const [, source = '', destination = '', routerId, priority] = parts;
   return {
-    source: plain(source),
-    destination: plain(destination),
+    source: plainAddress(source),
+    destination: plainAddress(destination),
     routerId: Number(routerId),
     priority: Number(priority),
   };
@@ -77,14 +77,10 @@ export function parseClaim(line: string): Claim | undefined {
   const parts = /^\S+ ([0-9a-f:]{17}) > .*(?:tgt is|Reply) ([0-9a-f.:]+)\b/.exec(line);
   if (parts === null) return undefined;
   const [, mac = '', address = ''] = parts;
-  return { mac, address: plain(address) };
+  return { mac, address: plainAddress(address) };
 }
 
 /** VRRP's groups: ff02::12 and 224.0.0.18 (RFC 9568, section 5.1). */
 export function isToGroup({ destination }: Advert): boolean {
   return destination === 'ff02::12' || destination === '224.0.0.18';
-}
-
-function plain(address: string): string {
-  return canonicalAddress(address) ?? address;
 }

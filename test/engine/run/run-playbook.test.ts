@@ -37,6 +37,15 @@ function manyTasks(host: string): readonly Task[] {
   ];
 }
 
+const SYSTEM: Read<string> = { key: 'system', script: 'uname', parse: ({ stdout }) => stdout };
+const SYSTEM_TASK = task({
+  title: 'the system has a name',
+  desired: {},
+  reads: { system: SYSTEM },
+  inspect: () => ({}),
+  apply: () => [],
+});
+
 const heldOnce = (judge: Check['judge'], deadlineMs = 50): Check => ({
   title: 'held once',
   spacingMs: 1,
@@ -73,6 +82,22 @@ describe('exchanges with a host', () => {
       failed: 0,
       pending: 0,
     });
+  });
+
+  test('make the tasks of a host once for what it has answered', async () => {
+    const made: string[] = [];
+    const counted = book({
+      tasks: ({ host, facts }) => {
+        made.push(`${host.name}: ${facts.has(SYSTEM.key) ? 'answered' : 'asked nothing'}`);
+        return [...manyTasks(host.name), SYSTEM_TASK];
+      },
+    });
+    await runOn(hosts, counted);
+    made.length = 0;
+    await runOn(hosts, counted);
+    expect(made.toSorted()).toEqual(
+      hosts.flatMap(({ name }) => [`${name}: answered`, `${name}: asked nothing`]),
+    );
   });
 
   test('are 1 + 2 for each stage with changes', async () => {
