@@ -1,8 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
-import { foreignClaims, foreignHolders } from './foreign-holders.ts';
-import { foreignRouters } from './foreign-routers.ts';
+import { foreignClaims, foreignHolders, foreignRouters } from './foreigners.ts';
 import { ringInstances } from './instances.ts';
 import { judgeNode } from './judge-node.ts';
 import { judgeVip } from './judge-vip.ts';

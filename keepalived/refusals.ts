@@ -1,7 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
-import { foreignHolders } from './foreign-holders.ts';
-import { foreignRouters } from './foreign-routers.ts';
+import { foreignHolders, foreignRouters } from './foreigners.ts';
 import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';

@@ -8,8 +8,8 @@ import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { file } from '#tasks/file.ts';
-import { givenBack, unitOf } from '#tasks/keepalived/adopted.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
+import { givenBack, unitOf } from '#tasks/keepalived/taken-over.ts';
 import { noFile } from '#tasks/no-file.ts';
 
 /** Whether a run took services over, by the paths that it wrote. */

@@ -1,6 +1,6 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { routersOn } from '#keepalived/reads/routers.ts';
+import { routersOn } from '#keepalived/reads/adverts.ts';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Lab } from '#lab/lab.ts';
 import type { ContainerRuntime } from '#tasks/container-runtime.ts';
-import { programsAbsent } from '#tasks/keepalived/check-programs.ts';
+import { programsAbsent } from '#tasks/keepalived/configuration.ts';
 import { imageOnNode } from '#tasks/node-image.ts';
 import { ctr, startContainerd } from './support/containerd.ts';
 import { failuresIn } from './support/failures.ts';
