@@ -54,6 +54,11 @@ export function canonicalAddress(text: string): string | undefined {
   }
 }
 
+/** An address as it is written shortest; a text that is none as it is. */
+export function plainAddress(text: string): string {
+  return canonicalAddress(text) ?? text;
+}
+
 /** An IPv4 address as it is, or undefined for what is none: shortened, octal and the like included. */
 export function canonicalAddress4(text: string): string | undefined {
   return ipaddr.IPv4.isValidFourPartDecimal(text) && textOf(bytesOf(text)) === text

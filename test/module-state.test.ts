@@ -23,7 +23,7 @@ const KEPT: readonly string[] = [
   'kubelet.ts: manifests',
   // By an object that does not change, what was found out about it: it goes with the object.
   'budget.ts: measures',
-  'magic.ts: dicts',
+  'world.ts: dicts',
   'render.ts: usable',
   'node-address.ts: derived',
   'ring.ts: known',

@@ -15,6 +15,7 @@ import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { sysctlFile } from '../sysctl.ts';
 import { nonlocalBinds } from './nonlocal-bind.ts';
+import { otherRouters } from './other-routers.ts';
 
 type Context = TaskContext<KeepalivedVars>;
 
@@ -26,6 +27,7 @@ export function firstContact(node: Context): readonly Task[] {
     noOtherManifest(node),
     ownFiles(node),
     ownSysctls(node),
+    ...otherRouters(node),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Check } from '#engine/model/check.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
@@ -118,6 +118,37 @@ describe('exchanges with a host', () => {
     expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
     expect(existsSync(at('node1').path('folder'))).toBe(false);
     expect(counts(result.hosts)['node1']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 21 });
+  });
+
+  test('are one more for each question that an answer raises; one that takes long is said', async () => {
+    const node = at('node1');
+    writeFileSync(node.path('a'), 'b');
+    writeFileSync(node.path('b'), 'c');
+    const asks = (read: Read<FileFact>) =>
+      task({
+        title: `ask ${read.key}`,
+        desired: {},
+        reads: { read },
+        inspect: () => ({}),
+        apply: () => [],
+      });
+    const following = book({
+      tasks: ({ facts }) => {
+        const read = (name: string) => ({ ...fileAt(node.path(name)), waits: `reading ${name}` });
+        const next = (name: string) => {
+          const there = facts.find(read(name));
+          return there?.type === 'file' ? [asks(read(there.content))] : [];
+        };
+        return [asks(read('a')), ...next('a'), ...next('b')];
+      },
+    });
+    const { events } = await runOn([node], following, { mode: 'dry-run' });
+    expect(node.exchanges).toHaveLength(3);
+    expect(events.flatMap((event) => (event.type === 'hostWaiting' ? [event.what] : []))).toEqual([
+      'reading a',
+      'reading b',
+      'reading c',
+    ]);
   });
 });
 
