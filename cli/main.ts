@@ -1,6 +1,5 @@
 import { failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
-import { printFailures } from './print.ts';
 import { program } from './program.ts';
 import { redactStream } from './redact-stream.ts';
 
@@ -13,14 +12,13 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 // Node itself would write the error to the terminal past the streams, secrets and all.
 process.on('uncaughtException', (error) => {
-  process.exitCode = explain(error);
-  end();
+  void explain(error).then(end);
 });
 
 try {
   process.exitCode = await program(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = explain(error);
+  await explain(error);
 }
 end();
 
@@ -30,14 +28,16 @@ function end(): void {
   process.stdout.write('', () => process.exit());
 }
 
-function explain(error: unknown): number {
+/** What prints failures is loaded with the first; a bug is told at once. */
+async function explain(error: unknown): Promise<void> {
   try {
     const failures = failuresOf(error);
+    process.exitCode = exitCodeOfFailures(failures);
+    const { printFailures } = await import('./print.ts');
     printFailures(failures);
-    return exitCodeOfFailures(failures);
   } catch {
     const stack = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`${stack}\n\nThis is a bug in rota, not in what you did.\n`);
-    return BUG_EXIT_CODE;
+    process.exitCode = BUG_EXIT_CODE;
   }
 }

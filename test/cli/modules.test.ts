@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Desk } from './rota.ts';
 
-/** Those that say what there is: the program, what prints failures, and commander. */
-const MOST_MODULES = 22;
+/** Those that say what there is: the program, what hides secrets, and commander. */
+const MOST_MODULES = 16;
 /** 111 of them are those of yaml, zod and commander; zod’s languages would be 64 more. */
 const MOST_MODULES_OF_LINT = 287;
 /** Up to the logins, which fail here; nunjucks with its 24 comes after them. */

@@ -4,7 +4,7 @@ import { hostWith, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
 test('no more handshakes go on at once than are allowed, and all hosts are reached', async () => {
-  await using server = await new Ssh2Server().listen();
+  await using server = await new Ssh2Server({ together: 3 }).listen();
   await using connections = new Connections(3);
   const sessions = await Promise.all(
     Array.from({ length: 9 }, () => connections.connect(server.host)),

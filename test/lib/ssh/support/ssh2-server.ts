@@ -16,6 +16,8 @@ export interface Odd {
   /** Answers a command in place of a shell; undefined leaves it to one. */
   answer?(channel: ServerChannel, command: string): boolean;
   readonly maxSessions?: number;
+  /** No login is taken before so many handshakes went on at once. */
+  readonly together?: number;
   readonly refuseExec?: boolean;
   /** What it would take instead of what it is shown. */
   readonly refuseLogin?: AuthenticationType[] | 'silently';
@@ -35,6 +37,7 @@ export class Ssh2Server implements AsyncDisposable {
   most = 0;
   mostHandshakes = 0;
   #handshakes = 0;
+  readonly #waiting: AuthContext[] = [];
 
   constructor(odd: Odd = {}) {
     this.#odd = odd;
@@ -73,6 +76,12 @@ export class Ssh2Server implements AsyncDisposable {
     this.#scratch[Symbol.dispose]();
   }
 
+  #take(attempt: AuthContext): void {
+    this.#waiting.push(attempt);
+    if (this.mostHandshakes < (this.#odd.together ?? 1)) return;
+    for (const one of this.#waiting.splice(0)) one.accept();
+  }
+
   #serve(connection: Connection): void {
     let open = 0;
     connection.on('error', () => {});
@@ -85,7 +94,7 @@ export class Ssh2Server implements AsyncDisposable {
       this.authAttempts.push(attempt.method);
       const { refuseLogin, password } = this.#odd;
       if (password !== undefined) takePassword(attempt, password);
-      else if (refuseLogin === undefined) attempt.accept();
+      else if (refuseLogin === undefined) this.#take(attempt);
       else if (refuseLogin !== 'silently') attempt.reject(refuseLogin);
     });
     connection.on('session', (accept, reject) => {
