@@ -10,7 +10,7 @@ import { RING_FAULTS } from './ring-faults.ts';
 import { CONF, configured, faultsOf, MANIFEST, MANIFESTS } from './ring-view.ts';
 import { isExit, type RunEnd, type Running, startRota } from './start-rota.ts';
 
-const RUN_MS = 12_000;
+const PACE = { lines: 40, ms: 1500 };
 const AT_ONCE = ['run', 'test/e2e/playbooks/deploy-at-once.ts', 'base'];
 
 /** A trial that has begun: where, with what, and how things were before. */
@@ -107,7 +107,8 @@ async function runWith(trial: RingTrial): Promise<RunEnd> {
   );
   const run = trial.start(change.run);
   const base = before.get(node)?.processes ?? new Set();
-  const struck = fault.strike?.({ lab, node, rota: run.child, random, base, runMs: RUN_MS });
+  const { child: rota, printed } = run;
+  const struck = fault.strike?.({ lab, node, rota, printed, random, base, pace: PACE });
   const end = await run.end;
   await struck;
   await mend?.();
