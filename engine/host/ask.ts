@@ -1,7 +1,7 @@
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
-import { formatBytes, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
+import { formatBytes, formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
@@ -17,15 +17,20 @@ export async function ask(
   const mark = newMark();
   const exit = await session.exec('sh -s', {
     stdin: joinReads(unique, mark),
-    limit: LIMITS.reads,
+    limit: session.limits.reads,
     whole: true,
   });
   const outputs = splitAnswers(exit, mark, unique.length);
-  return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
+  return new Map(
+    unique.map((read, index) => {
+      const output = outputs[index] as Output;
+      return [read.key, parse(read, output, session.limits.answer)];
+    }),
+  );
 }
 
-function parse(read: Read<unknown>, output: Output): Answer {
-  if (output.bytes.length > MOST_BYTES.read) return tooLong(read, output);
+function parse(read: Read<unknown>, output: Output, most: Limit): Answer {
+  if (output.bytes.length > most.most) return tooLong(read, output, most);
   if (output.status !== 0) return readFailure(read, output);
   try {
     return { fact: read.parse(output), status: output.status, bytes: output.bytes };
@@ -35,9 +40,9 @@ function parse(read: Read<unknown>, output: Output): Answer {
   }
 }
 
-function tooLong({ key }: Read<unknown>, { bytes }: Output): Failure {
+function tooLong({ key }: Read<unknown>, { bytes }: Output, most: Limit): Failure {
   return new Failure('The host answered too much to a question', {
-    ran: `read ${key} → ${formatBytes(bytes.length)}, of ${formatBytes(MOST_BYTES.read)} at most`,
+    ran: `read ${key} → ${formatBytes(bytes.length)}; ${formatLimit(most)}`,
     fix: 'See what has grown so long on the host. Nothing was changed by asking.',
   });
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { formatLimit, LIMITS } from '#engine/model/limits.ts';
+import { formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
@@ -53,9 +53,10 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     const exit = await session.exec('sh -s', {
       stdin: compileProgram({
         ...{ runId, mark, about, armed, leased, commands },
+        commandMs: session.limits.command.most,
         reads: precondition(run),
       }),
-      onStdout: frameReader(mark, onFrame),
+      onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,
     });
     return watch.endBy(exit);
@@ -67,7 +68,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
 
 /** Says a word to a running program over a channel of its own. A host that takes none will be seen. */
 function tell(session: Session, script: string): void {
-  session.exec(sh`sh -c ${script}`, { limit: LIMITS.message }).catch(() => undefined);
+  session.exec(sh`sh -c ${script}`, { limit: session.limits.message }).catch(() => undefined);
 }
 
 /** Ends a program, on its host too, that stays at one command for too long. */
@@ -87,11 +88,12 @@ class CommandClock {
 
   restart(): void {
     this.stop();
+    const { session, runId } = this.#run;
+    const { command } = session.limits;
     this.#timer = setTimeout(() => {
-      const { session, runId } = this.#run;
       tell(session, endScript(runId));
-      this.#late.abort(tooLong(session.host.name));
-    }, LIMITS.command.ms);
+      this.#late.abort(tooLong(session.host.name, command));
+    }, command.most);
   }
 
   stop(): void {
@@ -99,10 +101,10 @@ class CommandClock {
   }
 }
 
-function tooLong(where: string): Failure {
+function tooLong(where: string, limit: Limit): Failure {
   return new Failure('A command took too long, and was ended', {
     where,
-    ran: formatLimit(LIMITS.command),
+    ran: formatLimit(limit),
     fix: 'Look on the host for what it waits for, and run again: each file is the old one or the new one.',
   });
 }
@@ -120,7 +122,8 @@ async function feed({ session, runId, commands }: ProgramRun, index: number): Pr
   const command = commands[index];
   if (command?.kind !== 'feed') return;
   const stdin = createReadStream(command.source);
-  await session.exec(sh`sh -c ${feedScript(runId, index)}`, { stdin, limit: LIMITS.command });
+  const limit = session.limits.command;
+  await session.exec(sh`sh -c ${feedScript(runId, index, limit.most)}`, { stdin, limit });
 }
 
 function notFed(error: unknown): Failure {

@@ -9,6 +9,8 @@ export interface Read<T> {
   readonly key: string;
   readonly script: string;
   readonly volatile?: true;
+  /** What it waits for, and how long: said while it does. */
+  readonly waits?: string;
   parse(output: Output): T;
 }
 

@@ -61,6 +61,15 @@ find_memfd() {
   case $fd in '' | *[!0-9]*) fd='' ;; *) fd=/proc/$1/fd/$fd ;; esac
 }
 memfd() { find_memfd "$1"; [ -z "$fd" ] || echo "$fd"; }
+# Whether the children of keepalived have read it, too, behind whose last byte their own place in it is
+# then. Until they are told to, it is not in force; and never are they where keepalived checks it before
+# (reload_check_config), and that has not passed in five seconds.
+is_loaded() {
+  for reader in $all; do
+    [ "$reader" != "$1" ] && [ "/proc/$reader/fd/\${fd##*/}" -ef "$fd" ] || continue
+    { read -r _ place <"/proc/$reader/fdinfo/\${fd##*/}"; } 2>/dev/null && [ "$place" = "$2" ] || return 1
+  done
+}
 find_pod() {
   { pod=$lf$(tr '\\0' '\\n' <"/proc/$1/environ"); } 2>/dev/null || :
   case $pod in
@@ -84,7 +93,10 @@ export const TELL_PROCESS = `tell_process() {
   find_pod "$1"
   echo "\${pod:--}"
   find_memfd "$1"
-  [ -z "$fd" ] || { echo memfd; cat "$fd"; }
+  [ -n "$fd" ] || return 0
+  echo memfd
+  { cat <&3 && read -r _ size </proc/self/fdinfo/3 || return; } 3<"$fd"
+  if is_loaded "$1" "$size"; then printf '\\nloaded\\n'; else printf '\\nread\\n'; fi
 }`;
 
 /** What runs on a host. */
@@ -95,8 +107,10 @@ export interface ProcessFact {
   readonly others: readonly OtherProcess[];
   /** The mark that the manifest gave the pod; '' where it gave none. */
   readonly pod: string;
-  /** The text that it has loaded; undefined for a keepalived that keeps none. */
+  /** The text that it has read last; undefined for a keepalived that keeps none. */
   readonly configuration: string | undefined;
+  /** False: it still runs with what it had read before that. */
+  readonly isLoaded: boolean;
 }
 
 /** A keepalived of somebody else's. */
@@ -119,8 +133,10 @@ tell_process $mains`,
 
 /** What `tell_process` has printed. */
 export function parseProcess(stdout: string): ProcessFact {
-  const [told = '', pod = '-', memfd, ...configuration] = stdout.split('\n');
+  const [told = '', pod = '-', memfd, ...rest] = stdout.split('\n');
   const [running = '0', ...others] = told.split(' ');
+  const [, text, end] = /^(.*)\n(loaded|read)\n*$/s.exec(rest.join('\n')) ?? [];
+  if (memfd === 'memfd' && end === undefined) throw senseless(stdout);
   return {
     running: Number(running),
     others: others.map((other) => {
@@ -128,7 +144,8 @@ export function parseProcess(stdout: string): ProcessFact {
       return { pid: Number(pid), unit: unit.join(':') };
     }),
     pod: pod === '-' ? '' : pod,
-    configuration: memfd === 'memfd' ? configuration.join('\n') : undefined,
+    configuration: memfd === 'memfd' ? text : undefined,
+    isLoaded: end !== 'read',
   };
 }
 

@@ -2,6 +2,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { MANIFEST } from '../files.ts';
 import { DRAINED_PATH } from './drained.ts';
+import { ASK_KUBELET } from './kubelet.ts';
 
 /** Says that this host's keepalived is rota's. Kept until rota takes it away again. */
 export const MARK_PATH = '/var/lib/rota/keepalived';
@@ -40,10 +41,10 @@ const NAMED = quote(
 const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:space:]]*=');
 
 /** A pod of an older rota has its mark in its manifest. kubelet reads all files but dot-files. */
-const LOOK = `ours=no kubelet=
+const LOOK = `${ASK_KUBELET}
+ours=no
 [ ! -e "$drained" ] || ours=yes
 [ ! -e "$mark" ] || { ours=yes; echo marked; }
-for found in $(grep -lsx kubelet /proc/[0-9]*/comm) ; do kubelet=\${found%/comm}; done
 grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/* | {
   while IFS= read -r line; do
     file=\${line#"$folder"/}
@@ -57,25 +58,14 @@ grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/* | {
 }
 grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf |
   while IFS= read -r line; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
-[ -n "$kubelet" ] || exit 0
-watched='' config=/var/lib/kubelet/config.yaml option=''
-for word in $(tr '\\0' '\\n' <"$kubelet/cmdline" 2>/dev/null); do
-  case $word in --*=*) option=\${word%%=*} value=\${word#*=} ;; --*) option=$word; continue ;; *) value=$word ;; esac
-  case $option in --pod-manifest-path) watched=$value ;; --config) config=$value ;; esac
-  option=''
-done
-[ -n "$watched" ] || { while read -r name value; do
-  [ "$name" != staticPodPath: ] || watched=$value
-done <"$config"; } 2>/dev/null || :
-[ -z "$watched" ] || echo "watched $watched"`;
+ask_kubelet
+[ -z "$pods" ] || echo "watched $pods"`;
 
 function parseSurroundings({ stdout }: Output): Surroundings {
   const lines = stdout.split('\n');
   const of = (kind: string) =>
     lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
-  const [watched] = of('watched').map((path) =>
-    path.replace(/^(["'])(.*)\1$/, '$2').replace(/(.)\/+$/, '$1'),
-  );
+  const [watched] = of('watched').map((path) => path.replace(/(.)\/+$/, '$1'));
   return {
     isMarked: lines.includes('marked'),
     isOurs: of('ours').includes('yes'),

@@ -101,7 +101,9 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
       { kind: 'write', path: join(root, 'f'), body: 'r1', mode: '0644', owner: ME } as const,
     ];
     const input = { runId: 'r1', mark: 'm4rk', commands, reads: [], about: ABOUT };
-    program.stdin?.end(here(compileProgram({ ...input, armed: true, leased: true })));
+    program.stdin?.end(
+      here(compileProgram({ ...input, armed: true, leased: true, commandMs: 60_000 })),
+    );
     await until(() => existsSync(join(root, 'syncing')));
     first.stdin?.destroy();
     await until(() => !existsSync(join(root, 'run/alive-r1')));
@@ -171,7 +173,14 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     const commands = [
       { kind: 'write', path: join(root, 'f'), body: 'r0', mode: '0644', owner: ME } as const,
     ];
-    const input = { runId: 'r0', mark: 'm4rk', commands, reads: [], about: ABOUT };
+    const input = {
+      runId: 'r0',
+      mark: 'm4rk',
+      commands,
+      reads: [],
+      about: ABOUT,
+      commandMs: 60_000,
+    };
     await run(compileProgram({ ...input, armed: true, leased: false }));
     stub('stat', 'echo nonsense');
     expect(await run(undoScript('r0'))).toBe(UNDO_STATUS.failed);
