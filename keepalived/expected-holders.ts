@@ -40,10 +40,10 @@ export function holdersOf(
   able: ReadonlySet<string>,
   isHolder: (host: string, vip: string) => boolean = () => false,
 ): readonly ExpectedHolder[] {
-  const vips = new Map(parts.map(({ instance }) => [instance.vip, instance.name]));
-  return [...vips].map(([vip, instance]) => {
-    const [first, ...others] = parts
-      .filter((part) => part.instance.vip === vip && able.has(part.host))
+  return [...Map.groupBy(parts, ({ instance }) => instance.vip)].map(([vip, ofVip]) => {
+    const instance = ofVip.at(-1)?.instance.name ?? '';
+    const [first, ...others] = ofVip
+      .filter((part) => able.has(part.host))
       .toSorted((one, other) => byPrecedence(one.instance, other.instance));
     const equals = others.filter((part) => part.instance.priority === first?.instance.priority);
     const holding = [first, ...equals].find((part) => part && isHolder(part.host, vip));

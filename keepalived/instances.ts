@@ -1,3 +1,4 @@
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import { type Family, familyOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
@@ -53,13 +54,15 @@ export function ringInstances(member: Node, members: readonly Node[]): readonly 
  */
 const NOWHERE = { 6: 'ff01::12', 4: '127.0.0.1' } as const;
 
-/** The same without those of these names. */
+/** The same as a phase has them: some of another priority, some left out. */
 export function instancesIn(
   node: Node,
   members: readonly Node[],
-  without: ReadonlySet<string>,
+  meanwhile: Meanwhile,
 ): readonly Instance[] {
-  return ringInstances(node, members).filter(({ name }) => !without.has(name));
+  return ringInstances(node, members)
+    .map((one) => ({ ...one, priority: meanwhile.get(one.name) ?? one.priority }))
+    .filter(({ priority }) => priority > 0);
 }
 
 /** VI_1 and VI_1_4 are the two families of VIP 1. */

@@ -71,6 +71,11 @@ export function nodeChange(node: RingNode<KeepalivedVars>, to: Wanted): NodeChan
   };
 }
 
+/** Whether it is to run keepalived at the end. */
+export function isToRun({ to, wanted }: NodeChange): boolean {
+  return to.drained === undefined && wanted.length > 0;
+}
+
 /** What the inventory wants of a node. `drained`: who took it off duty, where it stays so. */
 export function wantedOf(
   node: RingNode<KeepalivedVars>,

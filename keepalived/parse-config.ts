@@ -1,3 +1,4 @@
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import { plainAddress } from './address.ts';
 import { normaliseConfig } from './normalise.ts';
 
@@ -131,19 +132,24 @@ export function configStatements(text: string): readonly Statement[] {
   return top;
 }
 
-/** The same configuration without the vrrp_instances of these names, in the form of `normaliseConfig`. */
-export function withoutInstances(text: string, names: ReadonlySet<string>): string {
-  if (names.size === 0) return text;
+/**
+ * The same configuration as a phase has it, in the form of `normaliseConfig`: vrrp_instances of another
+ * priority, or left out.
+ */
+export function configurationIn(text: string, meanwhile: Meanwhile): string {
+  if (meanwhile.size === 0) return text;
   let depth = 0;
-  let isLeftOut = false;
+  let strength: number | undefined;
   const lines = normaliseConfig(text).split('\n');
-  const left = lines.filter((line) => {
+  const left = lines.flatMap((line) => {
     const words = wordsOf(line);
     if (depth === 0 && words[0] !== '{')
-      isLeftOut = words[0] === 'vrrp_instance' && names.has(words[1] ?? '');
+      strength = words[0] === 'vrrp_instance' ? meanwhile.get(words[1] ?? '') : undefined;
     depth += words.filter((word) => word === '{').length;
     depth -= words.filter((word) => word === '}').length;
-    return !isLeftOut;
+    if (strength === 0) return [];
+    const isPriority = strength !== undefined && words[0] === 'priority';
+    return [isPriority ? line.replace(/\d+/, String(strength)) : line];
   });
   return left.join('\n');
 }

@@ -22,7 +22,8 @@ export function planDrain(ring: readonly LeavingNode[], options: RolloutOptions)
   const isLast = leaving.length > 0 && staying.size === 0;
   return {
     order: ring.map(({ host }) => host.name),
-    phases: [{ title: 'drain', without: new Set() }],
+    phases: [{ title: 'drain', meanwhile: new Map() }],
+    isAllOrNothing: false,
     impacts: impactsOf(ring, leaving, running),
     isEmpty: running.size === 0,
     refusals: isLast && !options.allowOutage ? [lastOnes(leaving)] : [],

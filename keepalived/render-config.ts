@@ -1,3 +1,4 @@
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { render } from '#engine/templates/render.ts';
 import { familyOf } from './address.ts';
@@ -7,17 +8,17 @@ import type { Node } from './vars.ts';
 
 /**
  * The node's keepalived.conf. `members` are those of the playbook: its peers come from them.
- * `without`: names of instances that are left out.
+ * `meanwhile`: what a phase has otherwise of its instances.
  */
 export function renderConfig(
   member: Node,
   members: readonly Node[],
-  without: ReadonlySet<string> = new Set(),
+  meanwhile: Meanwhile = new Map(),
 ): Text {
   const profile = profileOf(member.vars);
   return render('keepalived.conf.njk', {
     profile,
-    instances: instancesIn(member, members, without).map((instance) => {
+    instances: instancesIn(member, members, meanwhile).map((instance) => {
       const ipv6 = familyOf(instance.vip) === 6;
       return {
         ...instance,

@@ -70,7 +70,7 @@ function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Ta
   const reference = imageReference(imageOf(node));
   const isDrained = !undrain && node.facts.find(drainedBy) !== undefined;
   // keepalived 2.2.7 ends when it loads no instance at all, and leaves the VIPs that it held.
-  const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
+  const runs = !isDrained && instancesIn(node, node.members, node.meanwhile).length > 0;
   return [
     ...(undrain ? [notDrained()] : []),
     ...tagged(['config'], runs ? checkPrograms(node, reference) : []),

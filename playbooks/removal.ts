@@ -6,39 +6,22 @@ import { familyOf } from '#keepalived/address.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER, manifestPath } from '#keepalived/files.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
-import { planDrain } from '#keepalived/plan-drain.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
-import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { rootAccess } from '#tasks/keepalived/requirements.ts';
-import { ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
 import { noNodeImage } from '#tasks/no-image.ts';
 import { noSysctl } from '#tasks/no-sysctl.ts';
 import { sysctlFile } from '#tasks/sysctl.ts';
-import { controllers, inRings } from './ring.ts';
+import { stayingOf } from './departure.ts';
+import { controllers } from './ring.ts';
 
 /** What sysctls() of deploy sets; both are 0 by default. */
 const NONLOCAL_BIND = ['net.ipv4.ip_nonlocal_bind', 'net.ipv6.ip_nonlocal_bind'] as const;
-
-/** Ends the pods of nodes that leave their rings, one after the other: the VIPs move to who stays. */
-export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVars> {
-  return playbook<KeepalivedVars>({
-    ...controllers,
-    name: 'stop',
-    prepare: () => [drainNote(), rootAccess()],
-    tasks: (node) => (leaving.has(node.host.name) ? [noPod(node)] : []),
-    rollout: {
-      ...inRings(planDrain),
-      // What is done with those who leave is that they do not run.
-      gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
-    },
-  });
-}
 
 /** Takes away what rota has put on nodes, on all at once, and nothing else: no ring counts on them. */
 export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
@@ -64,18 +47,6 @@ export function affectedBy(
   return ringsOf(members)
     .filter((ring) => ring.some(({ host }) => leaving.has(host.name)))
     .flat();
-}
-
-/** The nodes that stay, as if the inventory had no others. */
-export function stayingOf(leaving: ReadonlySet<string>, members: readonly Node[]): readonly Node[] {
-  return members
-    .filter(({ host }) => !leaving.has(host.name))
-    .map(({ host, vars }) => {
-      const { vrrp_peer_order: order } = vars;
-      if (order === undefined) return { host, vars };
-      const kept = order.filter((name) => !leaving.has(name));
-      return { host, vars: { ...vars, vrrp_peer_order: kept } };
-    });
 }
 
 /** VIPs that no node holds any more: where their number is that of the nodes. */

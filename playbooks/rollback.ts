@@ -14,7 +14,7 @@ import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { ringInstances } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
-import { parseConfig, withoutInstances } from '#keepalived/parse-config.ts';
+import { configurationIn, parseConfig } from '#keepalived/parse-config.ts';
 import { planDrain } from '#keepalived/plan-drain.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
@@ -52,7 +52,7 @@ export function rollback(run: string, leaving: ReadonlySet<string>): Playbook<Ke
       const images = node.facts.get(preImages(run)) ?? [];
       // What is left of a configuration in a phase may be nothing, with which keepalived does not run.
       const { instances } = parseConfig(phaseText(node, run));
-      const isAway = node.without.size > 0 && instances.length === 0;
+      const isAway = node.meanwhile.size > 0 && instances.length === 0;
       const now = images.filter(({ path }) => !isAway || path !== manifestPath(node));
       const files = now.map((image) => putBack(node, image, run));
       return [...files, ...(isAway ? [noPod(node)] : settledWith(node, run))];
@@ -155,7 +155,7 @@ function wantedText({ facts }: Answered, path: string, run: string): string {
 
 /** The configuration as it will be after the phase. */
 function phaseText(node: TaskContext<KeepalivedVars>, run: string): string {
-  return withoutInstances(wantedText(node, CONFIGURATION, run), node.without);
+  return configurationIn(wantedText(node, CONFIGURATION, run), node.meanwhile);
 }
 
 function textOf(facts: Answers, path: string): string {

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
-import { Failure, Failures, orFailure } from '#engine/model/failure.ts';
+import { Answers } from '#engine/model/answers.ts';
+import { Failure, Failures } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import * as departure from '#playbooks/departure.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
+import { forget } from '../forget.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
@@ -40,8 +43,9 @@ function whichOnes(): Failure {
 }
 
 /**
- * Takes nodes out of their rings: ends their pods, has the others forget them, and clears away what
- * rota has put on them. Each step finds what an interrupted run before has done, and goes on.
+ * Takes nodes out of their rings: hands their VIPs over and ends their pods, has the others forget them,
+ * and clears away what rota has put on them. Each step finds what an interrupted run before has done, and
+ * goes on.
  */
 async function remove(
   inventory: InventoryRequest,
@@ -52,8 +56,8 @@ async function remove(
   const leaving = loaded.targets;
   const members = removal.affectedBy(leaving, loaded.members);
   await using connections = new Connections(undefined, limitsOf(options));
-  const dead = await unreachable(connections, members);
-  const staying = removal.stayingOf(leaving, members);
+  const { dead, running } = await lookAtDuty(connections, members);
+  const staying = departure.stayingOf(leaving, members);
   refuse([
     ...removal.emptied(leaving, members),
     ...(deploy.lint?.(staying) ?? []),
@@ -65,8 +69,12 @@ async function remove(
   const lost = removal.vipsLost(leaving, members);
   if (!options.json) tellLost(lost);
   const code = await inTurn({ ...options, connections, localHost: loaded.localHost }, [
-    [removal.stopLeaving(leaving), alive, going],
-    [deploy, staying, namesOf(staying)],
+    [
+      departure.partFrom({ leaving, left: going.difference(running) }),
+      alive,
+      going.size > 0 ? namesOf(alive) : going,
+    ],
+    [options.dryRun ? departure.withoutForecast : deploy, staying, namesOf(staying)],
     [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
   ]);
   if (code === 0 && !options.json)
@@ -78,7 +86,7 @@ async function remove(
 async function removeAll(inventory: InventoryRequest, options: RunFlags): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
   await using connections = new Connections(undefined, limitsOf(options));
-  const dead = await unreachable(connections, members);
+  const { dead } = await lookAtDuty(connections, members);
   const alive = members.filter(({ host }) => !dead.has(host.name));
   if (!options.allowOutage) refuse(await held(connections, alive));
   printWarnings([...warnings, ...leftBehind(members, dead)]);
@@ -117,14 +125,21 @@ function refuse(reasons: readonly Failure[]): void {
   if (reasons.length > 0) throw new Failures(reasons);
 }
 
-async function unreachable(
-  connections: Connections,
-  members: readonly Node[],
-): Promise<ReadonlyMap<string, Failure>> {
-  const looks = await lookAt(connections, members, () => ({}));
-  return new Map(
-    [...looks].flatMap(([name, look]) => (look instanceof Failure ? [[name, look] as const] : [])),
+interface Duty {
+  /** Why nodes cannot be asked. */
+  readonly dead: ReadonlyMap<string, Failure>;
+  readonly running: ReadonlySet<string>;
+}
+
+async function lookAtDuty(connections: Connections, members: readonly Node[]): Promise<Duty> {
+  const looks = await lookAt(connections, members, () => departure.dutyReads);
+  const failed = [...looks].flatMap(([name, look]) =>
+    look instanceof Failure ? [[name, look] as const] : [],
   );
+  const running = [...looks].filter(
+    ([, look]) => look instanceof Answers && departure.isOnDuty(look),
+  );
+  return { dead: new Map(failed), running: new Set(running.map(([name]) => name)) };
 }
 
 async function held(
@@ -161,30 +176,4 @@ function tellInventory(nodes: readonly Node[]): void {
 
 function namesOf(members: readonly Node[]): Set<string> {
   return new Set(members.map(({ host }) => host.name));
-}
-
-/**
- * Takes rota's own folders off hosts: the history with its pre-images, and the lease. After the run that
- * cleared the rest away, which still needed them.
- */
-async function forget(connections: Connections, hosts: readonly Host[]): Promise<void> {
-  const ends = await Promise.all(hosts.map((host) => forgetOn(connections, host)));
-  const failures = ends.filter((end) => end !== undefined);
-  if (failures.length > 0) throw new Failures(failures);
-}
-
-const FORGET = 'rm -rf /var/lib/rota /run/rota';
-
-async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
-  return await orFailure(host.name, async () => {
-    await using session = await connections.connect(host);
-    const { status, stderr } = await session.exec(FORGET, { limit: session.limits.forgetting });
-    if (status === 0) return undefined;
-    return new Failure('The folders of rota could not be removed', {
-      where: host.name,
-      ran: `${FORGET} → exit ${status}`,
-      output: stderr.toString(),
-      fix: `Mend what the host says, and remove them by hand:\n  ${FORGET}`,
-    });
-  });
 }

@@ -35,7 +35,7 @@ async function render(inventory: string, flags: RenderFlags): Promise<number> {
     members,
     local: none,
     facts: none,
-    without: new Set(),
+    meanwhile: new Map(),
     takeOver: [],
   });
   const wanted = files.filter((file) => path === undefined || file.path === path);

@@ -2,6 +2,7 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
@@ -10,7 +11,7 @@ import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
-import { after, type HostState, NOTHING_YET } from './host-state.ts';
+import { after, type HostState, kept, NOTHING_YET } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
@@ -109,47 +110,46 @@ export class HostRun {
     });
   }
 
-  /** From here on its tasks leave these parts out. */
-  leaveOut(without: ReadonlySet<string>): void {
-    this.#tasks = this.#tasks.leavingOut(without);
+  /** From here on its tasks are those of a phase that has this otherwise. */
+  enter(meanwhile: Meanwhile = new Map()): void {
+    this.#tasks = this.#tasks.during(meanwhile);
   }
 
   /** Makes the changes of the stages from `first` up to, not including, `end`. */
   async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
     // The stages of a host that failed cannot be asked for: its answers may be failures.
     const goesOn = () => this.failure === undefined && !this.#input.stop.aborted;
-    const last = () => Math.min(end, this.#tasks.stages().length);
-    for (let index = first; goesOn() && index < last(); index += 1) {
-      await this.#attempt(() => this.#applyStage(index));
+    for (let at = first; goesOn() && at < Math.min(end, this.#tasks.stages().length); at += 1) {
+      await this.#attempt(() => this.#applyStage(at));
     }
   }
 
-  /** Makes what was changed stay, seen over a new connection. The Failure, when it does not. */
-  async keep(): Promise<Failure | undefined> {
-    return await keepRun(this.connection, this.#input.runId);
+  /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */
+  async keep(goesOn: boolean): Promise<Failure | undefined> {
+    const failure = await keepRun(this.connection, this.#input.runId);
+    if (failure === undefined && goesOn) this.#state = kept(this.#state);
+    return failure;
   }
 
-  /** Makes the host be again as it was `before` the run, and sees that it is; a failure of it else. */
+  /** Makes the host be as it was `before` what was not kept, and sees that it is; a failure of it else. */
   async undo(before: Answers): Promise<Undone | Failure> {
-    const { connection } = this;
-    const { isBegun } = this.#state;
+    const { connection, state } = this;
     // Of a host that is lost it is not known how far it came.
-    if (isBegun || this.failure?.kind === 'unreachable')
+    if (state.isBegun || this.failure?.kind === 'unreachable')
       this.#tell({ type: 'undoStarted', host: this.name });
-    const { runId } = this.#input;
     const reads = () => this.#tasks.readsFrom(0);
-    const answers = await undoRun({ connection, runId, isBegun, before, reads });
-    if (answers instanceof Failure) this.fail(answers);
+    const answers = await undoRun({ connection, runId: this.#input.runId, state, before, reads });
     if (answers === undefined) return 'unchanged';
-    if (answers instanceof Failure) return answers;
+    if (answers instanceof Failure) return this.fail(answers);
     this.#tasks = this.#tasks.by(answers);
     this.#tell({ type: 'undone', host: this.name });
     return 'undone';
   }
 
   /** Takes the host out of the run for something that is none of its tasks, or before any of them. */
-  fail(failure: Failure, type: 'hostFailed' | 'hostRefused' = 'hostFailed'): void {
+  fail(failure: Failure, type: 'hostFailed' | 'hostRefused' = 'hostFailed'): Failure {
     this.#tell({ type, host: this.name, failure });
+    return failure;
   }
 
   /** Asks what is not answered yet of `more` and of all stages, also what is only asked for by the answers. */

@@ -9,6 +9,8 @@ export interface HostState {
   readonly failed: number;
   /** How many tasks were changed, and not taken back. */
   readonly changed: number;
+  /** How many of them an undo leaves as they are. */
+  readonly kept: number;
   /** The others. */
   readonly tasks: ReadonlyMap<string, 'ok' | 'pending'>;
   /** That a command has begun which the host must be able to undo. */
@@ -21,6 +23,7 @@ export const NOTHING_YET: HostState = {
   failure: undefined,
   failed: 0,
   changed: 0,
+  kept: 0,
   tasks: new Map(),
   isBegun: false,
   planned: undefined,
@@ -53,10 +56,15 @@ export function after(state: HostState, event: HostEvent, armed: boolean): HostS
     case 'hostRefused':
       return { ...state, failure: state.failure ?? event.failure };
     case 'undone':
-      return { ...state, changed: 0 };
+      return { ...state, changed: state.kept };
     default:
       return state;
   }
+}
+
+/** The state once what was changed is to stay, whatever comes after it. */
+export function kept(state: HostState): HostState {
+  return { ...state, kept: state.changed, isBegun: false };
 }
 
 function without(tasks: HostState['tasks'], title: string): HostState['tasks'] {

@@ -2,16 +2,17 @@ import { Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import type { Meanwhile } from '#engine/model/rollout.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 
 type TaskStages = readonly (readonly Task[])[];
 
 export interface HostTasksInput {
   /**
-   * All tasks, stage by stage, as far as these answers tell; `without` are the parts that a phase
-   * leaves out. What tasks ask that are not chosen is asked, too: others may count on the answers.
+   * All tasks, stage by stage, as far as these answers tell; `meanwhile` is what a phase has
+   * otherwise. What tasks ask that are not chosen is asked, too: others may count on the answers.
    */
-  stagesFor(answers: Answers, without: ReadonlySet<string>): TaskStages;
+  stagesFor(answers: Answers, meanwhile: Meanwhile): TaskStages;
   /** Which of them are done. */
   readonly choice: Choice;
 }
@@ -20,26 +21,22 @@ export interface HostTasksInput {
 export class HostTasks {
   readonly #input: HostTasksInput;
   readonly answers: Answers;
-  readonly #without: ReadonlySet<string>;
+  readonly #meanwhile: Meanwhile;
 
-  constructor(
-    input: HostTasksInput,
-    answers = new Answers(),
-    without: ReadonlySet<string> = new Set(),
-  ) {
+  constructor(input: HostTasksInput, answers = new Answers(), meanwhile: Meanwhile = new Map()) {
     this.#input = input;
     this.answers = answers;
-    this.#without = without;
+    this.#meanwhile = meanwhile;
   }
 
   /** The same tasks by these answers. */
   by(answers: Answers): HostTasks {
-    return new HostTasks(this.#input, answers, this.#without);
+    return new HostTasks(this.#input, answers, this.#meanwhile);
   }
 
-  /** The same tasks without these parts. */
-  leavingOut(without: ReadonlySet<string>): HostTasks {
-    return new HostTasks(this.#input, this.answers, without);
+  /** The same tasks in a phase that has this otherwise. */
+  during(meanwhile: Meanwhile): HostTasks {
+    return new HostTasks(this.#input, this.answers, meanwhile);
   }
 
   get isPartial(): boolean {
@@ -75,7 +72,7 @@ export class HostTasks {
   }
 
   #all(): TaskStages {
-    return this.#input.stagesFor(this.answers, this.#without);
+    return this.#input.stagesFor(this.answers, this.#meanwhile);
   }
 
   #planOf(stages: TaskStages): readonly StagePlan[] {

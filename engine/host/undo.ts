@@ -7,6 +7,7 @@ import { sh } from '#engine/shell/quote.ts';
 import { disarmScript, SILENCE_SECONDS, UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { ask } from './ask.ts';
 import type { HostConnection } from './connection.ts';
+import type { HostState } from './host-state.ts';
 
 /** Longer than the host's own watchdog waits, so that what it did is seen. */
 const RECONNECT_MS = (SILENCE_SECONDS + 10) * 1000;
@@ -18,23 +19,23 @@ export type Undone = 'unchanged' | 'undone';
 export interface UndoInput {
   readonly connection: HostConnection;
   readonly runId: string;
-  /** Whether a command is known to have begun. */
-  readonly isBegun: boolean;
+  /** Whether a command is known to have begun, and whether there are changes that are to stay. */
+  readonly state: Pick<HostState, 'isBegun' | 'kept'>;
   readonly before: Answers;
   /** What the host's tasks ask. */
   reads(): readonly Read<unknown>[];
 }
 
 /**
- * Makes a host be again as it was before the run, and gives what it answers then; undefined: nothing
- * had been changed. Over a new connection where the old one is gone; the watchdog of the host may have
- * been faster. A Failure, kind `undo`, where it is not seen to be as before.
+ * Makes a host be again as it was before what was not kept of the run, and gives what it answers then;
+ * undefined: nothing had been changed. Over a new connection where the old one is gone; the watchdog of
+ * the host may have been faster. A Failure, kind `undo`, where it is not seen to be as before.
  */
 export async function undoRun(input: UndoInput): Promise<Answers | Failure | undefined> {
-  const { connection, before, isBegun } = input;
+  const { connection, before, state } = input;
   try {
     const exit = await undoOn(input);
-    if (exit.status === UNDO_STATUS.notArmed && !isBegun) return undefined;
+    if (exit.status === UNDO_STATUS.notArmed && !state.isBegun) return undefined;
     if (exit.status !== UNDO_STATUS.undone) return notUndone(input, exit);
     const reads = input.reads().filter(({ key, volatile }) => !volatile && before.raw(key));
     const answers = before.with(await ask(connection.session, reads));
@@ -67,12 +68,13 @@ export async function keepRun(
 }
 
 /** Over the session that there is, or over new ones until the host must have helped itself. */
-async function undoOn({ connection, runId }: UndoInput): Promise<Exit> {
+async function undoOn({ connection, runId, state }: UndoInput): Promise<Exit> {
   const until = performance.now() + RECONNECT_MS;
+  const stdin = undoScript(runId, state.kept > 0);
   for (let isFirst = true; ; isFirst = false) {
     try {
       const session = isFirst ? connection.session : await connection.open();
-      return await session.exec('sh -s', { stdin: undoScript(runId), limit: session.limits.undo });
+      return await session.exec('sh -s', { stdin, limit: session.limits.undo });
     } catch (error) {
       const isGone = error instanceof Failure && error.kind === 'unreachable';
       if (!isGone || (!isFirst && performance.now() > until)) throw error;

@@ -2,7 +2,7 @@ import type { Answers } from './answers.ts';
 import type { Check } from './check.ts';
 import type { Failure } from './failure.ts';
 import type { Host } from './host.ts';
-import type { Phase, RingPlan, RolloutOptions, Watch } from './rollout.ts';
+import type { Meanwhile, Phase, RingPlan, RolloutOptions, Watch } from './rollout.ts';
 import type { Task } from './task.ts';
 
 /** What a zod schema is to the engine. */
@@ -31,14 +31,14 @@ export interface TaskContext<V> extends Member<V> {
   readonly members: readonly Member<V>[];
   readonly local: Answers;
   readonly facts: Answers;
-  /** Parts that the phase leaves out; none but for a change that takes more than one phase. */
-  readonly without: ReadonlySet<string>;
+  /** What the phase has otherwise here; nothing but for a change that takes more than one. */
+  readonly meanwhile: Meanwhile;
   /** What is somebody else's on the hosts and may be taken over, as `RolloutOptions` has it. */
   readonly takeOver: readonly string[];
 }
 
 /** A host of a ring; one that failed has answered nothing. */
-export interface RingNode<V> extends Omit<TaskContext<V>, 'without' | 'takeOver'> {
+export interface RingNode<V> extends Omit<TaskContext<V>, 'meanwhile' | 'takeOver'> {
   /** Whether it may be changed (--limit). */
   readonly target: boolean;
 }

@@ -1,13 +1,16 @@
 import type { Failure } from './failure.ts';
 
+/** What a host does otherwise until a later phase: its parts by name, how strong each is; 0: left out. */
+export type Meanwhile = ReadonlyMap<string, number>;
+
 /**
- * One pass over a ring. Where old and new cannot stand side by side, the parts in question are left
- * out everywhere by a pass of its own, and put in again by the next.
+ * One pass over a ring. Where old and new cannot stand side by side, or would give what is on duty to
+ * a host in between, a pass of its own has parts left out or of another strength, and the next ends it.
  */
 export interface Phase {
   readonly title: string;
-  /** Names of the parts that tasks leave out in this phase; `TaskContext.without` has them. */
-  readonly without: ReadonlySet<string>;
+  /** By host; `TaskContext.meanwhile` has the host's own. The last phase has none. */
+  readonly meanwhile: ReadonlyMap<string, Meanwhile>;
   /** What no host may hold any more once the phase is done. */
   readonly gone?: readonly string[];
 }
@@ -26,8 +29,10 @@ export interface Impact {
 export interface RingPlan {
   /** Host names, all of the ring, in the order in which they are to be changed. */
   readonly order: readonly string[];
-  /** At least one; the last one leaves nothing out. */
+  /** At least one. */
   readonly phases: readonly Phase[];
+  /** Between the phases is no place to stay in: the change stays as a whole, or not at all. */
+  readonly isAllOrNothing: boolean;
   /** Per host that is changed. */
   readonly impacts: ReadonlyMap<string, Impact>;
   /** Nobody is on duty yet, so that there is nothing to keep whole. */

@@ -12,7 +12,7 @@ export const runs: Read<readonly RunRecord[]> = {
 ls -1 "$runs" | sort -r | while read -r id; do
   run=$runs/$id
   echo "run $id"
-  for state in armed undoing undone undo-failed done; do [ ! -e "$run/$state" ] || echo "state $state"; done
+  for state in armed undoing undo-failed stays undone done; do [ ! -e "$run/$state" ] || echo "state $state"; done
   [ ! -e "$run/about" ] || sed 's/^/about /' "$run/about"
   [ ! -e "$run/paths" ] || sed 's/^[^ ]* [^ ]* /path /' "$run/paths"
 done`,
@@ -60,6 +60,8 @@ const OUTCOMES: Readonly<Record<string, RunOutcome>> = {
   undoing: 'open',
   undone: 'undone',
   'undo-failed': 'undo failed',
+  // What a phase has done stays, whether that of the next was undone or not.
+  stays: 'done',
   done: 'done',
 };
 
@@ -81,7 +83,7 @@ function parseRuns({ stdout }: Output): readonly RunRecord[] {
         what: about.get('what') ?? '',
         plan: about.get('plan'),
         outcome: OUTCOMES[of('state')[0] ?? ''] ?? 'ended',
-        paths: of('path'),
+        paths: [...new Set(of('path'))],
       };
     })
     .filter(({ since }) => since !== '');
@@ -99,7 +101,7 @@ export type PreImage =
       readonly content: string;
     };
 
-/** What a host has kept of what a run wrote over; nothing where it knows no such run. */
+/** What a host has kept of what a run wrote over first; nothing where it knows no such run. */
 export function preImages(run: string): Read<readonly PreImage[]> {
   return {
     key: `pre-images ${run}`,
@@ -116,14 +118,17 @@ done <"$run/paths"`,
 }
 
 function parsePreImages({ stdout }: Output): readonly PreImage[] {
-  return stdout
+  const images = stdout
     .split(/^path /m)
     .slice(1)
-    .map((block) => {
+    .map((block): PreImage => {
       const [path = '', head = '', ...body] = block.split('\n');
       const [type, mode = '', owner = ''] = head.split(' ');
       if (type !== 'file') return { path, type: 'absent' };
       const content = Buffer.from(body.join(''), 'base64').toString();
       return { path, type, mode: mode.padStart(4, '0'), owner, content };
     });
+  return [
+    ...new Map(images.toReversed().map((image) => [image.path, image])).values(),
+  ].toReversed();
 }

@@ -81,7 +81,7 @@ class PlainLines {
       case 'undoStarted':
         return [this.#line(event.host, ['yellow', 'undoing'], 'what this run has changed')];
       case 'undone':
-        return [this.#line(event.host, ['yellow', 'undone'], 'it is as before the run')];
+        return [this.#line(event.host, ['yellow', 'undone'], 'it is as before')];
       case 'taskStarted':
         return [this.#line(event.host, ['dim', 'applying'], event.task)];
       case 'taskChanged':

@@ -34,7 +34,7 @@ export function listTasks<V>(
         members,
         facts,
         local: new Answers(),
-        without: new Set<string>(),
+        meanwhile: new Map(),
         takeOver: [],
       };
       return [prepare?.(context) ?? [], ...stagesIn(tasks?.(context) ?? [])];

@@ -85,7 +85,8 @@ function countOf(limit: HostShare, hosts: number): number {
 function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan {
   const plain: RingPlan = {
     order: hosts.map(({ name }) => name),
-    phases: [{ title: 'change', without: new Set() }],
+    phases: [{ title: 'change', meanwhile: new Map() }],
+    isAllOrNothing: false,
     impacts: new Map(),
     isEmpty: false,
     refusals: [],

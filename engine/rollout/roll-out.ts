@@ -49,7 +49,7 @@ async function rollPhases<V>(
 ): Promise<readonly Step[]> {
   let steps: readonly Step[] = [];
   for (const phase of ring.plan.phases) {
-    for (const host of ring.hosts) host.leaveOut(phase.without);
+    for (const host of ring.hosts) host.enter(phase.meanwhile.get(host.name));
     const end = await rollPhase({ input, ring, phase, watch }, steps);
     steps = end.steps;
     if (!end.goesOn) break;

@@ -24,8 +24,8 @@ export interface PhaseEnd {
 
 /**
  * Changes the hosts of a ring one batch after the other, each gated; a batch of a ring is one host. A
- * step that fails is undone. A change that takes more than one phase stays as a whole, or not at all,
- * since its steps do not stand beside what was: its hosts stay armed until the last one has passed.
+ * step that fails is undone. Of a change that is all or nothing the hosts stay armed until the last
+ * one has passed, since its steps do not stand beside what was.
  * `earlier`: the steps of phases before.
  */
 export async function rollPhase<V>(
@@ -33,6 +33,7 @@ export async function rollPhase<V>(
   earlier: readonly Step[],
 ): Promise<PhaseEnd> {
   const { input, ring, phase } = rolling;
+  const { isAllOrNothing } = ring.plan;
   let done: readonly string[] = [];
   let steps = earlier;
   for (const batch of batchesOf(ring)) {
@@ -45,16 +46,13 @@ export async function rollPhase<V>(
     done = done.filter((name) => !failed.some(({ host }) => host.name === name));
     steps = [...steps, ...made.filter((step) => !failed.includes(step))];
     if (failed.length === 0) continue;
-    if (!isOnlyPhase(rolling)) return await giveUp(rolling, [...steps, ...failed]);
+    if (isAllOrNothing) return await giveUp(rolling, [...steps, ...failed]);
     const isWhole = await takeBack(input, ring, failed);
     if (!isWhole || !input.options.carryOn) return { steps, goesOn: false };
   }
   const isLast = phase === ring.plan.phases.at(-1);
-  return isLast && !isOnlyPhase(rolling) ? await keepAll(rolling, steps) : { steps, goesOn: true };
-}
-
-function isOnlyPhase<V>({ ring }: RingPhase<V>): boolean {
-  return ring.plan.phases.length === 1;
+  if (isLast && isAllOrNothing) return await keepAll(rolling, steps);
+  return { steps, goesOn: ring.targets.every(({ failure }) => failure === undefined) };
 }
 
 function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {
@@ -90,25 +88,26 @@ async function failedOf<V>(rolling: RingPhase<V>, batch: Batch): Promise<readonl
       ? undefined
       : ((await gate(rolling, hosts, batch.done)) ?? tooLongAway(rolling, hosts, batch.startedAt));
   for (const host of hosts) if (failure !== undefined) host.fail(failure);
-  if (failure === undefined && isOnlyPhase(rolling)) await keep(hosts);
+  const { phases, isAllOrNothing } = rolling.ring.plan;
+  if (failure === undefined && !isAllOrNothing) await keep(hosts, rolling.phase !== phases.at(-1));
   return batch.made.filter(({ host }) => host.failure !== undefined);
 }
 
 /** Undoes all phases so far, where there are more: what is between them is no place to stay in. */
 async function giveUp<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
-  if (isOnlyPhase(rolling)) return { steps, goesOn: false };
+  if (!rolling.ring.plan.isAllOrNothing) return { steps, goesOn: false };
   await takeBack(rolling.input, rolling.ring, steps);
   return { steps: [], goesOn: false };
 }
 
 /** All hosts at once, so that hardly a moment is left in which some stay and some do not. */
 async function keepAll<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
-  const isKept = await keep([...new Set(steps.map(({ host }) => host))]);
+  const isKept = await keep([...new Set(steps.map(({ host }) => host))], false);
   return isKept ? { steps, goesOn: true } : await giveUp(rolling, steps);
 }
 
-async function keep(hosts: readonly HostRun[]): Promise<boolean> {
-  const failures = await Promise.all(hosts.map((host) => host.keep()));
+async function keep(hosts: readonly HostRun[], goesOn: boolean): Promise<boolean> {
+  const failures = await Promise.all(hosts.map((host) => host.keep(goesOn)));
   for (const [index, host] of hosts.entries()) {
     const failure = failures[index];
     if (failure !== undefined) host.fail(failure);

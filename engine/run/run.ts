@@ -6,7 +6,7 @@ import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
-import type { RolloutOptions } from '#engine/model/rollout.ts';
+import type { Meanwhile, RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
@@ -112,16 +112,16 @@ function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly Ho
       armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
       choice: chosen,
       host: member.host,
-      stagesFor: (facts, without) => stagesOf(facts, without, local?.answers ?? facts),
+      stagesFor: (facts, meanwhile) => stagesOf(facts, meanwhile, local?.answers ?? facts),
     });
   });
 }
 
 /** What is done on a host, by what it and the control machine have answered. */
 function stagesOn<V>({ playbook, members, mode, rollout }: RunInput<V>, member: Member<V>) {
-  return (facts: Answers, without: ReadonlySet<string>, local: Answers) => {
+  return (facts: Answers, meanwhile: Meanwhile, local: Answers) => {
     if (mode === 'verify') return [];
-    const context = { ...member, members, facts, local, without, takeOver: rollout.takeOver };
+    const context = { ...member, members, facts, local, meanwhile, takeOver: rollout.takeOver };
     return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
   };
 }

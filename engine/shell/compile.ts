@@ -85,6 +85,7 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   return [
     'set -e',
     sh`printf '%s\n' ${lines} >"$run/about"`,
+    'let_stay',
     ...paths.map((path) => sh`keep ${path}`),
     'sync "$run"/* 2>/dev/null || sync',
     ...(armed ? [arm(runId, commands)] : []),

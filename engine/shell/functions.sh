@@ -4,14 +4,20 @@
 # a failing write. `put` never touches the target before its replacement is whole, checked, and on
 # the disk: staged in a folder beside it, since rename works within one file system only, with a dot-name,
 # since others may read every other name in the folder, as kubelet does. `keep` opens nothing but files:
-# with -R cp(1) copies a FIFO as one. What hid the file under a dot-name of ours goes with it. 65 is REJECTED of program-functions.ts.
+# with -R cp(1) copies a FIFO as one. What hid the file under a dot-name of ours goes with it. After `let_stay`
+# no undo touches what an earlier phase of the run has done and kept. 65 is REJECTED of program-functions.ts.
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
 command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
+let_stay() {
+  [ -e "$run/done" ] || return 0
+  wc -l <"$run/paths" >"$run/staying" && mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"
+}
 is_kept() {
-  kept=1
+  kept=1 stay=0
+  [ ! -e "$run/stays" ] || read -r stay <"$run/stays"
   while read -r _ _ old; do
-    [ "$old" != "$1" ] || return 0
+    [ "$old" != "$1" ] || [ "$kept" -le "$stay" ] || return 0
     kept=$((kept + 1))
   done <"$run/paths"
   return 1

@@ -1,5 +1,6 @@
 # Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
-# off. Needs places.sh, end-program.sh and PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
+# off. The first `stays` of its paths are of phases that were to stay. Needs places.sh, end-program.sh and
+# PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
 end_program "$run"
@@ -21,10 +22,12 @@ put_back() {
   cp -pPR "$run/$1" "./$name" && { sync "./$name" 2>/dev/null || sync; } && move_in "$name" || put_off "$name" || return
   leave_private "$mark"
 }
-failed=
+failed='' stay=0
+[ ! -e "$run/stays" ] || read -r stay <"$run/stays"
 # Where it cannot be sorted, an empty line says so.
 { sort -rn "$run/paths" || echo; } | {
   while read -r number kind path; do
+    [ -z "$path" ] || [ "$number" -gt "$stay" ] || continue
     [ -n "$path" ] && ( put_back "$number" "$kind" "$path" ) || { echo "could not put $path back"; failed=yes; }
   done
   [ -z "$failed" ]

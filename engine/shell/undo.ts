@@ -12,7 +12,7 @@ import { sh } from './quote.ts';
 /** Seconds without a heartbeat after which a lease has expired, and an armed host undoes its run. */
 export const SILENCE_SECONDS = 20;
 
-/** How an undo ends: the host is as before the run, something of it failed, or it was not armed. */
+/** How an undo ends: the host is as before what was not kept, something of it failed, or it was not armed. */
 export const UNDO_STATUS = { undone: 0, failed: 1, notArmed: 3 } as const;
 
 /**
@@ -47,15 +47,15 @@ ${END_PROGRAM}
 ${shellFile(new URL('./undo.sh', import.meta.url))}`;
 
 /**
- * Undoes a run on its host, also one that was to stay, or waits until whoever was faster has done
- * so; prints what it does.
+ * Undoes a run on its host, also what was to stay unless `isKept`, or waits until whoever was faster has
+ * done so; prints what it does.
  */
-export function undoScript(runId: string): string {
+export function undoScript(runId: string, isKept = false): string {
   return `${PREAMBLE}${FOLDERS}
 ${PROCESS_START}
 ${sh`run=$runs/${runId}`}
 ${SETTLE_RUN}
-mv "$run/done" "$run/armed" 2>/dev/null
+${isKept ? '' : 'mv "$run/done" "$run/armed" 2>/dev/null'}
 settle_run "$run"`;
 }
 

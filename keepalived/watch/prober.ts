@@ -53,7 +53,8 @@ export class Prober {
   holdings(vip: string, untilMs: number): readonly Span[] {
     const endMs = this.#lastMs < untilMs - SILENT_MS ? this.#lastMs : untilMs;
     const spans = this.#states.map(({ atMs, state }, index) => ({
-      fromMs: atMs,
+      // Its first look comes with its first answers, in whatever order.
+      fromMs: index === 0 ? (this.#startMs ?? atMs) : atMs,
       toMs: this.#states[index + 1]?.atMs ?? endMs,
       holds: state.held.has(vip),
     }));

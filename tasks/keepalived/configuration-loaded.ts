@@ -17,7 +17,7 @@ const RELOAD_SECONDS = 30;
 export function loaded(node: TaskContext<KeepalivedVars>): Task {
   return configurationLoaded({
     path: CONFIGURATION,
-    configuration: renderConfig(node, node.members, node.without),
+    configuration: renderConfig(node, node.members, node.meanwhile),
     manifest: manifestPath(node),
     mount: mountOf(node),
   });

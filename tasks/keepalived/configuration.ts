@@ -19,14 +19,14 @@ export function configuration(
   node: TaskContext<KeepalivedVars>,
   image: string | Pending,
 ): readonly Task[] {
-  const { vars, members, without } = node;
+  const { vars, members, meanwhile } = node;
   const { mark } = markedManifest(node, image);
-  const instances = instancesIn(node, members, without);
+  const instances = instancesIn(node, members, meanwhile);
   return [
     folder({ path: CONFIGURATION_FOLDER }),
     file({
       path: CONFIGURATION,
-      body: renderConfig(node, members, without),
+      body: renderConfig(node, members, meanwhile),
       check: configurationCheck({ image, mark, vars, instances }),
     }),
   ];

@@ -129,7 +129,7 @@ function ownFiles(node: Context): Task {
     },
     inspect: ({ seen, configuration, manifest }) => {
       if (seen.isOurs) return {};
-      const wanted = renderConfig(node, node.members, node.without);
+      const wanted = renderConfig(node, node.members, node.meanwhile);
       const foreign = [
         ...(isForeign(configuration, reveal(wanted)) ? [CONFIGURATION] : []),
         ...(isForeign(manifest) ? [manifestPath(node)] : []),

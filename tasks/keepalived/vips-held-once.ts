@@ -1,7 +1,7 @@
 import type { Check } from '#engine/model/check.ts';
 import type { GateStep, VerifyScope } from '#engine/model/playbook.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
-import { ringInstances } from '#keepalived/instances.ts';
+import { instancesIn } from '#keepalived/instances.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { ringCheck } from './ring-check.ts';
 
@@ -41,10 +41,11 @@ export function ringReady(
  * those that were changed. What the phase takes away is gone once all of them were.
  */
 export function ringStep({ ring, done, phase, options }: GateStep<KeepalivedVars>): Check {
+  const meanwhileOf = ({ host }: Node) => phase.meanwhile.get(host.name) ?? new Map();
   const isOver = ring.every(({ host }) => done.includes(host.name));
   const onDuty = new Set(
     ring
-      .filter((node) => ringInstances(node, ring).some(({ name }) => !phase.without.has(name)))
+      .filter((node) => instancesIn(node, ring, meanwhileOf(node)).length > 0)
       .map(({ host }) => host.name)
       .filter((name) => done.includes(name)),
   );

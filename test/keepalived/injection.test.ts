@@ -144,7 +144,7 @@ const contextOf = (member: Node, members: readonly Node[]) => ({
   members,
   local: none,
   facts: none,
-  without: new Set<string>(),
+  meanwhile: new Map(),
   takeOver: [],
 });
 

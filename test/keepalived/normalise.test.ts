@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { reveal } from '#engine/model/secret.ts';
 import { NORMALISE_SED, normaliseConfig } from '#keepalived/normalise.ts';
-import { withoutInstances } from '#keepalived/parse-config.ts';
+import { configurationIn } from '#keepalived/parse-config.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { SHELLS } from '../engine/shell/shells.ts';
 import { guideNodes } from './members.ts';
@@ -155,16 +155,24 @@ test.for<[string, string]>([
   expect(normaliseConfig(one)).not.toBe(normaliseConfig(other));
 });
 
-test('a configuration without instances is the one that is rendered without them', () => {
+test('a configuration as a phase has it is the one that is rendered for it', () => {
   const nodes = guideNodes();
   for (const [node] of [nodes, guideNodes({ keepalived_profile: 'guide' })]) {
     if (node === undefined) throw new Error('a ring has nodes');
     const whole = reveal(renderConfig(node, nodes));
-    for (const names of [['VI_1'], ['VI_2', 'VI_3'], ['VI_1', 'VI_2', 'VI_3'], ['VI_9'], []]) {
-      const rendered = reveal(renderConfig(node, nodes, new Set(names)));
-      expect(normaliseConfig(withoutInstances(whole, new Set(names)))).toBe(
-        normaliseConfig(rendered),
-      );
+    const all = [
+      { VI_1: 0 },
+      { VI_2: 0, VI_3: 0 },
+      { VI_1: 0, VI_2: 0, VI_3: 0 },
+      { VI_9: 0 },
+      { VI_1: 7, VI_3: 254 },
+      { VI_1: 0, VI_2: 1 },
+      {},
+    ];
+    for (const otherwise of all) {
+      const meanwhile = new Map(Object.entries(otherwise));
+      const rendered = reveal(renderConfig(node, nodes, meanwhile));
+      expect(normaliseConfig(configurationIn(whole, meanwhile))).toBe(normaliseConfig(rendered));
     }
   }
 });

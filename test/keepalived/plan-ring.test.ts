@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { Answers } from '#engine/model/answers.ts';
-import type { RingNode } from '#engine/model/playbook.ts';
 import type { RingPlan } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { ownAddresses } from '#keepalived/node-address.ts';
 import { nodeChange } from '#keepalived/node-change.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
-import { interfaces } from '#keepalived/reads/interfaces.ts';
-import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
-import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import type { Node } from '#keepalived/vars.ts';
+import { ringNode } from './changes.ts';
 import { guideNodes, someNodes } from './members.ts';
-import { held } from './node-samples.ts';
 
 interface Situation {
   /** What the ring was made from; it runs that. */
@@ -31,27 +26,15 @@ interface Situation {
 
 function planIn(situation: Situation): RingPlan {
   const { before, after, idle = [], holds, targets, isOtherPod = false } = situation;
-  const ring = after.map((member, index): RingNode<KeepalivedVars> => {
+  const ring = after.map((member, index) => {
     const old = before[index];
     const runs = old !== undefined && !idle.includes(index);
-    const vips = holds?.[index] ?? [`fd02:9a01::${index + 1}`];
-    const configuration = runs ? reveal(renderConfig(old, before)) : undefined;
-    const addresses = [...ownAddresses(member.vars), ...(runs ? vips : [])].map(held);
-    const facts = new Map<string, unknown>([
-      [keepalivedProcess.key, { running: runs ? 1 : 0, pod: 'mark', configuration }],
-      [interfaces([6]).key, { names: ['srvc0'], addresses }],
-      [drainedBy.key, situation.drained?.includes(index) ? 'ada@desk at noon' : undefined],
-    ]);
-    const answers = [...facts].map(
-      ([key, fact]) => [key, { fact, status: 0, bytes: Buffer.alloc(0) }] as const,
-    );
-    return {
-      ...member,
-      members: after,
-      local: new Answers(),
-      facts: new Answers(new Map(answers)),
+    return ringNode(member, after, {
+      runs: runs ? reveal(renderConfig(old, before)) : undefined,
+      holds: runs ? (holds?.[index] ?? [`fd02:9a01::${index + 1}`]) : [],
+      isDrained: situation.drained?.includes(index) === true,
       target: targets === undefined || targets.includes(index),
-    };
+    });
   });
   return planRing(
     ring.map((node) =>
@@ -192,7 +175,7 @@ describe('impact', () => {
             "moves": [
               "fd02:9a01::1",
             ],
-            "text": "reload, fd02:9a01::1 moves from node1 to node3",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::1 moves from node1 to node2",
           },
         ],
         [
@@ -200,10 +183,9 @@ describe('impact', () => {
           {
             "gapMs": 0,
             "moves": [
-              "fd02:9a01::1",
               "fd02:9a01::2",
             ],
-            "text": "reload, takes fd02:9a01::1 over from node3, fd02:9a01::2 moves from node2 to node1",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::2 moves from node2 to node3",
           },
         ],
         [
@@ -211,10 +193,9 @@ describe('impact', () => {
           {
             "gapMs": 0,
             "moves": [
-              "fd02:9a01::2",
               "fd02:9a01::3",
             ],
-            "text": "reload, takes fd02:9a01::2 over from node1, fd02:9a01::3 moves from node3 to node1",
+            "text": "reload, no VIP moves; then reload, fd02:9a01::3 moves from node3 to node1",
           },
         ],
       ]
@@ -230,16 +211,56 @@ describe('impact', () => {
 
 describe('phases', () => {
   const other = guideNodes({ vrrp_router_ids: [11, 20, 30] });
+  const without = (name: string) =>
+    new Map(guide.map(({ host }) => [host.name, new Map([[name, 0]])]));
 
   test('one, where old and new can stand side by side', () => {
     const more = guideNodes({ vrrp_vips: 4 });
     expect(planIn({ before: guide, after: more }).phases).toEqual([
-      { title: 'change', without: new Set(), gone: [] },
+      { title: 'change', meanwhile: new Map(), gone: [] },
     ]);
     const fewer = guideNodes({ vrrp_vips: 2 });
     expect(planIn({ before: guide, after: fewer }).phases).toEqual([
-      { title: 'change', without: new Set(), gone: ['fd02:9a01::3'] },
+      { title: 'change', meanwhile: new Map(), gone: ['fd02:9a01::3'] },
     ]);
+  });
+
+  test('two where a node in between would take a VIP that goes to a new one', () => {
+    const [two, five] = [someNodes(2, { vrrp_vips: 3 }), someNodes(5, { vrrp_vips: 3 })];
+    const situation = { before: two, after: five, holds: [['fd02:9a01::1', 'fd02:9a01::3']] };
+    const { order, phases, isAllOrNothing } = planIn(situation);
+    expect({ order, isAllOrNothing }).toEqual({
+      order: ['n2', 'n1', 'n5', 'n4', 'n3'],
+      isAllOrNothing: false,
+    });
+    const none = new Map();
+    const others = ['n5', 'n4', 'n3'].map((name) => [name, none] as const);
+    expect(phases).toEqual([
+      {
+        title: 'hand over',
+        meanwhile: new Map([['n2', none], ['n1', new Map([['VI_3', 200]])], ...others]),
+        gone: [],
+      },
+      { title: 'change', meanwhile: none, gone: [] },
+    ]);
+    expect(impacts(situation)).toEqual({
+      n1: 'reload, no VIP moves; then reload, fd02:9a01::3 moves from n1 to n3',
+      n2: 'reload, no VIP moves',
+      n3: 'started, no VIP moves',
+      n4: 'started, no VIP moves',
+      n5: 'started, no VIP moves',
+    });
+  });
+
+  test('two for a new VIP of a new node, which nobody else knows before', () => {
+    const situation = { before: someNodes(3), after: someNodes(4) };
+    expect(planIn(situation).phases.map(({ title }) => title)).toEqual(['hand over', 'change']);
+    expect(impacts(situation)).toEqual({
+      n1: 'reload, no VIP moves',
+      n2: 'reload, no VIP moves',
+      n3: 'reload, no VIP moves',
+      n4: 'started, takes fd02:9a01::4',
+    });
   });
 
   test('two for another router id, with leave for the VIP to go away', () => {
@@ -253,8 +274,8 @@ describe('phases', () => {
     } = planIn({ before: guide, after: other, allowOutage: true });
     expect(none).toEqual([]);
     expect(phases).toEqual([
-      { title: 'take VI_1 away', without: new Set(['VI_1']), gone: ['fd02:9a01::1'] },
-      { title: 'put VI_1 in place', without: new Set(), gone: [] },
+      { title: 'take VI_1 away', meanwhile: without('VI_1'), gone: ['fd02:9a01::1'] },
+      { title: 'put VI_1 in place', meanwhile: new Map(), gone: [] },
     ]);
     expect([...all]).toMatchInlineSnapshot(`
       [
@@ -295,9 +316,9 @@ describe('phases', () => {
     const after = guideNodes({ vrrp_vips: ['fd02:9a01::b'] });
     const { phases, refusals: none } = planIn({ before, after });
     expect(none).toEqual([]);
-    expect(phases.map(({ without, gone }) => [[...without], gone])).toEqual([
-      [['VI_1'], ['fd02:9a01::a', 'fd02:9a01::b']],
-      [[], ['fd02:9a01::a']],
+    expect(phases.map(({ meanwhile, gone }) => [meanwhile, gone])).toEqual([
+      [without('VI_1'), ['fd02:9a01::a', 'fd02:9a01::b']],
+      [new Map(), ['fd02:9a01::a']],
     ]);
   });
 

@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import {
-  affectedBy,
-  emptied,
-  holdingReads,
-  outages,
-  stayingOf,
-  vipsLost,
-} from '#playbooks/removal.ts';
+import { stayingOf } from '#playbooks/departure.ts';
+import { affectedBy, emptied, holdingReads, outages, vipsLost } from '#playbooks/removal.ts';
 import { guideNodes, members, someNodes } from '../keepalived/members.ts';
 
 const named = (nodes: ReturnType<typeof someNodes>) => nodes.map(({ host }) => host.name);

@@ -34,7 +34,7 @@ test('a node that comes back on duty is said to take VIPs, those of a node that 
   const node2 = 'started, takes fd02:9a01::2 over from node1, takes fd02:9a01::3 over from node1';
   expect(impacts(['node2'])).toEqual({ node2 });
   expect(impacts(['node2', 'node3'])).toEqual({
-    node2,
-    node3: 'started, takes fd02:9a01::3 over from node2',
+    node2: 'started, takes fd02:9a01::2 over from node1',
+    node3: 'started, takes fd02:9a01::3 over from node1',
   });
 });

@@ -6,9 +6,10 @@ import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook, Rollout } from '#engine/model/playbook.ts';
+import type { Read } from '#engine/model/read.ts';
 import { CAREFUL, type RingPlan } from '#engine/model/rollout.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { runs } from '#engine/reads/runs.ts';
+import { preImages, runs } from '#engine/reads/runs.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
 import { book, hostNamed, runOn, TemporaryHost } from '../run/temporary-host.ts';
@@ -34,6 +35,17 @@ function conf(name: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
+async function answerOf<T>(host: TemporaryHost, read: Read<T>): Promise<T | undefined> {
+  await using session = await host.open(hostNamed(host.name));
+  return new Answers(await ask(session, [read])).find(read);
+}
+
+/** What each host says of how its runs ended. */
+async function outcomes() {
+  const records = await Promise.all(hosts.map((host) => answerOf(host, runs)));
+  return records.map((known) => known?.map(({ outcome }) => outcome));
+}
+
 /** A check that finds what `wrong` says of the hosts. */
 function check(title: string, wrong: () => readonly string[]): Check {
   return {
@@ -48,8 +60,8 @@ function check(title: string, wrong: () => readonly string[]): Check {
 
 function rolling(more: Partial<Rollout<unknown>> = {}): Playbook<unknown> {
   return book({
-    tasks: ({ host, without }) => [
-      file({ path: at(host.name).path('conf'), body: `new ${[...without]}\n` }),
+    tasks: ({ host, meanwhile }) => [
+      file({ path: at(host.name).path('conf'), body: `new ${[...meanwhile.keys()]}\n` }),
     ],
     rollout: {
       serial: 1,
@@ -146,15 +158,7 @@ describe('a step whose gate fails', () => {
 
   test('is told by its host, as are the steps that stayed', async () => {
     await runOn(hosts, rolling(brokenOn('node2')));
-    const outcomes = await Promise.all(
-      hosts.map(async (host) => {
-        await using session = await host.open(hostNamed(host.name));
-        const [known] = (await ask(session, [runs])).values();
-        const records = known && 'fact' in known ? (known.fact as { outcome: string }[]) : [];
-        return records.map(({ outcome }) => outcome);
-      }),
-    );
-    expect(outcomes).toEqual([['done'], ['undone'], [], []]);
+    expect(await outcomes()).toEqual([['done'], ['undone'], [], []]);
   });
 
   test('stops its ring, and with --carry-on and --max-fail only itself', async () => {
@@ -209,10 +213,21 @@ test('a step of a rollout costs the look, the lease, two exchanges, its gate, an
 });
 
 describe('a ring', () => {
+  const twoPhases = {
+    isAllOrNothing: true,
+    phases: [
+      {
+        title: 'take out',
+        meanwhile: new Map(NAMES.map((name) => [name, new Map([['VI_1', 0]])])),
+      },
+      { title: 'put in', meanwhile: new Map() },
+    ],
+  };
   const plan = (more: Partial<RingPlan>): Partial<Rollout<unknown>> => ({
     plan: () => ({
       order: NAMES,
-      phases: [{ title: 'change', without: new Set<string>() }],
+      phases: [{ title: 'change', meanwhile: new Map() }],
+      isAllOrNothing: false,
       impacts: new Map(),
       isEmpty: false,
       refusals: [],
@@ -245,28 +260,20 @@ describe('a ring', () => {
   });
 
   test('is changed in two phases, and in a second one that fails all of it is undone', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const seen: (string | undefined)[][] = [];
     const gate = () =>
       check('gate', () => {
         seen.push(NAMES.map(conf));
         return conf('node2') === 'new \n' ? ['wrong'] : [];
       });
-    await runOn(hosts, rolling({ ...plan({ phases }), gate }));
+    await runOn(hosts, rolling({ ...plan(twoPhases), gate }));
     expect(seen).toContainEqual(Array.from(NAMES, () => 'new VI_1\n'));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   test('that is stopped between its phases is taken back to what it was', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const stop = new AbortController();
-    const { result } = await runOn(hosts, rolling({ ...plan({ phases }) }), {
+    const { result } = await runOn(hosts, rolling({ ...plan(twoPhases) }), {
       stop: stop.signal,
       onEvent: (event) => {
         if (event.type === 'checkPassed' && event.host === 'node2') stop.abort();
@@ -277,12 +284,8 @@ describe('a ring', () => {
   });
 
   test('of which rota dies between its phases goes back to what it was by itself', async () => {
-    const phases = [
-      { title: 'take out', without: new Set(['VI_1']) },
-      { title: 'put in', without: new Set<string>() },
-    ];
     const died = rolling({
-      ...plan({ phases }),
+      ...plan(twoPhases),
       gate: () =>
         check('gate', () => {
           if (conf('node1') === 'new \n') throw new Error('died');
@@ -292,6 +295,69 @@ describe('a ring', () => {
     await expect(runOn(hosts, died)).rejects.toThrow('died');
     await expect.poll(() => NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
   }, 40_000);
+
+  describe('whose phases stay one by one', () => {
+    const stepwise = { ...twoPhases, isAllOrNothing: false };
+    const failing = (fails: () => void) => ({
+      ...plan(stepwise),
+      gate: () =>
+        check('gate', () => {
+          if (conf('node2') !== 'new \n') return [];
+          fails();
+          return ['wrong'];
+        }),
+    });
+    const afterFirst = ['new \n', 'new VI_1\n', 'new VI_1\n', 'new VI_1\n'];
+
+    test('goes back to the phase before on a host whose step fails, and keeps the others', async () => {
+      const { result } = await runOn(hosts, rolling(failing(() => undefined)));
+      expect(NAMES.map(conf)).toEqual(afterFirst);
+      expect(result.hosts.map(({ host, changed }) => [host, changed])).toEqual([
+        ['node1', 2],
+        ['node2', 1],
+        ['node3', 1],
+        ['node4', 1],
+      ]);
+      expect(await outcomes()).toEqual([['done'], ['done'], ['done'], ['done']]);
+    });
+
+    test('ends with a phase in which a host failed, also where the others go on', async () => {
+      const gate = () => check('gate', () => (conf('node2') === 'new VI_1\n' ? ['wrong'] : []));
+      const options = { rollout: { carryOn: true, maxFail: { hosts: 1 } } };
+      await runOn(hosts, rolling({ ...plan(stepwise), gate }), options);
+      expect(NAMES.map(conf)).toEqual(['new VI_1\n', undefined, 'new VI_1\n', 'new VI_1\n']);
+    });
+
+    test('stays as it was after the phase before on a host that has drifted since', async () => {
+      const { result } = await runOn(hosts, rolling(plan(stepwise)), {
+        onEvent: (event) => {
+          const isNext = event.type === 'checkPassed' && conf('node1') === 'new \n';
+          if (isNext) writeFileSync(at('node2').path('conf'), 'of somebody else\n');
+        },
+      });
+      expect(NAMES.map(conf)).toEqual(afterFirst.with(1, 'of somebody else\n'));
+      expect(result.failures.map(({ kind }) => kind)).toEqual(['drift']);
+    });
+
+    test('goes back to the phase before by itself on a host on which rota dies', async () => {
+      const dying = failing(() => {
+        throw new Error('died');
+      });
+      await expect(runOn(hosts, rolling(dying))).rejects.toThrow('died');
+      await expect.poll(() => NAMES.map(conf)).toEqual(afterFirst);
+    }, 40_000);
+
+    test('is rolled back as a whole, to what was there before the first phase', async () => {
+      writeFileSync(at('node1').path('conf'), 'old\n');
+      const { result } = await runOn(hosts, rolling(plan(stepwise)));
+      expect(result.failures).toEqual([]);
+      const kept = preImages(result.runId);
+      const images = await Promise.all(hosts.map((host) => answerOf(host, kept)));
+      expect(
+        images.map((all) => all?.map((one) => (one.type === 'file' ? one.content : ''))),
+      ).toEqual([['old\n'], [''], [''], ['']]);
+    });
+  });
 
   test('that is not whole is not changed, unless it is to be repaired', async () => {
     const ready = () => check('ready', () => (conf('node1') === undefined ? ['nobody'] : []));

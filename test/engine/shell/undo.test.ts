@@ -125,6 +125,21 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     expect(text('f')).toBe('old');
   });
 
+  test('goes back to what was kept of it, and no further, where it did more after that', () => {
+    writeFileSync(join(root, 'f'), 'first');
+    const undo = `echo first >>${root}/told`;
+    runShell(
+      shell,
+      program([write('f', 'second'), { kind: 'run', title: 't', script: ':', undo }]),
+    );
+    runShell(shell, here(disarmScript('r1')));
+    expect(runShell(shell, here(undoScript('r1', true))).status).toBe(3);
+    runShell(shell, program([write('f', 'third'), write('g', '')]));
+    expect(runShell(shell, here(undoScript('r1', true))).status).toBe(0);
+    expect(text('f')).toBe('second');
+    expect(readdirSync(root).sort()).toEqual(['f', 'lib', 'run']);
+  });
+
   test('says so when it was never armed, and when something of it cannot be undone', () => {
     mkdirSync(join(root, 'lib/runs/r1'), { recursive: true });
     writeFileSync(run('undo'), '');

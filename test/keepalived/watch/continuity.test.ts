@@ -132,6 +132,13 @@ describe('owners', () => {
     expect(names(seen)).toEqual(['n3', 'n1']);
   });
 
+  test('what the first look at a node shows, it has held since it began to tell', () => {
+    const late = {
+      delayMs: (host: string, atMs: number) => (host === 'n1' && atMs === 0 ? 400 : 0),
+    };
+    expect(names(watched({ ...quiet, ...late, report: [100, 10_000] }))).toEqual(['n1']);
+  });
+
   test('a node that says nothing any more holds nothing', () => {
     const dead = { n1: [[4000, 10_000]] } as const;
     expect(watched({ ...quiet, dead })).toMatchObject({
