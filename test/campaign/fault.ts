@@ -16,10 +16,12 @@ export interface Place {
 /** Where and when it strikes. */
 export interface Struck extends Place {
   readonly rota: ChildProcess;
+  /** Resolves once rota has printed so many lines, or has ended. */
+  printed(lines: number): Promise<void>;
   /** The processes that the node had before the run. */
   readonly base: ReadonlySet<string>;
-  /** As long as a run takes here, and a little. */
-  readonly runMs: number;
+  /** How many lines a run prints here, and how long it takes from one to the next, mostly. */
+  readonly pace: { readonly lines: number; readonly ms: number };
 }
 
 /** Something that goes wrong with a run, or with its host. */
@@ -58,10 +60,12 @@ export const COMMON: readonly Fault[] = [
   },
 ];
 
-/** The random number is drawn first, so that the moment is the same again for a seed. */
+/** By how far the run is, so that it is the same on a busy machine, and when it is tried again. */
 export function atSomeMoment(act: (struck: Struck) => unknown): (struck: Struck) => Promise<void> {
   return async (struck) => {
-    await delay(struck.random.next() * struck.runMs);
+    const { random, pace, printed } = struck;
+    await printed(random.below(pace.lines + 1));
+    await delay(random.next() * pace.ms);
     await act(struck);
   };
 }

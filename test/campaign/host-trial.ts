@@ -30,7 +30,7 @@ interface HostTrial extends Trial {
   breach(what: string): void;
 }
 
-const RUN_MS = 1200;
+const PACE = { lines: 10, ms: 400 };
 
 /** One plain run that something happens to, and what must hold after it, seen from outside of the host. */
 export async function tryOnHost(given: Trial, node: string): Promise<Verdict> {
@@ -93,7 +93,8 @@ async function runWith(trial: HostTrial): Promise<void> {
   const mend = await fault.plant?.({ lab, node, random });
   const watcher = watchManifests(lab, node, MANIFESTS, 'pod.yaml');
   const run = start(trial);
-  const struck = fault.strike?.({ lab, node, rota: run.child, random, base, runMs: RUN_MS });
+  const { child: rota, printed } = run;
+  const struck = fault.strike?.({ lab, node, rota, printed, random, base, pace: PACE });
   const end = await run.end;
   await struck;
   if (lab.isOn(node)) await mend?.();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Lab } from '#lab/lab.ts';
 
 /** Longer than any run takes that ends at all. */
@@ -16,6 +17,8 @@ export interface RunEnd {
 
 export interface Running {
   readonly child: ChildProcess;
+  /** Resolves once it has printed so many lines, or has ended. */
+  printed(lines: number): Promise<void>;
   readonly end: Promise<RunEnd>;
 }
 
@@ -36,9 +39,12 @@ export function startRota(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let lines = 0;
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
       output = `${output}${chunk}`.slice(-4000);
+      lines += String(chunk).split('\n').length - 1;
+      child.emit('lines');
     });
   const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MS);
   const end = new Promise<RunEnd>((resolve) =>
@@ -47,5 +53,9 @@ export function startRota(
       resolve({ status, output });
     }),
   );
-  return { child, end };
+  const printed = async (count: number) => {
+    const isOver = () => lines >= count || child.exitCode !== null || child.signalCode !== null;
+    while (!isOver()) await Promise.race([once(child, 'lines'), end]);
+  };
+  return { child, end, printed };
 }
