@@ -1,12 +1,12 @@
 import type { Read } from '#engine/model/read.ts';
 import { ownAddresses, vipsOf } from './node-address.ts';
 import { trackedChecks } from './profile.ts';
-import { type VipLook, vipSample } from './reads/vip-sample.ts';
+import { type VipSample, vipSample } from './reads/vip-sample.ts';
 import { ringOf } from './ring.ts';
 import type { Node } from './vars.ts';
 
 /** The cheap look at a node's part in its ring. */
-export function sampleRead(member: Node, members: readonly Node[]): Read<VipLook> {
+export function sampleRead(member: Node, members: readonly Node[]): Read<VipSample> {
   const { vars } = member;
   return vipSample({
     interface: vars.vrrp_interface,

@@ -7,7 +7,8 @@ import { type Task, task } from '#engine/model/task.ts';
 import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
+import { KUBELET } from '#keepalived/reads/kubelet.ts';
+import { type ContainerRuntime, findRuntime, runtimeScript } from './container-runtime.ts';
 
 /** An image by its source, as far as it has come. */
 export interface BuiltImage {
@@ -80,7 +81,8 @@ export function imageOnNode(reference: string, runtime?: ContainerRuntime): Read
     key: `node image ${runtime ?? ''} ${reference}`,
     // kubelet pulls and collects images on its own.
     volatile: true,
-    script: `${runtimeScript(runtime)}\n${sh`reference=${reference}`}\n${LOOK}`,
+    shared: KUBELET,
+    script: `${findRuntime(runtime)}\n${sh`reference=${reference}`}\n${LOOK}`,
     parse: parseImage,
   };
 }
@@ -91,11 +93,11 @@ ${USER}
 [ "$user" = 0 ] || { echo absent; exit 0; }
 case $tool in
   podman)
-    look() { podman image inspect --format 'id sha256:{{.Id}}' "$reference"; }
-    found=$(look 2>/dev/null) && { echo "$found"; exit 0; }
+    set -- podman image inspect --format 'id sha256:{{.Id}}' "$reference"
+    found=$("$@" 2>/dev/null) && { echo "$found"; exit 0; }
     podman image exists "$reference"
     # podman-image-exists(1): 1 is not there. One that came meanwhile, since kubelet pulls it, too, is 0.
-    case $? in 0) look ;; 1) echo absent ;; *) exit 1 ;; esac ;;
+    case $? in 0) "$@" ;; 1) echo absent ;; *) exit 1 ;; esac ;;
   ctr)
     list=$(ctr -n k8s.io images ls "name==\\"$reference\\"") || exit 1
     digest=$(echo "$list" | sed -n '2s/^[^ ]* *[^ ]* *\\([^ ]*\\) .*/\\1/p')

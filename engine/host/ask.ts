@@ -20,7 +20,7 @@ export async function ask(
     limit: LIMITS.reads,
     whole: true,
   });
-  const outputs = splitAnswers(exit, mark, unique.length);
+  const outputs = splitAnswers(exit, mark, unique);
   return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
 }
 

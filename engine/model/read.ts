@@ -1,15 +1,31 @@
 /**
- * A question to a host, as data. `script` is POSIX sh, changes nothing, and exits 0 also when what
- * it asks for is absent: any other status is a failure, never "absent". A plan is only applied while
- * the answers that it was made from stay the same, byte for byte; `volatile` ones are not compared:
+ * A question to a host, as data. What it asks changes nothing. A plan is only applied while the
+ * answers that it was made from stay the same, byte for byte; `volatile` ones are not compared:
  * what changes by itself, as others do their part, is no drift.
- * Reads with equal `key` have equal scripts and are asked once.
+ * Reads with equal `key` ask the same and are asked once.
  */
-export interface Read<T> {
+export type Read<T> = Question & {
   readonly key: string;
-  readonly script: string;
   readonly volatile?: true;
   parse(output: Output): T;
+};
+
+/** What is asked: by a script of the read's own, or of a kind that one command asks for all reads. */
+export type Question = Script | PathLook;
+
+/**
+ * POSIX sh that exits 0 also when what it asks for is absent: any other status is a failure, never
+ * "absent". `shared` are scripts that several reads need, such as a look at all processes: each is run
+ * once, before them, and what it sets is there for all.
+ */
+export interface Script {
+  readonly script: string;
+  readonly shared?: readonly string[];
+}
+
+/** What is at an absolute path, as engine/shell/look.ts tells it: all paths of a host are one look. */
+export interface PathLook {
+  readonly path: string;
 }
 
 /** Reads by the name that a task or check knows their answers by. */
@@ -20,10 +36,14 @@ export type Facts<R extends Reads> = {
   readonly [K in keyof R]: R[K] extends Read<infer T> ? T : never;
 };
 
-/** What a script left behind: its exit status and both streams. `bytes` is stdout before decoding. */
-export interface Output {
+/** What a host printed for a read, before it was parsed. */
+export interface RawAnswer {
   readonly status: number;
   readonly bytes: Buffer;
+}
+
+/** What a read left behind: its exit status and both streams. `bytes` is stdout before decoding. */
+export interface Output extends RawAnswer {
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
 import { LIMITS } from '#engine/model/limits.ts';
-import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { PREAMBLE } from './batch.ts';
@@ -15,6 +14,7 @@ import {
   WRITE_FORMAT,
 } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
+import { type Answered, sameAnswers } from './same-answers.ts';
 import { END_PROGRAM, keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
@@ -23,7 +23,7 @@ export interface ProgramInput {
   readonly mark: string;
   readonly commands: readonly Command[];
   /** What the plan was made from: the program stops with drift when the host answers differently. */
-  readonly reads: readonly { readonly read: Read<unknown>; readonly answer: RawAnswer }[];
+  readonly reads: readonly Answered[];
   readonly about: About;
   /** The host undoes the run by itself when the heartbeat of its lease stops, until it is disarmed. */
   readonly armed: boolean;
@@ -63,7 +63,7 @@ ${sh`places=${PLACES}`}
 eval "$places"
 ${FUNCTIONS}
 (umask 077; mkdir -p "$run" && : >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
-${precondition(reads)}
+${reads.length === 0 ? '' : `${sameAnswers(reads, mark)} || { frame drift; exit 0; }`}
 ${leased ? STILL_LEASED : ''}
 ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
   [ -e "$runs/$old/armed" ] || [ -e "$runs/$old/undoing" ] || rm -rf "\${runs:?}/$old"
@@ -134,13 +134,6 @@ export function feedScript(runId: string, index: number): string {
   return `${FOLDERS}\n${sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
 }
 
-function precondition(reads: ProgramInput['reads']): string {
-  if (reads.length === 0) return '';
-  const hash = hashAnswers(reads.map(({ answer }) => answer));
-  return `seen=$(${hashAnswersScript(reads.map(({ read }) => read))})
-[ "$seen" = "${hash}  -" ] || { frame drift; exit 0; }`;
-}
-
 function compileCommand(command: Command, index: number): string {
   return `next_command ${index}
 ( ${body(command, index)} ) </dev/null 2>&1; command_ended ${index} "$?"`;
@@ -171,25 +164,4 @@ function put({ path, mode, owner, check, body }: Write): string {
 /** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */
 function absolute(path: string): string {
   return normalize(path).replace(/(.)\/$/, '$1');
-}
-
-/** What a host printed for a read, before it was parsed. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly bytes: Buffer;
-}
-
-/** The SHA-256, in hex, of answers in order: what `hashAnswersScript` prints on an unchanged host. */
-export function hashAnswers(answers: readonly RawAnswer[]): string {
-  const hash = createHash('sha256');
-  for (const { bytes, status } of answers) hash.update(bytes).update(`\n${status}\n`);
-  return hash.digest('hex');
-}
-
-/** An sh command that asks the reads again and prints the SHA-256 of their answers, as sha256sum does. */
-function hashAnswersScript(reads: readonly Read<unknown>[]): string {
-  const parts = reads.map(
-    ({ script }) => `( eval ${quote(script)} ) </dev/null 2>/dev/null; printf '\\n%s\\n' "$?"`,
-  );
-  return `{ ${parts.join('\n')}; } | sha256sum`;
 }

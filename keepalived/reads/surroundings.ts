@@ -2,6 +2,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { MANIFEST } from '../files.ts';
 import { DRAINED_PATH } from './drained.ts';
+import { KUBELET } from './kubelet.ts';
 
 /** Says that this host's keepalived is rota's. Kept until rota takes it away again. */
 export const MARK_PATH = '/var/lib/rota/keepalived';
@@ -25,10 +26,11 @@ export interface SysctlLine {
   readonly value: string;
 }
 
-/** Three processes on the host: two look through files, and one reads kubelet's words. */
+/** Two processes on the host look through files. */
 export function surroundings(folder: string): Read<Surroundings> {
   return {
     key: `surroundings ${folder}`,
+    shared: KUBELET,
     script: `${sh`folder=${folder} manifest=${MANIFEST} mark=${MARK_PATH} drained=${DRAINED_PATH}`}\n${LOOK}`,
     parse: parseSurroundings,
   };
@@ -40,42 +42,30 @@ const NAMED = quote(
 const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:space:]]*=');
 
 /** A pod of an older rota has its mark in its manifest. kubelet reads all files but dot-files. */
-const LOOK = `ours=no kubelet=
+const LOOK = `ours=no
 [ ! -e "$drained" ] || ours=yes
 [ ! -e "$mark" ] || { ours=yes; echo marked; }
-for found in $(grep -lsx kubelet /proc/[0-9]*/comm) ; do kubelet=\${found%/comm}; done
-grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/* | {
-  while IFS= read -r line; do
-    file=\${line#"$folder"/}
-    case $file in
-      "$manifest":*ROTA_POD*) ours=yes ;;
-      "$manifest":*) ;;
-      *:*) echo "manifest $folder/\${file%%:*}" ;;
-    esac
-  done
-  echo "ours $ours"
-}
-grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf |
-  while IFS= read -r line; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
-[ -n "$kubelet" ] || exit 0
-watched='' config=/var/lib/kubelet/config.yaml option=''
-for word in $(tr '\\0' '\\n' <"$kubelet/cmdline" 2>/dev/null); do
-  case $word in --*=*) option=\${word%%=*} value=\${word#*=} ;; --*) option=$word; continue ;; *) value=$word ;; esac
-  case $option in --pod-manifest-path) watched=$value ;; --config) config=$value ;; esac
-  option=''
+named=$(grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/*)
+set=$(grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf)
+set -f
+IFS=$lf
+for line in $named; do
+  file=\${line#"$folder"/}
+  case $file in
+    "$manifest":*ROTA_POD*) ours=yes ;;
+    "$manifest":*) ;;
+    *:*) echo "manifest $folder/\${file%%:*}" ;;
+  esac
 done
-[ -n "$watched" ] || { while read -r name value; do
-  [ "$name" != staticPodPath: ] || watched=$value
-done <"$config"; } 2>/dev/null || :
+echo "ours $ours"
+for line in $set; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
 [ -z "$watched" ] || echo "watched $watched"`;
 
 function parseSurroundings({ stdout }: Output): Surroundings {
   const lines = stdout.split('\n');
   const of = (kind: string) =>
     lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
-  const [watched] = of('watched').map((path) =>
-    path.replace(/^(["'])(.*)\1$/, '$2').replace(/(.)\/+$/, '$1'),
-  );
+  const [watched] = of('watched').map((path) => path.replace(/(.)\/+$/, '$1'));
   return {
     isMarked: lines.includes('marked'),
     isOurs: of('ours').includes('yes'),

@@ -6,7 +6,6 @@ import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER } from '#keepalived/files.ts';
 import { type Instance, instancesIn } from '#keepalived/instances.ts';
-import { PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
@@ -52,7 +51,6 @@ export function configurationCheck({ image, mark, vars, instances }: CheckOption
   const own = typeof mark === 'string' ? mark : '';
   const known = vars.keepalived_profile === 'guide' ? complaintsOfGuide(instances) : '';
   return `[ -s "$1" ] || { echo "the configuration is empty"; exit 1; }
-${PROCESS_FUNCTIONS}
 ${runtimeScript(vars.keepalived_runtime)}
 ${sh`image=${name} mark=${own} known=${known}`}
 ${CHECK}`;

@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function ask<T>(shell: readonly string[], read: Read<T>): T {
-  const [output] = splitAnswers(runShell(shell, joinReads([read], 'm')), 'm', 1);
+  const [output] = splitAnswers(runShell(shell, joinReads([read], 'm')), 'm', [read]);
   if (output?.status !== 0) throw new Error(`exit ${output?.status}: ${output?.stderr}`);
   return read.parse(output);
 }
