@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import { formatBytes, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
-import type { Session } from '#engine/model/session.ts';
+import type { Exit, Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
 
@@ -12,16 +12,25 @@ export async function ask(
   session: Session,
   reads: readonly Read<unknown>[],
 ): Promise<ReadonlyMap<string, Answer>> {
+  if (reads.length === 0) return new Map();
+  const { script, answersIn } = question(reads);
+  const exit = await session.exec('sh -s', { stdin: script, limit: LIMITS.reads, whole: true });
+  return answersIn(exit);
+}
+
+/** The script that asks all reads, and what a host that ran it has answered. */
+export function question(reads: readonly Read<unknown>[]) {
   const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
-  if (unique.length === 0) return new Map();
   const mark = newMark();
-  const exit = await session.exec('sh -s', {
-    stdin: joinReads(unique, mark),
-    limit: LIMITS.reads,
-    whole: true,
-  });
-  const outputs = splitAnswers(exit, mark, unique);
-  return new Map(unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]));
+  return {
+    script: joinReads(unique, mark),
+    answersIn: (exit: Exit): ReadonlyMap<string, Answer> => {
+      const outputs = splitAnswers(exit, mark, unique);
+      return new Map(
+        unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]),
+      );
+    },
+  };
 }
 
 function parse(read: Read<unknown>, output: Output): Answer {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { Answers } from '#engine/model/answers.ts';
+import type { Answer, Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { formatLimit, LIMITS } from '#engine/model/limits.ts';
+import { formatLimit, LIMITS, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
@@ -16,6 +16,7 @@ import {
 } from '#engine/shell/compile.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { question } from './ask.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
 
 export interface ProgramRun {
@@ -29,36 +30,48 @@ export interface ProgramRun {
   /** What the commands were made from: where it is answered otherwise now, nothing is done. */
   readonly reads: readonly Read<unknown>[];
   readonly answers: Answers;
+  /** What is asked in the same exchange, once all commands are done. */
+  readonly after: readonly Read<unknown>[];
   /** When it aborts, the command that runs is finished, and no further one starts. */
   readonly stop: AbortSignal;
   onFrame(frame: Frame): void;
 }
 
+/** How a program ended, and what the host answers by then; undefined: it was not asked, or said too much. */
+export interface ProgramResult {
+  readonly end: ProgramEnd;
+  readonly answers?: ReadonlyMap<string, Answer>;
+}
+
 /** Runs one program on a host, feeding it and stopping it as asked. */
-export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
+export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { session, runId, about, armed, leased, commands, stop } = run;
-  if (stop.aborted) return { kind: 'stopped' };
+  if (stop.aborted) return { end: { kind: 'stopped' } };
   const mark = newMark();
+  const { script, answersIn } = question(run.after);
   const watch = new ProgramWatch(commands);
   const clock = new CommandClock(run);
   const onFrame = (frame: Frame) => {
     if (!watch.see(frame)) return;
-    if (frame.kind === 'begin') clock.restart();
+    if (frame.kind === 'begin') clock.restart(LIMITS.command);
+    if (frame.kind === 'done') clock.restart(LIMITS.reads);
     if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
     run.onFrame(frame);
   };
+  const input = { runId, mark, about, armed, leased, commands, reads: precondition(run) };
+  const program = compileProgram(input);
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
-      stdin: compileProgram({
-        ...{ runId, mark, about, armed, leased, commands },
-        reads: precondition(run),
-      }),
+      stdin: program + script,
       onStdout: frameReader(mark, onFrame),
       signal: clock.signal,
     });
-    return watch.endBy(exit);
+    const end = watch.endBy(exit);
+    return end.kind === 'done' && exit.cut === undefined
+      ? { end, answers: answersIn(exit) }
+      : { end };
   } finally {
     clock.stop();
     stop.removeEventListener('abort', askToStop);
@@ -70,7 +83,7 @@ function tell(session: Session, script: string): void {
   session.exec(sh`sh -c ${script}`, { limit: LIMITS.message }).catch(() => undefined);
 }
 
-/** Ends a program, on its host too, that stays at one command for too long. */
+/** Ends a program, on its host too, that stays at one command, or at its answers, for too long. */
 class CommandClock {
   readonly #late = new AbortController();
   readonly #run: ProgramRun;
@@ -78,20 +91,20 @@ class CommandClock {
 
   constructor(run: ProgramRun) {
     this.#run = run;
-    this.restart();
+    this.restart(LIMITS.command);
   }
 
   get signal(): AbortSignal {
     return this.#late.signal;
   }
 
-  restart(): void {
+  restart(limit: Limit): void {
     this.stop();
     this.#timer = setTimeout(() => {
       const { session, runId } = this.#run;
       tell(session, endScript(runId));
-      this.#late.abort(tooLong(session.host.name));
-    }, LIMITS.command.ms);
+      this.#late.abort(tooLong(session.host.name, limit));
+    }, limit.ms);
   }
 
   stop(): void {
@@ -99,10 +112,10 @@ class CommandClock {
   }
 }
 
-function tooLong(where: string): Failure {
+function tooLong(where: string, limit: Limit): Failure {
   return new Failure('A command took too long, and was ended', {
     where,
-    ran: formatLimit(LIMITS.command),
+    ran: formatLimit(limit),
     fix: 'Look on the host for what it waits for, and run again: each file is the old one or the new one.',
   });
 }
