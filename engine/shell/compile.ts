@@ -35,7 +35,7 @@ export interface ProgramInput {
 const KEPT_RUNS = 5;
 
 /** Before the lease is looked at: whoever takes it over ends what has registered (take-lease.sh). */
-const REGISTER = ` && echo "$$ $(started $$)" >"$run/program"`;
+const REGISTER = ` && { printf '%s ' "$$"; started "$$" || :; } >"$run/program"`;
 
 const STILL_LEASED = `${HOLDER}
 find_holder
@@ -65,8 +65,11 @@ ${FUNCTIONS}
 (umask 077; mkdir -p "$run" && : >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
 ${reads.length === 0 ? '' : `${sameAnswers(reads, mark)} || { frame drift; exit 0; }`}
 ${leased ? STILL_LEASED : ''}
-ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
-  [ -e "$runs/$old/armed" ] || [ -e "$runs/$old/undoing" ] || rm -rf "\${runs:?}/$old"
+set -- "$runs"/*
+for old do
+  [ "$#" -gt ${KEPT_RUNS} ] || break
+  shift
+  [ "$old" = "$run" ] || [ -e "$old/armed" ] || [ -e "$old/undoing" ] || rm -rf "$old"
 done
 (umask 077
 ${keepAll(input)})
@@ -87,25 +90,28 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   return [
     'set -e',
     sh`printf '%s\n' ${lines} >"$run/about"`,
+    'entered=',
     ...paths.map((path) => sh`keep ${path}`),
+    ...(armed ? [tellUndo(runId, commands)] : []),
     'sync "$run"/* 2>/dev/null || sync',
-    ...(armed ? [arm(runId, commands)] : []),
+    ...(armed ? [ARM] : []),
   ].join('\n');
 }
 
+const ARM = `[ ! -e "$run/armed" ] || exit 0
+: >"$run/armed"
+${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
-function arm(runId: string, commands: readonly Command[]): string {
+function tellUndo(runId: string, commands: readonly Command[]): string {
   const settle = commands
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
-  return `settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
-${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
-${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}
-sync "$run"/* 2>/dev/null || sync
-[ ! -e "$run/armed" ] || exit 0
-: >"$run/armed"
-${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+  return `count=0
+while [ -e "$run/settle-$count" ]; do count=$((count + 1)); done
+${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$run/settle-$count"`}
+${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}`;
 }
 
 function undoOf(command: Command): readonly string[] {
