@@ -112,7 +112,7 @@ echo "$told"
 find_pod "$1"
 echo "\${pod:--}"
 find_memfd "$1"
-[ -z "$fd" ] || { echo memfd; cat "$fd"; }`,
+[ -z "$fd" ] || { echo memfd; exec cat "$fd"; }`,
   parse: parseProcess,
 };
 

@@ -79,7 +79,7 @@ echo neighbours
 ${sh`ip neigh show dev ${dev} 2>/dev/null`}
 echo log
 ${FIND_LOG}
-[ -z "$log" ] || tail -n 40 "$log"`,
+[ -z "$log" ] || exec tail -n 40 "$log"`,
     parse: (output) => parseLook(output, vips),
   };
 }
