@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Read } from '#engine/model/read.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import { sameAnswers } from '#engine/shell/same-answers.ts';
 import { runShell, SHELLS } from './shells.ts';
 
 const MARK = 'm4rk';
@@ -47,7 +48,7 @@ describe.for(SHELLS)('joined reads under %s', ([, shell]) => {
   });
 
   test('share what is run once before them, and what it sets', () => {
-    const shared = ['echo >&2; seen=1$seen', 'again=$seen'];
+    const shared = ['cat; echo out; echo err >&2; seen=1$seen', 'again=$seen'];
     const reads = ['echo "$seen"', 'echo "$again"; seen=2', 'echo "$seen"'].map((script) => ({
       ...ANY,
       script,
@@ -55,6 +56,14 @@ describe.for(SHELLS)('joined reads under %s', ([, shell]) => {
     }));
     const answers = splitAnswers(runShell(shell, joinReads(reads, MARK)), MARK, reads);
     expect(answers.map(({ stdout }) => stdout)).toEqual(['1\n', '1\n', '1\n']);
+  });
+
+  test('are the same with what they share, whatever that prints, and reads of the shell’s input', () => {
+    const read = { ...ANY, script: 'echo "$seen"', shared: ['cat; echo out; seen=1'] };
+    const same = (answer: string) =>
+      sameAnswers([{ read, answer: { status: 0, bytes: Buffer.from(answer) } }], MARK);
+    const script = `${same('1\n')} && echo same\n${same('2\n')} || echo differs\n`;
+    expect(runShell(shell, script).stdout.toString()).toBe('same\ndiffers\n');
   });
 
   test('keep bytes that are no UTF-8', () => {
