@@ -28,10 +28,10 @@ export interface Stage {
 
 /**
  * Makes the changes of one stage in one program, which asks again what came of them: one exchange, or
- * none when there is nothing to do. Gives what the host answers by then. A task that still differs afterwards has
- * failed. One that was as it should be, but differs now that the others were applied, is applied after
- * them, once: where what it asks changes by itself, such as what runs. What else differs by now was
- * changed by somebody, and is in no plan.
+ * none when there is nothing to do. Gives what the host answers by then. A task that still differs
+ * afterwards has failed. One that was as it should be, but differs now that the others were applied, is
+ * applied after them, once: where what it asks changes by itself, such as what runs. What else differs
+ * by now was changed by somebody, and is in no plan.
  */
 export async function applyStage(stage: Stage): Promise<Answers> {
   const plan = planStage(stage.tasks, stage.answers);

@@ -18,7 +18,9 @@ export function questionsOf(reads: readonly Read<unknown>[], mark: string) {
   const paths = [...new Set(reads.flatMap((read) => ('path' in read ? [read.path] : [])))];
   const shared = new Set(reads.flatMap((read) => ('path' in read ? [] : (read.shared ?? []))));
   return {
-    shared: [...shared].map((script) => `{ ${script}\n} </dev/null >/dev/null 2>&1\n`).join(''),
+    shared: [...shared]
+      .map((script) => `eval ${quote(script)} </dev/null >/dev/null 2>&1\n`)
+      .join(''),
     scripts: paths.length === 0 ? scripts : [...scripts, lookScript(paths, mark)],
     paths,
   };

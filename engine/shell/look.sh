@@ -1,7 +1,8 @@
 # Tells what is at the paths "$@", all of them in a few commands: a line for each, of stat(1) or that it is
 # absent, then the contents of files, each under a line of head(1) that has its path. $root is a way to
-# write `/` that nobody can guess, so that no content can pass for such a line. No more than $most bytes
-# of a file are told. Where it cannot be seen whether something is there, no line is: that is a failure.
+# write `/` that nobody can guess, so that no content passes for such a line; one that is made of what
+# other users can see of head(1) tells a path twice, which is no answer. No more than $most bytes of a
+# file are told. Where it cannot be seen whether something is there, no line is: that is a failure.
 # Before each file comes /dev/null, so that its line is a line of its own also where one could not be opened.
 failed=
 tell_absent() {

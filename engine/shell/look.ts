@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { senseless } from '#engine/model/host-answers.ts';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, RawAnswer } from '#engine/model/read.ts';
 import { shellFile } from './program-functions.ts';
@@ -24,7 +25,7 @@ export function splitLook(
   const root = rootBy(mark);
   const [lines = '', ...pieces] = split(bytes, headerOf(root));
   const heads = headsIn(`${lines}`, ` ${root}`);
-  const contents = new Map(pieces.map(contentIn));
+  const contents = contentsOf(pieces);
   const told = paths.map((path) => {
     const head = heads.get(path);
     const content = hasContent(head) ? contents.get(path) : Buffer.of();
@@ -55,13 +56,15 @@ export function joinLook(answers: ReadonlyMap<string, RawAnswer>, mark: string):
   const contents = told
     .filter(({ head }) => hasContent(head))
     .flatMap(({ path, content }) => [
-      ...['/dev/null', path].map((one) => Buffer.from(`${headerOf(root)}${one}${HEADER_END}`)),
+      ...[BETWEEN, path].map((one) => Buffer.from(`${headerOf(root)}${one}${HEADER_END}`)),
       content,
     ]);
   return Buffer.concat([Buffer.from([...linesOf(true), ...linesOf(false)].join('')), ...contents]);
 }
 
 const ABSENT = 'absent';
+/** Is told before each file. */
+const BETWEEN = '/dev/null';
 const HEADER_END = ' <==\n';
 
 /** As head(1) begins the line above a file's content. */
@@ -88,9 +91,16 @@ function headsIn(lines: string, root: string): ReadonlyMap<string, string> {
   return new Map(parts.slice(1).map((part, index) => [pathIn(part), headIn(parts[index])]));
 }
 
-function contentIn(piece: Buffer): readonly [string, Buffer] {
-  const end = piece.indexOf(HEADER_END);
-  return [`${piece.subarray(0, end)}`, piece.subarray(end + HEADER_END.length)];
+/** By path. All users see the argv of head(1): a content that was made of it tells a path once more. */
+function contentsOf(pieces: readonly Buffer[]): ReadonlyMap<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  for (const piece of pieces) {
+    const end = piece.indexOf(HEADER_END);
+    const path = `${piece.subarray(0, end)}`;
+    if (path !== BETWEEN && contents.has(path)) throw senseless(`${path} twice`);
+    contents.set(path, piece.subarray(end + HEADER_END.length));
+  }
+  return contents;
 }
 
 function split(bytes: Buffer, by: string): readonly Buffer[] {

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import { lookScript, splitLook } from '#engine/shell/look.ts';
 import { sameAnswers } from '#engine/shell/same-answers.ts';
 import { countProcesses, noStrace } from './count-processes.ts';
 import { runShell, SHELLS } from './shells.ts';
@@ -135,4 +136,21 @@ describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
     expect(none).toBe(hidden);
     expect(readdirSync(root).length).toBe(3);
   });
+});
+
+test('a content that was made of what other users see of a look is no answer for another path', () => {
+  const [, spelling = ''] = /root=(\S+)/.exec(lookScript(['/a', '/b'], MARK)) ?? [];
+  const headers = (path: string) =>
+    ['/dev/null', path].map((one) => `\n==> ${spelling}${one} <==\n`).join('');
+  const lines = ['/a', '/b'].map((path) => `81a4 root:root ${spelling}${path}\n`).join('');
+  const told = (content: string) => {
+    const stdout = `${lines}${headers('/a')}${content}${headers('/b')}true`;
+    const bytes = Buffer.from(stdout);
+    const output = { status: 0, bytes, stdout, stderr: '' };
+    return splitLook(output, ['/a', '/b'], MARK).map(({ stdout }) => stdout);
+  };
+  expect(told('a')).toEqual(['81a4 root:root\na', '81a4 root:root\ntrue']);
+  expect(() => told(`a${headers('/b')}false`)).toThrow(
+    'The host gave an answer that makes no sense',
+  );
 });
