@@ -1,5 +1,5 @@
 import { sh } from '#engine/shell/quote.ts';
-import { KUBELET } from '#keepalived/reads/kubelet.ts';
+import { KUBELET } from '#keepalived/reads/process.ts';
 
 /** What runs a host's containers. CRI-O keeps its images where podman does, and is used through it. */
 export type ContainerRuntime = 'podman' | 'crio' | 'containerd';

@@ -2,7 +2,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { MANIFEST } from '../files.ts';
 import { DRAINED_PATH } from './drained.ts';
-import { KUBELET } from './kubelet.ts';
+import { KUBELET } from './process.ts';
 
 /** Says that this host's keepalived is rota's. Kept until rota takes it away again. */
 export const MARK_PATH = '/var/lib/rota/keepalived';
