@@ -71,6 +71,7 @@ for old do
   shift
   [ "$old" = "$run" ] || [ -e "$old/armed" ] || [ -e "$old/undoing" ] || rm -rf "$old"
 done
+set --
 (umask 077
 ${keepAll(input)})
 [ "$?" = 0 ] || { frame broken; exit 0; }
