@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
+import { splitBytes } from './lines.ts';
 import { lookScript, splitLook } from './look.ts';
 import { quote } from './quote.ts';
 
@@ -91,17 +92,12 @@ function wrongNumber(
 
 /** The pieces that end in a line `mark tail`, without the line feed that the mark brings with it. */
 function cut(stream: Buffer, mark: string): readonly { body: Buffer; tail: string }[] {
-  const pieces = [];
-  let start = 0;
-  for (;;) {
-    const at = stream.indexOf(`\n${mark}`, start);
-    const end = stream.indexOf('\n', at + 1);
-    if (at < 0 || end < 0) return pieces;
-    const tail = stream
-      .subarray(at + 1 + mark.length, end)
-      .toString()
-      .trim();
-    pieces.push({ body: stream.subarray(start, at), tail });
-    start = end + 1;
-  }
+  let [body = Buffer.of(), ...rest] = splitBytes(stream, `\n${mark}`);
+  return rest.flatMap((part) => {
+    const end = part.indexOf('\n');
+    if (end < 0) return [];
+    const piece = { body, tail: part.subarray(0, end).toString().trim() };
+    body = part.subarray(end + 1);
+    return [piece];
+  });
 }

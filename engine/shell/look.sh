@@ -19,8 +19,14 @@ is_of_others() {
   done
   return 1
 }
-pour() { [ $# = 0 ] || { echo; $limit head -v -c "$most" "$@" || failed=yes; }; }
-null=$root/dev/null limit=''
+pour() { [ $# = 0 ] || { echo; head -v -c "$most" "$@" || failed=yes; }; }
+is_alone() { [ -L "$1" ] || { [ -f "$1" ] && is_of_others "${1#"$root"}"; }; }
+tell_alone() {
+  if [ ! -L "$1" ]; then echo; timeout 30 head -v -c "$most" "$null" "$1" || failed=yes; return; fi
+  printf '\n==> %s <==\n' "$null" "$1"
+  readlink "$1" || failed=yes
+}
+null=$root/dev/null
 count=$#
 for path do
   if [ -L "$path" ] || [ -e "$path" ]; then set -- "$@" "$root$path"; else tell_absent "$path"; fi
@@ -29,19 +35,10 @@ shift "$count"
 [ $# = 0 ] || stat -c '%f %U:%G %n' "$@"
 count=$#
 for path do
-  if [ -L "$path" ]; then
+  if is_alone "$path"; then
     shift "$count"
     pour "$@"
-    printf '\n==> %s <==\n' "$null" "$path"
-    readlink "$path" || failed=yes
-    set --
-    count=0
-  elif [ -f "$path" ] && is_of_others "${path#"$root"}"; then
-    shift "$count"
-    pour "$@"
-    limit='timeout 30'
-    pour "$null" "$path"
-    limit=''
+    tell_alone "$path"
     set --
     count=0
   elif [ -f "$path" ]; then set -- "$@" "$null" "$path"; fi

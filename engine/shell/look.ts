@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { senseless } from '#engine/model/host-answers.ts';
 import { MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, RawAnswer } from '#engine/model/read.ts';
+import { splitBytes } from './lines.ts';
 import { shellFile } from './program-functions.ts';
 import { sh } from './quote.ts';
 
@@ -23,7 +24,7 @@ export function splitLook(
   mark: string,
 ): readonly Output[] {
   const root = rootBy(mark);
-  const [lines = '', ...pieces] = split(bytes, headerOf(root));
+  const [lines = '', ...pieces] = splitBytes(bytes, headerOf(root));
   const heads = headsIn(`${lines}`, ` ${root}`);
   const contents = contentsOf(pieces);
   const told = paths.map((path) => {
@@ -101,14 +102,4 @@ function contentsOf(pieces: readonly Buffer[]): ReadonlyMap<string, Buffer> {
     contents.set(path, piece.subarray(end + HEADER_END.length));
   }
   return contents;
-}
-
-function split(bytes: Buffer, by: string): readonly Buffer[] {
-  const pieces = [];
-  let start = 0;
-  for (let at = bytes.indexOf(by); at >= 0; at = bytes.indexOf(by, start)) {
-    pieces.push(bytes.subarray(start, at));
-    start = at + by.length;
-  }
-  return [...pieces, bytes.subarray(start)];
 }
