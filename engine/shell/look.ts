@@ -73,9 +73,9 @@ function headerOf(root: string): string {
   return `\n==> ${root}`;
 }
 
-/** `/`, in one of so many spellings that nobody who does not know the mark can guess it. */
+/** `/`, in one of so many spellings that nothing on the host has it by chance, or by a guess. */
 function rootBy(mark: string): string {
-  const bits = createHash('sha256').update(mark).digest().readUIntBE(0, 6).toString(2);
+  const bits = createHash('sha256').update(mark).digest().readUIntBE(0, 3).toString(2);
   return `${bits.replaceAll('1', '/.').replaceAll('0', '/')}`;
 }
 
