@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { RemoteJob } from '#engine/host/remote-job.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { MOST_BYTES } from '#engine/model/limits.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import { type Connect, Killed, type Session } from '#engine/model/session.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
@@ -48,13 +48,11 @@ async function execOnHost(host: Host, input: ExecInput): Promise<HostExit> {
 
 async function endingOn(host: Host, input: ExecInput): Promise<Ending> {
   if (input.stop.aborted) return { ...NOTHING, givenUp: 'interrupted' };
-  try {
+  const ending = await orFailure(host.name, async () => {
     await using session = await input.connect(host);
-    return await endingIn(session, input);
-  } catch (error) {
-    if (error instanceof Failure) return { ...NOTHING, failure: error.at(host.name) };
-    throw error;
-  }
+    return { ...(await endingIn(session, input)), most: session.limits.output };
+  });
+  return ending instanceof Failure ? { ...NOTHING, failure: ending } : ending;
 }
 
 async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
@@ -64,7 +62,7 @@ async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(), timeoutMs);
   const signal = AbortSignal.any([stop, late.signal]);
   const job = new RemoteJob(session, command);
-  const seen = new Seen();
+  const seen = new Seen(session.limits);
   try {
     return await session.exec(job.command, { signal, onStdout: (chunk) => seen.add(chunk) });
   } catch (error) {
@@ -80,8 +78,12 @@ async function endingIn(session: Session, input: ExecInput): Promise<Ending> {
 /** What a command has printed that was not waited for to its end, up to the limit. */
 class Seen {
   readonly #chunks: Buffer[] = [];
-  #left: number = MOST_BYTES.command;
+  #left: number;
   #cut = 0;
+
+  constructor({ output }: Limits) {
+    this.#left = output.most;
+  }
 
   add(chunk: Buffer): void {
     const kept = chunk.subarray(0, this.#left);
@@ -100,13 +102,8 @@ class Seen {
 
 /** A host that does not let its command be ended says so beside what it has printed. */
 async function endJob(job: RemoteJob, host: Host): Promise<{ readonly failure?: Failure }> {
-  try {
-    await job.end();
-    return {};
-  } catch (error) {
-    if (error instanceof Failure) return { failure: error.at(host.name) };
-    throw error;
-  }
+  const failure = await orFailure(host.name, async () => await job.end());
+  return failure instanceof Failure ? { failure } : {};
 }
 
 /** A signal that killed the command is an end as well as a failure. */

@@ -1,44 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of rota itself, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What decides what a run does; tests, the lab and documents do not. */
-const SOURCES = [
-  'cli',
-  'engine',
-  'lib',
-  'keepalived',
-  'playbooks',
-  'tasks',
-  'templates',
-  'package.json',
-];
-
 export function versionOfPackage(): string {
   const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-/** The SHA-256, in hex, of rota's own sources and of a playbook's file beside them. */
-export function hashOfCode(playbookFile?: string): string {
-  const own = SOURCES.flatMap(filesBelow).map((name) => [name, join(ROOT, name)] as const);
-  const others = playbookFile === undefined ? [] : [['playbook', playbookFile] as const];
-  const hash = createHash('sha256');
-  for (const [name, path] of [...own, ...others]) {
-    const bytes = readFileSync(path);
-    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
-  }
-  return hash.digest('hex');
-}
-
-function filesBelow(name: string): readonly string[] {
-  if (name.endsWith('.json')) return [name];
-  return readdirSync(join(ROOT, name), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath.slice(ROOT.length), entry.name))
-    .toSorted();
 }

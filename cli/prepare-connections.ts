@@ -1,9 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import type { Host } from '#engine/model/host.ts';
 import { openExpected } from '#engine/model/redaction.ts';
 import type { Connections } from '#lib/ssh/index.ts';
-import { askSecret } from './ask-secret.ts';
+import { askSecret, askYes } from './ask.ts';
 import { printWarnings } from './print.ts';
 
 /**
@@ -15,22 +14,13 @@ export async function prepareConnections(
   hosts: readonly Host[],
 ): Promise<void> {
   openExpected();
-  const questions = hasTerminal() ? { secret: askPassphrase, yes: askYes } : undefined;
-  printWarnings(await connections.prepare(hosts, questions));
+  printWarnings(await connections.prepare(hosts, hasTerminal() ? QUESTIONS : undefined));
 }
 
-async function askPassphrase(question: string) {
-  return await askSecret(question, 'Let an agent hold the key.');
-}
-
-async function askYes(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  try {
-    return /^y(es)?$/i.test((await lines.question(question)).trim());
-  } finally {
-    lines.close();
-  }
-}
+const QUESTIONS = {
+  secret: async (question: string) => await askSecret(question, 'Let an agent hold the key.'),
+  yes: async (question: string) => await askYes(question, process.stderr),
+};
 
 /** Both the one that passphrases are asked on, and the one of stdin. */
 function hasTerminal(): boolean {

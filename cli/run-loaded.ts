@@ -19,6 +19,7 @@ import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import type { InventoryFlags } from './flags/inventory.ts';
+import { limitsOf } from './flags/limits.ts';
 import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { type Loaded, load } from './load.ts';
@@ -136,7 +137,7 @@ export async function runByFlags<V>(
 ): Promise<number> {
   const loaded = await load(playbook, request, limit);
   printWarnings(loaded.warnings);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   return await showRun(loaded, connections, flags);
 }
 

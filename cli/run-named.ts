@@ -1,12 +1,16 @@
+import { Failure } from '#engine/model/failure.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
+import type { Report } from '#engine/report/report.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { HostPlan } from '#engine/run/plan.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { askYes } from './ask.ts';
 import { asksForList, choose, listWork } from './choose.ts';
-import { askOnTerminal, requireTerminal } from './confirm.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { requestOf } from './flags/inventory.ts';
+import { limitsOf } from './flags/limits.ts';
 import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
@@ -44,7 +48,7 @@ export async function runNamed(
   const mode = modeOf(options);
   const rollout = rolloutOptions(options);
   const retry = options.retryFile === undefined ? undefined : new RetryFile(options.retryFile);
-  await using connections = new Connections(options.forks);
+  await using connections = new Connections(options.forks, limitsOf(options));
   const ran = await runLoaded({
     loaded,
     connections,
@@ -69,6 +73,32 @@ export async function runNamed(
 function modeOf({ verify, dryRun, planOut }: NamedFlags & { readonly verify?: boolean }): Mode {
   if (verify) return 'verify';
   return dryRun || planOut !== undefined ? 'dry-run' : 'apply';
+}
+
+/** Throws a Failure where nobody can be asked. */
+function requireTerminal(): void {
+  if (process.stdin.isTTY && process.stdout.isTTY) return;
+  throw new Failure('--confirm has no terminal to ask on', {
+    fix: 'Save the plan with --plan-out FILE, read it with npm run show, and apply it with npm run apply.',
+  });
+}
+
+/** Shows what is planned, and asks whether to go on; nothing is asked where nothing would change. */
+async function askOnTerminal(
+  plans: readonly HostPlan[],
+  report: Report,
+  stop: AbortSignal,
+): Promise<readonly Failure[]> {
+  const { formatPlan } = await import('#engine/report/plan.ts');
+  const texts = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)));
+  if (texts.every((text) => text === '') || stop.aborted) return [];
+  const isWanted = await report.suspend(async () => {
+    for (const text of texts) print(text);
+    return await askYes('Apply these changes? [y/N] ', process.stdout, stop);
+  });
+  if (isWanted || stop.aborted) return [];
+  const fix = 'Run again, and answer y to make these changes.';
+  return [new Failure('Nothing was changed: the answer was not yes', { fix })];
 }
 
 /** Prints each change that was made, as a diff. */

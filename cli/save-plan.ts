@@ -5,13 +5,13 @@ import type { Playbook } from '#engine/model/playbook.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
 import { inventoryHash } from '#engine/plan/hashes.ts';
 import { writePlan } from '#engine/plan/plan-file.ts';
-import { saveChoice, saveRollout } from '#engine/plan/saved-flags.ts';
 import { saveHost } from '#engine/plan/saved-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
+import { hashOfCode } from './code-hash.ts';
 import type { PlaybookName } from './find-playbook.ts';
 import type { Loaded } from './load.ts';
 import type { InventoryRequest } from './open-inventory.ts';
-import { hashOfCode, versionOfPackage } from './package.ts';
+import { versionOfPackage } from './package.ts';
 import { print } from './print.ts';
 import { machineName, type Ran, userName } from './run-loaded.ts';
 import { planKey } from './saved-plans.ts';
@@ -76,16 +76,12 @@ function planOf<V>(input: PlanInput<V>, key: Buffer): SavedPlan {
     created: new Date().toISOString(),
     by: { user: userName(), machine: machineName() },
     rota: { version: versionOfPackage(), node: process.version, code: hashOfCode(path) },
-    playbook: {
-      name: loaded.playbook.name,
-      command: name.command,
-      ...(path === undefined ? {} : { path }),
-    },
-    inventory: { paths: [...inventory.sources], hash: inventoryHash(loaded.members, key) },
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
-    ...(isPartial(choice) ? { choice: saveChoice(choice) } : {}),
+    playbook: { name: loaded.playbook.name, command: name.command, path },
+    inventory: { paths: inventory.sources, hash: inventoryHash(loaded.members, key) },
+    limit: options.limit,
+    choice: isPartial(choice) ? choice : undefined,
     targets: [...loaded.targets],
-    rollout: saveRollout(rollout),
+    rollout,
     hosts: ran.plans.map((plan) => saveHost(plan, { key, planId: id })),
   };
 }

@@ -24,7 +24,7 @@ export function familyOf(address: string): Family {
 
 /** The first address of the network: `fd02:9a01::` of fd02:9a01::1/64. */
 export function networkOf(address: string, prefixLength: number): string {
-  return textOf(bytesOf(address).map((byte, index) => byte & maskAt(index, prefixLength)));
+  return textOf(networkBytes(address, prefixLength));
 }
 
 /** The last address of the network, to which in IPv4 all of its hosts answer. */
@@ -34,7 +34,7 @@ export function broadcastOf(address: string, prefixLength: number): string {
 
 /** The `id`-th address of the IPv6 network that the address is in: a VIP, which holds no MAC. */
 export function addressInNetwork(address: string, prefixLength: number, id: number): string {
-  const network = bytesOf(networkOf(address, prefixLength));
+  const network = networkBytes(address, prefixLength);
   return textOf([...network.slice(0, 14), id >> 8, id & 0xff]);
 }
 
@@ -45,9 +45,18 @@ export function sameNetwork(one: string, other: string, prefixLength: number): b
 
 /** The shortest way to write an IPv6 address (RFC 5952), or undefined for what is none. */
 export function canonicalAddress(text: string): string | undefined {
-  return /^[0-9A-Fa-f:.]+$/.test(text) && ipaddr.IPv6.isValid(text)
-    ? textOf(bytesOf(text))
-    : undefined;
+  if (!/^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$/.test(text)) return undefined;
+  try {
+    return ipaddr.IPv6.parse(text).toRFC5952String();
+  } catch {
+    // Whether it is valid is not asked before: that would read it twice, of each line of a watch.
+    return undefined;
+  }
+}
+
+/** An address as it is written shortest; a text that is none as it is. */
+export function plainAddress(text: string): string {
+  return canonicalAddress(text) ?? text;
 }
 
 /** An IPv4 address as it is, or undefined for what is none: shortened, octal and the like included. */
@@ -84,6 +93,10 @@ const NOT_OF_A_HOST = [
 export function isRoutable(address: string): boolean {
   const range = ipaddr.parse(address).range();
   return !NOT_OF_A_HOST.some((name) => name === range);
+}
+
+function networkBytes(address: string, prefixLength: number): readonly number[] {
+  return bytesOf(address).map((byte, index) => byte & maskAt(index, prefixLength));
 }
 
 function maskAt(byteIndex: number, prefixLength: number): number {

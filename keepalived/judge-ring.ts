@@ -2,10 +2,11 @@ import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type ExpectedHolder, holdersOf } from './expected-holders.ts';
 import { foreignClaims, foreignHolders } from './foreign-holders.ts';
-import { judgeForeignRouters } from './judge-foreign-routers.ts';
+import { foreignRouters } from './foreign-routers.ts';
+import { ringInstances } from './instances.ts';
+import { judgeNode } from './judge-node.ts';
 import { judgeVip } from './judge-vip.ts';
 import { judgeVrrp } from './judge-vrrp.ts';
-import { ownAddresses } from './node-address.ts';
 import {
   ableNodes,
   type Basis,
@@ -14,9 +15,6 @@ import {
   type SeenNode,
   seenNodes,
 } from './node-sample.ts';
-import { othersText } from './reads/process.ts';
-import type { VipSample } from './reads/vip-sample.ts';
-import type { Node } from './vars.ts';
 
 /** What a ring is judged by. */
 export interface Expectation {
@@ -27,9 +25,6 @@ export interface Expectation {
   readonly bootstrap?: boolean;
 }
 
-/** A keepalived that started less than this many seconds ago may be one that restarts for ever. */
-const SETTLED_SECONDS = 3;
-
 /** All that is wrong in a ring, judged on one look at all of its nodes; nothing when it is whole. */
 export function judgeRing(
   samples: readonly NodeSample[],
@@ -37,12 +32,15 @@ export function judgeRing(
 ): readonly Finding[] {
   const nodes = seenNodes(samples, expectation.basis);
   const accepted = acceptedChecks(samples, expectation);
+  const holders = holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
+    isHeld(
+      vip,
+      nodes.filter(({ name }) => name === host),
+    ),
+  );
   const expected = [
-    ...holdersOf(partsOf(nodes), ableNodes(nodes, accepted), (host, vip) =>
-      isHeld(
-        vip,
-        nodes.filter(({ name }) => name === host),
-      ),
+    ...holders.map((one) =>
+      isHeldUnseen(one, samples, nodes) ? { ...one, holder: undefined } : one,
     ),
     ...strays(nodes, expectation),
   ];
@@ -77,12 +75,28 @@ function strays(nodes: readonly SeenNode[], { gone = [] }: Expectation): readonl
     .map((vip) => ({ vip, instance: '', holder: undefined }));
 }
 
+/** Somebody answers for a VIP that no node holds which was seen: one of those that were not may. */
+function isHeldUnseen(
+  { vip }: ExpectedHolder,
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): boolean {
+  const isAnswered = nodes.some(
+    ({ seen }) => seen.reached.includes(vip) || seen.reachable.includes(vip),
+  );
+  return !areAllSeen(samples, nodes) && isAnswered && !isHeld(vip, nodes);
+}
+
+function areAllSeen(samples: readonly NodeSample[], nodes: readonly SeenNode[]): boolean {
+  return nodes.length >= (samples[0]?.ring.length ?? 0);
+}
+
 /** What a node holds that nobody looked at is not known. */
 function judgeForeignHolders(
   samples: readonly NodeSample[],
   nodes: readonly SeenNode[],
 ): readonly Finding[] {
-  if (nodes.length < (samples[0]?.ring.length ?? 0)) return [];
+  if (!areAllSeen(samples, nodes)) return [];
   return [...foreignHolders(nodes), ...foreignClaims(nodes.map(withClaims))].map(
     ({ vip, text }) => ({
       what: `VIP ${vip}`,
@@ -90,6 +104,25 @@ function judgeForeignHolders(
       seen: text,
     }),
   );
+}
+
+function judgeForeignRouters(
+  samples: readonly NodeSample[],
+  nodes: readonly SeenNode[],
+): readonly Finding[] {
+  const ring = samples[0]?.ring ?? [];
+  const desired = ring.flatMap((member) => ringInstances(member, ring));
+  const heard = nodes.map(({ name, seen, sample: { probe } }) => ({
+    name,
+    addresses: seen.addresses.map(({ address }) => address),
+    heard: probe === undefined || probe instanceof Failure ? [] : probe.heard,
+  }));
+  const instances = [...desired, ...nodes.flatMap((node) => node.instances)];
+  return foreignRouters(heard, instances).map(({ routerId, text }) => ({
+    what: `VRID ${routerId}`,
+    expected: 'used by the ring alone',
+    seen: text,
+  }));
 }
 
 function withClaims(node: SeenNode) {
@@ -100,65 +133,4 @@ function withClaims(node: SeenNode) {
 
 function isHeld(vip: string, nodes: readonly SeenNode[]): boolean {
   return nodes.some(({ seen }) => seen.addresses.some(({ address }) => address === vip));
-}
-
-function judgeNode(
-  sample: NodeSample,
-  nodes: readonly SeenNode[],
-  accepted: ReadonlySet<string>,
-): readonly Finding[] {
-  const { member, seen, mustRun, drained, process } = sample;
-  const what = `keepalived on ${member.host.name}`;
-  if (seen instanceof Failure) {
-    return [{ what, expected: 'an answer', seen: seen.message.toLowerCase() }];
-  }
-  if (drained !== undefined) {
-    const expected = `not to run, since the node was drained by ${drained}`;
-    return seen.running === 0 ? [] : [{ what, expected, seen: 'running' }];
-  }
-  if (seen.running > 1) {
-    return [{ what, expected: 'to run once', seen: `running ${seen.running} times` }];
-  }
-  if (!mustRun) return [];
-  if (process !== undefined && process.others.length > 0)
-    return [{ what, expected: 'to run in its pod alone', seen: othersText(process.others) }];
-  if (seen.running === 0) return [{ what, expected: 'to run', seen: 'not running' }];
-  return [
-    ...judgeInterface(member, seen),
-    ...(seen.uptime >= SETTLED_SECONDS
-      ? []
-      : [{ what, expected: 'to keep running', seen: `started ${seen.uptime.toFixed(1)} s ago` }]),
-    ...judgeChecks(
-      nodes.find(({ name }) => name === member.host.name),
-      accepted,
-    ),
-  ];
-}
-
-function judgeChecks(
-  node: SeenNode | undefined,
-  accepted: ReadonlySet<string>,
-): readonly Finding[] {
-  return Object.entries(node?.checks ?? {})
-    .filter(([name, passes]) => !passes && !accepted.has(name))
-    .map(([name]) => ({
-      what: `${name} on ${node?.name}`,
-      expected: 'to pass',
-      seen: node?.seen.absent.includes(name) ? 'its program not in the image' : 'failing',
-    }));
-}
-
-function judgeInterface({ vars, host }: Node, seen: VipSample): readonly Finding[] {
-  const name = vars.vrrp_interface;
-  if (seen.mac === '') {
-    return [{ what: `interface ${name} of ${host.name}`, expected: 'to be there', seen: 'absent' }];
-  }
-  return ownAddresses(vars).flatMap((address) => {
-    const what = `${address} of ${host.name}`;
-    const own = seen.addresses.find((held) => held.address === address);
-    if (own === undefined) return [{ what, expected: `on ${name}`, seen: 'absent' }];
-    if (own.interface !== name)
-      return [{ what, expected: `on ${name}`, seen: `on ${own.interface}` }];
-    return own.usable ? [] : [{ what, expected: 'usable', seen: 'tentative' }];
-  });
 }

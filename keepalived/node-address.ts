@@ -46,9 +46,18 @@ export function vipsOfFamily(
   );
 }
 
+/** By variables, which do not change: a run asks for it some hundred times. */
+const derived = new WeakMap<KeepalivedVars, string>();
+
 function address6(vars: KeepalivedVars): string {
-  const { vrrp_mac: mac, vrrp_fabric_id: fabricId, vrrp_virt: virt } = vars;
   if (vars.vrrp_address !== undefined) return vars.vrrp_address;
+  const address = derived.get(vars) ?? derivedAddress(vars);
+  derived.set(vars, address);
+  return address;
+}
+
+function derivedAddress(vars: KeepalivedVars): string {
+  const { vrrp_mac: mac, vrrp_fabric_id: fabricId, vrrp_virt: virt } = vars;
   if (mac === undefined || fabricId === undefined || virt === undefined) {
     throw new Error('KeepalivedVars let a node through that has no address');
   }

@@ -4,13 +4,15 @@ import type { Pending } from '#engine/model/state.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { familiesOf } from './families.ts';
 import { manifestPath, mountOf } from './files.ts';
+import { nodeVips } from './node-sample.ts';
 import { type ConfiguredInstance, parseConfig } from './parse-config.ts';
+import type { Advert } from './reads/adverts.ts';
 import { interfaces } from './reads/interfaces.ts';
 import { keepalivedProcess } from './reads/process.ts';
+import { routersOn } from './reads/routers.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import { renderConfig } from './render-config.ts';
 import { markedManifest } from './render-manifest.ts';
-import { sampleRead } from './sample-read.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 /** What a node of a ring is to have. */
@@ -41,6 +43,8 @@ export interface NodeChange {
   readonly held: ReadonlySet<string>;
   /** Its look at the VIPs, where there was one. */
   readonly look: VipSample | undefined;
+  /** Adverts of all, where it was listened for them. */
+  readonly heard: readonly Advert[];
   readonly to: Wanted;
   readonly wanted: readonly ConfiguredInstance[];
 }
@@ -60,7 +64,8 @@ export function nodeChange(node: RingNode<KeepalivedVars>, to: Wanted): NodeChan
     loaded: parseConfig(configuration).instances,
     pod: process?.pod,
     held: new Set(addresses.map(({ address }) => address)),
-    look: node.facts.find(sampleRead(node, node.members)),
+    look: node.facts.find(nodeVips(node, node.members)),
+    heard: node.facts.find(routersOn(node.vars.vrrp_interface))?.heard ?? [],
     to,
     wanted: parseConfig(wanted).instances,
   };

@@ -1,13 +1,27 @@
 import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
 import { scriptOf } from './checks.ts';
 import type { Part } from './expected-holders.ts';
 import { type Instance, instancesOf, ringInstances } from './instances.ts';
 import { ownAddresses, vipsOf } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
+import { trackedChecks } from './profile.ts';
 import type { ProcessFact } from './reads/process.ts';
-import type { VipSample } from './reads/vip-sample.ts';
+import { type VipSample, vipSample } from './reads/vip-sample.ts';
 import type { VrrpProbe } from './reads/vrrp-probe.ts';
+import { ringOf } from './ring.ts';
 import type { Node } from './vars.ts';
+
+/** The cheap look at a node's part in its ring. */
+export function nodeVips(member: Node, members: readonly Node[]): Read<VipSample> {
+  const { vars } = member;
+  return vipSample({
+    interface: vars.vrrp_interface,
+    sources: ownAddresses(vars),
+    vips: vipsOf(vars, ringOf(member, members).length),
+    checks: trackedChecks(vars),
+  });
+}
 
 /** One look at one node, or why there is none. */
 export interface NodeSample {

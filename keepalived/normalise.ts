@@ -7,7 +7,7 @@ import { reveal, type Text } from '#engine/model/secret.ts';
  * indentation, spaces at the end and comments, a comment with the file's name before them and `!`
  * after them, and the lines of an included file in place of its `include`. So a file that includes
  * another never equals what was read. Equal texts say that keepalived read the file, not that it
- * liked it: `reload_check_config` refuses a file only after it was read.
+ * runs with it: `reload_check_config` refuses a file only after it was read (`isLoaded`, process.ts).
  */
 export function normaliseConfig(text: string): string {
   return text

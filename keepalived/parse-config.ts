@@ -1,4 +1,4 @@
-import { canonicalAddress } from './address.ts';
+import { plainAddress } from './address.ts';
 import { normaliseConfig } from './normalise.ts';
 
 /** What a keepalived.conf configures, as far as it bears on who holds what. */
@@ -60,8 +60,8 @@ function instanceOf({ words, block = [] }: Statement): ConfiguredInstance {
     advertInterval: numberOf(block, 'advert_int', 1),
     // IPv6 has no other version than 3 (keepalived.conf(5), vrrp_version).
     version: isIpv6 ? 3 : numberOf(block, 'version', 2),
-    source: source === undefined ? undefined : plain(source),
-    peers: listOf(block, 'unicast_peer').map(([peer = '']) => plain(peer)),
+    source: source === undefined ? undefined : plainAddress(source),
+    peers: listOf(block, 'unicast_peer').map(([peer = '']) => plainAddress(peer)),
     vips,
     tracked: listOf(block, 'track_script').map(([name = '']) => name),
   };
@@ -70,11 +70,10 @@ function instanceOf({ words, block = [] }: Statement): ConfiguredInstance {
 function vipOf([word = '']: readonly string[]) {
   const [address = '', length] = word.split('/');
   const whole = address.includes(':') ? 128 : 32;
-  return { address: plain(address), prefixLength: length === undefined ? whole : Number(length) };
-}
-
-function plain(address: string): string {
-  return canonicalAddress(address) ?? address;
+  return {
+    address: plainAddress(address),
+    prefixLength: length === undefined ? whole : Number(length),
+  };
 }
 
 function firstWord(block: readonly Statement[], keyword: string): string | undefined {

@@ -6,6 +6,7 @@ import {
   refuseAbsentPrograms,
   refuseDisagreement,
   refuseForeignHolders,
+  refuseForeignRouters,
   refuseOutage,
 } from './refusals.ts';
 
@@ -29,6 +30,7 @@ export function planRing(
     refusals: [
       ...refuseDisagreement(changes),
       ...refuseForeignHolders(changes),
+      ...refuseForeignRouters(changes),
       ...refuseAbsentPrograms(changes),
       ...(options.allowOutage ? [] : refuseOutage(conflicts, changes)),
     ],

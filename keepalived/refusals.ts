@@ -1,9 +1,12 @@
 import { Failure } from '#engine/model/failure.ts';
 import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './conflicts.ts';
 import { foreignHolders } from './foreign-holders.ts';
+import { foreignRouters } from './foreign-routers.ts';
+import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
 import type { NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
+import { ABSENT } from './reads/vip-sample.ts';
 
 /** VIPs that are there before and after, and cannot be meanwhile. */
 export function refuseOutage(
@@ -65,17 +68,41 @@ export function refuseForeignHolders(ring: readonly NodeChange[]): readonly Fail
   );
 }
 
+/** Router ids that somebody else uses, heard where the ring comes to a node for the first time. */
+export function refuseForeignRouters(ring: readonly NodeChange[]): readonly Failure[] {
+  const listeners = ring.flatMap(({ name, look, heard }) =>
+    look === undefined
+      ? []
+      : [{ name, heard, addresses: look.addresses.map(({ address }) => address) }],
+  );
+  if (listeners.length < ring.length) return [];
+  const instances = ring.flatMap(({ node }) => ringInstances(node, node.members));
+  return foreignRouters(listeners, instances).map(
+    ({ routerId, text }) =>
+      new Failure('A router id of the ring is used by somebody who is not of it', {
+        where: `VRID ${routerId}`,
+        ran: text,
+        fix: 'Give the ring others in vrrp_router_ids, or that router another one.',
+      }),
+  );
+}
+
 /** Health checks that fail for good, seen in the pod that runs and is to go on running. */
 export function refuseAbsentPrograms(ring: readonly NodeChange[]): readonly Failure[] {
-  return ring.flatMap(({ name, node, look, to }) =>
-    look === undefined || look.absent.length === 0 || to.isOtherPod || !node.target
-      ? []
-      : new Failure('The program of a check is not in the image', {
-          where: name,
-          ran: look.absent.join(', '),
-          fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
-        }),
-  );
+  return ring.flatMap(({ name, node, look, to }) => {
+    const statuses = Object.entries(look?.statuses ?? {});
+    const absent = statuses.flatMap(([check, status]) => (status === ABSENT ? [check] : []));
+    if (absent.length === 0 || to.isOtherPod || !node.target) return [];
+    return noPrograms(absent).at(name);
+  });
+}
+
+/** Why checks, by name, would fail for good. */
+export function noPrograms(checks: readonly string[]): Failure {
+  return new Failure('The program of a check is not in the image', {
+    ran: checks.join(', '),
+    fix: 'Put the program into the image, or name one in keepalived_checks that is there, by its path.',
+  });
 }
 
 function isToChange({ loaded, wanted }: NodeChange): boolean {

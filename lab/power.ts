@@ -1,8 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
+import { hierarchies } from './cgroups.ts';
 import { done } from './done.ts';
 import { insidePrefix, SCRIPTS } from './namespaces.ts';
 import { plugIn } from './network.ts';
@@ -51,7 +51,7 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     LAB_NODE_BINARY: realpathSync(process.execPath),
     LAB_CHECKOUT: CHECKOUT,
     LAB_GROUP: `rota-lab-${id}`,
-    LAB_HIERARCHIES: light ? '' : hierarchies().join(' '),
+    LAB_HIERARCHIES: light ? '' : hierarchyWords(),
     LAB_WAITS: String(waits),
   };
 }
@@ -72,59 +72,9 @@ export async function powerOff(pid: number, node: string): Promise<void> {
   await done('A node could not be switched off', command);
 }
 
-const CGROUPS = '/sys/fs/cgroup';
-
-/**
- * The cgroup hierarchies in which nodes get groups of their own, as words `folder:mount options:path`
- * for power-on.sh: every v1 hierarchy of a hybrid machine, or the one of a unified machine. The path
- * is of the group that the nodes' are made in: in v1 that of this process, whose limits hold for its
- * lab too; in v2 the root, since other groups that have processes hand no controllers on.
- */
-function hierarchies(): readonly string[] {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(cgroupMount);
-  const version1 = mounts.filter(({ type }) => type === 'cgroup');
-  if (version1.length === 0) return mounts.slice(0, 1).map(({ folder }) => `${folder}:cgroup2:`);
-  const own = ownGroups();
-  return version1.map(({ folder, options }) => {
-    const path = own.get(options.replace(/^none,/, '')) ?? '/';
-    return `${folder}:${options}:${path === '/' ? '' : path}`;
-  });
-}
-
-/** The groups of this process by the names of their hierarchies, cgroups(7). */
-function ownGroups(): ReadonlyMap<string, string> {
-  const lines = readFileSync('/proc/self/cgroup', 'utf8').split('\n');
-  return new Map(
-    lines.map((line) => {
-      const [, names = '', ...path] = line.split(':');
-      return [names, path.join(':')];
-    }),
-  );
-}
-
-interface Mount {
-  readonly folder: string;
-  readonly type: string;
-  readonly options: string;
-}
-
-function cgroupMount(line: string): readonly Mount[] {
-  const [before = '', after = ''] = line.split(' - ');
-  const [type = '', , options = ''] = after.split(' ');
-  const path = before.split(' ')[4] ?? '';
-  if (!type.startsWith('cgroup') || (path !== CGROUPS && !path.startsWith(`${CGROUPS}/`)))
-    return [];
-  return [{ folder: relative(CGROUPS, path) || '.', type, options: mountOptions(options) }];
-}
-
-/** What names a hierarchy, of all that the kernel lists: its controllers, or its own name. */
-function mountOptions(options: string): string {
-  const known = new Set(
-    readFileSync('/proc/cgroups', 'utf8')
-      .split('\n')
-      .map((line) => line.split('\t')[0]),
-  );
-  const words = options.split(',');
-  const name = words.find((word) => word.startsWith('name='));
-  return name === undefined ? words.filter((word) => known.has(word)).join(',') : `none,${name}`;
+/** As power-on.sh takes them: `folder:mount options:path`. */
+function hierarchyWords(): string {
+  return hierarchies()
+    .map(({ folder, options, path }) => `${folder}:${options}:${path}`)
+    .join(' ');
 }

@@ -15,6 +15,7 @@ import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { image } from '#tasks/image.ts';
+import { checkPrograms } from '#tasks/keepalived/check-programs.ts';
 import { configuration } from '#tasks/keepalived/configuration.ts';
 import { loaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { notDrained } from '#tasks/keepalived/drained.ts';
@@ -72,6 +73,7 @@ function tasks(node: TaskContext<KeepalivedVars>, undrain: boolean): readonly Ta
   const runs = !isDrained && instancesIn(node, node.members, node.without).length > 0;
   return [
     ...(undrain ? [notDrained()] : []),
+    ...tagged(['config'], runs ? checkPrograms(node, reference) : []),
     ...tagged(['config'], takenOver(node)),
     ...tagged(['sysctl'], nonlocalBind(node)),
     ...tagged(['config'], configuration(node, reference)),

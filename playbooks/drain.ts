@@ -4,7 +4,7 @@ import { planDrain } from '#keepalived/plan-drain.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { drained } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
-import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { rootAccess } from '#tasks/keepalived/requirements.ts';
 import { controllers, inRings } from './ring.ts';
 
 /**
@@ -16,7 +16,7 @@ export function drain(by: string): Playbook<KeepalivedVars> {
     ...controllers,
     name: 'drain',
     lint,
-    prepare: () => [requireRoot()],
+    prepare: () => [rootAccess()],
     tasks: (node) => [drained(by), noPod(node)],
     rollout: inRings(planDrain),
   });

@@ -9,13 +9,13 @@ import { type LeaseFact, lease } from '#engine/reads/runs.ts';
 import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
+import { nodeVips } from '#keepalived/node-sample.ts';
 import { configurationMark } from '#keepalived/normalise.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { type MarkedManifest, markedManifest } from '#keepalived/render-manifest.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import { sampleRead } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { imageReference } from '#tasks/node-image.ts';
 
@@ -51,7 +51,7 @@ export function nodeReads(member: Node, members: readonly Node[]) {
     drained: drainedBy,
     lease,
     process: keepalivedProcess,
-    sample: sampleRead(member, members),
+    sample: nodeVips(member, members),
     configuration: fileAt(CONFIGURATION),
     manifest: fileAt(manifestPath(member)),
   } satisfies Reads;
@@ -102,7 +102,8 @@ function configurationStatus({ configuration, process }: NodeFacts, text: Text):
     return 'differs';
   if (process.running === 0) return 'ok';
   if (process.configuration === undefined) return 'unknown';
-  return configurationMark(process.configuration) === wanted ? 'ok' : 'not in force';
+  const isSame = process.isLoaded && configurationMark(process.configuration) === wanted;
+  return isSame ? 'ok' : 'not in force';
 }
 
 function podStatus({ manifest, process }: NodeFacts, pod: MarkedManifest): FileStatus {

@@ -14,7 +14,7 @@ import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
-import { requireRoot } from '#tasks/keepalived/requirements.ts';
+import { rootAccess } from '#tasks/keepalived/requirements.ts';
 import { ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
 import { noNodeImage } from '#tasks/no-image.ts';
@@ -30,7 +30,7 @@ export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVa
   return playbook<KeepalivedVars>({
     ...controllers,
     name: 'stop',
-    prepare: () => [drainNote(), requireRoot()],
+    prepare: () => [drainNote(), rootAccess()],
     tasks: (node) => (leaving.has(node.host.name) ? [noPod(node)] : []),
     rollout: {
       ...inRings(planDrain),
@@ -44,7 +44,7 @@ export function stopLeaving(leaving: ReadonlySet<string>): Playbook<KeepalivedVa
 export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
   ...controllers,
   name: 'clean up',
-  prepare: () => [requireRoot()],
+  prepare: () => [rootAccess()],
   tasks: (node) => [
     noPod(node),
     noFile(CONFIGURATION),

@@ -4,6 +4,7 @@ import {
   type Playbook,
   playbook,
   type RingNode,
+  type Rollout,
   type TaskContext,
 } from '#engine/model/playbook.ts';
 import { rollbackOf } from '#engine/model/run-record.ts';
@@ -14,6 +15,7 @@ import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/file
 import { ringInstances } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
 import { parseConfig, withoutInstances } from '#keepalived/parse-config.ts';
+import { planDrain } from '#keepalived/plan-drain.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
 import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
@@ -24,24 +26,29 @@ import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { podRuns } from '#tasks/keepalived/pod.ts';
-import { requireRoot } from '#tasks/keepalived/requirements.ts';
-import { ringReady } from '#tasks/keepalived/vips-held-once.ts';
+import { rootAccess } from '#tasks/keepalived/requirements.ts';
+import { ringReady, ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noFile } from '#tasks/no-file.ts';
-import { requireInForce } from '#tasks/run-in-force.ts';
+import { runInForce } from '#tasks/run-in-force.ts';
 import { staticPod } from '#tasks/static-pod.ts';
+import { recordsIn, takenBack } from './before-rota.ts';
 import { controllers, inRings } from './ring.ts';
 
-/** Puts back what a run wrote over, as a rolling change with the gates of any other. */
-export function rollback(run: string): Playbook<KeepalivedVars> {
+/**
+ * Puts back what a run wrote over, as a rolling change with the gates of any other. `leaving` are nodes on
+ * which keepalived first came with the run: those of a ring to which it gave what services had before.
+ */
+export function rollback(run: string, leaving: ReadonlySet<string>): Playbook<KeepalivedVars> {
   return playbook<KeepalivedVars>({
     name: rollbackOf(run),
     ...controllers,
     prepare: (node) => [
       drainNote(),
-      requireRoot(),
-      requireInForce(run, [CONFIGURATION, manifestPath(node)]),
+      rootAccess(),
+      runInForce(run, [CONFIGURATION, manifestPath(node), ...recordsIn(node.facts, run)]),
     ],
     tasks: (node) => {
+      if (leaving.has(node.host.name)) return takenBack(node, run);
       const images = node.facts.get(preImages(run)) ?? [];
       // What is left of a configuration in a phase may be nothing, with which keepalived does not run.
       const { instances } = parseConfig(phaseText(node, run));
@@ -50,15 +57,39 @@ export function rollback(run: string): Playbook<KeepalivedVars> {
       const files = now.map((image) => putBack(node, image, run));
       return [...files, ...(isAway ? [noPod(node)] : settledWith(node, run))];
     },
-    rollout: inRings((ring, options) =>
-      planRing(
-        ring.map((node) => nodeChange(node, wantedOf(node, run))),
-        options,
-      ),
-    ),
-    verify: (members, { options }) => ringsOf(members).map((ring) => ringReady(ring, options)),
+    rollout: rolloutOf(run, leaving),
+    verify: (members, { options }) =>
+      ringsOf(members)
+        .filter((ring) => !ring.every(({ host }) => leaving.has(host.name)))
+        .map((ring) => ringReady(ring, options)),
   });
 }
+
+/** A ring that would have no node left goes as nodes go that are drained; what leaves need not run. */
+function rolloutOf(run: string, leaving: ReadonlySet<string>): Rollout<KeepalivedVars> {
+  return {
+    ...inRings((ring, options) =>
+      ring.every(({ host }) => leaving.has(host.name))
+        ? planDrain(ring, options)
+        : planRing(
+            ring.map((node) =>
+              nodeChange(node, leaving.has(node.host.name) ? NOTHING : wantedOf(node, run)),
+            ),
+            options,
+          ),
+    ),
+    gate: (step) => ringStep({ ...step, done: step.done.filter((name) => !leaving.has(name)) }),
+  };
+}
+
+/** What a node that leaves its ring is to have. */
+const NOTHING: Wanted = {
+  configuration: '',
+  isOtherPod: true,
+  mark: '',
+  reloadable: true,
+  drained: undefined,
+};
 
 type Answered = Pick<RingNode<KeepalivedVars>, 'facts'>;
 

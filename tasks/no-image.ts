@@ -2,7 +2,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
 import { CLOCK, shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { KUBELET } from '#keepalived/reads/process.ts';
+import { KUBELET } from '#keepalived/reads/kubelet.ts';
 import { type ContainerRuntime, findRuntime, runtimeScript } from './container-runtime.ts';
 
 /**

@@ -9,7 +9,7 @@ import { preImages, runs } from '#engine/reads/runs.ts';
  * Asks for its pre-images, too, and for what is at `paths` now. A host that does not know the run has
  * nothing to do.
  */
-export function requireInForce(run: string, paths: readonly string[]): Task {
+export function runInForce(run: string, paths: readonly string[]): Task {
   return task({
     title: `run ${run} can be rolled back`,
     desired: {},

@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
   cli: ['engine', 'lib', 'playbooks'],
+  lab: ['engine/model', 'engine/report'],
 };
 
 /** Packages that are wrapped: each is imported in these places only. */

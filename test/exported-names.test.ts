@@ -27,6 +27,22 @@ test('an exported name is declared in one file: one word for one thing', () => {
   expect(twice.map(([name, places]) => `${name}: ${places.map(({ file }) => file)}`)).toEqual([]);
 });
 
+test('a type has the name of no type that another file exports', () => {
+  const exported = new Map(
+    files.flatMap((file) =>
+      typesOf(readFileSync(file, 'utf8')).flatMap(({ name, isExported }) =>
+        isExported ? [[name, file] as const] : [],
+      ),
+    ),
+  );
+  const twice = files.flatMap((file) =>
+    typesOf(readFileSync(file, 'utf8')).flatMap(({ name, isExported }) =>
+      isExported || !exported.has(name) ? [] : [`${name}: ${exported.get(name)},${file}`],
+    ),
+  );
+  expect(twice).toEqual([]);
+});
+
 test.for([
   ['export function one() {}\nexport const two = 1, three = 2;', ['one', 'two', 'three']],
   ['export interface One {}\nexport class Two {}\nexport type Three = 1;', ['One', 'Two', 'Three']],
@@ -37,6 +53,20 @@ test.for([
 ] as const)('what is exported is found: %s', ([source, names]) => {
   expect(exportedBy(source)).toEqual(names);
 });
+
+const TYPES = ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'ClassDeclaration'];
+
+/** The types that a module declares, whether or not it exports them. */
+function typesOf(source: string) {
+  const body = parseAst(source, { lang: 'ts' }).body as unknown as readonly Node[];
+  return body
+    .map((node) => ({
+      node: (node['declaration'] as Node | null | undefined) ?? node,
+      isExported: node.type === 'ExportNamedDeclaration',
+    }))
+    .filter(({ node }) => TYPES.includes(node.type))
+    .flatMap(({ node, isExported }) => namesOf(node).map((name) => ({ name, isExported })));
+}
 
 /** The names that a module declares and exports: not those that it hands on. */
 function exportedBy(source: string): readonly string[] {

@@ -14,10 +14,12 @@ import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { routersOn } from '#keepalived/reads/routers.ts';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
+import { programsAbsent } from '#tasks/keepalived/check-programs.ts';
 import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { userId } from '#tasks/keepalived/requirements.ts';
 import { imageOnNode } from '#tasks/node-image.ts';
@@ -46,11 +48,13 @@ const reads = [
     keepalivedProcess,
     surroundings('/a'),
     vrrpProbe('srvc0'),
+    routersOn('srvc0'),
+    programsAbsent({ image: 'a', programs: ['/b'], runtime: undefined }),
   ],
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
 const program = compileProgram({
-  ...{ runId: 'r', mark: 'm', about, armed: true, leased: true },
+  ...{ runId: 'r', mark: 'm', about, armed: true, leased: true, commandMs: 60_000 },
   commands: [
     { kind: 'write', path: '/a', mode: '0644', owner: 'root:root', body: 'b', check: 'cat "$1"' },
     { kind: 'remove', path: '/b' },
@@ -75,7 +79,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   look: lookScript(['/etc/a'], 'm'),
   reads: joinReads(reads, 'm'),
   program: `${PLACES}\n${program}`,
-  feed: feedScript('r', 0),
+  feed: feedScript('r', 0, 60_000),
   stop: stopScript('r'),
   lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
   unlock: unlockScript(false),

@@ -1,24 +1,25 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import { inventoryHash } from '#engine/plan/hashes.ts';
 import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
-import { readRollout } from '#engine/plan/saved-flags.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { formatSummary } from '#engine/report/summary.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { Approval } from '../approval.ts';
+import { hashOfCode } from '../code-hash.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
 import { addExtraVariables } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { duration } from '../flags/values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
 import { type Loaded, load } from '../load.ts';
 import { lookForRuns } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
-import { hashOfCode, versionOfPackage } from '../package.ts';
+import { versionOfPackage } from '../package.ts';
 import { print, printWarnings } from '../print.ts';
 import { runLoaded } from '../run-loaded.ts';
 import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
@@ -30,7 +31,8 @@ export function define(command: Command) {
     .option('--json', 'print every event as a line of JSON');
   return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
     const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
-    return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault });
+    const limits = limitsOf(flags);
+    return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault, limits });
   };
 }
 
@@ -40,13 +42,14 @@ export interface ApplyOptions {
   readonly json?: boolean;
   readonly defaults?: InventoryRequest['defaults'];
   readonly vault?: InventoryRequest['vault'];
+  readonly limits?: Limits;
   /** As they were for the dry run: a plan keeps no values. */
   readonly extraVars?: readonly string[];
 }
 
 /** Does what a saved plan says, exactly and once, or nothing; gives the exit code. */
 export async function apply(path: string, options: ApplyOptions): Promise<number> {
-  const { maxAge, json = false, defaults, vault, extraVars = [] } = options;
+  const { maxAge, json = false, defaults, vault, limits, extraVars = [] } = options;
   const read = await openPlan(path);
   const key = await planKey();
   const { plan } = read;
@@ -62,15 +65,15 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   refuse(path, otherInventory(plan, loaded, key));
   printWarnings(loaded.warnings);
   const targets = new Set(plan.targets);
-  const hosts = loaded.members.map(({ host }) => host).filter(({ name }) => targets.has(name));
-  await using connections = new Connections();
-  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, hosts));
+  const members = loaded.members.filter(({ host }) => targets.has(host.name));
+  await using connections = new Connections(undefined, limits);
+  const approval = new Approval(plan, key, await usedOnHosts(connections, plan.id, members));
   const { result } = await runLoaded({
     loaded: { ...loaded, targets },
     connections,
     mode: 'apply',
     json,
-    rollout: readRollout(plan.rollout),
+    rollout: plan.rollout,
     choice: plan.choice,
     planId: plan.id,
     approve: (plans) => approval.judge(plans),
@@ -144,9 +147,9 @@ function nameOf({ playbook: { command, path } }: SavedPlan): PlaybookName {
 async function usedOnHosts(
   connections: Connections,
   planId: string,
-  hosts: readonly Host[],
+  members: Loaded<unknown>['members'],
 ): Promise<string | undefined> {
   // One that cannot be asked is told by the run itself, which changes nothing then.
-  const { known } = await lookForRuns(connections, hosts);
+  const { known } = await lookForRuns(connections, members);
   return known.find(({ record }) => record.plan === planId)?.record.since;
 }

@@ -11,13 +11,15 @@ import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import { formatSummary } from '#engine/report/summary.ts';
-import type { Emit } from '#engine/run/events.ts';
+import { Unknown } from '#engine/rollout/settle-check.ts';
+import type { Emit, RunResult } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { DRILL_READS, type DrillOptions, drills } from '#playbooks/drill.ts';
 import type { Node } from '#playbooks/status.ts';
 import { DrillHosts } from '../drill-hosts.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
@@ -44,18 +46,18 @@ export function define(command: Command) {
   return drill;
 }
 
-type Ring = Loaded<Node['vars']>;
+type LoadedRing = Loaded<Node['vars']>;
 
 /** Lets the holder of each VIP fail in turn, from a ring that is whole to one that is whole again. */
 async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const options = optionsOf(flags);
   const ring = await load(deploy, requestOf(inventory, flags));
   printWarnings(ring.warnings);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(flags));
   const before = await verify(ring, connections);
-  if (before !== 0) {
-    if (before === 6) printFailures([notBegun()]);
-    return before;
+  if (before.code !== 0) {
+    if (before.code === 6) printFailures([notBegun(before.result)]);
+    return before.code;
   }
   const stop = stopOnInterrupt();
   const { results, failures } = await runAll({ ring, options, connections, stop });
@@ -67,18 +69,18 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
     if (failures.length === 0) print('Interrupted: the ring is whole again');
     return INTERRUPTED_EXIT_CODE;
   }
-  return exitCodeOfFailures(all) || (await verify(ring, connections));
+  return exitCodeOfFailures(all) || (await verify(ring, connections)).code;
 }
 
-async function verify(loaded: Ring, connections: Connections): Promise<number> {
+async function verify(loaded: LoadedRing, connections: Connections) {
   const common = { mode: 'verify', json: false, rollout: CAREFUL } as const;
   const { result } = await runLoaded({ ...common, loaded, connections });
   print(formatSummary(result, paintFor(process.stdout)));
-  return exitCodeOf(result);
+  return { result, code: exitCodeOf(result) };
 }
 
 interface DrillRun {
-  readonly ring: Ring;
+  readonly ring: LoadedRing;
   readonly options: DrillOptions;
   readonly connections: Connections;
   readonly stop: AbortSignal;
@@ -128,10 +130,12 @@ function halfBroken(): Failure {
   });
 }
 
-function notBegun(): Failure {
-  return new Failure('The drill was not begun, since the ring is not whole', {
+function notBegun({ failures }: RunResult): Failure {
+  const unknown = failures.find((failure) => failure instanceof Unknown);
+  const why = unknown ? 'nobody knows whether the ring is whole' : 'the ring is not whole';
+  return new Failure(`The drill was not begun, since ${why}`, {
     kind: 'check',
-    fix: 'Mend what is named above: npm run deploy -- INVENTORY --repair',
+    fix: unknown?.fix ?? 'Mend what is named above: npm run deploy -- INVENTORY --repair',
   });
 }
 

@@ -16,6 +16,7 @@ import { Connections } from '#lib/ssh/index.ts';
 import { execOnHosts } from '../exec-hosts.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addForks, addLimit } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type InventoryRequest, limitTo, openInventory } from '../open-inventory.ts';
@@ -83,7 +84,7 @@ async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
       where: `rota exec ${request.pattern}`,
       fix: "Give it after --: rota exec PATTERN INVENTORY -- uptime, or -- 'a line for the shell'",
     });
-  await using connections = new Connections(flags.forks);
+  await using connections = new Connections(flags.forks, limitsOf(flags));
   await prepareConnections(connections, hosts);
   const progress = new ExecProgress(hosts.map(({ name }) => name));
   const { forks, timeout, json = false } = flags;

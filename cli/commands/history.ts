@@ -4,6 +4,7 @@ import { formatHistory, type HistoryRow } from '#engine/report/history.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { load } from '../load.ts';
 import { type KnownRun, lookForRuns } from '../look.ts';
 import { printFailures } from '../print.ts';
@@ -20,11 +21,8 @@ export function define(command: Command) {
 /** Lists the runs that the nodes know, the newest first. A node out of reach is said, exit code 4. */
 async function history(inventory: string, flags: HistoryFlags): Promise<number> {
   const { members } = await load(deploy, requestOf(inventory, flags));
-  await using connections = new Connections();
-  const { known, failures } = await lookForRuns(
-    connections,
-    members.map(({ host }) => host),
-  );
+  await using connections = new Connections(undefined, limitsOf(flags));
+  const { known, failures } = await lookForRuns(connections, members);
   const rows = rowsOf(known);
   process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : formatHistory(rows));
   if (failures.length > 0) printFailures(failures);

@@ -9,8 +9,15 @@ import { quote } from '#engine/shell/quote.ts';
 import { inventorySchema } from '#lib/ansible-inventory/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { load } from '../load.ts';
-import { type Described, inventoryText } from '../new-inventory.ts';
-import { EXAMPLE, type GivenHost, type GivenRing, givenHost, variablesOf } from '../new-ring.ts';
+import {
+  type Described,
+  EXAMPLE,
+  type GivenHost,
+  type GivenRing,
+  givenHost,
+  inventoryText,
+  variablesOf,
+} from '../new-inventory.ts';
 import { ROOT } from '../package.ts';
 import { printWarnings } from '../print.ts';
 import { writeForUser } from '../text-files.ts';

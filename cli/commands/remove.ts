@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { Failure, Failures } from '#engine/model/failure.ts';
+import { Failure, Failures, orFailure } from '#engine/model/failure.ts';
 import { formatOrigin, type Host } from '#engine/model/host.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import * as removal from '#playbooks/removal.ts';
 import type { Node } from '#playbooks/status.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
@@ -51,7 +51,7 @@ async function remove(
   const loaded = await load(deploy, inventory, hosts.join(','));
   const leaving = loaded.targets;
   const members = removal.affectedBy(leaving, loaded.members);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(options));
   const dead = await unreachable(connections, members);
   const staying = removal.stayingOf(leaving, members);
   refuse([
@@ -77,7 +77,7 @@ async function remove(
 /** Takes everything down on every host of the inventory, and leaves nothing of rota behind. */
 async function removeAll(inventory: InventoryRequest, options: RunFlags): Promise<number> {
   const { members, warnings } = await load(deploy, inventory);
-  await using connections = new Connections();
+  await using connections = new Connections(undefined, limitsOf(options));
   const dead = await unreachable(connections, members);
   const alive = members.filter(({ host }) => !dead.has(host.name));
   if (!options.allowOutage) refuse(await held(connections, alive));
@@ -95,12 +95,12 @@ interface RemovalOptions extends RunFlags {
   readonly localHost?: Host | undefined;
 }
 
-type Step = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
+type RemovalStep = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySet<string>];
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
   { localHost, connections, ...options }: RemovalOptions,
-  steps: readonly Step[],
+  steps: readonly RemovalStep[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
@@ -121,8 +121,7 @@ async function unreachable(
   connections: Connections,
   members: readonly Node[],
 ): Promise<ReadonlyMap<string, Failure>> {
-  const hosts = members.map(({ host }) => host);
-  const looks = await lookAt(connections, hosts, () => ({}));
+  const looks = await lookAt(connections, members, () => ({}));
   return new Map(
     [...looks].flatMap(([name, look]) => (look instanceof Failure ? [[name, look] as const] : [])),
   );
@@ -132,11 +131,7 @@ async function held(
   connections: Connections,
   members: readonly Node[],
 ): Promise<readonly Failure[]> {
-  const looks = await lookAt(
-    connections,
-    members.map(({ host }) => host),
-    () => removal.holdingReads(members),
-  );
+  const looks = await lookAt(connections, members, () => removal.holdingReads(members));
   return removal.outages(members, looks);
 }
 
@@ -181,9 +176,9 @@ async function forget(connections: Connections, hosts: readonly Host[]): Promise
 const FORGET = 'rm -rf /var/lib/rota /run/rota';
 
 async function forgetOn(connections: Connections, host: Host): Promise<Failure | undefined> {
-  try {
+  return await orFailure(host.name, async () => {
     await using session = await connections.connect(host);
-    const { status, stderr } = await session.exec(FORGET, { limit: LIMITS.forgetting });
+    const { status, stderr } = await session.exec(FORGET, { limit: session.limits.forgetting });
     if (status === 0) return undefined;
     return new Failure('The folders of rota could not be removed', {
       where: host.name,
@@ -191,8 +186,5 @@ async function forgetOn(connections: Connections, host: Host): Promise<Failure |
       output: stderr.toString(),
       fix: `Mend what the host says, and remove them by hand:\n  ${FORGET}`,
     });
-  } catch (error) {
-    if (error instanceof Failure) return error.at(host.name);
-    throw error;
-  }
+  });
 }

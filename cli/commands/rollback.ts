@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
 import { Failure, Failures } from '#engine/model/failure.ts';
+import type { Host } from '#engine/model/host.ts';
 import type { RunRecord } from '#engine/model/run-record.ts';
 import { runsInForce } from '#engine/model/run-record.ts';
+import { preImages } from '#engine/reads/runs.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { leavingWith, tookServices } from '#playbooks/before-rota.ts';
 import deploy from '#playbooks/deploy.ts';
 import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
-import { lookForRuns } from '../look.ts';
+import { lookAt, lookForRuns } from '../look.ts';
 import { printWarnings } from '../print.ts';
 import { type RunFlags, showRun } from '../run-loaded.ts';
 
@@ -32,11 +36,8 @@ async function rollback(
 ): Promise<number> {
   const request = requestOf(inventory, flags);
   const { members } = await load(deploy, request);
-  await using connections = new Connections();
-  const { known, failures } = await lookForRuns(
-    connections,
-    members.map(({ host }) => host),
-  );
+  await using connections = new Connections(undefined, limitsOf(flags));
+  const { known, failures } = await lookForRuns(connections, members);
   // The run itself tells who is out of reach; of what cannot be read nobody knows the last one.
   const unread = failures.filter(({ kind }) => kind !== 'unreachable');
   if (unread.length > 0) throw new Failures(unread);
@@ -46,11 +47,29 @@ async function rollback(
   if (run !== undefined && !records.some((record) => record.run === run))
     throw unknown(run, records);
   const chosen = run ?? last.run;
-  if (records.some((record) => record.run === chosen && record.what === cleanUp.name))
-    throw removed(chosen);
-  const loaded = await load(rollbackPlaybook(chosen), request);
+  const parts = records.filter((record) => record.run === chosen);
+  if (parts.some(({ what }) => what === cleanUp.name)) throw removed(chosen);
+  const leaving = tookServices(parts.flatMap(({ paths }) => paths))
+    ? leavingWith(await imagesOf(connections, members, chosen), members)
+    : new Set<string>();
+  const loaded = await load(rollbackPlaybook(chosen, leaving), request);
   printWarnings(loaded.warnings);
   return await showRun(loaded, connections, flags);
+}
+
+/** What a run wrote over, by host; of one out of reach the rollback itself tells. */
+async function imagesOf(
+  connections: Connections,
+  members: readonly { readonly host: Host }[],
+  run: string,
+) {
+  const looks = await lookAt(connections, members, () => ({ images: preImages(run) }));
+  return new Map(
+    [...looks].map(([name, look]) => [
+      name,
+      look instanceof Failure ? [] : (look.find(preImages(run)) ?? []),
+    ]),
+  );
 }
 
 function nothing(): Failure {

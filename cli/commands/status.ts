@@ -21,6 +21,7 @@ import {
   type VipStatus,
 } from '#playbooks/status.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
@@ -39,27 +40,22 @@ export function define(command: Command) {
 async function status(inventory: string, flags: StatusFlags): Promise<number> {
   const loaded = await load(deploy, requestOf(inventory, flags));
   printWarnings(loaded.warnings);
-  const rings = await lookAtRings(loaded);
+  const rings = await lookAtRings(loaded, flags);
   if (flags.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }
 
-async function lookAtRings({
-  members,
-  localHost = CONTROL_MACHINE,
-}: Loaded<Node['vars']>): Promise<readonly RingStatus[]> {
-  const hosts = members.map(({ host }) => host);
-  await using connections = new Connections();
+async function lookAtRings(
+  { members, localHost = CONTROL_MACHINE }: Loaded<Node['vars']>,
+  flags: StatusFlags,
+): Promise<readonly RingStatus[]> {
+  await using connections = new Connections(undefined, limitsOf(flags));
   // Both at once would ask for the same thing twice.
-  await prepareConnections(connections, [localHost, ...hosts]);
-  const byName = new Map(members.map((member) => [member.host.name, member]));
+  await prepareConnections(connections, [localHost, ...members.map(({ host }) => host)]);
   const [local, answers] = await Promise.all([
-    lookAt(connections, [localHost], () => localReads(members)),
-    lookAt(connections, hosts, ({ name }) => {
-      const member = byName.get(name);
-      return member === undefined ? {} : statusReads(member, members);
-    }),
+    lookAt(connections, [{ host: localHost }], () => localReads(members)),
+    lookAt(connections, members, (member) => statusReads(member, members)),
   ]);
   const said = local.get(localHost.name);
   return statusOf(members, answers, said instanceof Answers ? said : new Answers());
@@ -82,10 +78,11 @@ export function formatRing(ring: RingStatus, now: Date, paint: Paint = noPaint):
   const { nodes, vips, findings } = ring;
   const names = nodes.map(({ node }) => node);
   const failures = nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  const nobody = failures.length === 0 ? 'no node' : 'none of those that answered';
   return [
     paint('bold', `ring of ${listOf(names)}`),
     formatTable([NODE_HEAD, ...nodes.map((node) => nodeRow(node, now).map(escapeControl))]),
-    formatTable([VIP_HEAD, ...vips.map((vip) => vipRow(vip).map(escapeControl))]),
+    formatTable([VIP_HEAD, ...vips.map((vip) => vipRow(vip, nobody).map(escapeControl))]),
     ...failures.map((failure) => formatFailure(failure, paint)),
     findings.map((finding) => paint('red', formatFinding(finding))).join('\n'),
   ]
@@ -128,6 +125,6 @@ function runningSince({ running, uptime }: NodeStatus, now: Date): string {
   return running === 1 ? `since ${since}` : `${running} run, one since ${since}`;
 }
 
-function vipRow({ vip, expected, holders }: VipStatus): readonly string[] {
-  return [vip, expected ?? 'no node', holders.join(' and ') || 'no node'];
+function vipRow({ vip, expected, holders }: VipStatus, nobody: string): readonly string[] {
+  return [vip, expected ?? 'no node', holders.join(' and ') || nobody];
 }

@@ -6,6 +6,7 @@ import { unlockScript } from '#engine/shell/lease.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { limitsOf } from '../flags/limits.ts';
 import { addLimit } from '../flags/run.ts';
 import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
@@ -28,10 +29,10 @@ export function define(command: Command) {
 async function unlock(inventory: string, flags: UnlockFlags): Promise<number> {
   const { limit, force = false } = flags;
   const { members, targets } = await load(deploy, requestOf(inventory, flags), limit);
-  const hosts = members.map(({ host }) => host).filter(({ name }) => targets.has(name));
+  const chosen = members.filter(({ host }) => targets.has(host.name));
   const read = unlocking(force);
-  await using connections = new Connections();
-  const looks = await lookAt(connections, hosts, () => ({ read }));
+  await using connections = new Connections(undefined, limitsOf(flags));
+  const looks = await lookAt(connections, chosen, () => ({ read }));
   const failures = [...looks].flatMap(([host, seen]) => {
     if (seen instanceof Failure) return [seen];
     const lease = seen.get(read);

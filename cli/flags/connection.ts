@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import type { ConnectionDefaults } from '#lib/ansible-inventory/index.ts';
-import { askSecret } from '../ask-secret.ts';
-import { once } from './values.ts';
+import { askSecret } from '../ask.ts';
+import { collect, once } from './values.ts';
 
 /** The flags of every command that connects to hosts, as commander gives them. */
 export interface ConnectionFlags {
@@ -13,6 +13,8 @@ export interface ConnectionFlags {
   readonly askPass?: boolean;
   readonly askBecomePass?: boolean;
   readonly transport?: 'openssh';
+  /** Each a limit, `reads=3m`; `limitsOf` reads them. */
+  readonly atMost?: readonly string[];
 }
 
 /** Ansible's own flags: variables of the inventory win over them. */
@@ -27,6 +29,11 @@ export function addConnection(command: Command): Command {
       new Option('--transport <name>', 'openssh: connect with the ssh of this machine').choices([
         'openssh',
       ]),
+    )
+    .option(
+      '--at-most <name=value>',
+      'another limit, of those in docs/hosts.md: reads=3m, line=64KB; may be repeated',
+      collect,
     );
 }
 

@@ -23,10 +23,10 @@ export function rolloutOptions(flags: RolloutFlags): RolloutOptions {
     repair: flags.repair ?? CAREFUL.repair,
     allowOutage: flags.allowOutage ?? CAREFUL.allowOutage,
     bootstrap: flags.bootstrap ?? CAREFUL.bootstrap,
-    ringsAtOnce: flags.ringsAtOnce ?? CAREFUL.ringsAtOnce,
+    ringsAtOnce: flags.ringsAtOnce,
     maxFail: flags.maxFail ?? CAREFUL.maxFail,
     carryOn: flags.carryOn ?? CAREFUL.carryOn,
-    maxGapMs: flags.maxGap ?? CAREFUL.maxGapMs,
+    maxGapMs: flags.maxGap,
     watch: flags.watch ?? CAREFUL.watch,
     takeOver: [...(flags.adopt ?? []), ...(flags.replace ?? [])],
   };

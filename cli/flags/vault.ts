@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Vault, VaultPassword } from '#lib/ansible-inventory/index.ts';
-import { askSecret } from '../ask-secret.ts';
+import { askSecret } from '../ask.ts';
 import { collect, once } from './values.ts';
 
 /** The flags for the passwords of ansible-vault, as commander gives them. */
@@ -46,14 +46,14 @@ async function open(flags: VaultFlags): Promise<Vault> {
 
 const DEFAULT = 'default';
 
-interface Source {
+interface PasswordSource {
   readonly id: string;
   /** Left out: to be asked for. */
   readonly source?: string;
 }
 
 /** In Ansible's order: build_vault_ids and setup_vault_secrets of its cli/__init__.py. */
-function sourcesOf(flags: VaultFlags): readonly Source[] {
+function sourcesOf(flags: VaultFlags): readonly PasswordSource[] {
   const { ANSIBLE_VAULT_IDENTITY_LIST: list = '', ANSIBLE_VAULT_PASSWORD_FILE: file = '' } =
     process.env;
   const ids = [...list.split(',').map((each) => each.trim()), ...(flags.vaultId ?? [])];
@@ -69,7 +69,7 @@ function isGiven(text: string): boolean {
   return text !== '';
 }
 
-function sourceOfId(text: string): Source {
+function sourceOfId(text: string): PasswordSource {
   const at = text.indexOf('@');
   const id = at > 0 ? text.slice(0, at) : DEFAULT;
   const source = text.slice(at + 1);

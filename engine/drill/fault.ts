@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Fault } from '#engine/model/drill.ts';
-import { Failure } from '#engine/model/failure.ts';
-import { LIMITS } from '#engine/model/limits.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
+import type { Limits } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
 
@@ -24,14 +24,14 @@ export async function mendFault(fault: Fault, { host, controlMachine }: Places):
   const { on, mend } = fault;
   if (on === 'control machine' && mend !== undefined)
     await runCommand(controlMachine, mend, host.name);
-  await reach(host);
+  await reach(host, controlMachine.limits);
   if (on === 'host' && mend !== undefined) await runScript(host, mend);
 }
 
 /** The host's name is the last word of the command. */
 async function runCommand(session: Session, command: string, host: string): Promise<void> {
   const { status, stdout, stderr } = await session.exec(`${command} ${quote(host)}`, {
-    limit: LIMITS.drill,
+    limit: session.limits.drill,
   });
   if (status === 0) return;
   throw new Failure('A command of the drill failed', {
@@ -45,7 +45,7 @@ async function runCommand(session: Session, command: string, host: string): Prom
 async function runScript({ name, connection }: HostRun, script: string): Promise<void> {
   const { status, stderr } = await connection.session.exec('sh -s', {
     stdin: script,
-    limit: LIMITS.drill,
+    limit: connection.session.limits.drill,
   });
   if (status === 0) return;
   throw new Failure('A step of the drill failed', {
@@ -57,8 +57,8 @@ async function runScript({ name, connection }: HostRun, script: string): Promise
 }
 
 /** Connects anew where the connection went with the fault. */
-async function reach(host: HostRun): Promise<void> {
-  const deadlineMs = performance.now() + LIMITS.reach.ms;
+async function reach(host: HostRun, limits: Limits): Promise<void> {
+  const deadlineMs = performance.now() + limits.reach.most;
   while (!(await answers(host))) {
     try {
       await host.connection.open();
@@ -69,12 +69,7 @@ async function reach(host: HostRun): Promise<void> {
   }
 }
 
-async function answers({ connection }: HostRun): Promise<boolean> {
-  return await connection.session.exec(':', { limit: LIMITS.sign }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Failure) return false;
-      throw error;
-    },
-  );
+async function answers({ name, connection: { session } }: HostRun): Promise<boolean> {
+  const sign = async () => await session.exec(':', { limit: session.limits.sign });
+  return !((await orFailure(name, sign)) instanceof Failure);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '#engine/model/check.ts';
 import { DRILL_SLACK_MS, type Trial, type TrialResult } from '#engine/model/drill.ts';
-import type { Continuity } from '#engine/model/rollout.ts';
+import type { Continuity, Watch } from '#engine/model/rollout.ts';
 
 export interface TrialTimes {
   readonly faultMs: number;
@@ -9,10 +9,8 @@ export interface TrialTimes {
   readonly endMs: number;
 }
 
-type Report = (sinceMs: number, untilMs: number) => readonly Continuity[];
-
 /** What came of a trial, by what was seen from its fault until it was over. */
-export function judgeTrial(trial: Trial, report: Report, times: TrialTimes): TrialResult {
+export function judgeTrial(trial: Trial, report: Watch['report'], times: TrialTimes): TrialResult {
   const { faultMs, mendMs, endMs } = times;
   const whole = report(faultMs, endMs);
   const away = trialIn(report(faultMs, mendMs), trial);

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Drill, Trial, TrialResult } from '#engine/model/drill.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Session } from '#engine/model/session.ts';
 import type { RolloutEvent } from '#engine/rollout/events.ts';
 import { settleCheck } from '#engine/rollout/settle-check.ts';
-import { type RunningWatch, startWatch, watched } from '#engine/rollout/watch-ring.ts';
+import { type RunningWatch, startWatch } from '#engine/rollout/watch-ring.ts';
 import { causeFault, mendFault } from './fault.ts';
 import { judgeTrial } from './judge-trial.ts';
 
@@ -51,19 +51,15 @@ interface Attempt {
 }
 
 async function attempt(input: DrillInput, trial: Trial): Promise<Attempt> {
-  try {
-    return await runTrial(input, trial);
-  } catch (error) {
-    if (error instanceof Failure) return { failure: error.at(trial.holder) };
-    throw error;
-  }
+  const made = await orFailure(trial.holder, async () => await runTrial(input, trial));
+  return made instanceof Failure ? { failure: made } : made;
 }
 
 async function runTrial(input: DrillInput, trial: Trial): Promise<Attempt> {
   const { drill, hosts, controlMachine, say, emit, stop } = input;
   const host = hosts.find(({ name }) => name === trial.holder);
   if (host === undefined) throw new Error(`The ring has no ${trial.holder}`);
-  await using watching = await startWatch({ watch: drill.newWatch(), hosts: hosts.map(watched) });
+  await using watching = await startWatch({ watch: drill.newWatch(), hosts });
   const faultMs = performance.now();
   say(trial.holder, `${trial.fault.title}, with ${trial.noun} ${trial.moves.join(' and ')}`);
   let mendMs = faultMs;

@@ -1,7 +1,7 @@
 import type { Answer } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
-import { formatBytes, LIMITS, MOST_BYTES } from '#engine/model/limits.ts';
+import { formatBytes, formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { Exit, Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
@@ -13,13 +13,17 @@ export async function ask(
   reads: readonly Read<unknown>[],
 ): Promise<ReadonlyMap<string, Answer>> {
   if (reads.length === 0) return new Map();
-  const { script, answersIn } = question(reads);
-  const exit = await session.exec('sh -s', { stdin: script, limit: LIMITS.reads, whole: true });
+  const { script, answersIn } = question(reads, session.limits.answer);
+  const exit = await session.exec('sh -s', {
+    stdin: script,
+    limit: session.limits.reads,
+    whole: true,
+  });
   return answersIn(exit);
 }
 
-/** The script that asks all reads, and what a host that ran it has answered. */
-export function question(reads: readonly Read<unknown>[]) {
+/** The script that asks all reads, and what a host that ran it has answered, so much at most to each. */
+export function question(reads: readonly Read<unknown>[], most: Limit) {
   const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
   const mark = newMark();
   return {
@@ -27,14 +31,14 @@ export function question(reads: readonly Read<unknown>[]) {
     answersIn: (exit: Exit): ReadonlyMap<string, Answer> => {
       const outputs = splitAnswers(exit, mark, unique);
       return new Map(
-        unique.map((read, index) => [read.key, parse(read, outputs[index] as Output)]),
+        unique.map((read, index) => [read.key, parse(read, outputs[index] as Output, most)]),
       );
     },
   };
 }
 
-function parse(read: Read<unknown>, output: Output): Answer {
-  if (output.bytes.length > MOST_BYTES.read) return tooLong(read, output);
+function parse(read: Read<unknown>, output: Output, most: Limit): Answer {
+  if (output.bytes.length > most.most) return tooLong(read, output, most);
   if (output.status !== 0) return readFailure(read, output);
   try {
     return { fact: read.parse(output), status: output.status, bytes: output.bytes };
@@ -44,9 +48,9 @@ function parse(read: Read<unknown>, output: Output): Answer {
   }
 }
 
-function tooLong({ key }: Read<unknown>, { bytes }: Output): Failure {
+function tooLong({ key }: Read<unknown>, { bytes }: Output, most: Limit): Failure {
   return new Failure('The host answered too much to a question', {
-    ran: `read ${key} → ${formatBytes(bytes.length)}, of ${formatBytes(MOST_BYTES.read)} at most`,
+    ran: `read ${key} → ${formatBytes(bytes.length)}; ${formatLimit(most)}`,
     fix: 'See what has grown so long on the host. Nothing was changed by asking.',
   });
 }

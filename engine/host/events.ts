@@ -9,6 +9,10 @@ export type HostEvent =
   | { readonly type: 'hostUnreachable'; readonly host: string; readonly failure: Failure }
   /** Something other than one of its tasks failed: a question to it, most often. */
   | { readonly type: 'hostFailed'; readonly host: string; readonly failure: Failure }
+  /** A question to it takes its time. */
+  | { readonly type: 'hostWaiting'; readonly host: string; readonly what: string }
+  /** Nothing is done on it, for a reason that lies elsewhere: in its ring. */
+  | { readonly type: 'hostRefused'; readonly host: string; readonly failure: Failure }
   /** All stages of a host, as far as they are known now. Comes again when more is known. */
   | { readonly type: 'hostPlanned'; readonly host: string; readonly stages: readonly StagePlan[] }
   /** A lease had to wait until a run that had died there was undone; no `run`: that is over. */

@@ -87,10 +87,7 @@ export class HostRun {
 
   /** The first exchange: all that the tasks of all stages ask, and `more` beside it. */
   async look(more: readonly Read<unknown>[]): Promise<void> {
-    await this.#attempt(async () => {
-      await this.#askMissing(more);
-      await this.#askMissing([]);
-    });
+    await this.#attempt(() => this.#askMissing(more));
   }
 
   /** One sample for a check. A host out of reach answers with its Failure. */
@@ -150,17 +147,20 @@ export class HostRun {
     return 'undone';
   }
 
-  /** Takes the host out of the run for something that is none of its tasks. */
-  fail(failure: Failure): void {
-    this.#tell({ type: 'hostFailed', host: this.name, failure });
+  /** Takes the host out of the run for something that is none of its tasks, or before any of them. */
+  fail(failure: Failure, type: 'hostFailed' | 'hostRefused' = 'hostFailed'): void {
+    this.#tell({ type, host: this.name, failure });
   }
 
-  /** Asks what is not answered yet of `more` and of all stages. No exchange when all is. */
+  /** Asks what is not answered yet of `more` and of all stages, also what is only asked for by the answers. */
   async #askMissing(more: readonly Read<unknown>[]): Promise<void> {
     const { answers } = this.#tasks;
     const reads = [...more, ...this.#tasks.readsFrom(0)].filter(({ key }) => !answers.has(key));
-    if (reads.length > 0)
-      this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
+    if (reads.length === 0) return;
+    for (const { waits: what } of reads)
+      if (what !== undefined) this.#tell({ type: 'hostWaiting', host: this.name, what });
+    this.#tasks = this.#tasks.by(answers.with(await ask(this.connection.session, reads)));
+    await this.#askMissing([]);
   }
 
   async #applyStage(index: number): Promise<void> {

@@ -3,7 +3,6 @@ import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { $, type Options, type ProcessPromise } from 'zx/core';
 import { tooMuch } from '#engine/model/host-answers.ts';
-import { MOST_BYTES } from '#engine/model/limits.ts';
 import { type Exit, Killed, type Session } from '#engine/model/session.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { RemoteJob } from './remote-job.ts';
@@ -70,12 +69,13 @@ class RemoteChild extends EventEmitter {
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly #job: RemoteJob;
-  #room: number = MOST_BYTES.command;
+  #room: number;
   #ending: Promise<void> | undefined;
 
   constructor(session: Session, command: string, options: SpawnOptions) {
     super();
     this.#job = new RemoteJob(session, command);
+    this.#room = session.limits.output.most;
     // A command may end before it has read its input.
     this.stdin.on('error', () => {});
     void this.#run(session, options).then(
@@ -101,7 +101,7 @@ class RemoteChild extends EventEmitter {
       const exit = await session.exec(this.#job.command, {
         ...(input === 'ignore' ? {} : { stdin: this.stdin }),
         ...(signal === undefined ? {} : { signal }),
-        onStdout: (chunk) => this.#pass(chunk, session.host.name),
+        onStdout: (chunk) => this.#pass(chunk, session),
       });
       this.stderr.write(exit.stderr);
       return exit;
@@ -112,7 +112,7 @@ class RemoteChild extends EventEmitter {
   }
 
   /** zx keeps all that it is given. */
-  #pass(chunk: Buffer, where: string): void {
+  #pass(chunk: Buffer, { host, limits }: Session): void {
     this.#room -= chunk.length;
     if (this.#room >= 0) {
       this.stdout.write(chunk);
@@ -120,7 +120,7 @@ class RemoteChild extends EventEmitter {
     }
     this.#ending = this.#job.end();
     this.#ending.catch(() => {});
-    throw tooMuch(where);
+    throw tooMuch(host.name, limits);
   }
 
   async #fail(error: unknown): Promise<void> {

@@ -50,6 +50,7 @@ export function after(state: HostState, event: HostEvent, armed: boolean): HostS
     case 'hostFailed':
       return { ...state, failure: state.failure ?? event.failure, failed: failed + 1 };
     case 'hostUnreachable':
+    case 'hostRefused':
       return { ...state, failure: state.failure ?? event.failure };
     case 'undone':
       return { ...state, changed: 0 };

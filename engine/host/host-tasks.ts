@@ -4,14 +4,14 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 
-type Stages = readonly (readonly Task[])[];
+type TaskStages = readonly (readonly Task[])[];
 
 export interface HostTasksInput {
   /**
    * All tasks, stage by stage, as far as these answers tell; `without` are the parts that a phase
    * leaves out. What tasks ask that are not chosen is asked, too: others may count on the answers.
    */
-  stagesFor(answers: Answers, without: ReadonlySet<string>): Stages;
+  stagesFor(answers: Answers, without: ReadonlySet<string>): TaskStages;
   /** Which of them are done. */
   readonly choice: Choice;
 }
@@ -47,7 +47,7 @@ export class HostTasks {
   }
 
   /** Those that are done, stage by stage. */
-  stages(): Stages {
+  stages(): TaskStages {
     return chosen(this.#all(), this.#input.choice);
   }
 
@@ -74,11 +74,11 @@ export class HostTasks {
     return all.some((planned) => differs(planned) && !done.has(planned.title));
   }
 
-  #all(): Stages {
+  #all(): TaskStages {
     return this.#input.stagesFor(this.answers, this.#without);
   }
 
-  #planOf(stages: Stages): readonly StagePlan[] {
+  #planOf(stages: TaskStages): readonly StagePlan[] {
     return stages.map((tasks) => planStage(tasks, this.answers));
   }
 }

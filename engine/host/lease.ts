@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
-import { formatLimit, LIMITS } from '#engine/model/limits.ts';
+import { formatLimit } from '#engine/model/limits.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
@@ -51,7 +51,10 @@ export class Lease {
   async release(): Promise<void> {
     clearInterval(this.#timer);
     this.#input.end(END);
-    await Promise.race([this.#ended, delay(LIMITS.release.ms, undefined, { ref: false })]);
+    await Promise.race([
+      this.#ended,
+      delay(this.#request.session.limits.release.most, undefined, { ref: false }),
+    ]);
     this.#givenUp.abort();
   }
 
@@ -60,7 +63,7 @@ export class Lease {
     const mark = newMark();
     const channel = session.exec(sh`sh -c ${leaseScript(runId, mark, about)}`, {
       stdin: this.#input,
-      onStdout: frameReader(mark, (frame) => this.#see(frame)),
+      onStdout: frameReader(mark, session.limits, (frame) => this.#see(frame)),
       signal: this.#givenUp.signal,
     });
     this.#ended = channel.then(
@@ -72,7 +75,8 @@ export class Lease {
   }
 
   async #inTime(): Promise<void> {
-    const timer = setTimeout(() => this.#taken.reject(this.#tooSlow()), LIMITS.lease.ms);
+    const { most } = this.#request.session.limits.lease;
+    const timer = setTimeout(() => this.#taken.reject(this.#tooSlow()), most);
     try {
       await this.#taken.promise;
       this.#isTaken = true;
@@ -102,7 +106,7 @@ export class Lease {
   #tooSlow(): Failure {
     return new Failure('The host did not give its lease in time', {
       where: this.#request.session.host.name,
-      ran: formatLimit(LIMITS.lease),
+      ran: formatLimit(this.#request.session.limits.lease),
       output: this.#lines.join('\n').trim(),
       fix: 'Look on the host for a disk that hangs, and for what a run that died has left to undo.',
     });

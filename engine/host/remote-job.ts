@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import { formatLimit, LIMITS } from '#engine/model/limits.ts';
+import { formatLimit } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 
@@ -31,19 +31,20 @@ export class RemoteJob {
 
   /** The host ends it as well: it may be told by a rota that is gone by then. */
   async #tell(script: string): Promise<void> {
-    const seconds = LIMITS.ending.ms / 1000;
+    const limit = this.#session.limits.ending;
+    const seconds = limit.most / 1000;
     const program = `mark=${quote(this.#mark)}${FUNCTIONS}${script}`;
     const { status, stderr } = await this.#session.exec(sh`timeout ${seconds} sh -c ${program}`, {
-      limit: LIMITS.ending,
+      limit,
     });
-    if (status !== 0) throw notEnded(this.#session.host.name, status, stderr.toString());
+    if (status !== 0) throw notEnded(this.#session, status, stderr.toString());
   }
 }
 
-function notEnded(where: string, status: number, stderr: string): Failure {
+function notEnded({ host, limits }: Session, status: number, stderr: string): Failure {
   return new Failure('What runs on the host could not be ended', {
-    where,
-    ran: `${formatLimit(LIMITS.ending)} → exit ${status}`,
+    where: host.name,
+    ran: `${formatLimit(limits.ending)} → exit ${status}`,
     output: stderr.trim(),
     fix: 'Look for it on the host with ps, and end it by hand.',
   });

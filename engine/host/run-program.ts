@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Answer, Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { formatLimit, LIMITS, type Limit } from '#engine/model/limits.ts';
+import { formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
@@ -48,24 +48,27 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { session, runId, about, armed, leased, commands, stop } = run;
   if (stop.aborted) return { end: { kind: 'stopped' } };
   const mark = newMark();
-  const { script, answersIn } = question(run.after);
+  const { script, answersIn } = question(run.after, session.limits.answer);
   const watch = new ProgramWatch(commands);
   const clock = new CommandClock(run);
   const onFrame = (frame: Frame) => {
     if (!watch.see(frame)) return;
-    if (frame.kind === 'begin') clock.restart(LIMITS.command);
-    if (frame.kind === 'done') clock.restart(LIMITS.reads);
+    if (frame.kind === 'begin') clock.restart(session.limits.command);
+    if (frame.kind === 'done') clock.restart(session.limits.reads);
     if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
     run.onFrame(frame);
   };
-  const input = { runId, mark, about, armed, leased, commands, reads: precondition(run) };
-  const program = compileProgram(input);
+  const program = compileProgram({
+    ...{ runId, mark, about, armed, leased, commands },
+    commandMs: session.limits.command.most,
+    reads: precondition(run),
+  });
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
       stdin: program + script,
-      onStdout: frameReader(mark, onFrame),
+      onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,
     });
     const end = watch.endBy(exit);
@@ -80,7 +83,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 
 /** Says a word to a running program over a channel of its own. A host that takes none will be seen. */
 function tell(session: Session, script: string): void {
-  session.exec(sh`sh -c ${script}`, { limit: LIMITS.message }).catch(() => undefined);
+  session.exec(sh`sh -c ${script}`, { limit: session.limits.message }).catch(() => undefined);
 }
 
 /** Ends a program, on its host too, that stays at one command, or at its answers, for too long. */
@@ -91,7 +94,7 @@ class CommandClock {
 
   constructor(run: ProgramRun) {
     this.#run = run;
-    this.restart(LIMITS.command);
+    this.restart(run.session.limits.command);
   }
 
   get signal(): AbortSignal {
@@ -100,11 +103,11 @@ class CommandClock {
 
   restart(limit: Limit): void {
     this.stop();
+    const { session, runId } = this.#run;
     this.#timer = setTimeout(() => {
-      const { session, runId } = this.#run;
       tell(session, endScript(runId));
       this.#late.abort(tooLong(session.host.name, limit));
-    }, limit.ms);
+    }, limit.most);
   }
 
   stop(): void {
@@ -133,7 +136,8 @@ async function feed({ session, runId, commands }: ProgramRun, index: number): Pr
   const command = commands[index];
   if (command?.kind !== 'feed') return;
   const stdin = createReadStream(command.source);
-  await session.exec(sh`sh -c ${feedScript(runId, index)}`, { stdin, limit: LIMITS.command });
+  const limit = session.limits.command;
+  await session.exec(sh`sh -c ${feedScript(runId, index, limit.most)}`, { stdin, limit });
 }
 
 function notFed(error: unknown): Failure {

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Exit } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -58,7 +57,7 @@ export async function keepRun(
   try {
     await using session = await connection.connect(connection.host);
     const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`, {
-      limit: LIMITS.keeping,
+      limit: session.limits.keeping,
     });
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());
   } catch (error) {
@@ -73,7 +72,7 @@ async function undoOn({ connection, runId }: UndoInput): Promise<Exit> {
   for (let isFirst = true; ; isFirst = false) {
     try {
       const session = isFirst ? connection.session : await connection.open();
-      return await session.exec('sh -s', { stdin: undoScript(runId), limit: LIMITS.undo });
+      return await session.exec('sh -s', { stdin: undoScript(runId), limit: session.limits.undo });
     } catch (error) {
       const isGone = error instanceof Failure && error.kind === 'unreachable';
       if (!isGone || (!isFirst && performance.now() > until)) throw error;

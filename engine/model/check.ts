@@ -9,6 +9,17 @@ export interface Finding {
   readonly seen: string;
 }
 
+/** `backup 1: expected on node1, seen on node2`. */
+export function findingText({ what, expected, seen }: Finding): string {
+  return `${what}: expected ${expected}, seen ${seen}`;
+}
+
+/** The first of them, and how many there are beside it. */
+export function findingsText([first, ...others]: readonly Finding[]): string {
+  if (first === undefined) return '';
+  return `${findingText(first)}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+}
+
 /** Answers per host; a Failure for a host that could not be asked. */
 export type Sample = ReadonlyMap<string, Answers | Failure>;
 

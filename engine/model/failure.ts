@@ -60,3 +60,13 @@ export function failuresOf(error: unknown): readonly Failure[] {
   if (error instanceof Failure) return [error];
   throw error;
 }
+
+/** What some work gives, or its Failure, at this place; anything else that it throws is a bug. */
+export async function orFailure<T>(where: string, work: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return error.at(where);
+    throw error;
+  }
+}

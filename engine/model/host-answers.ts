@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import { formatBytes, MOST_BYTES } from './limits.ts';
+import { formatLimit, type Limits } from './limits.ts';
 
 /** The failure of a host whose answer is none to what it was asked. */
 export function senseless(output: string, cause?: unknown): Failure {
@@ -11,11 +11,10 @@ export function senseless(output: string, cause?: unknown): Failure {
 }
 
 /** The failure of a host that prints more than is kept, where a part of it is of no use. */
-export function tooMuch(where: string): Failure {
-  const { command, host } = MOST_BYTES;
+export function tooMuch(where: string, { output, host }: Limits): Failure {
   return new Failure('The host answered too much', {
     where,
-    ran: `${formatBytes(command)} of one command are kept, and ${formatBytes(host)} of all that run at once`,
+    ran: `${formatLimit(output)}\n${formatLimit(host)}`,
     fix: 'Look on the host for a file, a log or a login script that is far longer than it should be.',
   });
 }

@@ -1,17 +1,16 @@
 /**
- * A question to a host, as data. What it asks changes nothing. A plan is only applied while the
+ * A question to a host, as data: a script of its own, or a path. What it asks changes nothing. A plan is only applied while the
  * answers that it was made from stay the same, byte for byte; `volatile` ones are not compared:
  * what changes by itself, as others do their part, is no drift.
  * Reads with equal `key` ask the same and are asked once.
  */
-export type Read<T> = Question & {
+export type Read<T> = (Script | PathLook) & {
   readonly key: string;
   readonly volatile?: true;
+  /** What it waits for, and how long: said while it does. */
+  readonly waits?: string;
   parse(output: Output): T;
 };
-
-/** What is asked: by a script of the read's own, or of a kind that one command asks for all reads. */
-export type Question = Script | PathLook;
 
 /**
  * POSIX sh that exits 0 also when what it asks for is absent: any other status is a failure, never

@@ -47,14 +47,14 @@ export interface RolloutOptions {
   readonly allowOutage: boolean;
   /** Health checks that fail on every host are accepted: they need what the run brings about. */
   readonly bootstrap: boolean;
-  /** How many rings are changed at once. */
-  readonly ringsAtOnce: number;
+  /** How many rings are changed at once; all, when left out. */
+  readonly ringsAtOnce?: number | undefined;
   /** How many hosts may fail before nothing new is started in any ring. */
   readonly maxFail: HostShare;
   /** Goes on to the next host of a ring after one that failed and was undone. */
   readonly carryOn: boolean;
-  /** What is away for longer in a step makes the step a failure. Undefined: any length will do. */
-  readonly maxGapMs: number | undefined;
+  /** What is away for longer in a step makes the step a failure; any length will do, when left out. */
+  readonly maxGapMs?: number | undefined;
   /** Observes a ring while it is changed. */
   readonly watch: boolean;
   /** What is somebody else's on the hosts and may be taken over, by name: a path, a unit. */
@@ -66,10 +66,8 @@ export const CAREFUL: RolloutOptions = {
   repair: false,
   allowOutage: false,
   bootstrap: false,
-  ringsAtOnce: Number.POSITIVE_INFINITY,
   maxFail: { hosts: 0 },
   carryOn: false,
-  maxGapMs: undefined,
   watch: true,
   takeOver: [],
 };

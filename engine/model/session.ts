@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Failure } from './failure.ts';
 import type { Host } from './host.ts';
-import type { Limit } from './limits.ts';
+import type { Limit, Limits } from './limits.ts';
 
 export interface ExecOptions {
   /** What the command reads; nothing by default. */
@@ -28,6 +28,8 @@ export interface Exit {
 /** An open way to one host. Commands are words for POSIX sh, and run as the connection's `as`. */
 export interface Session {
   readonly host: Host;
+  /** What the host may take and print at most. */
+  readonly limits: Limits;
   /** Rejects with a Failure, kind `unreachable`, when the connection goes before the exit status. */
   exec(command: string, options?: ExecOptions): Promise<Exit>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -1,28 +1,8 @@
 import type { Choice } from '#engine/model/choice.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
-import type { SavedChoice, SavedRollout } from './saved-plan.ts';
-
-/** The options as JSON has room for them: without what stands for no limit. */
-export function saveRollout({
-  ringsAtOnce,
-  maxGapMs,
-  takeOver,
-  ...rest
-}: RolloutOptions): SavedRollout {
-  return {
-    ...rest,
-    takeOver: [...takeOver],
-    ...(Number.isFinite(ringsAtOnce) ? { ringsAtOnce } : {}),
-    ...(maxGapMs === undefined ? {} : { maxGapMs }),
-  };
-}
-
-export function readRollout({ ringsAtOnce, maxGapMs, ...rest }: SavedRollout): RolloutOptions {
-  return { ...rest, ringsAtOnce: ringsAtOnce ?? Number.POSITIVE_INFINITY, maxGapMs };
-}
 
 /** What was asked for that is out of the ordinary, in the words of the flags. */
-export function flagsOf(saved: SavedRollout): readonly string[] {
+export function flagsOf(saved: RolloutOptions): readonly string[] {
   const { repair, allowOutage, bootstrap, carryOn, watch, ringsAtOnce, maxFail, maxGapMs } = saved;
   const most = 'hosts' in maxFail ? `${maxFail.hosts}` : `${maxFail.percent}%`;
   const flags: readonly (readonly [boolean, string])[] = [
@@ -43,16 +23,8 @@ function takingOver(name: string): string {
   return name.startsWith('/') ? '--replace' : '--adopt';
 }
 
-export function saveChoice({ tags, skipTags, startAt }: Choice): SavedChoice {
-  return {
-    tags: [...tags],
-    skipTags: [...skipTags],
-    ...(startAt === undefined ? {} : { startAt: [...startAt] }),
-  };
-}
-
 /** The choice in the words of the flags. */
-export function choiceFlags({ tags, skipTags, startAt = [] }: SavedChoice): readonly string[] {
+export function choiceFlags({ tags, skipTags, startAt = [] }: Choice): readonly string[] {
   return [
     ...(tags.includes('all') ? [] : [`--tags ${tags.join(',')}`]),
     ...(skipTags.length === 0 ? [] : [`--skip-tags ${skipTags.join(',')}`]),

@@ -18,7 +18,7 @@ export function saveHost({ host, stages, state, impact }: HostPlan, seal: Seal):
     host,
     stages: stages.map((tasks) => tasks.map((task) => saveTask(task, [host], seal))),
     state: hashed(seal, ['state', host], state),
-    ...(impact === undefined ? {} : { impact: { ...impact, moves: [...impact.moves] } }),
+    impact,
   };
 }
 
@@ -42,7 +42,7 @@ function saveField(
   const isSecret = before instanceof Secret || after instanceof Secret;
   const side = (value: Scalar): SavedSide =>
     isSecret ? hidden(value, [...place, name], seal) : shown(value);
-  return { name, ...(before === undefined ? {} : { before: side(before) }), after: side(after) };
+  return { name, before: before === undefined ? undefined : side(before), after: side(after) };
 }
 
 function shown(value: Scalar): SavedSide {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** The number at the head of a plan file; another one is another format. */
-export const PLAN_FORMAT = 2;
+export const PLAN_FORMAT = 3;
+
+const Names = z.array(z.string()).readonly();
 
 const KeyedHash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -12,7 +14,7 @@ const Side = z.union([
   z.strictObject({ secret: KeyedHash, long: z.boolean() }),
 ]);
 
-const Field = z.strictObject({ name: z.string(), before: Side.exactOptional(), after: Side });
+const Field = z.strictObject({ name: z.string(), before: Side.optional(), after: Side });
 
 const PlannedTask = z.strictObject({
   title: z.string(),
@@ -23,7 +25,7 @@ const PlannedTask = z.strictObject({
 
 const Impact = z.strictObject({
   text: z.string(),
-  moves: z.array(z.string()),
+  moves: Names,
   gapMs: z.number(),
 });
 
@@ -32,7 +34,7 @@ const HostPlan = z.strictObject({
   stages: z.array(z.array(PlannedTask)),
   /** Of the host's answers, the volatile ones aside. */
   state: KeyedHash,
-  impact: Impact.exactOptional(),
+  impact: Impact.optional(),
 });
 
 const Rollout = z.strictObject({
@@ -40,22 +42,22 @@ const Rollout = z.strictObject({
   allowOutage: z.boolean(),
   bootstrap: z.boolean(),
   /** Left out: all. */
-  ringsAtOnce: z.number().exactOptional(),
+  ringsAtOnce: z.number().optional(),
   maxFail: z.union([
     z.strictObject({ hosts: z.number() }),
     z.strictObject({ percent: z.number() }),
   ]),
   carryOn: z.boolean(),
   /** Left out: any length will do. */
-  maxGapMs: z.number().exactOptional(),
+  maxGapMs: z.number().optional(),
   watch: z.boolean(),
-  takeOver: z.array(z.string()),
+  takeOver: Names,
 });
 
 const Choice = z.strictObject({
-  tags: z.array(z.string()),
-  skipTags: z.array(z.string()),
-  startAt: z.array(z.string()).exactOptional(),
+  tags: Names,
+  skipTags: Names,
+  startAt: Names.optional(),
 });
 
 /** What a plan file says. */
@@ -69,23 +71,21 @@ export const SavedPlan = z.strictObject({
     name: z.string(),
     command: z.enum(['deploy', 'image', 'run']),
     /** Of a playbook that was run by its path. */
-    path: z.string().exactOptional(),
+    path: z.string().optional(),
   }),
   /** The hash is of every host's variables as they were resolved, and of the files that they are from. */
-  inventory: z.strictObject({ paths: z.array(z.string()).min(1), hash: KeyedHash }),
+  inventory: z.strictObject({ paths: z.array(z.string()).min(1).readonly(), hash: KeyedHash }),
   /** --limit, as it was given. */
-  limit: z.string().exactOptional(),
+  limit: z.string().optional(),
   /** Which tasks are done; left out: all. */
-  choice: Choice.exactOptional(),
-  targets: z.array(z.string()),
+  choice: Choice.optional(),
+  targets: Names,
   rollout: Rollout,
   hosts: z.array(HostPlan),
 });
 
 export type SavedPlan = z.infer<typeof SavedPlan>;
 export type SavedHost = z.infer<typeof HostPlan>;
-export type SavedChoice = z.infer<typeof Choice>;
-export type SavedRollout = z.infer<typeof Rollout>;
 export type SavedTask = z.infer<typeof PlannedTask>;
 export type SavedField = z.infer<typeof Field>;
 export type SavedSide = z.infer<typeof Side>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../model/failure.ts';
-import { formatBytes, MOST_BYTES } from '../model/limits.ts';
+import { formatBytes, formatLimit, LIMITS, type Limit } from '../model/limits.ts';
 import { escapeControl, escapeJson, escapeLines } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -21,7 +21,7 @@ const LINE_END = Buffer.of(10);
 export class ExecOutput {
   readonly #stream: 'stdout' | 'stderr';
   readonly #shown: Shown;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, HostsAlike>();
   #isBegun = false;
 
   constructor(stream: 'stdout' | 'stderr', shown: Shown = { forTerminal: false, paint: noPaint }) {
@@ -67,7 +67,7 @@ export class ExecOutput {
 }
 
 /** Hosts that printed the same and ended alike, by the first of them. */
-interface Group {
+interface HostsAlike {
   readonly exit: HostExit;
   readonly isShown: boolean;
   readonly others: string[];
@@ -92,17 +92,23 @@ function endOf({ status, failure, givenUp }: HostExit): string {
 }
 
 /** What has to be said of a host beside its output. */
-export function failuresIn({ host, failure, status, cut }: HostExit): readonly Failure[] {
+export function failuresIn({
+  host,
+  failure,
+  status,
+  cut,
+  most = LIMITS.output,
+}: HostExit): readonly Failure[] {
   return [
     ...(failure === undefined || status !== undefined ? [] : [failure]),
-    ...(cut === undefined ? [] : [tooMuch(host, cut)]),
+    ...(cut === undefined ? [] : [tooMuch(host, cut, most)]),
   ];
 }
 
-function tooMuch(where: string, cut: number): Failure {
+function tooMuch(where: string, cut: number, most: Limit): Failure {
   return new Failure('The host answered too much', {
     where,
-    ran: `${formatBytes(cut)} more were cut off: ${formatBytes(MOST_BYTES.command)} of a command are kept`,
+    ran: `${formatBytes(cut)} more were cut off; ${formatLimit(most)}`,
     fix: 'Let the command write into a file on the host, and fetch what is wanted of it.',
   });
 }
@@ -156,5 +162,7 @@ export interface HostExit {
   readonly givenUp?: 'timeout' | 'interrupted';
   /** How many bytes it printed beyond what is kept. */
   readonly cut?: number;
+  /** How much is kept; as much as usual, when left out. */
+  readonly most?: Limit;
   readonly elapsedMs: number;
 }

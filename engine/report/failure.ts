@@ -1,4 +1,4 @@
-import type { Finding } from '#engine/model/check.ts';
+import { type Finding, findingText } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { redact } from '#engine/model/redaction.ts';
 import { escapeControl, escapeLines } from './escape.ts';
@@ -24,8 +24,8 @@ export function formatFailures(failures: readonly Failure[], paint: Paint = noPa
 }
 
 /** `backup 1: expected on node1, seen on node2`. */
-export function formatFinding({ what, expected, seen }: Finding): string {
-  return escapeControl(`${what}: expected ${expected}, seen ${seen}`);
+export function formatFinding(finding: Finding): string {
+  return escapeControl(findingText(finding));
 }
 
 /** A name in it may be as long as an inventory likes. */

@@ -61,6 +61,9 @@ export class HostProgress {
       case 'hostConnected':
         this.#work('reading', this.since);
         break;
+      case 'hostWaiting':
+        this.#work('reading', this.since, event.what);
+        break;
       case 'hostPlanned':
         this.#plan(event.stages.flat());
         break;
@@ -74,7 +77,8 @@ export class HostProgress {
         break;
       case 'hostUnreachable':
       case 'hostFailed':
-        this.#fail(event.failure);
+      case 'hostRefused':
+        this.#fail(event.failure, event.type);
         break;
       case 'undoStarted':
         this.#running = undefined;
@@ -125,7 +129,7 @@ export class HostProgress {
       this.#running = task;
       this.#work(this.#position, now, task);
     } else {
-      if (type === 'taskFailed') this.#fail(event.failure, task);
+      if (type === 'taskFailed') this.#fail(event.failure, type, task);
       if (type === 'taskChanged') this.changed = [...this.changed, task];
       if (type === 'taskOk' || type === 'taskChanged') this.#toChange.delete(task);
       this.#onSettled(task);
@@ -170,10 +174,11 @@ export class HostProgress {
     this.#say('working', word, detail);
   }
 
-  #fail(failure?: Failure, task?: string): void {
+  #fail(failure?: Failure, type?: ProgressEvent['type'], task?: string): void {
     if (failure !== undefined) {
       const why = [task, failure.message].filter((part) => part !== undefined).join(': ');
-      const word = failure.kind === 'unreachable' ? 'unreachable' : 'failed';
+      const own = failure.kind === 'unreachable' ? 'unreachable' : 'failed';
+      const word = type === 'hostRefused' ? 'refused' : own;
       this.#failure ??= { word, why };
     }
     this.#say('failed', this.#failure?.word ?? 'failed', this.#failure?.why);

@@ -7,10 +7,10 @@ import {
   ProcessOutput,
 } from 'listr2';
 import { redact } from '#engine/model/redaction.ts';
-import { frame } from './frame.ts';
 import { paintFor } from './paint.ts';
 import { Progress } from './progress.ts';
 import type { Report } from './report.ts';
+import { screen } from './screen.ts';
 
 const PAINT_MS = 100;
 const HEIGHT_WHEN_UNKNOWN = 24;
@@ -78,7 +78,7 @@ class Rows {
   #show(isLast = false): void {
     const [now, paint, height] = [performance.now(), paintFor(this.#stdout), this.#height];
     // Before listr2 cuts the lines: half of a secret would not be known for one.
-    const rows = frame(this.#progress, { now, paint, height, isLast }).map(redact);
+    const rows = screen(this.#progress, { now, paint, height, isLast }).map(redact);
     const last = this.#list.tasks.length - 1;
     for (const [index, task] of this.#list.tasks.entries())
       task.title = index < last ? (rows[index] ?? '') : rows.slice(last).join('\n');

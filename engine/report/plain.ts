@@ -1,4 +1,4 @@
-import type { Finding } from '#engine/model/check.ts';
+import { type Finding, findingsText } from '#engine/model/check.ts';
 import type { RunEvent } from '../run/events.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
@@ -67,6 +67,10 @@ class PlainLines {
         return [this.#line(event.host, ['red', 'unreachable'], event.failure.message)];
       case 'hostFailed':
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
+      case 'hostWaiting':
+        return [this.#line(event.host, ['dim', 'waiting'], event.what)];
+      case 'hostRefused':
+        return [this.#line(event.host, ['red', 'refused'], event.failure.message)];
       case 'hostPlanned':
         return this.#ofPlan(event);
       case 'hostImpact':
@@ -115,10 +119,14 @@ class PlainLines {
         ...notes.map((note) => this.#line(subject, ['yellow', 'note'], note)),
       ];
     }
-    const head = this.#line(subject, ['red', 'failed'], `${event.check}: ${event.failure.message}`);
+    const why = findingsText(event.findings) || event.failure.message;
+    const head = this.#line(subject, ['red', 'failed'], `${event.check}: ${why}`);
     // The failure is told in full at the end, with what it printed.
     if (event.failure.output !== undefined) return [head];
-    const lines = [...event.findings.map(formatFinding), ...event.explanation.map(escapeControl)];
+    const lines = [
+      ...event.findings.slice(1).map(formatFinding),
+      ...event.explanation.map(escapeControl),
+    ];
     return [head, ...lines.map((line) => `${' '.repeat(this.#width + 2)}${line}`)];
   }
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
 import type { HostProgress, Standing } from './host-progress.ts';
@@ -10,7 +11,7 @@ const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
 
 /** What rows need to know beside what they are about. */
-export interface Look {
+export interface RowStyle {
   /** On the clock of the progress. */
   readonly now: number;
   readonly paint: Paint;
@@ -19,7 +20,7 @@ export interface Look {
 }
 
 /** The mark of a standing, and the colour of its words; what works has a mark that turns. */
-const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
+const MARKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
   waiting: ['·', 'dim'],
   working: ['', 'cyan'],
   failed: ['✖', 'red'],
@@ -32,8 +33,8 @@ const LOOKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
 };
 
 /** The first line of a host. */
-export function hostHead(host: HostProgress, { now, paint, nameWidth }: Look): string {
-  const [mark, colour] = LOOKS[host.standing];
+export function hostHead(host: HostProgress, { now, paint, nameWidth }: RowStyle): string {
+  const [mark, colour] = MARKS[host.standing];
   const [name = '', word = '', detail = ''] = [host.name, host.word, host.detail].map(oneLine);
   const head = `${paint(colour, mark || spinner(now))} ${padEnd(name, nameWidth)}`;
   if (host.standing !== 'working')
@@ -52,14 +53,15 @@ export function outputLines(
 }
 
 /** The first line of a check: what it waits for, and until when. */
-export function checkHead(check: CheckProgress, { now, paint }: Look): string {
+export function checkHead(check: CheckProgress, { now, paint }: RowStyle): string {
   const title = oneLine(check.title);
   const { state, failure, deadlineMs, goodSamples } = check;
   if (state === 'passed') {
     return `${paint('green', '✔')} ${title}  ${paint('dim', formatElapsed(check.elapsedMs))}`;
   }
   if (state === 'failed') {
-    return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(failure?.message ?? 'failed'))}`;
+    const why = findingsText(check.findings) || (failure?.message ?? 'failed');
+    return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(why))}`;
   }
   const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
   const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
@@ -69,7 +71,11 @@ export function checkHead(check: CheckProgress, { now, paint }: Look): string {
 /** What a check still finds wrong; at most `most` lines. */
 export function findingsOf({ state, findings }: CheckProgress, most: number): readonly string[] {
   if (state === 'passed' || most < 1) return [];
-  const lines = findings.map(formatFinding).map(oneLine);
+  // The first line of one that has failed tells the first.
+  const lines = findings
+    .slice(state === 'failed' ? 1 : 0)
+    .map(formatFinding)
+    .map(oneLine);
   if (lines.length <= most) return lines;
   return [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`];
 }

@@ -122,7 +122,8 @@ export function membersOf<V>({ members }: RolloutInput<V>, { hosts }: Ring): rea
 
 /** Takes what is still to be changed of a ring out of the run. */
 export function refuseRing(ring: Ring, failures: readonly Failure[]): void {
-  for (const host of waitingIn(ring)) for (const failure of failures) host.fail(failure);
+  for (const host of waitingIn(ring))
+    for (const failure of failures) host.fail(failure, 'hostRefused');
 }
 
 /** Whether another host may be started: nobody has stopped the run, and not too many have failed. */

@@ -12,8 +12,8 @@ import {
   waitingIn,
 } from './rings.ts';
 import { rollPhase } from './roll-phase.ts';
-import { settleCheck } from './settle-check.ts';
-import { type RunningWatch, startWatch, watched } from './watch-ring.ts';
+import { settleCheck, Unknown } from './settle-check.ts';
+import { type RunningWatch, startWatch } from './watch-ring.ts';
 
 /**
  * Rings at once, as many as allowed; in a ring one batch after the other, each step gated. Gives, per
@@ -25,7 +25,7 @@ export async function rollOut<V>(
 ): Promise<ReadonlyMap<Ring, readonly Step[]>> {
   const steps = new Map<Ring, readonly Step[]>();
   const waiting = rings.filter((ring) => waitingIn(ring).length > 0);
-  await atOnce(input.options.ringsAtOnce, waiting, async (ring) => {
+  await atOnce(input.options.ringsAtOnce ?? waiting.length, waiting, async (ring) => {
     steps.set(ring, await rollOutRing(input, ring));
   });
   return steps;
@@ -67,10 +67,8 @@ async function watching<V, T>(
   if (rollout.watch === undefined || ring.plan.isEmpty || !options.watch)
     return await work(undefined);
   const hosts = seenIn(input, ring).filter(({ failure }) => failure === undefined);
-  await using running = await startWatch({
-    watch: rollout.watch(membersOf(input, ring)),
-    hosts: hosts.map(watched),
-  });
+  const watch = rollout.watch(membersOf(input, ring));
+  await using running = await startWatch({ watch, hosts });
   const startedAt = performance.now();
   const changing = waitingIn(ring).map(({ name }) => name);
   const result = await work(running);
@@ -87,13 +85,12 @@ async function watching<V, T>(
 /** The hosts of a ring must agree, so none is changed while one of them cannot be. */
 function refuseFor(broken: HostRun, ring: Ring): void {
   for (const host of waitingIn(ring)) {
-    host.fail(
-      new Failure('Not changed, since another host of its ring failed', {
-        where: host.name,
-        ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
-        fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
-      }),
-    );
+    const failure = new Failure('Not changed, since another host of its ring failed', {
+      where: host.name,
+      ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
+      fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+    });
+    host.fail(failure, 'hostRefused');
   }
 }
 
@@ -110,12 +107,13 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
 }
 
 function notWhole(found: Failure): Failure {
-  const isKnown = found.fix === undefined;
+  const isKnown = !(found instanceof Unknown);
   const what = isKnown ? 'The ring is not whole' : 'Nobody knows whether the ring is whole';
+  const fix = 'Mend what is named above; or, to let this run mend it, add --repair.';
   return new Failure(`${what}, so nothing of it was changed`, {
     kind: 'check',
     where: found.where,
-    fix: found.fix ?? 'Mend what is named above; or, to let this run mend it, add --repair.',
+    fix: isKnown ? fix : found.fix,
     cause: found,
   });
 }

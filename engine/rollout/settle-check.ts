@@ -1,8 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
-import type { Check, Finding, Sample } from '#engine/model/check.ts';
+import type { Answers } from '#engine/model/answers.ts';
+import {
+  type Check,
+  type Finding,
+  findingsText,
+  findingText,
+  type Sample,
+} from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Reads } from '#engine/model/read.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import type { RolloutEvent } from './events.ts';
 
 export interface SettleInput {
@@ -108,33 +116,49 @@ async function takeSample(
   return new Map(await Promise.all(entries));
 }
 
+/** Nobody can tell whether a check holds: all that is wrong with it is that hosts do not answer. */
+export class Unknown extends Failure {}
+
 function failed(
   input: SettleInput,
   findings: readonly Finding[],
   samples: readonly [Sample, readonly Sample[]],
 ): Failure {
   const { check, changed = [], emit } = input;
+  const [sample, earlier] = samples;
+  const silent = [...sample].flatMap(([name, one]) => (isSilent(check, name, one) ? [name] : []));
+  const told = new Map([...sample].filter(([name]) => !silent.includes(name)));
+  const isKnown = silent.length === 0 || check.judge(told, earlier).length > 0;
   const names = changed.map(({ name }) => name).join(', ');
   const explanation = check.explain?.(...samples) ?? [];
-  const silent = [...samples[0]].flatMap(([name, one]) => (one instanceof Failure ? [name] : []));
-  const what =
-    silent.length === 0 ? 'A check does not hold' : 'A check had no answer of some hosts';
-  const failure = new Failure(what, {
-    kind: 'check',
-    where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
-    output: linesOf(findings, explanation).join('\n'),
-    ...(silent.length === 0 ? {} : { fix: `See that ${silent.join(', ')} answer, and run again.` }),
-  });
+  const failure = new (isKnown ? Failure : Unknown)(
+    `${isKnown ? 'Not so:' : 'Nobody knows whether'} ${check.title}. ${findingsText(findings)}`,
+    {
+      kind: 'check',
+      where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
+      output: linesOf(findings, explanation).join('\n'),
+      ...(silent.length === 0
+        ? {}
+        : {
+            fix: `See that ${listOf(silent)} ${silent.length === 1 ? 'answers' : 'answer'}, and run again.`,
+          }),
+    },
+  );
   emit({ type: 'checkFailed', ...aboutOf(input), findings, explanation, failure });
   return failure;
+}
+
+function isSilent(check: Check, host: string, answers: Answers | Failure): boolean {
+  if (answers instanceof Failure) return true;
+  return Object.values(check.readsFor(host)).some(
+    (read) => answers.result(read) instanceof Failure,
+  );
 }
 
 /** As many as are shown of an output: the findings come first, and what explains them has the rest. */
 const MOST_LINES = 20;
 
 function linesOf(findings: readonly Finding[], explanation: readonly string[]): readonly string[] {
-  const found = findings.map(
-    ({ what, expected, seen }) => `${what}: expected ${expected}, seen ${seen}`,
-  );
+  const found = findings.map(findingText);
   return [...found, ...explanation.slice(0, Math.max(0, MOST_LINES - found.length))];
 }

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
-import { settleCheck } from './settle-check.ts';
+import { settleCheck, Unknown } from './settle-check.ts';
 
 /** An undo is seen to its end also when the user has asked the run to stop. */
 const NEVER = new AbortController().signal;
@@ -47,10 +47,13 @@ async function isWholeAgain<V>(
 }
 
 function notWhole(name: string, found: Failure): Failure {
-  return new Failure('The host was undone, and the ring is not whole', {
+  const isKnown = !(found instanceof Unknown);
+  const what = isKnown ? 'the ring is not whole' : 'nobody knows whether the ring is whole';
+  const first = isKnown ? 'Mend what is named above' : 'Make the hosts above answer';
+  return new Failure(`The host was undone, and ${what}`, {
     kind: 'undo',
     where: name,
-    fix: 'Mend what is named above; npm run verify -- INVENTORY tells when the ring is whole.',
+    fix: `${first}; npm run verify -- INVENTORY tells when the ring is whole.`,
     cause: found,
   });
 }

@@ -1,17 +1,21 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { Continuity, Watch } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import { lineReader } from '#engine/shell/lines.ts';
 import { sh } from '#engine/shell/quote.ts';
 
+/** A host as a watch knows it. */
+interface WatchedHost {
+  readonly name: string;
+  readonly connection: { readonly session: Session };
+}
+
 export interface WatchInput {
   readonly watch: Watch;
   /** Those that are connected. A host that goes later contributes no more. */
-  readonly hosts: readonly { readonly name: string; readonly session: Session }[];
+  readonly hosts: readonly WatchedHost[];
 }
 
 /** A watch that goes on until it is disposed of. */
@@ -20,11 +24,6 @@ export interface RunningWatch extends AsyncDisposable {
   report(sinceMs: number, untilMs: number): readonly Continuity[];
   /** Why hosts contribute no more, in the order in which they stopped. */
   readonly ended: readonly Failure[];
-}
-
-/** A host as a watch sees it. */
-export function watched({ name, connection }: HostRun): WatchInput['hosts'][number] {
-  return { name, session: connection.session };
 }
 
 /** Starts a watch on a channel of each host's session, and waits until every host has told a line. */
@@ -36,7 +35,7 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
     const see = (line: string) => watch.see(host.name, line, performance.now());
     return [openChannel(host, script, { see, failed: (failure) => ended.push(failure) })];
   });
-  await Promise.race([Promise.all(channels.map(({ begun }) => begun)), patience()]);
+  await Promise.all(channels.map(({ begun }) => begun));
   return {
     ended,
     report: (sinceMs, untilMs) => watch.report(sinceMs, untilMs),
@@ -46,20 +45,22 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
   };
 }
 
-interface Listener {
+interface WatchListener {
   see(line: string): void;
   failed(failure: Failure): void;
 }
 
 function openChannel(
-  { name, session }: WatchInput['hosts'][number],
+  { name, connection }: WatchedHost,
   script: string,
-  { see, failed }: Listener,
+  { see, failed }: WatchListener,
 ) {
+  const { session } = connection;
   const stdin = new PassThrough();
   const giveUp = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const onStdout = lineReader((line) => {
+  const patience = async () => await delay(session.limits.watch.most, undefined, { ref: false });
+  const onStdout = lineReader(session.limits.line, (line) => {
     see(line);
     begin();
   });
@@ -78,7 +79,7 @@ function openChannel(
     )
     .finally(begin);
   return {
-    begun,
+    begun: Promise.race([begun, patience()]),
     end: async () => {
       isEnding = true;
       stdin.end();
@@ -96,8 +97,4 @@ function stopped(host: string, status: number, stderr: string): Failure {
     output: stderr,
     fix: 'See on the host whether ping works. The run goes on without its view.',
   });
-}
-
-async function patience(): Promise<void> {
-  await delay(LIMITS.watch.ms, undefined, { ref: false });
 }

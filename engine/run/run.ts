@@ -12,6 +12,7 @@ import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
+import { keepLast } from './keep-last.ts';
 import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {
@@ -92,32 +93,37 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
     choice: input.choice ?? EVERYTHING,
     host: CONTROL_MACHINE,
     connect: () => connect(localHost),
-    stagesFor: (facts) => stagesIn(local({ members, facts })),
+    stagesFor: keepLast((facts) => stagesIn(local({ members, facts }))),
   });
 }
 
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
-  const { playbook, members, mode, choice = EVERYTHING } = input;
+  const { playbook, members, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
   // Only a ring has to be looked at as a whole.
   const observed = hasRings(playbook)
     ? members
     : members.filter(({ host }) => input.targets.has(host.name));
-  return (hasNodes ? observed : []).map(
-    (member) =>
-      new HostRun({
-        ...commonOf(input),
-        armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
-        choice: choiceAfter(localTitles(input), choice),
-        host: member.host,
-        stagesFor: (facts, without) => {
-          if (mode === 'verify') return [];
-          const shared = { members, facts, local: local?.answers ?? facts };
-          const context = { ...member, ...shared, without, takeOver: input.rollout.takeOver };
-          return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
-        },
-      }),
-  );
+  const chosen = choiceAfter(localTitles(input), choice);
+  return (hasNodes ? observed : []).map((member) => {
+    const stagesOf = keepLast(stagesOn(input, member));
+    return new HostRun({
+      ...commonOf(input),
+      armedFrom: playbook.rollout === undefined ? NEVER : FIRST_GATED,
+      choice: chosen,
+      host: member.host,
+      stagesFor: (facts, without) => stagesOf(facts, without, local?.answers ?? facts),
+    });
+  });
+}
+
+/** What is done on a host, by what it and the control machine have answered. */
+function stagesOn<V>({ playbook, members, mode, rollout }: RunInput<V>, member: Member<V>) {
+  return (facts: Answers, without: ReadonlySet<string>, local: Answers) => {
+    if (mode === 'verify') return [];
+    const context = { ...member, members, facts, local, without, takeOver: rollout.takeOver };
+    return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
+  };
 }
 
 function commonOf<V>({ runId, about, connect, emit, stop, onChanged }: RunInput<V>) {

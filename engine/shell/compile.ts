@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
-import { LIMITS } from '#engine/model/limits.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { PREAMBLE } from './batch.ts';
@@ -14,7 +13,7 @@ import {
   WRITE_FORMAT,
 } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
-import { type Answered, sameAnswers } from './same-answers.ts';
+import { type AnsweredRead, sameAnswers } from './same-answers.ts';
 import { END_PROGRAM, keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
@@ -23,12 +22,14 @@ export interface ProgramInput {
   readonly mark: string;
   readonly commands: readonly Command[];
   /** What the plan was made from: the program stops with drift when the host answers differently. */
-  readonly reads: readonly Answered[];
+  readonly reads: readonly AnsweredRead[];
   readonly about: About;
   /** The host undoes the run by itself when the heartbeat of its lease stops, until it is disarmed. */
   readonly armed: boolean;
   /** Whether the host must be leased by this run: one that was taken over is left alone. */
   readonly leased: boolean;
+  /** How long a command may take, so that a feed that never comes, or ends, is not waited for for ever. */
+  readonly commandMs: number;
 }
 
 /** How many runs' pre-images a host keeps. */
@@ -40,9 +41,6 @@ const REGISTER = ` && { printf '%s ' "$$"; started "$$" || :; } >"$run/program"`
 const STILL_LEASED = `${HOLDER}
 find_holder
 [ "$holder" = "$id" ] || { frame lost; exit 0; }`;
-
-/** A feed that never comes, or never ends, must not wait on the host for ever. */
-const FEED_SECONDS = LIMITS.command.ms / 1000;
 
 /**
  * One POSIX sh program that makes all changes of a stage. It is a single `{ …; }`: cut off on its
@@ -75,7 +73,7 @@ set --
 (umask 077
 ${keepAll(input)})
 [ "$?" = 0 ] || { frame broken; exit 0; }
-${commands.map(compileCommand).join('\n')}
+${commands.map((command, index) => compileCommand(command, index, input.commandMs)).join('\n')}
 rm -f "$run/staged"
 frame done
 }
@@ -137,16 +135,20 @@ export function endScript(runId: string): string {
 }
 
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
-export function feedScript(runId: string, index: number): string {
-  return `${FOLDERS}\n${sh`exec timeout ${FEED_SECONDS} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
+export function feedScript(runId: string, index: number, commandMs: number): string {
+  return `${FOLDERS}\n${sh`exec timeout ${seconds(commandMs)} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
 }
 
-function compileCommand(command: Command, index: number): string {
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+function compileCommand(command: Command, index: number, ms: number): string {
   return `next_command ${index}
-( ${body(command, index)} ) </dev/null 2>&1; command_ended ${index} "$?"`;
+( ${body(command, index, ms)} ) </dev/null 2>&1; command_ended ${index} "$?"`;
 }
 
-function body(command: Command, index: number): string {
+function body(command: Command, index: number, ms: number): string {
   switch (command.kind) {
     case 'run':
       return `set -eu; eval ${quote(reveal(command.script))}`;
@@ -158,7 +160,7 @@ function body(command: Command, index: number): string {
       return sh`make_folder ${absolute(command.path)} ${command.mode} ${command.owner}`;
     case 'feed':
       return `set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
-timeout ${FEED_SECONDS} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo"`;
+timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo"`;
   }
 }
 

@@ -1,6 +1,13 @@
 import type { About } from '#engine/model/run-record.ts';
 import { PREAMBLE } from './batch.ts';
-import { FOLDERS, HOLDER, PROCESS_START, shellFile, WRITE_FORMAT } from './program-functions.ts';
+import {
+  FOLDERS,
+  HOLDER,
+  LET_GO,
+  PROCESS_START,
+  shellFile,
+  WRITE_FORMAT,
+} from './program-functions.ts';
 import { sh } from './quote.ts';
 import { END_PROGRAM, SETTLE_RUN, SILENCE_SECONDS } from './undo.ts';
 
@@ -26,9 +33,9 @@ ${FOLDERS}
 ${LEASE_FUNCTIONS}
 ${END_PROGRAM}
 ${SETTLE_RUN}
-${sh`id=${runId} mark=${mark}`}
+${sh`id=${runId} mark=${mark} about=${lines.join('\n')}`}
 frame() { printf '\\n%s %s\\n' "$mark" "$*" || exit 0; }
-mkdir -p "$here" "$runs" && ${WRITE_FORMAT} && ${sh`printf '%s\n' ${lines} >"$here/lease-$id"`} && beat || { frame broken; exit 0; }
+mkdir -p "$here" "$runs" && ${WRITE_FORMAT} || { frame broken; exit 0; }
 ${shellFile(new URL('./take-lease.sh', import.meta.url))}
 frame held
 while read -r word && [ "$word" = beat ]; do
@@ -41,6 +48,7 @@ done`;
 
 const LEASE_FUNCTIONS = `${PROCESS_START}
 ${HOLDER}
+${LET_GO}
 silence_seconds=${SILENCE_SECONDS} beat_seconds=${BEAT_MS / 1000}
 ${shellFile(new URL('./heartbeat.sh', import.meta.url))}`;
 
@@ -53,5 +61,5 @@ other=$holder
 [ -n "$other" ] || exit 0
 cat "$lease"
 if ${force ? 'false' : 'lives "$other"'}; then echo alive=yes
-else rm -f "$lease" "$here/lease-$other" "$here/alive-$other"; fi`;
+else let_go "$other"; fi`;
 }

@@ -1,12 +1,12 @@
-import { formatBytes, MOST_BYTES } from '#engine/model/limits.ts';
+import { formatBytes, formatLimit, type Limit } from '#engine/model/limits.ts';
 
 /**
  * A reader that cuts a stream into lines as its chunks come, in time linear to their length. Of a
  * line that is too long it gives the beginning, and says how much it left out. An unfinished last
  * line is held back.
  */
-export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
-  let line = new Line();
+export function lineReader(most: Limit, onLine: (line: string) => void): (chunk: Buffer) => void {
+  let line = new Line(most);
   return (chunk) => {
     let start = 0;
     for (;;) {
@@ -14,7 +14,7 @@ export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => v
       line.add(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (end < 0) return;
       const whole = line;
-      line = new Line();
+      line = new Line(most);
       start = end + 1;
       onLine(whole.toString());
     }
@@ -24,13 +24,18 @@ export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => v
 const LINE_FEED = 10;
 
 class Line {
+  readonly #most: Limit;
   readonly #pieces: Buffer[] = [];
   #kept = 0;
   #length = 0;
 
+  constructor(most: Limit) {
+    this.#most = most;
+  }
+
   add(piece: Buffer): void {
     this.#length += piece.length;
-    const kept = piece.subarray(0, MOST_BYTES.line - this.#kept);
+    const kept = piece.subarray(0, this.#most.most - this.#kept);
     this.#kept += kept.length;
     if (kept.length > 0) this.#pieces.push(kept);
   }
@@ -39,7 +44,7 @@ class Line {
     const text = Buffer.concat(this.#pieces).toString();
     const left = this.#length - this.#kept;
     if (left === 0) return text;
-    return `${text}… ${formatBytes(left)} more: a line is kept up to ${formatBytes(MOST_BYTES.line)}`;
+    return `${text}… ${formatBytes(left)} more: ${formatLimit(this.#most)}`;
   }
 }
 

@@ -1,8 +1,7 @@
 # Tells what is at the paths "$@", all of them in a few commands: a line for each, of stat(1) or that it is
-# absent, then the contents of files, each under a line of head(1) that has its path. $root is a way to
+# absent, then the contents of files, each under a line of tail(1) that has its path. $root is a way to
 # write `/` that nobody can guess, so that no content passes for such a line; one that is made of what
-# other users can see of head(1) tells a path twice, which is no answer. No more than $most bytes of a
-# file are told. Where it cannot be seen whether something is there, no line is: that is a failure.
+# other users can see of tail(1) tells a path twice, which is no answer. Where it cannot be seen whether something is there, no line is: that is a failure.
 # Before each file comes /dev/null, so that its line is a line of its own also where one could not be opened.
 failed=
 tell_absent() {
@@ -19,10 +18,10 @@ is_of_others() {
   done
   return 1
 }
-pour() { [ $# = 0 ] || { echo; head -v -c "$most" "$@" || failed=yes; }; }
+pour() { [ $# = 0 ] || { echo; tail -v -c +1 "$@" || failed=yes; }; }
 is_alone() { [ -L "$1" ] || { [ -f "$1" ] && is_of_others "${1#"$root"}"; }; }
 tell_alone() {
-  if [ ! -L "$1" ]; then echo; timeout 30 head -v -c "$most" "$null" "$1" || failed=yes; return; fi
+  if [ ! -L "$1" ]; then echo; timeout 30 tail -v -c +1 "$null" "$1" || failed=yes; return; fi
   printf '\n==> %s <==\n' "$null" "$1"
   readlink "$1" || failed=yes
 }

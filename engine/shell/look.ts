@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { senseless } from '#engine/model/host-answers.ts';
-import { MOST_BYTES } from '#engine/model/limits.ts';
 import type { Output, RawAnswer } from '#engine/model/read.ts';
 import { splitBytes } from './lines.ts';
 import { shellFile } from './program-functions.ts';
@@ -11,8 +10,7 @@ import { sh } from './quote.ts';
  * the mode in hex and the owner, `81a4 root:root`; the content of a file, or the target of a link, follows.
  */
 export function lookScript(paths: readonly string[], mark: string): string {
-  const most = MOST_BYTES.read + 1;
-  return `${sh`root=${rootBy(mark)} most=${most}; set -- ${paths}`}\n${LOOK}`;
+  return `${sh`root=${rootBy(mark)}; set -- ${paths}`}\n${LOOK}`;
 }
 
 const LOOK = shellFile(new URL('./look.sh', import.meta.url));
@@ -68,7 +66,7 @@ const ABSENT = 'absent';
 const BETWEEN = '/dev/null';
 const HEADER_END = ' <==\n';
 
-/** As head(1) begins the line above a file's content. */
+/** As tail(1) begins the line above a file's content. */
 function headerOf(root: string): string {
   return `\n==> ${root}`;
 }
@@ -92,7 +90,7 @@ function headsIn(lines: string, root: string): ReadonlyMap<string, string> {
   return new Map(parts.slice(1).map((part, index) => [pathIn(part), headIn(parts[index])]));
 }
 
-/** By path. All users see the argv of head(1): a content that was made of it tells a path once more. */
+/** By path. All users see the argv of tail(1): a content that was made of it tells a path once more. */
 function contentsOf(pieces: readonly Buffer[]): ReadonlyMap<string, Buffer> {
   const contents = new Map<string, Buffer>();
   for (const piece of pieces) {

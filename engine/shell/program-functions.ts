@@ -42,6 +42,9 @@ find_holder() {
   { while IFS== read -r name value; do [ "$name" != run ] || holder=$value; done <"$lease"; } 2>/dev/null
 }`;
 
+/** `let_go RUN`; needs HOLDER. */
+export const LET_GO = shellFile(new URL('./let-go.sh', import.meta.url));
+
 /** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
 export const REJECTED = 65;
 

@@ -4,13 +4,13 @@ export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-type Value = string | number | readonly string[];
+type ShellValue = string | number | readonly string[];
 
 /** A piece of POSIX sh in which every value is one quoted word, and every list its quoted words. */
-export function sh(script: TemplateStringsArray, ...values: readonly Value[]): string {
+export function sh(script: TemplateStringsArray, ...values: readonly ShellValue[]): string {
   return String.raw({ raw: script }, ...values.map(words));
 }
 
-function words(value: Value): string {
+function words(value: ShellValue): string {
   return Array.isArray(value) ? value.map(quote).join(' ') : quote(String(value));
 }

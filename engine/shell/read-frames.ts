@@ -1,4 +1,4 @@
-import { formatBytes, MOST_BYTES } from '#engine/model/limits.ts';
+import { formatBytes, formatLimit, type Limit, type Limits } from '#engine/model/limits.ts';
 import { lineReader } from './lines.ts';
 
 /** What a program says on stdout, in order. Indexes are those of its commands. */
@@ -31,11 +31,12 @@ export type Frame =
  */
 export function frameReader(
   mark: string,
+  limits: Limits,
   onFrame: (frame: Frame) => void,
 ): (chunk: Buffer) => void {
-  const tell = boundedLines(onFrame);
+  const tell = boundedLines(limits.lines, onFrame);
   let isEmptyHeld = false;
-  return lineReader((line) => {
+  return lineReader(limits.line, (line) => {
     const isFrame = line === mark || line.startsWith(`${mark} `);
     // An empty line is only given out once it is seen that no frame follows it.
     if (isEmptyHeld && !isFrame) tell({ kind: 'line', text: '' });
@@ -46,27 +47,26 @@ export function frameReader(
 }
 
 /** Between two frames, lines are told up to a limit. */
-function boundedLines(onFrame: (frame: Frame) => void): (frame: Frame) => void {
+function boundedLines(most: Limit, onFrame: (frame: Frame) => void): (frame: Frame) => void {
   let told = 0;
   let left = 0;
   return (frame) => {
     if (frame.kind === 'line') {
       const bytes = Buffer.byteLength(frame.text) + 1;
       told += bytes;
-      if (told <= MOST_BYTES.lines) return onFrame(frame);
+      if (told <= most.most) return onFrame(frame);
       left += bytes;
       return undefined;
     }
-    if (left > 0) onFrame({ kind: 'line', text: leftOut(left) });
+    if (left > 0)
+      onFrame({
+        kind: 'line',
+        text: `… ${formatBytes(left)} more were left out: ${formatLimit(most)}`,
+      });
     told = 0;
     left = 0;
     return onFrame(frame);
   };
-}
-
-function leftOut(bytes: number): string {
-  const most = formatBytes(MOST_BYTES.lines);
-  return `… ${formatBytes(bytes)} more were left out: of a command, ${most} of lines are kept`;
 }
 
 /** The frames that have no words behind their kind. */

@@ -4,7 +4,7 @@ import { apart, questionsOf } from './batch.ts';
 import { joinLook } from './look.ts';
 
 /** A read with what a host has answered to it. */
-export interface Answered {
+export interface AnsweredRead {
   readonly read: Read<unknown>;
   readonly answer: RawAnswer;
 }
@@ -13,7 +13,7 @@ export interface Answered {
  * An sh command that asks reads again, with as many commands as the first time, and succeeds where the
  * answers are the same, byte for byte. What failed before is never the same.
  */
-export function sameAnswers(answered: readonly Answered[], mark: string): string {
+export function sameAnswers(answered: readonly AnsweredRead[], mark: string): string {
   const reads = answered.map(({ read }) => read);
   const { shared, scripts } = questionsOf(reads, mark);
   const parts = scripts.map((script) => `${apart(script)} 2>/dev/null; printf '\\n%s\\n' "$?"`);
@@ -21,7 +21,7 @@ export function sameAnswers(answered: readonly Answered[], mark: string): string
 }
 
 /** What the scripts of the reads print where these are the answers. */
-function printed(answered: readonly Answered[], mark: string): readonly RawAnswer[] {
+function printed(answered: readonly AnsweredRead[], mark: string): readonly RawAnswer[] {
   const looks = answered.flatMap(({ read, answer }) =>
     'path' in read ? [[read.path, answer] as const] : [],
   );

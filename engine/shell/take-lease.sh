@@ -1,6 +1,5 @@
-# Takes the lease for the run $id, or ends with the frame `locked`. A hard link takes it, since that is
-# made once or not at all; between the look at an expired lease and its removal another may take it: one
-# at a time.
+# Takes the lease for the run $id, which says $about of itself, or ends with the frame `locked`. A hard link
+# takes it, since that is made once or not at all.
 #
 # It is given back however this ends: once no program of the run is left, which whoever comes next ends
 # first, and by the watchdog where the host is armed, unless rota has said that it ends.
@@ -9,12 +8,11 @@ give_back() {
   rm -f "$here/alive-$id"
   until [ "$word" = end ] || ! program_lives "$runs/$id"; do sleep 0.2 || sleep 1; done
   [ "$word" = end ] || [ ! -e "$runs/$id/armed" ] || return
-  find_holder
-  [ "$holder" != "$id" ] || rm -f "$lease"
-  rm -f "$here/lease-$id"
+  let_go "$id"
 }
 trap give_back EXIT
-tries=0 turns=0
+printf '%s\n' "$about" >"$here/lease-$id" && beat || { frame broken; exit 0; }
+turns=0
 until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   turns=$((turns + 1))
   [ "$turns" -lt 50 ] || { ln "$here/lease-$id" "$lease"; frame broken; exit 0; }
@@ -22,27 +20,27 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   other=$holder
   if lives "$other"; then
     cat "$lease"
-    rm -f "$here/lease-$id" "$here/alive-$id"
     frame locked
     exit 0
   fi
-  if mkdir "$here/takeover" 2>/dev/null; then
+  lock_lease
+  # One that was not there before may be taken by now.
+  if [ -e "$lease" ]; then
     find_holder
     if [ "$holder" = "$other" ] && ! lives "$other"; then rm -f "$lease" "$here/lease-$other" "$here/alive-$other"; fi
-    rmdir "$here/takeover"
-  else
-    tries=$((tries + 1))
-    [ "$tries" -lt 5 ] || rmdir "$here/takeover" 2>/dev/null
-    sleep 1
   fi
+  unlock_lease
 done
 # A program registers before it looks whose the host is: it sees us, or we see it.
 for other in "$runs"/*; do
   [ "$other" = "$runs/$id" ] || end_program "$other"
 done
 # What a run that died has left half done is undone first. That may take longer than the silence after
-# which others would take the lease over.
-beat_meanwhile() { while kill -0 $$ && beat; do sleep "$beat_seconds"; done; }
+# which others would take the lease over. The last beat may come after the lease was given back.
+beat_meanwhile() {
+  while kill -0 $$ && beat; do sleep "$beat_seconds"; done
+  kill -0 $$ || rm -f "$here/alive-$id"
+}
 beater=
 for armed in "$runs"/*/armed "$runs"/*/undoing; do
   [ -e "$armed" ] || continue

@@ -29,7 +29,7 @@ failed=
   done
   [ -z "$failed" ]
 } || failed=yes
-rm -f "$run/staged"
+[ -n "$failed" ] || rm -f "$run/staged"
 # Names of ours, by number, which a glob cannot sort.
 # shellcheck disable=SC2010
 for settle in $(ls "$run" | grep '^settle-' | sort -t - -k 2 -rn); do

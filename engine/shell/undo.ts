@@ -3,6 +3,7 @@ import {
   FOLDERS,
   FOLDERS_OF_ANY_FORMAT,
   HOLDER,
+  LET_GO,
   PROCESS_START,
   shellFile,
 } from './program-functions.ts';
@@ -72,4 +73,5 @@ echo done >"$run/result"`;
 /** `run=FOLDER alive=HEARTBEAT-FILE silence=SECONDS sh -c WATCHDOG` */
 export const WATCHDOG = `here=\${alive%/*}
 ${HOLDER}
+${LET_GO}
 ${shellFile(new URL('./watchdog.sh', import.meta.url))}`;

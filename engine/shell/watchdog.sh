@@ -10,8 +10,4 @@ while [ -e "$run/armed" ]; do
   if is_silent; then sh "$run/undo" first >"$run/undo.log" 2>&1; break; fi
   sleep 1
 done
-if is_silent; then
-  find_holder
-  [ "$holder" != "${run##*/}" ] || rm -f "$lease"
-  rm -f "$alive" "$here/lease-${run##*/}"
-fi
+if is_silent; then let_go "${run##*/}"; fi

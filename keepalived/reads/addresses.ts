@@ -1,5 +1,5 @@
 import { sh } from '#engine/shell/quote.ts';
-import { canonicalAddress, type Family, familyOf } from '../address.ts';
+import { addressOfKernel, type Family, familyOf } from '../address.ts';
 
 /** An address of a node, as the kernel has it. */
 export interface HeldAddress {
@@ -44,7 +44,7 @@ function parseAddress6(line: string): HeldAddress {
   const [hex = '', , prefix = '', , flags = '', name = ''] = line.trim().split(/\s+/);
   // IFA_F_DADFAILED 0x08 and IFA_F_TENTATIVE 0x40, linux/if_addr.h.
   const usable = (Number.parseInt(flags, 16) & 0x48) === 0;
-  const address = canonicalAddress((hex.match(/.{4}/g) ?? []).join(':')) ?? hex;
+  const address = addressOfKernel(hex);
   return { address, interface: name, prefixLength: Number.parseInt(prefix, 16), usable };
 }
 

@@ -10,14 +10,15 @@ done`;
 
 const LOG_LINES = 4;
 
-/**
- * Each line of the log begins with its time, stream and a flag. Every VIP's neighbour advertisements
- * and gratuitous ARPs, ten seconds apart, and our own questions would hide the rest.
- */
+/** What keepalived tells of its work, and our own questions: none of it says why something is wrong. */
+const WORK =
+  /nsolicited|gratuitous ARP| as json for |Entering (?:MASTER|BACKUP) STATE|(?:setting|removing) VIPs|sockpool|Assigned address|sent 0 priority|Reload/;
+
+/** Each line of the log begins with its time, stream and a flag. Most would be of a change of state. */
 export function lastLines(log: string): readonly string[] {
   return log
     .split('\n')
-    .filter((line) => !/nsolicited|gratuitous ARP| as json for /.test(line))
+    .filter((line) => !WORK.test(line))
     .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? [])
     .slice(-LOG_LINES);
 }

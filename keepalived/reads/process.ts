@@ -15,11 +15,11 @@ lf='
 '
 find_mains() {
   mains='' others='' named='' all=' ' kubelet=''
-  for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^Name:[[:space:]]*kubelet$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
+  for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^Name:[[:space:]]*kubelet$' -e '^Name:[[:space:]]*k3s-server$' -e '^Name:[[:space:]]*k3s-agent$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
     case $word in
       /proc/*/status:Name:) named=\${word%/status:Name:} ;;
       keepalived) all="$all\${named#/proc/} " ;;
-      kubelet) kubelet=$named named='' ;;
+      kubelet | k3s-server | k3s-agent) kubelet=$named named='' ;;
       "$named/status:NSpid:") mains="$mains \${named#/proc/}" ;;
     esac
   done
@@ -63,6 +63,15 @@ find_memfd() {
   case $fd in '' | *[!0-9]*) fd='' ;; *) fd=/proc/$1/fd/$fd ;; esac
 }
 memfd() { find_memfd "$1"; [ -z "$fd" ] || echo "$fd"; }
+# Whether the children of keepalived have read it, too, behind whose last byte their own place in it is
+# then. Until they are told to, it is not in force; and never are they where keepalived checks it before
+# (reload_check_config), and that has not passed in five seconds.
+is_loaded() {
+  for reader in $all; do
+    [ "$reader" != "$1" ] && [ "/proc/$reader/fd/\${fd##*/}" -ef "$fd" ] || continue
+    { read -r _ place <"/proc/$reader/fdinfo/\${fd##*/}"; } 2>/dev/null && [ "$place" = "$2" ] || return 1
+  done
+}
 find_pod() {
   { pod=$lf$(tr '\\0' '\\n' <"/proc/$1/environ"); } 2>/dev/null || :
   case $pod in
@@ -77,36 +86,6 @@ mark_of() { find_pod "$1"; [ -z "$pod" ] || echo "$pod"; }`;
 /** One pass over all processes, for all reads that ask for some. */
 export const ALL_PROCESSES = `${PROCESS_FUNCTIONS}\nfind_mains`;
 
-/**
- * What kubelet is told, by its options, else by its configuration: `watched`, the folder of static pods,
- * and `endpoint`, the socket of its runtime; nothing where none runs. kubeadm puts the configuration where
- * it is looked for; kubelet itself has no such place.
- */
-const TOLD = `watched='' endpoint='' config=/var/lib/kubelet/config.yaml option=''
-unquoted() { value=\${value#[\\"\\']}; value=\${value%[\\"\\']}; }
-read_kubelet() {
-  for word in $(tr '\\0' '\\n' <"$kubelet/cmdline" 2>/dev/null); do
-    case $word in --*=*) option=\${word%%=*} value=\${word#*=} ;; --*) option=$word; continue ;; *) value=$word ;; esac
-    case $option in
-      --pod-manifest-path) watched=$value ;;
-      --container-runtime-endpoint) endpoint=$value ;;
-      --config) config=$value ;;
-    esac
-    option=''
-  done
-  { while read -r name value || [ -n "$name" ]; do
-    unquoted
-    case $name in
-      staticPodPath:) watched=\${watched:-$value} ;;
-      containerRuntimeEndpoint:) endpoint=\${endpoint:-$value} ;;
-    esac
-  done <"$config"; } 2>/dev/null || :
-}
-[ -z "$kubelet" ] || read_kubelet`;
-
-/** For reads that ask for it, and scripts that do. */
-export const KUBELET: readonly string[] = [ALL_PROCESSES, TOLD];
-
 /** What runs on a host. */
 export interface ProcessFact {
   /** How many keepaliveds run; more than one fight over the same VIPs. */
@@ -115,8 +94,10 @@ export interface ProcessFact {
   readonly others: readonly OtherProcess[];
   /** The mark that the manifest gave the pod; '' where it gave none. */
   readonly pod: string;
-  /** The text that it has loaded; undefined for a keepalived that keeps none. */
+  /** The text that it has read last; undefined for a keepalived that keeps none. */
   readonly configuration: string | undefined;
+  /** False: it still runs with what it had read before that. */
+  readonly isLoaded: boolean;
 }
 
 /** A keepalived of somebody else's. */
@@ -142,13 +123,18 @@ echo "$told"
 find_pod "$1"
 echo "\${pod:--}"
 find_memfd "$1"
-[ -z "$fd" ] || { echo memfd; exec cat "$fd"; }`,
+[ -n "$fd" ] || exit 0
+echo memfd
+{ cat <&3 && read -r _ size </proc/self/fdinfo/3 || exit; } 3<"$fd"
+if is_loaded "$1" "$size"; then printf '\\nloaded\\n'; else printf '\\nread\\n'; fi`,
   parse: parseProcess,
 };
 
 function parseProcess({ stdout }: Output): ProcessFact {
-  const [told = '', pod = '-', memfd, ...configuration] = stdout.split('\n');
+  const [told = '', pod = '-', memfd, ...rest] = stdout.split('\n');
   const [running = '0', ...others] = told.split(' ');
+  const [, text, end] = /^(.*)\n(loaded|read)\n*$/s.exec(rest.join('\n')) ?? [];
+  if (memfd === 'memfd' && end === undefined) throw senseless(stdout);
   return {
     running: Number(running),
     others: others.map((other) => {
@@ -156,7 +142,8 @@ function parseProcess({ stdout }: Output): ProcessFact {
       return { pid: Number(pid), unit: unit.join(':') };
     }),
     pod: pod === '-' ? '' : pod,
-    configuration: memfd === 'memfd' ? configuration.join('\n') : undefined,
+    configuration: memfd === 'memfd' ? text : undefined,
+    isLoaded: end !== 'read',
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Output, Read } from '#engine/model/read.ts';
+import type { Output, Read, Script } from '#engine/model/read.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { MANIFEST } from '../files.ts';
 import { DRAINED_PATH } from './drained.ts';
-import { KUBELET } from './process.ts';
+import { KUBELET } from './kubelet.ts';
 
 /** Says that this host's keepalived is rota's. Kept until rota takes it away again. */
 export const MARK_PATH = '/var/lib/rota/keepalived';
@@ -27,7 +27,7 @@ export interface SysctlLine {
 }
 
 /** Two processes on the host look through files. */
-export function surroundings(folder: string): Read<Surroundings> {
+export function surroundings(folder: string): Read<Surroundings> & Script {
   return {
     key: `surroundings ${folder}`,
     shared: KUBELET,
@@ -59,7 +59,7 @@ for line in $named; do
 done
 echo "ours $ours"
 for line in $set; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
-[ -z "$watched" ] || echo "watched $watched"`;
+[ -z "$pods" ] || echo "watched $pods"`;
 
 function parseSurroundings({ stdout }: Output): Surroundings {
   const lines = stdout.split('\n');

@@ -37,8 +37,8 @@ export interface VipSample {
   readonly mac: string;
   /** Whether each health check passes, run here and now in keepalived's own root. */
   readonly checks: Readonly<Record<string, boolean>>;
-  /** Health checks whose program is not there. */
-  readonly absent: readonly string[];
+  /** The exit status of each of these runs, that of chroot or timeout where it is theirs. */
+  readonly statuses: Readonly<Record<string, number>>;
   /** VIPs that answered a ping from this node. */
   readonly reached: readonly string[];
   /** The MAC address that this node has for a VIP in its neighbour table. */
@@ -47,6 +47,9 @@ export interface VipSample {
   readonly reachable: readonly string[];
   readonly log: readonly string[];
 }
+
+/** chroot's own status for a program that it does not find (chroot(1)). */
+export const ABSENT = 127;
 
 /** A job in the background, and what is printed once it has succeeded, or else failed. */
 interface Job {
@@ -79,7 +82,7 @@ echo neighbours
 ${sh`ip neigh show dev ${dev} 2>/dev/null`}
 echo log
 ${FIND_LOG}
-[ -z "$log" ] || exec tail -n 40 "$log"`,
+[ -z "$log" ] || exec tail -n 100 "$log"`,
     parse: (output) => parseLook(output, vips),
   };
 }
@@ -106,9 +109,7 @@ esac; }`,
 function checkJobs({ checks }: SampleRequest): readonly Job[] {
   return checks.map(({ name, script, timeout }) => ({
     script: sh`timeout ${timeout} chroot "/proc/$main/root" ${script.split(' ')} >/dev/null 2>&1`,
-    // 127 is chroot's own status for a program that it does not find (chroot(1)).
-    told: `
-case $? in 0) ${sh`echo check ${name} ok`} ;; 127) ${sh`echo check ${name} absent`} ;; *) ${sh`echo check ${name} failed`} ;; esac`,
+    told: sh`&& echo check ${name} 0 || echo check ${name} "$?"`,
   }));
 }
 
@@ -158,8 +159,8 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipSample {
     uptime: uptimeBy(of('times')[0] ?? []),
     addresses: linesOf(addresses).map((words) => parseAddress(words.join(' '))),
     mac: of('mac')[0]?.[0] ?? '',
-    checks: Object.fromEntries(of('check').map(([name = '', result]) => [name, result === 'ok'])),
-    absent: of('check').flatMap(([name = '', result]) => (result === 'absent' ? [name] : [])),
+    checks: Object.fromEntries(of('check').map(([name = '', status]) => [name, status === '0'])),
+    statuses: Object.fromEntries(of('check').map(([name = '', status]) => [name, Number(status)])),
     reached: of('reached').map(([vip = '']) => vip),
     neighbours: Object.fromEntries(neighbours.flatMap((words) => parseNeighbour(words, vips))),
     reachable: neighbours

@@ -2,7 +2,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { pingScript } from './addresses.ts';
-import { type Advert, type Claim, parseAdvert, parseClaim } from './adverts.ts';
+import { type Claim, type Heard, heardIn, LISTEN, parseClaim } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
 import { ALL_PROCESSES } from './process.ts';
 import { parseState, type VrrpState } from './vrrp-state.ts';
@@ -17,14 +17,10 @@ export type Told =
   | { readonly by: 'nobody'; readonly reason: 'not running' | 'built without JSON' | 'silent' };
 
 /** A look of some seconds at a node's VRRP. It disturbs nothing but keepalived's dump of its state. */
-export interface VrrpProbe {
+export interface VrrpProbe extends Heard {
   readonly told: Told;
-  /** Every advert on the interface, the node's own included. */
-  readonly heard: readonly Advert[];
   /** Who answered for VIPs that this node asked for anew. */
   readonly claims: readonly Claim[];
-  /** Why nobody has listened; undefined when somebody has. */
-  readonly deaf: string | undefined;
   /** Lines in which keepalived refused an advert meanwhile. */
   readonly refusals: readonly string[];
 }
@@ -44,7 +40,7 @@ export function vrrpProbe(name: string, pairs: readonly Pair[] = []): Read<VrrpP
     key: `vrrp ${name}`,
     volatile: true,
     shared: [ALL_PROCESSES],
-    script: `${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${FUNCTIONS}\n${LOOK}`,
+    script: `${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${LISTEN}\n${FUNCTIONS}\n${LOOK}`,
     parse: parseProbe,
   };
 }
@@ -100,15 +96,7 @@ find_seconds() {
   [ "\${seconds%%.*}" -lt ${MOST_SECONDS} ] || seconds=${MOST_SECONDS}
 }
 pause() { sleep "$seconds" "$seconds" "$seconds" "$1"; }
-listen() {
-  command -v tcpdump >/dev/null || { echo "it has no tcpdump"; return; }
-  timeout 60 tcpdump -e -n -l -i "$dev" 'ip6 proto 112 or ip proto 112 or (icmp6 and ip6[40] = 136) or (arp and arp[6:2] = 2)' 2>&1 &
-  ear=$!
-  solicit &
-  pause 1.2
-  kill "$ear" 2>/dev/null
-  wait "$ear"
-}
+meanwhile() { solicit & pause 1.2; }
 ask_twice() {
   if [ -z "$pid" ]; then echo "told not running"
   elif ! signal=$(chroot "/proc/$pid/root" keepalived --signum=JSON 2>/dev/null); then echo "told built without JSON"
@@ -124,7 +112,7 @@ const LOOK = `find_seconds
 ${FIND_LOG}
 [ -z "$log" ] || lines=$(wc -l <"$log")
 ask_twice &
-heard=$(listen)
+heard=$(listen 'ip6 proto 112 or ip proto 112 or (icmp6 and ip6[40] = 136) or (arp and arp[6:2] = 2)' meanwhile)
 wait
 # No here-document: an older bash keeps it in /tmp, which may be full.
 printf '%s\\n' "$heard" | while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done
@@ -140,14 +128,10 @@ function parseProbe({ stdout }: Output): VrrpProbe {
   const of = (kind: string) =>
     lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
   const heard = of('heard');
-  const isListening = heard.some((line) => line.startsWith('listening on'));
   return {
+    ...heardIn(heard),
     told: toldOf(of),
-    heard: heard.map(parseAdvert).filter((advert) => advert !== undefined),
     claims: heard.map(parseClaim).filter((claim) => claim !== undefined),
-    deaf: isListening
-      ? undefined
-      : (heard.findLast((line) => line !== '') ?? 'its tcpdump said nothing'),
     refusals: of('refused'),
   };
 }

@@ -32,7 +32,7 @@ export interface Container {
   };
 }
 
-export interface Volume {
+interface Volume {
   readonly name: string;
   readonly hostPath?: { readonly path: string; readonly type?: string };
 }

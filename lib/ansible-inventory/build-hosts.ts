@@ -4,7 +4,7 @@ import { connectionOf } from './connection/connection.ts';
 import { Kept } from './expressions/budget.ts';
 import { HostScope } from './expressions/host-scope.ts';
 import { hasTemplate } from './expressions/templates.ts';
-import type { World } from './expressions/work.ts';
+import type { World } from './expressions/world.ts';
 import { groupsByHost, hostNamesByGroup, hostNamesOf } from './groups/group-order.ts';
 import type { Group, HostEntry, Variables } from './groups/group-table.ts';
 import { Layers, mergeVariables } from './groups/layers.ts';

@@ -18,10 +18,13 @@ const KINDS = {
   serverHostKey: { option: 'HostKeyAlgorithms', able: ABLE.SUPPORTED_SERVER_HOST_KEY },
 } as const;
 
-type Kind = keyof typeof KINDS;
+type AlgorithmKind = keyof typeof KINDS;
 
 /** What ssh_config allows of what ssh2 can do; undefined where ssh_config says nothing. */
-function allowedAlgorithms(settings: SshSettings, kind: Kind): readonly string[] | undefined {
+function allowedAlgorithms(
+  settings: SshSettings,
+  kind: AlgorithmKind,
+): readonly string[] | undefined {
   const { option, able } = KINDS[kind];
   const allowed = settings.words.get(option.toLowerCase())?.[0]?.split(',');
   return allowed && able.filter((name) => allowed.includes(name));
@@ -29,7 +32,7 @@ function allowedAlgorithms(settings: SshSettings, kind: Kind): readonly string[]
 
 /** The option of ssh_config that leaves nothing that ssh2 can do. */
 export function impossibleAlgorithms(settings: SshSettings): string | undefined {
-  const kinds = Object.keys(KINDS) as Kind[];
+  const kinds = Object.keys(KINDS) as AlgorithmKind[];
   const none = kinds.find((kind) => allowedAlgorithms(settings, kind)?.length === 0);
   return none && KINDS[none].option;
 }

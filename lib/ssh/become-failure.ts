@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Become } from '#engine/model/host.ts';
+import type { ExplainedError } from './hints.ts';
 import type { NotStarted } from './start-failure.ts';
 
 interface NotBecome extends NotStarted {
@@ -22,9 +23,7 @@ export function becomeFailure(outcome: NotBecome): Failure {
   });
 }
 
-type Explanation = readonly [what: string, fix: string];
-
-function explain(outcome: NotBecome): Explanation {
+function explain(outcome: NotBecome): ExplainedError {
   const { become, status, said, isWrong } = outcome;
   if (isWrong) return WRONG_PASSWORD;
   if (/unknown user|user \S+ does not exist|user '\S+' not found/i.test(said)) return NO_SUCH_USER;
@@ -44,22 +43,22 @@ const WRONG =
 const NEEDED =
   /password is required|a terminal is required|no tty present|[Aa]uthentication (is )?required/;
 
-const NO_SUCH_USER: Explanation = [
+const NO_SUCH_USER: ExplainedError = [
   'The host has no such user to become',
   'Correct ansible_become_user, or make the user on the host.',
 ];
 
-const WRONG_PASSWORD: Explanation = [
+const WRONG_PASSWORD: ExplainedError = [
   'The password to become another user is wrong',
   'Correct ansible_become_password, or the answer to --ask-become-pass.',
 ];
 
-function noTerminal({ user }: NotBecome): Explanation {
+function noTerminal({ user }: NotBecome): ExplainedError {
   const rule = `Defaults:${user} !requiretty`;
   return ['sudo wants a terminal', `Let it do without, with visudo on the host:\n  ${rule}`];
 }
 
-function passwordNeeded(outcome: NotBecome): Explanation {
+function passwordNeeded(outcome: NotBecome): ExplainedError {
   const what = 'A password is needed to become another user';
   const { method } = outcome.become;
   if (method === 'doas') {
@@ -90,7 +89,7 @@ function rule({ user, become }: NotBecome, commands: string): string {
   return `${user} ALL=(${become.user}) ${commands}`;
 }
 
-function missing({ method }: Become): Explanation {
+function missing({ method }: Become): ExplainedError {
   return [
     'The host lacks the program to become another user',
     `Install ${method} there, set ansible_become_method to what it has (sudo, doas or su), or log in as the user itself.`,

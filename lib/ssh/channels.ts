@@ -1,5 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
-import type { StartLimit } from './start-failure.ts';
+import type { Host } from '#engine/model/host.ts';
+import type { Hop } from './hop.ts';
+import type { Typist } from './invocation.ts';
 
 /**
  * How many commands run on a host at once: sshd's MaxSessions is 10 by default, and it frees a slot
@@ -7,9 +9,11 @@ import type { StartLimit } from './start-failure.ts';
  */
 export const CHANNELS = 8;
 
-/** Within this a command begins: a login shell and sudo may take their time. */
-export function startLimit(loginMs: number): StartLimit {
-  return { ms: 3 * loginMs, by: 'three times ansible_timeout' };
+/** Who runs commands in a login at a host; `tell` as of a Typist. */
+export function typistAt(host: Host, { settings, timeoutMs }: Hop, tell: Typist['tell']): Typist {
+  // A login shell and sudo may take their time.
+  const limit = { ms: 3 * timeoutMs, by: 'three times ansible_timeout' };
+  return { host, user: settings.user, isRemote: true, limit, tell };
 }
 
 /** A host that opens no channel, however often it is asked. */

@@ -1,9 +1,17 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { askTheHost, byHand, hint, isItUp, moreLogins, moreTime } from './hints.ts';
+import {
+  askTheHost,
+  byHand,
+  type ExplainedError,
+  hint,
+  isItUp,
+  moreDays,
+  moreLogins,
+  moreTime,
+} from './hints.ts';
 import type { Hop } from './hop.ts';
-import type { ExplainedError, LoginProgress, SshError } from './login-progress.ts';
-import { loginRefusal } from './login-refusal.ts';
+import type { LoginProgress, SshError } from './login-progress.ts';
 
 interface HowItEnded {
   readonly step: LoginProgress['step'];
@@ -112,8 +120,9 @@ function timedOut(hop: Hop, progress: LoginProgress): ExplainedError {
   }
   if (step === 'login') return ['The login takes too long', moreTime(hop), output];
   if (isSsh(progress)) return ['The SSH handshake takes too long', moreTime(hop), output];
-  if (greeting !== '') return notSsh(output, hop, progress);
-  return ['The host takes the connection, but does not say a word', moreTime(hop), output];
+  const said = greeting.trim() && `it says: ${greeting.trim()}`;
+  const what = `The host takes the connection, but does not ${said ? 'greet as SSH' : 'say a word'}`;
+  return [what, moreTime(hop), [said, output].filter(Boolean).join('\n')];
 }
 
 /** The limit is named by what sets it. */
@@ -132,6 +141,41 @@ function handshakeFailed({ message }: Error, hop: Hop): ExplainedError {
   const fix =
     'Let the host allow current algorithms: KexAlgorithms, HostKeyAlgorithms and Ciphers in its sshd_config.';
   return ['The SSH handshake failed', /no matching/.test(message) ? fix : askTheHost(hop)];
+}
+
+/** A host that lets nobody in by what it was shown, or that hangs up when it has seen who it is. */
+function loginRefusal(error: SshError, hop: Hop, progress: LoginProgress): ExplainedError {
+  const { tried, takes } = progress;
+  const banner = progress.banner.trim();
+  const isThrough = error.level === 'client-authentication';
+  const output = [
+    `user: ${hop.settings.user}`,
+    `tried: ${tried.length === 0 ? 'nothing' : tried.join(', ')}`,
+    ...(takes.length === 0 ? [] : [`the host takes: ${takes.join(', ')}`]),
+    ...(banner === '' ? [] : [`the host says: ${banner}`]),
+    ...(isThrough ? [] : [error.message]),
+  ].join('\n');
+  if (/account (?:has )?expired/i.test(banner)) {
+    return ['The account of the user has expired', moreDays(hop), output];
+  }
+  if (isThrough || /too many/i.test(error.message)) {
+    return ['The host refuses the login', waysIn(hop, takes, error.message).join('\n'), output];
+  }
+  return ['The host hangs up at the login', askTheHost(hop), output];
+}
+
+function waysIn(hop: Hop, takes: readonly string[], message: string): readonly string[] {
+  const { user, address, port } = hop.settings;
+  if (/too many/i.test(message)) {
+    return ['Name the right key with IdentityFile in ssh_config, and IdentitiesOnly yes.'];
+  }
+  const asks = takes.some((method) => method === 'password' || method === 'keyboard-interactive');
+  return [
+    'Allow the key for that user:',
+    sh`  ssh-copy-id -p ${port} ${user}@${address}`,
+    ...(asks && hop.password === undefined ? ['Or log in with a password: -k asks for it.'] : []),
+    ...(takes.includes('gssapi-with-mic') ? ['Or log in by Kerberos: --transport openssh.'] : []),
+  ];
 }
 
 function isSsh({ greeting }: LoginProgress): boolean {

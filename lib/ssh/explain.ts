@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { type Hop, hopsTo, hopTo } from './hop.ts';
 import { fingerprint, type KnownHostKey, knownHostsFiles } from './known-hosts.ts';
@@ -43,7 +43,7 @@ export async function explain(host: Host, client: SshClient): Promise<ExplainedC
     hops.push({ where: hop.where, remarks, outcome: reason === undefined ? outcome : undefined });
   }
   if (reason === undefined) return { transport: "rota's own SSH client", hops, whole: undefined };
-  const whole = await tried(async () => {
+  const whole = await orFailure(host.name, async () => {
     await using session = await openOpenSsh(host, client.config);
     return [`at ${session.host.name}`];
   });
@@ -51,21 +51,12 @@ export async function explain(host: Host, client: SshClient): Promise<ExplainedC
 }
 
 async function tryHop(hop: Hop, client: SshClient) {
-  return await tried(async () => {
+  return await orFailure(hop.where, async () => {
     const link = await client.logIn(hop);
     link.close();
     const { tried: keys, agreed = [] } = link.progress;
     return [`with ${keys.at(-1) ?? 'nothing'}`, agreed.join(', ')];
   });
-}
-
-async function tried(work: () => Promise<readonly string[]>): Promise<readonly string[] | Failure> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
 }
 
 /** What a login at this host will go by: address, ssh_config, keys in their order, known hosts. */

@@ -1,6 +1,9 @@
 import { sh } from '#engine/shell/quote.ts';
 import type { Hop } from './hop.ts';
 
+/** What went wrong and how to mend it; the output is left out where it is the error's own message. */
+export type ExplainedError = readonly [what: string, fix: string, output?: string];
+
 /** What to do about a host that does not answer. */
 export function isItUp(address: string): string {
   return hint(

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { LIMITS } from '#engine/model/limits.ts';
+import { LOGIN_MS } from '#engine/model/limits.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { knownHostsName } from './known-hosts.ts';
@@ -49,7 +49,7 @@ async function hopAt(to: Destination, config: SshConfig): Promise<Hop> {
     request: to.request,
     settings,
     where: `${to.name} (${knownHostsName(settings)})`,
-    timeoutMs: settings.connectTimeoutMs ?? LIMITS.login.ms,
+    timeoutMs: settings.connectTimeoutMs ?? LOGIN_MS,
     byHand: byHand(to.request),
     via:
       settings.proxyJump === undefined ? undefined : await jumpBy(settings.proxyJump, to, config),

@@ -1,12 +1,15 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import { LIMITS, type Limits } from '#engine/model/limits.ts';
 import type { Session } from '#engine/model/session.ts';
 import type { ExplainedConnection } from './explain.ts';
+import type { Transport } from './invocation.ts';
+import { HostBytes } from './kept.ts';
 import type { Questions } from './prepare.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
 import { SshConfig } from './ssh-config.ts';
-import { withinLimit } from './within-limit.ts';
+import { withinLimit } from './stop.ts';
 
 export type { ExplainedHop } from './explain.ts';
 
@@ -21,12 +24,14 @@ export class Connections implements AsyncDisposable {
   readonly #handshakes: Slots;
   readonly #config = new SshConfig();
   readonly #prepared = new Set<string>();
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Set<Transport>();
+  readonly #limits: Limits;
   #client: Promise<SshClient> | undefined;
 
   /** `handshakes`: how many go on at once. */
-  constructor(handshakes = HANDSHAKES) {
+  constructor(handshakes = HANDSHAKES, limits = LIMITS) {
     this.#handshakes = new Slots(handshakes);
+    this.#limits = limits;
   }
 
   /**
@@ -48,13 +53,15 @@ export class Connections implements AsyncDisposable {
   async connect(host: Host): Promise<Session> {
     const session = await this.#open(host);
     this.#sessions.add(session);
+    const bytes = new HostBytes(this.#limits);
     return {
       host,
+      limits: this.#limits,
       exec: async (command, options = {}) =>
         await withinLimit(
           host.name,
           options,
-          async (limited) => await session.exec(command, limited),
+          async (limited) => await session.exec(command, { ...limited, bytes }),
         ),
       [Symbol.asyncDispose]: async () => {
         this.#sessions.delete(session);
@@ -80,7 +87,7 @@ export class Connections implements AsyncDisposable {
   }
 
   /** What makes a kind of session is loaded with the first one. */
-  async #open(host: Host): Promise<Session> {
+  async #open(host: Host): Promise<Transport> {
     const { transport } = host.connection;
     if (transport === 'local') {
       const { LocalSession } = await import('./local-session.ts');

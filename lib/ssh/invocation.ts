@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Become, Host } from '#engine/model/host.ts';
-import type { ExecOptions } from '#engine/model/session.ts';
-import { becomeCommand, promptOf } from './become.ts';
+import type { ExecOptions, Exit, Session } from '#engine/model/session.ts';
 import { becomeFailure } from './become-failure.ts';
+import { becomeCommand, promptOf, typed } from './command-words.ts';
+import type { HostBytes } from './kept.ts';
 import { PasswordTalk } from './password-talk.ts';
 import { Start } from './start.ts';
 import { lateStart, noStart, type StartLimit } from './start-failure.ts';
-import { typed } from './typed.ts';
 
 /** How long a host may take to end a process of ours. */
 const KILL_MS = 2000;
@@ -17,6 +17,13 @@ const KILL_MS = 2000;
 export interface TransportOptions extends ExecOptions {
   /** Called with stderr as it comes. */
   onStderr?(chunk: Buffer): void;
+  /** What may be kept of its output; as much as usual, when left out. */
+  readonly bytes?: HostBytes;
+}
+
+/** A session as it is made, before it knows of limits. */
+export interface Transport extends Omit<Session, 'limits' | 'exec'> {
+  exec(command: string, options?: TransportOptions): Promise<Exit>;
 }
 
 /** Who runs a command, where, and how it is spoken to. */

@@ -1,8 +1,14 @@
-import { MOST_BYTES } from '#engine/model/limits.ts';
+import type { Limits } from '#engine/model/limits.ts';
 
 /** What may be kept of all that runs on a host at once. */
 export class HostBytes {
-  left: number = MOST_BYTES.host;
+  readonly limits: Limits;
+  left: number;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+    this.left = limits.host.most;
+  }
 }
 
 /** What a command has printed, up to its limit and its host's; what comes beyond is counted. */
@@ -10,14 +16,15 @@ export class KeptOutput implements Disposable {
   readonly stdout = new KeptStream(this);
   readonly stderr = new KeptStream(this);
   readonly #host: HostBytes;
-  readonly #onCut: (() => void) | undefined;
-  #left: number = MOST_BYTES.command;
+  readonly #onCut: ((limits: Limits) => void) | undefined;
+  #left: number;
   /** How many bytes were not kept. */
   cut = 0;
 
   /** `onCut` is told when there is more than can be kept. */
-  constructor(host: HostBytes, onCut?: () => void) {
+  constructor(host: HostBytes, onCut?: (limits: Limits) => void) {
     this.#host = host;
+    this.#left = host.limits.output.most;
     this.#onCut = onCut;
   }
 
@@ -28,7 +35,7 @@ export class KeptOutput implements Disposable {
     this.#left -= kept.length;
     this.#host.left -= kept.length;
     this.cut += chunk.length - kept.length;
-    if (kept.length < chunk.length) this.#onCut?.();
+    if (kept.length < chunk.length) this.#onCut?.(this.#host.limits);
     return kept;
   }
 
@@ -40,7 +47,7 @@ export class KeptOutput implements Disposable {
 
   /** Gives the host its room back: what is kept is the caller's now. */
   [Symbol.dispose](): void {
-    this.#host.left += MOST_BYTES.command - this.#left;
+    this.#host.left += this.#host.limits.output.most - this.#left;
     this.#left = 0;
   }
 }

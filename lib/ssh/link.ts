@@ -3,13 +3,12 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import { algorithmsFor } from './algorithms.ts';
-import { authOrder } from './auth-order.ts';
 import { connectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
 import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
-import type { LoginProgress } from './login-progress.ts';
+import { authOrder, type LoginProgress } from './login-progress.ts';
 import type { Carried } from './proxy-command.ts';
 import type { SshSettings } from './ssh-settings.ts';
 

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { $, type ProcessOutput } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { LIMITS } from '#engine/model/limits.ts';
+import { type ExecOptions, type Exit, Killed } from '#engine/model/session.ts';
+import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { HostBytes, KeptOutput } from './kept.ts';
-import { signalGroup } from './signal-group.ts';
 import { localUser } from './ssh-settings.ts';
 import { Stop } from './stop.ts';
 
@@ -16,10 +16,10 @@ const GRACE_MS = 2000;
 const START_MS = 30_000;
 
 /** A session on the control machine itself. Unlike on a host, a command whose wait ends is ended. */
-export class LocalSession implements Session {
+export class LocalSession implements Transport {
   readonly host: Host;
   readonly #closing = new AbortController();
-  readonly #bytes = new HostBytes();
+  readonly #bytes = new HostBytes(LIMITS);
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(host: Host) {
@@ -36,7 +36,7 @@ export class LocalSession implements Session {
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     stop.signal.throwIfAborted();
     invocation.sent();
-    using kept = new KeptOutput(this.#bytes, stop.tooMuch);
+    using kept = new KeptOutput(options.bytes ?? this.#bytes, stop.tooMuch);
     const work = run(invocation, stop, kept);
     this.#running.add(work);
     try {
@@ -134,6 +134,15 @@ async function endGroup({ pid, stdout, stderr }: ChildProcess): Promise<void> {
   // A process that left the group may hold the other ends, and would be waited for.
   stdout?.destroy();
   stderr?.destroy();
+}
+
+/** Signals a process group of this machine; gives whether there was anyone. */
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
 }
 
 interface Ended {

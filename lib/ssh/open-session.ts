@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Session } from '#engine/model/session.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
+import type { Transport } from './invocation.ts';
 import type { Link } from './link.ts';
 import { needsOpenSsh, whyNotOurs } from './needs-openssh.ts';
 import type { SshClient } from './ssh-client.ts';
@@ -17,7 +17,7 @@ const PAUSE_MS = 1000;
  * server insists on what rota's cannot do. A host that does not answer is tried as often as
  * ssh_config or the inventory says.
  */
-export async function openSession(host: Host, client: SshClient): Promise<Session> {
+export async function openSession(host: Host, client: SshClient): Promise<Transport> {
   const hop = await hopTo(host, client.config);
   const reason = await needsOpenSsh(hop, client);
   if (reason !== undefined) return await byOpenSsh(host, client, reason);
@@ -42,7 +42,7 @@ async function logIn(hop: Hop, client: SshClient, retries: number): Promise<Link
   }
 }
 
-async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise<Session> {
+async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise<Transport> {
   try {
     // Few hosts need it.
     const { openOpenSsh } = await import('./openssh-session.ts');

@@ -1,7 +1,7 @@
 import type { Failure } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ConnectFailure, DROPPED } from './connect-failure.ts';
-import { byHand, moreDays, moreLogins, moreTime } from './hints.ts';
+import { byHand, type ExplainedError, moreDays, moreLogins, moreTime } from './hints.ts';
 import type { Hop } from './hop.ts';
 import { NEW_KEYS, SET_UP_ANEW } from './host-key.ts';
 import type { MasterEnd } from './openssh-master.ts';
@@ -29,9 +29,7 @@ export function openSshFailure(hop: Hop, end: MasterEnd & { readonly limitMs: nu
   return new ConnectFailure(what, details, { dropped: what === DROPPED });
 }
 
-type Explanation = readonly [what: string, fix: string];
-
-function explain(hop: Hop, { status, stderr }: MasterEnd): Explanation {
+function explain(hop: Hop, { status, stderr }: MasterEnd): ExplainedError {
   if (status === undefined) return ['The login takes too long', moreTime(hop)];
   if (status === 127) return NO_SSH;
   const known = KNOWN.find(([words]) => words.test(stderr));
@@ -59,7 +57,7 @@ const KNOWN: readonly (readonly [words: RegExp, what: string, fix: (hop: Hop) =>
   [/onfiguration option|command-line line/, 'ssh refuses its configuration', byHand],
 ];
 
-const NO_SSH: Explanation = [
+const NO_SSH: ExplainedError = [
   'OpenSSH’s client is not installed here',
   'Install it: the package is openssh-client, or openssh.',
 ];

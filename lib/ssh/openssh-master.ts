@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { signalGroup } from './signal-group.ts';
+import { signalGroup } from './local-session.ts';
 
 /** How an ssh that did not log in ended. */
 export interface MasterEnd {

@@ -1,17 +1,16 @@
 import type { Host } from '#engine/model/host.ts';
-import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
+import { type Exit, Killed } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
-import { ConnectFailure } from './connect-failure.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
+import { typed } from './command-words.ts';
 import { type Hop, hopTo } from './hop.ts';
-import { Invocation, type TransportOptions, type Typist } from './invocation.ts';
+import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
 import { Slots } from './slots.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
-import { typed } from './typed.ts';
 import { whileDropped } from './while-dropped.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
@@ -20,25 +19,19 @@ const LOGIN_TIMEOUTS = 3;
 const SSH_FAILED = 255;
 
 /** Opens a session through OpenSSH's own client, or rejects with a Failure, kind `unreachable`. */
-export async function openOpenSsh(host: Host, config: SshConfig): Promise<Session> {
+export async function openOpenSsh(host: Host, config: SshConfig): Promise<Transport> {
   const hop = await hopTo(host, config);
   const { request, timeoutMs, settings, password } = hop;
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
   const limitMs = LOGIN_TIMEOUTS * timeoutMs;
-  return await whileDropped(
-    timeoutMs,
-    async () => {
-      const master = await startMaster({
-        words,
-        asked: password && { password, by: askerOf(hop) },
-      });
-      const end = await master.opened(limitMs);
-      if (end === undefined) return new OpenSshSession(host, master, hop);
-      await master.end();
-      throw openSshFailure(hop, { ...end, limitMs });
-    },
-    (error) => error instanceof ConnectFailure && error.dropped,
-  );
+  const asked = password && { password, by: askerOf(hop) };
+  return await whileDropped(timeoutMs, async () => {
+    const master = await startMaster({ words, asked });
+    const end = await master.opened(limitMs);
+    if (end === undefined) return new OpenSshSession(host, master, hop);
+    await master.end();
+    throw openSshFailure(hop, { ...end, limitMs });
+  });
 }
 
 /** Who asks for the password, in ssh's words: on the way there may be others, who are not to get it. */
@@ -58,7 +51,7 @@ function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): re
   ];
 }
 
-class OpenSshSession implements Session {
+class OpenSshSession implements Transport {
   readonly host: Host;
   readonly #typist: Typist;
   readonly #master: OpenSshMaster;
@@ -68,21 +61,16 @@ class OpenSshSession implements Session {
   /** Whether a command has begun here. */
   #served = false;
 
-  constructor(host: Host, master: OpenSshMaster, { settings, timeoutMs }: Hop) {
+  constructor(host: Host, master: OpenSshMaster, hop: Hop) {
     this.host = host;
-    this.#typist = {
-      host,
-      user: settings.user,
-      isRemote: true,
-      limit: startLimit(timeoutMs),
-      tell: async (words) => await this.#run(['--', HOST, typed(words)]),
-    };
+    const tell = async (command: string) => await this.#run(['--', HOST, typed(command)]);
+    this.#typist = typistAt(host, hop, tell);
     this.#master = master;
     const connection = { transport: 'local', address: host.name } as const;
     this.#here = new LocalSession({ ...host, connection });
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
     const exit = await this.#slots.use(async () => {
       invocation.sent();

@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { type Hop, hopsTo, hopTo } from './hop.ts';
+import { UnknownHost } from './host-key.ts';
 import type { Identity } from './identity.ts';
 import type { Keyring } from './keyring.ts';
+import { addKnownHost, fingerprint } from './known-hosts.ts';
 import { findLogins } from './login.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
+import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
 import { requestFor } from './ssh-config.ts';
-import { trustHosts } from './trust-hosts.ts';
 
 /** How to ask a person. */
 export interface Questions {
@@ -44,13 +46,11 @@ async function isWithoutSsh({ connection }: Host, { config }: SshClient): Promis
 
 /** Undefined for one that is left to OpenSSH. What is wrong with a host is for its connection to tell. */
 async function ownWay(host: Host, client: SshClient): Promise<Hop | undefined> {
-  try {
+  const way = await orFailure(host.name, async () => {
     const hop = await hopTo(host, client.config);
     return (await needsOpenSsh(hop, client)) === undefined ? hop : undefined;
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
-  }
+  });
+  return way instanceof Failure ? undefined : way;
 }
 
 /** Asks once for each key. */
@@ -83,4 +83,65 @@ async function unlock(identity: Identity, keyring: Keyring, ask: Questions): Pro
     where: identity.file,
     fix: 'Run again with the right one, or let an agent hold the key.',
   });
+}
+
+const AT_ONCE = 32;
+
+/**
+ * Asks about the keys of hosts that nothing is known of, where StrictHostKeyChecking is `ask`, and
+ * makes them known. What else is wrong with a host is for its connection to tell.
+ */
+async function trustHosts(
+  hops: readonly Hop[],
+  client: SshClient,
+  ask: (question: string) => Promise<boolean>,
+): Promise<void> {
+  const answers = new Map<string, boolean>();
+  const slots = new Slots(AT_ONCE);
+  let strangers = await strangersAmong(hops, client);
+  while (strangers.length > 0) {
+    const looks = strangers.map((hop) =>
+      slots.use(async () => await unknownOnTheWayTo(hop, client)),
+    );
+    const unknown = await Promise.all(looks);
+    const trusted = new Set<number>();
+    for (const [index, stranger] of unknown.entries()) {
+      if (stranger === undefined) continue;
+      const question = questionAbout(stranger);
+      const before = answers.get(question);
+      const answer = before ?? (await ask(question));
+      answers.set(question, answer);
+      if (answer && before === undefined) await addKnownHost(stranger.hop.settings, stranger.key);
+      // Behind a jump host that is trusted now there may be another stranger.
+      if (answer) trusted.add(index);
+    }
+    strangers = strangers.filter((_, index) => trusted.has(index));
+  }
+}
+
+function questionAbout({ hop, key }: UnknownHost): string {
+  return `${hop.where} is not known yet. It shows the key\n  ${fingerprint(key)}\nIs it that of the host? (yes/no) `;
+}
+
+async function strangersAmong(hops: readonly Hop[], client: SshClient): Promise<readonly Hop[]> {
+  const found = hops.map(async (hop) => ((await isStranger(hop, client)) ? hop : []));
+  return (await Promise.all(found)).flat();
+}
+
+async function isStranger(hop: Hop, client: SshClient): Promise<boolean> {
+  const { settings, via } = hop;
+  if (via !== undefined && (await isStranger(via, client))) return true;
+  if (settings.strictHostKeyChecking !== 'ask') return false;
+  return (await client.knownHosts(hop)).length === 0;
+}
+
+async function unknownOnTheWayTo(hop: Hop, client: SshClient): Promise<UnknownHost | undefined> {
+  try {
+    const link = await client.logIn(hop);
+    link.close();
+  } catch (error) {
+    if (!(error instanceof UnknownHost)) return undefined;
+    return error.hop.settings.strictHostKeyChecking === 'ask' ? error : undefined;
+  }
+  return undefined;
 }

@@ -6,7 +6,7 @@ import type { Link } from './link.ts';
 import type { Stop } from './stop.ts';
 
 /** What is said of the end of a command; nothing where the connection ended first. */
-export interface Ended {
+export interface ChannelEnd {
   readonly code: number | null;
   readonly signal: string | null;
 }
@@ -26,8 +26,8 @@ export async function runCommand(
   client: Link['client'],
   command: string,
   input: CommandInput,
-): Promise<Ended> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+): Promise<ChannelEnd> {
+  const { promise, resolve, reject } = Promise.withResolvers<ChannelEnd>();
   client.exec(command, (error, channel) => {
     if (error) return reject(error);
     // All at once: what the host says may be here already.
@@ -41,8 +41,8 @@ export async function runCommand(
   return await promise;
 }
 
-function onEnd(channel: ClientChannel, tell: (ended: Ended) => void): void {
-  let ended: Ended = { code: null, signal: null };
+function onEnd(channel: ClientChannel, tell: (ended: ChannelEnd) => void): void {
+  let ended: ChannelEnd = { code: null, signal: null };
   channel.on('exit', (code: number | null, signal?: string) => {
     ended = { code: code ?? null, signal: signal ?? null };
   });

@@ -1,7 +1,6 @@
 import { connect as dial } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
-import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { Keyring } from './keyring.ts';
 import {
@@ -43,7 +42,6 @@ export class SshClient {
     return await whileDropped(
       hop.timeoutMs,
       async () => await logIn(hop, { known, attempts }, async () => await this.#carry(hop)),
-      (error) => error instanceof ConnectFailure && error.dropped,
     );
   }
 

@@ -1,46 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import { type ExecOptions, type Exit, Killed, type Session } from '#engine/model/session.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, startLimit } from './channels.ts';
+import { LIMITS } from '#engine/model/limits.ts';
+import { type Exit, Killed } from '#engine/model/session.ts';
+import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
+import { typed } from './command-words.ts';
 import type { Hop } from './hop.ts';
-import { Invocation, type Typist } from './invocation.ts';
+import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { HostBytes, KeptOutput } from './kept.ts';
 import type { Link } from './link.ts';
-import { type Ended, runCommand } from './run-command.ts';
+import { type ChannelEnd, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
-import { typed } from './typed.ts';
 
 const CHANNEL_RETRIES = 12;
 
 /** A login of rota's own SSH client, in which commands run. */
-export class SshSession implements Session {
+export class SshSession implements Transport {
   readonly host: Host;
   readonly #link: Link;
   readonly #typist: Typist;
-  readonly #bytes = new HostBytes();
+  readonly #bytes = new HostBytes(LIMITS);
   readonly #slots = new Slots(CHANNELS);
   #running = 0;
   /** Whether a command has begun here. */
   #served = false;
 
-  constructor(host: Host, link: Link, { settings, timeoutMs }: Hop) {
+  constructor(host: Host, link: Link, hop: Hop) {
     this.host = host;
     this.#link = link;
-    this.#typist = {
-      host,
-      user: settings.user,
-      isRemote: true,
-      limit: startLimit(timeoutMs),
-      tell: async (command) => await link.ssh.execCommand(typed(command)),
-    };
+    const tell = async (command: string) => await link.ssh.execCommand(typed(command));
+    this.#typist = typistAt(host, hop, tell);
   }
 
-  async exec(command: string, options: ExecOptions = {}): Promise<Exit> {
+  async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
     using invocation = new Invocation(this.#typist, command, options);
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
-    using kept = new KeptOutput(this.#bytes, stop.tooMuch);
+    using kept = new KeptOutput(options.bytes ?? this.#bytes, stop.tooMuch);
     const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
     return this.#exit(await stop.race(work), invocation, kept);
   }
@@ -50,7 +46,7 @@ export class SshSession implements Session {
   }
 
   /** A host that has channels to spare later is asked again until then. */
-  async #retry(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
+  async #retry(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<ChannelEnd> {
     for (let left = CHANNEL_RETRIES, waitMs = 10; ; waitMs = Math.min(2 * waitMs, 250)) {
       stop.signal.throwIfAborted();
       try {
@@ -64,7 +60,7 @@ export class SshSession implements Session {
     }
   }
 
-  async #run(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<Ended> {
+  async #run(invocation: Invocation, stop: Stop, kept: KeptOutput): Promise<ChannelEnd> {
     let isOpen = false;
     invocation.sent();
     try {
@@ -82,7 +78,7 @@ export class SshSession implements Session {
     }
   }
 
-  #exit({ code, signal }: Ended, invocation: Invocation, { output }: KeptOutput): Exit {
+  #exit({ code, signal }: ChannelEnd, invocation: Invocation, { output }: KeptOutput): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
     if (signal === null && (code === null || this.#link.closed)) {

@@ -42,7 +42,7 @@ export function parseSshSettings(text: string, name: string): SshSettings {
   const user = one('user') ?? localUser().name;
   const hostKeyAlias = one('hostkeyalias');
   const k = hostKeyAlias ?? name;
-  const tokens: Tokens = { ...localTokens(), h: address, k, n: name, p: String(port), r: user };
+  const tokens: ByLetter = { ...localTokens(), h: address, k, n: name, p: String(port), r: user };
   const paths = (word: string) =>
     (words.get(word) ?? []).filter(notNone).map((path) => expandSshPath(path, tokens));
   const files = (word: string, otherwise: string) =>
@@ -105,7 +105,7 @@ function inHome(path: string): string {
   return expandSshPath(path, {});
 }
 
-function agentOf(value: string, tokens: Tokens): string | undefined {
+function agentOf(value: string, tokens: ByLetter): string | undefined {
   if (value === 'none') return undefined;
   if (!/^(?:SSH_AUTH_SOCK|\$\w+)$/.test(value)) return expandSshPath(value, tokens);
   return process.env[value.replace('$', '')] || undefined;
@@ -131,7 +131,7 @@ function splitPaths(list: string): readonly string[] {
 }
 
 /** What the tokens of ssh_config(5) stand for, by their letter. */
-type Tokens = Readonly<Record<string, string>>;
+type ByLetter = Readonly<Record<string, string>>;
 
 /** The user who runs ssh, as it sees them: its `~` is of the user database, not of $HOME. */
 export function localUser(): { readonly name: string; readonly home: string; readonly id: number } {
@@ -145,7 +145,7 @@ export function localUser(): { readonly name: string; readonly home: string; rea
 }
 
 /** The tokens of ssh_config(5) that do not depend on the host. */
-function localTokens(): Tokens {
+function localTokens(): ByLetter {
   const { name, home, id } = localUser();
   const machine = hostname();
   return {
@@ -159,12 +159,12 @@ function localTokens(): Tokens {
 }
 
 /** A token that is not known stays as it is. */
-function expandTokens(text: string, tokens: Tokens): string {
+function expandTokens(text: string, tokens: ByLetter): string {
   return text.replace(/%(.)/g, (token, letter: string) => tokens[letter] ?? token);
 }
 
 /** A path of ssh_config: with `~`, `${NAME}` of the environment, and tokens. */
-function expandSshPath(path: string, tokens: Tokens): string {
+function expandSshPath(path: string, tokens: ByLetter): string {
   const named = path.replace(/\$\{(\w+)\}/g, (text, name: string) => process.env[name] ?? text);
   const whole = expandTokens(named, tokens);
   return whole === '~' || whole.startsWith('~/') ? join(localUser().home, whole.slice(1)) : whole;

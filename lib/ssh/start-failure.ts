@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { sh } from '#engine/shell/quote.ts';
+import type { ExplainedError } from './hints.ts';
 import type { StartStage } from './start.ts';
 
 /** A command that did not begin. */
@@ -24,7 +25,7 @@ export function noStart({ where, user, status, said }: NotStarted): Failure {
   });
 }
 
-function explain(user: string, said: string): readonly [what: string, fix: string] {
+function explain(user: string, said: string): ExplainedError {
   if (/password (?:has )?expired|password change required|change your password/i.test(said)) {
     return [
       'The password of the user has expired',

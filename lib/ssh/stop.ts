@@ -1,7 +1,8 @@
 import { finished, type Readable } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import { tooMuch } from '#engine/model/host-answers.ts';
-import type { ExecOptions } from '#engine/model/session.ts';
+import { formatLimit, type Limit, type Limits } from '#engine/model/limits.ts';
+import type { ExecOptions, Exit } from '#engine/model/session.ts';
 
 /** Whatever may end the wait for a command early: its caller, its input, or what reads its output. */
 export class Stop {
@@ -25,8 +26,8 @@ export class Stop {
   }
 
   /** Ends the wait of one that needs all of an output, where there is more than can be kept. */
-  readonly tooMuch = (): void => {
-    if (this.#isWhole) this.#own.abort(tooMuch(this.#where));
+  readonly tooMuch = (limits: Limits): void => {
+    if (this.#isWhole) this.#own.abort(tooMuch(this.#where, limits));
   };
 
   /** A reader that throws ends the wait with what it threw: thrown in an event, it would end rota. */
@@ -63,5 +64,34 @@ function unreadableInput(where: string, cause: Error): Failure {
     output: cause.message,
     fix,
     cause,
+  });
+}
+
+/** Runs a command for as long as its limit says; a Failure, kind `unreachable`, when that is over. */
+export async function withinLimit(
+  where: string,
+  { limit, ...options }: ExecOptions,
+  run: (options: ExecOptions) => Promise<Exit>,
+): Promise<Exit> {
+  if (limit === undefined) return await run(options);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(tooSlow(where, limit)), limit.most);
+  const { signal } = options;
+  try {
+    return await run({
+      ...options,
+      signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(where: string, limit: Limit): Failure {
+  return new Failure('The host did not answer in time', {
+    kind: 'unreachable',
+    where,
+    ran: formatLimit(limit),
+    fix: 'Look on the host for a mount, a disk or a container runtime that hangs.',
   });
 }

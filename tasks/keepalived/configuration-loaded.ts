@@ -10,8 +10,8 @@ import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { recreateScript, WHEN_READ } from './recreate-pod.ts';
 
-/** A reload takes some tenths of a second; with a check of the configuration in it, a little more. */
-const RELOAD_SECONDS = 10;
+/** A reload takes some tenths of a second, unless keepalived's own check of it took its five seconds. */
+const RELOAD_SECONDS = 30;
 
 /** A node's keepalived has loaded what the inventory wants of it. */
 export function loaded(node: TaskContext<KeepalivedVars>): Task {
@@ -46,7 +46,11 @@ export function configurationLoaded(options: LoadedOptions): Task {
     inspect: ({ process }) =>
       process.configuration === undefined
         ? undefined
-        : { configuration: configurationMark(process.configuration) },
+        : {
+            configuration: process.isLoaded
+              ? configurationMark(process.configuration)
+              : 'another than the one that it has read',
+          },
     apply: ({ observed }) => [
       {
         kind: 'run',
@@ -72,6 +76,10 @@ ${sh`[ -e ${manifest} ]`} && [ -n "$(main_processes)" ] || exit 0
  * its next reading be that of the signal before ours: what it keeps is compared with the file. A file
  * that includes another never equals that (normalise.ts), but of two readings one began after it was put.
  *
+ * With reload_check_config a child of keepalived reads it first, for at most five seconds. Then keepalived
+ * reads it itself, which its own place in what was read tells; or drops the reload for good, and is told
+ * again. That child must be gone for a while by then: two readings at once would spoil each other.
+ *
  * Without a file there is nothing to load: keepalived 2.2.7 ends when it is told to. It ignores
  * signals until it has started, though it has read its file by then.
  */
@@ -84,18 +92,36 @@ plain() { sed -E '${NORMALISE_SED}' "$1" 2>/dev/null; }
 has_read_it() { is_newer "$read_at" "$(stat -c %z "$path")" && [ "$(plain "$fd")" = "$(plain "$path")" ]; }
 takes_signals() { when_read && grep -q '^SigIgn:.*[02468ace]$' "/proc/$pid/status" 2>/dev/null; }
 is_at_rest() { seen_at=$read_at; sleep 0.1; when_read && [ "$read_at" = "$seen_at" ]; }
+is_in_force() {
+  find_mains
+  size=$(stat -Lc %s "$fd" 2>/dev/null) && is_loaded "$pid" "$size" || return
+  [ "$checked" != 0 ] || return 0
+  { read -r _ place <"/proc/$pid/fdinfo/\${fd##*/}"; } 2>/dev/null && [ "$place" = "$size" ]
+}
+count() { find_mains; set -- $all; processes=$# quiet=0; }
+is_quiet() {
+  find_mains
+  set -- $all
+  quiet=$((quiet + 1))
+  [ $# -le "$processes" ] || quiet=0
+  [ "$quiet" -ge 20 ]
+}
 start_clock ${RELOAD_SECONDS}
 again() {
   has_time || { echo "$1"; exit 1; }
   sleep 0.1
 }
 until when_read; do again "keepalived keeps no configuration that can be seen"; done
-readings=0
-until has_read_it || [ "$readings" -ge 2 ]; do
+readings=0 checked=0
+count
+until is_in_force || ! has_read_it || is_quiet; do again "keepalived has not begun with what it has read"; done
+until is_in_force && { has_read_it || [ "$readings" -ge 2 ]; }; do
   until takes_signals; do again "keepalived takes no signal"; done
   before=$read_at
+  count
+  checked=$(grep -c '^reload_check_config' "$fd" 2>/dev/null) || :
   kill -HUP "$pid"
-  until when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; }; do
+  until { when_read && [ "$read_at" != "$before" ] && { has_read_it || is_at_rest; } && is_in_force; } || { [ "$checked" != 0 ] && is_quiet; }; do
     again "keepalived has not reloaded in ${RELOAD_SECONDS} s"
   done
   readings=$((readings + 1))

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { TaskContext } from '#engine/model/playbook.ts';
-import { reveal, type Text } from '#engine/model/secret.ts';
+import { reveal } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
@@ -15,6 +15,7 @@ import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { sysctlFile } from '../sysctl.ts';
 import { nonlocalBinds } from './nonlocal-bind.ts';
+import { otherRouters } from './other-routers.ts';
 
 type Context = TaskContext<KeepalivedVars>;
 
@@ -26,6 +27,7 @@ export function firstContact(node: Context): readonly Task[] {
     noOtherManifest(node),
     ownFiles(node),
     ownSysctls(node),
+    ...otherRouters(node),
   ];
 }
 
@@ -117,11 +119,6 @@ function noOtherManifest(node: Context): Task {
 
 /** What is at the paths of rota's own files, before they are. */
 function ownFiles(node: Context): Task {
-  const wanted = new Map<string, Text | undefined>([
-    [CONFIGURATION, renderConfig(node, node.members, node.without)],
-    [manifestPath(node), undefined],
-  ]);
-  const paths = [...wanted.keys()];
   return task({
     title: 'no file of others is written over',
     desired: {},
@@ -132,13 +129,11 @@ function ownFiles(node: Context): Task {
     },
     inspect: ({ seen, configuration, manifest }) => {
       if (seen.isOurs) return {};
-      const there: readonly FileFact[] = [configuration, manifest];
-      const foreign = paths.filter((path, index) => {
-        const text = wanted.get(path);
-        const fact = there[index];
-        const isSame = fact?.type === 'file' && text !== undefined && fact.content === reveal(text);
-        return fact?.type !== 'absent' && !isSame && !node.takeOver.includes(path);
-      });
+      const wanted = renderConfig(node, node.members, node.without);
+      const foreign = [
+        ...(isForeign(configuration, reveal(wanted)) ? [CONFIGURATION] : []),
+        ...(isForeign(manifest) ? [manifestPath(node)] : []),
+      ].filter((path) => !node.takeOver.includes(path));
       if (foreign.length === 0) return {};
       throw new Failure('A file that is not rota’s would be written over', {
         ran: foreign.join(', '),
@@ -147,6 +142,11 @@ function ownFiles(node: Context): Task {
     },
     apply: () => [],
   });
+}
+
+/** Whether something is there that is not this text. */
+function isForeign(fact: FileFact, text?: string): boolean {
+  return fact.type !== 'absent' && (fact.type !== 'file' || fact.content !== text);
 }
 
 function ownSysctls(node: Context): Task {

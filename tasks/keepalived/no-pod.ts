@@ -46,6 +46,14 @@ export function noPod(node: Node & { readonly members: readonly Node[] }): Task 
   });
 }
 
+/** Shell that waits until the pod has ended, where its manifest is gone. */
+export function waitForNoPod(manifest: string): string {
+  return `${PROCESS_FUNCTIONS}
+${sh`if [ ! -e ${manifest} ]; then`}
+${waiting(END_SECONDS, 'end the pod', '[ -z "$(main_processes)" ]')}
+fi`;
+}
+
 function endScript(vips: readonly string[]): string {
   return `${PROCESS_FUNCTIONS}
 ${waiting(END_SECONDS, 'end the pod', '[ -z "$(main_processes)" ]')}

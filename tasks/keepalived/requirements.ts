@@ -17,11 +17,11 @@ export function requirements({ vars }: Node): readonly Task[] {
     address,
     prefixLength: prefixLengthOf(vars, familyOf(address)),
   }));
-  return [drainNote(), requireRoot(), requireInterface(vars.vrrp_interface, own)];
+  return [drainNote(), rootAccess(), requireInterface(vars.vrrp_interface, own)];
 }
 
 /** That the user may change the host; it fails else. */
-export function requireRoot(): Task {
+export function rootAccess(): Task {
   return task({
     title: 'scripts run as root',
     desired: {},

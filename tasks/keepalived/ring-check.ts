@@ -5,18 +5,19 @@ import { familyOf } from '#keepalived/address.ts';
 import { countedChecks } from '#keepalived/counted-checks.ts';
 import { acceptedChecks, type Expectation, judgeRing } from '#keepalived/judge-ring.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
-import type { NodeSample } from '#keepalived/node-sample.ts';
+import { type NodeSample, nodeVips } from '#keepalived/node-sample.ts';
 import { gateSeconds, spacingSeconds } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { type Pair, type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
-import { sampleRead } from '#keepalived/sample-read.ts';
 import type { Node } from '#keepalived/vars.ts';
 
 /** What a ring must be. */
 export interface RingCheckOptions extends Expectation {
+  /** What is said to hold, where it is not that every VIP is held. */
+  readonly title?: string;
   /** Whether keepalived has to run on a node, seen as it is; elsewhere it may, or may not yet. */
   mustRun(host: string, seen: VipSample): boolean;
 }
@@ -30,10 +31,7 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
   const looks = (sample: Sample, earlier: readonly Sample[]) =>
     samplesOf(members, { sample, earlier, reads, options });
   return {
-    title:
-      members.length === 1
-        ? 'every VIP is held by the node, which has no peer'
-        : 'every VIP is held once, by the right node',
+    title: options.title ?? titleFor(members),
     spacingMs: spacingSeconds(members) * 1000,
     deadlineMs: gateSeconds(members) * 1000,
     patienceMs: PATIENCE_MS,
@@ -56,6 +54,12 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
   };
 }
 
+function titleFor({ length }: readonly Node[]): string {
+  return length === 1
+    ? 'every VIP is held by the node, which has no peer'
+    : 'every VIP is held once, by the right node';
+}
+
 interface NodeReads {
   readonly vips: Read<VipSample>;
   readonly vrrp: Read<VrrpProbe>;
@@ -63,7 +67,7 @@ interface NodeReads {
 
 function readsOf(member: Node, members: readonly Node[]): NodeReads {
   return {
-    vips: sampleRead(member, members),
+    vips: nodeVips(member, members),
     vrrp: vrrpProbe(member.vars.vrrp_interface, pairsOf(member, members)),
   };
 }

@@ -1,11 +1,11 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
-import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
+import { manifestPath } from '#keepalived/files.ts';
 import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { noFile } from '../no-file.ts';
+import { adopted } from './adopted.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
 
 /**
@@ -15,7 +15,7 @@ import { replacedManifests, replacedSysctls } from './first-contact.ts';
 export function takenOver(node: TaskContext<KeepalivedVars>): readonly Task[] {
   const units = node.takeOver.filter((name) => name.endsWith('.service') && !name.startsWith('/'));
   return [
-    ...units.map(adopted),
+    ...units.map((unit) => adopted(unit, manifestPath(node))),
     ...replacedManifests(node).map(noFile),
     ...replacedSysctls(node).map(({ path, name }) =>
       noLine({ path, matching: new RegExp(`^\\s*-?${name.replaceAll('.', '[./]')}\\s*=`) }),
@@ -33,48 +33,6 @@ function ours({ vars }: TaskContext<KeepalivedVars>): Task {
     inspect: ({ seen }) => ({ marked: seen.isMarked }),
     apply: () => [{ kind: 'write', path: MARK_PATH, body, mode: '0644', owner: 'root:root' }],
   });
-}
-
-/** A service of the host that is stopped and does not start with it; one that it does not know is. */
-function adopted(unit: string): Task {
-  return task({
-    title: `service ${unit} is taken over`,
-    desired: { isActive: false, isEnabled: false },
-    reads: { now: serviceAt(unit) },
-    inspect: ({ now }) => now,
-    apply: ({ observed }) => [
-      {
-        kind: 'run',
-        title: `stop and disable ${unit}`,
-        script: sh`systemctl disable --now ${unit}`,
-        undo: [
-          ...(observed?.isEnabled === true ? [sh`systemctl enable ${unit}`] : []),
-          ...(observed?.isActive === true ? [sh`systemctl start ${unit}`] : []),
-        ].join(' && '),
-      },
-    ],
-  });
-}
-
-interface ServiceFact {
-  readonly isActive: boolean;
-  readonly isEnabled: boolean;
-}
-
-/** Without systemctl there is no such service. */
-function serviceAt(unit: string): Read<ServiceFact> {
-  return {
-    key: `service ${unit}`,
-    script: `command -v systemctl >/dev/null || exit 0
-${sh`systemctl is-active ${unit} || :; systemctl is-enabled ${unit} || :`}`,
-    parse: ({ stdout }) => {
-      const [active = '', enabled = ''] = stdout.split('\n');
-      return {
-        isActive: active === 'active' || active === 'activating',
-        isEnabled: enabled.startsWith('enabled'),
-      };
-    },
-  };
 }
 
 interface NoLineOptions {

@@ -28,6 +28,8 @@ export function ringReady(
   { bootstrap }: Pick<RolloutOptions, 'bootstrap'>,
 ): Check {
   return ringCheck(members, {
+    // Before the first deploy, and after its undo, it is none.
+    title: 'every VIP that is loaded is held once, by the right node',
     basis: 'loaded',
     bootstrap,
     mustRun: (_, { running }) => running > 0,

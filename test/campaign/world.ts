@@ -1,15 +1,4 @@
-import { createHash } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Random } from './random.ts';
 
@@ -57,7 +46,7 @@ function body(random: Random): string | undefined {
 
 /** Puts a node's disk into the state before: what trials of before have left is gone. */
 export function begin(root: string, { files }: World): void {
-  for (const folder of ['/srv', MANIFESTS, '/var/lib/rota']) {
+  for (const folder of ['/srv', MANIFESTS, '/var/lib/rota', '/run/rota']) {
     rmSync(join(root, folder), { recursive: true, force: true });
   }
   for (const folder of ['/srv/campaign/with space', MANIFESTS, EVES, VICTIMS, `${VICTIMS}/sub`]) {
@@ -72,46 +61,15 @@ export function begin(root: string, { files }: World): void {
   }
 }
 
+/** What runs write, and the places of others. */
+export function managedIn({ files }: World): readonly string[] {
+  return ['/srv/campaign/new', dirname(EVES), ...files.map(({ path }) => path)];
+}
+
 /** Which of both a file is now; else what is there instead, in words. */
 export function stateOf(root: string, { path, before, after }: Managed): 'old' | 'new' | string {
   const there = join(root, path);
   const now = existsSync(there) ? readFileSync(there, 'utf8') : undefined;
   if (now === after) return 'new';
   return now === before ? 'old' : `${now?.length ?? 'no'} bytes that are neither`;
-}
-
-/** What runs write beside what they manage. */
-/** `/usr` has the lies of a host. */
-const IGNORED = [
-  '/srv/campaign/new',
-  dirname(EVES),
-  '/usr',
-  '/var/lib/rota',
-  '/var/log',
-  '/run',
-  '/tmp',
-  '/dev',
-  '/proc',
-  '/sys',
-];
-
-/** Everything that was ever written on a node's disk but for the managed files: a line each. */
-export function others(upper: string, { files }: World): readonly string[] {
-  const managed = new Set([...IGNORED, ...files.map(({ path }) => path)]);
-  const lines: string[] = [];
-  const walk = (path: string) => {
-    if (managed.has(path)) return;
-    const { mode, uid, gid } = lstatSync(join(upper, path));
-    lines.push(`${path} ${mode.toString(8)} ${uid}:${gid} ${contentOf(join(upper, path))}`);
-    if ((mode & 0o170000) !== 0o040000) return;
-    for (const name of readdirSync(join(upper, path)).sort()) walk(join(path, name));
-  };
-  walk('/');
-  return lines;
-}
-
-function contentOf(path: string): string {
-  const status = lstatSync(path);
-  if (status.isSymbolicLink()) return readlinkSync(path);
-  return status.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
 }

@@ -46,7 +46,7 @@ test('a ring is shown by its nodes, its VIPs, and what is wrong', () => {
 
     VIP      expected on  held by
     fd02::1  node1        node1 and node3
-    fd02::2  no node      no node
+    fd02::2  no node      none of those that answered
 
     ✖ The connection was refused
       where  node4

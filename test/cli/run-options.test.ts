@@ -45,6 +45,16 @@ test('--confirm without a terminal is an error, and nothing is looked at', () =>
   expect(run.stderr).toContain('✖ --confirm has no terminal to ask on');
 });
 
+test.for([
+  ['deploy', 'INVENTORY'],
+  ['undrain', 'INVENTORY', 'node1'],
+  ['run', PLAYBOOK, 'INVENTORY'],
+])('what others have is taken over by name with %s, too', (command) => {
+  const words = command.map((word) => (word === 'INVENTORY' ? desk.inventory() : word));
+  const run = desk.rota(...words, '--replace', '/etc/own.conf', '--adopt', 'no-unit');
+  expect(run.stderr).toContain('Expected the unit of a service');
+});
+
 describe('the retry file', () => {
   const names = ['node1', 'node2', 'node3', 'node4', 'node5'];
   const targets = new Set(names);

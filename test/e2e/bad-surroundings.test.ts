@@ -16,6 +16,12 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
   const node1 = (line: string) =>
     ['ansible_host: 10.77.0.11', `ansible_host: 10.77.0.11\n          ${line}`] as const;
 
+  const checkWith = (program: string) =>
+    [
+      '- name: chk_api_service',
+      `- name: chk_nosuch\n            command: [${program}]\n          - name: chk_api_service`,
+    ] as const;
+
   /** A run that must fail without a change to a node. */
   async function fail(edits: Edits, ...options: readonly string[]): Promise<RotaOutput> {
     const before = disks();
@@ -97,9 +103,8 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
   });
 
   test('a configuration that keepalived rejects', async () => {
-    const check =
-      '- name: chk_nosuch\n            command: [/usr/bin/nosuch]\n          - name: chk_api_service';
-    expect(await failAtNode1(['- name: chk_api_service', check])).toMatchInlineSnapshot(`
+    // In the folder that the pod mounts, where it may be put at any time.
+    expect(await failAtNode1(checkWith('/etc/keepalived/nosuch'))).toMatchInlineSnapshot(`
       "✖ The new content was rejected by its check
         where  /etc/keepalived/keepalived.conf › node1
         ran    write /etc/keepalived/keepalived.conf → exit 65
@@ -112,6 +117,17 @@ describeInLab('surroundings that do not fit', { beginsWith: 'image' }, (testLab)
     expect((await on('node1', 'ls -d /etc/keepalived /etc/kubernetes/manifests/*')).stdout).toBe(
       '',
     );
+  });
+
+  test('a check whose program is not in the image, in the dry run, since that is there by now', async () => {
+    const run = await fail([checkWith('/usr/bin/nosuch')], '--dry-run');
+    expect(failuresIn(run, testLab).split('\n\n')).toHaveLength(3);
+    expect(failuresIn(run, testLab).split('\n\n')[0]).toMatchInlineSnapshot(`
+      "✖ The program of a check is not in the image
+        where  the programs of the checks are in the image › node2
+        ran    chk_nosuch
+        fix    Put the program into the image, or name one in keepalived_checks that is there, by its path."
+    `);
   });
 
   test('an interface that the host has not', async () => {

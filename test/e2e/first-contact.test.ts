@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { diskOf, failuresIn } from './support/failures.ts';
+import { startForeignRouter } from './support/foreign-router.ts';
 import { startByHand, startService } from './support/foreign-service.ts';
 import { describeInLab } from './support/lab.ts';
 import { CONF, HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
@@ -111,6 +112,19 @@ function whatIsSaid(testLab: TestLab): void {
     await on(testLab, 'client', 'ip6tables -F INPUT');
     await address('del');
   });
+
+  test('a router id that another machine uses is heard in the dry run, and said', async () => {
+    const end = await startForeignRouter(testLab);
+    const run = await refused(...TAKE_OVER, '--dry-run');
+    expect(failuresIn(run, testLab).replaceAll(/fe80:\S+/g, 'LINK-LOCAL')).toMatchInlineSnapshot(`
+      "✖ A router id of the ring is used by somebody who is not of it
+        where  VRID 10
+        ran    adverts from LINK-LOCAL with priority 77, heard on node1, node2, node3
+        fix    Give the ring others in vrrp_router_ids, or that router another one."
+    `);
+    expect(run.stdout).toContain('waiting      listening for other routers on srvc0, 2 s');
+    await end();
+  });
 }
 
 function whatIsTakenOver(testLab: TestLab): void {
@@ -154,6 +168,7 @@ function whatIsTakenOver(testLab: TestLab): void {
     await on(testLab, 'node2', `echo '# by hand' >>${CONF}`);
     const run = await testLab.rota('deploy', testLab.inventory());
     expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(run.stdout).not.toContain('listening for other routers');
   });
 
   test('another machine that has a VIP, too, is found by verify', async () => {
@@ -171,5 +186,36 @@ function whatIsTakenOver(testLab: TestLab): void {
     expect(run.stdout).toMatch(
       /keepalived on node2: expected to run in its pod alone, seen started/,
     );
+    await on(testLab, 'node2', 'kill "$(cat /run/own.pid)"');
+    await until(async () => (await on(testLab, 'node2', 'ls /run/own.pid')).status !== 0);
+  });
+
+  test('the service comes back with a rollback of the run, and all that was there before it', async () => {
+    const rollback = async (...args: readonly string[]) =>
+      await testLab.rota('rollback', testLab.inventory(), ...args);
+    expect((await rollback()).status).toBe(0);
+    const refused = await rollback('--dry-run');
+    expect([refused.status, refused.stdout]).toEqual([
+      1,
+      expect.stringContaining('No node would be left to hold the VIPs'),
+    ]);
+    const run = await rollback('--allow-outage');
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(await holders(testLab)).toEqual({ node1: [], node2: [], node3: [] });
+    const left = await on(
+      testLab,
+      'node2',
+      `systemctl is-active keepalived.service; systemctl is-enabled keepalived.service
+       grep -h INGRESS ${CONF}; ls ${BACKUP} ${MANIFEST}; cat ${SYSCTL}; ls -A /var/lib/rota`,
+    );
+    expect(left.stdout).toBe(`active
+enabled
+vrrp_instance INGRESS {
+${BACKUP}
+vm.swappiness = 1
+net.ipv6.ip_nonlocal_bind = 0
+format
+runs
+`);
   });
 }

@@ -54,7 +54,8 @@ const START = `
   mkdir -p "$log"
   echo '2026-01-01T00:00:00Z stderr F of an older container' >"$log/0.log"
   touch -d 2026-01-01 "$log/0.log"
-  echo '2026-01-01T00:00:01Z stderr F Entering MASTER STATE' >"$log/1.log"
+  echo '2026-01-01T00:00:01Z stderr F VRRP_Script(fails) failed (exited with status 1)' >"$log/1.log"
+  echo '2026-01-01T00:00:01Z stderr F (VI_1) Entering MASTER STATE' >>"$log/1.log"
   echo '2026-01-01T00:00:02Z stderr F Sending unsolicited Neighbour Advert' >>"$log/1.log"
   cp "$FILE" /run/keepalived.conf
   # It dumps its state there.
@@ -102,6 +103,7 @@ function ask(shell: readonly string[], reads: readonly Read<unknown>[], meanwhil
 const LOADED = {
   running: 1,
   others: [],
+  isLoaded: true,
   pod: 'mark',
   configuration: expect.toSatisfy(
     (text: string) => normaliseConfig(text) === normaliseConfig(configuration()),
@@ -115,8 +117,9 @@ describe.skipIf(why !== undefined).each(SHELLS)(`a look by %s${skipped}`, (_, sh
       expect.objectContaining({
         running: 1,
         checks: { passes: true, fails: false },
+        statuses: { passes: 0, fails: 1 },
         reached: VIPS,
-        log: ['Entering MASTER STATE'],
+        log: ['VRRP_Script(fails) failed (exited with status 1)'],
       }),
       undefined,
       LOADED,

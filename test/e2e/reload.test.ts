@@ -20,9 +20,9 @@ import { whereLoaded } from './support/where-loaded.ts';
 testThatNothingIsSkippedInCi();
 const folder = temporaryFolder();
 
-/** The configuration of a node. */
-function configuration(fall: number): string {
-  const nodes = guideNodes({ keepalived_reload_check: false });
+/** The configuration of a node. `isChecked`: keepalived has a child of its own check it before it reloads. */
+function configuration(fall: number, isChecked = false): string {
+  const nodes = guideNodes({ keepalived_reload_check: isChecked });
   const [node] = nodes;
   if (node === undefined) throw new Error('a ring has nodes');
   return reveal(renderConfig(node, nodes)).replace(/fall +\d+/, `fall ${fall}`);
@@ -69,6 +69,23 @@ const RELOAD_WHILE_IT_READS = `${START}
   wait "$reload"
   held`;
 
+/**
+ * keepalived gives its check of a configuration five seconds, and goes on with what it had where it takes
+ * longer, or ends badly: as here at first, when it has read all of it.
+ */
+const RELOAD_WITHOUT_A_CHECK = `${START}
+  program=$(readlink "/proc/$main/exe")
+  cp "$program" "$TMPDIR/real"
+  printf '%s\\n' '#!/bin/sh' "$TMPDIR/real \\"\\$@\\" || exit" "[ -e $TMPDIR/again ] || { : >$TMPDIR/again; kill -KILL \\$\\$; }" >"$TMPDIR/fails"
+  chmod +x "$TMPDIR/fails"
+  mount --bind "$TMPDIR/fails" "$program"
+  mv "$FILE.new" "$FILE"
+  sh -c "$RELOAD"
+  kill -"$("$TMPDIR/real" --signum=JSON)" "$main"
+  until [ -s "$TMPDIR/keepalived.json" ]; do sleep 0.1; done
+  [ -e "$TMPDIR/again" ]
+  grep -o '"iname":"[^"]*"' "$TMPDIR/keepalived.json"`;
+
 const RELOAD_WITHOUT_A_FILE = `${START}
   rm "$FILE"
   sh -c "$RELOAD"
@@ -90,5 +107,19 @@ describe.skipIf(why !== undefined)(`a reload${skipped}`, () => {
     const { status, stdout, stderr } = inNamespaces(`${reload}\n${script}`, file);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(normaliseConfig(stdout)).toBe(normaliseConfig(configuration(2)));
+  });
+
+  test('goes on until what was read is in force, where the check before that did not end well', () => {
+    const file = join(folder(), 'keepalived.conf');
+    writeFileSync(`${file}.old`, configuration(2, true));
+    const first = configuration(7, true).replace(/vrrp_instance VI_2 .*$/s, '');
+    writeFileSync(`${file}.new`, first);
+    const script = `RELOAD=${quote(reloadOf(file))}\nexport TMPDIR=${quote(folder())}\n${RELOAD_WITHOUT_A_CHECK}`;
+    const { status, stdout, stderr } = inNamespaces(script, file);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: '"iname":"VI_1"\n',
+      stderr: '',
+    });
   });
 });

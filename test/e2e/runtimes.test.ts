@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Lab } from '#lab/lab.ts';
+import type { ContainerRuntime } from '#tasks/container-runtime.ts';
+import { programsAbsent } from '#tasks/keepalived/check-programs.ts';
+import { imageOnNode } from '#tasks/node-image.ts';
 import { ctr, startContainerd } from './support/containerd.ts';
 import { failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
@@ -27,6 +31,16 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const again = await run(inventory);
     expect(again.stdout).toContain('Nothing to do');
     expect(again.status).toBe(0);
+  });
+
+  test('has its image searched for programs, and nothing of that is left', async () => {
+    const { lab } = testLab;
+    const mounts = async () => (await lab.run('node1', 'cat /proc/mounts; ls /run')).stdout;
+    const [before, image] = [await mounts(), (await imagesOn()).trim()];
+    expect(await absentIn(lab, image)).toEqual(ABSENT);
+    expect(await mounts()).toBe(before);
+    for (const kind of ['snapshots', 'leases'])
+      expect((await ctr(lab, 'node1', `${kind} ls`)).stdout).not.toContain('/run');
   });
 
   test('refuses a configuration that the image does not take, and leaves no container', async () => {
@@ -61,9 +75,46 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const told = [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_runtime: podman'] as const;
     expect((await run(testLab.inventory(told))).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
-    await testLab.lab.run('node1', `podman rmi --all --force; ${SOCKET_OF_CRIO}`);
+    const { stdout } = await testLab.lab.run(
+      'node1',
+      "podman images --digests --format '{{.Repository}}@{{.Digest}}'",
+    );
+    expect(await absentIn(testLab.lab, stdout.trim(), 'podman')).toEqual(ABSENT);
+    expect((await testLab.lab.run('node1', 'podman image mount')).stdout).toBe('');
+    await testLab.lab.run('node1', `podman rmi --all --force; ${CRIO}`);
     expect((await run(testLab.inventory())).stdout).not.toContain('✖');
     expect(await podmansImages()).not.toBe('');
+  });
+
+  test('is said to have a runtime that does not answer, in the dry run, with what to do', async () => {
+    await testLab.lab.run('node1', 'kill -9 "$(cat /run/crio/pid)"');
+    const crio = await run(testLab.inventory(), '--dry-run');
+    expect(crio.status).toBe(1);
+    expect(failuresIn(crio, testLab)).toMatchInlineSnapshot(`
+      "✖ The container runtime of the host does not answer
+        where  image ocp/keepalived on the node › node1
+        ran    crio
+               nobody listens on /run/crio/crio.sock
+        fix    Start it, or see why it has ended: systemctl status crio. Where another one runs the pods, set keepalived_runtime."
+    `);
+    await testLab.lab.run('node1', 'rm -r /run/crio; kill -STOP "$(pidof containerd)"');
+    const { shared = [], script } = imageOnNode('a');
+    const stopped = await testLab.lab.run(
+      'node1',
+      [...shared, script].join('\n').replaceAll(' 30 ', ' 1 '),
+    );
+    expect(stopped.stdout).toBe('silent containerd\n\n');
+    await testLab.lab.run('node1', 'kill -9 "$(pidof containerd)"');
+    const containerd = await run(testLab.inventory(), '--dry-run');
+    expect(containerd.status).toBe(1);
+    expect(failuresIn(containerd, testLab)).toMatchInlineSnapshot(`
+      "✖ The container runtime of the host does not answer
+        where  image ocp/keepalived on the node › node1
+        ran    containerd
+               nobody listens on /run/containerd/containerd.sock
+        fix    Start it, or see why it has ended: systemctl status containerd; in k3s and RKE2 it is theirs. Where another one runs the pods, set keepalived_runtime."
+    `);
+    await startContainerd(testLab.lab, 'node1');
   });
 
   test('takes what kubelet is told to use, whatever else is there', async () => {
@@ -82,9 +133,21 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
   });
 });
 
-/** The file of a socket is all that is looked for. */
-const SOCKET_OF_CRIO = `mkdir -p /run/crio && /run/lab/node -e '
-  require("net").createServer().listen("/run/crio/crio.sock", () => process.kill(process.pid, "SIGKILL"))'`;
+const ABSENT = ['/usr/bin/nosuch', '/usr/bin'];
+
+/** Which of some programs an image has not, by a link of its own, a detour, and a folder, too. */
+async function absentIn(lab: Lab, image: string, runtime?: ContainerRuntime) {
+  const programs = ['/usr/bin/curl', '/bin/sh', '/usr/../usr/bin/curl', ...ABSENT];
+  const read = programsAbsent({ image, programs, runtime });
+  const { stdout, stderr, status } = await lab.run('node1', read.script);
+  return read.parse({ status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr });
+}
+
+/** Somebody who listens there is all that is looked for. */
+const CRIO = `mkdir -p /run/crio
+setsid /run/lab/node -e 'require("net").createServer().listen("/run/crio/crio.sock")' </dev/null >/dev/null 2>&1 &
+echo $! >/run/crio/pid
+until [ -S /run/crio/crio.sock ]; do sleep 0.02; done`;
 
 /** In place of the kubelet that runs, a process that has its name and such an option. */
 function otherKubelet(endpoint: string): string {

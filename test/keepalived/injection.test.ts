@@ -164,6 +164,7 @@ function scriptsOf(stages: Stages): readonly string[] {
           about,
           armed: false,
           leased: false,
+          commandMs: 60_000,
         }),
         ...commands.flatMap((command) => (command.kind === 'run' ? [reveal(command.script)] : [])),
       ];

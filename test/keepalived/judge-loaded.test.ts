@@ -46,10 +46,19 @@ test('in a mixed state each node counts with its own, and between equals the hol
   if (first === undefined) throw new Error('a ring has nodes');
   const configuration = reveal(renderConfig(first, turned));
   const samples = looksWith(0, ({ process }) => ({
-    process: { running: 1, others: [], pod: process?.pod ?? '', configuration },
+    process: { running: 1, others: [], isLoaded: true, pod: process?.pod ?? '', configuration },
   }));
   // Node 1 has 100 for VIP 1 now, where node 3 has 150; and 200 for VIP 3, as node 3 has.
   expect(judge(samples)).toEqual(['VIP fd02:9a01::1: expected held by node3, seen held by node1']);
+});
+
+test('a node that has read a configuration, and runs with an older one, is told by that', () => {
+  const samples = looksWith(0, ({ process }) => ({
+    process: process && { ...process, isLoaded: false },
+  }));
+  expect(judge(samples)).toEqual([
+    'keepalived on node1: expected to have loaded what it has read, seen an older configuration',
+  ]);
 });
 
 test('a node on which nothing runs is not expected to, unless it must', () => {
@@ -58,7 +67,7 @@ test('a node on which nothing runs is not expected to, unless it must', () => {
       (sample): NodeSample => ({
         ...sample,
         mustRun,
-        process: { running: 0, others: [], pod: '', configuration: undefined },
+        process: { running: 0, others: [], isLoaded: true, pod: '', configuration: undefined },
         seen: { ...(sample.seen as VipSample), running: 0, addresses: [], checks: {} },
       }),
     );
@@ -108,7 +117,7 @@ test('a drained node must hold nothing and run nothing, and need not run', () =>
   const drained = 'ada@desk at 2026-11-24T10:00:00Z';
   const gone = looksWith(0, (_, seen) => ({
     drained,
-    process: { running: 0, others: [], pod: '', configuration: undefined },
+    process: { running: 0, others: [], isLoaded: true, pod: '', configuration: undefined },
     seen: { ...seen, running: 0, addresses: seen.addresses.slice(0, 1), checks: {} },
   })).map((sample, index): NodeSample => {
     const seen = sample.seen as VipSample;

@@ -45,7 +45,7 @@ function findingsAfter(
         addresses: [held(nodeAddress(vars)), held(VIPS[index] ?? '')],
         mac: LINKS[index] ?? '',
         checks: { chk_api_service: true },
-        absent: [],
+        statuses: {},
         reached: VIPS,
         reachable: [],
         neighbours: Object.fromEntries(
@@ -208,10 +208,14 @@ test('a ring whose checks all fail should hold no VIP', () => {
 });
 
 test('a node out of reach is a finding, and the others are judged without it', () => {
-  expect(findingsAfter(() => undefined, ['node1'])).toEqual([
-    'keepalived on node1: expected an answer, seen the connection was refused',
+  const NO_ANSWER = 'keepalived on node1: expected an answer, seen the connection was refused';
+  const unanswered = ['node2', 'node3'].map((name) => edit(name, { reached: VIPS.slice(1) }));
+  expect(findingsAfter(all(...unanswered), ['node1'])).toEqual([
+    NO_ANSWER,
     'VIP fd02:9a01::1: expected held by node3, seen held by no node',
   ]);
+  // Somebody answers for it, which node1 may be.
+  expect(findingsAfter(() => undefined, ['node1'])).toEqual([NO_ANSWER]);
 });
 
 describe('in a ring of both families', () => {

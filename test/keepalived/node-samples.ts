@@ -23,6 +23,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
     process: {
       running: 1,
       others: [],
+      isLoaded: true,
       pod: '',
       configuration: reveal(renderConfig(member, nodes)),
     },
@@ -32,7 +33,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
       addresses: [...ownAddresses(member.vars), vips[index] ?? ''].map(held),
       mac: mac(index),
       checks: { chk_api_service: true },
-      absent: [],
+      statuses: {},
       reached: vips,
       reachable: [],
       neighbours: Object.fromEntries(vips.map((vip, at) => [vip, mac(at)])),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KeepalivedVars } from '#keepalived/vars.ts';
-import { plainIssue } from '#lib/ansible-inventory/variables/plain-issue.ts';
+import { plainIssue } from '#lib/ansible-inventory/variables/schema-issues.ts';
 
 const NODE = { vrrp_mac: '90:b1:1c:26:6a:a2', vrrp_fabric_id: 666, vrrp_virt: 1 };
 

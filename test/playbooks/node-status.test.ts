@@ -35,7 +35,13 @@ function statusWith(...answers: readonly (readonly [string, Answer])[]) {
     KNOWN,
     fact(reads.drained, undefined),
     fact(reads.lease, undefined),
-    fact(reads.process, { running: 1, others: [], pod: MARK, configuration: CONFIGURATION }),
+    fact(reads.process, {
+      running: 1,
+      others: [],
+      isLoaded: true,
+      pod: MARK,
+      configuration: CONFIGURATION,
+    }),
     fact(reads.sample, sample(['fd02:9a01::1'])),
     fact(reads.configuration, content(CONFIGURATION)),
     fact(reads.manifest, content(reveal(POD.manifest))),
@@ -59,7 +65,7 @@ function sample(vips: readonly string[]) {
       uptime: 60,
       mac: '',
       checks: {},
-      absent: [],
+      statuses: {},
       reached: [],
       reachable: [],
       neighbours: {},
@@ -80,7 +86,7 @@ test('a node that is as the inventory says is ok in all, and tells what it holds
 test('a file that differs is told from one that is not in force', () => {
   const other = CONFIGURATION.replace('interval 5', 'interval 9');
   expect(statusWith(fact(reads.configuration, content(other))).configuration).toBe('differs');
-  const process = { running: 1, others: [], pod: 'older', configuration: other };
+  const process = { running: 1, others: [], isLoaded: true, pod: 'older', configuration: other };
   expect(statusWith(fact(reads.process, process))).toMatchObject({
     configuration: 'not in force',
     pod: 'not in force',
@@ -91,7 +97,13 @@ test('a file that differs is told from one that is not in force', () => {
 test('a drained node has its configuration, and no pod', () => {
   const found = statusWith(
     fact(reads.drained, 'ada@desk at noon'),
-    fact(reads.process, { running: 0, others: [], pod: '', configuration: undefined }),
+    fact(reads.process, {
+      running: 0,
+      others: [],
+      isLoaded: true,
+      pod: '',
+      configuration: undefined,
+    }),
     fact(reads.manifest, { type: 'absent' }),
   );
   expect([found.configuration, found.pod, found.status.drained]).toEqual([

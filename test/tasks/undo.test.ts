@@ -41,7 +41,7 @@ describe.for(SHELLS)('an undo under %s', ([, shell]) => {
     const loaded = (mount: 'file' | 'directory') =>
       configurationLoaded({ path: '/etc/a b', configuration: '', manifest: '/m/x', mount });
     const found = {
-      [keepalivedProcess.key]: { configuration: 'x', pod: 'old', running: 1 },
+      [keepalivedProcess.key]: { configuration: 'x', isLoaded: true, pod: 'old', running: 1 },
       'sysctl a': '0',
       [`file ${sysctlFile('a')}`]: { type: 'absent' },
     };

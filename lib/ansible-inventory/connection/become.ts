@@ -1,7 +1,7 @@
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
+import { hasUnseen } from '../read/characters.ts';
 import { splitWords } from '../read/split-words.ts';
-import { hasUnseen } from '../read/unseen.ts';
 import type { ConnectionVariables } from './connection-variables.ts';
 
 const METHODS = ['sudo', 'doas', 'su'] as const;

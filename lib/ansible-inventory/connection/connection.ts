@@ -1,12 +1,12 @@
 import type { Connection } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import type { HostEntry, Variables } from '../groups/group-table.ts';
+import { hasUnseen } from '../read/characters.ts';
 import { expandPath } from '../read/files.ts';
 import type { Findings } from '../read/parse-yaml.ts';
-import { hasUnseen } from '../read/unseen.ts';
+import { splitWords } from '../read/split-words.ts';
 import { type BecomeDefaults, becomeOf } from './become.ts';
 import { ConnectionVariables } from './connection-variables.ts';
-import { readSshArguments } from './ssh-arguments.ts';
 
 /** What holds for every host whose variables say nothing else; as Ansible takes its own flags. */
 export interface ConnectionDefaults extends BecomeDefaults {
@@ -120,6 +120,41 @@ function argumentsOf(variables: ConnectionVariables): readonly string[] | undefi
     return [];
   });
   return words.length === 0 ? undefined : words;
+}
+
+/** ssh's own options that say how to connect: those that stand alone, and those that take a value. */
+const ALONE = '46AaCKkqTvx';
+const WITH_VALUE = 'BbcFIiJlmopS';
+
+/**
+ * The words of arguments for `ssh`, split as a shell would; an error is a sentence. Only options
+ * that say how to connect are let through: any other word would be taken for the host.
+ */
+function readSshArguments(
+  text: string,
+): { readonly words: readonly string[] } | { readonly error: string } {
+  const words = splitWords(text);
+  if (words === undefined) return { error: 'A quote has no end: close it.' };
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const use = useOf(word);
+    if (use === 'none')
+      return { error: `Remove ${word}: it is no option for connecting with ssh.` };
+    if (use === 'alone') continue;
+    index += use === 'with the next' ? 1 : 0;
+    if (words[index] === undefined) return { error: `Give ${word} a value.` };
+  }
+  return { words };
+}
+
+function useOf(word: string): 'alone' | 'with its value' | 'with the next' | 'none' {
+  if (!/^-[^-]/.test(word)) return 'none';
+  const letters = [...word.slice(1)];
+  const index = letters.findIndex((letter) => !ALONE.includes(letter));
+  const letter = letters[index];
+  if (letter === undefined) return 'alone';
+  if (!WITH_VALUE.includes(letter)) return 'none';
+  return index === letters.length - 1 ? 'with the next' : 'with its value';
 }
 
 const UNSUPPORTED = ['ansible_ssh_executable', 'ansible_ssh_pkcs11_provider'];

@@ -55,6 +55,7 @@ interface Measure {
   readonly depth: number;
 }
 
+/** By value, which does not change: a shared one is measured once. */
 const measures = new WeakMap<object, Measure>();
 
 /** How long the value is when it is written out, about (shared parts count each time), and how deep. */

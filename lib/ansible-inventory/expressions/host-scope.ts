@@ -7,12 +7,11 @@ import { originInside } from '../read/expression-origins.ts';
 import { type Entry, type Leaf, type Tree, withParts } from '../read/tree.ts';
 import { MissingFlaw } from './access.ts';
 import { Flaw, TooLong } from './flaw.ts';
-import { MAGIC } from './magic.ts';
 import { secretText } from './python-text.ts';
 import { hasTemplate, singleName, templateOf } from './templates.ts';
 import { treeOf, valueIn } from './tree-values.ts';
 import { NeedsSecret, Undefined, type Value } from './value.ts';
-import { type HostFacts, newWork, type Work, type World } from './work.ts';
+import { type HostFacts, MAGIC, newWork, type Work, type World } from './world.ts';
 
 interface Resolved {
   readonly value: Value;

@@ -1,4 +1,4 @@
-import { ESCAPES } from '../read/escapes.ts';
+import { ESCAPES } from '../read/characters.ts';
 import { Flaw } from './flaw.ts';
 import { parseExpression } from './parse-expression.ts';
 import type { Expression } from './syntax.ts';

@@ -67,6 +67,7 @@ function requireUsable(value: Value): void {
   usable.add(value);
 }
 
+/** Lists and mappings that were looked through: they do not change. */
 const usable = new WeakSet<object>();
 
 function withNewlines(text: string, newlines: number): string {

@@ -2,6 +2,7 @@ import type { Leaf, Tree } from '../read/tree.ts';
 import { isTemplate, parseTemplate } from './parse-template.ts';
 import type { Template } from './syntax.ts';
 
+/** By what a file says, which does not change: many hosts share it, and ask again and again. */
 const marked = new WeakMap<Tree, boolean>();
 const parsed = new WeakMap<Leaf, Template>();
 

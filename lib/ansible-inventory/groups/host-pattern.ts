@@ -93,14 +93,14 @@ function rangeOf(text: string): Range | { error: string } {
   return span({ begin: begin || '0', end, step: Number(step), width });
 }
 
-interface Bounds {
+interface RangeEnds {
   readonly begin: string;
   readonly end: string;
   readonly step: number;
   readonly width: number;
 }
 
-function span({ begin, end, step, width }: Bounds): Range | { error: string } {
+function span({ begin, end, step, width }: RangeEnds): Range | { error: string } {
   const letters = LETTERS.includes(begin) && LETTERS.includes(end);
   const toNumber = letters ? (bound: string) => LETTERS.indexOf(bound) : wholeNumber;
   const first = toNumber(begin);

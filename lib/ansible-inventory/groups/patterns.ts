@@ -63,7 +63,9 @@ export function splitPattern(inventory: Inventory, pattern: string): readonly st
 
 function isName({ hosts }: Inventory, part: string): boolean {
   const name = part.replace(/^[&!]/, '');
-  return LOCALHOST.includes(name) || isIPv6(name) || hosts.some((host) => host.name === name);
+  // The first isIPv6 of a process compiles for milliseconds.
+  const isAddress = name.includes(':') && isIPv6(name);
+  return LOCALHOST.includes(name) || isAddress || hosts.some((host) => host.name === name);
 }
 
 /** A colon in brackets is a slice's. Ansible ends an atom at a bracket that has no partner. */

@@ -1,8 +1,8 @@
 import type { Origin } from '#engine/model/host.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
+import { hasUnseen } from '../read/characters.ts';
 import type { Findings } from '../read/parse-yaml.ts';
 import { describe, type Entry, isNull, leafOf, namesTree, type Tree } from '../read/tree.ts';
-import { hasUnseen } from '../read/unseen.ts';
 import {
   type Group,
   GroupTable,

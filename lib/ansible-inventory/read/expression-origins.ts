@@ -1,11 +1,7 @@
 import type { Scalar } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
+import type { Source } from './read-scalar.ts';
 import type { Leaf } from './tree.ts';
-
-interface Source {
-  readonly text: string;
-  readonly originOf: (offset: number) => Origin;
-}
 
 const OPENER = /\{[{%#]/g;
 

@@ -1,7 +1,7 @@
 import { startOf } from '#engine/model/host.ts';
 import { setVariable, type Variables } from '../groups/group-table.ts';
 import { concealVariables } from '../secrets/conceal.ts';
-import { ESCAPES } from './escapes.ts';
+import { ESCAPES } from './characters.ts';
 import { type Findings, parseYaml } from './parse-yaml.ts';
 import { readTree } from './read-tree.ts';
 import { describe, type Entry, leafOf, markUnsafe, type Tree } from './tree.ts';

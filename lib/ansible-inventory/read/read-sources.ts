@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { expectSecrets } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { warnOfNearNames } from '../connection/near-names.ts';
+import { warnOfNearNames } from '../connection/connection-schemas.ts';
 import { type Render, rendererFor } from '../expressions/templates.ts';
 import { cutCycles } from '../groups/group-order.ts';
 import type { GroupTable, Variables } from '../groups/group-table.ts';

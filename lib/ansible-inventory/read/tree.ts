@@ -69,6 +69,7 @@ export function sizeOf(trees: readonly Tree[]): number {
   return trees.reduce((sum, { size }) => sum + size, 1);
 }
 
+/** By tree, which does not change: hosts share it. */
 const plains = new WeakMap<Tree, unknown>();
 
 /** The value as plain data, frozen: hosts that share a variable share it. */

@@ -3,8 +3,7 @@ import type { Member, Schema } from '#engine/model/playbook.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { didYouMean } from '#engine/model/suggest.ts';
 import { HostProblems, sentence, Unresolved } from '../problems.ts';
-import { withNumbers } from './numbers-in-texts.ts';
-import { isCustom, type PlainIssue, plainIssue } from './plain-issue.ts';
+import { isCustom, type PlainIssue, plainIssue, withNumbers } from './schema-issues.ts';
 
 /**
  * Checks and types the variables of hosts. The schema gets those that it names; a variable under the
@@ -156,7 +155,7 @@ function revealed(value: unknown): unknown {
 }
 
 /** What a zod schema says of itself, whatever it is around or made of. */
-interface Definition {
+interface SchemaDefinition {
   readonly shape?: object;
   readonly in?: unknown;
   readonly out?: unknown;
@@ -169,7 +168,7 @@ interface Definition {
 
 /** The top-level names that a zod schema knows; undefined when it names none, as a record does. */
 function schemaNames(schema: unknown): readonly string[] | undefined {
-  const { def = {} } = Object(schema) as { readonly def?: Definition };
+  const { def = {} } = Object(schema) as { readonly def?: SchemaDefinition };
   if (def.shape !== undefined) return Object.keys(def.shape);
   if (def.getter !== undefined) return schemaNames(def.getter());
   if (def.in !== undefined) return schemaNames(def.in) ?? schemaNames(def.out);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { quote } from '#engine/shell/quote.ts';
@@ -7,6 +8,8 @@ import type { Lab } from '#lab/lab.ts';
 import { type LabOptions, startLab } from '#lab/start-lab.ts';
 import { patient } from './patience.ts';
 import { inTurn, markDown } from './turn.ts';
+
+const USERS_CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 
 /** How a command of rota ended, with what it printed. */
 export interface RotaOutput {
@@ -80,8 +83,8 @@ export class TestLab {
       // podman leaves what it has mounted there; the lab takes it along, however it ends.
       XDG_CACHE_HOME: join(this.lab.dir, 'cache'),
       XDG_STATE_HOME: join(this.folder, 'state'),
-      // As it is for a user, whose runs have one cache.
-      NODE_COMPILE_CACHE: join(inject('shared'), 'compiled'),
+      // The user's own, as a user's runs have it: to compile a deploy takes longer than to run it.
+      NODE_COMPILE_CACHE: join(USERS_CACHE, 'rota/compiled'),
       NO_COLOR: '1',
     };
     return spawn(program, words, { env });

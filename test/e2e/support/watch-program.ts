@@ -10,7 +10,10 @@ import { load } from '../../../cli/load.ts';
 const { members } = await load(deploy, { sources: [process.argv[2] ?? ''] });
 const connections = new Connections();
 const hosts = await Promise.all(
-  members.map(async ({ host }) => ({ name: host.name, session: await connections.connect(host) })),
+  members.map(async ({ host }) => {
+    const session = await connections.connect(host);
+    return { name: host.name, connection: { session } };
+  }),
 );
 const watching = await startWatch({ watch: watchVips(members), hosts });
 let sinceMs = performance.now();
@@ -24,7 +27,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   });
 }
 await watching[Symbol.asyncDispose]();
-await Promise.all(hosts.map(({ session }) => session[Symbol.asyncDispose]()));
+await connections.close();
 
 function say(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ask } from '#engine/host/ask.ts';
 import type { Failure } from '#engine/model/failure.ts';
+import { limits } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
 import { formatFailure } from '#engine/report/failure.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
@@ -62,10 +63,24 @@ test('one answer that is too long spoils no other', async () => {
   ]);
   expect(formatFailure(answers.get('long') as Failure)).toMatchInlineSnapshot(`
     "✖ The host answered too much to a question
-      ran    read long → 9 MB, of 8 MB at most
+      ran    read long → 9 MB; the answer to one read: 8 MB at most (--at-most answer=SIZE)
       fix    See what has grown so long on the host. Nothing was changed by asking."
   `);
   expect(answers.get('short')).toMatchObject({ fact: 'short\n' });
+});
+
+test('a limit of --at-most is that of a host, and is named with what changes it', async () => {
+  const otherwise = limits({ answer: 1024, line: 1024, reads: 1000 });
+  await using session = await new Connections(1, otherwise).connect(hostNamed('node1'));
+  const parse: Read<string>['parse'] = ({ stdout }) => stdout;
+  const long = await ask(session, [{ key: 'long', script: 'head -c 2000 /dev/zero', parse }]);
+  expect((long.get('long') as Failure).ran).toBe(
+    'read long → 2 KB; the answer to one read: 1 KB at most (--at-most answer=SIZE)',
+  );
+  await expect(ask(session, [{ key: 'slow', script: 'sleep 20', parse }])).rejects.toMatchObject({
+    message: 'The host did not answer in time',
+    ran: 'the answers to all reads: 1 s at most (--at-most reads=TIME)',
+  });
 });
 
 test('parts of a sample are found in linear time, however often their names come', async () => {

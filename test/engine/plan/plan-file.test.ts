@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Failure } from '#engine/model/failure.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
-import { flagsOf, readRollout, saveRollout } from '#engine/plan/saved-flags.ts';
+import { flagsOf } from '#engine/plan/saved-flags.ts';
 import { saveHost, showHost } from '#engine/plan/saved-host.ts';
+import { PLAN_FORMAT, SavedPlan } from '#engine/plan/saved-plan.ts';
 import { formatPlan } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
@@ -70,6 +72,18 @@ test('no secret is in it, of today or yesterday, nor a hash of one that could be
   expect(TEXT).not.toContain(PLAN.state);
 });
 
+test('what a plan says has a format of its own: another shape, another number', () => {
+  const shape = createHash('sha256')
+    .update(JSON.stringify(z.toJSONSchema(SavedPlan)))
+    .digest('hex');
+  expect({ format: PLAN_FORMAT, shape: shape.slice(0, 12) }).toMatchInlineSnapshot(`
+    {
+      "format": 3,
+      "shape": "416e39644aa7",
+    }
+  `);
+});
+
 test('the options of a rollout come back as they were, those without a limit too', () => {
   const bold = {
     ...CAREFUL,
@@ -78,10 +92,12 @@ test('the options of a rollout come back as they were, those without a limit too
     maxGapMs: 500,
     watch: false,
   };
-  for (const options of [CAREFUL, bold])
-    expect(readRollout(JSON.parse(JSON.stringify(saveRollout(options))))).toEqual(options);
-  expect(flagsOf(saveRollout(CAREFUL))).toEqual([]);
-  expect(flagsOf(saveRollout(bold)).join(' ')).toBe(
+  for (const rollout of [CAREFUL, bold]) {
+    const text = writePlan({ ...savedPlan([]), rollout }, KEY);
+    expect(readPlan(text, 'plan.json').plan.rollout).toEqual(rollout);
+  }
+  expect(flagsOf(CAREFUL)).toEqual([]);
+  expect(flagsOf(bold).join(' ')).toBe(
     '--rings-at-once 2 --max-fail 10% --max-gap 500ms --no-watch',
   );
 });
@@ -112,7 +128,17 @@ describe('a file that cannot be used is told in a sentence', () => {
   });
 
   test('of another format', () => {
-    expect(failureOf(TEXT.replace('"rotaPlan": 2', '"rotaPlan": 3')).message).toBe(
+    for (const format of [PLAN_FORMAT - 1, PLAN_FORMAT + 1])
+      expect(failureOf(TEXT.replace(/"rotaPlan": \d+/, `"rotaPlan": ${format}`)).message).toBe(
+        'The plan was saved in a format that this rota does not know',
+      );
+  });
+
+  test('saved before a rollout told what it takes over: of an older format, and not damaged', () => {
+    const { plan } = readPlan(TEXT, 'plan.json');
+    const { takeOver: _, ...rollout } = plan.rollout;
+    const old = { ...JSON.parse(TEXT), rotaPlan: 2, plan: { ...plan, rollout } };
+    expect(failureOf(JSON.stringify(old)).message).toBe(
       'The plan was saved in a format that this rota does not know',
     );
   });

@@ -1,6 +1,5 @@
 import { CAREFUL } from '#engine/model/rollout.ts';
 import type { FieldChange } from '#engine/model/state.ts';
-import { saveRollout } from '#engine/plan/saved-flags.ts';
 import type { SavedHost, SavedPlan } from '#engine/plan/saved-plan.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 
@@ -24,7 +23,7 @@ export function savedPlan(hosts: readonly SavedHost[]): SavedPlan {
     playbook: { name: 'deploy', command: 'deploy' },
     inventory: { paths: ['inventory/prod.yaml'], hash: 'b'.repeat(64) },
     targets: hosts.map(({ host }) => host),
-    rollout: saveRollout(CAREFUL),
+    rollout: CAREFUL,
     hosts: [...hosts],
   };
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -58,6 +59,32 @@ describe.for(SHELLS)('the file read under %s', ([, shell]) => {
     expect(ask(shell, fileAt(join(root, 'no/such/file')))).toEqual({ type: 'absent' });
   });
 });
+
+const NOBODY = 65_534;
+
+/** busybox runs its own stat, not what the test has put there. */
+describe.skipIf(process.getuid?.() !== 0).for(SHELLS.filter(([name]) => name !== 'busybox'))(
+  'the file read as root under %s',
+  ([, shell]) => {
+    test('waits for no FIFO that another user puts there after the look', () => {
+      const path = join(root, 'his/file');
+      mkdirSync(join(root, 'his'));
+      writeFileSync(path, 'a');
+      chownSync(join(root, 'his'), NOBODY, NOBODY);
+      stub('timeout', `rm ${path}; mkfifo ${path}; shift; exec /usr/bin/timeout 0.1 "$@"`);
+      const reads = [fileAt(path)];
+      const script = `PATH=${root}/bin:$PATH\n${joinReads(reads, 'm')}`;
+      const [output] = splitAnswers(runShell(shell, script), 'm', reads);
+      expect(output?.status).toBe(1);
+    });
+  },
+);
+
+/** A program of the host that does what the test wants. */
+function stub(name: string, script: string): void {
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
 
 test.skipIf(process.platform !== 'linux')(
   'the sysctl read gives the live value, or undefined for a key that the kernel has not',

@@ -82,7 +82,7 @@ test('a host that has printed more than is kept is named, with how much was cut'
     [
       "✖ The host answered too much
       where  node1
-      ran    67 MB more were cut off: 24 MB of a command are kept
+      ran    67 MB more were cut off; what is kept of one command, or of all reads: 24 MB at most (--at-most output=SIZE)
       fix    Let the command write into a file on the host, and fetch what is wanted of it.",
     ]
   `);

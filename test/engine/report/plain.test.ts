@@ -93,10 +93,9 @@ test('what a check found is told with it, unless its failure will tell it', () =
   const telling = failedCheck(new Failure('A check does not hold', { output: 'VIP 1 …' }));
   expect(plain([runStarted(['node1'], 'verify'), bare, telling])).toMatchInlineSnapshot(`
     "keepalived on 1 host, verify, run 20261124-1
-    check  failed       every VIP is held once: A check does not hold
-           VIP 1: expected on node1, seen on node2
+    check  failed       every VIP is held once: VIP 1: expected on node1, seen on node2
            node2: Entering MASTER STATE\\x07
-    check  failed       every VIP is held once: A check does not hold
+    check  failed       every VIP is held once: VIP 1: expected on node1, seen on node2
     "
   `);
 });

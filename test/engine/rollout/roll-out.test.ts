@@ -127,7 +127,7 @@ describe('a step whose gate fails', () => {
     ]);
     expect(NAMES.map(conf)).toEqual(['new \n', 'old\n', 'old\n', 'old\n']);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['check', 'A check does not hold'],
+      ['check', 'Not so: gate. VIP 1: expected held, seen node2'],
     ]);
   });
 
@@ -190,7 +190,7 @@ describe('a step whose gate fails', () => {
     });
     const { result } = await runOn([at('node1')], book);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['check', 'A check does not hold'],
+      ['check', 'Not so: gate. VIP 1: expected held, seen nobody'],
       ['undo', 'The host could not be undone'],
     ]);
   });
@@ -298,18 +298,52 @@ describe('a ring', () => {
     const { result } = await runOn(hosts, rolling({ ready }));
     expect(NAMES.map(conf)).toEqual([undefined, undefined, undefined, undefined]);
     expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
-      ['check', 'A check does not hold'],
+      ['check', 'Not so: ready. VIP 1: expected held, seen nobody'],
       ['check', 'The ring is not whole, so nothing of it was changed'],
     ]);
     await runOn(hosts, rolling({ ready }), { rollout: { repair: true } });
     expect(NAMES.map(conf)).toEqual(Array.from(NAMES, () => 'new \n'));
   });
 
+  test('that does not answer in time is not known to be whole: nothing of it has failed', async () => {
+    const silent = new Failure('The host did not answer in time', { kind: 'unreachable' });
+    const ready = (): Check => ({
+      ...check('ready', () => []),
+      readsFor: () => ({
+        slow: {
+          key: 'slow',
+          script: ':',
+          parse: () => {
+            throw silent;
+          },
+        },
+      }),
+      judge: (sample) =>
+        [...sample.keys()].map((what) => ({ what, expected: 'an answer', seen: 'none' })),
+    });
+    const { result } = await runOn(hosts, rolling({ ready }));
+    expect(result.failures.map(({ message, fix }) => [message, fix])).toMatchInlineSnapshot(`
+      [
+        [
+          "Nobody knows whether ready. node1: expected an answer, seen none, and 3 more",
+          "See that node1, node2, node3 and node4 answer, and run again.",
+        ],
+        [
+          "Nobody knows whether the ring is whole, so nothing of it was changed",
+          "See that node1, node2, node3 and node4 answer, and run again.",
+        ],
+      ]
+    `);
+    expect(result.hosts.map(({ failed, pending }) => [failed, pending])).toEqual(
+      NAMES.map(() => [0, 1]),
+    );
+  });
+
   test('of several is changed beside the others, as many at once as allowed', async () => {
-    const most = async (ringsAtOnce: number) => {
+    const most = async (ringsAtOnce: number | undefined) => {
       let open = 0;
       let highest = 0;
-      const expected = Math.min(ringsAtOnce, NAMES.length);
+      const expected = Math.min(ringsAtOnce ?? Infinity, NAMES.length);
       // No ring passes its gate before as many are open as may be.
       const gate = () => ({
         ...check('gate', () => (highest < expected ? ['others are to come'] : [])),

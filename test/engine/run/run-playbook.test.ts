@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
@@ -35,6 +36,15 @@ function manyTasks(host: string): readonly Task[] {
     ...Array.from({ length: 20 }, (_, index) => fileTask(host, `folder/f${index}`)),
   ];
 }
+
+const SYSTEM: Read<string> = { key: 'system', script: 'uname', parse: ({ stdout }) => stdout };
+const SYSTEM_TASK = task({
+  title: 'the system has a name',
+  desired: {},
+  reads: { system: SYSTEM },
+  inspect: () => ({}),
+  apply: () => [],
+});
 
 const heldOnce = (judge: Check['judge'], deadlineMs = 50): Check => ({
   title: 'held once',
@@ -72,6 +82,22 @@ describe('exchanges with a host', () => {
       failed: 0,
       pending: 0,
     });
+  });
+
+  test('make the tasks of a host once for what it has answered', async () => {
+    const made: string[] = [];
+    const counted = book({
+      tasks: ({ host, facts }) => {
+        made.push(`${host.name}: ${facts.has(SYSTEM.key) ? 'answered' : 'asked nothing'}`);
+        return [...manyTasks(host.name), SYSTEM_TASK];
+      },
+    });
+    await runOn(hosts, counted);
+    made.length = 0;
+    await runOn(hosts, counted);
+    expect(made.toSorted()).toEqual(
+      hosts.flatMap(({ name }) => [`${name}: answered`, `${name}: asked nothing`]),
+    );
   });
 
   test('are 1, and 1 more for each stage with changes', async () => {
@@ -112,6 +138,37 @@ describe('exchanges with a host', () => {
     expect(hosts.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
     expect(existsSync(at('node1').path('folder'))).toBe(false);
     expect(counts(result.hosts)['node1']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 21 });
+  });
+
+  test('are one more for each question that an answer raises; one that takes long is said', async () => {
+    const node = at('node1');
+    writeFileSync(node.path('a'), 'b');
+    writeFileSync(node.path('b'), 'c');
+    const asks = (read: Read<FileFact>) =>
+      task({
+        title: `ask ${read.key}`,
+        desired: {},
+        reads: { read },
+        inspect: () => ({}),
+        apply: () => [],
+      });
+    const following = book({
+      tasks: ({ facts }) => {
+        const read = (name: string) => ({ ...fileAt(node.path(name)), waits: `reading ${name}` });
+        const next = (name: string) => {
+          const there = facts.find(read(name));
+          return there?.type === 'file' ? [asks(read(there.content))] : [];
+        };
+        return [asks(read('a')), ...next('a'), ...next('b')];
+      },
+    });
+    const { events } = await runOn([node], following, { mode: 'dry-run' });
+    expect(node.exchanges).toHaveLength(3);
+    expect(events.flatMap((event) => (event.type === 'hostWaiting' ? [event.what] : []))).toEqual([
+      'reading a',
+      'reading b',
+      'reading c',
+    ]);
   });
 });
 

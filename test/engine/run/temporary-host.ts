@@ -37,6 +37,7 @@ export class TemporaryHost {
     const session = await new Connections().connect(host);
     this.connections += 1;
     return {
+      ...session,
       host,
       exec: async (command, options = {}) => {
         if (command.includes('alive-')) this.leases += 1;

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command, Write } from '#engine/model/command.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import { compileProgram, type ProgramInput } from '#engine/shell/compile.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { runShell, SHELLS } from './shells.ts';
@@ -31,13 +32,22 @@ afterEach(() => rmSync(root, { recursive: true }));
 /** The program with the host's own folders moved under the test's. */
 function program(commands: readonly Command[], reads: ProgramInput['reads'] = []): string {
   const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
-  const input = { runId: 'r1', mark: MARK, commands, reads, about, armed: false, leased: false };
+  const input = {
+    runId: 'r1',
+    mark: MARK,
+    commands,
+    reads,
+    about,
+    armed: false,
+    leased: false,
+    commandMs: 60_000,
+  };
   return compileProgram(input).replaceAll('/var/lib/rota', `${root}/lib`);
 }
 
 function framesOf(shell: readonly string[], script: string): readonly Frame[] {
   const frames: Frame[] = [];
-  frameReader(MARK, (frame) => frames.push(frame))(runShell(shell, script).stdout);
+  frameReader(MARK, LIMITS, (frame) => frames.push(frame))(runShell(shell, script).stdout);
   return frames;
 }
 

@@ -29,7 +29,7 @@ function program(shell: readonly string[], files: number): string {
   const reads = paths.map(fileAt);
   const answers = splitAnswers(runShell(shell, joinReads(reads, 'm')), 'm', reads);
   return compileProgram({
-    ...{ runId: 'r9', mark: 'm4rk', commands, armed: false, leased: false },
+    ...{ runId: 'r9', mark: 'm4rk', commands, armed: false, leased: false, commandMs: 1000 },
     reads: reads.map((read, index) => ({ read, answer: answers[index] as never })),
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' },
   }).replaceAll('/var/lib/rota', join(root, 'lib'));

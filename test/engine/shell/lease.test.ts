@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { leaseScript } from '#engine/shell/lease.ts';
+import { UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { SHELLS } from './shells.ts';
 
 const ME = `${process.getuid?.()}:${process.getgid?.()}`;
@@ -68,11 +69,22 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** A sync that takes as long as the test wants. */
-function slowSync(): void {
-  const script = `#!/bin/sh\n: >${root}/syncing\nuntil [ -e ${root}/synced ]; do sleep 0.05; done\n`;
-  writeFileSync(join(root, 'bin/sync'), script);
-  chmodSync(join(root, 'bin/sync'), 0o755);
+/** A program of the host that does what the test wants. */
+function stub(name: string, script: string): void {
+  writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(root, 'bin', name), 0o755);
+}
+
+/** A run that died armed: its undo ends once rota, which waits for it, is gone. */
+function waitingUndo(): void {
+  mkdirSync(join(root, 'lib/runs/r0'), { recursive: true });
+  writeFileSync(join(root, 'lib/runs/r0/armed'), '');
+  const undo = `until [ -e ${root}/gone ]; do sleep 0.05; done; rm ${root}/lib/runs/r0/armed`;
+  writeFileSync(join(root, 'lib/runs/r0/undo'), undo);
+}
+
+function realPath(program: string): string {
+  return execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 }
 
 /** busybox runs its own sync, not what the test has put there. */
@@ -80,7 +92,7 @@ const OTHER_SHELLS = SHELLS.filter(([name]) => name !== 'busybox');
 
 describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
   test('is not given while a program of a run that lost it can still write', async () => {
-    slowSync();
+    stub('sync', `: >${root}/syncing; until [ -e ${root}/synced ]; do sleep 0.05; done`);
     writeFileSync(join(root, 'f'), 'old');
     const first = lease(shell, 'r1');
     await says(first, 'mark-r1 held');
@@ -89,7 +101,9 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
       { kind: 'write', path: join(root, 'f'), body: 'r1', mode: '0644', owner: ME } as const,
     ];
     const input = { runId: 'r1', mark: 'm4rk', commands, reads: [], about: ABOUT };
-    program.stdin?.end(here(compileProgram({ ...input, armed: true, leased: true })));
+    program.stdin?.end(
+      here(compileProgram({ ...input, armed: true, leased: true, commandMs: 60_000 })),
+    );
     await until(() => existsSync(join(root, 'syncing')));
     first.stdin?.destroy();
     await until(() => !existsSync(join(root, 'run/alive-r1')));
@@ -112,5 +126,87 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     first.stdout?.destroy();
     await ended(first);
     expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
+  test('that is given back is not taken away from whoever has it by then', async () => {
+    const first = lease(shell, 'r1');
+    await says(first, 'mark-r1 held');
+    // The look at whose it is, and the removal: in between another run comes.
+    const remove = `${realPath('rm')} "$@"`;
+    stub(
+      'rm',
+      `case "$* " in *"/run/lease "*) ;; *) ${remove}; exit ;; esac
+[ ! -e ${root}/removing ] || { ${remove}; exit; }
+: >${root}/removing; until [ -e ${root}/go ]; do sleep 0.05; done; ${remove}`,
+    );
+    stub('sleep', `[ "$1" != 1 ] || : >${root}/waiting; exec ${realPath('sleep')} "$@"`);
+    first.stdin?.write('end\n');
+    await until(() => existsSync(join(root, 'removing')));
+    const second = lease(shell, 'r2');
+    const held = says(second, 'mark-r2 held');
+    await Promise.race([held, until(() => existsSync(join(root, 'waiting')))]);
+    writeFileSync(join(root, 'go'), '');
+    await held;
+    await ended(first);
+    expect(readFileSync(join(root, 'run/lease'), 'utf8')).toContain('run=r2\n');
+  });
+
+  test('leaves nothing where it cannot be taken', async () => {
+    stub('mv', 'exit 1');
+    const broken = lease(shell, 'r1');
+    await says(broken, 'mark-r1 broken');
+    await ended(broken);
+    expect(readdirSync(join(root, 'run'))).toEqual([]);
+  });
+
+  test('takes away what an undo has left staged that failed', async () => {
+    mkdirSync(join(root, 'run'));
+    // A heartbeat that does not end: else the watchdog would undo the run at once.
+    writeFileSync(join(root, 'run/alive-r0'), '9999999999\n');
+    writeFileSync(join(root, 'f'), 'old');
+    const run = async (script: string) => {
+      const child = start([...shell]);
+      child.stdin?.end(here(script));
+      await once(child, 'exit');
+      return child.exitCode;
+    };
+    const commands = [
+      { kind: 'write', path: join(root, 'f'), body: 'r0', mode: '0644', owner: ME } as const,
+    ];
+    const input = {
+      runId: 'r0',
+      mark: 'm4rk',
+      commands,
+      reads: [],
+      about: ABOUT,
+      commandMs: 60_000,
+    };
+    await run(compileProgram({ ...input, armed: true, leased: false }));
+    stub('stat', 'echo nonsense');
+    expect(await run(undoScript('r0'))).toBe(UNDO_STATUS.failed);
+    rmSync(join(root, 'bin/stat'));
+    const next = lease(shell, 'r1');
+    await says(next, 'mark-r1 held');
+    expect(readdirSync(root).sort()).toEqual(['bin', 'f', 'lib', 'run']);
+  });
+
+  test('leaves no heartbeat of a rota that goes while another run is undone', async () => {
+    waitingUndo();
+    const move = `${realPath('mv')} "$@"`;
+    stub('sleep', `[ "$1" != 3 ] || set -- 0.1; exec ${realPath('sleep')} "$@"`);
+    // The first beat is the lease's own; the second comes in the middle of the undo, and takes long.
+    stub(
+      'mv',
+      `[ -e ${root}/first ] || { : >${root}/first; ${move}; exit; }
+: >${root}/beating; until [ -e ${root}/ended ]; do sleep 0.05; done; ${move}; : >${root}/moved`,
+    );
+    const lost = lease(shell, 'r1');
+    await until(() => existsSync(join(root, 'beating')));
+    lost.stdout?.destroy();
+    writeFileSync(join(root, 'gone'), '');
+    await ended(lost);
+    writeFileSync(join(root, 'ended'), '');
+    await until(() => existsSync(join(root, 'moved')));
+    await until(() => readdirSync(join(root, 'run')).length === 0);
   });
 });

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '#engine/model/command.ts';
+import { LIMITS } from '#engine/model/limits.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { undoScript } from '#engine/shell/undo.ts';
@@ -25,7 +26,7 @@ import { runShell, SHELLS } from './shells.ts';
 const NOBODY = 65_534;
 
 /** Of four commands and an undo each. */
-const RUNS = process.env['ROTA_TRIALS'] === undefined ? 10 : 200;
+const RUNS = 10;
 
 let root: string;
 
@@ -85,7 +86,7 @@ function program(runId: string, armed = true): string {
   ];
   const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
   const input = { runId, mark: `mark-${runId}`, commands, reads: [], about };
-  return here(compileProgram({ ...input, armed, leased: false }));
+  return here(compileProgram({ ...input, armed, leased: false, commandMs: 60_000 }));
 }
 
 const why = process.getuid?.() === 0 ? undefined : 'it takes root to write where another user can';
@@ -98,7 +99,7 @@ describe.skipIf(why !== undefined).for(SHELLS)(
       const before = victims();
       for (let index = 0; index < RUNS; index += 1) {
         const frames: Frame[] = [];
-        const read = frameReader(`mark-r${index}`, (frame) => frames.push(frame));
+        const read = frameReader(`mark-r${index}`, LIMITS, (frame) => frames.push(frame));
         read(runShell(shell, program(`r${index}`)).stdout);
         runShell(shell, here(undoScript(`r${index}`)));
         expect(['done', 'end', 'broken']).toContain(frames.at(-1)?.kind);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LIMITS } from '#engine/model/limits.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 
 const STREAM = Buffer.from(
@@ -7,7 +8,7 @@ const STREAM = Buffer.from(
 
 function framesOf(chunks: readonly Buffer[]): readonly Frame[] {
   const frames: Frame[] = [];
-  const read = frameReader('m', (frame) => frames.push(frame));
+  const read = frameReader('m', LIMITS, (frame) => frames.push(frame));
   for (const chunk of chunks) read(chunk);
   return frames;
 }
@@ -38,14 +39,14 @@ test('it makes no difference where the stream is cut into chunks', () => {
 
 test('a line without an end is read in linear time, and kept up to its limit', () => {
   const frames: Frame[] = [];
-  const read = frameReader('m', (frame) => frames.push(frame));
+  const read = frameReader('m', LIMITS, (frame) => frames.push(frame));
   const chunk = Buffer.alloc(32 * 1024, 'x');
   for (let sent = 0; sent < 256 * 1024 * 1024; sent += chunk.length) read(chunk);
   read(Buffer.from('\n\nm done\n'));
   expect(frames).toEqual([
     {
       kind: 'line',
-      text: `${'x'.repeat(8192)}… 256 MB more: a line is kept up to 8 KB`,
+      text: `${'x'.repeat(8192)}… 256 MB more: a line: 8 KB at most (--at-most line=SIZE)`,
     },
     { kind: 'done' },
   ]);
@@ -53,14 +54,17 @@ test('a line without an end is read in linear time, and kept up to its limit', (
 
 test('of what a command prints without an end, the beginning is told, and how much was left out', () => {
   const frames: Frame[] = [];
-  const read = frameReader('m', (frame) => frames.push(frame));
+  const read = frameReader('m', LIMITS, (frame) => frames.push(frame));
   const chunk = Buffer.from(`${'x'.repeat(1023)}\n`.repeat(32));
   read(Buffer.from('\nm begin 0\n'));
   for (let sent = 0; sent < 64 * 1024 * 1024; sent += chunk.length) read(chunk);
   read(Buffer.from('\nm end 0 0\n\nm begin 1\nshort\n'));
   expect(frames.length).toBe(1 + 1024 + 1 + 3);
   expect(frames.slice(-4)).toEqual([
-    { kind: 'line', text: '… 63 MB more were left out: of a command, 1 MB of lines are kept' },
+    {
+      kind: 'line',
+      text: '… 63 MB more were left out: the lines of one command of a task: 1 MB at most (--at-most lines=SIZE)',
+    },
     { kind: 'end', index: 0, status: 0 },
     { kind: 'begin', index: 1 },
     { kind: 'line', text: 'short' },

@@ -47,6 +47,7 @@ function program(commands: readonly Command[]): string {
     about: ABOUT,
     armed: true,
     leased: false,
+    commandMs: 60_000,
   };
   return here(compileProgram(input));
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseWatchLine } from '#keepalived/watch/line.ts';
+import { parseWatchLine } from '#keepalived/watch/prober.ts';
 import { type WatchRequest, watchScript } from '#keepalived/watch/script.ts';
 import { SHELLS } from '../../engine/shell/shells.ts';
 

@@ -356,9 +356,11 @@ const generated = fc
   .map((groups) => Buffer.from(groups.join('')));
 
 /** Inventories that something happened to, and such as nobody writes. */
-export const mutants: fc.Arbitrary<Buffer> = fc
-  .tuple(
-    fc.oneof(fc.constantFrom(...REAL), generated),
-    fc.array(change, { maxLength: 4, size: 'max' }),
-  )
-  .map(([bytes, changes]) => changes.reduce(changed, bytes));
+export const mutants: fc.Arbitrary<Buffer> = mutated(fc.oneof(fc.constantFrom(...REAL), generated));
+
+/** Bytes that something happened to. */
+export function mutated(bytes: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> {
+  return fc
+    .tuple(bytes, fc.array(change, { maxLength: 4, size: 'max' }))
+    .map(([text, changes]) => changes.reduce(changed, text));
+}

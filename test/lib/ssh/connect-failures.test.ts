@@ -148,6 +148,21 @@ test('a web server', async () => {
   `);
 });
 
+test('a listener that says something before it greets, and takes its time', async () => {
+  await using listener = new Listener((socket) => socket.write('Please wait.\r\n'));
+  expect(
+    await failing({ port: await listener.port(), connectTimeoutMs: 300 }),
+  ).toMatchInlineSnapshot(`
+    "kind: unreachable
+    what: The host takes the connection, but does not greet as SSH
+    where: node1 ([127.0.0.1]:PORT)
+    output: it says: Please wait.
+    gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
+      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
+  `);
+});
+
 test('a listener that talks nonsense without an end', async () => {
   await using listener = new Listener((socket) => socket.write('SSH-1.0-old\r\n'));
   expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`

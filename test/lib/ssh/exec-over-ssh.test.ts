@@ -193,8 +193,13 @@ test('a connection that goes takes every command along, also one whose status ha
   });
   // By what the client was at when it heard of it.
   const toldLost = (work: Promise<unknown>) => told(work, ['write ECONNRESET', 'read ECONNRESET']);
-  const both = ['one', 'two'].map((command) => toldLost(link.session.exec(command)));
-  while (sockets.length < 2) await delay(5);
+  let heard = 0;
+  const onStdout = () => {
+    heard += 1;
+  };
+  const both = ['one', 'two'].map((word) => toldLost(link.session.exec(word, { onStdout })));
+  // The client is to know that both have begun.
+  while (heard < 2) await delay(5);
   link.server.drop();
   expect(await Promise.all(both)).toMatchInlineSnapshot(`
     [
@@ -354,7 +359,8 @@ test('a flood without an end is given up where a part of it is of no use', async
       "kind: failed
       what: The host answered too much
       where: node1
-      ran: 24 MB of one command are kept, and 32 MB of all that run at once
+      ran: what is kept of one command, or of all reads: 24 MB at most (--at-most output=SIZE)
+      what is kept of all that runs on a host at once: 32 MB at most (--at-most host=SIZE)
       fix: Look on the host for a file, a log or a login script that is far longer than it should be."
     `);
   }
@@ -380,12 +386,12 @@ test('all commands that run on a host at once share what is kept of it', async (
 
 test('a command that has a limit is given up by the clock, and the limit is named', async () => {
   await using link = await Link.to();
-  const limit = { what: 'the answer to a test', ms: 50 };
+  const limit = { name: 'test', what: 'the answer to a test', unit: 'ms', most: 50 } as const;
   expect(await told(link.session.exec('sleep 20', { limit }))).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The host did not answer in time
     where: node1
-    ran: the answer to a test: 0.05 s at most
+    ran: the answer to a test: 0.05 s at most (--at-most test=TIME)
     fix: Look on the host for a mount, a disk or a container runtime that hangs."
   `);
 });

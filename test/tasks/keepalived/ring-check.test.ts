@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import type { Check, Sample } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { ringCheck } from '#tasks/keepalived/ring-check.ts';
+import { ringReady, vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
 import { guideNodes } from '../../keepalived/members.ts';
 import { wholeLooks, wholeProbe, words } from '../../keepalived/node-samples.ts';
 
@@ -78,7 +80,7 @@ test('a gate waits as long as its checks may take to fail and to rise, or as the
 });
 
 test('an empty ring passes where it may be empty, and it is said that no VIP is held', () => {
-  const ready = ringCheck(nodes, { basis: 'loaded', mustRun: () => false });
+  const ready = ringReady(nodes, CAREFUL);
   const nobody = new Map(
     wholeLooks(nodes).map(({ member, seen }) => {
       const { vips, drained } = ready.readsFor(member.host.name);
@@ -92,7 +94,14 @@ test('an empty ring passes where it may be empty, and it is said that no VIP is 
     }),
   );
   expect(ready.judge(nobody, [])).toEqual([]);
+  expect(ready.title).toBe('every VIP that is loaded is held once, by the right node');
   expect(ready.notes?.(nobody, [])).toEqual(['no VIP is held: keepalived runs on no node']);
+  const targets = new Set(nodes.map(({ host }) => host.name));
+  const deployed = vipsHeldOnce(nodes, { targets, options: CAREFUL });
+  expect(deployed.title).toBe('every VIP is held once, by the right node');
+  expect(words(deployed.judge(nobody, []))).toEqual(
+    [...targets].map((name) => `keepalived on ${name}: expected to run, seen not running`),
+  );
 });
 
 test('what explains a finding begins with what helps: the advice, and then the lines of the logs', () => {

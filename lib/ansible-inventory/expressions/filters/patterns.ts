@@ -1,4 +1,4 @@
-import { ESCAPES } from '../../read/escapes.ts';
+import { ESCAPES } from '../../read/characters.ts';
 import { requireSize } from '../budget.ts';
 import { bind, type Callable, type Given, type Usual, usual } from '../callable.ts';
 import { truth } from '../compare.ts';

@@ -7,7 +7,7 @@ export interface SopsBlock {
   readonly block: YAMLMap.Parsed;
 }
 
-/** Undefined for a document that SOPS has not written. */
+/** Undefined for a document that SOPS has not written. By itself: what opens one brings zod. */
 export function sopsBlockIn({ contents }: Document.Parsed): SopsBlock | undefined {
   if (!isMap(contents)) return undefined;
   const pair = contents.items.find(({ key }) => isScalar(key) && key.source === 'sops');
