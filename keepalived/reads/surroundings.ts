@@ -45,8 +45,8 @@ const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:
 const LOOK = `ours=no
 [ ! -e "$drained" ] || ours=yes
 [ ! -e "$mark" ] || { ours=yes; echo marked; }
-named=$(grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/*)
-set=$(grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf)
+named=$(grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/*) || :
+set=$(grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf) || :
 set -f
 IFS=$lf
 for line in $named; do
