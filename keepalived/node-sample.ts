@@ -7,13 +7,13 @@ import { ownAddresses, vipsOf } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
 import { trackedChecks } from './profile.ts';
 import type { ProcessFact } from './reads/process.ts';
-import { type VipLook, type VipSample, vipSample } from './reads/vip-sample.ts';
+import { type VipSample, vipSample } from './reads/vip-sample.ts';
 import type { VrrpProbe } from './reads/vrrp-probe.ts';
 import { ringOf } from './ring.ts';
 import type { Node } from './vars.ts';
 
 /** The cheap look at a node's part in its ring. */
-export function nodeVips(member: Node, members: readonly Node[]): Read<VipLook> {
+export function nodeVips(member: Node, members: readonly Node[]): Read<VipSample> {
   const { vars } = member;
   return vipSample({
     interface: vars.vrrp_interface,

@@ -1,5 +1,5 @@
 import { sh } from '#engine/shell/quote.ts';
-import { ASK_KUBELET } from '#keepalived/reads/surroundings.ts';
+import { KUBELET } from '#keepalived/reads/surroundings.ts';
 
 /** What runs a host's containers. CRI-O keeps its images where podman does, and is used through it. */
 export type ContainerRuntime = 'podman' | 'crio' | 'containerd';
@@ -11,12 +11,15 @@ export type ContainerRuntime = 'podman' | 'crio' | 'containerd';
  * is none of the three.
  */
 export function runtimeScript(given: ContainerRuntime | undefined): string {
+  return [...KUBELET, findRuntime(given)].join('\n');
+}
+
+/** The same for a read that shares KUBELET. */
+export function findRuntime(given: ContainerRuntime | undefined): string {
   return `${sh`runtime=${given ?? ''}`}\n${DETECT}`;
 }
 
-const DETECT = `${ASK_KUBELET}
-ask_kubelet
-case $endpoint in
+const DETECT = `case $endpoint in
   *containerd*) found=containerd; export CONTAINERD_ADDRESS="$endpoint" ;;
   *crio*) found=crio ;;
   ?*) found=$endpoint ;;

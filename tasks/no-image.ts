@@ -2,7 +2,8 @@ import { type Task, task } from '#engine/model/task.ts';
 import type { ImageSource } from '#engine/reads/image-source.ts';
 import { CLOCK, shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
+import { KUBELET } from '#keepalived/reads/surroundings.ts';
+import { type ContainerRuntime, findRuntime, runtimeScript } from './container-runtime.ts';
 
 /**
  * None of the images that nodeImage brings to a node, of whatever commit. One that podman's
@@ -13,7 +14,7 @@ export function noNodeImage(
   runtime: ContainerRuntime | undefined,
 ): Task {
   const repository = `${registry}/${name}`;
-  const list = `${runtimeScript(runtime)}\n${sh`repository=${repository}`}\n${LIST}`;
+  const list = `${sh`repository=${repository}`}\n${LIST}`;
   return task({
     title: `no image ${name} on the node`,
     desired: { images: 0 },
@@ -21,7 +22,8 @@ export function noNodeImage(
       images: {
         key: `node images of ${repository}`,
         volatile: true,
-        script: `${list}\nimages`,
+        shared: KUBELET,
+        script: `${findRuntime(runtime)}\n${list}\nimages`,
         parse: ({ stdout }) => stdout.split('\n').filter((line) => line !== ''),
       },
     },
@@ -30,7 +32,7 @@ export function noNodeImage(
       {
         kind: 'run',
         title: `remove the images ${repository}`,
-        script: `${CLOCK}\n${list}\n${REMOVE}`,
+        script: `${CLOCK}\n${runtimeScript(runtime)}\n${list}\n${REMOVE}`,
       },
     ],
   });

@@ -2,13 +2,14 @@ import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import { formatTime, RUNTIME_MS } from '#engine/model/limits.ts';
-import type { Output, Read } from '#engine/model/read.ts';
+import type { Output, Read, Script } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import type { ImageFact, ImageSource } from '#engine/reads/image-source.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type ContainerRuntime, runtimeScript } from './container-runtime.ts';
+import { KUBELET } from '#keepalived/reads/surroundings.ts';
+import { type ContainerRuntime, findRuntime, runtimeScript } from './container-runtime.ts';
 
 /** An image by its source, as far as it has come. */
 export interface BuiltImage {
@@ -78,12 +79,16 @@ interface SilentRuntime {
  * An image in the store that kubelet's runtime takes it from. It is root's store: asked by another user,
  * podman would make one in that user's home.
  */
-export function imageOnNode(reference: string, runtime?: ContainerRuntime): Read<NodeImageFact> {
+export function imageOnNode(
+  reference: string,
+  runtime?: ContainerRuntime,
+): Read<NodeImageFact> & Script {
   return {
     key: `node image ${runtime ?? ''} ${reference}`,
     // kubelet pulls and collects images on its own.
     volatile: true,
-    script: `${runtimeScript(runtime)}\n${sh`reference=${reference}`}\n${LOOK}`,
+    shared: KUBELET,
+    script: `${findRuntime(runtime)}\n${sh`reference=${reference}`}\n${LOOK}`,
     parse: parseImage,
   };
 }
@@ -102,11 +107,11 @@ silent() { printf 'silent %s\\n%s\\n' "$runtime" "$1"; exit 0; }
 [ -z "$socket" ] || grep -qs " 00010000 .*\${socket#/var}$" /proc/net/unix || silent "nobody listens on $socket"
 case $tool in
   podman)
-    look() { timeout ${SECONDS} podman image inspect --format 'id sha256:{{.Id}}' "$reference"; }
-    found=$(look 2>/dev/null) && { echo "$found"; exit 0; }
+    set -- timeout ${SECONDS} podman image inspect --format 'id sha256:{{.Id}}' "$reference"
+    found=$("$@" 2>/dev/null) && { echo "$found"; exit 0; }
     said=$(timeout ${SECONDS} podman image exists "$reference" 2>&1)
     # podman-image-exists(1): 1 is not there. One that came meanwhile, since kubelet pulls it, too, is 0.
-    case $? in 0) look ;; 1) echo absent ;; *) silent "$said" ;; esac ;;
+    case $? in 0) "$@" ;; 1) echo absent ;; *) silent "$said" ;; esac ;;
   ctr)
     list=$(timeout ${SECONDS} ctr -n k8s.io images ls "name==\\"$reference\\"" 2>&1) || silent "$list"
     digest=$(echo "$list" | while read -r name _ digest _; do [ "$name" != "$reference" ] || echo "$digest"; done)

@@ -7,6 +7,7 @@ import { sysctlValue } from '#engine/reads/sysctl.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
+import { lookScript } from '#engine/shell/look.ts';
 import { PLACES } from '#engine/shell/program-functions.ts';
 import { disarmScript, undoProgram, undoScript, WATCHDOG } from '#engine/shell/undo.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials.ts';
@@ -70,7 +71,12 @@ const program = compileProgram({
 
 /** Read with `eval` or run with `sh -c` on a host, these are checked apart from what they are in. */
 const SCRIPTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(reads.map(({ key, script }) => [key, script])),
+  ...Object.fromEntries(
+    reads.flatMap((read) =>
+      'path' in read ? [] : [[read.key, [...(read.shared ?? []), read.script].join('\n')]],
+    ),
+  ),
+  look: lookScript(['/etc/a'], 'm'),
   reads: joinReads(reads, 'm'),
   program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0, 60_000),

@@ -9,29 +9,29 @@ import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
 import { planStage } from './host-tasks.ts';
 import type { ProgramEnd } from './program-end.ts';
-import { type ProgramRun, runProgram } from './run-program.ts';
+import { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 
 /** One stage of one host, with all that its tasks have asked. */
 export interface Stage {
   readonly host: string;
   readonly tasks: readonly Task[];
   readonly answers: Answers;
-  /** What is asked again after a change: the reads of this stage and of those after it. */
+  /** What is asked after a change: the reads of this stage and of those after it. */
   readonly reads: readonly Read<unknown>[];
   /** Whether tasks may have been left out that this stage counts on. */
   readonly isPartial: boolean;
-  readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'onFrame'>;
+  readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
   tell(event: HostEvent): void;
   /** Is told of each task that was changed, with what there was to change. */
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
 }
 
 /**
- * Makes the changes of one stage in one program, and reads again: two exchanges, or none when there
- * is nothing to do. Gives what the host answers by then. A task that still differs afterwards has
- * failed. One that was as it should be, but differs now that the others were applied, is applied after
- * them, once: where what it asks changes by itself, such as what runs. What else differs by now was
- * changed by somebody, and is in no plan.
+ * Makes the changes of one stage in one program, which asks again what came of them: one exchange, or
+ * none when there is nothing to do. Gives what the host answers by then. A task that still differs
+ * afterwards has failed. One that was as it should be, but differs now that the others were applied, is
+ * applied after them, once: where what it asks changes by itself, such as what runs. What else differs
+ * by now was changed by somebody, and is in no plan.
  */
 export async function applyStage(stage: Stage): Promise<Answers> {
   const plan = planStage(stage.tasks, stage.answers);
@@ -66,8 +66,8 @@ async function applyChanges(stage: Stage, changes: readonly PlannedTask[]): Prom
   const unknown = changes.flatMap((change) => unknownIn(stage, change));
   for (const { title, failure } of unknown) fail(stage, title, failure);
   if (unknown.length > 0) return { answers: stage.answers, upset: [] };
-  const end = await runChanges(stage, changes);
-  const answers = stage.answers.with(await ask(program.session, stage.reads));
+  const { end, answers: told } = await runChanges(stage, changes);
+  const answers = stage.answers.with(told ?? (await ask(program.session, stage.reads)));
   const now = planStage(tasks, answers);
   const hasFailed = tellEnd(stage, { now, changes, end });
   if (hasFailed || end.kind !== 'done') return { answers, upset: [] };
@@ -95,7 +95,7 @@ function unknownIn({ isPartial }: Stage, { title, fields }: PlannedTask) {
   return [{ title, failure }];
 }
 
-async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramEnd> {
+async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramResult> {
   const changing = new Set(changes.map(({ title }) => title));
   const tasks = stage.tasks.filter(({ title }) => changing.has(title));
   return await runProgram({
@@ -103,6 +103,7 @@ async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promis
     commands: changes.flatMap(({ commands }) => commands),
     reads: tasks.flatMap(({ reads }) => reads),
     answers: stage.answers,
+    after: stage.reads,
     onFrame: frameTeller(stage, ownersOf(changes)),
   });
 }

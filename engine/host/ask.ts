@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import { formatBytes, formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
-import type { Session } from '#engine/model/session.ts';
+import type { Exit, Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
 
@@ -12,21 +12,29 @@ export async function ask(
   session: Session,
   reads: readonly Read<unknown>[],
 ): Promise<ReadonlyMap<string, Answer>> {
-  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
-  if (unique.length === 0) return new Map();
-  const mark = newMark();
+  if (reads.length === 0) return new Map();
+  const { script, answersIn } = question(reads, session.limits.answer);
   const exit = await session.exec('sh -s', {
-    stdin: joinReads(unique, mark),
+    stdin: script,
     limit: session.limits.reads,
     whole: true,
   });
-  const outputs = splitAnswers(exit, mark, unique.length);
-  return new Map(
-    unique.map((read, index) => {
-      const output = outputs[index] as Output;
-      return [read.key, parse(read, output, session.limits.answer)];
-    }),
-  );
+  return answersIn(exit);
+}
+
+/** The script that asks all reads, and what a host that ran it has answered, so much at most to each. */
+export function question(reads: readonly Read<unknown>[], most: Limit) {
+  const unique = [...new Map(reads.map((read) => [read.key, read])).values()];
+  const mark = newMark();
+  return {
+    script: joinReads(unique, mark),
+    answersIn: (exit: Exit): ReadonlyMap<string, Answer> => {
+      const outputs = splitAnswers(exit, mark, unique);
+      return new Map(
+        unique.map((read, index) => [read.key, parse(read, outputs[index] as Output, most)]),
+      );
+    },
+  };
 }
 
 function parse(read: Read<unknown>, output: Output, most: Limit): Answer {

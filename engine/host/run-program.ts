@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { Answers } from '#engine/model/answers.ts';
+import type { Answer, Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatLimit, type Limit } from '#engine/model/limits.ts';
@@ -16,6 +16,7 @@ import {
 } from '#engine/shell/compile.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
+import { question } from './ask.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
 
 export interface ProgramRun {
@@ -29,37 +30,51 @@ export interface ProgramRun {
   /** What the commands were made from: where it is answered otherwise now, nothing is done. */
   readonly reads: readonly Read<unknown>[];
   readonly answers: Answers;
+  /** What is asked in the same exchange, once all commands are done. */
+  readonly after: readonly Read<unknown>[];
   /** When it aborts, the command that runs is finished, and no further one starts. */
   readonly stop: AbortSignal;
   onFrame(frame: Frame): void;
 }
 
+/** How a program ended, and what the host answers by then; undefined: it was not asked, or said too much. */
+export interface ProgramResult {
+  readonly end: ProgramEnd;
+  readonly answers?: ReadonlyMap<string, Answer>;
+}
+
 /** Runs one program on a host, feeding it and stopping it as asked. */
-export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
+export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { session, runId, about, armed, leased, commands, stop } = run;
-  if (stop.aborted) return { kind: 'stopped' };
+  if (stop.aborted) return { end: { kind: 'stopped' } };
   const mark = newMark();
+  const { script, answersIn } = question(run.after, session.limits.answer);
   const watch = new ProgramWatch(commands);
   const clock = new CommandClock(run);
   const onFrame = (frame: Frame) => {
     if (!watch.see(frame)) return;
-    if (frame.kind === 'begin') clock.restart();
+    if (frame.kind === 'begin') clock.restart(session.limits.command);
+    if (frame.kind === 'done') clock.restart(session.limits.reads);
     if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
     run.onFrame(frame);
   };
+  const program = compileProgram({
+    ...{ runId, mark, about, armed, leased, commands },
+    commandMs: session.limits.command.most,
+    reads: precondition(run),
+  });
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec('sh -s', {
-      stdin: compileProgram({
-        ...{ runId, mark, about, armed, leased, commands },
-        commandMs: session.limits.command.most,
-        reads: precondition(run),
-      }),
+      stdin: program + script,
       onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,
     });
-    return watch.endBy(exit);
+    const end = watch.endBy(exit);
+    return end.kind === 'done' && exit.cut === undefined
+      ? { end, answers: answersIn(exit) }
+      : { end };
   } finally {
     clock.stop();
     stop.removeEventListener('abort', askToStop);
@@ -71,7 +86,7 @@ function tell(session: Session, script: string): void {
   session.exec(sh`sh -c ${script}`, { limit: session.limits.message }).catch(() => undefined);
 }
 
-/** Ends a program, on its host too, that stays at one command for too long. */
+/** Ends a program, on its host too, that stays at one command, or at its answers, for too long. */
 class CommandClock {
   readonly #late = new AbortController();
   readonly #run: ProgramRun;
@@ -79,21 +94,20 @@ class CommandClock {
 
   constructor(run: ProgramRun) {
     this.#run = run;
-    this.restart();
+    this.restart(run.session.limits.command);
   }
 
   get signal(): AbortSignal {
     return this.#late.signal;
   }
 
-  restart(): void {
+  restart(limit: Limit): void {
     this.stop();
     const { session, runId } = this.#run;
-    const { command } = session.limits;
     this.#timer = setTimeout(() => {
       tell(session, endScript(runId));
-      this.#late.abort(tooLong(session.host.name, command));
-    }, command.most);
+      this.#late.abort(tooLong(session.host.name, limit));
+    }, limit.most);
   }
 
   stop(): void {

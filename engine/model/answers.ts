@@ -1,5 +1,5 @@
 import { Failure } from './failure.ts';
-import type { Facts, Read, Reads } from './read.ts';
+import type { Facts, RawAnswer, Read, Reads } from './read.ts';
 
 /** What a host has answered so far: per key of a read, its fact or why there is none. */
 export class Answers {
@@ -39,7 +39,7 @@ export class Answers {
   }
 
   /** What the host printed, as the precondition of a plan compares it. */
-  raw(key: string): { readonly status: number; readonly bytes: Buffer } | undefined {
+  raw(key: string): RawAnswer | undefined {
     const answer = this.#byKey.get(key);
     return answer instanceof Failure ? undefined : answer;
   }
@@ -51,6 +51,4 @@ export class Answers {
 }
 
 /** One answer: the fact, with the raw bytes that it was parsed from. */
-export type Answer =
-  | { readonly fact: unknown; readonly status: number; readonly bytes: Buffer }
-  | Failure;
+export type Answer = (RawAnswer & { readonly fact: unknown }) | Failure;

@@ -1,5 +1,5 @@
 import type { Read } from '#engine/model/read.ts';
-import { quote } from '#engine/shell/quote.ts';
+import { fileAt } from './file.ts';
 
 /** The file under /proc/sys of a key such as `net.ipv6.ip_nonlocal_bind` (sysctlValue(8)). */
 export function sysctlPath(name: string): string {
@@ -8,14 +8,13 @@ export function sysctlPath(name: string): string {
 
 /** The live value, with runs of blanks as one space. Undefined: this kernel has no such key. */
 export function sysctlValue(name: string): Read<string | undefined> {
-  const path = quote(sysctlPath(name));
+  const { path, parse } = fileAt(sysctlPath(name));
   return {
     key: `sysctl ${name}`,
-    // cat, since dash's `read` takes one byte at a time, and /proc/sys answers only the first.
-    script: `[ -e ${path} ] || exit 0; echo found; cat ${path}`,
-    parse: ({ stdout }) => {
-      const [found, ...value] = stdout.split('\n');
-      return found === 'found' ? value.join(' ').trim().replace(/\s+/g, ' ') : undefined;
+    path,
+    parse: (output) => {
+      const there = parse(output);
+      return there.type === 'file' ? there.content.trim().replace(/\s+/g, ' ') : undefined;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Ring } from '#engine/rollout/rings.ts';
-import { hashAnswers } from '#engine/shell/compile.ts';
+import { hashAnswers } from '#engine/shell/same-answers.ts';
 import type { HostPlan } from './plan.ts';
 import type { Run } from './run.ts';
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
+import { splitBytes } from './lines.ts';
+import { lookScript, splitLook } from './look.ts';
 import { quote } from './quote.ts';
 
 /** What every script and program starts with. sbin: sysctl and ip are not on every PATH. */
@@ -11,37 +13,64 @@ export function newMark(): string {
   return `rota-${randomBytes(12).toString('hex')}`;
 }
 
+/** The scripts of reads, the look at all their paths last, and what is run once before them. */
+export function questionsOf(reads: readonly Read<unknown>[], mark: string) {
+  const scripts = reads.flatMap((read) => ('path' in read ? [] : [read.script]));
+  const paths = [...new Set(reads.flatMap((read) => ('path' in read ? [read.path] : [])))];
+  const shared = new Set(reads.flatMap((read) => ('path' in read ? [] : (read.shared ?? []))));
+  return {
+    shared: [...shared]
+      .map((script) => `eval ${quote(script)} </dev/null >/dev/null 2>&1\n`)
+      .join(''),
+    scripts: paths.length === 0 ? scripts : [...scripts, lookScript(paths, mark)],
+    paths,
+  };
+}
+
+/** A script, in a subshell that it can neither leave nor spoil. */
+export function apart(script: string): string {
+  return `( eval ${quote(script)} ) </dev/null`;
+}
+
 /**
  * Joins reads into one sh script. Each runs in a subshell of its own with an empty stdin, and
- * through `eval`, so that one can neither swallow, change nor, by a syntax error, spoil another.
- * `mark` must be unguessable. What a login script prints comes before the first mark.
+ * through `eval`, so that one can neither swallow, change nor, by a syntax error, spoil another; what
+ * they share, before them, and all looks at paths as one. `mark` must be unguessable. What a login
+ * script prints comes before the first mark.
  */
 export function joinReads(reads: readonly Read<unknown>[], mark: string): string {
   const border = (tail: string) =>
     `printf '\\n%s %s\\n' ${mark} ${tail}; printf '\\n%s\\n' ${mark} >&2\n`;
-  const parts = reads.map(
-    ({ script }) => `( eval ${quote(script)} ) </dev/null; ${border('"$?"')}`,
-  );
-  return `{\n${PREAMBLE}${border('start')}${parts.join('')}}\n`;
+  const { shared, scripts } = questionsOf(reads, mark);
+  const parts = scripts.map((script) => `${apart(script)}; ${border('"$?"')}`);
+  return `{\n${PREAMBLE}${shared}${border('start')}${parts.join('')}}\n`;
 }
 
 /** The answers of a joined script, in the order of its reads; a wrong number of them is a Failure. */
 export function splitAnswers(
   streams: { readonly stdout: Buffer; readonly stderr: Buffer },
   mark: string,
-  count: number,
+  reads: readonly Read<unknown>[],
 ): readonly Output[] {
   const answers = cut(streams.stdout, mark).slice(1);
   const errors = cut(streams.stderr, mark).slice(1);
+  const { scripts, paths } = questionsOf(reads, mark);
+  const count = scripts.length;
   if (answers.length !== count || errors.length !== count) {
     throw wrongNumber(streams, count, answers.length);
   }
-  return answers.map(({ body, tail }, index) => ({
+  const outputs = answers.map(({ body, tail }, index) => ({
     status: Number(tail),
     bytes: body,
     stdout: body.toString(),
     stderr: errors[index]?.body.toString() ?? '',
   }));
+  const look = paths.length === 0 ? undefined : outputs.at(-1);
+  const looks = look === undefined ? [] : splitLook(look, paths, mark);
+  const next = outputs.values();
+  return reads.map(
+    (read) => ('path' in read ? looks[paths.indexOf(read.path)] : next.next().value) as Output,
+  );
 }
 
 function wrongNumber(
@@ -63,17 +92,12 @@ function wrongNumber(
 
 /** The pieces that end in a line `mark tail`, without the line feed that the mark brings with it. */
 function cut(stream: Buffer, mark: string): readonly { body: Buffer; tail: string }[] {
-  const pieces = [];
-  let start = 0;
-  for (;;) {
-    const at = stream.indexOf(`\n${mark}`, start);
-    const end = stream.indexOf('\n', at + 1);
-    if (at < 0 || end < 0) return pieces;
-    const tail = stream
-      .subarray(at + 1 + mark.length, end)
-      .toString()
-      .trim();
-    pieces.push({ body: stream.subarray(start, at), tail });
-    start = end + 1;
-  }
+  let [body = Buffer.of(), ...rest] = splitBytes(stream, `\n${mark}`);
+  return rest.flatMap((part) => {
+    const end = part.indexOf('\n');
+    if (end < 0) return [];
+    const piece = { body, tail: part.subarray(0, end).toString().trim() };
+    body = part.subarray(end + 1);
+    return [piece];
+  });
 }

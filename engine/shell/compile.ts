@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
-import type { Read } from '#engine/model/read.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { PREAMBLE } from './batch.ts';
@@ -14,6 +13,7 @@ import {
   WRITE_FORMAT,
 } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
+import { type AnsweredRead, sameAnswers } from './same-answers.ts';
 import { END_PROGRAM, keptPlaces, SILENCE_SECONDS, undoProgram, WATCHDOG } from './undo.ts';
 
 export interface ProgramInput {
@@ -22,7 +22,7 @@ export interface ProgramInput {
   readonly mark: string;
   readonly commands: readonly Command[];
   /** What the plan was made from: the program stops with drift when the host answers differently. */
-  readonly reads: readonly { readonly read: Read<unknown>; readonly answer: RawAnswer }[];
+  readonly reads: readonly AnsweredRead[];
   readonly about: About;
   /** The host undoes the run by itself when the heartbeat of its lease stops, until it is disarmed. */
   readonly armed: boolean;
@@ -36,7 +36,7 @@ export interface ProgramInput {
 const KEPT_RUNS = 5;
 
 /** Before the lease is looked at: whoever takes it over ends what has registered (take-lease.sh). */
-const REGISTER = ` && echo "$$ $(started $$)" >"$run/program"`;
+const REGISTER = ` && { printf '%s ' "$$"; started "$$" || :; } >"$run/program"`;
 
 const STILL_LEASED = `${HOLDER}
 find_holder
@@ -61,11 +61,15 @@ ${sh`places=${PLACES}`}
 eval "$places"
 ${FUNCTIONS}
 (umask 077; mkdir -p "$run" && : >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
-${precondition(reads)}
+${reads.length === 0 ? '' : `${sameAnswers(reads, mark)} || { frame drift; exit 0; }`}
 ${leased ? STILL_LEASED : ''}
-ls -1 "$runs" | grep -vxF "$id" | sort -r | tail -n +${KEPT_RUNS} | while read -r old; do
-  [ -e "$runs/$old/armed" ] || [ -e "$runs/$old/undoing" ] || rm -rf "\${runs:?}/$old"
+set -- "$runs"/*
+for old do
+  [ "$#" -gt ${KEPT_RUNS} ] || break
+  shift
+  [ "$old" = "$run" ] || [ -e "$old/armed" ] || [ -e "$old/undoing" ] || rm -rf "$old"
 done
+set --
 (umask 077
 ${keepAll(input)})
 [ "$?" = 0 ] || { frame broken; exit 0; }
@@ -85,26 +89,29 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   return [
     'set -e',
     sh`printf '%s\n' ${lines} >"$run/about"`,
+    'entered=',
     'let_stay',
     ...paths.map((path) => sh`keep ${path}`),
+    ...(armed ? [tellUndo(runId, commands)] : []),
     'sync "$run"/* 2>/dev/null || sync',
-    ...(armed ? [arm(runId, commands)] : []),
+    ...(armed ? [ARM] : []),
   ].join('\n');
 }
 
+const ARM = `[ ! -e "$run/armed" ] || exit 0
+: >"$run/armed"
+${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
-function arm(runId: string, commands: readonly Command[]): string {
+function tellUndo(runId: string, commands: readonly Command[]): string {
   const settle = commands
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
-  return `settle=$run/settle-$(ls "$run" | grep -c '^settle-' || :)
-${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$settle"`}
-${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}
-sync "$run"/* 2>/dev/null || sync
-[ ! -e "$run/armed" ] || exit 0
-: >"$run/armed"
-${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+  return `count=0
+while [ -e "$run/settle-$count" ]; do count=$((count + 1)); done
+${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$run/settle-$count"`}
+${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}`;
 }
 
 function undoOf(command: Command): readonly string[] {
@@ -131,13 +138,6 @@ export function endScript(runId: string): string {
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
 export function feedScript(runId: string, index: number, commandMs: number): string {
   return `${FOLDERS}\n${sh`exec timeout ${seconds(commandMs)} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
-}
-
-function precondition(reads: ProgramInput['reads']): string {
-  if (reads.length === 0) return '';
-  const hash = hashAnswers(reads.map(({ answer }) => answer));
-  return `seen=$(${hashAnswersScript(reads.map(({ read }) => read))})
-[ "$seen" = "${hash}  -" ] || { frame drift; exit 0; }`;
 }
 
 function seconds(ms: number): number {
@@ -174,25 +174,4 @@ function put({ path, mode, owner, check, body }: Write): string {
 /** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */
 function absolute(path: string): string {
   return normalize(path).replace(/(.)\/$/, '$1');
-}
-
-/** What a host printed for a read, before it was parsed. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly bytes: Buffer;
-}
-
-/** The SHA-256, in hex, of answers in order: what `hashAnswersScript` prints on an unchanged host. */
-export function hashAnswers(answers: readonly RawAnswer[]): string {
-  const hash = createHash('sha256');
-  for (const { bytes, status } of answers) hash.update(bytes).update(`\n${status}\n`);
-  return hash.digest('hex');
-}
-
-/** An sh command that asks the reads again and prints the SHA-256 of their answers, as sha256sum does. */
-function hashAnswersScript(reads: readonly Read<unknown>[]): string {
-  const parts = reads.map(
-    ({ script }) => `( eval ${quote(script)} ) </dev/null 2>/dev/null; printf '\\n%s\\n' "$?"`,
-  );
-  return `{ ${parts.join('\n')}; } | sha256sum`;
 }

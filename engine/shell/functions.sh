@@ -27,7 +27,8 @@ keep() {
   ! is_kept "$1" || return 0
   split_path "$1"
   [ -d "$folder/" ] || { note_kept absent "$1"; return; }
-  enter "$folder" || return
+  [ "$folder" = "$entered" ] || enter "$folder" || return
+  entered=$folder
   [ ! -d "./$name" ] || [ -L "./$name" ] || return 0
   [ -e "./$name" ] || [ -L "./$name" ] || { note_kept absent "$1"; return; }
   cp -pPR "./$name" "$run/$kept" || return
@@ -53,7 +54,9 @@ put() {
   enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || fail "$path is a folder." || return
   sweep_private
-  rm -f "./.$name.rota-"* 2>/dev/null || :
+  for old in "./.$name.rota-"*; do
+    [ ! -f "$old" ] && [ ! -L "$old" ] || rm -f "$old"
+  done
   enter_private "$mark" || return
   stage && { [ -z "$check" ] || check_staged; } && settle && move_in "$name" || put_off "$name" || return
   leave_private "$mark"

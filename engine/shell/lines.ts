@@ -47,3 +47,14 @@ class Line {
     return `${text}… ${formatBytes(left)} more: ${formatLimit(this.#most)}`;
   }
 }
+
+/** What is before, between and behind the places where `by` stands. */
+export function splitBytes(bytes: Buffer, by: string): readonly Buffer[] {
+  const pieces = [];
+  let start = 0;
+  for (let at = bytes.indexOf(by); at >= 0; at = bytes.indexOf(by, start)) {
+    pieces.push(bytes.subarray(start, at));
+    start = at + by.length;
+  }
+  return [...pieces, bytes.subarray(start)];
+}

@@ -78,7 +78,9 @@ sweep_run() {
   rm -f "$1/staged"
 }
 put_off() { rm -f "./$1"; leave_private "$mark"; return 1; }
-own() { chown "$1" "$3" && chmod "$2" "$3"; }
+# A file of our own is of the user and the group that we run as. /proc is of root.
+is_roots() { [ "$1" = root:root ] && [ "$user" = 0 ] && [ -O "$2" ] && [ -G "$2" ] && [ -G /proc ]; }
+own() { { is_roots "$1" "$3" || chown "$1" "$3"; } && chmod "$2" "$3"; }
 make_folder() {
   split_path "$1"
   make_way "$folder" || return

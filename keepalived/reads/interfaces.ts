@@ -16,7 +16,7 @@ export function interfaces(families: readonly Family[]): Read<InterfacesFact> {
   return {
     key: `interfaces ${families.join(' ')}`,
     volatile: true,
-    script: `ls /sys/class/net; echo; ${addressesScript(families)}`,
+    script: `for name in /sys/class/net/*; do echo "\${name##*/}"; done\necho\n${addressesScript(families)}`,
     parse: ({ stdout }) => {
       const [names = '', addresses = ''] = stdout.split('\n\n');
       const lines = addresses.split('\n').filter((line) => line !== '');

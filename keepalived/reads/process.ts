@@ -1,23 +1,25 @@
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 
 /**
  * Shell functions that find keepalived from the host, without its container runtime. The main
  * process is the one that is process 1 of its own namespace, and what it has loaded is in a memfd
  * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so). One that is
  * neither that nor the child of a keepalived is of others: a service of the host, or in a container
- * behind another process 1. Those that find set variables, `mains` and `others`, `fd`, `pod` or `unit`,
- * with no process but one; the others print the same.
+ * behind another process 1. Those that find set variables, `mains`, `others` and `kubelet`, `fd`, `pod` or
+ * `unit`, with no process but one; the others print the same.
  */
 export const PROCESS_FUNCTIONS = `
 lf='
 '
 find_mains() {
-  mains='' others='' named='' all=' '
-  for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
+  mains='' others='' named='' all=' ' kubelet=''
+  for word in $(grep -Hs -e '^Name:[[:space:]]*keepalived$' -e '^Name:[[:space:]]*kubelet$' -e '^Name:[[:space:]]*k3s-server$' -e '^Name:[[:space:]]*k3s-agent$' -e '^NSpid:.*[[:space:]]1$' /proc/[0-9]*/status); do
     case $word in
-      /proc/*/status:Name:) named=\${word%/status:Name:} all="$all\${named#/proc/} " ;;
+      /proc/*/status:Name:) named=\${word%/status:Name:} ;;
+      keepalived) all="$all\${named#/proc/} " ;;
+      kubelet | k3s-server | k3s-agent) kubelet=$named named='' ;;
       "$named/status:NSpid:") mains="$mains \${named#/proc/}" ;;
     esac
   done
@@ -81,23 +83,8 @@ find_pod() {
 }
 mark_of() { find_pod "$1"; [ -z "$pod" ] || echo "$pod"; }`;
 
-/** `tell_process PID…` prints, for parseProcess, what the main processes of keepalived are, and others. */
-export const TELL_PROCESS = `tell_process() {
-  told=$#
-  for other in $others; do
-    find_unit "$other"
-    told="$told $other:$unit"
-  done
-  echo "$told"
-  [ $# != 0 ] || return 0
-  find_pod "$1"
-  echo "\${pod:--}"
-  find_memfd "$1"
-  [ -n "$fd" ] || return 0
-  echo memfd
-  { cat <&3 && read -r _ size </proc/self/fdinfo/3 || return; } 3<"$fd"
-  if is_loaded "$1" "$size"; then printf '\\nloaded\\n'; else printf '\\nread\\n'; fi
-}`;
+/** One pass over all processes, for all reads that ask for some. */
+export const ALL_PROCESSES = `${PROCESS_FUNCTIONS}\nfind_mains`;
 
 /** What runs on a host. */
 export interface ProcessFact {
@@ -124,15 +111,26 @@ export interface OtherProcess {
 export const keepalivedProcess: Read<ProcessFact> = {
   key: 'keepalived process',
   volatile: true,
-  script: `${PROCESS_FUNCTIONS}
-${TELL_PROCESS}
-find_mains
-tell_process $mains`,
-  parse: ({ stdout }) => parseProcess(stdout),
+  shared: [ALL_PROCESSES],
+  script: `set -- $mains
+told=$#
+for other in $others; do
+  find_unit "$other"
+  told="$told $other:$unit"
+done
+echo "$told"
+[ $# != 0 ] || exit 0
+find_pod "$1"
+echo "\${pod:--}"
+find_memfd "$1"
+[ -n "$fd" ] || exit 0
+echo memfd
+{ cat <&3 && read -r _ size </proc/self/fdinfo/3 || exit; } 3<"$fd"
+if is_loaded "$1" "$size"; then printf '\\nloaded\\n'; else printf '\\nread\\n'; fi`,
+  parse: parseProcess,
 };
 
-/** What `tell_process` has printed. */
-export function parseProcess(stdout: string): ProcessFact {
+function parseProcess({ stdout }: Output): ProcessFact {
   const [told = '', pod = '-', memfd, ...rest] = stdout.split('\n');
   const [running = '0', ...others] = told.split(' ');
   const [, text, end] = /^(.*)\n(loaded|read)\n*$/s.exec(rest.join('\n')) ?? [];

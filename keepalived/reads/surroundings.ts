@@ -1,7 +1,8 @@
-import type { Output, Read } from '#engine/model/read.ts';
+import type { Output, Read, Script } from '#engine/model/read.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { MANIFEST } from '../files.ts';
 import { DRAINED_PATH } from './drained.ts';
+import { ALL_PROCESSES } from './process.ts';
 
 /** Says that this host's keepalived is rota's. Kept until rota takes it away again. */
 export const MARK_PATH = '/var/lib/rota/keepalived';
@@ -25,26 +26,26 @@ export interface SysctlLine {
   readonly value: string;
 }
 
-/** Three processes on the host: two look through files, and one reads kubelet's words. */
-export function surroundings(folder: string): Read<Surroundings> {
+/** Two processes on the host look through files. */
+export function surroundings(folder: string): Read<Surroundings> & Script {
   return {
     key: `surroundings ${folder}`,
+    shared: KUBELET,
     script: `${sh`folder=${folder} manifest=${MANIFEST} mark=${MARK_PATH} drained=${DRAINED_PATH}`}\n${LOOK}`,
     parse: parseSurroundings,
   };
 }
 
 /**
- * `ask_kubelet` sets `pods`, the folder whose manifests kubelet runs, and `endpoint`, its container
+ * Sets `pods`, the folder whose manifests kubelet runs, and `endpoint`, its container
  * runtime's socket, '' for what it was not told: by its options, else by its configuration, of which
  * each drop-in (--config-dir) wins over what comes before it. RKE2 runs a kubelet; in k3s it is a part of the
  * program, which hides its options, and what is not in a drop-in lies in its data folder, where the program
  * itself is, too.
  */
-export const ASK_KUBELET = `ask_kubelet() {
-  kubelet='' pods='' endpoint='' config=/var/lib/kubelet/config.yaml drop_ins='' option=''
+const ASK_KUBELET = `ask_kubelet() {
+  pods='' endpoint='' config=/var/lib/kubelet/config.yaml drop_ins='' option=''
   option_pods='' option_endpoint=''
-  for found in $(grep -lsx -e kubelet -e k3s-server -e k3s-agent /proc/[0-9]*/comm); do kubelet=\${found%/comm}; done
   [ -n "$kubelet" ] || return 0
   { read -r name <"$kubelet/comm"; } 2>/dev/null || return 0
   case $name in
@@ -73,7 +74,11 @@ export const ASK_KUBELET = `ask_kubelet() {
   done
   pods=\${option_pods:-$pods} endpoint=\${option_endpoint:-$endpoint}
   endpoint=\${endpoint#unix://}
-}`;
+}
+ask_kubelet`;
+
+/** For reads that ask for it, and scripts that do. */
+export const KUBELET: readonly string[] = [ALL_PROCESSES, ASK_KUBELET];
 
 const NAMED = quote(
   `name"\\{0,1\\}:[[:space:]]*["']\\{0,1\\}keepalived["']\\{0,1\\},\\{0,1\\}[[:space:]]*$`,
@@ -81,24 +86,23 @@ const NAMED = quote(
 const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:space:]]*=');
 
 /** A pod of an older rota has its mark in its manifest. kubelet reads all files but dot-files. */
-const LOOK = `${ASK_KUBELET}
-ours=no
+const LOOK = `ours=no
 [ ! -e "$drained" ] || ours=yes
 [ ! -e "$mark" ] || { ours=yes; echo marked; }
-grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/* | {
-  while IFS= read -r line; do
-    file=\${line#"$folder"/}
-    case $file in
-      "$manifest":*ROTA_POD*) ours=yes ;;
-      "$manifest":*) ;;
-      *:*) echo "manifest $folder/\${file%%:*}" ;;
-    esac
-  done
-  echo "ours $ours"
-}
-grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf |
-  while IFS= read -r line; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
-ask_kubelet
+named=$(grep -Hs -e ROTA_POD -e ${NAMED} "$folder"/*) || :
+set=$(grep -Hs ${SETS} /etc/sysctl.conf /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf) || :
+set -f
+IFS=$lf
+for line in $named; do
+  file=\${line#"$folder"/}
+  case $file in
+    "$manifest":*ROTA_POD*) ours=yes ;;
+    "$manifest":*) ;;
+    *:*) echo "manifest $folder/\${file%%:*}" ;;
+  esac
+done
+echo "ours $ours"
+for line in $set; do [ -L "\${line%%:*}" ] || echo "sysctl $line"; done
 [ -z "$pods" ] || echo "watched $pods"`;
 
 function parseSurroundings({ stdout }: Output): Surroundings {

@@ -11,14 +11,7 @@ import {
   pingScript,
 } from './addresses.ts';
 import { FIND_LOG, lastLines } from './pod-log.ts';
-import {
-  noRight,
-  PROCESS_FUNCTIONS,
-  type ProcessFact,
-  parseProcess,
-  TELL_PROCESS,
-  uptimeBy,
-} from './process.ts';
+import { ALL_PROCESSES, noRight, uptimeBy } from './process.ts';
 
 /** What is to be looked at on one node. Addresses are as inet_ntop(3) writes them. */
 export interface SampleRequest {
@@ -58,11 +51,6 @@ export interface VipSample {
 /** chroot's own status for a program that it does not find (chroot(1)). */
 export const ABSENT = 127;
 
-/** The same look at what runs there; undefined when that could not be read, as while it reloads. */
-export interface VipLook extends VipSample {
-  readonly process?: ProcessFact | undefined;
-}
-
 /** A job in the background, and what is printed once it has succeeded, or else failed. */
 interface Job {
   readonly script: string;
@@ -70,16 +58,15 @@ interface Job {
 }
 
 /** Looks at a node's part of its ring: about a second at most, while a VIP does not answer. */
-export function vipSample(request: SampleRequest): Read<VipLook> {
+export function vipSample(request: SampleRequest): Read<VipSample> {
   const { sources, vips } = request;
   const dev = request.interface;
   const pings = pingJobs(request);
   const checks = checkJobs(request);
   return {
     key: `vips ${dev} ${sources.join(' ')} ${vips.join(' ')}`,
-    script: `${PROCESS_FUNCTIONS}
-${TELL_PROCESS}
-${USER}
+    shared: [ALL_PROCESSES],
+    script: `${USER}
 echo "user $user"
 ${UPTIME}
 ${begin('ping', pings)}
@@ -95,10 +82,7 @@ echo neighbours
 ${sh`ip neigh show dev ${dev} 2>/dev/null`}
 echo log
 ${FIND_LOG}
-[ -z "$log" ] || tail -n 100 "$log"
-printf '\\nprocess\\n'
-tell_process $mains
-printf '\\nended %s\\n' "$?"`,
+[ -z "$log" ] || exec tail -n 100 "$log"`,
     parse: (output) => parseLook(output, vips),
   };
 }
@@ -138,8 +122,7 @@ function end(name: string, jobs: readonly Job[]): string {
 }
 
 /** Field 22 of /proc/PID/stat is the start in ticks since boot, 100 a second on Linux (proc(5)). */
-const UPTIME = `find_mains
-set -- $mains
+const UPTIME = `set -- $mains
 main=\${1-}
 echo "running $#"
 if [ -n "$main" ] && read -r stat <"/proc/$main/stat"; then
@@ -148,8 +131,8 @@ if [ -n "$main" ] && read -r stat <"/proc/$main/stat"; then
   echo "times \${20} $now"
 fi`;
 
-/** Each begins with its name on a line of its own; the last, what runs, may hold any line. */
-const PARTS = ['addresses', 'neighbours', 'log', 'process'] as const;
+/** Each begins with its name on a line of its own; the last, the log, may hold any line. */
+const PARTS = ['addresses', 'neighbours', 'log'] as const;
 
 /** What comes before the first part, between the others, and behind the last. */
 function partsOf(stdout: string): readonly string[] {
@@ -164,11 +147,8 @@ function partsOf(stdout: string): readonly string[] {
   return [...parts, rest];
 }
 
-const ENDED = /\nended (\d+)\n$/;
-
-function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
-  const [told, addresses, nextTo, log = '', ran = ''] = partsOf(stdout);
-  const ended = ENDED.exec(ran.slice(-100));
+function parseLook({ stdout }: Output, vips: readonly string[]): VipSample {
+  const [told, addresses, nextTo, log = ''] = partsOf(stdout);
   const [lines, neighbours] = [linesOf(told), linesOf(nextTo)];
   const of = (kind: string) => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const user = Number(of('user')[0]?.[0]);
@@ -187,7 +167,6 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipLook {
       .filter((words) => words.includes('REACHABLE'))
       .flatMap((words) => parseNeighbour(words, vips).map(([vip]) => vip)),
     log: lastLines(log),
-    process: ended?.[1] === '0' ? parseProcess(ran.slice(1, -ended[0].length)) : undefined,
   };
 }
 

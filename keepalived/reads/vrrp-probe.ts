@@ -4,7 +4,7 @@ import { sh } from '#engine/shell/quote.ts';
 import { pingScript } from './addresses.ts';
 import { type Claim, type Heard, heardIn, LISTEN, parseClaim } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
-import { PROCESS_FUNCTIONS } from './process.ts';
+import { ALL_PROCESSES } from './process.ts';
 import { parseState, type VrrpState } from './vrrp-state.ts';
 
 /** What keepalived says of itself, twice; or why it does not. */
@@ -39,7 +39,8 @@ export function vrrpProbe(name: string, pairs: readonly Pair[] = []): Read<VrrpP
   return {
     key: `vrrp ${name}`,
     volatile: true,
-    script: `${PROCESS_FUNCTIONS}\n${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${LISTEN}\n${FUNCTIONS}\n${LOOK}`,
+    shared: [ALL_PROCESSES],
+    script: `${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${LISTEN}\n${FUNCTIONS}\n${LOOK}`,
     parse: parseProbe,
   };
 }
@@ -67,8 +68,7 @@ function solicit(dev: string, pairs: readonly Pair[]): string {
  * answer, and is whole when it ends as JSON and grows no more. The number of the signal differs from
  * machine to machine, so that this keepalived itself is asked for it.
  */
-const FUNCTIONS = `find_mains
-set -- $mains
+const FUNCTIONS = `set -- $mains
 pid=\${1-}
 file=/proc/$pid/root/tmp/keepalived.json
 dump() {

@@ -1,5 +1,5 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Read, Script } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { shellFile, USER } from '#engine/shell/program-functions.ts';
@@ -8,7 +8,7 @@ import { familyOf } from '#keepalived/address.ts';
 import { CONFIGURATION, CONFIGURATION_FOLDER } from '#keepalived/files.ts';
 import { type Instance, instancesIn } from '#keepalived/instances.ts';
 import { trackedChecks } from '#keepalived/profile.ts';
-import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { noPrograms } from '#keepalived/refusals.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
@@ -56,7 +56,6 @@ export function configurationCheck({ image, mark, vars, instances }: CheckOption
   const own = typeof mark === 'string' ? mark : '';
   const known = vars.keepalived_profile === 'guide' ? complaintsOfGuide(instances) : '';
   return `[ -s "$1" ] || { echo "the configuration is empty"; exit 1; }
-${PROCESS_FUNCTIONS}
 ${runtimeScript(vars.keepalived_runtime)}
 ${sh`image=${name} mark=${own} known=${known}`}
 ${CHECK}`;
@@ -123,13 +122,12 @@ export function programsAbsent({
   image,
   programs,
   runtime,
-}: Search): Read<readonly string[] | undefined> {
+}: Search): Read<readonly string[] | undefined> & Script {
   return {
     key: `programs in ${image}: ${programs.join(' ')}`,
     volatile: true,
     script: `${USER}
 [ "$user" = 0 ] || { echo unseen; exit 0; }
-${PROCESS_FUNCTIONS}
 ${runtimeScript(runtime)}
 ${sh`image=${image}; set -- ${programs}`}
 ${SEARCH}`,

@@ -8,7 +8,8 @@ import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import { type NodeSample, nodeVips } from '#keepalived/node-sample.ts';
 import { gateSeconds, spacingSeconds } from '#keepalived/profile.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
-import type { VipLook, VipSample } from '#keepalived/reads/vip-sample.ts';
+import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { type Pair, type VrrpProbe, vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { ringOf } from '#keepalived/ring.ts';
 import type { Node } from '#keepalived/vars.ts';
@@ -36,7 +37,9 @@ export function ringCheck(members: readonly Node[], options: RingCheckOptions): 
     patienceMs: PATIENCE_MS,
     readsFor: (host) => {
       const asked = reads.get(host);
-      return asked === undefined ? {} : { vips: asked.vips, drained: drainedBy };
+      return asked === undefined
+        ? {}
+        : { vips: asked.vips, drained: drainedBy, process: keepalivedProcess };
     },
     probesFor: (host) => {
       const asked = reads.get(host);
@@ -58,7 +61,7 @@ function titleFor({ length }: readonly Node[]): string {
 }
 
 interface NodeReads {
-  readonly vips: Read<VipLook>;
+  readonly vips: Read<VipSample>;
   readonly vrrp: Read<VrrpProbe>;
 }
 
@@ -107,7 +110,7 @@ function samplesOf(members: readonly Node[], { sample, earlier, reads, options }
         ring: members,
         seen: by instanceof Failure ? by : seen,
         mustRun: !(seen instanceof Failure) && options.mustRun(name, seen),
-        process: seen instanceof Failure ? undefined : seen.process,
+        process: answers.find(keepalivedProcess),
         drained: by instanceof Failure ? undefined : by,
         probe,
       },
@@ -116,7 +119,7 @@ function samplesOf(members: readonly Node[], { sample, earlier, reads, options }
 }
 
 function looksAt(name: string, { vips }: NodeReads, samples: readonly Sample[]) {
-  return samples.flatMap((sample): readonly VipLook[] => {
+  return samples.flatMap((sample): readonly VipSample[] => {
     const answers = sample.get(name);
     const look = answers instanceof Failure ? undefined : answers?.find(vips);
     return look === undefined ? [] : [look];

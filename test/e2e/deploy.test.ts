@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { noStrace } from '../engine/shell/count-processes.ts';
 import { describeInLab } from './support/lab.ts';
 import { CONF, HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
 import { ended, type RotaOutput, type TestLab } from './support/test-lab.ts';
+import { countScripts } from './support/trace.ts';
 
 /** All of a node's disk that can be written: names, modes, owners, times and contents, and its sysctls. */
 async function stateOf({ lab }: TestLab, node: string): Promise<string> {
@@ -85,6 +87,17 @@ describeInLab('deploying', {}, (testLab) => {
     expect((await deploy('--dry-run')).status).toBe(0);
     expect((await testLab.rota('verify', inventory)).status).toBe(0);
   });
+
+  test.skipIf(noStrace)(
+    'a node that is as it should be starts 28 processes at most, for one script',
+    async () => {
+      const [processes, ...more] = await countScripts(testLab, 'node2', async () => {
+        expect((await deploy()).status).toBe(0);
+      });
+      expect(processes).toBeLessThanOrEqual(28);
+      expect(more).toEqual([]);
+    },
+  );
 
   test('a part of the tasks is gated and verified by what runs, while the rest waits', async () => {
     await on('node1', 'sysctl -qw net.ipv4.ip_nonlocal_bind=0');

@@ -37,7 +37,7 @@ function found(...scripts: readonly string[]) {
   const { status, stdout, stderr } = inNamespaces(
     `mount -t tmpfs none /var/lib
 ${scripts.join('\n')}
-(${read.script}
+(${[...(read.shared ?? []), read.script].join('\n')}
 )
 echo ====
 (${runtimeScript(undefined)}

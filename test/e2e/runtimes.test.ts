@@ -98,9 +98,10 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
         fix    Start it, or see why it has ended: systemctl status crio. Where another one runs the pods, set keepalived_runtime."
     `);
     await testLab.lab.run('node1', 'rm -r /run/crio; kill -STOP "$(pidof containerd)"');
+    const { shared = [], script } = imageOnNode('a');
     const stopped = await testLab.lab.run(
       'node1',
-      imageOnNode('a').script.replaceAll(' 30 ', ' 1 '),
+      [...shared, script].join('\n').replaceAll(' 30 ', ' 1 '),
     );
     expect(stopped.stdout).toBe('silent containerd\n\n');
     await testLab.lab.run('node1', 'kill -9 "$(pidof containerd)"');

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
+import type { Read } from '#engine/model/read.ts';
 import type { Task } from '#engine/model/task.ts';
+import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
 import { runShell } from '../engine/shell/shells.ts';
@@ -17,9 +19,9 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 /** What a task says of this machine before anything is changed. */
 function plan(task: Task): unknown {
-  const answers = task.reads.map((read) => {
-    const { stdout, status } = runShell(['sh', '-s'], read.script);
-    const output = { status: status ?? 1, bytes: stdout, stdout: stdout.toString(), stderr: '' };
+  const outputs = splitAnswers(runShell(['sh', '-s'], joinReads(task.reads, 'm')), 'm', task.reads);
+  const answers = outputs.map((output, index) => {
+    const read = task.reads[index] as Read<unknown>;
     return [read.key, { ...output, fact: read.parse(output) }] as const;
   });
   return task.plan(new Answers(new Map(answers)));

@@ -3,6 +3,7 @@ import { globSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { configurationMark } from '#keepalived/normalise.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { Lab } from '#lab/lab.ts';
@@ -50,8 +51,11 @@ export interface NodeState {
 
 async function nodeState({ lab }: TestLab, node: string): Promise<NodeState> {
   const root = `${lab.proc(node)}/root`;
-  const { stdout, stderr, status } = await lab.run(node, keepalivedProcess.script);
-  const output = { status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr };
+  const mark = newMark();
+  const said = await lab.run(node, joinReads([keepalivedProcess], mark));
+  const streams = { stdout: Buffer.from(said.stdout), stderr: Buffer.from(said.stderr) };
+  const [output] = splitAnswers(streams, mark, [keepalivedProcess]);
+  if (output === undefined) throw new Error(`${node} gave no answer`);
   const { configuration } = keepalivedProcess.parse(output);
   const [conf, manifest] = await Promise.all(
     [CONF, MANIFEST].map((path) => readFile(root + path, 'utf8').catch(() => '')),

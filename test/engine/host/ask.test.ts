@@ -85,7 +85,7 @@ test('a limit of --at-most is that of a host, and is named with what changes it'
 
 test('parts of a sample are found in linear time, however often their names come', async () => {
   const vips = vipSample({ interface: 'e', sources: ['::1'], vips: [], checks: [] });
-  const stdout = `user 0\n${'addresses\nneighbours\nlog\n'.repeat(200_000)}`;
+  const stdout = `user 0\n${'addresses\nneighbours\n'.repeat(300_000)}`;
   expect(() => vips.parse({ status: 0, bytes: Buffer.of(), stdout, stderr: '' })).toThrow(
     'The host gave an answer that makes no sense',
   );

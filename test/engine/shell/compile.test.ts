@@ -139,6 +139,11 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
     expect(readdirSync(root).sort()).toEqual(['.f.rota-leftover', 'f', 'lib']);
   });
 
+  test('gives its commands no arguments', () => {
+    const frames = framesOf(shell, program([{ kind: 'run', title: 'count', script: 'echo "$#"' }]));
+    expect(frames).toContainEqual({ kind: 'line', text: '0' });
+  });
+
   test('stops at the first command that fails, with what it printed', () => {
     const frames = framesOf(
       shell,

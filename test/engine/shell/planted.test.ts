@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -20,6 +20,7 @@ import { compileProgram } from '#engine/shell/compile.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { undoScript } from '#engine/shell/undo.ts';
 import { ATTACK } from '../../attack.ts';
+import { noStrace } from './count-processes.ts';
 import { runShell, SHELLS } from './shells.ts';
 
 const NOBODY = 65_534;
@@ -87,9 +88,6 @@ function program(runId: string, armed = true): string {
   const input = { runId, mark: `mark-${runId}`, commands, reads: [], about };
   return here(compileProgram({ ...input, armed, leased: false, commandMs: 60_000 }));
 }
-
-/** It may not be there, nor be allowed to trace. */
-const noStrace = spawnSync('strace', ['true']).status !== 0;
 
 const why = process.getuid?.() === 0 ? undefined : 'it takes root to write where another user can';
 

@@ -12,7 +12,10 @@ export const SHELLS: readonly (readonly [string, readonly string[]])[] = (
 /** Runs a script as a host would, and gives its stdout and stderr. */
 export function runShell(shell: readonly string[], script: string) {
   const [program = 'sh', ...args] = shell;
-  const { stdout, stderr, status } = spawnSync(program, args, { input: script });
+  const { stdout, stderr, status } = spawnSync(program, args, {
+    input: script,
+    maxBuffer: 2 ** 25,
+  });
   return { stdout, stderr, status };
 }
 

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { RawAnswer, Read } from '#engine/model/read.ts';
+import { apart, questionsOf } from './batch.ts';
+import { joinLook } from './look.ts';
+
+/** A read with what a host has answered to it. */
+export interface AnsweredRead {
+  readonly read: Read<unknown>;
+  readonly answer: RawAnswer;
+}
+
+/**
+ * An sh command that asks reads again, with as many commands as the first time, and succeeds where the
+ * answers are the same, byte for byte. What failed before is never the same.
+ */
+export function sameAnswers(answered: readonly AnsweredRead[], mark: string): string {
+  const reads = answered.map(({ read }) => read);
+  const { shared, scripts } = questionsOf(reads, mark);
+  const parts = scripts.map((script) => `${apart(script)} 2>/dev/null; printf '\\n%s\\n' "$?"`);
+  return `[ "$({ ${shared}${parts.join('\n')}; } | sha256sum)" = "${hashAnswers(printed(answered, mark))}  -" ]`;
+}
+
+/** What the scripts of the reads print where these are the answers. */
+function printed(answered: readonly AnsweredRead[], mark: string): readonly RawAnswer[] {
+  const looks = answered.flatMap(({ read, answer }) =>
+    'path' in read ? [[read.path, answer] as const] : [],
+  );
+  const answers = answered.flatMap(({ read, answer }) => ('path' in read ? [] : [answer]));
+  if (looks.length === 0) return answers;
+  return [...answers, { status: 0, bytes: joinLook(new Map(looks), mark) }];
+}
+
+/** The SHA-256, in hex, of answers in order. */
+export function hashAnswers(answers: readonly RawAnswer[]): string {
+  const hash = createHash('sha256');
+  for (const { bytes, status } of answers) hash.update(bytes).update(`\n${status}\n`);
+  return hash.digest('hex');
+}

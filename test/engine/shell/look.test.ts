@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileAt } from '#engine/reads/file.ts';
+import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
+import { lookScript, splitLook } from '#engine/shell/look.ts';
+import { sameAnswers } from '#engine/shell/same-answers.ts';
+import { countProcesses, noStrace } from './count-processes.ts';
+import { runShell, SHELLS } from './shells.ts';
+
+const MARK = 'm4rk';
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'rota-look-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const at = (name: string) => join(root, name);
+const readsOf = (names: readonly string[]) => names.map((name) => fileAt(at(name)));
+
+function look(shell: readonly string[], names: readonly string[]) {
+  const reads = readsOf(names);
+  const outputs = splitAnswers(runShell(shell, joinReads(reads, MARK)), MARK, reads);
+  return outputs.map((output, index) =>
+    output.status === 0 ? reads[index]?.parse(output) : output.stderr.trim(),
+  );
+}
+
+/** Whether what was answered is answered again, once `meanwhile` has been done. */
+function isSame(shell: readonly string[], names: readonly string[], meanwhile: () => void) {
+  const reads = readsOf(names);
+  const outputs = splitAnswers(runShell(shell, joinReads(reads, MARK)), MARK, reads);
+  meanwhile();
+  const answered = reads.map((read, index) => ({ read, answer: outputs[index] as never }));
+  return runShell(shell, sameAnswers(answered, 'an0ther')).status === 0;
+}
+
+const file = (content: string) => expect.objectContaining({ type: 'file', content });
+
+describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
+  test('takes contents for what they are, whatever they are made to look like', () => {
+    const fake = `\n==> ${at('b')} <==\nfake\n81a4 root:root ${at('b')}\nabsent ${at('b')}\n`;
+    writeFileSync(at('a'), fake);
+    writeFileSync(at('b'), 'true\0');
+    writeFileSync(at('c'), '');
+    expect(look(shell, ['a', 'b', 'c'])).toEqual([file(fake), file('true\0'), file('')]);
+  });
+
+  test('takes names for what they are', () => {
+    const names = ["it's", '$HOME `x`', 'a\n\nb', ' <==', '-n', '*'];
+    for (const name of names) writeFileSync(at(name), name);
+    expect(look(shell, names)).toEqual(names.map(file));
+  });
+
+  test('tells each kind of thing in one answer, in the order of the questions', () => {
+    mkdirSync(at('folder'));
+    symlinkSync('to\nnowhere', at('link'));
+    execFileSync('mkfifo', [at('fifo')]);
+    for (const name of ['first', 'last']) writeFileSync(at(name), name);
+    const names = ['last', 'none/at/all', 'link', 'fifo', 'folder', 'first', 'folder/none'];
+    expect(look(shell, names)).toEqual([
+      file('last'),
+      { type: 'absent' },
+      { type: 'link', target: 'to\nnowhere' },
+      { type: 'other' },
+      expect.objectContaining({ type: 'folder' }),
+      file('first'),
+      { type: 'absent' },
+    ]);
+  });
+
+  test('is the same as long as nothing of it has changed', () => {
+    const names = ['a', 'none', 'folder', 'link', 'z'];
+    mkdirSync(at('folder'));
+    symlinkSync('a', at('link'));
+    for (const name of ['a', 'z']) writeFileSync(at(name), `${name}\n`);
+    expect(isSame(shell, names, () => {})).toBe(true);
+    const changes: readonly (() => void)[] = [
+      () => writeFileSync(at('a'), 'b\n'),
+      () => chmodSync(at('z'), 0o600),
+      () => writeFileSync(at('none'), ''),
+      () => rmSync(at('folder'), { recursive: true }),
+    ];
+    for (const change of changes) expect(isSame(shell, names, change)).toBe(false);
+  });
+
+  test('is one command for all that is there, and one for all contents', { skip: noStrace }, () => {
+    const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
+    for (const name of names) writeFileSync(at(name), name);
+    mkdirSync(at('folder'));
+    const reads = readsOf([...names, 'folder', 'none']);
+    // The third is the shell that it is asked in.
+    expect(countProcesses(shell, joinReads(reads, MARK))).toBe(3);
+  });
+
+  test('fails for what cannot be seen, and for nothing else', {
+    skip: process.getuid?.() !== 0,
+  }, () => {
+    const NOBODY = 65_534;
+    chownSync(root, NOBODY, NOBODY);
+    for (const name of ['mine', 'hidden']) writeFileSync(at(name), name);
+    chmodSync(at('hidden'), 0);
+    mkdirSync(at('closed'), { mode: 0 });
+    const asNobody = [
+      'setpriv',
+      `--reuid=${NOBODY}`,
+      `--regid=${NOBODY}`,
+      '--clear-groups',
+      ...shell,
+    ];
+    const [mine, hidden, none] = look(asNobody, ['mine', 'hidden', 'closed/none']);
+    expect(mine).toEqual(file('mine'));
+    expect(hidden).toContain(`no permission to look into ${at('closed')}`);
+    expect(hidden).toContain('hidden');
+    expect(none).toBe(hidden);
+    expect(readdirSync(root).length).toBe(3);
+  });
+});
+
+test('a content that was made of what other users see of a look is no answer for another path', () => {
+  const [, spelling = ''] = /root=([^;]+);/.exec(lookScript(['/a', '/b'], MARK)) ?? [];
+  const headers = (path: string) =>
+    ['/dev/null', path].map((one) => `\n==> ${spelling}${one} <==\n`).join('');
+  const lines = ['/a', '/b'].map((path) => `81a4 root:root ${spelling}${path}\n`).join('');
+  const told = (content: string) => {
+    const stdout = `${lines}${headers('/a')}${content}${headers('/b')}true`;
+    const bytes = Buffer.from(stdout);
+    const output = { status: 0, bytes, stdout, stderr: '' };
+    return splitLook(output, ['/a', '/b'], MARK).map(({ stdout }) => stdout);
+  };
+  expect(told('a')).toEqual(['81a4 root:root\na', '81a4 root:root\ntrue']);
+  expect(() => told(`a${headers('/b')}false`)).toThrow(
+    'The host gave an answer that makes no sense',
+  );
+});
