@@ -66,10 +66,10 @@ export function splitAnswers(
     stderr: errors[index]?.body.toString() ?? '',
   }));
   const look = paths.length === 0 ? undefined : outputs.at(-1);
-  const looks = look === undefined ? [] : splitLook(look, paths, mark);
+  const looks = look === undefined ? undefined : splitLook(look, paths, mark);
   const next = outputs.values();
   return reads.map(
-    (read) => ('path' in read ? looks[paths.indexOf(read.path)] : next.next().value) as Output,
+    (read) => ('path' in read ? looks?.get(read.path) : next.next().value) as Output,
   );
 }
 

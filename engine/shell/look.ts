@@ -10,55 +10,81 @@ import { sh } from './quote.ts';
  * the mode in hex and the owner, `81a4 root:root`; the content of a file, or the target of a link, follows.
  */
 export function lookScript(paths: readonly string[], mark: string): string {
-  return `${sh`root=${rootBy(mark)}; set -- ${paths}`}\n${LOOK}`;
+  const groups = groupsOf(paths);
+  const [root, again] = rootsBy(mark);
+  return [
+    sh`root=${root}; again=${again}`,
+    LOOK,
+    ...groups.map((group, index) => `group_${index}() { "$1" ${sh`${group}`}; }`),
+    ...['tell_kinds', 'tell_contents'].flatMap((tell) =>
+      groups.map((_, index) => `group_${index} ${tell}`),
+    ),
+    '[ -z "$failed" ]',
+  ].join('\n');
 }
 
 const LOOK = shellFile(new URL('./look.sh', import.meta.url));
+
+/** So many paths at once that the arguments of a command have room for them, however long they are. */
+const GROUP = 100;
+
+function groupsOf<T>(paths: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(paths.length / GROUP) }, (_, index) =>
+    paths.slice(index * GROUP, (index + 1) * GROUP),
+  );
+}
 
 /** The answer for each path, of what lookScript printed. */
 export function splitLook(
   { bytes, status, stderr }: Output,
   paths: readonly string[],
   mark: string,
-): readonly Output[] {
-  const root = rootBy(mark);
-  const [lines = '', ...pieces] = splitBytes(bytes, headerOf(root));
+): ReadonlyMap<string, Output> {
+  const [root, again] = rootsBy(mark);
+  const [lines = '', ...pieces] = splitBytes(bytes, headerOf(root)).map((piece) =>
+    splitBytes(piece, headerOf(again)),
+  );
   const heads = headsIn(`${lines}`, ` ${root}`);
-  const contents = contentsOf(pieces);
-  const told = paths.map((path) => {
+  const contents = new Map([
+    ...contentsOf(pieces.flatMap(([first = Buffer.of()]) => [first])),
+    ...contentsOf(pieces.flatMap(([, ...toldAgain]) => toldAgain)),
+  ]);
+  const said = stderr.replaceAll(again, root);
+  const answerTo = (path: string): Output => {
     const head = heads.get(path);
     const content = hasContent(head) ? contents.get(path) : Buffer.of();
-    return head === undefined || content === undefined
-      ? undefined
-      : { head, bytes: Buffer.concat([Buffer.from(`${head}\n`), content]) };
-  });
-  // Which file could not be read to its end is not told.
-  const isCut = status !== 0 && !told.includes(undefined);
-  return told.map((one) => ({
-    status: one === undefined || (isCut && hasContent(one.head)) ? 1 : 0,
-    bytes: one?.bytes ?? Buffer.of(),
-    stdout: `${one?.bytes ?? ''}`,
-    stderr,
-  }));
+    const isUnread = status !== 0 && said.includes(`cannot read ${root}${path}\n`);
+    const isTold = head !== undefined && content !== undefined && !isUnread;
+    const answer = isTold ? Buffer.concat([Buffer.from(`${head}\n`), content]) : Buffer.of();
+    return {
+      status: isTold ? 0 : 1,
+      bytes: answer,
+      stdout: `${answer}`,
+      stderr: said.replaceAll(root, ''),
+    };
+  };
+  return new Map(paths.map((path) => [path, answerTo(path)]));
 }
 
 /** What lookScript prints where the paths are still answered so. */
 export function joinLook(answers: ReadonlyMap<string, RawAnswer>, mark: string): Buffer {
-  const root = rootBy(mark);
+  const [root] = rootsBy(mark);
   const told = [...answers].map(([path, { bytes }]) => {
     const end = bytes.indexOf('\n');
     return { path, head: `${bytes.subarray(0, end)}`, content: bytes.subarray(end + 1) };
   });
   const lines = told.map(({ head, path }) => ({ head, line: `${head} ${root}${path}\n` }));
-  const linesOf = (isAbsent: boolean) =>
-    lines.flatMap(({ head, line }) => ((head === ABSENT) === isAbsent ? [line] : []));
+  const sorted = groupsOf(lines).flatMap((group) => [
+    ...group.filter(({ head }) => head === ABSENT),
+    ...group.filter(({ head }) => head !== ABSENT),
+  ]);
   const contents = told
     .filter(({ head }) => hasContent(head))
     .flatMap(({ path, content }) => [
       ...[BETWEEN, path].map((one) => Buffer.from(`${headerOf(root)}${one}${HEADER_END}`)),
       content,
     ]);
-  return Buffer.concat([Buffer.from([...linesOf(true), ...linesOf(false)].join('')), ...contents]);
+  return Buffer.concat([Buffer.from(sorted.map(({ line }) => line).join('')), ...contents]);
 }
 
 const ABSENT = 'absent';
@@ -71,10 +97,15 @@ function headerOf(root: string): string {
   return `\n==> ${root}`;
 }
 
-/** `/`, in one of so many spellings that nothing on the host has it by chance, or by a guess. */
-function rootBy(mark: string): string {
-  const bits = createHash('sha256').update(mark).digest().readUIntBE(0, 3).toString(2);
-  return `${bits.replaceAll('1', '/.').replaceAll('0', '/')}`;
+/**
+ * Two ways to write `/`, each of so many that nothing on the host has it by chance, or by a guess: for what
+ * is told first, and for what is told again, so that no content that was told before passes for that.
+ */
+function rootsBy(mark: string): readonly [string, string] {
+  const hash = createHash('sha256').update(mark).digest();
+  const rootAt = (offset: number) =>
+    hash.readUIntBE(offset, 3).toString(2).replaceAll('0', '/').replaceAll('1', '/.');
+  return [rootAt(0), rootAt(3)];
 }
 
 /** Of a file or a link, by its mode in hex (inode(7)). */

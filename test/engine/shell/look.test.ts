@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
@@ -104,6 +104,24 @@ describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
     expect(countProcesses(shell, joinReads(reads, MARK))).toBe(3);
   });
 
+  test('fails for what cannot be read to its end, and for nothing else', () => {
+    const unread = join('/proc', `${process.pid}`, 'mem');
+    for (const name of ['a', 'z']) writeFileSync(at(name), name);
+    const [a, failed, z] = look(shell, ['a', relative(root, unread), 'z']);
+    expect([a, z]).toEqual([file('a'), file('z')]);
+    expect(failed).toContain(`cannot read ${unread}`);
+  });
+
+  test('is these two once for each hundred paths, in time linear to them', {
+    skip: noStrace,
+  }, () => {
+    const names = Array.from({ length: 201 }, (_, index) => `f${index}`);
+    for (const name of names) writeFileSync(at(name), name);
+    expect(look(shell, names)).toEqual(names.map(file));
+    expect(isSame(shell, ['none', ...names], () => {})).toBe(true);
+    expect(countProcesses(shell, joinReads(readsOf(names), MARK))).toBe(7);
+  });
+
   test('fails for what cannot be seen, and for nothing else', {
     skip: process.getuid?.() !== 0,
   }, () => {
@@ -137,7 +155,7 @@ test('a content that was made of what other users see of a look is no answer for
     const stdout = `${lines}${headers('/a')}${content}${headers('/b')}true`;
     const bytes = Buffer.from(stdout);
     const output = { status: 0, bytes, stdout, stderr: '' };
-    return splitLook(output, ['/a', '/b'], MARK).map(({ stdout }) => stdout);
+    return [...splitLook(output, ['/a', '/b'], MARK).values()].map(({ stdout }) => stdout);
   };
   expect(told('a')).toEqual(['81a4 root:root\na', '81a4 root:root\ntrue']);
   expect(() => told(`a${headers('/b')}false`)).toThrow(
