@@ -91,11 +91,22 @@ export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
 function planTask(task: Task, answers: Answers): PlannedTask {
   const { title } = task;
   try {
-    return { title, ...task.plan(answers) };
+    const plan = task.plan(answers);
+    for (const command of plan.commands) if ('path' in command) requireOneLine(command.path);
+    return { title, ...plan };
   } catch (error) {
     if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
     throw error;
   }
+}
+
+/** What a host keeps for an undo has a line per path, as read(1) of its sh reads it. */
+function requireOneLine(path: string): void {
+  if (/^\/(.*\S)?$/.test(path)) return;
+  throw new Failure('A path on a host is absolute, one line, and ends in no blank', {
+    where: JSON.stringify(path),
+    fix: 'Give the file another path.',
+  });
 }
 
 function sameTitle({ title }: Task): PlannedTask {

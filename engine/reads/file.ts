@@ -31,7 +31,7 @@ function parseFile({ stdout }: Output): FileFact {
   const end = stdout.indexOf('\n');
   const head = stdout.slice(0, end);
   if (head === 'absent') return { type: 'absent' };
-  const [, bits = '', owner = ''] = /^([0-9a-f]{4}) (\S+:\S+)$/.exec(head) ?? [];
+  const [, bits = '', owner = ''] = /^([0-9a-f]{4}) (.+:.+)$/.exec(head) ?? [];
   const rest = stdout.slice(end + 1);
   const mode = (Number.parseInt(bits, 16) & 0o7777).toString(8).padStart(4, '0');
   switch (bits[0]) {

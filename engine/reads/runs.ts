@@ -123,10 +123,10 @@ function parsePreImages({ stdout }: Output): readonly PreImage[] {
     .slice(1)
     .map((block): PreImage => {
       const [path = '', head = '', ...body] = block.split('\n');
-      const [type, mode = '', owner = ''] = head.split(' ');
-      if (type !== 'file') return { path, type: 'absent' };
+      const [, mode, owner = ''] = /^file (\d+) (.+)$/.exec(head) ?? [];
+      if (mode === undefined) return { path, type: 'absent' };
       const content = Buffer.from(body.join(''), 'base64').toString();
-      return { path, type, mode: mode.padStart(4, '0'), owner, content };
+      return { path, type: 'file', mode: mode.padStart(4, '0'), owner, content };
     });
   return [
     ...new Map(images.toReversed().map((image) => [image.path, image])).values(),

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Read } from '#engine/model/read.ts';
 import { fileAt } from '#engine/reads/file.ts';
+import { preImages } from '#engine/reads/runs.ts';
 import { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { runShell, SHELLS } from '../shell/shells.ts';
@@ -101,4 +102,26 @@ test('a dot in the name of an interface is a slash in the name of its key', () =
   expect(sysctlPath('net.ipv6.conf.eth0/100.forwarding')).toBe(
     '/proc/sys/net/ipv6/conf/eth0.100/forwarding',
   );
+});
+
+test('an owner may have blanks in its name, as groups of a directory service have', () => {
+  const output = (stdout: string) => ({
+    status: 0,
+    stderr: '',
+    stdout,
+    bytes: Buffer.from(stdout),
+  });
+  const owner = 'root:domain users';
+  expect(fileAt('/f').parse(output(`81a4 ${owner}\nbody`))).toEqual({
+    type: 'file',
+    mode: '0644',
+    owner,
+    content: 'body',
+  });
+  expect(
+    preImages('r1').parse(output(`path /f\nfile 644 ${owner}\nYQ==\npath /g\nabsent\n`)),
+  ).toEqual([
+    { path: '/f', type: 'file', mode: '0644', owner, content: 'a' },
+    { path: '/g', type: 'absent' },
+  ]);
 });
