@@ -1,9 +1,5 @@
-import { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Reads } from '#engine/model/read.ts';
 import type { Connect, Session } from '#engine/model/session.ts';
-import { ask } from './ask.ts';
 import { Lease, type LeaseRequest } from './lease.ts';
 
 /** The way to a host in one run: its session, and the lease that is held over it. */
@@ -42,16 +38,6 @@ export class HostConnection {
   async takeLease(request: Omit<LeaseRequest, 'session'>): Promise<boolean> {
     this.#lease = await Lease.take({ ...request, session: this.session });
     return this.#lease.settled;
-  }
-
-  /** One sample for a check; the Failure of a host that does not answer. */
-  async sample(reads: Reads): Promise<Answers | Failure> {
-    try {
-      return new Answers(await ask(this.session, Object.values(reads)));
-    } catch (error) {
-      if (error instanceof Failure) return error;
-      throw error;
-    }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
@@ -93,8 +93,9 @@ export class HostRun {
 
   /** One sample for a check. A host out of reach answers with its Failure. */
   async sample(reads: Reads): Promise<Answers | Failure> {
-    if (this.connection.isOpen) return await this.connection.sample(reads);
-    return this.failure ?? new Failure('Not connected');
+    if (!this.connection.isOpen) return this.failure ?? new Failure('Not connected');
+    const look = async () => new Answers(await ask(this.connection.session, Object.values(reads)));
+    return await orFailure(this.name, look);
   }
 
   /** What would be done now, stage by stage. Tells it; a task that cannot be planned is a failure. */
@@ -119,9 +120,8 @@ export class HostRun {
   async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
     // The stages of a host that failed cannot be asked for: its answers may be failures.
     const goesOn = () => this.failure === undefined && !this.#input.stop.aborted;
-    for (let at = first; goesOn() && at < Math.min(end, this.#tasks.stages().length); at += 1) {
+    for (let at = first; goesOn() && at < Math.min(end, this.#tasks.stages().length); at += 1)
       await this.#attempt(() => this.#applyStage(at));
-    }
   }
 
   /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */

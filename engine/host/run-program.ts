@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Answer, Answers } from '#engine/model/answers.ts';
-import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
-import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
 import {
@@ -19,14 +17,8 @@ import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { question } from './ask.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
 
-export interface ProgramRun {
+export interface ProgramRun extends Omit<ProgramInput, 'mark' | 'reads' | 'commandMs'> {
   readonly session: Session;
-  readonly runId: string;
-  readonly about: About;
-  readonly armed: boolean;
-  /** Nothing is done where the lease was taken away meanwhile. */
-  readonly leased: boolean;
-  readonly commands: readonly Command[];
   /** What the commands were made from: where it is answered otherwise now, nothing is done. */
   readonly reads: readonly Read<unknown>[];
   readonly answers: Answers;
@@ -45,7 +37,7 @@ export interface ProgramResult {
 
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
-  const { session, runId, about, armed, leased, commands, stop } = run;
+  const { session, runId, commands, stop } = run;
   if (stop.aborted) return { end: { kind: 'stopped' } };
   const mark = newMark();
   const { script, answersIn } = question(run.after, session.limits.answer);
@@ -58,11 +50,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
     run.onFrame(frame);
   };
-  const program = compileProgram({
-    ...{ runId, mark, about, armed, leased, commands },
-    commandMs: session.limits.command.most,
-    reads: precondition(run),
-  });
+  const commandMs = session.limits.command.most;
+  const program = compileProgram({ ...run, mark, commandMs, reads: precondition(run) });
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {

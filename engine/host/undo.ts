@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Exit } from '#engine/model/session.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -55,16 +55,13 @@ export async function keepRun(
   connection: HostConnection,
   runId: string,
 ): Promise<Failure | undefined> {
-  try {
+  return await orFailure(connection.host.name, async () => {
     await using session = await connection.connect(connection.host);
     const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`, {
       limit: session.limits.keeping,
     });
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
+  });
 }
 
 /** Over the session that there is, or over new ones until the host must have helped itself. */

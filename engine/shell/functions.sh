@@ -39,14 +39,15 @@ check_staged() {
   checked=$(set -- "$place/$name"; eval "$check" 2>&1 </dev/null); status=$?
   [ "$status" = 0 ] && [ -z "$checked" ] && return 0
   printf '%s\n' "$checked" "The check ended with exit code $status."
-  put_off "$name"
+  put_off
   exit 65
 }
 stage() {
   printf %s "$body" >"./$name" && [ "$(sha256sum <"./$name")" = "$sum  -" ] ||
-    fail "Writing $path failed: is the disk full?"
+    fail "Writing $path failed: is the disk full?" || return
+  [ -z "$check" ] || check_staged
+  own "$owner" "$mode" "./$name"
 }
-settle() { own "$owner" "$mode" "./$name" && { sync "./$name" 2>/dev/null || sync; }; }
 put() {
   path=$1 mode=$2 owner=$3 sum=$4 check=$5 body=$6
   split_path "$path"
@@ -57,9 +58,7 @@ put() {
   for old in "./.$name.rota-"*; do
     [ ! -f "$old" ] && [ ! -L "$old" ] || rm -f "$old"
   done
-  enter_private "$mark" || return
-  stage && { [ -z "$check" ] || check_staged; } && settle && move_in "$name" || put_off "$name" || return
-  leave_private "$mark"
+  replace stage
 }
 drop() {
   split_path "$1"

@@ -5,9 +5,10 @@
 # `enter` sets `place`, where the folder really is. A link on the way is followed only where no other user
 # can have put it: the kernel tells by the working directory where it has led (proc(5)), whatever was
 # exchanged meanwhile. `enter_private` makes and enters a folder beside the target that nobody else can
-# enter: what is staged there cannot be exchanged, and a name taken with mkdir is new. To `move_in` is one
-# rename(2) to the name that it has, in the folder around: with a folder as its target mv(1) follows no
-# link of that name. `sweep_run FOLDER` takes away what the programs of a run have left staged.
+# enter: what is staged there cannot be exchanged, and a name taken with mkdir is new. `replace COMMAND…` has
+# the command make ./$name there, and moves it in by one rename(2) to that name in the folder around: with a
+# folder as its target mv(1) follows no link of that name. `sweep_run FOLDER` takes away what the programs of
+# a run have left staged.
 fail() { printf '%s\n' "$*"; return 1; }
 split_path() { folder=${1%/*} name=${1##*/}; folder=${folder:-/}; }
 ours() { [ "$1" = 0 ] || [ "$1" = "$user" ]; }
@@ -60,7 +61,6 @@ make_way() {
 }
 is_private() { case $(stat -c '%u %a' .) in "$user 700" | "$user 2700") ;; *) return 1 ;; esac; }
 enter_private() { mkdir -m 700 "./.$1" && enter_below ".$1" && is_private; }
-move_in() { mv -f "./$1" ..; }
 leave_private() { cd -P .. && rmdir "./.$1" && place=${place%/*}; }
 sweep_private() {
   for list in "$runs"/*/staged; do
@@ -77,7 +77,12 @@ sweep_run() {
   done <"$1/paths"
   rm -f "$1/staged"
 }
-put_off() { rm -f "./$1"; leave_private "$mark"; return 1; }
+put_off() { rm -f "./$name"; leave_private "$mark"; return 1; }
+replace() {
+  enter_private "$mark" || return
+  "$@" && { sync "./$name" 2>/dev/null || sync; } && mv -f "./$name" .. || put_off || return
+  leave_private "$mark"
+}
 # A file of our own is of the user and the group that we run as. /proc is of root.
 is_roots() { [ "$1" = root:root ] && [ "$user" = 0 ] && [ -O "$2" ] && [ -G "$2" ] && [ -G /proc ]; }
 own() { { is_roots "$1" "$3" || chown "$1" "$3"; } && chmod "$2" "$3"; }

@@ -18,9 +18,7 @@ put_back() {
   make_way "$folder" || return
   sweep_private
   same "$run/$1" "./$name" && return
-  enter_private "$mark" || return
-  cp -pPR "$run/$1" "./$name" && { sync "./$name" 2>/dev/null || sync; } && move_in "$name" || put_off "$name" || return
-  leave_private "$mark"
+  replace cp -pPR "$run/$1" "./$name"
 }
 failed='' stay=0
 [ ! -e "$run/stays" ] || read -r stay <"$run/stays"
