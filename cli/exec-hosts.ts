@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
-import { RemoteJob } from '#engine/host/remote-job.ts';
 import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Limits } from '#engine/model/limits.ts';
 import { type Connect, Killed, type Session } from '#engine/model/session.ts';
+import { RemoteJob } from '#engine/remote/remote-job.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 

@@ -19,7 +19,7 @@ export function planScript<V>({ input }: Run<V>): HostSummary {
 export async function runScript<V>(run: Run<V>, startedAt: number): Promise<HostSummary> {
   const { input, nodes } = run;
   // It brings zx, which few playbooks need.
-  const { shellOn } = await import('#engine/host/host-shell.ts');
+  const { shellOn } = await import('#engine/remote/host-shell.ts');
   const on = (name: string) => {
     const node = nodes.find((candidate) => candidate.name === name);
     if (node === undefined)

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellOn } from '#engine/host/host-shell.ts';
 import type { Become, Connection } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { ExecOptions, Exit } from '#engine/model/session.ts';
+import { shellOn } from '#engine/remote/host-shell.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { hostWith, told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';

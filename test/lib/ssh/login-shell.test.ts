@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellOn } from '#engine/host/host-shell.ts';
 import type { Become } from '#engine/model/host.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Session } from '#engine/model/session.ts';
+import { shellOn } from '#engine/remote/host-shell.ts';
 import type { HostExit } from '#engine/report/exec.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { execOnHosts } from '../../../cli/exec-hosts.ts';
