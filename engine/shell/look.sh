@@ -3,7 +3,7 @@
 # write `/` that nobody can guess, so that no content passes for such a line; one that is made of what
 # other users can see of tail(1) tells a path twice, which is no answer. Where it cannot be seen whether
 # something is there, no line is; what cannot be read to its end is named on stderr: both are failures.
-# $again is another way to write `/`, for what is told a second time.
+# Then all contents are told again, each by itself: $again is another way to write `/`.
 # Before each file comes /dev/null, so that its line is a line of its own also where one could not be opened.
 failed=
 tell_absent() {
@@ -37,13 +37,9 @@ tell_alone() {
   else
     echo
     timeout 30 tail -v -c +1 "$1/dev/null" "$1$2"
-  fi || { failed=yes; printf 'cannot read %s\n' "$root$2" >&2; }
+  fi || { failed=yes; printf 'cannot read %s\n' "$1$2" >&2; }
 }
-# Where one cannot be read to its end, tail(1) may leave out those behind it, and not say which it is.
-pour() {
-  [ $# = 0 ] || { echo; tail -v -c +1 "$@" 2>/dev/null; } && return
-  for one do [ "$one" = "$null" ] || tell_alone "$again" "${one#"$root"}"; done
-}
+pour() { [ $# = 0 ] || { echo; tail -v -c +1 "$@" 2>/dev/null || failed=yes; }; }
 tell_contents() {
   count=$#
   for path do
@@ -58,3 +54,5 @@ tell_contents() {
   shift "$count"
   pour "$@"
 }
+# Where one cannot be read to its end, tail(1) may leave out those behind it, and not say which it is.
+tell_again() { for path do [ ! -L "$path" ] && [ ! -f "$path" ] || tell_alone "$again" "$path"; done; }

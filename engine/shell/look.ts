@@ -12,14 +12,16 @@ import { sh } from './quote.ts';
 export function lookScript(paths: readonly string[], mark: string): string {
   const groups = groupsOf(paths);
   const [root, again] = rootsBy(mark);
+  const all = (tell: string) => groups.map((_, index) => `group_${index} ${tell}`);
   return [
     sh`root=${root}; again=${again}`,
     LOOK,
     ...groups.map((group, index) => `group_${index}() { "$1" ${sh`${group}`}; }`),
-    ...['tell_kinds', 'tell_contents'].flatMap((tell) =>
-      groups.map((_, index) => `group_${index} ${tell}`),
-    ),
-    '[ -z "$failed" ]',
+    ...all('tell_kinds'),
+    ...all('tell_contents'),
+    '[ -n "$failed" ] || exit 0',
+    ...all('tell_again'),
+    'exit 1',
   ].join('\n');
 }
 
@@ -41,26 +43,21 @@ export function splitLook(
   mark: string,
 ): ReadonlyMap<string, Output> {
   const [root, again] = rootsBy(mark);
-  const [lines = '', ...pieces] = splitBytes(bytes, headerOf(root)).map((piece) =>
-    splitBytes(piece, headerOf(again)),
-  );
+  const [told = bytes, ...toldAgain] = splitBytes(bytes, headerOf(again));
+  const [lines = '', ...pieces] = splitBytes(told, headerOf(root));
   const heads = headsIn(`${lines}`, ` ${root}`);
-  const contents = new Map([
-    ...contentsOf(pieces.flatMap(([first = Buffer.of()]) => [first])),
-    ...contentsOf(pieces.flatMap(([, ...toldAgain]) => toldAgain)),
-  ]);
-  const said = stderr.replaceAll(again, root);
+  const contents = contentsOf(status === 0 ? pieces : toldAgain);
   const answerTo = (path: string): Output => {
     const head = heads.get(path);
     const content = hasContent(head) ? contents.get(path) : Buffer.of();
-    const isUnread = status !== 0 && said.includes(`cannot read ${root}${path}\n`);
-    const isTold = head !== undefined && content !== undefined && !isUnread;
+    const isCut = status !== 0 && stderr.includes(`cannot read ${again}${path}\n`);
+    const isTold = head !== undefined && content !== undefined && !isCut;
     const answer = isTold ? Buffer.concat([Buffer.from(`${head}\n`), content]) : Buffer.of();
     return {
       status: isTold ? 0 : 1,
       bytes: answer,
       stdout: `${answer}`,
-      stderr: said.replaceAll(root, ''),
+      stderr: stderr.replaceAll(again, '').replaceAll(root, ''),
     };
   };
   return new Map(paths.map((path) => [path, answerTo(path)]));
@@ -99,7 +96,7 @@ function headerOf(root: string): string {
 
 /**
  * Two ways to write `/`, each of so many that nothing on the host has it by chance, or by a guess: for what
- * is told first, and for what is told again, so that no content that was told before passes for that.
+ * is told first, and for what is told again, which nobody has seen before that.
  */
 function rootsBy(mark: string): readonly [string, string] {
   const hash = createHash('sha256').update(mark).digest();
