@@ -19,7 +19,7 @@ export type Undone = 'unchanged' | 'undone';
 export interface UndoInput {
   readonly connection: HostConnection;
   readonly runId: string;
-  /** Whether a command is known to have begun, and whether there are changes that are to stay. */
+  /** Whether a command is known to have begun since changes were kept, and whether any were. */
   readonly state: Pick<HostState, 'isBegun' | 'kept'>;
   readonly before: Answers;
   /** What the host's tasks ask. */
@@ -67,7 +67,7 @@ export async function keepRun(
 /** Over the session that there is, or over new ones until the host must have helped itself. */
 async function undoOn({ connection, runId, state }: UndoInput): Promise<Exit> {
   const until = performance.now() + RECONNECT_MS;
-  const stdin = undoScript(runId, state.kept > 0);
+  const stdin = undoScript(runId, state.kept > 0 && !state.isBegun);
   for (let isFirst = true; ; isFirst = false) {
     try {
       const session = isFirst ? connection.session : await connection.open();

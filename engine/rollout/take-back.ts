@@ -15,7 +15,7 @@ export async function takeBack<V>(
   steps: readonly Step[],
 ): Promise<boolean> {
   const ends: string[] = [];
-  for (const { host, before } of firstOfEach(steps).toReversed()) {
+  for (const { host, before } of oneOfEach(ring, steps).toReversed()) {
     const undone = await host.undo(before);
     ends.push(undone instanceof Failure ? 'failed' : undone);
   }
@@ -23,9 +23,13 @@ export async function takeBack<V>(
   return !ends.includes('undone') || (await isWholeAgain(input, ring, steps));
 }
 
-/** A host that was changed in two phases is undone once, to what it was before the first. */
-function firstOfEach(steps: readonly Step[]): readonly Step[] {
-  return steps.filter(({ host }, index) => steps.findIndex((step) => step.host === host) === index);
+/** A host that was changed in two phases is undone once: the last, where what each has done stays by itself. */
+function oneOfEach({ plan }: Ring, steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ host }, index) => {
+    const isOfHost = (step: Step) => step.host === host;
+    const at = plan.isAllOrNothing ? steps.findIndex(isOfHost) : steps.findLastIndex(isOfHost);
+    return at === index;
+  });
 }
 
 async function isWholeAgain<V>(

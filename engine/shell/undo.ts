@@ -47,8 +47,8 @@ ${END_PROGRAM}
 ${shellFile(new URL('./undo.sh', import.meta.url))}`;
 
 /**
- * Undoes a run on its host, also what was to stay unless `isKept`, or waits until whoever was faster has
- * done so; prints what it does.
+ * Undoes a run on its host, also what its last phase has done there and kept unless `isKept`, or waits
+ * until whoever was faster has done so; prints what it does.
  */
 export function undoScript(runId: string, isKept = false): string {
   return `${PREAMBLE}${FOLDERS}

@@ -347,6 +347,16 @@ describe('a ring', () => {
       await expect.poll(() => NAMES.map(conf)).toEqual(afterFirst);
     }, 40_000);
 
+    test('goes back to the phase before on all hosts, where what is verified at the end does not hold', async () => {
+      const verify = () => [check('verify', () => (conf('node4') === 'new \n' ? ['wrong'] : []))];
+      const { result } = await runOn(hosts, { ...rolling(plan(stepwise)), verify });
+      expect(NAMES.map(conf)).toEqual(Array.from(NAMES, () => 'new VI_1\n'));
+      expect(result.failures.map(({ kind, message }) => [kind, message])).toEqual([
+        ['check', 'Not so: verify. VIP 1: expected held, seen wrong'],
+      ]);
+      expect(result.undone?.toSorted()).toEqual(NAMES);
+    });
+
     test('is rolled back as a whole, to what was there before the first phase', async () => {
       writeFileSync(at('node1').path('conf'), 'old\n');
       const { result } = await runOn(hosts, rolling(plan(stepwise)));
