@@ -51,12 +51,9 @@ export function limits(otherwise: Readonly<Record<string, number>>) {
 
 /** `the answers to all reads: 90 s at most (--at-most reads=TIME)`: of one that is reached. */
 export function formatLimit(limit: Limit): string {
-  return `${limit.what}: ${formatMost(limit)} at most (${raisedBy(limit)})`;
-}
-
-/** `--at-most reads=TIME`. */
-function raisedBy({ name, unit }: Limit): string {
-  return `--at-most ${name}=${unit === 'ms' ? 'TIME' : 'SIZE'}`;
+  const { name, what, unit } = limit;
+  const raised = `--at-most ${name}=${unit === 'ms' ? 'TIME' : 'SIZE'}`;
+  return `${what}: ${formatMost(limit)} at most (${raised})`;
 }
 
 /** `90 s`, `16 MB`, as the limits are written. */
