@@ -3,7 +3,7 @@ import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './con
 import { foreignHolders, foreignRouters } from './foreigners.ts';
 import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
-import type { NodeChange } from './node-change.ts';
+import { isToRun, type NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
 import { ABSENT } from './reads/vip-sample.ts';
 
@@ -31,10 +31,15 @@ export function refuseOutage(
   );
 }
 
-/** Nodes that --limit leaves out, and that would no longer agree with those that are changed. */
+/**
+ * Nodes that run on as they are, and that would no longer agree with those that are changed: --limit leaves
+ * them out, or what is rolled back was before they came.
+ */
 export function refuseDisagreement(ring: readonly NodeChange[]): readonly Failure[] {
   const changed = ring.filter((node) => node.node.target && isToChange(node));
-  const others = ring.filter(({ node, isRunning }) => !node.target && isRunning);
+  const others = ring.filter(
+    (one) => one.isRunning && (!one.node.target || (isToRun(one) && !isToChange(one))),
+  );
   return others.flatMap((other) =>
     changed.flatMap((target) => {
       const why = [...new Set(disagreementsOf(other, target, ring))];
@@ -44,7 +49,9 @@ export function refuseDisagreement(ring: readonly NodeChange[]): readonly Failur
           kind: 'check',
           where: other.name,
           ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
-          fix: 'Leave --limit out, so that the whole ring is changed.',
+          fix: other.node.target
+            ? 'Roll back first what came later: npm run history -- INVENTORY lists it.'
+            : 'Leave --limit out, so that the whole ring is changed.',
         }),
       ];
     }),

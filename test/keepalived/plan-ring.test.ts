@@ -361,3 +361,35 @@ describe('--limit is refused', () => {
     expect(refusals({ before: guide, after, targets: [0] })).toEqual([]);
   });
 });
+
+test('what was before a node came is not gone back to while it runs on', () => {
+  const ring = someNodes(3, { vrrp_vips: 2 });
+  const before = ring.slice(0, 2);
+  const all = ring.map((member, index) => {
+    const runs = reveal(renderConfig(member, ring));
+    const holds = [`fd02:9a01::${index + 1}`];
+    const node = ringNode(member, ring, { runs, holds, isDrained: false, target: true });
+    return nodeChange(node, {
+      configuration: before.includes(member) ? renderConfig(member, before) : runs,
+      isOtherPod: false,
+      mark: 'mark',
+      reloadable: true,
+      drained: undefined,
+    });
+  });
+  const { refusals: found } = planRing(all, { allowOutage: false });
+  expect(found.map(({ where, ran, fix }) => ({ where, ran, fix }))).toMatchInlineSnapshot(`
+    [
+      {
+        "fix": "Roll back first what came later: npm run history -- INVENTORY lists it.",
+        "ran": "n3 beside n1: VI_1: n1 would not know n3 as a peer; VI_2: n1 would not know n3 as a peer",
+        "where": "n3",
+      },
+      {
+        "fix": "Roll back first what came later: npm run history -- INVENTORY lists it.",
+        "ran": "n3 beside n2: VI_1: n2 would not know n3 as a peer; VI_2: n2 would not know n3 as a peer",
+        "where": "n3",
+      },
+    ]
+  `);
+});
