@@ -17,6 +17,7 @@ import {
   refuseForeignHolders,
   refuseForeignRouters,
   refuseOutage,
+  refuseStrangers,
 } from './refusals.ts';
 
 /**
@@ -38,6 +39,7 @@ export function planRing(
     isEmpty: isEmpty(changes),
     refusals: [
       ...refuseDisagreement(changes),
+      ...refuseStrangers(changes),
       ...refuseForeignHolders(changes),
       ...refuseForeignRouters(changes),
       ...refuseAbsentPrograms(changes),
