@@ -10,14 +10,19 @@ export interface HeldAddress {
   readonly usable: boolean;
 }
 
+/** For reads with addressesScript: the kernel's list of IPv6 is read once for all of them. */
+export const INET6 = 'inet6=$(cat /proc/net/if_inet6)';
+
 /**
  * Prints the addresses of those families, a line each for parseAddress. IPv6's are the kernel's own
  * list; it has none for IPv4 that names the interface too, so `ip` prints it, without the lifetimes.
  */
 export function addressesScript(families: readonly Family[]): string {
-  const print = { 6: 'cat /proc/net/if_inet6', 4: PRINT4 };
+  const print = { 6: PRINT6, 4: PRINT4 };
   return families.map((family) => print[family]).join(' && ');
 }
+
+const PRINT6 = `{ if [ -n "\${inet6-}" ]; then echo "$inet6"; else cat /proc/net/if_inet6; fi; }`;
 
 const PRINT4 = `{ held=$(ip -4 -o addr show) && echo "$held" | while read -r _ name _ address _; do
   [ -z "$name" ] || echo "$name $address"

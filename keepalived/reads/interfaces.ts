@@ -1,6 +1,6 @@
 import type { Read } from '#engine/model/read.ts';
 import type { Family } from '../address.ts';
-import { addressesScript, type HeldAddress, parseAddress } from './addresses.ts';
+import { addressesScript, type HeldAddress, INET6, parseAddress } from './addresses.ts';
 
 /** The network interfaces of a host, with their addresses of the families that were asked for. */
 export interface InterfacesFact {
@@ -16,6 +16,7 @@ export function interfaces(families: readonly Family[]): Read<InterfacesFact> {
   return {
     key: `interfaces ${families.join(' ')}`,
     volatile: true,
+    shared: [INET6],
     script: `for name in /sys/class/net/*; do echo "\${name##*/}"; done\necho\n${addressesScript(families)}`,
     parse: ({ stdout }) => {
       const [names = '', addresses = ''] = stdout.split('\n\n');

@@ -6,6 +6,7 @@ import { familyOf } from '../address.ts';
 import {
   addressesScript,
   type HeldAddress,
+  INET6,
   parseAddress,
   parseNeighbour,
   pingScript,
@@ -65,7 +66,7 @@ export function vipSample(request: SampleRequest): Read<VipSample> {
   const checks = checkJobs(request);
   return {
     key: `vips ${dev} ${sources.join(' ')} ${vips.join(' ')}`,
-    shared: [ALL_PROCESSES],
+    shared: [ALL_PROCESSES, INET6],
     script: `${USER}
 echo "user $user"
 ${UPTIME}
@@ -82,7 +83,7 @@ echo neighbours
 ${sh`ip neigh show dev ${dev} 2>/dev/null`}
 echo log
 ${FIND_LOG}
-[ -z "$log" ] || exec tail -n 100 "$log"`,
+[ ! -r "$log" ] || exec tail -n 100 "$log"`,
     parse: (output) => parseLook(output, vips),
   };
 }
