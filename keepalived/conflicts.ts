@@ -47,11 +47,11 @@ export function areRelated(one: ConfiguredInstance, other: ConfiguredInstance): 
 
 /** Whether a node as it is to be would not hear the adverts of what another one has loaded. */
 export function isStranger({ loaded }: NodeChange, { wanted }: NodeChange): boolean {
-  return loaded.some(
-    (now) =>
-      now.source !== undefined &&
-      wanted.some((then) => areRelated(now, then) && !then.peers.includes(now.source ?? '')),
-  );
+  return loaded.some((now) => {
+    const { source } = now;
+    if (source === undefined) return false;
+    return wanted.some((then) => areRelated(now, then) && !then.peers.includes(source));
+  });
 }
 
 /** What two nodes of one VIP must have alike. */

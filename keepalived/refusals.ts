@@ -72,7 +72,7 @@ export function refuseStrangers(ring: readonly NodeChange[]): readonly Failure[]
         kind: 'check',
         where: one.name,
         ran: vips.join(', '),
-        fix: 'Take its own ring down first: npm run remove -- INVENTORY --all, with the inventory that it was made from.',
+        fix: 'Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all',
       }),
     ];
   });

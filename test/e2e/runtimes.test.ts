@@ -52,6 +52,8 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     await searched(lab, { image, before: 'PATH=/run/killing:$PATH' });
     expect((await lab.run('node1', 'cat /run/killing/killed')).stdout).toBe('killed\n');
     expect(await mounts()).toBe(before);
+    const left = (await ctr(lab, 'node1', 'leases ls')).stdout.match(/^.*rota-image.*$/gm) ?? [];
+    expect(left).toEqual([expect.stringContaining('containerd.io/gc.expire=')]);
   });
 
   test('refuses a configuration that the image does not take, and leaves no container', async () => {

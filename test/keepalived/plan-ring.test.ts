@@ -417,13 +417,13 @@ test('two rings that run do not become one: no node would hear who holds its new
         "A node that runs would come to VIPs of others, which do not know it",
         "n1",
         "fd02:9a01::2",
-        "Take its own ring down first: npm run remove -- INVENTORY --all, with the inventory that it was made from.",
+        "Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all",
       ],
       [
         "A node that runs would come to VIPs of others, which do not know it",
         "n2",
         "fd02:9a01::1",
-        "Take its own ring down first: npm run remove -- INVENTORY --all, with the inventory that it was made from.",
+        "Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all",
       ],
     ]
   `);
