@@ -45,6 +45,15 @@ export function areRelated(one: ConfiguredInstance, other: ConfiguredInstance): 
   return isSameRouter || one.vips.some(({ address }) => addressesOf(other).includes(address));
 }
 
+/** Whether a node as it is to be would not hear the adverts of what another one has loaded. */
+export function isStranger({ loaded }: NodeChange, { wanted }: NodeChange): boolean {
+  return loaded.some((now) => {
+    const { source } = now;
+    if (source === undefined) return false;
+    return wanted.some((then) => areRelated(now, then) && !then.peers.includes(source));
+  });
+}
+
 /** What two nodes of one VIP must have alike. */
 function disagreements(loaded: ConfiguredInstance, wanted: ConfiguredInstance): readonly string[] {
   const [before, after] = [loaded, wanted].map((one) => addressesOf(one).toSorted().join(' '));

@@ -1,5 +1,5 @@
 import type { Meanwhile, Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
-import { addressesOf, type Conflict, conflictsIn } from './conflicts.ts';
+import { addressesOf, type Conflict, conflictsIn, isStranger } from './conflicts.ts';
 import {
   type CourseStep,
   courseOf,
@@ -17,6 +17,7 @@ import {
   refuseForeignHolders,
   refuseForeignRouters,
   refuseOutage,
+  refuseStrangers,
 } from './refusals.ts';
 
 /**
@@ -38,6 +39,7 @@ export function planRing(
     isEmpty: isEmpty(changes),
     refusals: [
       ...refuseDisagreement(changes),
+      ...refuseStrangers(changes),
       ...refuseForeignHolders(changes),
       ...refuseForeignRouters(changes),
       ...refuseAbsentPrograms(changes),
@@ -51,11 +53,12 @@ function isEmpty(ring: readonly NodeChange[]): boolean {
 }
 
 /**
- * Those that hold nothing first, so that what is wrong shows where it costs nothing. Then those that are to
- * run no more, and do not learn of new peers; then those that do not run, once the others know them:
- * they would take those for absent, and be strangers to them. Of these the last one first, since the
- * node before a VIP's own is its next one (ladder.ts), and would hold it meanwhile. In an empty ring all
- * are alike.
+ * Those that hold nothing first, so that what is wrong shows where it costs nothing; but before all, those
+ * that are to run no more and that others forget, who would hold their VIPs beside them. Others that are to
+ * run no more come later, and do not learn of new peers; then those that do not run, once the others
+ * know them: they would take those for absent, and be strangers to them. Of these the last one first,
+ * since the node before a VIP's own is its next one (ladder.ts), and would hold it meanwhile. In an empty
+ * ring all are alike.
  */
 function orderOf(ring: readonly NodeChange[]): readonly NodeChange[] {
   if (isEmpty(ring)) return ring;
@@ -64,8 +67,11 @@ function orderOf(ring: readonly NodeChange[]): readonly NodeChange[] {
   const starting = ring.filter(({ isRunning }) => !isRunning);
   const running = ring.filter(({ isRunning }) => isRunning);
   const byHeld = running.toSorted((one, other) => held(one) - held(other));
+  const staying = byHeld.filter(isToRun);
   const leaving = byHeld.filter((one) => !isToRun(one));
-  return [...byHeld.filter(isToRun), ...leaving, ...starting.toReversed()];
+  const isForgotten = (one: NodeChange) => staying.some((other) => isStranger(one, other));
+  const known = leaving.filter((one) => !isForgotten(one));
+  return [...leaving.filter(isForgotten), ...staying, ...known, ...starting.toReversed()];
 }
 
 interface Way {

@@ -3,7 +3,7 @@ import { addressesOf, areRelated, type Conflict, conflictsOf, said } from './con
 import { foreignHolders, foreignRouters } from './foreigners.ts';
 import { ringInstances } from './instances.ts';
 import { vipsOf } from './node-address.ts';
-import type { NodeChange } from './node-change.ts';
+import { isToRun, type NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
 import { ABSENT } from './reads/vip-sample.ts';
 
@@ -31,23 +31,62 @@ export function refuseOutage(
   );
 }
 
-/** Nodes that --limit leaves out, and that would no longer agree with those that are changed. */
+/**
+ * Nodes that run on as they are, and that would no longer agree with those that are changed: --limit leaves
+ * them out, or what is rolled back was before they came.
+ */
 export function refuseDisagreement(ring: readonly NodeChange[]): readonly Failure[] {
   const changed = ring.filter((node) => node.node.target && isToChange(node));
-  const others = ring.filter(({ node, isRunning }) => !node.target && isRunning);
+  const others = ring.filter(
+    (one) => one.isRunning && (!one.node.target || (isToRun(one) && !isToChange(one))),
+  );
   return others.flatMap((other) =>
     changed.flatMap((target) => {
       const why = [...new Set(disagreementsOf(other, target, ring))];
       if (why.length === 0) return [];
       return [
-        new Failure('A node that is left out would no longer agree with those that are changed', {
-          kind: 'check',
-          where: other.name,
-          ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
-          fix: 'Leave --limit out, so that the whole ring is changed.',
-        }),
+        new Failure(
+          'A node that stays as it is would no longer agree with those that are changed',
+          {
+            kind: 'check',
+            where: other.name,
+            ran: `${other.name} beside ${target.name}: ${why.join('; ')}`,
+            fix: other.node.target
+              ? 'Roll back first what came later: npm run history -- INVENTORY lists it.'
+              : 'Leave --limit out, so that the whole ring is changed.',
+          },
+        ),
       ];
     }),
+  );
+}
+
+/** Rings that run and are to be one: who comes to a VIP is not known to those that hold it. */
+export function refuseStrangers(ring: readonly NodeChange[]): readonly Failure[] {
+  const running = ring.filter((one) => one.isRunning && isToRun(one));
+  return running.flatMap((one) => {
+    const vips = one.node.target ? newAmong(one, running).flatMap(addressesOf) : [];
+    if (vips.length === 0) return [];
+    return [
+      new Failure('A node that runs would come to VIPs of others, which do not know it', {
+        kind: 'check',
+        where: one.name,
+        ran: vips.join(', '),
+        fix: 'Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all',
+      }),
+    ];
+  });
+}
+
+/** What a node is to have, has not yet, and others do that would not hear it. */
+function newAmong(one: NodeChange, running: readonly NodeChange[]) {
+  const others = running.filter((other) => other !== one).flatMap(({ loaded }) => loaded);
+  return one.wanted.filter(
+    (wanted) =>
+      !one.loaded.some((own) => areRelated(own, wanted)) &&
+      others.some(
+        (loaded) => areRelated(loaded, wanted) && !loaded.peers.includes(wanted.source ?? ''),
+      ),
   );
 }
 

@@ -12,7 +12,7 @@ import type { Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
-import { ringInstances } from '#keepalived/instances.ts';
+import { instancesOf } from '#keepalived/instances.ts';
 import { nodeChange, type Wanted } from '#keepalived/node-change.ts';
 import { configurationIn, parseConfig } from '#keepalived/parse-config.ts';
 import { planDrain } from '#keepalived/plan-drain.ts';
@@ -114,7 +114,7 @@ function checkOf(node: TaskContext<KeepalivedVars>, path: string, run: string) {
   const { image, mark } = podIn(wantedText(node, manifestPath(node), run));
   // Off duty there is no pod, and so no image to check with: what brings it back on duty does.
   if (image === '') return {};
-  const instances = ringInstances(node, node.members);
+  const instances = instancesOf(phaseText(node, run), node);
   return { check: configurationCheck({ image, mark, vars: node.vars, instances }) };
 }
 

@@ -8,7 +8,7 @@ import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
 import { lookScript } from '#engine/shell/look.ts';
-import { PLACES } from '#engine/shell/program-functions.ts';
+import { PLACES, shellFile } from '#engine/shell/program-functions.ts';
 import { disarmScript, undoProgram, undoScript, WATCHDOG } from '#engine/shell/undo.ts';
 import { hideScript, KILL_SCRIPT, putBackScript } from '#keepalived/drill-trials.ts';
 import { routersOn } from '#keepalived/reads/adverts.ts';
@@ -92,6 +92,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   hide: hideScript('/m/a'),
   kill: KILL_SCRIPT,
   'put back': putBackScript('/m/a'),
+  'mount image': shellFile(new URL('../tasks/keepalived/mount-image.sh', import.meta.url)),
+  'find in layers': shellFile(new URL('../tasks/keepalived/find-in-layers.sh', import.meta.url)),
 };
 
 describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
@@ -104,8 +106,8 @@ describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
 /** Programs that coreutils, or another package that each Linux has, shares with busybox. */
 const SHARED =
   'base64 cat chmod chown chroot cmp cp cut env grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
-/** What a host may have for its containers, and for a look at its network; asked for with `command -v`. */
-const OPTIONAL = 'podman ctr tcpdump keepalived';
+/** What a host may have for its containers, and for a look at its network; without it less is known. */
+const OPTIONAL = 'podman ctr unshare mount tcpdump keepalived';
 const BUILT_IN =
   '[ : . break case cd command continue do done echo elif else esac eval exec exit export false fi for if in read return set shift test then trap true umask unset until wait while';
 

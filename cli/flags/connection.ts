@@ -34,7 +34,16 @@ export function addConnection(command: Command): Command {
       '--at-most <name=value>',
       'another limit, of those in docs/hosts.md: reads=3m, line=64KB; may be repeated',
       collect,
-    );
+    )
+    .hook('preAction', checkLimits);
+}
+
+/** Also where no host is asked. */
+async function checkLimits(_: Command, command: Command): Promise<void> {
+  const flags: ConnectionFlags = command.opts();
+  if (flags.atMost === undefined) return;
+  const { limitsOf } = await import('./limits.ts');
+  limitsOf(flags);
 }
 
 /** What the flags say about connections. Asks for a password when it is first called, and not again. */

@@ -80,9 +80,10 @@ ask_kubelet`;
 /** For reads that ask for it, and scripts that do. */
 export const KUBELET: readonly string[] = [ALL_PROCESSES, ASK_KUBELET];
 
-const NAMED = quote(
-  `name"\\{0,1\\}:[[:space:]]*["']\\{0,1\\}keepalived["']\\{0,1\\},\\{0,1\\}[[:space:]]*$`,
-);
+/** YAML or JSON, on lines of its own or in one: the name ends there, and is no longer one. */
+const NAMED = ['$', `["',}[:space:]]`]
+  .map((end) => quote(`name"\\{0,1\\}:[[:space:]]*["']\\{0,1\\}keepalived${end}`))
+  .join(' -e ');
 const SETS = quote('^[[:space:]]*-\\{0,1\\}net[./]ipv[46][./]ip_nonlocal_bind[[:space:]]*=');
 
 /** A pod of an older rota has its mark in its manifest. kubelet reads all files but dot-files. */

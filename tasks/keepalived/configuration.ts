@@ -129,8 +129,8 @@ export function programsAbsent({
     script: `${USER}
 [ "$user" = 0 ] || { echo unseen; exit 0; }
 ${runtimeScript(runtime)}
-${sh`image=${image}; set -- ${programs}`}
-${SEARCH}`,
+${sh`image=${image} mount=${MOUNT} search=${SEARCH}; set -- ${programs}`}
+${LOOK}`,
     parse: ({ stdout }) => {
       const lines = stdout.split('\n');
       if (lines.includes('unseen')) return undefined;
@@ -141,4 +141,6 @@ ${SEARCH}`,
   };
 }
 
-const SEARCH = shellFile(new URL('./look-in-image.sh', import.meta.url));
+const LOOK = shellFile(new URL('./look-in-image.sh', import.meta.url));
+const MOUNT = shellFile(new URL('./mount-image.sh', import.meta.url));
+const SEARCH = shellFile(new URL('./find-in-layers.sh', import.meta.url));

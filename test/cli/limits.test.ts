@@ -61,3 +61,14 @@ test('what --at-most says holds on a host, and what is wrong in it ends a comman
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toContain('✖ A limit cannot be that');
 });
+
+test('what is wrong in --at-most ends a command that asks no host, too', () => {
+  const inventory = desk.inventory();
+  for (const words of [
+    ['lint', inventory],
+    ['deploy', '--list-hosts', inventory],
+  ])
+    expect(desk.rota(...words, '--at-most', 'reads=soon').stderr).toContain(
+      'A limit cannot be that',
+    );
+});

@@ -43,6 +43,19 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
       expect((await ctr(lab, 'node1', `${kind} ls`)).stdout).not.toContain('/run');
   });
 
+  test('has nothing mounted on it by a search that is killed in the middle', async () => {
+    const { lab } = testLab;
+    const image = (await imagesOn()).trim();
+    await lab.run('node1', KILLING_CTR);
+    const mounts = async () => (await lab.run('node1', 'cat /proc/mounts; ls /run')).stdout;
+    const before = await mounts();
+    await searched(lab, { image, before: 'PATH=/run/killing:$PATH' });
+    expect((await lab.run('node1', 'cat /run/killing/killed')).stdout).toBe('killed\n');
+    expect(await mounts()).toBe(before);
+    const left = (await ctr(lab, 'node1', 'leases ls')).stdout.match(/^.*rota-image.*$/gm) ?? [];
+    expect(left).toEqual([expect.stringContaining('containerd.io/gc.expire=')]);
+  });
+
   test('refuses a configuration that the image does not take, and leaves no container', async () => {
     const before = await testLab.lab.run('node1', `cat ${CONFIGURATION}`);
     const rejected = await run(testLab.inventory(BROKEN));
@@ -137,11 +150,31 @@ const ABSENT = ['/usr/bin/nosuch', '/usr/bin'];
 
 /** Which of some programs an image has not, by a link of its own, a detour, and a folder, too. */
 async function absentIn(lab: Lab, image: string, runtime?: ContainerRuntime) {
+  return await searched(lab, { image, runtime });
+}
+
+interface Searched {
+  readonly image: string;
+  readonly runtime?: ContainerRuntime | undefined;
+  /** What the host's shell does first. */
+  readonly before?: string;
+}
+
+async function searched(lab: Lab, { image, runtime, before = '' }: Searched) {
   const programs = ['/usr/bin/curl', '/bin/sh', '/usr/../usr/bin/curl', ...ABSENT];
   const read = programsAbsent({ image, programs, runtime });
-  const { stdout, stderr, status } = await lab.run('node1', read.script);
+  const { stdout, stderr, status } = await lab.run('node1', `${before}\n${read.script}`);
   return read.parse({ status: status ?? 1, bytes: Buffer.from(stdout), stdout, stderr });
 }
+
+/** Once the image is mounted, who asked for it is killed. */
+const KILLING_CTR = `mkdir -p /run/killing
+cat >/run/killing/ctr <<'END'
+#!/bin/sh
+/usr/bin/ctr "$@" || exit
+case "$*" in *'images mount'*) echo killed >/run/killing/killed; kill -9 "$PPID" ;; esac
+END
+chmod 755 /run/killing/ctr`;
 
 /** Somebody who listens there is all that is looked for. */
 const CRIO = `mkdir -p /run/crio

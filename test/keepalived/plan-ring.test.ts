@@ -339,8 +339,8 @@ describe('--limit is refused', () => {
   test('where a node that is left out would not agree', () => {
     const after = guideNodes({ vrrp_router_ids: [11, 20, 30] });
     expect(refusals({ before: guide, after, targets: [0], allowOutage: true })).toEqual([
-      'A node that is left out would no longer agree with those that are changed: node2: node2 beside node1: VI_1: router id 10, to be 11',
-      'A node that is left out would no longer agree with those that are changed: node3: node3 beside node1: VI_1: router id 10, to be 11',
+      'A node that stays as it is would no longer agree with those that are changed: node2: node2 beside node1: VI_1: router id 10, to be 11',
+      'A node that stays as it is would no longer agree with those that are changed: node3: node3 beside node1: VI_1: router id 10, to be 11',
     ]);
   });
 
@@ -349,8 +349,8 @@ describe('--limit is refused', () => {
     const [before, after] = [someNodes(2, vars), someNodes(3, vars)];
     expect(refusals({ before, after, targets: [2] })).toMatchInlineSnapshot(`
       [
-        "A node that is left out would no longer agree with those that are changed: n1: n1 beside n3: VI_1: n1 does not know n3 as a peer; VI_2: n1 does not know n3 as a peer",
-        "A node that is left out would no longer agree with those that are changed: n2: n2 beside n3: VI_1: n2 does not know n3 as a peer; VI_2: n2 does not know n3 as a peer",
+        "A node that stays as it is would no longer agree with those that are changed: n1: n1 beside n3: VI_1: n1 does not know n3 as a peer; VI_2: n1 does not know n3 as a peer",
+        "A node that stays as it is would no longer agree with those that are changed: n2: n2 beside n3: VI_1: n2 does not know n3 as a peer; VI_2: n2 does not know n3 as a peer",
       ]
     `);
     expect(refusals({ before, after, targets: [0, 1, 2] })).toEqual([]);
@@ -360,4 +360,71 @@ describe('--limit is refused', () => {
     const after = guideNodes({ keepalived_garp_refresh: 5 });
     expect(refusals({ before: guide, after, targets: [0] })).toEqual([]);
   });
+});
+
+/** What is said against a change of these nodes, all of which run, VIP i on node i. */
+function against(members: readonly Node[], textsOf: (index: number) => readonly [string, string]) {
+  const all = members.map((member, index) => {
+    const [runs, configuration] = textsOf(index);
+    const holds = [`fd02:9a01::${index + 1}`];
+    const node = ringNode(member, members, { runs, holds, isDrained: false, target: true });
+    const to = { configuration, isOtherPod: false, mark: 'mark', reloadable: true };
+    return nodeChange(node, { ...to, drained: undefined });
+  });
+  const found = planRing(all, { allowOutage: false }).refusals;
+  return found.map(({ message, where, ran, fix }) => [message, where, ran, fix]);
+}
+
+/** The configuration of a node by its place in a ring. */
+function textIn(ring: readonly Node[], index: number): string {
+  const node = ring[index];
+  return node === undefined ? '' : reveal(renderConfig(node, ring));
+}
+
+test('what was before a node came is not gone back to while it runs on', () => {
+  const ring = someNodes(3, { vrrp_vips: 2 });
+  const before = ring.slice(0, 2);
+  const texts = (index: number) =>
+    [textIn(ring, index), textIn(before, index) || textIn(ring, index)] as const;
+  expect(against(ring, texts)).toMatchInlineSnapshot(`
+    [
+      [
+        "A node that stays as it is would no longer agree with those that are changed",
+        "n3",
+        "n3 beside n1: VI_1: n1 would not know n3 as a peer; VI_2: n1 would not know n3 as a peer",
+        "Roll back first what came later: npm run history -- INVENTORY lists it.",
+      ],
+      [
+        "A node that stays as it is would no longer agree with those that are changed",
+        "n3",
+        "n3 beside n2: VI_1: n2 would not know n3 as a peer; VI_2: n2 would not know n3 as a peer",
+        "Roll back first what came later: npm run history -- INVENTORY lists it.",
+      ],
+    ]
+  `);
+});
+
+test('two rings that run do not become one: no node would hear who holds its new VIPs', () => {
+  const both = someNodes(2, { vrrp_vips: ['fd02:9a01::1', 'fd02:9a01::2'] });
+  const alone = (index: number) => {
+    const vars = { vrrp_vips: [`fd02:9a01::${index + 1}`], vrrp_router_ids: [10 * (index + 1)] };
+    return textIn(someNodes(2, vars).slice(index, index + 1), 0);
+  };
+  const texts = (index: number) => [alone(index), textIn(both, index)] as const;
+  expect(against(both, texts)).toMatchInlineSnapshot(`
+    [
+      [
+        "A node that runs would come to VIPs of others, which do not know it",
+        "n1",
+        "fd02:9a01::2",
+        "Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all",
+      ],
+      [
+        "A node that runs would come to VIPs of others, which do not know it",
+        "n2",
+        "fd02:9a01::1",
+        "Take one of the rings down first, with the inventory that it was made from: npm run remove -- INVENTORY --all",
+      ],
+    ]
+  `);
 });

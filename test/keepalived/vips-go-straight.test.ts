@@ -167,3 +167,28 @@ test('whoever leaves a ring, each VIP goes straight to its new holder, and as wa
     { numRuns: 150 },
   );
 });
+
+test('nodes that go as those who stay forget them, in a rollback, end first: no VIP is on two nodes', () => {
+  fc.assert(
+    fc.property(departures, ({ leaves, vips, own }) => {
+      const members = nodesOf(leaves.length, vips, own);
+      const leaving = new Set(members.map(({ host }) => host.name).filter((_, at) => leaves[at]));
+      const ring = ringOf(
+        textsOf(members, () => true),
+        vipsUpTo(vips),
+      );
+      const staying = stayingOf(leaving, members);
+      const wantedOf = (name: string) => staying.find(({ host }) => host.name === name);
+      const all = members.map((node) => {
+        const old = wantedOf(node.host.name);
+        const wanted = old === undefined ? '' : reveal(renderConfig(old, staying));
+        return changeOf(node, ring, { members, wanted });
+      });
+      const { seen, after } = played(ring, all);
+      const counts = seen.flatMap((moment) => Object.values(moment).map(({ length }) => length));
+      expect(Math.max(...counts)).toBe(1);
+      expect(after.texts.keys().toArray().toSorted()).toEqual(staying.map(({ host }) => host.name));
+    }),
+    { numRuns: 150 },
+  );
+});
