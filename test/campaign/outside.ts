@@ -30,7 +30,9 @@ export function processes(lab: Lab, node: string): ReadonlySet<string> {
 function wordsOf(proc: string, pid: string, own: string): readonly string[] {
   try {
     const name = readFileSync(join(proc, pid, 'comm'), 'utf8').trim();
-    const words = readFileSync(join(proc, pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+    const title = readFileSync(join(proc, pid, 'cmdline'), 'utf8').replaceAll('\0', ' ');
+    // sshd's first process tells in its title how many are logging in.
+    const words = title.replace(/ \d+ of [\d-]+ startups/, '');
     const isOfPod = OF_PODS.test(name) || namespaceOf(proc, pid) !== own;
     return words === '' || isOfPod ? [] : [`${pid} ${words.slice(0, 200)}`];
   } catch {
