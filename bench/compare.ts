@@ -58,5 +58,5 @@ function commandOf({ words, env }: Contestant, { prefix }: Fleet, folder: string
 function describeMachine(): string {
   const date = new Date().toISOString().slice(0, 10);
   const cores = `${cpus().length} cores (${cpus()[0]?.model.trim()}), load ${loadavg()[0]?.toFixed(1)}`;
-  return `${date}, ${cores}, Linux ${release()}, Node ${process.version}`;
+  return `${date}, ${cores}, Linux ${release().split('-')[0]}, Node ${process.version}`;
 }
