@@ -1,21 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
+import { type Node, sourceFiles } from './sources.ts';
 
 /** Each command's file has one: `cli/program.ts` calls it. */
 const PROTOCOL = 'define';
 
-/** A node of ESTree, as far as it is looked at here. */
-interface Node {
-  readonly type: string;
-  readonly [part: string]: unknown;
-}
-
-const files = execFileSync('git', ['ls-files', '*.ts'], { encoding: 'utf8' })
-  .trim()
-  .split('\n')
-  .filter((file) => !/^(test|vitest)/.test(file));
+const files = sourceFiles('*.ts');
 
 test('an exported name is declared in one file: one word for one thing', () => {
   const declared = files.flatMap((file) =>

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { sourceFiles } from './sources.ts';
 
 const MOST_WORDS = 40;
 
@@ -19,10 +19,7 @@ test('the glossary is short enough to be learnt, and has no word twice', () => {
 });
 
 test('each word of the glossary is a word of the sources', () => {
-  const sources = execFileSync('git', ['ls-files', '*.ts', '*.sh'], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .filter((file) => !/^(test|vitest)/.test(file))
+  const sources = sourceFiles('*.ts', '*.sh')
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   const unused = words.filter((word) => !namesLike(word).test(sources));

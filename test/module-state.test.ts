@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
+import { type Node, sourceFiles } from './sources.ts';
 
 /** What a module may keep as long as the process lives. Its own comment says why it must. */
 const KEPT: readonly string[] = [
@@ -40,16 +40,7 @@ const PLAIN = ['Map', 'Set', 'WeakMap', 'WeakSet', 'RegExp', 'URL', 'Failure', '
 
 const CHANGES = ['set', 'add', 'delete', 'clear', 'push', 'pop', 'shift', 'unshift', 'splice'];
 
-/** A node of ESTree, as far as it is looked at here. */
-interface Node {
-  readonly type: string;
-  readonly [part: string]: unknown;
-}
-
-const files = execFileSync('git', ['ls-files', '*.ts'], { encoding: 'utf8' })
-  .trim()
-  .split('\n')
-  .filter((file) => !/^(test|vitest)/.test(file));
+const files = sourceFiles('*.ts');
 
 test('no module keeps what changes', () => {
   const found = files.flatMap((file) =>
