@@ -49,13 +49,14 @@ export class Start {
   see(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     if (this.#stage === 'begun') return;
     this.#heard[stream] = Buffer.concat([this.#heard[stream], chunk]).subarray(-LOOKED_AT);
-    this.#said[stream] = (this.#said[stream] + chunk.toString('latin1')).slice(-LOOKED_AT);
+    this.#said[stream] += chunk.toString('latin1');
     const login = this.#found(new RegExp(`\n${this.#mark} (\\d+)\n`));
     if (login !== undefined) {
       this.#pid = Number(login[1]);
       this.#stage = 'logged-in';
     }
     if (this.#found(new RegExp(this.#begun)) !== undefined) this.#stage = 'begun';
+    this.#said[stream] = this.#said[stream].slice(-LOOKED_AT);
   }
 
   /** Whether a prompt has come between the login and the command; each is told once. */

@@ -342,12 +342,16 @@ function* endless(): Generator<Buffer> {
 test('of a flood the beginning is kept, and the rest is counted', async () => {
   await using link = await Link.to();
   const mebibytes = 60;
+  const stdin = new PassThrough();
   const { status, stdout, cut } = await link.session.exec(
-    `head -c ${mebibytes * 1024 * 1024} /dev/zero; exit 4`,
+    `echo ready; read -r line; head -c ${mebibytes * 1024 * 1024} /dev/zero; exit 4`,
+    // The server of these tests sends no stderr while a flood fills the window: it is out before.
+    { stdin, onStdout: () => void (stdin.writable && stdin.end('flood\n')) },
   );
   // The marks of the start take of it, too.
   expect(24 * 1024 * 1024 - stdout.length).toBe(98);
-  expect([status, stdout.length + (cut ?? 0)]).toEqual([4, mebibytes * 1024 * 1024]);
+  const ready = 'ready\n'.length;
+  expect([status, stdout.length + (cut ?? 0)]).toEqual([4, mebibytes * 1024 * 1024 + ready]);
 });
 
 test('a flood without an end is given up where a part of it is of no use', async () => {
@@ -367,17 +371,30 @@ test('a flood without an end is given up where a part of it is of no use', async
   expect((await link.session.exec('echo on')).stdout.toString()).toBe('on\n');
 });
 
+test('a command has begun, however much comes at once with its mark', async () => {
+  await using link = await Link.to({
+    answer: (channel, command) => {
+      const begun = `\n${/rota-[0-9a-f-]+/.exec(command)?.[0]} begun\n`;
+      channel.write(Buffer.concat([Buffer.from(begun), Buffer.alloc(20_000)]));
+      channel.exit(0);
+      channel.end();
+      return true;
+    },
+  });
+  expect((await link.session.exec('flood')).stdout).toEqual(Buffer.alloc(20_000));
+});
+
 test('all commands that run on a host at once share what is kept of it', async () => {
   await using link = await Link.to();
   const inputs = [1, 2, 3].map(() => new PassThrough());
   let seen = 0;
   const onStdout = (chunk: Buffer) => {
     seen += chunk.length;
-    if (seen === 3 * 20_000_000) for (const input of inputs) input.end('go\n');
+    if (seen === 3 * 'ready\n'.length) for (const input of inputs) input.write('flood\n');
+    if (seen === 3 * 20_000_000) for (const input of inputs) input.end('end\n');
   };
-  const floods = inputs.map((stdin) =>
-    link.session.exec('head -c 20000000 /dev/zero; read -r line', { stdin, onStdout }),
-  );
+  const command = 'echo ready; read -r line; head -c 19999994 /dev/zero; read -r line';
+  const floods = inputs.map((stdin) => link.session.exec(command, { stdin, onStdout }));
   const kept = (await Promise.all(floods)).map(({ stdout }) => stdout.length);
   // The marks of the starts take of it, too.
   expect(32 * 1024 * 1024 - kept.reduce((sum, bytes) => sum + bytes, 0)).toBe(3 * 98);
