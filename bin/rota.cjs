@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that a Node too old for the rest can still say so.
-const { enableCompileCache, registerHooks } = require('node:module');
+const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
-const { pathToFileURL } = require('node:url');
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -14,17 +13,7 @@ if (major < 24) {
 // Taking the types away and compiling is half of the time of a short command.
 const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && join(process.env.HOME, '.cache'));
 if (cache) enableCompileCache(join(cache, 'rota', 'compiled'));
-// What rota's zod and ssh2 load with themselves and rota has no use for: the words of zod in sixty
-// languages, and HTTP over SSH, which brings TLS along. A twentieth of the time of most commands.
-const UNUSED = ['zod/v4/locales/index.js', 'ssh2/lib/http-agents.js'].map(
-  (file) => pathToFileURL(join(__dirname, '../node_modules', file)).href,
-);
-registerHooks({
-  load: (url, context, next) =>
-    UNUSED.includes(url)
-      ? { format: context.format, source: '', shortCircuit: true }
-      : next(url, context),
-});
+require('./modules.cjs');
 import('../cli/main.ts').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   console.error(
