@@ -7,12 +7,20 @@ const { pathToFileURL } = require('node:url');
 
 const FOLDER = join(__dirname, '../');
 const ROOT = pathToFileURL(FOLDER).href;
+// In a clone the sources run as they are; the package has them bundled (bin/build.ts).
+const isClone = existsSync(join(FOLDER, 'cli/main.ts'));
+
+/** A playbook's `rota` is the one that runs it, wherever the playbook is and that is installed. */
+const OWN = /^rota(?:\/(reads|tasks|keepalived|inventory))?$/;
 
 /** An import that names a file: beside the one that imports, or as "imports" of package.json has it. */
 const NAMED = /^(?:#|\.\.?\/)[\w./-]+\.[cm]?[jt]s$/;
-const SOURCE = /^(?:cli|engine|keepalived|lib|tasks)\/[\w./-]+\.ts$/;
+const SOURCE = /^(?:api|cli|engine|keepalived|lib|tasks)\/[\w./-]+\.ts$/;
 
-/** What packages load with themselves and rota never calls, by its format: nothing is in its place. */
+/**
+ * What packages load with themselves and rota never calls, by its format: nothing is in its place, for a
+ * twentieth of a short run.
+ */
 const UNUSED = new Map([
   // The words of zod in sixty languages.
   ['node_modules/zod/v4/locales/index.js', 'module'],
@@ -24,12 +32,14 @@ const UNUSED = new Map([
   ['node_modules/make-dir/index.js', 'commonjs'],
 ]);
 
+module.exports = { UNUSED, main: ROOT + (isClone ? 'cli/main.ts' : 'dist/main.js') };
+
 /** Files that are known to be there. */
 const found = new Set();
 
 registerHooks({
   resolve(specifier, context, next) {
-    const path = NAMED.test(specifier) ? placeOf(specifier, pathOf(context.parentURL)) : undefined;
+    const path = partOf(specifier) ?? placeOf(specifier, pathOf(context.parentURL));
     return path === undefined ? next(specifier, context) : { url: ROOT + path, shortCircuit: true };
   },
   load(url, context, next) {
@@ -47,10 +57,18 @@ function pathOf(url) {
   return url?.startsWith(ROOT) ? url.slice(ROOT.length) : '';
 }
 
+function partOf(specifier) {
+  const own = OWN.exec(specifier);
+  if (own === null) return undefined;
+  const [, part = 'rota'] = own;
+  return isClone ? `api/${part}.ts` : `dist/${part}.js`;
+}
+
 /** Below the folder of rota, too. Undefined where no file is there: what is wrong is for Node to say. */
 function placeOf(specifier, parent) {
+  if (parent === '' || !NAMED.test(specifier)) return undefined;
   const isOwn = specifier[0] === '#';
-  if (parent === '' || (isOwn && parent.startsWith('node_modules/'))) return undefined;
+  if (isOwn && parent.startsWith('node_modules/')) return undefined;
   const path = isOwn ? specifier.slice(1) : posix.join(posix.dirname(parent), specifier);
   const isFound = found.has(path) || (!path.startsWith('../') && existsSync(FOLDER + path));
   if (!isFound) return undefined;

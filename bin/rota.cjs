@@ -13,8 +13,8 @@ if (major < 24) {
 // Taking the types away and compiling is half of the time of a short command.
 const cache = process.env.XDG_CACHE_HOME || (process.env.HOME && join(process.env.HOME, '.cache'));
 if (cache) enableCompileCache(join(cache, 'rota', 'compiled'));
-require('./modules.cjs');
-import('../cli/main.ts').catch((error) => {
+const { main } = require('./modules.cjs');
+import(main).catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   console.error(
     `rota's packages are not installed (${error.message.split('\n')[0]}). Run "npm ci".`,

@@ -25,12 +25,12 @@ function found(imports: readonly Import[], ...flags: readonly string[]): readonl
 }
 
 function importsOf(file: string): readonly Import[] {
-  const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  const matches = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([#.][^']+)'/g);
   return [...matches].map(([, target = '']) => [file, target]);
 }
 
 test.each([
-  ['all that the sources import', sourceFiles('*.ts').flatMap(importsOf)],
+  ['what the sources import of one another', sourceFiles('*.ts').flatMap(importsOf)],
   ['what no file is there for', [['playbooks/deploy.ts', '../tasks/nothing.ts']]],
   ['what is not below the folder of rota', [['cli/main.ts', '../../tasks/sysctl.ts']]],
 ] as const)('rota finds %s as Node does', (_, imports) => {
