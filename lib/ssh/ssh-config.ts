@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
 export const CONFIG_TIMEOUT_MS = 20_000;
 /** Options that ssh puts the name of the host into. */
-const NAMED = /(?:knownhostsfile|hostname|identityagent)\s*[=\s].*%|canonicalize/i;
+const NAMED = /(?:knownhostsfile|hostname|identityagent|controlpath)\s*[=\s].*%|canonicalize/i;
 
 /**
  * ssh_config, as ssh reads it: asked once for the same thing, and once for all hosts that it makes
