@@ -6,7 +6,7 @@ export type ConfigPatterns = readonly string[];
 /** What `ssh -v` says that it has read. */
 const READ = /^debug1: Reading configuration data (.*?)\r?$/gm;
 /** `ssh -G` prints these with `%h` and the like expanded. */
-const EXPANDED = /^(?:userknownhostsfile|globalknownhostsfile|hostname|identityagent|controlpath)$/;
+const EXPANDED = /^(?:userknownhostsfile|globalknownhostsfile|hostname|identityagent)$/;
 
 /**
  * What the answers of ssh depend on beside its command line, told from what it said while it read

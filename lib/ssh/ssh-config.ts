@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { type ConfigPatterns, configPatterns, fits } from './host-patterns.ts';
+import { withOwnSocket } from './kept-connection.ts';
 import { isPlain, isPlainName, plainSettings } from './plain-settings.ts';
 import { checkNames, type SettingsRequest } from './settings-request.ts';
 import { type ConfigFiles, configFiles, silentConfig } from './silent-config.ts';
@@ -13,7 +14,7 @@ const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
 export const CONFIG_TIMEOUT_MS = 20_000;
 /** Options that ssh puts the name of the host into. */
-const NAMED = /(?:knownhostsfile|hostname|identityagent|controlpath)\s*[=\s].*%|canonicalize/i;
+const NAMED = /(?:knownhostsfile|hostname|identityagent)\s*[=\s].*%|canonicalize/i;
 
 /**
  * ssh_config, as ssh reads it: asked once for the same thing, and once for all hosts that it makes
@@ -90,10 +91,8 @@ function renamed({ request, stdout }: Dump, { address, words }: SettingsRequest)
   if (stdout === undefined) return plainSettings({ address, words }, []);
   const line = `\nhostname ${request.address}\n`;
   if (!stdout.includes(line)) return undefined;
-  return parseSshSettings(
-    stdout.replace(line, () => `\nhostname ${address}\n`),
-    address,
-  );
+  const text = stdout.replace(line, () => `\nhostname ${address}\n`);
+  return withOwnSocket(parseSshSettings(text, address), parseSshSettings(stdout, request.address));
 }
 
 async function ask(request: SettingsRequest): Promise<Dump> {

@@ -83,7 +83,7 @@ describe.skipIf(why !== undefined)(
         connection: { ...host.connection, knownHostsFiles: [sshd.knownHosts()] },
       };
       expect(await told(run(stranger))).toContain('what: The host is not known');
-      expect(sshd.sessions()).toEqual([]);
+      await expect.poll(() => sshd.sessions()).toEqual([]);
     });
 
     test.for([

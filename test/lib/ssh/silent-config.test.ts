@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import { requestFor } from '#lib/ssh/settings-request.ts';
 import { SshConfig } from '#lib/ssh/ssh-config.ts';
+import type { SshSettings } from '#lib/ssh/ssh-settings.ts';
 import { hostWith, Scratch } from './support/hosts.ts';
 
 /** As Debian has it. */
@@ -75,6 +76,28 @@ test.for([
   async ([, user, system]) => {
     const hosts = [1, 2, 3].map((number) => ({ address: `node${number}` }));
     expect((await ask(user, system, hosts)).asked).toBe(1);
+  },
+);
+
+test.for([
+  // The name of the socket can be told from that of another host.
+  ['%C', 1],
+  ['%C', 1, 'ProxyJump bastion'],
+  // This one may be anything.
+  ['%h', 3],
+] as const)(
+  'where connections are kept by %s, ssh is asked %i times for three hosts',
+  async ([token, times, line = '']) => {
+    using scratch = new Scratch();
+    const kept = `ControlMaster auto\nControlPersist 1m\nControlPath /tmp/${token}\n${line}\n`;
+    const sshArguments = ['-F', scratch.file('kept', kept)];
+    const hosts = [1, 2, 3].map((number) => ({ address: `node${number}`, sshArguments }));
+    const { settings, asked } = await ask('', '', hosts);
+    expect(asked).toBe(times);
+    const alone = await Promise.all(hosts.map((host) => ask('', '', [host])));
+    const socketsOf = (all: readonly SshSettings[]) =>
+      all.map(({ words, ...known }) => ({ ...known, socket: words.get('controlpath') }));
+    expect(socketsOf(settings)).toEqual(socketsOf(alone.flatMap((one) => one.settings)));
   },
 );
 
