@@ -6,6 +6,8 @@ import type { Limit, Limits } from './limits.ts';
 export interface ExecOptions {
   /** What the command reads; nothing by default. */
   readonly stdin?: string | Readable;
+  /** `stdin` is the script of a `sh -s` and holds no secret: as words of the command it comes a round trip sooner. */
+  readonly inWords?: boolean;
   /** Called with stdout as it comes. */
   onStdout?(chunk: Buffer): void;
   /** Gives up waiting. The command may go on on the host: a closed channel ends no process there. */

@@ -57,7 +57,8 @@ export class Connections implements AsyncDisposable {
     const bytes = new HostBytes(this.#limits);
     const early = new Map<string, EarlyCommand>();
     const run = async (command: string, options: ExecOptions) => {
-      const begun = typeof options.stdin === 'string' ? early.get(command) : undefined;
+      const isText = typeof options.stdin === 'string' && options.inWords !== true;
+      const begun = isText ? early.get(command) : undefined;
       if (begun === undefined) return await session.exec(command, { ...options, bytes });
       early.delete(command);
       return await begun.run(options);

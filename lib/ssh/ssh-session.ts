@@ -14,6 +14,9 @@ import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 
 const CHANNEL_RETRIES = 12;
+/** How long a command may be: dropbear, and who knows what else, hangs up at more. */
+const ROOM = 9000;
+const OPENSSH_ROOM = 32_768;
 
 /** A login of rota's own SSH client, in which commands run. */
 export class SshSession implements Transport {
@@ -34,7 +37,7 @@ export class SshSession implements Transport {
   }
 
   async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
-    using invocation = new Invocation(this.#typist, command, options);
+    using invocation = this.#inWords(options) ?? new Invocation(this.#typist, command, options);
     const stop = new Stop({ ...options, ...invocation.options }, this.host.name);
     using kept = new KeptOutput(options.bytes ?? this.#bytes, stop.tooMuch);
     const work = this.#slots.use(async () => await this.#retry(invocation, stop, kept));
@@ -43,6 +46,15 @@ export class SshSession implements Transport {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#link.close();
+  }
+
+  /** Not where somebody else is to run it: sudo logs all words. */
+  #inWords({ inWords, stdin, ...options }: TransportOptions): Invocation | undefined {
+    if (inWords !== true || typeof stdin !== 'string' || this.host.connection.become)
+      return undefined;
+    const invocation = new Invocation(this.#typist, stdin, options);
+    const isOpenSsh = /^SSH-2\.0-OpenSSH_/.test(this.#link.progress.greeting);
+    return invocation.command.length <= (isOpenSsh ? OPENSSH_ROOM : ROOM) ? invocation : undefined;
   }
 
   /** A host that has channels to spare later is asked again until then. */

@@ -55,6 +55,16 @@ test('the host is shown the key and its signature at once: no round trip goes to
   expect(link.server.authAttempts).toEqual(['publickey']);
 });
 
+test('a script goes in the words of the command, unless the server may have no room for them', async () => {
+  await using link = await Link.to();
+  const run = async (script: string) => {
+    const { status, stdout } = await link.session.exec('sh -s', { stdin: script, inWords: true });
+    return [status, `${stdout}`, link.server.commands.at(-1)?.includes('echo in it')];
+  };
+  expect(await run('echo in it; exit 3')).toEqual([3, 'in it\n', true]);
+  expect(await run(`echo in it # ${'x'.repeat(9000)}`)).toEqual([0, 'in it\n', false]);
+});
+
 test('a command answers with its status and both streams as they are', async () => {
   await using link = await Link.to();
   expect(await link.session.exec(`printf ' out \\n\\n'; printf '\\n err' >&2; exit 3`)).toEqual({
