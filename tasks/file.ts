@@ -1,8 +1,9 @@
+import { isLarge } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 
 export interface FileOptions {
   readonly path: string;
@@ -20,7 +21,8 @@ export function file(options: FileOptions): Task {
   return task({
     title: path,
     desired: { type: 'file', mode, owner, content: body },
-    reads: { there: fileAt(path) },
+    // A secret is not read before it is needed.
+    reads: { there: typeof body === 'string' && isLarge(body) ? hashedFileAt(path) : fileAt(path) },
     inspect: ({ there }) => {
       if (there.type === 'folder' || there.type === 'other') throw inTheWay(path, there.type);
       return there.type === 'absent' ? undefined : { ...there };
