@@ -35,10 +35,10 @@ export function headsIn(lines: string, root: string): readonly (readonly [string
 }
 
 /** What was told of a path: a line, and what follows it. */
-export type Told = readonly [path: string, head: string, rest: Buffer];
+export type ToldPath = readonly [path: string, head: string, rest: Buffer];
 
 /** What was told, path by path. */
-export function toldIn(answers: ReadonlyMap<string, RawAnswer>): readonly Told[] {
+export function toldIn(answers: ReadonlyMap<string, RawAnswer>): readonly ToldPath[] {
   return [...answers].map(([path, { bytes }]) => {
     const end = bytes.indexOf('\n');
     return [path, `${bytes.subarray(0, end)}`, bytes.subarray(end + 1)];
@@ -46,7 +46,7 @@ export function toldIn(answers: ReadonlyMap<string, RawAnswer>): readonly Told[]
 }
 
 /** The lines of `tell_kinds` for a group: first those of what is absent. */
-export function kindLines(group: readonly Told[], root: string): string {
+export function kindLines(group: readonly ToldPath[], root: string): string {
   const linesOf = (isAbsent: boolean) =>
     group
       .filter(([, head]) => (head === 'absent') === isAbsent)
