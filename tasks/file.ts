@@ -18,11 +18,12 @@ export interface FileOptions {
 /** A file with its content, mode and owner, replaced by rename after its check. */
 export function file(options: FileOptions): Task {
   const { path, body, mode = '0644', owner = 'root:root', check } = options;
+  const text = body instanceof Pending ? body.preview : body;
   return task({
     title: path,
     desired: { type: 'file', mode, owner, content: body },
     // A secret is not read before it is needed.
-    reads: { there: typeof body === 'string' && isLarge(body) ? hashedFileAt(path) : fileAt(path) },
+    reads: { there: typeof text === 'string' && isLarge(text) ? hashedFileAt(path) : fileAt(path) },
     inspect: ({ there }) => {
       if (there.type === 'folder' || there.type === 'other') throw inTheWay(path, there.type);
       return there.type === 'absent' ? undefined : { ...there };
@@ -31,7 +32,7 @@ export function file(options: FileOptions): Task {
       {
         kind: 'write',
         path,
-        body: body instanceof Pending ? body.preview : body,
+        body: text,
         mode,
         owner,
         ...(check === undefined ? {} : { check }),
