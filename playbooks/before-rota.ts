@@ -1,7 +1,7 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { manifestPath } from '#keepalived/files.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
@@ -45,8 +45,8 @@ export function takenBack(node: TaskContext<KeepalivedVars>, run: string): reado
   const images = node.facts.find(preImages(run)) ?? [];
   const files = images.filter(({ path }) => path !== manifestPath(node));
   const services = recordsIn(node.facts, run).flatMap((path) => {
-    const [unit, record] = [unitOf(path), node.facts.find(fileAt(path))];
-    return unit === undefined || record?.type !== 'file' ? [] : [givenBack(unit, record.content)];
+    const [unit, record] = [unitOf(path), textIn(node.facts.find(fileAt(path)))];
+    return unit === undefined || record === undefined ? [] : [givenBack(unit, record)];
   });
   return [noPod(node), ...files.map(asBefore), ...services];
 }

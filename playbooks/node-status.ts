@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Reads } from '#engine/model/read.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
 import { type LeaseFact, lease } from '#engine/reads/runs.ts';
 import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
@@ -98,8 +98,8 @@ function factsOf(answers: Answers, member: Node, members: readonly Node[]) {
 function configurationStatus({ configuration, process }: NodeFacts, text: Text): FileStatus {
   if (configuration.type === 'absent') return process.running > 0 ? 'differs' : 'none';
   const wanted = configurationMark(text);
-  if (configuration.type !== 'file' || configurationMark(configuration.content) !== wanted)
-    return 'differs';
+  const there = textIn(configuration);
+  if (there === undefined || configurationMark(there) !== wanted) return 'differs';
   if (process.running === 0) return 'ok';
   if (process.configuration === undefined) return 'unknown';
   const isSame = process.isLoaded && configurationMark(process.configuration) === wanted;
@@ -109,7 +109,7 @@ function configurationStatus({ configuration, process }: NodeFacts, text: Text):
 function podStatus({ manifest, process }: NodeFacts, pod: MarkedManifest): FileStatus {
   if (manifest.type === 'absent') return process.running > 0 ? 'differs' : 'none';
   if (pod.mark instanceof Pending) return 'unknown';
-  if (manifest.type !== 'file' || manifest.content !== reveal(pod.manifest)) return 'differs';
+  if (textIn(manifest) !== reveal(pod.manifest)) return 'differs';
   return process.running === 1 && process.pod === pod.mark ? 'ok' : 'not in force';
 }
 

@@ -9,7 +9,7 @@ import {
 } from '#engine/model/playbook.ts';
 import { rollbackOf } from '#engine/model/run-record.ts';
 import type { Task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
 import { type PreImage, preImages } from '#engine/reads/runs.ts';
 import { CONFIGURATION, MANIFEST, manifestPath, mountOf } from '#keepalived/files.ts';
 import { instancesOf } from '#keepalived/instances.ts';
@@ -159,8 +159,7 @@ function phaseText(node: TaskContext<KeepalivedVars>, run: string): string {
 }
 
 function textOf(facts: Answers, path: string): string {
-  const there = facts.find(fileAt(path));
-  return there?.type === 'file' ? there.content : '';
+  return textIn(facts.find(fileAt(path))) ?? '';
 }
 
 function imagesOf(facts: Answers, run: string): readonly PreImage[] {

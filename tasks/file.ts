@@ -1,8 +1,9 @@
+import { isLarge } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 
 export interface FileOptions {
   readonly path: string;
@@ -17,10 +18,12 @@ export interface FileOptions {
 /** A file with its content, mode and owner, replaced by rename after its check. */
 export function file(options: FileOptions): Task {
   const { path, body, mode = '0644', owner = 'root:root', check } = options;
+  const text = body instanceof Pending ? body.preview : body;
   return task({
     title: path,
     desired: { type: 'file', mode, owner, content: body },
-    reads: { there: fileAt(path) },
+    // A secret is not read before it is needed.
+    reads: { there: typeof text === 'string' && isLarge(text) ? hashedFileAt(path) : fileAt(path) },
     inspect: ({ there }) => {
       if (there.type === 'folder' || there.type === 'other') throw inTheWay(path, there.type);
       return there.type === 'absent' ? undefined : { ...there };
@@ -29,7 +32,7 @@ export function file(options: FileOptions): Task {
       {
         kind: 'write',
         path,
-        body: body instanceof Pending ? body.preview : body,
+        body: text,
         mode,
         owner,
         ...(check === undefined ? {} : { check }),

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
 
 export interface LineOptions {
   readonly path: string;
@@ -19,7 +19,7 @@ export function line({ path, line: wanted, insteadOf }: LineOptions): Task {
   return task({
     title: `line ${wanted} in ${path}`,
     reads: { there: fileAt(path) },
-    desired: ({ there }) => ({ content: withLine(textOf(there, path), wanted, insteadOf) }),
+    desired: ({ there }) => ({ content: withLine(textToEdit(there, path), wanted, insteadOf) }),
     inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : undefined }),
     apply: ({ desired: { content: body }, facts: { there } }) => {
       const { mode, owner } = there.type === 'file' ? there : { mode: '0644', owner: 'root:root' };
@@ -36,12 +36,12 @@ function withLine(text: string, line: string, insteadOf: RegExp | undefined): st
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
 
-function textOf(there: FileFact, path: string): string {
-  if (there.type === 'absent') return '';
-  // What is no UTF-8 was read with U+FFFD in it, and would be written so.
-  if (there.type === 'file' && !there.content.includes('\uFFFD')) return there.content;
-  throw new Failure('A line can only be put into a text file', {
-    ran: `${path} is ${there.type === 'file' ? 'no UTF-8' : `a ${there.type}`}`,
+/** The text in which lines are to change. Throws the Failure of what is none. */
+export function textToEdit(there: FileFact, path: string): string {
+  const text = there.type === 'absent' ? '' : textIn(there);
+  if (text !== undefined) return text;
+  throw new Failure('Only a text file has lines to change', {
+    ran: `${path} is ${there.type === 'file' ? 'no text' : `a ${there.type}`}`,
     fix: 'Name the file itself, or write it as a whole.',
   });
 }

@@ -25,6 +25,8 @@ export interface Script {
 /** What is at an absolute path, as engine/shell/look.ts tells it: all paths of a host are one look. */
 export interface PathLook {
   readonly path: string;
+  /** A file's size and hash are told (engine/shell/hashes.ts), not its content: one look for all, too. */
+  readonly isHashed?: true;
 }
 
 /** Reads by the name that a task or check knows their answers by. */

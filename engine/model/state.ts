@@ -1,3 +1,4 @@
+import { Digest } from './digest.ts';
 import { holdsSecret } from './redaction.ts';
 import { Secret } from './secret.ts';
 
@@ -15,7 +16,7 @@ export class Pending {
   }
 }
 
-export type Scalar = string | number | boolean | Secret | Pending;
+export type Scalar = string | number | boolean | Secret | Pending | Digest;
 
 /** A flat record of scalars: what a task wants, or what was found. */
 export type State = Readonly<Record<string, Scalar>>;
@@ -51,6 +52,7 @@ function kept<V extends Scalar | undefined>(value: V): V | Secret {
 
 function same(before: Scalar | undefined, after: Scalar): boolean {
   if (before instanceof Pending || after instanceof Pending) return false;
+  if (before instanceof Digest) return `${before}` === `${Digest.of(`${plain(after)}`)}`;
   return plain(before) === plain(after);
 }
 

@@ -1,3 +1,4 @@
+import { Digest } from '#engine/model/digest.ts';
 import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
@@ -47,6 +48,7 @@ function saveField(
 
 function shown(value: Scalar): SavedSide {
   if (value instanceof Secret) throw new Error('A secret has no place in a plan file');
+  if (value instanceof Digest) return { bytes: value.bytes, sha256: value.sha256 };
   return value instanceof Pending ? { pending: value.preview, reason: value.reason } : { value };
 }
 
@@ -84,6 +86,7 @@ export function showHost({ host, stages, impact }: SavedHost): Omit<HostPlan, 's
 /** A secret only keeps whether it has lines, which decides how its change is told. */
 export function showSide(side: SavedSide): Scalar {
   if ('value' in side) return side.value;
+  if ('sha256' in side) return new Digest(side.bytes, side.sha256);
   if ('pending' in side) return new Pending(side.pending, side.reason);
   return new Secret(side.long ? '\n' : '');
 }

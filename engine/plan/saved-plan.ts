@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The number at the head of a plan file; another one is another format. */
-export const PLAN_FORMAT = 3;
+export const PLAN_FORMAT = 4;
 
 const Names = z.array(z.string()).readonly();
 
@@ -10,6 +10,7 @@ const KeyedHash = z.string().regex(/^[0-9a-f]{64}$/);
 /** One side of a change, as the file has it. `long`: it has more than one line. */
 const Side = z.union([
   z.strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.strictObject({ bytes: z.number(), sha256: z.string() }),
   z.strictObject({ pending: z.string(), reason: z.string() }),
   z.strictObject({ secret: KeyedHash, long: z.boolean() }),
 ]);

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { Digest } from '#engine/model/digest.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
 
@@ -8,18 +10,41 @@ export type FileFact =
       readonly type: 'file';
       readonly mode: string;
       readonly owner: string;
-      readonly content: string;
+      /** The size and hash of what is no text. */
+      readonly content: string | Digest;
     }
   | { readonly type: 'folder'; readonly mode: string; readonly owner: string }
   | { readonly type: 'link'; readonly target: string }
   | { readonly type: 'other' };
 
-/**
- * What is at a path, with a file's content. Content that is no UTF-8 comes with U+FFFD in it, and so
- * differs from all that a template gives. Absent is only said where the folder can be looked into.
- */
+/** What is at a path, with a file's content. Absent is only said where the folder can be looked into. */
 export function fileAt(path: string): Read<FileFact> & PathLook {
   return { key: `file ${path}`, path, parse: parseFile };
+}
+
+/** What is at a path, with the size and hash of a file, of which the content stays on the host. */
+export function hashedFileAt(path: string): Read<FileFact | { readonly type: 'link' }> & PathLook {
+  // sha256sum(1) writes such a name otherwise.
+  if (/[\\\r\n]/.test(path)) return fileAt(path);
+  return { key: `hash of ${path}`, path, isHashed: true, parse: parseHashed };
+}
+
+/** The text of a file; undefined of all else. */
+export function textIn(fact: FileFact | undefined): string | undefined {
+  return fact?.type === 'file' && typeof fact.content === 'string' ? fact.content : undefined;
+}
+
+function parseFile({ bytes, stdout }: Output): FileFact {
+  const content = bytes.subarray(bytes.indexOf('\n') + 1);
+  const isText = isUtf8(content) && !content.includes(0);
+  return factIn(stdout, (text) => (isText ? text : Digest.of(content)));
+}
+
+/** Where a link leads to is not told. */
+function parseHashed({ stdout }: Output): FileFact | { readonly type: 'link' } {
+  const [, size = '', told = stdout] = /^(\d+) (.*)$/s.exec(stdout) ?? [];
+  const fact = factIn(told, (hash) => new Digest(Number(size), hash));
+  return fact.type === 'link' ? { type: 'link' } : fact;
 }
 
 /** The letters of inode(7) in the first digit of a mode in hex. */
@@ -27,7 +52,7 @@ const FILE = '8';
 const FOLDER = '4';
 const LINK = 'a';
 
-function parseFile({ stdout }: Output): FileFact {
+function factIn(stdout: string, contentIn: (rest: string) => string | Digest): FileFact {
   const end = stdout.indexOf('\n');
   const head = stdout.slice(0, end);
   if (head === 'absent') return { type: 'absent' };
@@ -36,7 +61,7 @@ function parseFile({ stdout }: Output): FileFact {
   const mode = (Number.parseInt(bits, 16) & 0o7777).toString(8).padStart(4, '0');
   switch (bits[0]) {
     case FILE:
-      return { type: 'file', mode, owner, content: rest };
+      return { type: 'file', mode, owner, content: contentIn(rest) };
     case FOLDER:
       return { type: 'folder', mode, owner };
     case LINK:

@@ -1,5 +1,5 @@
 import type { Read } from '#engine/model/read.ts';
-import { fileAt } from './file.ts';
+import { fileAt, textIn } from './file.ts';
 
 /** The file under /proc/sys of a key such as `net.ipv6.ip_nonlocal_bind` (sysctlValue(8)). */
 export function sysctlPath(name: string): string {
@@ -12,9 +12,6 @@ export function sysctlValue(name: string): Read<string | undefined> {
   return {
     key: `sysctl ${name}`,
     path,
-    parse: (output) => {
-      const there = parse(output);
-      return there.type === 'file' ? there.content.trim().replace(/\s+/g, ' ') : undefined;
-    },
+    parse: (output) => textIn(parse(output))?.trim().replace(/\s+/g, ' '),
   };
 }

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff/lib/patch/create.js';
+import { Digest, isLarge } from '#engine/model/digest.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending, type Scalar } from '#engine/model/state.ts';
@@ -23,7 +24,8 @@ export interface ShownTask {
 }
 
 /** The title of a task, and from what to what its fields go. */
-export function formatTask({ title, fields, failure }: ShownTask, paint: Paint): string {
+export function formatTask({ title, fields: all, failure }: ShownTask, paint: Paint): string {
+  const fields = all.map(readable);
   const lines = fields
     .filter((field) => !hasDiff(field))
     .flatMap((field) => formatField(field, paint));
@@ -38,6 +40,17 @@ export function formatTask({ title, fields, failure }: ShownTask, paint: Paint):
   // The headers of a diff say the title already.
   const head = lines.length > 0 ? [paint('bold', escapeControl(title))] : [];
   return [...head, ...lines.map((line) => `  ${line}`), ...diffs].join('\n');
+}
+
+/** Nobody reads what is large. */
+function readable(field: ShownField): ShownField {
+  const { name, before, after } = field;
+  if (isSecret(before, after)) return field;
+  return { name, before: sideToRead(before), after: sideToRead(after) };
+}
+
+function sideToRead(side: Scalar | undefined): Scalar | undefined {
+  return typeof side === 'string' && isLarge(side) ? Digest.of(side) : side;
 }
 
 function hasDiff({ before, after }: ShownField): boolean {
@@ -114,7 +127,7 @@ function formatDiff(
     paint('bold', `--- ${before === undefined ? ABSENT : title}`),
     paint('bold', `+++ ${after === undefined ? ABSENT : title}${reason}`),
   ];
-  const [old, wanted] = [textOf(before), textOf(after)];
+  const [old, wanted] = [linesOf(before), linesOf(after)];
   const patch = structuredPatch('', '', old, wanted, '', '', {
     context: 3,
     maxEditLength: old === '' || wanted === '' ? Number.POSITIVE_INFINITY : MOST_EDITS,
@@ -128,6 +141,11 @@ function formatDiff(
     ...hunk.lines.map((line) => formatLine(line, paint)),
   ]);
   return [...head, ...hunks];
+}
+
+/** A digest stands for all lines of a file. */
+function linesOf(side: Scalar | undefined): string {
+  return side instanceof Digest ? `${side}\n` : textOf(side);
 }
 
 function lineCount(text: string): number {

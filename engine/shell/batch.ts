@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import type { Output, Read } from '#engine/model/read.ts';
+import type { Output, PathLook, Read } from '#engine/model/read.ts';
+import { hashScript, joinHashes, splitHashes } from './hashes.ts';
 import { splitBytes } from './lines.ts';
-import { lookScript, splitLook } from './look.ts';
+import { joinLook, lookScript, splitLook } from './look.ts';
 import { quote } from './quote.ts';
 
 /** What every script and program starts with. sbin: sysctl and ip are not on every PATH. */
@@ -13,18 +14,42 @@ export function newMark(): string {
   return `rota-${randomBytes(12).toString('hex')}`;
 }
 
-/** The scripts of reads, the look at all their paths last, and what is run once before them. */
+/** One script for all paths of which the content is asked, and one for those of which the hash is. */
+const LOOKS = [
+  { isHashed: false, script: lookScript, split: splitLook, join: joinLook },
+  { isHashed: true, script: hashScript, split: splitHashes, join: joinHashes },
+] as const;
+
+/** The scripts of reads, the looks at their paths last, and what is run once before them. */
 export function questionsOf(reads: readonly Read<unknown>[], mark: string) {
   const scripts = reads.flatMap((read) => ('path' in read ? [] : [read.script]));
-  const paths = [...new Set(reads.flatMap((read) => ('path' in read ? [read.path] : [])))];
+  const looks = LOOKS.map((look) => ({ ...look, paths: pathsOf(reads, look) })).filter(
+    ({ paths }) => paths.length > 0,
+  );
   const shared = new Set(reads.flatMap((read) => ('path' in read ? [] : (read.shared ?? []))));
   return {
     shared: [...shared]
       .map((script) => `eval ${quote(script)} </dev/null >/dev/null 2>&1\n`)
       .join(''),
-    scripts: paths.length === 0 ? scripts : [...scripts, lookScript(paths, mark)],
-    paths,
+    scripts: [...scripts, ...looks.map(({ script, paths }) => script(paths, mark))],
+    looks,
   };
+}
+
+function pathsOf(
+  reads: readonly Read<unknown>[],
+  look: { readonly isHashed: boolean },
+): readonly string[] {
+  const asked = reads.flatMap((read) => (isOf(look, read) ? [read.path] : []));
+  return [...new Set(asked)];
+}
+
+/** Whether a read is answered by that look. */
+export function isOf(
+  { isHashed }: { readonly isHashed: boolean },
+  read: Read<unknown>,
+): read is Read<unknown> & PathLook {
+  return 'path' in read && (read.isHashed ?? false) === isHashed;
 }
 
 /** A script, in a subshell that it can neither leave nor spoil. */
@@ -54,7 +79,7 @@ export function splitAnswers(
 ): readonly Output[] {
   const answers = cut(streams.stdout, mark).slice(1);
   const errors = cut(streams.stderr, mark).slice(1);
-  const { scripts, paths } = questionsOf(reads, mark);
+  const { scripts, looks } = questionsOf(reads, mark);
   const count = scripts.length;
   if (answers.length !== count || errors.length !== count) {
     throw wrongNumber(streams, count, answers.length);
@@ -65,12 +90,16 @@ export function splitAnswers(
     stdout: body.toString(),
     stderr: errors[index]?.body.toString() ?? '',
   }));
-  const look = paths.length === 0 ? undefined : outputs.at(-1);
-  const looks = look === undefined ? undefined : splitLook(look, paths, mark);
-  const next = outputs.values();
-  return reads.map(
-    (read) => ('path' in read ? looks?.get(read.path) : next.next().value) as Output,
-  );
+  const own = outputs.slice(0, count - looks.length).values();
+  const told = looks.map((look, index) => {
+    const output = outputs[count - looks.length + index] as Output;
+    return { ...look, answers: look.split(output, look.paths, mark) };
+  });
+  const answerTo = (read: Read<unknown>) =>
+    'path' in read
+      ? told.find((look) => isOf(look, read))?.answers.get(read.path)
+      : own.next().value;
+  return reads.map((read) => answerTo(read) as Output);
 }
 
 function wrongNumber(

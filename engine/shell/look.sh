@@ -5,7 +5,8 @@
 # something is there, no line is; what cannot be read to its end is named on stderr: both are failures.
 # Then all contents are told again, each by itself: $again is another way to write `/`.
 # Before each file comes /dev/null, so that its line is a line of its own also where one could not be opened.
-failed=
+# hashes.sh has $size, $null and two of the functions otherwise.
+failed='' size='' null=$root/dev/null
 tell_absent() {
   above=$1
   while [ ! -e "$above" ]; do case $above in /*/*) above=${above%/*} ;; *) above=/ ;; esac; done
@@ -17,7 +18,7 @@ tell_kinds() {
     if [ -L "$path" ] || [ -e "$path" ]; then set -- "$@" "$root$path"; else tell_absent "$path"; fi
   done
   shift "$count"
-  [ $# = 0 ] || stat -c '%f %U:%G %n' "$@"
+  [ $# = 0 ] || stat -c "$size%f %U:%G %n" "$@"
 }
 # Below a folder of another user a file can be a FIFO by now.
 is_of_others() {
@@ -28,7 +29,6 @@ is_of_others() {
   done
   return 1
 }
-null=$root/dev/null
 is_alone() { [ -L "$1" ] || { [ -f "$1" ] && is_of_others "$1"; }; }
 tell_alone() {
   if [ -L "$2" ]; then
@@ -49,7 +49,7 @@ tell_contents() {
       tell_alone "$root" "$path"
       set --
       count=0
-    elif [ -f "$path" ]; then set -- "$@" "$null" "$root$path"; fi
+    elif [ -f "$path" ]; then set -- "$@" ${null:+"$null"} "$root$path"; fi
   done
   shift "$count"
   pour "$@"

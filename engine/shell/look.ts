@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, RawAnswer } from '#engine/model/read.ts';
 import { splitBytes } from './lines.ts';
-import { shellFile } from './program-functions.ts';
+import { groupsOf, headsIn, kindLines, LOOK, rootsBy, toldIn } from './path-lines.ts';
 import { sh } from './quote.ts';
 
 /**
@@ -25,17 +24,6 @@ export function lookScript(paths: readonly string[], mark: string): string {
   ].join('\n');
 }
 
-const LOOK = shellFile(new URL('./look.sh', import.meta.url));
-
-/** So many paths at once that the arguments of a command have room for them, however long they are. */
-const GROUP = 100;
-
-function groupsOf<T>(paths: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(paths.length / GROUP) }, (_, index) =>
-    paths.slice(index * GROUP, (index + 1) * GROUP),
-  );
-}
-
 /** The answer for each path, of what lookScript printed. */
 export function splitLook(
   { bytes, status, stderr }: Output,
@@ -45,7 +33,7 @@ export function splitLook(
   const [root, again] = rootsBy(mark);
   const [told = bytes, ...toldAgain] = splitBytes(bytes, headerOf(again));
   const [lines = '', ...pieces] = splitBytes(told, headerOf(root));
-  const heads = headsIn(`${lines}`, ` ${root}`);
+  const heads = new Map(headsIn(`${lines}`, root));
   const contents = contentsOf(status === 0 ? pieces : toldAgain);
   const answerTo = (path: string): Output => {
     const head = heads.get(path);
@@ -66,25 +54,17 @@ export function splitLook(
 /** What lookScript prints where the paths are still answered so. */
 export function joinLook(answers: ReadonlyMap<string, RawAnswer>, mark: string): Buffer {
   const [root] = rootsBy(mark);
-  const told = [...answers].map(([path, { bytes }]) => {
-    const end = bytes.indexOf('\n');
-    return { path, head: `${bytes.subarray(0, end)}`, content: bytes.subarray(end + 1) };
-  });
-  const lines = told.map(({ head, path }) => ({ head, line: `${head} ${root}${path}\n` }));
-  const sorted = groupsOf(lines).flatMap((group) => [
-    ...group.filter(({ head }) => head === ABSENT),
-    ...group.filter(({ head }) => head !== ABSENT),
-  ]);
+  const told = toldIn(answers);
+  const lines = groupsOf(told).map((group) => Buffer.from(kindLines(group, root)));
   const contents = told
-    .filter(({ head }) => hasContent(head))
-    .flatMap(({ path, content }) => [
+    .filter(([, head]) => hasContent(head))
+    .flatMap(([path, , content]) => [
       ...[BETWEEN, path].map((one) => Buffer.from(`${headerOf(root)}${one}${HEADER_END}`)),
       content,
     ]);
-  return Buffer.concat([Buffer.from(sorted.map(({ line }) => line).join('')), ...contents]);
+  return Buffer.concat([...lines, ...contents]);
 }
 
-const ABSENT = 'absent';
 /** Is told before each file. */
 const BETWEEN = '/dev/null';
 const HEADER_END = ' <==\n';
@@ -94,28 +74,9 @@ function headerOf(root: string): string {
   return `\n==> ${root}`;
 }
 
-/**
- * Two ways to write `/`, each of so many that nothing on the host has it by chance, or by a guess: for what
- * is told first, and for what is told again, which nobody has seen before that.
- */
-function rootsBy(mark: string): readonly [string, string] {
-  const hash = createHash('sha256').update(mark).digest();
-  const rootAt = (offset: number) =>
-    hash.readUIntBE(offset, 3).toString(2).replaceAll('0', '/').replaceAll('1', '/.');
-  return [rootAt(0), rootAt(3)];
-}
-
 /** Of a file or a link, by its mode in hex (inode(7)). */
 function hasContent(head: string | undefined): boolean {
   return /^[8a][0-9a-f]{3} /.test(head ?? '');
-}
-
-/** Each path with what is said before it, of lines such as `81a4 root:root PATH`. */
-function headsIn(lines: string, root: string): ReadonlyMap<string, string> {
-  const parts = lines.split(root);
-  const pathIn = (part: string) => part.slice(0, part.lastIndexOf('\n'));
-  const headIn = (part = '') => part.slice(part.lastIndexOf('\n') + 1);
-  return new Map(parts.slice(1).map((part, index) => [pathIn(part), headIn(parts[index])]));
 }
 
 /** By path. All users see the argv of tail(1): a content that was made of it tells a path once more. */

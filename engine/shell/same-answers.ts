@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RawAnswer, Read } from '#engine/model/read.ts';
-import { apart, questionsOf } from './batch.ts';
-import { joinLook } from './look.ts';
+import { apart, isOf, questionsOf } from './batch.ts';
 
 /** A read with what a host has answered to it. */
 export interface AnsweredRead {
@@ -15,19 +14,25 @@ export interface AnsweredRead {
  */
 export function sameAnswers(answered: readonly AnsweredRead[], mark: string): string {
   const reads = answered.map(({ read }) => read);
-  const { shared, scripts } = questionsOf(reads, mark);
+  const { shared, scripts, looks } = questionsOf(reads, mark);
   const parts = scripts.map((script) => `${apart(script)} 2>/dev/null; printf '\\n%s\\n' "$?"`);
-  return `[ "$({ ${shared}${parts.join('\n')}; } | sha256sum)" = "${hashAnswers(printed(answered, mark))}  -" ]`;
+  return `[ "$({ ${shared}${parts.join('\n')}; } | sha256sum)" = "${hashAnswers(printed(answered, looks, mark))}  -" ]`;
 }
 
 /** What the scripts of the reads print where these are the answers. */
-function printed(answered: readonly AnsweredRead[], mark: string): readonly RawAnswer[] {
-  const looks = answered.flatMap(({ read, answer }) =>
-    'path' in read ? [[read.path, answer] as const] : [],
-  );
+function printed(
+  answered: readonly AnsweredRead[],
+  looks: ReturnType<typeof questionsOf>['looks'],
+  mark: string,
+): readonly RawAnswer[] {
   const answers = answered.flatMap(({ read, answer }) => ('path' in read ? [] : [answer]));
-  if (looks.length === 0) return answers;
-  return [...answers, { status: 0, bytes: joinLook(new Map(looks), mark) }];
+  const told = looks.map((look) => {
+    const of = answered.flatMap(({ read, answer }) =>
+      isOf(look, read) ? [[read.path, answer] as const] : [],
+    );
+    return { status: 0, bytes: look.join(new Map(of), mark) };
+  });
+  return [...answers, ...told];
 }
 
 /** The SHA-256, in hex, of answers in order. */

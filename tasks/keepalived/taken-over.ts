@@ -1,11 +1,12 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { manifestPath } from '#keepalived/files.ts';
 import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { textToEdit } from '../line.ts';
 import { noFile } from '../no-file.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
 import { waitForNoPod } from './no-pod.ts';
@@ -136,13 +137,17 @@ function noLine({ path, matching }: NoLineOptions): Task {
   return task({
     title: `no line ${matching.source} in ${path}`,
     reads,
-    desired: ({ there }) => ({ content: there.type === 'file' ? without(there.content) : '' }),
-    inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : '' }),
+    desired: ({ there }) => ({ content: without(textOf(there)) }),
+    inspect: ({ there }) => ({ content: textOf(there) }),
     apply: ({ desired: { content: body }, facts: { there } }) =>
       there.type === 'file'
         ? [{ kind: 'write', path, body, mode: there.mode, owner: there.owner }]
         : [],
   });
+
+  function textOf(there: FileFact): string {
+    return there.type === 'file' ? textToEdit(there, path) : '';
+  }
 
   function without(text: string): string {
     return text

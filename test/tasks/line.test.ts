@@ -79,8 +79,8 @@ describe('a line', () => {
     const tasks = () => [wanted(), line({ path: host.root, line: 'x' })];
     const { result } = await runOn([host], book({ tasks }));
     expect(result.failures.map(({ message, ran }) => [message, ran])).toEqual([
-      ['A line can only be put into a text file', `${path} is no UTF-8`],
-      ['A line can only be put into a text file', `${host.root} is a folder`],
+      ['Only a text file has lines to change', `${path} is no text`],
+      ['Only a text file has lines to change', `${host.root} is a folder`],
     ]);
   });
 });

@@ -5,7 +5,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import { playbook } from '#engine/model/playbook.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { file } from '#tasks/file.ts';
 
@@ -63,7 +63,6 @@ export default playbook({
 });
 
 function findingOf(answers: Answers | Failure | undefined): Finding {
-  const key = answers instanceof Answers ? answers.get(fileAt(KEY)) : undefined;
-  const seen = key?.type === 'file' ? (key.content ?? '') : 'nothing';
-  return { what: 'the key', expected: 'another one', seen };
+  const key = answers instanceof Answers ? textIn(answers.get(fileAt(KEY))) : undefined;
+  return { what: 'the key', expected: 'another one', seen: key ?? 'nothing' };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Digest } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
@@ -20,6 +21,7 @@ const FIELDS: readonly FieldChange[] = [
   { name: 'live', before: undefined, after: 1 },
   { name: 'body', before: 'a\nb\n', after: 'a\nc\u001b[2J\n' },
   { name: 'image', before: 'x@1', after: new Pending('x@DIGEST', 'until it is built') },
+  { name: 'large', before: Digest.of('x'), after: 'y' },
   { name: 'password', before: YESTERDAY, after: new Secret(CANARY) },
   { name: 'key', before: undefined, after: new Secret(`${CANARY}\n${CANARY}\n`) },
   { name: 'old key', before: new Secret(YESTERDAY), after: 'none' },
@@ -78,8 +80,8 @@ test('what a plan says has a format of its own: another shape, another number', 
     .digest('hex');
   expect({ format: PLAN_FORMAT, shape: shape.slice(0, 12) }).toMatchInlineSnapshot(`
     {
-      "format": 3,
-      "shape": "416e39644aa7",
+      "format": 4,
+      "shape": "317f29d3d4ce",
     }
   `);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Digest } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
@@ -170,6 +171,36 @@ test('a long file that is new is shown in full', () => {
   const body = 'line\n'.repeat(5000);
   const text = formatPlan('node1', [[plannedTask(CONF, [field('body', undefined, body)])]]);
   expect(text.split('\n').filter((line) => line === '+line').length).toBe(5000);
+});
+
+test('what is large, or no text, is shown by its size and hash, and nothing of it', () => {
+  const large = 'a line of a large file\n'.repeat(12_000);
+  const fields = [
+    field('large', large, large.replace('line', 'LINE')),
+    field('new', undefined, large),
+    field('small before', 'old\n', large),
+    field('no text before', Digest.of(Buffer.from([0xff, 0, 0x1b])), 'new\nlines\n'),
+    field('secret', large, new Secret('new')),
+  ];
+  expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
+    "node1  1 of 1 task would change
+
+    /etc/keepalived/keepalived.conf
+      large: 276000 bytes, sha256 37cd5ec6c6ca3c937819b785cf43f77b9ae107cef183d8dba77d0bfa59b919ef → 276000 bytes, sha256 df7397ab2d86a7a60a7cac41295132e8f9b7f993f054af44d55f44c43697b810
+      new: (absent) → 276000 bytes, sha256 37cd5ec6c6ca3c937819b785cf43f77b9ae107cef183d8dba77d0bfa59b919ef
+      secret: changed, secret
+    --- /etc/keepalived/keepalived.conf (small before)
+    +++ /etc/keepalived/keepalived.conf (small before)
+    @@ -1 +1 @@
+    -old
+    +276000 bytes, sha256 37cd5ec6c6ca3c937819b785cf43f77b9ae107cef183d8dba77d0bfa59b919ef
+    --- /etc/keepalived/keepalived.conf (no text before)
+    +++ /etc/keepalived/keepalived.conf (no text before)
+    @@ -1 +1,2 @@
+    -3 bytes, sha256 319ac00542613ac4aca9c55fc568266f886722c9f1bc432a306f82f353250036
+    +new
+    +lines"
+  `);
 });
 
 test('a host with nothing to change has no plan to show', () => {

@@ -4,7 +4,7 @@ import type { Check } from '#engine/model/check.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
@@ -156,8 +156,8 @@ describe('exchanges with a host', () => {
       tasks: ({ facts }) => {
         const read = (name: string) => ({ ...fileAt(node.path(name)), waits: `reading ${name}` });
         const next = (name: string) => {
-          const there = facts.find(read(name));
-          return there?.type === 'file' ? [asks(read(there.content))] : [];
+          const there = textIn(facts.find(read(name)));
+          return there === undefined ? [] : [asks(read(there))];
         };
         return [asks(read('a')), ...next('a'), ...next('b')];
       },
@@ -176,8 +176,8 @@ test('a later stage is made with the facts that the stage before it brought abou
   const node = at('node1');
   const copy = book({
     tasks: ({ facts }) => {
-      const original = facts.get(fileAt(node.path('original')));
-      const body = original?.type === 'file' ? original.content.toUpperCase() : 'unknown';
+      const original = textIn(facts.get(fileAt(node.path('original'))));
+      const body = original?.toUpperCase() ?? 'unknown';
       return [[fileTask('node1', 'original')], [fileTask('node1', 'copy', body)]];
     },
   });

@@ -19,6 +19,8 @@ export class TemporaryHost {
   readonly root = mkdtempSync(join(tmpdir(), 'rota-host-'));
   /** One entry per exchange: what was sent. */
   readonly exchanges: string[] = [];
+  /** How many bytes came back in each. */
+  readonly answers: number[] = [];
   connections = 0;
   /** Channels that stay open while the run has the host. */
   leases = 0;
@@ -50,10 +52,12 @@ export class TemporaryHost {
             .replaceAll('/var/lib/rota', this.path('lib'))
             .replaceAll('/run/rota', this.path('run'));
         const stdin = typeof options.stdin === 'string' ? here(options.stdin) : options.stdin;
-        return session.exec(here(command), {
+        const exit = await session.exec(here(command), {
           ...options,
           ...(stdin === undefined ? {} : { stdin }),
         });
+        if (typeof stdin === 'string') this.answers.push(exit.stdout.length);
+        return exit;
       },
       [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
     };
