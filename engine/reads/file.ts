@@ -1,5 +1,6 @@
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
+import { requireNoNul } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
 export type FileFact =
@@ -19,6 +20,7 @@ export type FileFact =
  * differs from all that a template gives. Absent is only said where the folder can be looked into.
  */
 export function fileAt(path: string): Read<FileFact> & PathLook {
+  requireNoNul(path, JSON.stringify(path));
   return { key: `file ${path}`, path, parse: parseFile };
 }
 
