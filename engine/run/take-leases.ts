@@ -7,10 +7,12 @@ import { hasRings, type Run } from './run.ts';
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
  * ring that is changed, so that nobody else changes another part of it; false when one of those is not
  * to be had: where hosts share no ring, it holds up no other. The first host alone at first: of two
- * runs that want the same hosts, one gets all of them.
+ * runs that want the same hosts, one gets all of them. None is taken any more once the run is stopped:
+ * what a dead run has left is undone under a lease.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
-  if (run.local?.failure !== undefined) return false;
+  const { stop } = run.input;
+  if (run.local?.failure !== undefined || stop.aborted) return false;
   const shared = hasRings(run.input.playbook) ? rings : [];
   const isShared = (node: HostRun) =>
     shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
@@ -19,7 +21,7 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   );
   const [first, ...others] = wanted;
   await first?.takeLease();
-  if (first !== undefined && isLocked(first) && shared.length > 0) return false;
+  if (stop.aborted || (first !== undefined && isLocked(first) && shared.length > 0)) return false;
   await Promise.all(others.map((node) => node.takeLease()));
   return shared.length === 0 || !wanted.some(isLocked);
 }

@@ -384,10 +384,11 @@ describe('a ring', () => {
   describe('that is stopped while a check of it is judged has failed nowhere:', () => {
     const stopped = async (more: (check: Check) => Partial<Rollout<unknown>>) => {
       const stop = new AbortController();
-      const stops = check('check', () => {
+      const judging = check('check', () => {
         stop.abort();
         return ['nobody'];
       });
+      const stops = { ...judging, deadlineMs: 60_000, patienceMs: 60_000 };
       const blames: string[] = [];
       const { result, events } = await runOn(hosts.slice(0, 2), rolling(more(stops)), {
         stop: stop.signal,

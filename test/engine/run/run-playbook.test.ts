@@ -465,6 +465,22 @@ describe('a rollout', () => {
   });
 });
 
+test('an interrupt before anything is changed takes no host for the run', async () => {
+  const controller = new AbortController();
+  const { result } = await runOn(hosts, book({ tasks: ({ host }) => [fileTask(host.name, 'a')] }), {
+    stop: controller.signal,
+    onEvent: ({ type }) => {
+      if (type === 'hostPlanned') controller.abort();
+    },
+  });
+  expect(hosts.map(({ leases }) => leases)).toEqual([0, 0, 0]);
+  expect(result.hosts.map(({ failed, pending }) => [failed, pending])).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
+});
+
 test('an interrupt lets the command that runs finish, and starts nothing new', async () => {
   const controller = new AbortController();
   const node = at('node1');
