@@ -75,9 +75,10 @@ export function addressOfKernel(hex: string): string {
   return textOf([...Buffer.from(hex, 'hex')]);
 }
 
-/** Negative, 0 or positive, as the addresses sort by value. */
+/** Negative, 0 or positive, as the addresses sort by value; after what is none, such as a host may have. */
 export function compareAddresses(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(bytesOf(one)), Buffer.from(bytesOf(other)));
+  const [value, next] = [one, other].map((text) => (ipaddr.isValid(text) ? bytesOf(text) : []));
+  return Buffer.compare(Buffer.from(value ?? []), Buffer.from(next ?? []));
 }
 
 const NOT_OF_A_HOST = [

@@ -52,5 +52,5 @@ export function holdersOf(
 }
 
 function byPrecedence(one: Instance, other: Instance): number {
-  return other.priority - one.priority || compareAddresses(other.source, one.source);
+  return other.priority - one.priority || compareAddresses(other.source ?? '', one.source ?? '');
 }

@@ -2,7 +2,7 @@ import type { Meanwhile } from '#engine/model/rollout.ts';
 import { type Family, familyOf } from './address.ts';
 import { familiesOf } from './families.ts';
 import { defaultLadder, priorityOf } from './ladder.ts';
-import { nodeAddress, prefixLengthOf, vipsOfFamily } from './node-address.ts';
+import { nodeAddress, ownAddresses, prefixLengthOf, vipsOfFamily } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
 import { peersOf, ringOf } from './ring.ts';
 import type { KeepalivedVars, Node } from './vars.ts';
@@ -13,8 +13,8 @@ export interface Instance {
   readonly interface: string;
   readonly priority: number;
   readonly routerId: number;
-  /** The node's own address. */
-  readonly source: string;
+  /** The node's own address; undefined where keepalived takes one that the inventory does not know. */
+  readonly source: string | undefined;
   /** Where its adverts go: the addresses of the other nodes, or, for a node alone, nowhere. */
   readonly peers: readonly string[];
   readonly vip: string;
@@ -80,13 +80,14 @@ export function routerIdOf(vars: KeepalivedVars, vip: number): number {
  * Where it names no source, keepalived takes the interface's own.
  */
 export function instancesOf(configuration: string, { vars }: Node): readonly Instance[] {
+  const own = ownAddresses(vars);
   return parseConfig(configuration).instances.flatMap((instance) =>
     instance.vips.map(({ address, prefixLength }) => ({
       name: instance.name,
       interface: instance.interface,
       priority: instance.priority,
       routerId: instance.routerId,
-      source: instance.source ?? nodeAddress(vars, familyOf(address)),
+      source: instance.source ?? own.find((one) => familyOf(one) === familyOf(address)),
       peers: instance.peers,
       vip: address,
       prefixLength,

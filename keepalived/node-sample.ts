@@ -90,7 +90,9 @@ function isAble(
 ) {
   const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
   const sources =
-    instances.length > 0 ? instances.map(({ source }) => source) : ownAddresses(member.vars);
+    instances.length > 0
+      ? instances.flatMap(({ source }) => source ?? [])
+      : ownAddresses(member.vars);
   const hasOwn = sources.every((source) => usable.includes(source));
   const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
   return sample.drained === undefined && seen.running > 0 && hasOwn && isHealthy;

@@ -1,9 +1,10 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
-import type { Impact, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
-import { expectedHolders } from './expected-holders.ts';
+import type { Impact, Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
+import { type CourseStep, courseOf } from './course.ts';
+import { nodeChange, type Wanted } from './node-change.ts';
 import { drainedBy } from './reads/drained.ts';
-import { keepalivedProcess } from './reads/process.ts';
+import { renderConfig } from './render-config.ts';
 import type { KeepalivedVars } from './vars.ts';
 
 type LeavingNode = RingNode<KeepalivedVars>;
@@ -12,42 +13,36 @@ type LeavingNode = RingNode<KeepalivedVars>;
 const HANDOVER_MS = 500;
 
 /**
- * The nodes that are to go off duty, one after the other. What runs there now decides: the last node
- * that runs keepalived is not taken away, unless an outage is allowed.
+ * The nodes that are to go off duty, one after the other. What runs there now decides, and who has which
+ * priority in that: the last node that runs keepalived is not taken away, unless an outage is allowed.
  */
 export function planDrain(ring: readonly LeavingNode[], options: RolloutOptions): RingPlan {
-  const running = new Set(ring.filter(isRunning).map(({ host }) => host.name));
-  const leaving = ring.filter(({ target, host }) => target && running.has(host.name));
-  const staying = running.difference(new Set(leaving.map(({ host }) => host.name)));
-  const isLast = leaving.length > 0 && staying.size === 0;
+  const phase: Phase = { title: 'drain', meanwhile: new Map() };
+  const changes = ring.map((node) => nodeChange(node, offDuty(node)));
+  const leaving = courseOf(changes, [phase]).filter(({ happening }) => happening === 'stopped');
+  const staying = changes.filter(
+    ({ isRunning, node }) => isRunning && !node.target && node.facts.find(drainedBy) === undefined,
+  );
+  const isLast = leaving.length > 0 && staying.length === 0;
   return {
     order: ring.map(({ host }) => host.name),
-    phases: [{ title: 'drain', meanwhile: new Map() }],
+    phases: [phase],
     isAllOrNothing: false,
-    impacts: impactsOf(ring, leaving, running),
-    isEmpty: running.size === 0,
+    impacts: new Map(leaving.map((step) => [step.change.name, impact(movesIn(step))])),
+    isEmpty: !changes.some(({ isRunning }) => isRunning),
     refusals: isLast && !options.allowOutage ? [lastOnes(leaving)] : [],
   };
 }
 
-function isRunning({ facts }: LeavingNode): boolean {
-  return (facts.find(keepalivedProcess)?.running ?? 0) > 0 && facts.find(drainedBy) === undefined;
+/** Of a keepalived that keeps none of what it has read, the inventory tells what that is. */
+function offDuty(node: LeavingNode): Wanted {
+  const configuration = renderConfig(node, node.members);
+  return { configuration, isOtherPod: false, mark: '', reloadable: true, drained: 'this run' };
 }
 
-function impactsOf(
-  ring: readonly LeavingNode[],
-  leaving: readonly LeavingNode[],
-  running: ReadonlySet<string>,
-): ReadonlyMap<string, Impact> {
-  const able = new Set(running);
-  return new Map(
-    leaving.map(({ host }) => {
-      const held = expectedHolders(ring, able).filter(({ holder }) => holder === host.name);
-      able.delete(host.name);
-      const after = new Map(expectedHolders(ring, able).map(({ vip, holder }) => [vip, holder]));
-      const moves = held.map(({ vip }) => ({ vip, to: after.get(vip) }));
-      return [host.name, impact(moves)] as const;
-    }),
+function movesIn({ change, before, after }: CourseStep) {
+  return [...before.holders].flatMap(([vip, holder]) =>
+    holder === change.name ? [{ vip, to: after.holders.get(vip) }] : [],
   );
 }
 
@@ -65,9 +60,9 @@ function impact(
   };
 }
 
-function lastOnes(leaving: readonly LeavingNode[]): Failure {
+function lastOnes(leaving: readonly CourseStep[]): Failure {
   return new Failure('No node would be left to hold the VIPs', {
-    where: leaving.map(({ host }) => host.name).join(', '),
+    where: leaving.map(({ change }) => change.name).join(', '),
     fix: 'Bring another node on duty first, or say --allow-outage: then the VIPs go away.',
   });
 }

@@ -1,4 +1,5 @@
 import type { Answers } from '#engine/model/answers.ts';
+import { Failure } from '#engine/model/failure.ts';
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
@@ -54,7 +55,19 @@ export function takenBack(node: TaskContext<KeepalivedVars>, run: string): reado
 function asBefore(image: PreImage): Task {
   const { path } = image;
   if (image.type === 'absent') return noFile(path);
+  if (image.type === 'other') throw noText(path);
   return file({ path, body: image.content, mode: image.mode, owner: image.owner });
+}
+
+/** The failure of what a task would not put back as it was. */
+export function noText(path: string): Failure {
+  return new Failure(
+    'What the run wrote over is no text file, which a rollback does not put back',
+    {
+      where: path,
+      fix: 'It is on the host, in the folder of the run below /var/lib/rota/runs: copy it back by hand.',
+    },
+  );
 }
 
 /** The records of services that a run took over on a host. */

@@ -31,7 +31,7 @@ import { ringReady, ringStep } from '#tasks/keepalived/vips-held-once.ts';
 import { noFile } from '#tasks/no-file.ts';
 import { runInForce } from '#tasks/run-in-force.ts';
 import { staticPod } from '#tasks/static-pod.ts';
-import { recordsIn, takenBack } from './before-rota.ts';
+import { noText, recordsIn, takenBack } from './before-rota.ts';
 import { controllers, inRings } from './ring.ts';
 
 /**
@@ -100,6 +100,7 @@ function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string
     if (path === CONFIGURATION || path === manifestPath(node)) throw firstRun(node.host.name);
     return noFile(path);
   }
+  if (image.type === 'other') throw noText(path);
   const { content, mode, owner } = image;
   if (path === manifestPath(node)) {
     const folder = node.vars.keepalived_manifest_dir;

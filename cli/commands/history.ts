@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatHistory, type HistoryRow } from '#engine/report/history.ts';
+import { toJson } from '#engine/report/json.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
@@ -24,7 +25,7 @@ async function history(inventory: string, flags: HistoryFlags): Promise<number> 
   await using connections = new Connections(undefined, limitsOf(flags));
   const { known, failures } = await lookForRuns(connections, members);
   const rows = rowsOf(known);
-  process.stdout.write(flags.json ? `${JSON.stringify({ runs: rows })}\n` : formatHistory(rows));
+  process.stdout.write(flags.json ? `${toJson({ runs: rows })}\n` : formatHistory(rows));
   if (failures.length > 0) printFailures(failures);
   return exitCodeOfFailures(failures);
 }

@@ -6,7 +6,7 @@ import { listOf } from '#engine/model/suggest.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { formatFailure, formatFinding } from '#engine/report/failure.ts';
-import { plainData } from '#engine/report/json.ts';
+import { toJson } from '#engine/report/json.ts';
 import { noPaint, type Paint, paintFor } from '#engine/report/paint.ts';
 import { formatTable } from '#engine/report/words.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -41,7 +41,7 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
   const loaded = await load(deploy, requestOf(inventory, flags));
   printWarnings(loaded.warnings);
   const rings = await lookAtRings(loaded, flags);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ rings }, plainData)}\n`);
+  if (flags.json) process.stdout.write(`${toJson({ rings })}\n`);
   else process.stdout.write(`${rings.map(shown).join('\n\n')}\n`);
   return exitCodeOf(rings);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { unlockScript } from '#engine/shell/lease.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -37,9 +38,8 @@ async function unlock(inventory: string, flags: UnlockFlags): Promise<number> {
     if (seen instanceof Failure) return [seen];
     const lease = seen.get(read);
     if (lease?.get('alive') === 'yes') return [alive(host, lease)];
-    process.stdout.write(
-      `${host}  ${lease === undefined ? 'not locked' : `unlocked: ${said(lease)}`}\n`,
-    );
+    const what = lease === undefined ? 'not locked' : `unlocked: ${said(lease)}`;
+    process.stdout.write(`${escapeControl(`${host}  ${what}`)}\n`);
     return [];
   });
   if (failures.length > 0) printFailures(failures);

@@ -78,14 +78,11 @@ async function runTrial(input: DrillInput, trial: Trial): Promise<Attempt> {
     changed: [host],
     depth: 'settled',
     emit,
-    stop: NEVER,
   });
   if (stop.aborted) return { failure };
   const times = { faultMs, mendMs, endMs: performance.now() };
   return { result: judgeTrial(trial, watching.report, times), failure };
 }
-
-const NEVER = new AbortController().signal;
 
 interface Away {
   readonly watching: RunningWatch;

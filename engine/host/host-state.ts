@@ -7,9 +7,9 @@ export interface HostState {
   /** Why the host is out of the run. */
   readonly failure: Failure | undefined;
   readonly failed: number;
-  /** How many tasks were changed, and not taken back. */
-  readonly changed: number;
-  /** How many of them an undo leaves as they are. */
+  /** The tasks that were changed, in that order, and not taken back. */
+  readonly changed: readonly string[];
+  /** How many of them, the first ones, an undo leaves as they are. */
   readonly kept: number;
   /** The others. */
   readonly tasks: ReadonlyMap<string, 'ok' | 'pending'>;
@@ -22,7 +22,7 @@ export interface HostState {
 export const NOTHING_YET: HostState = {
   failure: undefined,
   failed: 0,
-  changed: 0,
+  changed: [],
   kept: 0,
   tasks: new Map(),
   isBegun: false,
@@ -45,7 +45,7 @@ export function after(state: HostState, event: HostEvent, armed: boolean): HostS
     case 'taskStarted':
       return { ...state, isBegun: isBegun || armed };
     case 'taskChanged':
-      return { ...state, changed: changed + 1, tasks: without(tasks, event.task) };
+      return { ...state, changed: [...changed, event.task], tasks: without(tasks, event.task) };
     case 'taskFailed': {
       const failure = state.failure ?? event.failure;
       return { ...state, failure, failed: failed + 1, tasks: without(tasks, event.task) };
@@ -55,8 +55,14 @@ export function after(state: HostState, event: HostEvent, armed: boolean): HostS
     case 'hostUnreachable':
     case 'hostRefused':
       return { ...state, failure: state.failure ?? event.failure };
-    case 'undone':
-      return { ...state, changed: state.kept };
+    case 'undone': {
+      const back = changed.slice(state.kept).map((task) => [task, 'pending'] as const);
+      return {
+        ...state,
+        changed: changed.slice(0, state.kept),
+        tasks: new Map([...tasks, ...back]),
+      };
+    }
     default:
       return state;
   }
@@ -64,7 +70,7 @@ export function after(state: HostState, event: HostEvent, armed: boolean): HostS
 
 /** The state once what was changed is to stay, whatever comes after it. */
 export function kept(state: HostState): HostState {
-  return { ...state, kept: state.changed, isBegun: false };
+  return { ...state, kept: state.changed.length, isBegun: false };
 }
 
 function without(tasks: HostState['tasks'], title: string): HostState['tasks'] {

@@ -1,9 +1,12 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
+import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
+import { reveal, Secret } from '#engine/model/secret.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
+import { requireNoNul } from '#engine/shell/quote.ts';
 
 type TaskStages = readonly (readonly Task[])[];
 
@@ -92,12 +95,19 @@ function planTask(task: Task, answers: Answers): PlannedTask {
   const { title } = task;
   try {
     const plan = task.plan(answers);
-    for (const command of plan.commands) if ('path' in command) requireOneLine(command.path);
+    for (const command of plan.commands) requireGivable(command);
     return { title, ...plan };
   } catch (error) {
     if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
     throw error;
   }
+}
+
+/** That there is a program which makes a command: nothing is begun where one of them has none. */
+function requireGivable(command: Command): void {
+  for (const value of Object.values(command))
+    if (typeof value === 'string' || value instanceof Secret) requireNoNul(reveal(value));
+  if ('path' in command) requireOneLine(command.path);
 }
 
 /** What a host keeps for an undo has a line per path, as read(1) of its sh reads it. */

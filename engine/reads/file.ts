@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Digest } from '#engine/model/digest.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
+import { requireNoNul } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
 export type FileFact =
@@ -19,6 +20,7 @@ export type FileFact =
 
 /** What is at a path, with a file's content. Absent is only said where the folder can be looked into. */
 export function fileAt(path: string): Read<FileFact> & PathLook {
+  requireNoNul(path, JSON.stringify(path));
   return { key: `file ${path}`, path, parse: parseFile };
 }
 

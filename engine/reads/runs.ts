@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Output, Read } from '#engine/model/read.ts';
 import type { RunOutcome, RunRecord } from '#engine/model/run-record.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
@@ -92,6 +93,8 @@ function parseRuns({ stdout }: Output): readonly RunRecord[] {
 /** What was at a path before a run wrote over it. */
 export type PreImage =
   | { readonly path: string; readonly type: 'absent' }
+  /** A link, or a file that is no text, which no task writes. */
+  | { readonly path: string; readonly type: 'other' }
   | {
       readonly path: string;
       readonly type: 'file';
@@ -111,6 +114,7 @@ ${sh`run=$runs/${run}`}
 while read -r number kind path; do
   echo "path $path"
   [ "$kind" = file ] || { echo absent; continue; }
+  [ ! -L "$run/$number" ] || { echo other; continue; }
   stat -c 'file %a %U:%G' "$run/$number" && base64 "$run/$number" || exit 1
 done <"$run/paths"`,
     parse: parsePreImages,
@@ -124,9 +128,10 @@ function parsePreImages({ stdout }: Output): readonly PreImage[] {
     .map((block): PreImage => {
       const [path = '', head = '', ...body] = block.split('\n');
       const [, mode, owner = ''] = /^file (\d+) (.+)$/.exec(head) ?? [];
-      if (mode === undefined) return { path, type: 'absent' };
-      const content = Buffer.from(body.join(''), 'base64').toString();
-      return { path, type: 'file', mode: mode.padStart(4, '0'), owner, content };
+      if (mode === undefined) return { path, type: head === 'other' ? head : 'absent' };
+      const bytes = Buffer.from(body.join(''), 'base64');
+      if (!isUtf8(bytes) || bytes.includes(0)) return { path, type: 'other' };
+      return { path, type: 'file', mode: mode.padStart(4, '0'), owner, content: `${bytes}` };
     });
   return [
     ...new Map(images.toReversed().map((image) => [image.path, image])).values(),

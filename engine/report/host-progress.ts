@@ -44,6 +44,7 @@ export class HostProgress {
   #tasks = 0;
   #turn = '';
   #running: string | undefined;
+  #undone = '';
   /** Why it failed, with the task if it was one: the first reason there was. */
   #failure: { readonly word: string; readonly why: string } | undefined;
 
@@ -59,10 +60,8 @@ export class HostProgress {
         this.#work('connecting', now);
         break;
       case 'hostConnected':
-        this.#work('reading', this.since);
-        break;
       case 'hostWaiting':
-        this.#work('reading', this.since, event.what);
+        this.#work('reading', this.since, 'what' in event ? event.what : '');
         break;
       case 'hostPlanned':
         this.#plan(event.stages.flat());
@@ -85,13 +84,10 @@ export class HostProgress {
         this.#work('undoing', now);
         break;
       case 'undone':
-        this.changed = [];
-        this.#say('failed', `${this.#failure?.word ?? 'failed'}, undone`, this.#failure?.why);
-        break;
-      case 'hostImpact':
+        this.#undo();
         break;
       default:
-        this.#onTask(event, now);
+        if ('task' in event) this.#onTask(event, now);
     }
   }
 
@@ -110,9 +106,18 @@ export class HostProgress {
 
   /** What was done stands below it. */
   #sayPending(pending: number): void {
-    const standing = this.changed.length > 0 ? 'done in part' : 'not done';
     const left = this.#of(pending);
-    this.#say(standing, standing, standing === 'not done' ? left : `${left} not done`);
+    if (this.changed.length > 0) this.#say('done in part', 'done in part', `${left} not done`);
+    else this.#say('not done', `not done${this.#undone}`, left);
+  }
+
+  /** A failure of its own is not needed for that: the run may have been stopped, or another failed. */
+  #undo(): void {
+    for (const task of this.changed) this.#toChange.add(task);
+    this.changed = [];
+    this.#undone = ', undone';
+    if (this.#failure === undefined) this.#sayPending(this.#toChange.size);
+    else this.#fail();
   }
 
   #plan(tasks: StagePlan): void {
@@ -127,7 +132,7 @@ export class HostProgress {
     if (type === 'taskOutput') this.#print(task, event.line);
     else if (type === 'taskStarted') {
       this.#running = task;
-      this.#work(this.#position, now, task);
+      this.#work(this.#of(this.#settled.size), now, task);
     } else {
       if (type === 'taskFailed') this.#fail(event.failure, type, task);
       if (type === 'taskChanged') this.changed = [...this.changed, task];
@@ -143,7 +148,7 @@ export class HostProgress {
     if (this.#running === task) this.#running = undefined;
     if (this.#running !== undefined) return;
     if (this.standing === 'working' && this.#toChange.size > 0)
-      this.#work(this.#position, this.since);
+      this.#work(this.#of(this.#settled.size), this.since);
     else this.#settle();
   }
 
@@ -169,7 +174,6 @@ export class HostProgress {
   }
 
   #work(word: string, since: number, detail?: string): void {
-    if (this.#failure !== undefined && word !== 'undoing') return;
     this.since = since;
     this.#say('working', word, detail);
   }
@@ -181,17 +185,13 @@ export class HostProgress {
       const word = type === 'hostRefused' ? 'refused' : own;
       this.#failure ??= { word, why };
     }
-    this.#say('failed', this.#failure?.word ?? 'failed', this.#failure?.why);
+    const word = this.#failure?.word ?? 'failed';
+    this.#say('failed', `${word}${this.#undone}`, this.#failure?.why);
   }
 
   #say(standing: Standing, word: string = standing, detail = ''): void {
-    const isUndoing = word === 'undoing';
-    if (this.#failure !== undefined && standing !== 'failed' && !isUndoing) return;
+    if (this.#failure !== undefined && standing !== 'failed' && word !== 'undoing') return;
     Object.assign(this, { standing, word, detail, output: [] });
-  }
-
-  get #position(): string {
-    return this.#of(this.#settled.size);
   }
 
   #of(count: number): string {

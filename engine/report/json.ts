@@ -8,16 +8,20 @@ import type { Report, WriteOut } from './report.ts';
 export function jsonReport(write: WriteOut, now: () => Date = () => new Date()): Report {
   return {
     onEvent: (event) => {
-      const line = JSON.stringify({ time: now().toISOString(), ...event }, plainData);
-      write(`${escapeJson(line)}\n`);
+      write(`${toJson({ time: now().toISOString(), ...event })}\n`);
     },
     suspend: (work) => work(),
     end: async () => {},
   };
 }
 
+/** As one line that steers no terminal, whatever hosts have said in it. */
+export function toJson(data: unknown): string {
+  return escapeJson(JSON.stringify(data, plainData));
+}
+
 /** For JSON.stringify: failures and changes as plain data. A Secret says dots by its own toJSON. */
-export function plainData(_key: string, value: unknown): unknown {
+function plainData(_key: string, value: unknown): unknown {
   if (value instanceof Pending) return { pending: value.reason };
   if (isFieldChange(value)) return withoutSecret(value);
   if (!(value instanceof Failure)) return value;

@@ -7,7 +7,7 @@ import { formatRunTitle } from './words.ts';
 export interface CheckProgress {
   readonly title: string;
   readonly host: string | undefined;
-  readonly state: 'waiting' | 'passed' | 'failed';
+  readonly state: 'waiting' | 'passed' | 'failed' | 'interrupted';
   readonly findings: readonly Finding[];
   readonly goodSamples: number;
   readonly elapsedMs: number;
@@ -51,7 +51,10 @@ export class Progress {
         return;
       case 'continuity':
       case 'runRefused':
+        return;
       case 'runFinished':
+        for (const [key, check] of this.#checks)
+          if (check.state === 'waiting') this.#checks.set(key, { ...check, state: 'interrupted' });
         return;
       case 'hostFinished':
         this.#host(event.summary.host, now).end(event.summary);

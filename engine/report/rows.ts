@@ -63,6 +63,7 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
     const why = findingsText(check.findings) || (failure?.message ?? 'failed');
     return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(why))}`;
   }
+  if (state === 'interrupted') return `${paint('yellow', '·')} ${title}  ${paint('yellow', state)}`;
   const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
   const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
   return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time + good)}`;
@@ -70,7 +71,7 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
 
 /** What a check still finds wrong; at most `most` lines. */
 export function findingsOf({ state, findings }: CheckProgress, most: number): readonly string[] {
-  if (state === 'passed' || most < 1) return [];
+  if (state === 'passed' || state === 'interrupted' || most < 1) return [];
   // The first line of one that has failed tells the first.
   const lines = findings
     .slice(state === 'failed' ? 1 : 0)

@@ -63,10 +63,11 @@ function doneClause(result: RunResult): string {
   return `${countOf(tasks, 'task')} changed on ${ofHosts(changed, result.hosts)}`;
 }
 
-function notDone({ hosts }: RunResult): string | undefined {
-  // One that failed is named for that already.
+function notDone({ hosts, undone: taken = [] }: RunResult): string | undefined {
+  // One that failed or was undone is named for that already.
   const left = hosts.filter(
-    ({ pending, failed, unreachable }) => pending > 0 && failed === 0 && !unreachable,
+    ({ host, pending, failed, unreachable }) =>
+      pending > 0 && failed === 0 && !unreachable && !taken.includes(host),
   );
   const named = (how: string, some: readonly HostSummary[]) => {
     const names = some.map(({ host }) => host);

@@ -102,7 +102,7 @@ async function isReady<V>(input: RolloutInput<V>, ring: Ring): Promise<boolean> 
   const hosts = seenIn(input, ring);
   const found = await settleCheck({ check, hosts, depth: 'thorough', emit, stop });
   if (found === undefined) return true;
-  refuseRing(ring, [stop.aborted ? found : notWhole(found)]);
+  if (found instanceof Failure) refuseRing(ring, [notWhole(found)]);
   return false;
 }
 

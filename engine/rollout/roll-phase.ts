@@ -69,7 +69,8 @@ async function change<V>({ input }: RingPhase<V>, host: HostRun): Promise<readon
   const { changed } = host.state;
   await host.apply(1);
   const isStopped = input.stop.aborted && host.state.isBegun;
-  const isStep = host.failure !== undefined || host.state.changed !== changed || isStopped;
+  const isStep =
+    host.failure !== undefined || host.state.changed.length > changed.length || isStopped;
   return isStep ? [{ host, before }] : [];
 }
 
@@ -83,13 +84,14 @@ interface Batch {
 /** Those steps of a batch that must not stay. A gate is passed by all of a batch, or by none. */
 async function failedOf<V>(rolling: RingPhase<V>, batch: Batch): Promise<readonly Step[]> {
   const hosts = batch.made.map(({ host }) => host).filter(({ failure }) => failure === undefined);
-  const failure =
+  const why =
     hosts.length === 0
       ? undefined
       : ((await gate(rolling, hosts, batch.done)) ?? tooLongAway(rolling, hosts, batch.startedAt));
-  for (const host of hosts) if (failure !== undefined) host.fail(failure);
+  if (why === 'interrupted') return batch.made;
+  for (const host of hosts) if (why !== undefined) host.fail(why);
   const { phases, isAllOrNothing } = rolling.ring.plan;
-  if (failure === undefined && !isAllOrNothing) await keep(hosts, rolling.phase !== phases.at(-1));
+  if (why === undefined && !isAllOrNothing) await keep(hosts, rolling.phase !== phases.at(-1));
   return batch.made.filter(({ host }) => host.failure !== undefined);
 }
 
@@ -120,7 +122,7 @@ async function gate<V>(
   { input, ring, phase }: RingPhase<V>,
   changed: readonly HostRun[],
   done: readonly string[],
-): Promise<Failure | undefined> {
+): Promise<Failure | 'interrupted' | undefined> {
   const { rollout, options, emit, stop } = input;
   const check = rollout.gate?.({ ring: membersOf(input, ring), done, phase, options });
   if (check === undefined) return undefined;

@@ -24,7 +24,11 @@ export interface SettleInput {
   /** A sample that is there already. */
   readonly first?: Sample;
   emit(event: RolloutEvent): void;
-  readonly stop: AbortSignal;
+}
+
+/** When it aborts, nothing more is waited for. */
+interface Stoppable extends SettleInput {
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -39,8 +43,15 @@ const POLL_MS = 500;
 /** As many as a check is told of. */
 const MOST_EARLIER = 100;
 
-/** Waits until a check holds. The Failure when it does not by its deadline, or when it is stopped. */
-export async function settleCheck(input: SettleInput): Promise<Failure | undefined> {
+/**
+ * Waits until a check holds: undefined then, the Failure when it does not by its deadline. One that was
+ * interrupted has neither passed nor failed, and is nobody's fault.
+ */
+export function settleCheck(
+  input: SettleInput & { readonly stop?: never },
+): Promise<Failure | undefined>;
+export function settleCheck(input: Stoppable): Promise<Failure | 'interrupted' | undefined>;
+export async function settleCheck(input: Stoppable): Promise<Failure | 'interrupted' | undefined> {
   const { check, emit, stop, depth } = input;
   const startedAt = performance.now();
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
@@ -49,7 +60,7 @@ export async function settleCheck(input: SettleInput): Promise<Failure | undefin
   let earlier: readonly Sample[] = [];
   let isLast = false;
   for (let goodSamples = 0; ; ) {
-    if (stop.aborted) return interrupted(check.title);
+    if (stop?.aborted) return 'interrupted';
     const findings = check.judge(sample, earlier);
     const elapsedMs = performance.now() - startedAt;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
@@ -84,25 +95,21 @@ function aboutOf({ check, changed = [], afterUndo = false }: SettleInput) {
   };
 }
 
-async function takeNextSample(input: SettleInput): Promise<Sample> {
-  await delay(POLL_MS, undefined, { signal: input.stop }).catch(() => undefined);
+async function takeNextSample(input: Stoppable): Promise<Sample> {
+  await pause(POLL_MS, input);
   return await takeSample(input);
 }
 
 /** With its probes, which take their time by themselves; a check without any is asked again later. */
-async function takeClosingSample(input: SettleInput): Promise<Sample> {
-  const { check, stop } = input;
+async function takeClosingSample(input: Stoppable): Promise<Sample> {
+  const { check } = input;
   if (check.probesFor !== undefined) return await takeSample(input, check.probesFor.bind(check));
-  await delay(check.spacingMs, undefined, { signal: stop }).catch(() => undefined);
+  await pause(check.spacingMs, input);
   return await takeSample(input);
 }
 
-/** Neither passed nor failed. */
-function interrupted(check: string): Failure {
-  return new Failure('A check was interrupted', {
-    where: check,
-    fix: 'See whether it holds: npm run verify -- INVENTORY',
-  });
+async function pause(ms: number, { stop }: Stoppable): Promise<void> {
+  await delay(ms, undefined, stop && { signal: stop }).catch(() => undefined);
 }
 
 async function takeSample(

@@ -2,9 +2,6 @@ import { Failure } from '#engine/model/failure.ts';
 import { membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
 import { settleCheck, Unknown } from './settle-check.ts';
 
-/** An undo is seen to its end also when the user has asked the run to stop. */
-const NEVER = new AbortController().signal;
-
 /**
  * Undoes steps of a ring, the last one first, and sees that the ring is whole again; false when it
  * is not. What could not be undone is said for its host.
@@ -44,7 +41,8 @@ async function isWholeAgain<V>(
   const hosts = seenIn(input, ring);
   const changed = [host];
   const about = { check, hosts, changed, afterUndo: true };
-  const failure = await settleCheck({ ...about, depth: 'settled', emit, stop: NEVER });
+  // Without `stop`: an undo is seen to its end also when the user has asked the run to stop.
+  const failure = await settleCheck({ ...about, depth: 'settled', emit });
   if (failure === undefined) return true;
   host.fail(notWhole(host.name, failure));
   return false;

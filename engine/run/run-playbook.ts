@@ -65,7 +65,7 @@ function summaryOf(run: HostRun, log: RunLog): HostSummary {
   return {
     host: run.name,
     ok: states.filter((state) => state === 'ok').length,
-    changed,
+    changed: changed.length,
     failed,
     pending: states.filter((state) => state === 'pending').length,
     unreachable: failure?.kind === 'unreachable',

@@ -7,9 +7,11 @@ import { hasRings, type Run } from './run.ts';
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
  * ring that is changed, so that nobody else changes another part of it; false when one of those is not
  * to be had: where hosts share no ring, it holds up no other. Of a ring the first host alone at first:
- * of two runs that want the same hosts, one gets all of them.
+ * of two runs that want the same hosts, one gets all of them. None is taken any more once the run is
+ * stopped: what a dead run has left is undone under a lease.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
+  const { stop } = run.input;
   if (run.local?.failure !== undefined) return false;
   const shared = hasRings(run.input.playbook) ? rings : [];
   const isShared = (node: HostRun) =>
@@ -20,6 +22,7 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   if (run.input.playbook.rollout === undefined) for (const node of wanted) node.expectProgram();
   const first = shared.length > 0 ? wanted.slice(0, 1) : [];
   for (const part of [first, wanted.slice(first.length)]) {
+    if (stop.aborted) return false;
     await Promise.all(part.map((node) => node.takeLease()));
     if (shared.length > 0 && part.some(isLocked)) return false;
   }

@@ -1,5 +1,6 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Check } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
 import type { Ring, Step } from '#engine/rollout/rings.ts';
 import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
 import { takeBack } from '#engine/rollout/take-back.ts';
@@ -12,7 +13,7 @@ export async function verifyAll<V>(
 ): Promise<void> {
   const { input, nodes, checks, local } = run;
   if (input.stop.aborted || local?.failure !== undefined) return;
-  const changed = nodes.some(({ state }) => state.changed > 0);
+  const changed = nodes.some(({ state }) => state.changed.length > 0);
   // What failed before any change says enough, and has moved nothing.
   const failedEarly = !changed && nodes.some(({ failure }) => failure !== undefined);
   if (input.mode === 'apply' && failedEarly) return;
@@ -30,7 +31,7 @@ export async function verifyAll<V>(
       stop: input.stop,
       ...(changed ? {} : { first: looked }),
     });
-    if (failure !== undefined && !input.stop.aborted) await takeBackRings(run, check, left);
+    if (failure instanceof Failure) await takeBackRings(run, check, left);
   }
 }
 

@@ -10,7 +10,8 @@ failed='' size='' null=$root/dev/null
 tell_absent() {
   above=$1
   while [ ! -e "$above" ]; do case $above in /*/*) above=${above%/*} ;; *) above=/ ;; esac; done
-  if [ -x "$above" ]; then printf 'absent %s\n' "$root$1"; else echo "no permission to look into $above" >&2; fi
+  if [ ! -d "$above" ]; then echo "$above is no folder: there can be no $1" >&2
+  elif [ -x "$above" ]; then printf 'absent %s\n' "$root$1"; else echo "no permission to look into $above" >&2; fi
 }
 tell_kinds() {
   count=$#

@@ -1,7 +1,18 @@
-/** One word for POSIX sh, whatever is in it. NUL cannot be in a word: it is an error. */
+import { Failure } from '#engine/model/failure.ts';
+
+/** One word for POSIX sh, whatever is in it but NUL. */
 export function quote(word: string): string {
-  if (word.includes('\0')) throw new TypeError('A shell word cannot hold a NUL character');
+  requireNoNul(word);
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Throws the Failure of what no path, argument or script can hold, nor a file that is made of one. */
+export function requireNoNul(text: string, where?: string): void {
+  if (!text.includes('\0')) return;
+  throw new Failure('A NUL character cannot be given to a host', {
+    where,
+    fix: 'Take it out of the variable or the task that it comes from.',
+  });
 }
 
 type ShellValue = string | number | readonly string[];

@@ -39,12 +39,45 @@ export function surroundings(folder: string): Read<Surroundings> & Script {
 /**
  * Sets `pods`, the folder whose manifests kubelet runs, and `endpoint`, its container
  * runtime's socket, '' for what it was not told: by its options, else by its configuration, of which
- * each drop-in (--config-dir) wins over what comes before it. RKE2 runs a kubelet; in k3s it is a part of the
- * program, which hides its options, and what is not in a drop-in lies in its data folder, where the program
- * itself is, too.
+ * each drop-in (--config-dir, with the folders in it) wins over what comes before it. RKE2 runs a kubelet; in
+ * k3s it is a part of the program, which hides its options: those of its own configuration are read, as lists
+ * of which each drop-in's takes the place of what comes before it, or is added to that ("kubelet-arg+"). What
+ * is not said anywhere lies in its data folder, where the program itself is, too.
  */
-const ASK_KUBELET = `ask_kubelet() {
-  pods='' endpoint='' config=/var/lib/kubelet/config.yaml drop_ins='' option=''
+const ASK_KUBELET = `read_config() {
+  [ ! -f "$1" ] || while read -r name value || [ -n "$name" ]; do
+    value=\${value#[\\"\\']} value=\${value%[\\"\\']}
+    case $name in staticPodPath:) pods=$value ;; containerRuntimeEndpoint:) endpoint=$value ;; esac
+  done <"$1"
+}
+read_drop_ins() {
+  for file in "$1"/*; do
+    if [ -d "$file" ]; then [ -L "$file" ] || read_drop_ins "$file"
+    else case $file in *.conf) read_config "$file" ;; esac; fi
+  done
+}
+options_of_k3s() {
+  words=''
+  for file in /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.y*ml; do
+    is_ours=''
+    [ ! -f "$file" ] || while read -r name value || [ -n "$name" ]; do
+      case $name in
+        '#'*) continue ;;
+        kubelet-arg:) words='' is_ours=yes ;;
+        kubelet-arg+:) is_ours=yes ;;
+        *:) is_ours='' ;;
+      esac
+      [ -z "$is_ours" ] || words="$words $name \${value%%' #'*}"
+    done <"$file"
+  done
+  set -f
+  IFS=" ,[]\\"'"
+  for word in $words; do options="$options --$word"; done
+  unset IFS
+  set +f
+}
+ask_kubelet() {
+  pods='' endpoint='' config=/var/lib/kubelet/config.yaml drop_ins='' options='' option=''
   option_pods='' option_endpoint=''
   [ -n "$kubelet" ] || return 0
   { read -r name <"$kubelet/comm"; } 2>/dev/null || return 0
@@ -53,25 +86,22 @@ const ASK_KUBELET = `ask_kubelet() {
       data=$(readlink "$kubelet/exe" || :)
       case $data in */data/*/bin/*) data=\${data%/data/*} ;; *) data=/var/lib/rancher/k3s ;; esac
       pods=$data/agent/pod-manifests endpoint=/run/k3s/containerd/containerd.sock
-      config='' drop_ins=$data/agent/etc/kubelet.conf.d ;;
-    *)
-      for word in $(tr '\\0' '\\n' <"$kubelet/cmdline" 2>/dev/null); do
-        case $word in --*=*) option=\${word%%=*} word=\${word#*=} ;; --*) option=$word; continue ;; esac
-        case $option in
-          --pod-manifest-path) option_pods=$word ;;
-          --container-runtime-endpoint) option_endpoint=$word ;;
-          --config) config=$word ;;
-          --config-dir) drop_ins=$word ;;
-        esac
-        option=''
-      done ;;
+      config='' drop_ins=$data/agent/etc/kubelet.conf.d
+      options_of_k3s ;;
+    *) options=$(tr '\\0' '\\n' <"$kubelet/cmdline" 2>/dev/null) ;;
   esac
-  for file in "$config" \${drop_ins:+"$drop_ins"/*.conf}; do
-    [ ! -f "$file" ] || while read -r name value; do
-      value=\${value#[\\"\\']} value=\${value%[\\"\\']}
-      case $name in staticPodPath:) pods=$value ;; containerRuntimeEndpoint:) endpoint=$value ;; esac
-    done <"$file"
+  for word in $options; do
+    case $word in --*=*) option=\${word%%=*} word=\${word#*=} ;; --*) option=$word; continue ;; esac
+    case $option in
+      --pod-manifest-path) option_pods=$word ;;
+      --container-runtime-endpoint) option_endpoint=$word ;;
+      --config) config=$word ;;
+      --config-dir) drop_ins=$word ;;
+    esac
+    option=''
   done
+  read_config "$config"
+  [ -z "$drop_ins" ] || read_drop_ins "$drop_ins"
   pods=\${option_pods:-$pods} endpoint=\${option_endpoint:-$endpoint}
   endpoint=\${endpoint#unix://}
 }

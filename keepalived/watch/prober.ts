@@ -10,6 +10,9 @@ export interface Span {
 /** A node that says nothing for so long is down, or out of reach. */
 const SILENT_MS = 1000;
 
+/** So often nothing changes hands: who tells more is not to be believed, and is heeded no more. */
+const MOST_STATES = 2000;
+
 /** No line takes so long to arrive: the node's clock was set back. */
 const CLOCK_SET_MS = 10_000;
 
@@ -32,12 +35,15 @@ export class Prober {
   }
 
   see(text: string, atMs: number): void {
+    if (this.#states.length >= MOST_STATES) return;
     this.#startMs ??= atMs;
     this.#lastMs = atMs;
     const line = parseWatchLine(text);
     if (line?.kind === 'state') this.#states.push({ atMs, state: line });
     if (line?.kind === 'reply' && line.roundTripMs <= LATE_MS) {
-      this.#of(line.target).add(line.seq, this.#timeOf(line, atMs));
+      const series = this.#of(line.target);
+      this.#series.set(line.target, series);
+      series.add(line.seq, this.#timeOf(line, atMs));
     }
   }
 
@@ -72,11 +78,7 @@ export class Prober {
   }
 
   #of(target: string): Series {
-    const known = this.#series.get(target);
-    if (known !== undefined) return known;
-    const series = new Series(this.#startMs ?? Number.POSITIVE_INFINITY);
-    this.#series.set(target, series);
-    return series;
+    return this.#series.get(target) ?? new Series(this.#startMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** By the node's own clock, where it tells it: lines may be held up on their way. */

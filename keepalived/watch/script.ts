@@ -52,7 +52,8 @@ ${LOOP}`;
  * Two pipes, by way of fifos that are gone before they are used. `events` is what the loop alone reads
  * (7), a line each: whoever writes to it (4) ends with it, and waits for no room. `life` (5) is open for
  * writing in this shell alone, once all is started: when it ends, the shell has, and the processes that
- * were written into it are killed. So nobody has to look.
+ * were written into it are killed. So nobody has to look. A shell that ends by itself has its helpers kill
+ * them, too: whoever reads `life` may be gone.
  */
 const PIPES = `pipe=$here/watch-$$
 (umask 077; mkdir -p "$here" && mkfifo "$pipe-events" "$pipe-life") || exit 1
@@ -68,14 +69,18 @@ rm -f "$pipe-events" "$pipe-life"
 { while read -r _; do :; done; echo 'stdin ended' >&4; } <&3 5>&- 7<&- &
 echo $! >&5
 exec 3<&- 6<&-
+helpers=
+trap 'kill $helpers 2>/dev/null' EXIT
 tell_life() { echo "$@" $! >&5; exec 5>&- 7<&-; }
 probe() {
   {
+    trap 'kill $!; exit' TERM
     ping $options "$@" </dev/null 4>&- 5>&- 7<&- &
     tell_life
     wait $!
     echo 'ping ended' >&4
   } 2>/dev/null &
+  helpers="$helpers $!"
 }`;
 
 /** iputils takes up to 6 ms longer from probe to probe: 20 Hz and a little more. */
@@ -110,6 +115,7 @@ listens() {
     grep -qf - /proc/net/netlink
 }
 {
+  trap 'kill $!; exit' TERM
   ip -o monitor link address </dev/null >&4 2>&4 5>&- 7<&- &
   tell_life ear
   start_clock 5
@@ -121,7 +127,8 @@ listens() {
   echo 'listens from now on' >&4
   wait $!
   printf '\\ndeaf\\n' >&4
-} 2>/dev/null &`;
+} 2>/dev/null &
+helpers="$helpers $!"`;
 
 /** A look after every event. It sends itself the next one where nobody else does. */
 const LOOP = `before=

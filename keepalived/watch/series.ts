@@ -11,6 +11,10 @@ export const LATE_MS = 250;
 /** Between probes, for those that no answer came after; else it is measured. */
 const INTERVAL_MS = 45;
 
+/** No ping sends faster, which would be numbers that are made up; so many it may have sent before its first word. */
+const FASTEST_MS = 20;
+const EARLY = 1000;
+
 /** So many in a row may be lost by a network that works. */
 const STRAY = 2;
 
@@ -23,6 +27,7 @@ export class Series {
   readonly #times: number[] = [];
   readonly #losses: Loss[] = [];
   #seq = 0;
+  #sent = 0;
 
   /** `startMs`: when the node began to probe. */
   constructor(startMs: number) {
@@ -33,6 +38,8 @@ export class Series {
     const ahead = (seq - this.#seq + SEQUENCES) % SEQUENCES;
     // busybox counts from 0. One that is behind is a duplicate.
     if (this.#times.length > 0 && (ahead === 0 || ahead > SEQUENCES / 2)) return;
+    if (this.#sent + ahead > (atMs - this.#startMs) / FASTEST_MS + EARLY) return;
+    this.#sent += ahead;
     const fromMs = this.#lastMs;
     // A prober that was held up sends its next probe later, and misses no number.
     if (ahead > 1)

@@ -107,6 +107,20 @@ describeInLab(
       expect(status, stdout).toBe(code);
     });
 
+    test('let no host steer the terminal, whatever it says of its lease and its runs', async () => {
+      const about = `run=20260101T000000Z-aaaa\nowner=a\u001b[2J\u009b2J\u202e\nsince=2026\nwhat=x\n`;
+      const [here, run] = ['/run/rota', '/var/lib/rota/runs/20260101T000000Z-aaaa'];
+      const script = `mkdir -p ${here} ${run}; tee ${here}/lease >${run}/about`;
+      await testLab.lab.run('node1', script, about);
+      const inventory = connections.ring({ config: JUMPS });
+      for (const words of [['history', '--json'], ['history'], ['unlock']]) {
+        const [command = '', ...flags] = words;
+        const { stdout, stderr } = await testLab.rota(command, inventory, ...flags);
+        expect(stdout, stderr).toContain('202e');
+        expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      }
+    });
+
     test('say how to give a passphrase where there is no terminal', async () => {
       const inventory = connections.inventory({ key: connections.lockedKey() });
       const output = await connections.withoutTerminal('node1', inventory);

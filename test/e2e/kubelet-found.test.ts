@@ -10,12 +10,12 @@ import {
 
 testThatNothingIsSkippedInCi();
 
-/** A process with this name and these options, as /proc has them. */
+/** A process with this name and these options, as /proc has them, where the name comes first. */
 const kubelet = (options: string) => `
   printf '#!/bin/sh\\nsleep 50\\n' >/run/kubelet
   chmod 755 /run/kubelet
   setsid /run/kubelet ${options} </dev/null >/dev/null 2>&1 &
-  until grep -qsx kubelet /proc/$!/comm; do sleep 0.01; done`;
+  until grep -qsx kubelet /proc/$!/comm && grep -qs . /proc/$!/cmdline; do sleep 0.01; done`;
 
 /** k3s is in its data folder, and hides its options. */
 const k3s = (data: string, role = 'server') => `
@@ -96,7 +96,65 @@ describe.skipIf(why !== undefined)(`what kubelet watches and uses${skipped}`, ()
       '/var/lib/own/agent/pod-manifests',
       runtime,
     ]);
-    const file = written(`${K3S}/agent/etc/kubelet.conf.d/50-own.conf`, 'staticPodPath: /own');
-    expect(found(file, k3s(K3S))).toEqual(['/own', runtime]);
+    const drop = (name: string, path: string) =>
+      written(`${K3S}/agent/etc/kubelet.conf.d/${name}`, `staticPodPath: ${path}`);
+    expect(found(drop('50-own.conf', '/own'), k3s(K3S))).toEqual(['/own', runtime]);
+    const nested = [drop('50-own/a.conf', '/nested'), drop('60-own.txt', '/none')];
+    expect(found(drop('10-own.conf', '/own'), ...nested, k3s(K3S))).toEqual(['/nested', runtime]);
+  });
+
+  describe('is what the configuration of k3s gives its kubelet', () => {
+    const own = 'mount -t tmpfs none /etc';
+    const file = (...lines: readonly string[]) => written('/etc/rancher/k3s/config.yaml', ...lines);
+    const drop = (name: string, ...lines: readonly string[]) =>
+      written(`/etc/rancher/k3s/config.yaml.d/${name}`, ...lines);
+    const watched = (...scripts: readonly string[]) => found(own, ...scripts, k3s(K3S))[0];
+
+    test.for([
+      ['in one line', 'kubelet-arg: ["v=2", pod-manifest-path=/a]'],
+      [
+        'item by item',
+        'kubelet-arg:',
+        '- v=2',
+        "  - 'pod-manifest-path=/a' # not=/b",
+        'node-ip: x',
+      ],
+      ['in a list over lines', 'kubelet-arg: [', '  "pod-manifest-path=/a",', ']'],
+      ['alone', 'kubelet-arg: pod-manifest-path=/a'],
+    ])('%s', ([, ...lines]) => {
+      const others = [
+        '# kubelet-arg: [pod-manifest-path=/b]',
+        'node-label: [pod-manifest-path=/c]',
+      ];
+      expect(watched(file(...others, ...lines, ...others))).toBe('/a');
+    });
+
+    test('before what its drop-ins for the kubelet say', () => {
+      const kubelets = written(`${K3S}/agent/etc/kubelet.conf.d/a.conf`, 'staticPodPath: /b');
+      expect(watched(kubelets, file('kubelet-arg: [pod-manifest-path=/a]'))).toBe('/a');
+    });
+
+    test('in the last of its own, which takes the place of those before or is added to them', () => {
+      const first = file('kubelet-arg: [pod-manifest-path=/a]');
+      expect(watched(first, drop('b.yaml', 'kubelet-arg+: [v=2]'))).toBe('/a');
+      expect(watched(first, drop('b.yml', 'kubelet-arg+: [pod-manifest-path=/b]'))).toBe('/b');
+      expect(watched(first, drop('b.txt', 'kubelet-arg: [pod-manifest-path=/b]'))).toBe('/a');
+      expect(watched(first, drop('b.yaml', 'kubelet-arg: [v=2]'))).toBe(
+        `${K3S}/agent/pod-manifests`,
+      );
+      const drops = ['/c', '/b'].map((path) =>
+        drop(`${path.slice(1)}.yaml`, `kubelet-arg: [pod-manifest-path=${path}]`),
+      );
+      expect(watched(first, ...drops)).toBe('/c');
+    });
+
+    test('also by a configuration of its kubelet that it names', () => {
+      const named = [
+        written('/etc/kubelet.yaml', 'staticPodPath: /a'),
+        written('/etc/kubelet.d/a.conf', 'containerRuntimeEndpoint: unix:///run/crio/crio.sock'),
+        file('kubelet-arg:', '- config=/etc/kubelet.yaml', '- config-dir=/etc/kubelet.d'),
+      ];
+      expect(found(own, ...named, k3s(K3S))).toEqual(['/a', 'crio']);
+    });
   });
 });

@@ -39,11 +39,10 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     const [before, image] = [await mounts(), (await imagesOn()).trim()];
     expect(await absentIn(lab, image)).toEqual(ABSENT);
     expect(await mounts()).toBe(before);
-    for (const kind of ['snapshots', 'leases'])
-      expect((await ctr(lab, 'node1', `${kind} ls`)).stdout).not.toContain('/run');
+    expect(await recordsOf(lab)).toEqual([]);
   });
 
-  test('has nothing mounted on it by a search that is killed in the middle', async () => {
+  test('has nothing mounted on it by a search that is killed in the middle, whose records go with the next', async () => {
     const { lab } = testLab;
     const image = (await imagesOn()).trim();
     await lab.run('node1', KILLING_CTR);
@@ -52,8 +51,12 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
     await searched(lab, { image, before: 'PATH=/run/killing:$PATH' });
     expect((await lab.run('node1', 'cat /run/killing/killed')).stdout).toBe('killed\n');
     expect(await mounts()).toBe(before);
-    const left = (await ctr(lab, 'node1', 'leases ls')).stdout.match(/^.*rota-image.*$/gm) ?? [];
-    expect(left).toEqual([expect.stringContaining('containerd.io/gc.expire=')]);
+    expect(await recordsOf(lab)).toEqual([
+      expect.stringContaining('rota-image'),
+      expect.stringContaining('containerd.io/gc.expire='),
+    ]);
+    expect(await absentIn(lab, image)).toEqual(ABSENT);
+    expect(await recordsOf(lab)).toEqual([]);
   });
 
   test('refuses a configuration that the image does not take, and leaves no container', async () => {
@@ -145,6 +148,14 @@ describeInLab('a node whose pods containerd runs', { beginsWith: 'image', nodes:
       `);
   });
 });
+
+/** What containerd has of searches. */
+async function recordsOf(lab: Lab): Promise<readonly string[]> {
+  const lists = ['snapshots', 'leases'].map((kind) => ctr(lab, 'node1', `${kind} ls`));
+  return (await Promise.all(lists)).flatMap(
+    ({ stdout }) => stdout.match(/^.*rota-image.*$/gm) ?? [],
+  );
+}
 
 const ABSENT = ['/usr/bin/nosuch', '/usr/bin'];
 

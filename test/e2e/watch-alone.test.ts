@@ -95,6 +95,15 @@ describe.skipIf(why !== undefined).each(SHELLS)(`a watch in %s${skipped}`, (_, s
     });
   });
 
+  test('ends with all that it started when its stdin does, though who is to see to that was killed', () => {
+    const keeper = '[ "$process/fd/0" -ef "$process/fd/6" ]';
+    const killed = `for process in /proc/[0-9]*; do ! ${keeper} || kill -KILL "\${process#/proc/}"; done`;
+    expect(watch({ shell, steps: [killed, 'exec 9>&-; end'] })).toEqual({
+      ...WELL,
+      lines: ['ended with 0'],
+    });
+  });
+
   test('looks again and again where ip has no monitor, and where that has ended', () => {
     const lines = [...CHANGES_TOLD, 'ended with 137'];
     const end = 'kill -KILL "$watch"; end';

@@ -1,26 +1,30 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
+import { reveal } from '#engine/model/secret.ts';
 import { planDrain } from '#keepalived/plan-drain.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
+import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
+import { ringNode } from './changes.ts';
 import { guideNodes } from './members.ts';
 
 /** The guide's ring, in which nodes run unless they are said to be otherwise. */
 function ring(
   targets: readonly string[],
-  states: Readonly<Record<string, 'off' | 'drained' | 'gone'>> = {},
+  states: Readonly<Record<string, 'off' | 'drained' | 'half drained' | 'gone'>> = {},
 ): readonly RingNode<KeepalivedVars>[] {
   const members = guideNodes();
   return members.map((member) => {
     const state = states[member.host.name];
+    const isOff = state !== undefined && state !== 'half drained';
     const answer = (fact: unknown) => ({ fact, status: 0, bytes: Buffer.alloc(0) });
     const answers = new Answers(
       new Map([
-        [keepalivedProcess.key, answer({ running: state === undefined ? 1 : 0, pod: '' })],
-        [drainedBy.key, answer(state === 'drained' ? 'ada@desk at noon' : undefined)],
+        [keepalivedProcess.key, answer({ running: isOff ? 0 : 1, pod: '' })],
+        [drainedBy.key, answer(state?.endsWith('drained') ? 'ada@desk at noon' : undefined)],
       ]),
     );
     return {
@@ -49,6 +53,42 @@ test('a node says where its VIPs will be', () => {
       },
     ],
   ]);
+});
+
+describe('a node on which another run left priorities of its own', () => {
+  /** The guide's ring, of whose second VIP these have priorities in what they have loaded. */
+  const handedOver = (priorities: Readonly<Record<string, number>>, holder: string) => {
+    const members = guideNodes();
+    return members.map((member) => {
+      const { name } = member.host;
+      const priority = priorities[name];
+      const meanwhile = new Map(priority === undefined ? [] : [['VI_2', priority]]);
+      return ringNode(member, members, {
+        runs: reveal(renderConfig(member, members, meanwhile)),
+        holds: name === holder ? ['fd02:9a01::2'] : [],
+        isDrained: false,
+        target: name === 'node2',
+      });
+    });
+  };
+  const words = (ring: readonly RingNode<KeepalivedVars>[]) =>
+    planDrain(ring, CAREFUL).impacts.get('node2')?.text;
+
+  test('has the heirs that these make', () => {
+    expect(words(handedOver({}, 'node2'))).toBe('fd02:9a01::2 moves to node1');
+    expect(words(handedOver({ node3: 180 }, 'node2'))).toBe('fd02:9a01::2 moves to node3');
+  });
+
+  test('has no heirs for what is not its own by now', () => {
+    expect(words(handedOver({ node2: 100 }, 'node1'))).toBe('no VIP moves');
+    expect(words(handedOver({ node1: 200 }, 'node1'))).toBe('no VIP moves');
+  });
+});
+
+test('a node whose drain was cut short before its pod ended has VIPs to give away', () => {
+  const nodes = ring(['node2'], { node2: 'half drained' });
+  expect(planDrain(nodes, CAREFUL).impacts.get('node2')?.text).toBe('fd02:9a01::2 moves to node1');
+  expect(refusals(ring(['node1', 'node3'], { node2: 'half drained' }))).toHaveLength(1);
 });
 
 test('the second of two nodes takes with it what the first one left', () => {

@@ -8,6 +8,16 @@ import { renderConfig } from '#keepalived/render-config.ts';
 import { rollback } from '#playbooks/rollback.ts';
 import { first, guideNodes } from '../keepalived/members.ts';
 
+test('what was no text is not put back as one', () => {
+  const members = guideNodes();
+  const answer = (fact: unknown) => ({ fact, status: 0, bytes: Buffer.alloc(0) });
+  const images = [{ path: '/etc/image', type: 'other' }];
+  const facts = new Answers(new Map([[preImages('r').key, answer(images)]]));
+  const context = { ...first(members), members, local: new Answers(), facts, takeOver: [] };
+  const tasks = () => rollback('r', new Set()).tasks?.({ ...context, meanwhile: new Map() });
+  expect(tasks).toThrow('What the run wrote over is no text file');
+});
+
 const GUIDE = { keepalived_profile: 'guide' };
 
 test('the guide’s configuration is put back by its own complaints, not those of what came after', () => {

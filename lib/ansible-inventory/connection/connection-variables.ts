@@ -53,8 +53,10 @@ export class ConnectionVariables {
 
   #filled(name: string, tree: Tree): string | undefined {
     const value = plainText(tree);
-    if (value !== undefined && value !== '') return value;
-    this.refuse(name, value === '' ? 'Remove it: it is empty.' : `It is ${adviceOn(tree)}.`);
+    if (value?.includes('\0')) this.refuse(name, 'Take the NUL out: no program can be given one.');
+    else if (value === '') this.refuse(name, 'Remove it: it is empty.');
+    else if (value === undefined) this.refuse(name, `It is ${adviceOn(tree)}.`);
+    else return value;
     return undefined;
   }
 

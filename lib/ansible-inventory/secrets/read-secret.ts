@@ -32,7 +32,8 @@ export function readSecret(
   };
   if (tag === '!cmd') {
     const words = isSeq(node) ? wordsOfList(node.items) : wordsOfText(text ?? '');
-    if (words === undefined || (words[0] ?? '') === '') return refused(...BAD_COMMAND);
+    const isCommand = words?.[0] && !words.some((word) => word.includes('\0'));
+    if (!isCommand) return refused(...BAD_COMMAND);
     return new CommandSecret(words, origin);
   }
   if (text === undefined) return refused(`The tag ${tag} stands before no text`, FORMS[tag] ?? '');

@@ -125,3 +125,16 @@ test('an owner may have blanks in its name, as groups of a directory service hav
     { path: '/g', type: 'absent' },
   ]);
 });
+
+test('what was there before a run is a text only where its bytes are one', () => {
+  const texts = [Buffer.from('ä'), Buffer.of(0xff), Buffer.from('a\0')].map((bytes) =>
+    bytes.toString('base64'),
+  );
+  const blocks = texts.map((text, index) => `path /${index}\nfile 644 a:b\n${text}\n`).join('');
+  const stdout = `${blocks}path /link\nother\n`;
+  const output = { status: 0, stderr: '', stdout, bytes: Buffer.from(stdout) };
+  const types = preImages('r')
+    .parse(output)
+    .map(({ type }) => type);
+  expect(types).toEqual(['file', 'other', 'other', 'other']);
+});

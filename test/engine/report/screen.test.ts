@@ -9,6 +9,7 @@ import {
   NO_ANSWER,
   planned,
   REJECTED,
+  result,
   runStarted,
   summary,
   VIP_1,
@@ -192,15 +193,34 @@ test('what was done before an interrupt does not stand under what was not, nor w
     { type: 'undone', host: 'node2' },
     { type: 'interrupted' },
     { type: 'hostFinished', summary: summary('node1', { changed: 1, pending: 1 }) },
-    { type: 'hostFinished', summary: summary('node2', { pending: 1 }) },
+    { type: 'hostFinished', summary: summary('node2', { pending: 2 }) },
     { type: 'hostFinished', summary: summary('node3', { pending: 2 }) },
   ];
   expect(final(events)).toMatchInlineSnapshot(`
     "keepalived on 3 hosts  interrupted
     · node1  done in part  1 of 3 tasks not done
       /etc/keepalived/keepalived.conf
-    ✖ node2  failed, undone
+    · node2  not done, undone  2 of 3 tasks
     · node3  not done  2 of 3 tasks"
+  `);
+});
+
+test('a check that was interrupted waits no more in the end, and blames no host', () => {
+  const events: RunEvent[] = [
+    ...allPlanned(),
+    waiting(2000),
+    { type: 'interrupted' },
+    ...NODES.map((node): RunEvent => {
+      return { type: 'hostFinished', summary: summary(node, { pending: 2 }) };
+    }),
+    { type: 'runFinished', result: result([], { interrupted: true }) },
+  ];
+  expect(final(events)).toMatchInlineSnapshot(`
+    "keepalived on 3 hosts  interrupted
+    · node1  not done  2 of 3 tasks
+    · node2  not done  2 of 3 tasks
+    · node3  not done  2 of 3 tasks
+    · every VIP is held once  interrupted"
   `);
 });
 

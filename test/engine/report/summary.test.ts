@@ -73,6 +73,13 @@ test.for<[RunResult, string]>([
     }),
     'Interrupted after 12 s: 1 task changed on 1 of 2 hosts; node1 was done in part; node2 was not done',
   ],
+  [
+    result([summary('node1', { pending: 2 }), summary('node2', { pending: 2 })], {
+      interrupted: true,
+      undone: ['node1'],
+    }),
+    'Interrupted after 12 s: nothing was changed; node1 was undone; node2 was not done',
+  ],
   [result(OK, { interrupted: true }), 'Interrupted after 12 s: nothing was changed'],
   [
     result([...OK, summary('node4', { pending: 1 })], { mode: 'dry-run' }),

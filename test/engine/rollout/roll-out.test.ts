@@ -381,6 +381,50 @@ describe('a ring', () => {
     expect(NAMES.map(conf)).toEqual(Array.from(NAMES, () => 'new \n'));
   });
 
+  describe('that is stopped while a check of it is judged has failed nowhere:', () => {
+    const stopped = async (more: (check: Check) => Partial<Rollout<unknown>>) => {
+      const stop = new AbortController();
+      const judging = check('check', () => {
+        stop.abort();
+        return ['nobody'];
+      });
+      const stops = { ...judging, deadlineMs: 60_000, patienceMs: 60_000 };
+      const blames: string[] = [];
+      const { result, events } = await runOn(hosts.slice(0, 2), rolling(more(stops)), {
+        stop: stop.signal,
+        onEvent: (event) => {
+          if ('failure' in event) blames.push(event.type);
+        },
+      });
+      const ends = result.hosts.map(({ changed, failed, pending }) => [changed, failed, pending]);
+      return { blames, failures: result.failures, ends, told: told(events) };
+    };
+
+    test('before a step it is not changed', async () => {
+      expect(await stopped((ready) => ({ ready: () => ready }))).toEqual({
+        blames: [],
+        failures: [],
+        ends: [
+          [0, 0, 1],
+          [0, 0, 1],
+        ],
+        told: [],
+      });
+    });
+
+    test('in the gate of a step it is undone, and is not done', async () => {
+      expect(await stopped((gate) => ({ gate: () => gate }))).toEqual({
+        blames: [],
+        failures: [],
+        ends: [
+          [0, 0, 1],
+          [0, 0, 1],
+        ],
+        told: ['taskChanged node1', 'undoStarted node1', 'undone node1'],
+      });
+    });
+  });
+
   test('that does not answer in time is not known to be whole: nothing of it has failed', async () => {
     const silent = new Failure('The host did not answer in time', { kind: 'unreachable' });
     const ready = (): Check => ({

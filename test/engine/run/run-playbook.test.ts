@@ -6,8 +6,10 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { file } from '#tasks/file.ts';
 import { folder } from '#tasks/folder.ts';
+import { line } from '#tasks/line.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 const OWNER = 'root:root';
@@ -53,6 +55,47 @@ const heldOnce = (judge: Check['judge'], deadlineMs = 50): Check => ({
   patienceMs: 20,
   readsFor: (host) => ({ vip: fileAt(at(host).path('vip')) }),
   judge,
+});
+
+describe('a NUL, which no word of a program can hold, fails its host alone:', () => {
+  const failuresOf = async (bad: () => readonly Task[]) => {
+    const playbook = book({
+      tasks: ({ host: { name } }) => (name === 'node1' ? bad() : [fileTask(name, 'good')]),
+    });
+    const { result } = await runOn(hosts.slice(0, 2), playbook);
+    expect(existsSync(at('node2').path('good'))).toBe(true);
+    return result.failures.map(({ message, where }) => `${message} (${where})`);
+  };
+
+  test('in a path', async () => {
+    expect(await failuresOf(() => [file({ path: '/a\0b', body: '' })])).toEqual([
+      String.raw`A NUL character cannot be given to a host ("/a\u0000b")`,
+    ]);
+  });
+
+  test('in a file of the host that gets a line', async () => {
+    const path = at('node1').path('binary');
+    writeFileSync(path, 'a\0b');
+    expect(await failuresOf(() => [line({ path, line: 'c' })])).toEqual([
+      `A NUL character cannot be given to a host (line c in ${path} › node1)`,
+    ]);
+    expect(readFileSync(path, 'utf8')).toBe('a\0b');
+  });
+
+  test('in a command', async () => {
+    const run = (title: string) =>
+      task({
+        title,
+        desired: { done: true },
+        reads: {},
+        inspect: () => undefined,
+        apply: () => [{ kind: 'run', title, script: sh`echo ${'a\0b'}` }],
+      });
+    expect(await failuresOf(() => [run('one'), run('two')])).toEqual([
+      'A NUL character cannot be given to a host (one › node1)',
+      'A NUL character cannot be given to a host (two › node1)',
+    ]);
+  });
 });
 
 describe('exchanges with a host', () => {
@@ -420,6 +463,22 @@ describe('a rollout', () => {
     expect(samples).toBe(4);
     expect(result.failures).toEqual([]);
   });
+});
+
+test('an interrupt before anything is changed takes no host for the run', async () => {
+  const controller = new AbortController();
+  const { result } = await runOn(hosts, book({ tasks: ({ host }) => [fileTask(host.name, 'a')] }), {
+    stop: controller.signal,
+    onEvent: ({ type }) => {
+      if (type === 'hostPlanned') controller.abort();
+    },
+  });
+  expect(hosts.map(({ leases }) => leases)).toEqual([0, 0, 0]);
+  expect(result.hosts.map(({ failed, pending }) => [failed, pending])).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
 });
 
 test('an interrupt lets the command that runs finish, and starts nothing new', async () => {

@@ -147,6 +147,21 @@ describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
   });
 });
 
+describe.for(SHELLS)('a path below what is no folder, under %s,', ([, shell]) => {
+  test('is told from one that may not be looked at, and from one that is absent', () => {
+    writeFileSync(at('file'), '');
+    writeFileSync(at('program'), '', { mode: 0o755 });
+    symlinkSync('file', at('link'));
+    const names = ['file/a/b', 'program/a', 'link/a'];
+    const below = names.map((name) => look(shell, [name])[0]);
+    expect(below).toEqual([
+      `${at('file')} is no folder: there can be no ${at('file/a/b')}`,
+      `${at('program')} is no folder: there can be no ${at('program/a')}`,
+      `${at('link')} is no folder: there can be no ${at('link/a')}`,
+    ]);
+  });
+});
+
 test('a content that was made of what other users see of a look is no answer for another path', () => {
   const [, spelling = ''] = /root=([^;]+);/.exec(lookScript(['/a', '/b'], MARK)) ?? [];
   const headers = (path: string) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseWatchLine } from '#keepalived/watch/prober.ts';
+import { Prober, parseWatchLine } from '#keepalived/watch/prober.ts';
 
 test('an answer is read from what iputils and busybox print', () => {
   const iputils = '[1795564882.481710] 64 bytes from fd02:9a01::1: icmp_seq=3 ttl=64 time=0.059 ms';
@@ -38,4 +38,27 @@ test.each([
   '3 packets transmitted, 3 received, 0% packet loss, time 110ms',
 ])('a line that answers nothing is passed over: %s', (line) => {
   expect(parseWatchLine(line)).toBeUndefined();
+});
+
+const LINE = 'fd029a01000000000000000000000001 05 40 00 80 srvc0';
+const answer = (seq: number) => `64 bytes from fd02:9a01::1: icmp_seq=${seq} ttl=64 time=0.1 ms`;
+
+test('a node that tells more changes than there can be is heeded no more', () => {
+  const prober = new Prober('n1', { peers: [], isPair: false });
+  for (let atMs = 0; atMs < 10_000; atMs += 1)
+    prober.see(atMs % 2 === 0 ? `held 1 ${LINE}` : 'held 1', atMs);
+  const spans = prober.holdings('fd02:9a01::1', 10_000);
+  expect([spans.length, spans.at(-1)]).toEqual([1000, { fromMs: 1998, toMs: 1999 }]);
+});
+
+test('probes are not taken for lost that no ping can have sent by then', () => {
+  const prober = new Prober('n1', { peers: [], isPair: false });
+  for (const [seq, atMs] of [
+    [1, 0],
+    [30_000, 100],
+    [2, 50],
+    [4, 150],
+  ] as const)
+    prober.see(answer(seq), atMs);
+  expect(prober.losses('fd02:9a01::1', 150)).toEqual([{ fromMs: 50, spacingMs: 50, lost: 1 }]);
 });

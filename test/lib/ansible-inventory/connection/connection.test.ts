@@ -100,6 +100,7 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
     i: {ansible_password: [x]}
     j: {ansible_become: true, ansible_become_method: runas, ansible_become_user: -x}
     k: {ansible_become: true, ansible_become_flags: "'", ansible_sudo_pass: x, ansible_become_pass: y}
+    l: {ansible_ssh_private_key_file: "a\\0b"}
 `);
   expect(lines).toMatchInlineSnapshot(`
     [
@@ -122,6 +123,7 @@ test('what cannot be used is reported where it stands, once for all hosts', asyn
       "inventory.yaml:18:82: The variable ansible_become_user cannot be used. Write the name of a user: no dash first, and all of it to be seen.",
       "inventory.yaml:19:53: The variable ansible_become_flags cannot be used. A quote has no end: close it.",
       "inventory.yaml:19:58: The variable ansible_sudo_pass hides ansible_become_pass. Remove one of them: to Ansible ansible_sudo_pass wins, wherever it is set.",
+      "inventory.yaml:20:39: The variable ansible_ssh_private_key_file cannot be used. Take the NUL out: no program can be given one.",
     ]
   `);
 });

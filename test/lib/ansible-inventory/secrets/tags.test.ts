@@ -135,7 +135,7 @@ test('a command that gives no secret says why, with what it said made harmless',
     failed: await bound(`a: !cmd [sh, -c, 'printf "one\\n\\033[31mtwo\\n" >&2; exit 3']`),
     silent: await bound('a: !cmd "true"'),
     shell: await complaints(
-      'all: {vars: {a: !cmd pass show x | head -1, b: !cmd "echo $(id)", c: !cmd []}}',
+      'all: {vars: {a: !cmd pass show x | head -1, b: !cmd "echo $(id)", c: !cmd [], d: !cmd [a, "b\\0"]}}',
     ),
   }).toMatchInlineSnapshot(`
     {
@@ -149,6 +149,7 @@ test('a command that gives no secret says why, with what it said made harmless',
         "inventory.yaml:1:22: The command of !cmd cannot be read. Write its words, such as !cmd pass show lab/sudo, or as a list; no shell reads them. One that needs a shell: !cmd [sh, -c, "…"].",
         "inventory.yaml:1:53: The command of !cmd cannot be read. Write its words, such as !cmd pass show lab/sudo, or as a list; no shell reads them. One that needs a shell: !cmd [sh, -c, "…"].",
         "inventory.yaml:1:75: The command of !cmd cannot be read. Write its words, such as !cmd pass show lab/sudo, or as a list; no shell reads them. One that needs a shell: !cmd [sh, -c, "…"].",
+        "inventory.yaml:1:87: The command of !cmd cannot be read. Write its words, such as !cmd pass show lab/sudo, or as a list; no shell reads them. One that needs a shell: !cmd [sh, -c, "…"].",
       ],
       "silent": [
         "inventory.yaml:5:13: The command true gave no secret. It printed nothing.",
