@@ -20,7 +20,8 @@ export interface Stage {
   readonly reads: readonly Read<unknown>[];
   /** Whether tasks may have been left out that this stage counts on. */
   readonly isPartial: boolean;
-  readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
+  /** Is asked for where there is something to change: a host without that need not be connected. */
+  program(): Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
   tell(event: HostEvent): void;
   /** Is told of each task that was changed, with what there was to change. */
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
@@ -62,12 +63,12 @@ interface Made {
 
 /** Makes changes and says how each ended. */
 async function applyChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<Made> {
-  const { tasks, program } = stage;
+  const { tasks } = stage;
   const unknown = changes.flatMap((change) => unknownIn(stage, change));
   for (const { title, failure } of unknown) fail(stage, title, failure);
   if (unknown.length > 0) return { answers: stage.answers, upset: [] };
   const { end, answers: told } = await runChanges(stage, changes);
-  const answers = stage.answers.with(told ?? (await ask(program.session, stage.reads)));
+  const answers = stage.answers.with(told ?? (await ask(stage.program().session, stage.reads)));
   const now = planStage(tasks, answers);
   const hasFailed = tellEnd(stage, { now, changes, end });
   if (hasFailed || end.kind !== 'done') return { answers, upset: [] };
@@ -99,7 +100,7 @@ async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promis
   const changing = new Set(changes.map(({ title }) => title));
   const tasks = stage.tasks.filter(({ title }) => changing.has(title));
   return await runProgram({
-    ...stage.program,
+    ...stage.program(),
     commands: changes.flatMap(({ commands }) => commands),
     reads: tasks.flatMap(({ reads }) => reads),
     answers: stage.answers,

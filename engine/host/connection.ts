@@ -43,5 +43,7 @@ export class HostConnection {
   async close(): Promise<void> {
     await this.#lease?.release();
     await this.#session?.[Symbol.asyncDispose]();
+    this.#lease = undefined;
+    this.#session = undefined;
   }
 }

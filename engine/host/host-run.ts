@@ -165,7 +165,6 @@ export class HostRun {
 
   async #applyStage(index: number): Promise<void> {
     const { runId, about, armedFrom, stop, onChanged } = this.#input;
-    const { session, isLeased } = this.connection;
     const armed = index >= armedFrom;
     await this.#askMissing([]);
     const answers = await applyStage({
@@ -174,7 +173,10 @@ export class HostRun {
       answers: this.#tasks.answers,
       reads: this.#tasks.readsFrom(index),
       isPartial: this.#tasks.isPartial,
-      program: { session, leased: isLeased, runId, about, armed, stop },
+      program: () => {
+        const { session, isLeased: leased } = this.connection;
+        return { session, leased, runId, about, armed, stop };
+      },
       tell: (event) => this.#tell(event, armed),
       onChanged,
     });

@@ -24,7 +24,8 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   return shared.length === 0 || !wanted.some(isLocked);
 }
 
-function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
+/** Whether there is something to do on a host, or to see to, as far as it alone is concerned. */
+export function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
   if (!input.targets.has(node.name)) return false;
   return (
     input.playbook.script !== undefined ||

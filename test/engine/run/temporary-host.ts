@@ -20,6 +20,8 @@ export class TemporaryHost {
   /** One entry per exchange: what was sent. */
   readonly exchanges: string[] = [];
   connections = 0;
+  /** Those of them that have ended. */
+  ended = 0;
   /** Channels that stay open while the run has the host. */
   leases = 0;
   /** Runs before each exchange, with its number from 1. */
@@ -55,7 +57,10 @@ export class TemporaryHost {
           ...(stdin === undefined ? {} : { stdin }),
         });
       },
-      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        this.ended += 1;
+        await session[Symbol.asyncDispose]();
+      },
     };
   }
 
