@@ -11,7 +11,7 @@ import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
-import { after, type HostState, kept, NOTHING_YET } from './host-state.ts';
+import { HostState } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
@@ -36,7 +36,7 @@ export class HostRun {
   readonly connection: HostConnection;
   readonly #input: HostRunInput;
   readonly #startedAt = performance.now();
-  #state = NOTHING_YET;
+  readonly state = new HostState();
   #tasks: HostTasks;
 
   constructor(input: HostRunInput) {
@@ -48,12 +48,7 @@ export class HostRun {
 
   /** Why the host is out of the run. */
   get failure(): Failure | undefined {
-    return this.#state.failure;
-  }
-
-  /** What it has come to, by what happened on it. */
-  get state(): HostState {
-    return this.#state;
+    return this.state.failure;
   }
 
   get tasks(): HostTasks {
@@ -82,7 +77,7 @@ export class HostRun {
       if (!isSettled && !this.answers.find(openRun)) return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
-      if (this.#state.planned !== undefined) await this.plan();
+      if (this.state.planned !== undefined) await this.plan();
     });
   }
 
@@ -127,7 +122,7 @@ export class HostRun {
   /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */
   async keep(goesOn: boolean): Promise<Failure | undefined> {
     const failure = await keepRun(this.connection, this.#input.runId);
-    if (failure === undefined && goesOn) this.#state = kept(this.#state);
+    if (failure === undefined && goesOn) this.state.keep();
     return failure;
   }
 
@@ -196,7 +191,7 @@ export class HostRun {
   }
 
   #tell(event: HostEvent, armed = false): void {
-    this.#state = after(this.#state, event, armed);
+    this.state.see(event, armed);
     this.#input.emit(event);
   }
 }

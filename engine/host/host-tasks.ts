@@ -4,6 +4,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
+import { keepLast } from './keep-last.ts';
 
 type TaskStages = readonly (readonly Task[])[];
 
@@ -22,6 +23,10 @@ export class HostTasks {
   readonly #input: HostTasksInput;
   readonly answers: Answers;
   readonly #meanwhile: Meanwhile;
+  readonly #chosen = keepLast((all: TaskStages) => chosen(all, this.#input.choice));
+  readonly #planOf = keepLast((stages: TaskStages): readonly StagePlan[] =>
+    stages.map((tasks) => planStage(tasks, this.answers)),
+  );
 
   constructor(input: HostTasksInput, answers = new Answers(), meanwhile: Meanwhile = new Map()) {
     this.#input = input;
@@ -45,7 +50,7 @@ export class HostTasks {
 
   /** Those that are done, stage by stage. */
   stages(): TaskStages {
-    return chosen(this.#all(), this.#input.choice);
+    return this.#chosen(this.#all());
   }
 
   plan(): readonly StagePlan[] {
@@ -60,7 +65,7 @@ export class HostTasks {
   }
 
   hasChangesFrom(stage: number): boolean {
-    return this.#planOf(this.stages().slice(stage)).flat().some(differs);
+    return this.plan().slice(stage).flat().some(differs);
   }
 
   /** Whether tasks are left out (--tags, --start-at) that would change something now. */
@@ -74,18 +79,16 @@ export class HostTasks {
   #all(): TaskStages {
     return this.#input.stagesFor(this.answers, this.#meanwhile);
   }
-
-  #planOf(stages: TaskStages): readonly StagePlan[] {
-    return stages.map((tasks) => planStage(tasks, this.answers));
-  }
 }
 
 /** What is to be done about tasks, by what their host has answered. */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
-  const titles = tasks.map(({ title }) => title);
-  return tasks.map((task, index) =>
-    titles.indexOf(task.title) === index ? planTask(task, answers) : sameTitle(task),
-  );
+  const titles = new Set<string>();
+  return tasks.map((task) => {
+    const isAgain = titles.has(task.title);
+    titles.add(task.title);
+    return isAgain ? sameTitle(task) : planTask(task, answers);
+  });
 }
 
 function planTask(task: Task, answers: Answers): PlannedTask {

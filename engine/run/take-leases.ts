@@ -11,17 +11,17 @@ import { hasRings, type Run } from './run.ts';
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   if (run.local?.failure !== undefined) return false;
-  const shared = hasRings(run.input.playbook) ? rings : [];
-  const isShared = (node: HostRun) =>
-    shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
+  const isInRings = hasRings(run.input.playbook);
+  const changing = rings.filter((ring) => isInRings && waitingIn(ring).length > 0);
+  const shared = new Set(changing.flatMap(({ hosts }) => hosts));
   const wanted = run.nodes.filter(
-    (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
+    (node) => node.failure === undefined && (shared.has(node) || isWanted(run, node)),
   );
   const [first, ...others] = wanted;
   await first?.takeLease();
-  if (first !== undefined && isLocked(first) && shared.length > 0) return false;
+  if (first !== undefined && isLocked(first) && isInRings) return false;
   await Promise.all(others.map((node) => node.takeLease()));
-  return shared.length === 0 || !wanted.some(isLocked);
+  return !isInRings || !wanted.some(isLocked);
 }
 
 /** Whether there is something to do on a host, or to see to, as far as it alone is concerned. */
