@@ -6,6 +6,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
+import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { jsonReport } from '#engine/report/json.ts';
@@ -56,17 +57,10 @@ export interface Ran {
   readonly partial: readonly ShownPlan[];
 }
 
-/**
- * V8 would make room for 134 MB of new objects in a run over a thousand hosts, three times what all of
- * them keep: the room that loading has taken is enough, and no slower.
- */
-const KEEP_YOUNG_SPACE = '--semi-space-growth-factor=1';
-
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const { loaded, connections, mode, rollout, planId } = input;
   await prepareConnections(connections, hostsOf(loaded));
-  setFlagsFromString(KEEP_YOUNG_SPACE);
   const report = await reportFor(input.json);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
@@ -77,7 +71,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     onChanged: input.onChanged,
-    connect: async (host) => await connections.connect(host),
+    connect: frugally(async (host) => await connections.connect(host)),
     runId: newRunId(new Date()),
     stop,
     rollout,
@@ -98,6 +92,22 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
   }
+}
+
+/** So many hosts may take the memory that V8 wants. */
+const MANY = 200;
+
+/**
+ * V8 makes ever more room for new objects, up to 134 MB, which is three times what a run over a thousand
+ * hosts keeps: with what there is once it has connected to many, it goes on as well.
+ */
+function frugally(connect: Connect): Connect {
+  let connected = 0;
+  return async (host) => {
+    connected += 1;
+    if (connected === MANY) setFlagsFromString('--semi-space-growth-factor=1');
+    return await connect(host);
+  };
 }
 
 function isPartial({ stages }: ShownPlan): boolean {

@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { differs, type PlannedTask, type Task } from '#engine/model/task.ts';
+import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
@@ -16,6 +16,8 @@ export interface Stage {
   readonly host: string;
   readonly tasks: readonly Task[];
   readonly answers: Answers;
+  /** What is to be done about the tasks by these answers. */
+  readonly plan: StagePlan;
   /** What is asked after a change: the reads of this stage and of those after it. */
   readonly reads: readonly Read<unknown>[];
   /** Whether tasks may have been left out that this stage counts on. */
@@ -35,7 +37,7 @@ export interface Stage {
  * by now was changed by somebody, and is in no plan.
  */
 export async function applyStage(stage: Stage): Promise<Answers> {
-  const plan = planStage(stage.tasks, stage.answers);
+  const { plan } = stage;
   const broken = plan.filter(({ failure }) => failure !== undefined);
   for (const { title, failure } of broken) fail(stage, title, failure);
   if (broken.length > 0) return stage.answers;

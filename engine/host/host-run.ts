@@ -166,6 +166,7 @@ export class HostRun {
       host: this.name,
       tasks: this.#tasks.stages()[index] ?? [],
       answers: this.#tasks.answers,
+      plan: this.#tasks.plan()[index] ?? [],
       reads: this.#tasks.readsFrom(index),
       isPartial: this.#tasks.isPartial,
       program: () => {

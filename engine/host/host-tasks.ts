@@ -36,7 +36,7 @@ export class HostTasks {
 
   /** The same tasks by these answers. */
   by(answers: Answers): HostTasks {
-    return new HostTasks(this.#input, answers, this.#meanwhile);
+    return answers === this.answers ? this : new HostTasks(this.#input, answers, this.#meanwhile);
   }
 
   /** The same tasks in a phase that has this otherwise. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Playbook } from '#engine/model/playbook.ts';
+import { task } from '#engine/model/task.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
 import { file } from '#tasks/file.ts';
 import { book, runOn, TemporaryHost } from './temporary-host.ts';
@@ -38,8 +39,35 @@ test.for([1, 10, 100])(
   },
 );
 
+test('a task is planned once for what its host has answered', async () => {
+  const planned: string[] = [];
+  const counted = (answer: string) =>
+    book({
+      tasks: ({ host: { name } }) => [
+        task({
+          title: 'counted',
+          desired: { answer },
+          reads: {
+            answer: { key: 'answer', script: 'echo yes', parse: ({ stdout }) => stdout.trim() },
+          },
+          inspect: (seen) => {
+            planned.push(name);
+            return seen;
+          },
+          apply: () => [{ kind: 'run', title: 'nothing', script: ':' }],
+        }),
+      ],
+    });
+  await runOn(hosts, counted('yes'));
+  expect(planned.toSorted()).toEqual(['node1', 'node2', 'node3']);
+  planned.length = 0;
+  // What was changed is asked again.
+  await runOn(hosts, counted('no'));
+  expect(planned.toSorted()).toEqual(['node1', 'node1', 'node2', 'node2', 'node3', 'node3']);
+});
+
 describe('of hosts that are worked on one at a time', () => {
-  /** How many connections are open when a host has been planned, after the first run has changed all. */
+  /** How many connections are open at each such event. */
   async function openAt(type: RunEvent['type'], mode: Mode, playbook: Playbook<unknown>) {
     const open: number[] = [];
     const onEvent = (event: RunEvent) => {
