@@ -5,9 +5,8 @@ import type { Read, Reads } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
-import type { PlannedTask } from '#engine/model/task.ts';
 import { openRun } from '#engine/reads/runs.ts';
-import { applyStage } from './apply-stage.ts';
+import { applyStage, type Stage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
@@ -27,8 +26,7 @@ export interface HostRunInput extends HostTasksInput {
   emit(event: HostEvent): void;
   /** When it aborts, nothing new is started. */
   readonly stop: AbortSignal;
-  /** Is told of each task that was changed, with what there was to change. */
-  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
+  readonly onChanged?: Stage['onChanged'];
 }
 
 /** One host in one run: its session, what it has answered, and what is done about its tasks. */
@@ -175,10 +173,7 @@ export class HostRun {
       plan: this.#tasks.plan()[index] ?? [],
       reads: this.#tasks.readsFrom(index),
       isPartial: this.#tasks.isPartial,
-      program: () => {
-        const { session, isLeased: leased } = this.connection;
-        return { session, leased, runId, about, armed, stop };
-      },
+      program: () => ({ ...this.connection.held, runId, about, armed, stop }),
       tell: (event) => this.#tell(event, armed),
       onChanged,
     });
