@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { differs, type PlannedTask, type Task } from '#engine/model/task.ts';
+import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
@@ -16,11 +16,14 @@ export interface Stage {
   readonly host: string;
   readonly tasks: readonly Task[];
   readonly answers: Answers;
+  /** What is to be done about the tasks by these answers. */
+  readonly plan: StagePlan;
   /** What is asked after a change: the reads of this stage and of those after it. */
   readonly reads: readonly Read<unknown>[];
   /** Whether tasks may have been left out that this stage counts on. */
   readonly isPartial: boolean;
-  readonly program: Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
+  /** Is asked for where there is something to change: a host without that need not be connected. */
+  program(): Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
   tell(event: HostEvent): void;
   /** Is told of each task that was changed, with what there was to change. */
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
@@ -34,7 +37,7 @@ export interface Stage {
  * by now was changed by somebody, and is in no plan.
  */
 export async function applyStage(stage: Stage): Promise<Answers> {
-  const plan = planStage(stage.tasks, stage.answers);
+  const { plan } = stage;
   const broken = plan.filter(({ failure }) => failure !== undefined);
   for (const { title, failure } of broken) fail(stage, title, failure);
   if (broken.length > 0) return stage.answers;
@@ -62,12 +65,12 @@ interface Made {
 
 /** Makes changes and says how each ended. */
 async function applyChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<Made> {
-  const { tasks, program } = stage;
+  const { tasks } = stage;
   const unknown = changes.flatMap((change) => unknownIn(stage, change));
   for (const { title, failure } of unknown) fail(stage, title, failure);
   if (unknown.length > 0) return { answers: stage.answers, upset: [] };
   const { end, answers: told } = await runChanges(stage, changes);
-  const answers = stage.answers.with(told ?? (await ask(program.session, stage.reads)));
+  const answers = stage.answers.with(told ?? (await ask(stage.program().session, stage.reads)));
   const now = planStage(tasks, answers);
   const hasFailed = tellEnd(stage, { now, changes, end });
   if (hasFailed || end.kind !== 'done') return { answers, upset: [] };
@@ -99,7 +102,7 @@ async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promis
   const changing = new Set(changes.map(({ title }) => title));
   const tasks = stage.tasks.filter(({ title }) => changing.has(title));
   return await runProgram({
-    ...stage.program,
+    ...stage.program(),
     commands: changes.flatMap(({ commands }) => commands),
     reads: tasks.flatMap(({ reads }) => reads),
     answers: stage.answers,

@@ -34,6 +34,11 @@ export class HostConnection {
     return this.#lease !== undefined;
   }
 
+  /** What a program on the host needs of this. */
+  get held() {
+    return { session: this.session, leased: this.isLeased };
+  }
+
   /** Takes the host for one run; true when runs that had died were undone there first. */
   async takeLease(request: Omit<LeaseRequest, 'session'>): Promise<boolean> {
     this.#lease = await Lease.take({ ...request, session: this.session });
@@ -43,5 +48,7 @@ export class HostConnection {
   async close(): Promise<void> {
     await this.#lease?.release();
     await this.#session?.[Symbol.asyncDispose]();
+    this.#lease = undefined;
+    this.#session = undefined;
   }
 }

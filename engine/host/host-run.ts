@@ -5,13 +5,12 @@ import type { Read, Reads } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
-import type { PlannedTask } from '#engine/model/task.ts';
 import { openRun } from '#engine/reads/runs.ts';
-import { applyStage } from './apply-stage.ts';
+import { applyStage, type Stage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
-import { after, type HostState, kept, NOTHING_YET } from './host-state.ts';
+import { HostState } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { PROGRAM_SHELL } from './run-program.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
@@ -27,8 +26,7 @@ export interface HostRunInput extends HostTasksInput {
   emit(event: HostEvent): void;
   /** When it aborts, nothing new is started. */
   readonly stop: AbortSignal;
-  /** Is told of each task that was changed, with what there was to change. */
-  readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
+  readonly onChanged?: Stage['onChanged'];
 }
 
 /** One host in one run: its session, what it has answered, and what is done about its tasks. */
@@ -37,7 +35,7 @@ export class HostRun {
   readonly connection: HostConnection;
   readonly #input: HostRunInput;
   readonly #startedAt = performance.now();
-  #state = NOTHING_YET;
+  readonly state = new HostState();
   #tasks: HostTasks;
 
   constructor(input: HostRunInput) {
@@ -49,12 +47,7 @@ export class HostRun {
 
   /** Why the host is out of the run. */
   get failure(): Failure | undefined {
-    return this.#state.failure;
-  }
-
-  /** What it has come to, by what happened on it. */
-  get state(): HostState {
-    return this.#state;
+    return this.state.failure;
   }
 
   get tasks(): HostTasks {
@@ -88,7 +81,7 @@ export class HostRun {
       if (!isSettled && !this.answers.find(openRun)) return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
-      if (this.#state.planned !== undefined) await this.plan();
+      if (this.state.planned !== undefined) await this.plan();
     });
   }
 
@@ -133,7 +126,7 @@ export class HostRun {
   /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */
   async keep(goesOn: boolean): Promise<Failure | undefined> {
     const failure = await keepRun(this.connection, this.#input.runId);
-    if (failure === undefined && goesOn) this.#state = kept(this.#state);
+    if (failure === undefined && goesOn) this.state.keep();
     return failure;
   }
 
@@ -171,16 +164,16 @@ export class HostRun {
 
   async #applyStage(index: number): Promise<void> {
     const { runId, about, armedFrom, stop, onChanged } = this.#input;
-    const { session, isLeased } = this.connection;
     const armed = index >= armedFrom;
     await this.#askMissing([]);
     const answers = await applyStage({
       host: this.name,
       tasks: this.#tasks.stages()[index] ?? [],
       answers: this.#tasks.answers,
+      plan: this.#tasks.plan()[index] ?? [],
       reads: this.#tasks.readsFrom(index),
       isPartial: this.#tasks.isPartial,
-      program: { session, leased: isLeased, runId, about, armed, stop },
+      program: () => ({ ...this.connection.held, runId, about, armed, stop }),
       tell: (event) => this.#tell(event, armed),
       onChanged,
     });
@@ -200,7 +193,7 @@ export class HostRun {
   }
 
   #tell(event: HostEvent, armed = false): void {
-    this.#state = after(this.#state, event, armed);
+    this.state.see(event, armed);
     this.#input.emit(event);
   }
 }

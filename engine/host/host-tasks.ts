@@ -7,6 +7,7 @@ import type { Meanwhile } from '#engine/model/rollout.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
+import { keepLast } from './keep-last.ts';
 
 type TaskStages = readonly (readonly Task[])[];
 
@@ -25,6 +26,10 @@ export class HostTasks {
   readonly #input: HostTasksInput;
   readonly answers: Answers;
   readonly #meanwhile: Meanwhile;
+  readonly #chosen = keepLast((all: TaskStages) => chosen(all, this.#input.choice));
+  readonly #planOf = keepLast((stages: TaskStages): readonly StagePlan[] =>
+    stages.map((tasks) => planStage(tasks, this.answers)),
+  );
 
   constructor(input: HostTasksInput, answers = new Answers(), meanwhile: Meanwhile = new Map()) {
     this.#input = input;
@@ -34,7 +39,7 @@ export class HostTasks {
 
   /** The same tasks by these answers. */
   by(answers: Answers): HostTasks {
-    return new HostTasks(this.#input, answers, this.#meanwhile);
+    return answers === this.answers ? this : new HostTasks(this.#input, answers, this.#meanwhile);
   }
 
   /** The same tasks in a phase that has this otherwise. */
@@ -48,7 +53,7 @@ export class HostTasks {
 
   /** Those that are done, stage by stage. */
   stages(): TaskStages {
-    return chosen(this.#all(), this.#input.choice);
+    return this.#chosen(this.#all());
   }
 
   plan(): readonly StagePlan[] {
@@ -63,7 +68,7 @@ export class HostTasks {
   }
 
   hasChangesFrom(stage: number): boolean {
-    return this.#planOf(this.stages().slice(stage)).flat().some(differs);
+    return this.plan().slice(stage).flat().some(differs);
   }
 
   /** Whether tasks are left out (--tags, --start-at) that would change something now. */
@@ -77,18 +82,16 @@ export class HostTasks {
   #all(): TaskStages {
     return this.#input.stagesFor(this.answers, this.#meanwhile);
   }
-
-  #planOf(stages: TaskStages): readonly StagePlan[] {
-    return stages.map((tasks) => planStage(tasks, this.answers));
-  }
 }
 
 /** What is to be done about tasks, by what their host has answered. */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
-  const titles = tasks.map(({ title }) => title);
-  return tasks.map((task, index) =>
-    titles.indexOf(task.title) === index ? planTask(task, answers) : sameTitle(task),
-  );
+  const titles = new Set<string>();
+  return tasks.map((task) => {
+    const isAgain = titles.has(task.title);
+    titles.add(task.title);
+    return isAgain ? sameTitle(task) : planTask(task, answers);
+  });
 }
 
 function planTask(task: Task, answers: Answers): PlannedTask {

@@ -41,9 +41,12 @@ export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
   const batch = batchOf(rollout) ?? { hosts: 1 };
   const all = members.map(({ host }) => host.name);
   const rings = rollout.rings?.(members) ?? [all];
+  const ringOf = new Map(rings.flatMap((names) => names.map((name) => [name, names] as const)));
+  const byRing = Map.groupBy(input.hosts, ({ name }) => ringOf.get(name));
+  const memberOf = new Map(members.map((member) => [member.host.name, member]));
   return rings.map((names) => {
-    const hosts = input.hosts.filter(({ name }) => names.includes(name));
-    const plan = planOf(input, hosts);
+    const hosts = byRing.get(names) ?? [];
+    const plan = planOf(input, hosts, memberOf);
     const rank = ({ name }: HostRun) => plan.order.indexOf(name);
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
@@ -82,7 +85,11 @@ function countOf(limit: HostShare, hosts: number): number {
   return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
 }
 
-function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan {
+function planOf<V>(
+  input: RolloutInput<V>,
+  hosts: readonly HostRun[],
+  memberOf: ReadonlyMap<string, Member<V>>,
+): RingPlan {
   const plain: RingPlan = {
     order: hosts.map(({ name }) => name),
     phases: [{ title: 'change', meanwhile: new Map() }],
@@ -91,7 +98,7 @@ function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan 
     isEmpty: false,
     refusals: [],
   };
-  const nodes = hosts.flatMap((host) => ringNode(input, host));
+  const nodes = hosts.flatMap((host) => ringNode(input, host, memberOf.get(host.name)));
   const plan = input.rollout.plan?.(nodes, input.options) ?? plain;
   return withLeftOut(plan, hosts);
 }
@@ -99,8 +106,8 @@ function planOf<V>(input: RolloutInput<V>, hosts: readonly HostRun[]): RingPlan 
 function ringNode<V>(
   { members, targets, local }: RolloutInput<V>,
   { name, answers, failure }: HostRun,
+  member: Member<V> | undefined,
 ): readonly RingNode<V>[] {
-  const member = members.find(({ host }) => host.name === name);
   if (member === undefined) return [];
   const facts = failure === undefined ? answers : new Answers();
   const target = targets.has(name);

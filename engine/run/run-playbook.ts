@@ -1,6 +1,5 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { EVERYTHING, isTagged } from '#engine/model/choice.ts';
-import { openRun } from '#engine/reads/runs.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 import {
   type Ring,
@@ -12,6 +11,7 @@ import {
 import { rollOut } from '#engine/rollout/roll-out.ts';
 import { isApproved, isStillApproved } from './approve.ts';
 import type { HostSummary, RunResult } from './events.ts';
+import { lookAtAll } from './look-at-all.ts';
 import { prepareRun, type Run, type RunInput, rolloutOf } from './run.ts';
 import { RunLog } from './run-log.ts';
 import { planScript, runScript } from './run-script.ts';
@@ -71,26 +71,6 @@ function summaryOf(run: HostRun, log: RunLog): HostSummary {
     unreachable: failure?.kind === 'unreachable',
     elapsedMs: log.elapsedOn(run.name),
   };
-}
-
-/** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers alone. */
-async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<void> {
-  const locally = lookLocally(local);
-  await atOnce(input.forks ?? nodes.length, nodes, async (node) => {
-    await node.open();
-    await locally;
-    if (local?.failure !== undefined) return;
-    const reads = checks.flatMap((check) => Object.values(check.readsFor(node.name)));
-    await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
-    if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
-  });
-  await locally;
-}
-
-async function lookLocally(local: HostRun | undefined): Promise<void> {
-  await local?.open();
-  await local?.look([]);
-  await local?.plan();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HostRun } from '#engine/host/host-run.ts';
+import { keepLast } from '#engine/host/keep-last.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
@@ -12,7 +13,6 @@ import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
-import { keepLast } from './keep-last.ts';
 import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {

@@ -13,23 +13,24 @@ import { hasRings, type Run } from './run.ts';
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   const { stop } = run.input;
   if (run.local?.failure !== undefined) return false;
-  const shared = hasRings(run.input.playbook) ? rings : [];
-  const isShared = (node: HostRun) =>
-    shared.some((ring) => ring.hosts.includes(node) && waitingIn(ring).length > 0);
+  const isInRings = hasRings(run.input.playbook);
+  const changing = rings.filter((ring) => isInRings && waitingIn(ring).length > 0);
+  const shared = new Set(changing.flatMap(({ hosts }) => hosts));
   const wanted = run.nodes.filter(
-    (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
+    (node) => node.failure === undefined && (shared.has(node) || isWanted(run, node)),
   );
   if (run.input.playbook.rollout === undefined) for (const node of wanted) node.expectProgram();
-  const first = shared.length > 0 ? wanted.slice(0, 1) : [];
+  const first = isInRings ? wanted.slice(0, 1) : [];
   for (const part of [first, wanted.slice(first.length)]) {
     if (stop.aborted) return false;
     await Promise.all(part.map((node) => node.takeLease()));
-    if (shared.length > 0 && part.some(isLocked)) return false;
+    if (isInRings && part.some(isLocked)) return false;
   }
   return true;
 }
 
-function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
+/** Whether there is something to do on a host, or to see to, as far as it alone is concerned. */
+export function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
   if (!input.targets.has(node.name)) return false;
   return (
     input.playbook.script !== undefined ||

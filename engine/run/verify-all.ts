@@ -25,7 +25,7 @@ export async function verifyAll<V>(
   for (const check of checksOf(run, checks).filter((one) => !isCutShort(run, one))) {
     const failure = await settleCheck({
       check,
-      hosts,
+      hosts: hosts.filter((node) => isAbout(check, node)),
       depth: depthFor(run, changed),
       emit: input.emit,
       stop: input.stop,

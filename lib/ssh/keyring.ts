@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 import type { Secret } from '#engine/model/secret.ts';
 import { type Identity, readIdentity, unlockIdentity } from './identity.ts';
@@ -6,11 +7,19 @@ import { type Identity, readIdentity, unlockIdentity } from './identity.ts';
 export class Keyring {
   readonly #identities = new Map<string, Promise<Identity | undefined>>();
   readonly #agents = new Map<string, Promise<AgentAnswer>>();
+  readonly #files = new Map<string, boolean>();
 
   async identity(file: string): Promise<Identity | undefined> {
     const known = this.#identities.get(file) ?? readIdentity(file);
     this.#identities.set(file, known);
     return await known;
+  }
+
+  /** Whether there is a file, such as a certificate. */
+  has(file: string): boolean {
+    const known = this.#files.get(file) ?? existsSync(file);
+    this.#files.set(file, known);
+    return known;
   }
 
   /** What the agent at a socket has, if there is one. */

@@ -1,7 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '#engine/model/failure.ts';
 import { fitsPatterns } from './host-patterns.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -33,25 +32,6 @@ export function knownHostsFiles(settings: SshSettings): readonly string[] {
   return [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
 }
 
-/** Reads known_hosts files. Many hosts share one, which may be long: it is parsed once for each text. */
-export class KnownHosts {
-  readonly #parsed = new Map<string, { text: string; lines: readonly KnownHostKey[] }>();
-
-  /** The lines of all these files, as OpenSSH reads them; a file that is not there has none. */
-  async read(files: readonly string[]): Promise<readonly KnownHostKey[]> {
-    return (await Promise.all(files.map(async (file) => await this.#linesOf(file)))).flat();
-  }
-
-  async #linesOf(file: string): Promise<readonly KnownHostKey[]> {
-    const text = await readIfThere(file);
-    const before = this.#parsed.get(file);
-    if (before?.text === text) return before.lines;
-    const lines = parseKnownHosts(text, file);
-    this.#parsed.set(file, { text, lines });
-    return lines;
-  }
-}
-
 /** Lines that make no sense are passed over, as OpenSSH does: they vouch for nobody. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostKey[] {
   return text.split('\n').flatMap((line, index) => parseLine(line.trim(), file, index + 1) ?? []);
@@ -63,11 +43,6 @@ export function authorityFor(
   target: Target,
 ): KnownHostKey | undefined {
   return linesNaming(known, knownHostsName(target)).find(({ authority }) => authority);
-}
-
-/** The lines that are for the host, with or without its port, whatever they say. */
-export function linesFor(known: readonly KnownHostKey[], target: Target): readonly KnownHostKey[] {
-  return linesNaming(known, knownHostsName(target), target.address.toLowerCase());
 }
 
 /** The lines that are for one of these names in lower case. */
@@ -121,20 +96,6 @@ export async function addKnownHost(settings: SshSettings, key: Buffer): Promise<
 }
 
 const MARKERS = ['@revoked', '@cert-authority'];
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new Failure('A known_hosts file cannot be read', {
-      kind: 'unreachable',
-      where: path,
-      fix: 'Make it a file that you may read, or name other files in the inventory.',
-      cause: error,
-    });
-  }
-}
 
 function parseLine(text: string, file: string, line: number): KnownHostKey | undefined {
   const words = text.split(/\s+/);

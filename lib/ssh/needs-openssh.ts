@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { impossibleAlgorithms } from './algorithms.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
@@ -55,9 +54,8 @@ function needsBySettings({ settings }: Hop): string | undefined {
 async function needsByKeys(hop: Hop, keyring: Keyring): Promise<string | undefined> {
   const { identityFiles, certificateFiles } = hop.settings;
   const beside = identityFiles.map((file) => `${file}-cert.pub`);
-  for (const file of [...certificateFiles, ...beside]) {
-    if (await isThere(file)) return `there is a certificate to log in with: ${file}`;
-  }
+  const certificate = [...certificateFiles, ...beside].find((file) => keyring.has(file));
+  if (certificate !== undefined) return `there is a certificate to log in with: ${certificate}`;
   const { attempts } = await findLogins(hop, keyring);
   if (attempts.length > 0) return undefined;
   const identities = await Promise.all(identityFiles.map((file) => keyring.identity(file)));
@@ -68,11 +66,4 @@ async function needsByKeys(hop: Hop, keyring: Keyring): Promise<string | undefin
 async function needsByAuthority(hop: Hop, client: SshClient): Promise<string | undefined> {
   const line = authorityFor(await client.knownHosts(hop), targetOf(hop.settings));
   return line && `the host has a @cert-authority in ${line.file}:${line.line}`;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
 }

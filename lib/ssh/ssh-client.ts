@@ -3,13 +3,8 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Hop } from './hop.ts';
 import { Keyring } from './keyring.ts';
-import {
-  type KnownHostKey,
-  KnownHosts,
-  knownHostsFiles,
-  linesFor,
-  targetOf,
-} from './known-hosts.ts';
+import { type KnownHostKey, knownHostsFiles, targetOf } from './known-hosts.ts';
+import { KnownHosts } from './known-hosts-files.ts';
 import { type Link, logIn } from './link.ts';
 import { findLogin } from './login.ts';
 import { type Carried, runProxy } from './proxy-command.ts';
@@ -47,8 +42,7 @@ export class SshClient {
 
   /** The lines of known_hosts that are for the hop. */
   async knownHosts({ settings }: Hop): Promise<readonly KnownHostKey[]> {
-    const all = await this.#knownHosts.read(knownHostsFiles(settings));
-    return linesFor(all, targetOf(settings));
+    return await this.#knownHosts.linesFor(knownHostsFiles(settings), targetOf(settings));
   }
 
   async #carry(hop: Hop): Promise<Carried> {

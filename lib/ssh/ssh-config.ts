@@ -49,10 +49,8 @@ export class SshConfig {
   async #own(request: SettingsRequest, alike?: string): Promise<SshSettings> {
     const dump = this.#ask(request);
     if (alike !== undefined) this.#shared.set(alike, dump);
-    const { stdout } = await dump;
-    return stdout === undefined
-      ? plainSettings(request, [])
-      : parseSshSettings(stdout, request.address);
+    const { settings } = await dump;
+    return settings ?? plainSettings(request, []);
   }
 
   /** What hosts with the same dump share; undefined for one that has to be asked for. */
@@ -81,18 +79,23 @@ export class SshConfig {
 /** What `ssh -v -G` has printed. */
 interface Dump {
   readonly request: SettingsRequest;
-  /** Undefined where there is no ssh. */
+  /** Undefined where there is no ssh, and so are the settings by it. */
   readonly stdout: string | undefined;
+  readonly settings: SshSettings | undefined;
   readonly stderr: string;
 }
 
 /** The settings of a host, from the dump of one that is alike; undefined where it names its host. */
-function renamed({ request, stdout }: Dump, { address, words }: SettingsRequest) {
-  if (stdout === undefined) return plainSettings({ address, words }, []);
+function renamed({ request, stdout, settings }: Dump, { address, words }: SettingsRequest) {
+  if (stdout === undefined || settings === undefined) return plainSettings({ address, words }, []);
   const line = `\nhostname ${request.address}\n`;
   if (!stdout.includes(line)) return undefined;
   const text = stdout.replace(line, () => `\nhostname ${address}\n`);
-  return withOwnSocket(parseSshSettings(text, address), parseSshSettings(stdout, request.address));
+  // Without a token in it, nothing else of it is made of the name: hosts share what was parsed once.
+  const own = text.includes('%')
+    ? parseSshSettings(text, address)
+    : { ...settings, name: address, address };
+  return withOwnSocket(own, settings);
 }
 
 async function ask(request: SettingsRequest): Promise<Dump> {
@@ -100,8 +103,10 @@ async function ask(request: SettingsRequest): Promise<Dump> {
   const argv = ['-T', '-G', ...words, '--', address];
   const { promise, resolve, reject } = Promise.withResolvers<Dump>();
   execFile('ssh', ['-v', ...argv], { timeout: CONFIG_TIMEOUT_MS }, (error, stdout, stderr) => {
-    if (error === null) resolve({ request, stdout, stderr });
-    else if (error.code === 'ENOENT') resolve({ request, stdout: undefined, stderr });
+    const dump = { request, stdout: undefined, settings: undefined, stderr };
+    if (error === null)
+      resolve({ ...dump, stdout, settings: parseSshSettings(stdout, request.address) });
+    else if (error.code === 'ENOENT') resolve(dump);
     else reject(error.killed ? tooSlow(argv, error) : refused(argv, stderr, error));
   });
   return await promise;

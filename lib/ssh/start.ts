@@ -14,6 +14,10 @@ const LOOKED_AT = 8192;
 export class Start {
   readonly #mark = `rota-${randomUUID()}`;
   readonly #begun = `\n${this.#mark} begun\n`;
+  readonly #patterns = {
+    login: new RegExp(`\n${this.#mark} (\\d+)\n`),
+    begun: new RegExp(this.#begun),
+  };
   /** What is to be looked at yet, byte for byte. */
   readonly #said = { stdout: '', stderr: '' };
   readonly #heard = { stdout: Buffer.of(), stderr: Buffer.of() };
@@ -50,12 +54,12 @@ export class Start {
     if (this.#stage === 'begun') return;
     this.#heard[stream] = Buffer.concat([this.#heard[stream], chunk]).subarray(-LOOKED_AT);
     this.#said[stream] += chunk.toString('latin1');
-    const login = this.#found(new RegExp(`\n${this.#mark} (\\d+)\n`));
+    const login = this.#found(this.#patterns.login);
     if (login !== undefined) {
       this.#pid = Number(login[1]);
       this.#stage = 'logged-in';
     }
-    if (this.#found(new RegExp(this.#begun)) !== undefined) this.#stage = 'begun';
+    if (this.#found(this.#patterns.begun) !== undefined) this.#stage = 'begun';
     this.#said[stream] = this.#said[stream].slice(-LOOKED_AT);
   }
 

@@ -22,6 +22,8 @@ export class TemporaryHost {
   /** How many bytes came back in each. */
   readonly answers: number[] = [];
   connections = 0;
+  /** Those of them that have ended. */
+  ended = 0;
   /** Channels that stay open while the run has the host. */
   leases = 0;
   /** Runs before each exchange, with its number from 1. */
@@ -59,7 +61,10 @@ export class TemporaryHost {
         if (typeof stdin === 'string') this.answers.push(exit.stdout.length);
         return exit;
       },
-      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        this.ended += 1;
+        await session[Symbol.asyncDispose]();
+      },
     };
   }
 

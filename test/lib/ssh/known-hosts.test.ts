@@ -2,14 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hostKeyAlgorithms, judge } from '#lib/ssh/host-key.ts';
-import {
-  fingerprint,
-  KnownHosts,
-  knownHostsName,
-  linesFor,
-  parseKnownHosts,
-} from '#lib/ssh/known-hosts.ts';
-import { Scratch, told } from './support/hosts.ts';
+import { fingerprint, knownHostsName, linesNaming, parseKnownHosts } from '#lib/ssh/known-hosts.ts';
+import { Scratch } from './support/hosts.ts';
 
 const ED = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIfbAI2ZmKJUTVSZAmd7HSu93Ng0lUBGYQ4qKGsXMC8S';
 const OTHER = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKtmbW0Td1lA6sPpUQFqJhVqQnLeNuxDmpJYy6M3mzkF';
@@ -98,7 +92,7 @@ test('a changed key comes with the lines that know another one', () => {
 
 test('the types of the known keys are asked for first', () => {
   const known = parseKnownHosts(`node1 ${ECDSA}\nnode2 ${ED}\n`, 'known_hosts');
-  expect(hostKeyAlgorithms(linesFor(known, { address: 'node1', port: 22 }))).toMatchInlineSnapshot(`
+  expect(hostKeyAlgorithms(linesNaming(known, 'node1'))).toMatchInlineSnapshot(`
     [
       "ecdsa-sha2-nistp256",
       "ssh-ed25519",
@@ -109,7 +103,7 @@ test('the types of the known keys are asked for first', () => {
       "ssh-rsa",
     ]
   `);
-  expect(hostKeyAlgorithms(linesFor(known, { address: 'node3', port: 22 }))).toMatchInlineSnapshot(`
+  expect(hostKeyAlgorithms(linesNaming(known, 'node3'))).toMatchInlineSnapshot(`
     [
       "ssh-ed25519",
       "ecdsa-sha2-nistp256",
@@ -132,27 +126,4 @@ test('a fingerprint is the one that ssh-keygen shows', () => {
 test('a host goes by the name that OpenSSH writes', () => {
   expect(knownHostsName({ address: 'Node1', port: 22 })).toBe('node1');
   expect(knownHostsName({ address: 'FD02::1', port: 2222 })).toBe('[fd02::1]:2222');
-});
-
-test('all files are read, and one that is not there has no lines', async () => {
-  using scratch = new Scratch();
-  const first = scratch.file('first', `node1 ${ED}\n`);
-  const second = scratch.file('second', `\nnode2 ${ED}\n`);
-  const known = await new KnownHosts().read([first, `${scratch.path}/missing`, second]);
-  expect(known.map(({ file, line, hosts }) => [file, line, hosts])).toEqual([
-    [first, 1, 'node1'],
-    [second, 2, 'node2'],
-  ]);
-});
-
-test('a file that cannot be read is a failure, not a file without hosts', async () => {
-  using scratch = new Scratch();
-  expect(
-    await told(new KnownHosts().read([scratch.path]), [scratch.path, 'FOLDER']),
-  ).toMatchInlineSnapshot(`
-    "kind: unreachable
-    what: A known_hosts file cannot be read
-    where: FOLDER
-    fix: Make it a file that you may read, or name other files in the inventory."
-  `);
 });
