@@ -7,7 +7,7 @@ const MOST_MODULES = 17;
 /** 111 of them are those of yaml, zod and commander; zod’s languages would be 64 more. */
 const MOST_MODULES_OF_LINT = 279;
 /** Up to the logins, which fail here; nunjucks with its 24 comes after them. */
-const MOST_MODULES_OF_DEPLOY = 403;
+const MOST_MODULES_OF_DEPLOY = 409;
 
 let desk: Desk;
 
