@@ -12,7 +12,6 @@ import {
   type ProgramInput,
   stopScript,
 } from '#engine/shell/compile.ts';
-import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { question } from './ask.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
@@ -55,7 +54,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
-    const exit = await session.exec('sh -s', {
+    const exit = await session.exec('exec sh -s', {
       stdin: program + script,
       onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,
@@ -72,7 +71,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 
 /** Says a word to a running program over a channel of its own. A host that takes none will be seen. */
 function tell(session: Session, script: string): void {
-  session.exec(sh`sh -c ${script}`, { limit: session.limits.message }).catch(() => undefined);
+  session.exec(script, { limit: session.limits.message }).catch(() => undefined);
 }
 
 /** Ends a program, on its host too, that stays at one command, or at its answers, for too long. */
@@ -126,7 +125,7 @@ async function feed({ session, runId, commands }: ProgramRun, index: number): Pr
   if (command?.kind !== 'feed') return;
   const stdin = createReadStream(command.source);
   const limit = session.limits.command;
-  await session.exec(sh`sh -c ${feedScript(runId, index, limit.most)}`, { stdin, limit });
+  await session.exec(feedScript(runId, index, limit.most), { stdin, limit });
 }
 
 function notFed(error: unknown): Failure {
