@@ -35,8 +35,8 @@ function apart(script: string): string {
 /**
  * Joins reads into one sh script. Each script runs in a subshell of its own with an empty stdin, and
  * through `eval`, so that one can neither swallow, change nor, by a syntax error, spoil another; what
- * they share, before them, and all looks at paths as one, behind them. `mark` must be unguessable. What a login
- * script prints comes before the first mark.
+ * they share, before them, and all looks at paths as one, behind them. `mark` must be unguessable. What a
+ * login script prints comes before the first mark.
  */
 export function joinReads(reads: readonly Read<unknown>[], mark: string): string {
   const border = (tail: string) =>

@@ -6,8 +6,9 @@ import { shellFile } from './program-functions.ts';
 import { sh } from './quote.ts';
 
 /**
- * Commands of sh that tell what is at all these paths, in the shell that they are in. The answer for each begins with a line, `absent` or
- * the mode in hex and the owner, `81a4 root:root`; the content of a file, or the target of a link, follows.
+ * Commands of sh that tell what is at all these paths, in the shell that they are in. The answer for each
+ * begins with a line, `absent` or the mode in hex and the owner, `81a4 root:root`; the content of a file, or
+ * the target of a link, follows.
  */
 export function lookScript(paths: readonly string[], mark: string): string {
   const groups = groupsOf(paths);
