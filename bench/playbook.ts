@@ -27,7 +27,7 @@ function hasAddress(address: string): Task {
     reads: {
       addresses: {
         key: `addresses of ${INTERFACE}`,
-        script: `ip -j addr show dev ${INTERFACE}`,
+        script: `exec ip -j addr show dev ${INTERFACE}`,
         parse: ({ stdout }) => JSON.stringify(JSON.parse(stdout)),
       },
     },

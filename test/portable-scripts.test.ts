@@ -116,6 +116,7 @@ function commandsOf(script: string): readonly string[] {
   const own = [...script.matchAll(/(?:^|[\s;{])(\w+)\(\)/g)].map(([, name]) => name);
   const bare = script
     .replaceAll(/^\s*#.*$/gm, '')
+    .replaceAll(/<<(\w+)(.*)\n[\s\S]*?\n\1$/gm, '$2')
     .replaceAll(/'[^']*'(?:\\''[^']*')*/g, 'Q')
     .replaceAll(/"[^"()]*"/g, 'Q')
     .replaceAll(/\$\(\(\w+/g, '1')

@@ -7,7 +7,6 @@ import type { About } from '#engine/model/run-record.ts';
 import type { Session } from '#engine/model/session.ts';
 import { newMark } from '#engine/shell/batch.ts';
 import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
-import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { UNDO_STATUS } from '#engine/shell/undo.ts';
 import { newerFormat } from './ask.ts';
@@ -61,7 +60,7 @@ export class Lease {
   async #open(): Promise<void> {
     const { session, runId, about } = this.#request;
     const mark = newMark();
-    const channel = session.exec(sh`sh -c ${leaseScript(runId, mark, about)}`, {
+    const channel = session.exec(leaseScript(runId, mark, about), {
       stdin: this.#input,
       onStdout: frameReader(mark, session.limits, (frame) => this.#see(frame)),
       signal: this.#givenUp.signal,

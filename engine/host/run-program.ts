@@ -12,7 +12,6 @@ import {
   type ProgramInput,
   stopScript,
 } from '#engine/shell/compile.ts';
-import { sh } from '#engine/shell/quote.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { question } from './ask.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
@@ -36,7 +35,7 @@ export interface ProgramResult {
 }
 
 /** What a program is sent to: it may hold secrets, which have no place in an argv. */
-export const PROGRAM_SHELL = 'sh -s';
+export const PROGRAM_SHELL = 'exec sh -s';
 
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
@@ -75,7 +74,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 
 /** Says a word to a running program over a channel of its own. A host that takes none will be seen. */
 function tell(session: Session, script: string): void {
-  session.exec(sh`sh -c ${script}`, { limit: session.limits.message }).catch(() => undefined);
+  session.exec(script, { limit: session.limits.message }).catch(() => undefined);
 }
 
 /** Ends a program, on its host too, that stays at one command, or at its answers, for too long. */
@@ -129,7 +128,7 @@ async function feed({ session, runId, commands }: ProgramRun, index: number): Pr
   if (command?.kind !== 'feed') return;
   const stdin = createReadStream(command.source);
   const limit = session.limits.command;
-  await session.exec(sh`sh -c ${feedScript(runId, index, limit.most)}`, { stdin, limit });
+  await session.exec(feedScript(runId, index, limit.most), { stdin, limit });
 }
 
 function notFed(error: unknown): Failure {

@@ -3,7 +3,6 @@ import type { Answers } from '#engine/model/answers.ts';
 import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Exit } from '#engine/model/session.ts';
-import { sh } from '#engine/shell/quote.ts';
 import { disarmScript, SILENCE_SECONDS, UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { ask } from './ask.ts';
 import type { HostConnection } from './connection.ts';
@@ -57,7 +56,7 @@ export async function keepRun(
 ): Promise<Failure | undefined> {
   return await orFailure(connection.host.name, async () => {
     await using session = await connection.connect(connection.host);
-    const { status, stderr } = await session.exec(sh`sh -c ${disarmScript(runId)}`, {
+    const { status, stderr } = await session.exec(disarmScript(runId), {
       limit: session.limits.keeping,
     });
     return status === 0 ? undefined : undoneByItself(connection, stderr.toString().trim());

@@ -16,13 +16,18 @@ export function newMark(): string {
 
 /** One script for all paths of which the content is asked, and one for those of which the hash is. */
 const LOOKS = [
-  { isHashed: false, script: lookScript, split: splitLook, join: joinLook },
-  { isHashed: true, script: hashScript, split: splitHashes, join: joinHashes },
+  { isHashed: false, ask: lookScript, split: splitLook, join: joinLook },
+  {
+    isHashed: true,
+    ask: (paths: readonly string[], mark: string) => apart(hashScript(paths, mark)),
+    split: splitHashes,
+    join: joinHashes,
+  },
 ] as const;
 
-/** The scripts of reads, the looks at their paths last, and what is run once before them. */
+/** The commands that ask reads, the looks at their paths last, and what is run once before them. */
 export function questionsOf(reads: readonly Read<unknown>[], mark: string) {
-  const scripts = reads.flatMap((read) => ('path' in read ? [] : [read.script]));
+  const scripts = reads.flatMap((read) => ('path' in read ? [] : [apart(read.script)]));
   const looks = LOOKS.map((look) => ({ ...look, paths: pathsOf(reads, look) })).filter(
     ({ paths }) => paths.length > 0,
   );
@@ -31,7 +36,7 @@ export function questionsOf(reads: readonly Read<unknown>[], mark: string) {
     shared: [...shared]
       .map((script) => `eval ${quote(script)} </dev/null >/dev/null 2>&1\n`)
       .join(''),
-    scripts: [...scripts, ...looks.map(({ script, paths }) => script(paths, mark))],
+    questions: [...scripts, ...looks.map(({ ask, paths }) => ask(paths, mark))],
     looks,
   };
 }
@@ -53,21 +58,21 @@ export function isOf(
 }
 
 /** A script, in a subshell that it can neither leave nor spoil. */
-export function apart(script: string): string {
+function apart(script: string): string {
   return `( eval ${quote(script)} ) </dev/null`;
 }
 
 /**
- * Joins reads into one sh script. Each runs in a subshell of its own with an empty stdin, and
+ * Joins reads into one sh script. Each script runs in a subshell of its own with an empty stdin, and
  * through `eval`, so that one can neither swallow, change nor, by a syntax error, spoil another; what
- * they share, before them, and all looks at paths as one. `mark` must be unguessable. What a login
- * script prints comes before the first mark.
+ * they share, before them, and all looks at paths as one, behind them. `mark` must be unguessable. What a
+ * login script prints comes before the first mark.
  */
 export function joinReads(reads: readonly Read<unknown>[], mark: string): string {
   const border = (tail: string) =>
     `printf '\\n%s %s\\n' ${mark} ${tail}; printf '\\n%s\\n' ${mark} >&2\n`;
-  const { shared, scripts } = questionsOf(reads, mark);
-  const parts = scripts.map((script) => `${apart(script)}; ${border('"$?"')}`);
+  const { shared, questions } = questionsOf(reads, mark);
+  const parts = questions.map((question) => `${question}; ${border('"$?"')}`);
   return `{\n${PREAMBLE}${shared}${border('start')}${parts.join('')}}\n`;
 }
 
@@ -79,8 +84,8 @@ export function splitAnswers(
 ): readonly Output[] {
   const answers = cut(streams.stdout, mark).slice(1);
   const errors = cut(streams.stderr, mark).slice(1);
-  const { scripts, looks } = questionsOf(reads, mark);
-  const count = scripts.length;
+  const { questions, looks } = questionsOf(reads, mark);
+  const count = questions.length;
   if (answers.length !== count || errors.length !== count) {
     throw wrongNumber(streams, count, answers.length);
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
 import type { About } from '#engine/model/run-record.ts';
@@ -52,15 +51,15 @@ export function compileProgram(input: ProgramInput): string {
   const { runId, mark, commands, reads, leased, armed } = input;
   return `{
 ${PREAMBLE}trap '' PIPE HUP
-umask 022
-id=${quote(runId)} mark=${quote(mark)}
+umask 077
+id=${quote(runId)} mark=${quote(mark)} at=$PWD
 ${FOLDERS}
 ${PROCESS_START}
 run=$runs/$id stop=$runs/$id/stop
 ${sh`places=${PLACES}`}
 eval "$places"
 ${FUNCTIONS}
-(umask 077; mkdir -p "$run" && : >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''}) || { frame broken; exit 0; }
+mkdir -p "$run" && printf '' >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''} || { frame broken; exit 0; }
 ${reads.length === 0 ? '' : `${sameAnswers(reads, mark)} || { frame drift; exit 0; }`}
 ${leased ? STILL_LEASED : ''}
 set -- "$runs"/*
@@ -70,11 +69,13 @@ for old do
   [ "$old" = "$run" ] || [ -e "$old/armed" ] || [ -e "$old/undoing" ] || rm -rf "$old"
 done
 set --
-(umask 077
-${keepAll(input)})
-[ "$?" = 0 ] || { frame broken; exit 0; }
+keep_all() {
+${keepAll(input)}
+}
+keep_all || { frame broken; exit 0; }
+come_back
 ${commands.map((command, index) => compileCommand(command, index, input.commandMs)).join('\n')}
-rm -f "$run/staged"
+printf '' >"$run/staged"
 frame done
 }
 `;
@@ -87,20 +88,14 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
     command.kind === 'write' || command.kind === 'remove' ? [absolute(command.path)] : [],
   );
   return [
-    'set -e',
     sh`printf '%s\n' ${lines} >"$run/about"`,
-    'entered=',
     'let_stay',
     ...paths.map((path) => sh`keep ${path}`),
     ...(armed ? [tellUndo(runId, commands)] : []),
-    'sync "$run"/* 2>/dev/null || sync',
-    ...(armed ? [ARM] : []),
-  ].join('\n');
+    'sync_kept',
+    ...(armed ? [sh`arm ${SILENCE_SECONDS} ${WATCHDOG}`] : []),
+  ].join(' &&\n');
 }
-
-const ARM = `[ ! -e "$run/armed" ] || exit 0
-: >"$run/armed"
-${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
 
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
 function tellUndo(runId: string, commands: readonly Command[]): string {
@@ -108,10 +103,8 @@ function tellUndo(runId: string, commands: readonly Command[]): string {
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
-  return `count=0
-while [ -e "$run/settle-$count" ]; do count=$((count + 1)); done
-${sh`printf %s ${`${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`} >"$run/settle-$count"`}
-${sh`printf %s ${undoProgram(runId)} >"$run/undo"`}`;
+  const text = `${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`;
+  return sh`tell_undo ${text} ${undoProgram(runId)}`;
 }
 
 function undoOf(command: Command): readonly string[] {
@@ -146,29 +139,37 @@ function seconds(ms: number): number {
 
 function compileCommand(command: Command, index: number, ms: number): string {
   return `next_command ${index}
-( ${body(command, index, ms)} ) </dev/null 2>&1; command_ended ${index} "$?"`;
+${body(command, index, ms)} </dev/null 2>&1; command_ended ${index} "$?"`;
 }
 
 function body(command: Command, index: number, ms: number): string {
   switch (command.kind) {
     case 'run':
-      return `set -eu; eval ${quote(reveal(command.script))}`;
+      return `( umask 022; set -eu; eval ${quote(reveal(command.script))} )`;
     case 'write':
       return put(command);
     case 'remove':
       return sh`drop ${absolute(command.path)}`;
-    case 'folder':
-      return sh`make_folder ${absolute(command.path)} ${command.mode} ${command.owner}`;
+    case 'folder': {
+      const { path, mode, owner } = command;
+      return sh`make_folder ${absolute(path)} ${mode} ${owner} ${umaskOf(mode, 0o777)}`;
+    }
     case 'feed':
-      return `set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
-timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo"`;
+      return `( umask 022; set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
+timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo" )`;
   }
 }
 
 function put({ path, mode, owner, check, body }: Write): string {
-  const text = reveal(body);
-  const sum = createHash('sha256').update(text).digest('hex');
-  return sh`put ${absolute(path)} ${mode} ${owner} ${sum} ${check ?? ''} ${text}`;
+  // Whose group it is made with is up to the folder: nothing is in it then that others may not read.
+  const mask = mode.at(-2) === mode.at(-1) ? umaskOf(mode, 0o666) : '';
+  return sh`put ${absolute(path)} ${mode} ${owner} ${mask} ${check ?? ''} ${reveal(body)}`;
+}
+
+/** With which a shell makes what it makes with these bits have this mode; nothing where it cannot. */
+function umaskOf(mode: string, made: number): string {
+  const bits = Number.parseInt(mode, 8);
+  return (bits & ~made) === 0 ? (made & ~bits).toString(8).padStart(3, '0') : '';
 }
 
 /** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */

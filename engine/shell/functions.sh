@@ -1,13 +1,18 @@
-# What programs are made of beside places.sh, in the sh that coreutils and busybox share.
+# What programs are made of beside places.sh, in the sh that coreutils and busybox share. What a builtin can
+# do starts no process, and no subshell: they are most of what a change takes of a host.
 #
 # `frame` ends the program when nobody listens any more: with SIGPIPE ignored, a lost connection is
 # a failing write. `put` never touches the target before its replacement is whole, checked, and on
-# the disk: staged in a folder beside it, since rename works within one file system only, with a dot-name,
-# since others may read every other name in the folder, as kubelet does. `keep` opens nothing but files:
+# the disk: staged in the same folder, since rename works within one file system only, with a dot-name, since
+# others may read every other name in the folder, as kubelet does. Nobody can guess the name, and what is under
+# it is come to by its descriptor alone: whatever is exchanged there, nothing else is written, given away or
+# opened. With -T mv(1) follows no link of the target's name; busybox's replaces none either. What takes the
+# place of one, or is checked, by its name, is staged in a folder of its own. `keep` opens nothing but files:
 # with -R cp(1) copies a FIFO as one. What hid the file under a dot-name of ours goes with it. After `let_stay`
 # no undo touches what an earlier phase of the run has done and kept. 65 is REJECTED of program-functions.ts.
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
-command_ended() { frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
+come_back() { cd "$at" 2>/dev/null || cd /; }
+command_ended() { come_back; frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
 let_stay() {
   [ -e "$run/done" ] || return 0
@@ -27,38 +32,67 @@ keep() {
   ! is_kept "$1" || return 0
   split_path "$1"
   [ -d "$folder/" ] || { note_kept absent "$1"; return; }
-  [ "$folder" = "$entered" ] || enter "$folder" || return
-  entered=$folder
+  enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || return 0
   [ -e "./$name" ] || [ -L "./$name" ] || { note_kept absent "$1"; return; }
   cp -pPR "./$name" "$run/$kept" || return
   [ -f "$run/$kept" ] || [ -L "$run/$kept" ] || { rm -rf "${run:?}/$kept"; fail "$1 is no file."; return; }
   note_kept file "$1"
 }
-check_staged() {
+tell_undo() {
+  count=0
+  while [ -e "$run/settle-$count" ]; do count=$((count + 1)); done
+  printf %s "$1" >"$run/settle-$count" && printf %s "$2" >"$run/undo"
+}
+arm() {
+  [ ! -e "$run/armed" ] || return 0
+  come_back
+  printf '' >"$run/armed" || return
+  run=$run alive=$here/alive-$id silence=$1 setsid sh -c "$2" </dev/null >/dev/null 2>&1 &
+}
+sync_kept() {
+  set --
+  for file in "$run"/*; do [ -L "$file" ] || set -- "$@" "$file"; done
+  sync "$@" 2>/dev/null || sync
+}
+stage_apart() {
+  stage "./$name" || return
+  [ -n "$check" ] || return 0
   checked=$(set -- "$place/$name"; eval "$check" 2>&1 </dev/null); status=$?
   [ "$status" = 0 ] && [ -z "$checked" ] && return 0
   printf '%s\n' "$checked" "The check ended with exit code $status."
-  put_off
-  exit 65
+  return 65
 }
+# What others may not read before it has its owner is made for us alone, and gets its mode when all is in it.
 stage() {
-  printf %s "$body" >"./$name" && [ "$(sha256sum <"./$name")" = "$sum  -" ] ||
-    fail "Writing $path failed: is the disk full?" || return
-  [ -z "$check" ] || check_staged
-  own "$owner" "$mode" "./$name"
+  made=0600 written=
+  umask 077
+  [ "$owner" != root:root ] || [ -z "$mask" ] || { umask "$mask"; made=$mode; }
+  fill 3>"$1" && return
+  [ -n "$written" ] || fail "Writing $path failed: is the disk full?"
+  return 1
+}
+fill() {
+  printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
+    { sync /proc/self/fd/3 2>/dev/null || sync; }
 }
 put() {
-  path=$1 mode=$2 owner=$3 sum=$4 check=$5 body=$6
+  path=$1 mode=$2 owner=$3 mask=$4 check=$5 body=$6
   split_path "$path"
-  umask 077
   enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || fail "$path is a folder." || return
   sweep_private
   for old in "./.$name.rota-"*; do
     [ ! -f "$old" ] && [ ! -L "$old" ] || rm -f "$old"
   done
-  replace stage
+  if [ -n "$check" ] || [ -L "./$name" ]; then replace stage_apart; else move_in; fi
+}
+move_in() {
+  read -r new </proc/sys/kernel/random/uuid || return
+  new=./.$mark-$new
+  stage "$new" && mv -fT "$new" "./$name" && return
+  rm -f "$new"
+  return 1
 }
 drop() {
   split_path "$1"

@@ -35,7 +35,7 @@ ${END_PROGRAM}
 ${SETTLE_RUN}
 ${sh`id=${runId} mark=${mark} about=${lines.join('\n')}`}
 frame() { printf '\\n%s %s\\n' "$mark" "$*" || exit 0; }
-mkdir -p "$here" "$runs" && ${WRITE_FORMAT} || { frame broken; exit 0; }
+{ [ -d "$here" ] && [ -d "$runs" ] || mkdir -p "$here" "$runs"; } && ${WRITE_FORMAT} || { frame broken; exit 0; }
 ${shellFile(new URL('./take-lease.sh', import.meta.url))}
 frame held
 while read -r word && [ "$word" = beat ]; do

@@ -5,8 +5,9 @@ import { groupsOf, headsIn, kindLines, LOOK, rootsBy, toldIn } from './path-line
 import { sh } from './quote.ts';
 
 /**
- * An sh script that tells what is at all these paths. The answer for each begins with a line, `absent` or
- * the mode in hex and the owner, `81a4 root:root`; the content of a file, or the target of a link, follows.
+ * Commands of sh that tell what is at all these paths, in the shell that they are in. The answer for each
+ * begins with a line, `absent` or the mode in hex and the owner, `81a4 root:root`; the content of a file, or
+ * the target of a link, follows.
  */
 export function lookScript(paths: readonly string[], mark: string): string {
   const groups = groupsOf(paths);
@@ -16,11 +17,14 @@ export function lookScript(paths: readonly string[], mark: string): string {
     sh`root=${root}; again=${again}`,
     LOOK,
     ...groups.map((group, index) => `group_${index}() { "$1" ${sh`${group}`}; }`),
+    'look() {',
     ...all('tell_kinds'),
     ...all('tell_contents'),
-    '[ -n "$failed" ] || exit 0',
+    '[ -n "$failed" ] || return 0',
     ...all('tell_again'),
-    'exit 1',
+    'return 1',
+    '}',
+    'look </dev/null',
   ].join('\n');
 }
 

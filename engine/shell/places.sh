@@ -4,11 +4,12 @@
 #
 # `enter` sets `place`, where the folder really is. A link on the way is followed only where no other user
 # can have put it: the kernel tells by the working directory where it has led (proc(5)), whatever was
-# exchanged meanwhile. `enter_private` makes and enters a folder beside the target that nobody else can
-# enter: what is staged there cannot be exchanged, and a name taken with mkdir is new. `replace COMMAND…` has
-# the command make ./$name there, and moves it in by one rename(2) to that name in the folder around: with a
-# folder as its target mv(1) follows no link of that name. `sweep_run FOLDER` takes away what the programs of
-# a run have left staged.
+# exchanged meanwhile. $PWD alone does not tell: bash works it out from the path.
+#
+# `enter_private` makes and enters a folder beside the target that nobody else can enter: what is staged there
+# cannot be exchanged, and a name taken with mkdir is new. `replace COMMAND…` has the command make ./$name
+# there, and moves it in by one rename(2) to that name in the folder around: with a folder as its target mv(1)
+# follows no link of that name. `sweep_run FOLDER` takes away what the programs of a run have left staged.
 fail() { printf '%s\n' "$*"; return 1; }
 split_path() { folder=${1%/*} name=${1##*/}; folder=${folder:-/}; }
 ours() { [ "$1" = 0 ] || [ "$1" = "$user" ]; }
@@ -41,14 +42,14 @@ follow_our_links() {
   done
   real=${real:-/}
 }
-is_here() { [ "$(readlink /proc/self/cwd)" = "$1" ]; }
+is_here() { cd -P /proc/self/cwd/ && [ "$PWD" = "$1" ]; }
 enter() {
   [ -d "$1/" ] || fail "The folder $1 does not exist." || return 1
   cd -P "$1/" || return 1
   place=$1
   is_here "$place" && return
   follow_our_links "$1" && place=$real && is_here "$place" ||
-    fail "$1 leads to $(readlink /proc/self/cwd), by a link that another user can change."
+    fail "$1 leads to $PWD, by a link that another user can change."
 }
 enter_below() {
   cd -P "./$1" && is_here "${place%/}/$1" || fail "Another user changes what $1 is in $place." || return 1
@@ -56,8 +57,8 @@ enter_below() {
 }
 make_way() {
   [ ! -d "$1/" ] || { enter "$1"; return; }
-  above=${1%/*}
-  ( make_way "${above:-/}" && { mkdir "./${1##*/}" 2>/dev/null || [ -d "./${1##*/}" ]; } ) && enter "$1"
+  set -- "$1" "${1%/*}"
+  make_way "${2:-/}" && { mkdir "./${1##*/}" 2>/dev/null || [ -d "./${1##*/}" ]; } && enter "$1"
 }
 is_private() { case $(stat -c '%u %a' .) in "$user 700" | "$user 2700") ;; *) return 1 ;; esac; }
 enter_private() { mkdir -m 700 "./.$1" && enter_below ".$1" && is_private; }
@@ -67,6 +68,7 @@ sweep_private() {
     [ ! -e "$list" ] || while read -r old; do
       [ ! -d "./.$old" ] || [ -L "./.$old" ] ||
         ( enter_below ".$old" && is_private && rm -f ./* ./.[!.]* && leave_private "$old" )
+      for left in "./.$old-"*; do [ ! -f "$left" ] && [ ! -L "$left" ] || rm -f "$left"; done
     done <"$list"
   done
 }
@@ -77,22 +79,30 @@ sweep_run() {
   done <"$1/paths"
   rm -f "$1/staged"
 }
-put_off() { rm -f "./$name"; leave_private "$mark"; return 1; }
+put_off() { rm -f "./$name"; leave_private "$mark"; return "$1"; }
 replace() {
   enter_private "$mark" || return
-  "$@" && { sync "./$name" 2>/dev/null || sync; } && mv -f "./$name" .. || put_off || return
+  "$@" && mv -f "./$name" .. || put_off "$?" || return
   leave_private "$mark"
 }
 # A file of our own is of the user and the group that we run as. /proc is of root.
 is_roots() { [ "$1" = root:root ] && [ "$user" = 0 ] && [ -O "$2" ] && [ -G "$2" ] && [ -G /proc ]; }
-own() { { is_roots "$1" "$3" || chown "$1" "$3"; } && chmod "$2" "$3"; }
+# `own OWNER MODE FILE [MADE]`: what was made with this mode, and is root's, needs nothing.
+own() {
+  is_roots "$1" "$3" || { chown "$1" "$3" && chmod "$2" "$3"; return; }
+  [ "$2" = "${4-}" ] || chmod "$2" "$3"
+}
+# `make_folder PATH MODE OWNER [UMASK]`: with that umask a folder is made with that mode.
 make_folder() {
   split_path "$1"
+  umask 022
   make_way "$folder" || return
-  [ -d "./$name" ] && [ ! -L "./$name" ] || mkdir "./$name" || return
-  enter_below "$name" && own "$3" "$2" .
+  [ ! -d "./$name" ] || [ -L "./$name" ] || { own_here "$2" "$3"; return; }
+  umask "${4:-077}"
+  mkdir "./$name" && own_here "$2" "$3" "${4:+$2}"
 }
-own_folder() { split_path "$1"; enter "$folder" && enter_below "$name" && own "$3" "$2" .; }
+own_here() { enter_below "$name" && own "$2" "$1" . "${3-}"; }
+own_folder() { split_path "$1"; enter "$folder" && own_here "$2" "$3"; }
 drop_folder() {
   split_path "$1"
   [ ! -d "$folder/" ] || enter "$folder" || return

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RawAnswer, Read } from '#engine/model/read.ts';
-import { apart, isOf, questionsOf } from './batch.ts';
+import { isOf, questionsOf } from './batch.ts';
 
 /** A read with what a host has answered to it. */
 export interface AnsweredRead {
@@ -9,14 +9,19 @@ export interface AnsweredRead {
 }
 
 /**
- * An sh command that asks reads again, with as many commands as the first time, and succeeds where the
- * answers are the same, byte for byte. What failed before is never the same.
+ * A piece of sh whose last command asks reads again, with as many processes as the first time, and succeeds
+ * where the answers are the same, byte for byte. What failed before is never the same.
  */
 export function sameAnswers(answered: readonly AnsweredRead[], mark: string): string {
   const reads = answered.map(({ read }) => read);
-  const { shared, scripts, looks } = questionsOf(reads, mark);
-  const parts = scripts.map((script) => `${apart(script)} 2>/dev/null; printf '\\n%s\\n' "$?"`);
-  return `[ "$({ ${shared}${parts.join('\n')}; } | sha256sum)" = "${hashAnswers(printed(answered, looks, mark))}  -" ]`;
+  const { shared, questions, looks } = questionsOf(reads, mark);
+  const parts = questions.map((question) => `${question} 2>/dev/null; printf '\\n%s\\n' "$?"`);
+  return `same_answers() {
+{ ${shared}${parts.join('\n')}; } | sha256sum -c /proc/self/fd/3 3<<END >/dev/null 2>&1
+${hashAnswers(printed(answered, looks, mark))}  -
+END
+}
+same_answers`;
 }
 
 /** What the scripts of the reads print where these are the answers. */

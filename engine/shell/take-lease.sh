@@ -5,13 +5,17 @@
 # first, and by the watchdog where the host is armed, unless rota has said that it ends.
 word=
 give_back() {
-  rm -f "$here/alive-$id"
-  until [ "$word" = end ] || ! program_lives "$runs/$id"; do sleep 0.2 || sleep 1; done
-  [ "$word" = end ] || [ ! -e "$runs/$id/armed" ] || return
+  if [ "$word" = end ]; then printf '' >"$here/alive-$id"
+  else
+    rm -f "$here/alive-$id"
+    while program_lives "$runs/$id"; do sleep 0.2 || sleep 1; done
+    [ ! -e "$runs/$id/armed" ] || return
+  fi
   let_go "$id"
 }
 trap give_back EXIT
-printf '%s\n' "$about" >"$here/lease-$id" && beat || { frame broken; exit 0; }
+# Nobody asks whether this run lives before it has the lease.
+printf '%s\n' "$about" >"$here/lease-$id" && tell_beat "$here/alive-$id" || { frame broken; exit 0; }
 turns=0
 until ln "$here/lease-$id" "$lease" 2>/dev/null; do
   turns=$((turns + 1))
@@ -51,6 +55,6 @@ for armed in "$runs"/*/armed "$runs"/*/undoing; do
   frame settled "${old##*/}" "$?"
 done
 for other in "$runs"/*; do
-  [ ! -e "$other/staged" ] || [ ! -e "$other/places" ] || ( . "$other/places" && sweep_run "$other" ) >/dev/null 2>&1
+  [ ! -s "$other/staged" ] || [ ! -e "$other/places" ] || ( . "$other/places" && sweep_run "$other" ) >/dev/null 2>&1
 done
 [ -z "$beater" ] || { kill "$beater"; wait "$beater"; beat; }

@@ -18,8 +18,9 @@ put_back() {
   make_way "$folder" || return
   sweep_private
   same "$run/$1" "./$name" && return
-  replace cp -pPR "$run/$1" "./$name"
+  replace copy_back "$run/$1"
 }
+copy_back() { cp -pPR "$1" "./$name" && { [ -L "./$name" ] || sync "./$name" 2>/dev/null || sync; }; }
 failed='' stay=0
 [ ! -e "$run/stays" ] || read -r stay <"$run/stays"
 # Where it cannot be sorted, an empty line says so.

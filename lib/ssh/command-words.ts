@@ -30,11 +30,11 @@ function wordsOf(become: Become, script: string, prompt: string): readonly strin
 }
 
 /**
- * What a login shell is told so that sh runs the script: one line, whose quotes mean the same to sh, csh
- * and fish. csh takes no line feed and no `!` in quotes, and fish reads backslashes there.
+ * What a login shell is told so that sh runs the script, with no arguments: one line, whose quotes mean the
+ * same to sh, csh and fish. csh takes no line feed and no `!` in quotes, and fish reads backslashes there.
  */
 export function typed(script: string): string {
-  return `exec sh -c 'exec sh -c "$(printf %b "$1")"' sh ${quote(spelled(script))}`;
+  return `exec sh -c 'eval "shift; $(printf %b "$1")"' sh ${quote(spelled(script))}`;
 }
 
 /** As the %b of printf reads it: what is not a plain character of ASCII is a number. */

@@ -32,12 +32,15 @@ describe.skipIf(!isThere)('after an older rota', () => {
     const files = async () =>
       (await nodeStates(testLab)).map(({ configured, manifest }) => [configured, manifest]);
 
-    beforeAll(() => {
+    /** As this inventory has them. */
+    let before: Awaited<ReturnType<typeof files>> = [];
+
+    beforeAll(async () => {
       older = olderRota(testLab);
+      before = await files();
     });
 
     test('are rolled back to what they were before', async () => {
-      const before = await files();
       const deployed = await withOlder('deploy', changed(3), '--no-watch');
       expect([deployed.status, deployed.stderr]).toEqual([0, '']);
       expect(await files()).not.toEqual(before);
@@ -71,7 +74,6 @@ describe.skipIf(!isThere)('after an older rota', () => {
     });
 
     test('are settled where it died in the middle of a change', async () => {
-      const before = await files();
       const child = testLab.startOf(older, 'deploy', changed(6), '--no-watch');
       const end = ended(child);
       await applying(child.stdout);

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { TestLab } from './test-lab.ts';
 
 /**
- * How many processes a node starts, while `work` goes on, for each script that it is sent: what the
- * shells of the scripts have started, threads apart, in the order in which the scripts began.
+ * The processes that a node starts, while `work` goes on, for each command that it is sent: what its sh has
+ * started, threads apart, by name, in the order in which the commands began. One of them reads its words.
  */
-export async function countScripts(
+export async function processesOf(
   { lab, folder }: TestLab,
   node: string,
   work: () => Promise<void>,
-): Promise<readonly number[]> {
+): Promise<readonly (readonly string[])[]> {
   const log = join(folder, 'calls');
   const calls = ['--trace=clone,clone3,fork,vfork,execve', '--decode-pids=pidns', '-fo', log];
   const strace = spawn('strace', [...calls, '-p', sshdOf(lab.proc(node))], { stdio: 'pipe' });
@@ -20,7 +20,7 @@ export async function countScripts(
   await work();
   strace.kill('SIGINT');
   await once(strace, 'close');
-  return countIn(readFileSync(log, 'utf8').split('\n'));
+  return processesIn(readFileSync(log, 'utf8').split('\n'));
 }
 
 /** By its number here, of the first process of that name which is in the node. */
@@ -40,24 +40,25 @@ function sshdOf(proc: string): string {
   return found;
 }
 
-function countIn(lines: readonly string[]): readonly number[] {
-  const scripts: string[] = [];
-  /** The script that each process belongs to. */
+function processesIn(lines: readonly string[]): readonly (readonly string[])[] {
+  const processes = new Map<string, string[]>();
+  /** The command that each process belongs to. */
   const owners = new Map<string, string>();
-  const counts = new Map<string, number>();
+  const names = new Map<string, string>();
   for (const line of lines) {
     const [, pid = '', call = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
-    if (/^execve\("[^"]*", \["sh", "-(?:s"\]|c", "printf '\\\\n%s begun)/.test(call)) {
-      scripts.push(pid);
+    if (/^execve\("[^"]*", \["sh", "-c", "eval \\"shift; /.test(call)) {
       owners.set(pid, pid);
-      counts.set(pid, 0);
+      processes.set(pid, []);
     }
+    const [, program] = /^execve\("(?:[^"]*\/)?([^"]*)"(?!.*= -1)/.exec(call) ?? [];
+    if (program !== undefined) names.set(pid, program);
     const [, here, there] = /^.*= (\d+)(?: \/\* (\d+) in strace's PID NS \*\/)?$/.exec(call) ?? [];
     const child = there ?? here;
     const owner = owners.get(pid);
     if (owner === undefined || child === undefined || !/clone|fork/.test(call)) continue;
     owners.set(child, owner);
-    if (!/CLONE_THREAD/.test(call)) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    if (!/CLONE_THREAD/.test(call)) processes.get(owner)?.push(child);
   }
-  return scripts.map((script) => counts.get(script) ?? 0);
+  return [...processes.values()].map((pids) => pids.map((pid) => names.get(pid) ?? 'sh'));
 }

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +23,7 @@ import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { runShell, SHELLS } from './shells.ts';
 
 const MARK = 'm4rk';
+const NOBODY = 65_534;
 const ME = `${process.getuid?.()}:${process.getgid?.()}`;
 let root: string;
 
@@ -72,6 +75,47 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
     expect(readdirSync(root).sort()).toEqual(['a b', 'lib']);
   });
 
+  test('gives a file its mode and owner, whatever the umask and the folder give it', () => {
+    const modes = ['0600', '0640', '0644', '0666', '0755', '4755', '0000'];
+    mkdirSync(join(root, 'shared'));
+    chmodSync(join(root, 'shared'), 0o2775);
+    if (process.getuid?.() === 0) chownSync(join(root, 'shared'), 0, NOBODY);
+    const owner = process.getuid?.() === 0 ? 'root:root' : ME;
+    const commands = modes.flatMap((mode) =>
+      ['', 'shared/'].map((folder) => write(`${folder}${mode}`, 'x', { mode, owner })),
+    );
+    expect(framesOf(shell, program(commands)).at(-1)).toEqual({ kind: 'done' });
+    const made = commands.map(({ path }) => statSync(path));
+    expect(made.map(({ mode }) => (mode & 0o7777).toString(8).padStart(4, '0'))).toEqual(
+      modes.flatMap((mode) => [mode, mode]),
+    );
+    expect(new Set(made.map(({ uid, gid }) => `${uid}:${gid}`))).toEqual(new Set([ME]));
+  });
+
+  test('replaces a link that is where a file should be, wherever it leads', () => {
+    mkdirSync(join(root, 'folder'));
+    symlinkSync('folder', join(root, 'f'));
+    symlinkSync('folder', join(root, 'checked'));
+    const commands = [write('f', 'new'), write('checked', 'new', { check: 'exit 0' })];
+    expect(framesOf(shell, program(commands)).at(-1)).toEqual({ kind: 'done' });
+    for (const name of ['f', 'checked']) {
+      expect(lstatSync(join(root, name)).isFile()).toBe(true);
+      expect(readFileSync(join(root, name), 'utf8')).toBe('new');
+    }
+    expect(readdirSync(join(root, 'folder'))).toEqual([]);
+  });
+
+  test('runs each command where the session begins, with the usual umask', () => {
+    mkdirSync(join(root, 'folder'));
+    const commands = [
+      write('folder/f', 'new'),
+      { kind: 'run', title: 'where', script: 'pwd -P; umask' },
+    ] as const;
+    const frames = framesOf(shell, program(commands));
+    const told = frames.flatMap((frame) => (frame.kind === 'line' ? [frame.text] : []));
+    expect(told).toEqual([process.cwd(), '0022']);
+  });
+
   test('does not touch the target when the check prints something or fails', () => {
     writeFileSync(join(root, 'f'), 'old');
     for (const check of ['cat "$1"', 'exit 4', 'echo bad >&2']) {
@@ -90,7 +134,7 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
           shell,
           index < 2
             ? program([command])
-            : program([command]).replace('>"./$name" &&', '>/dev/full &&'),
+            : program([command]).replace('"$body" >&3', '"$body" >/dev/full'),
         ),
       )
       .map((frames) => frames.flatMap((frame) => (frame.kind === 'line' ? [frame.text] : [])));

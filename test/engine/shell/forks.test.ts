@@ -6,6 +6,7 @@ import type { Command } from '#engine/model/command.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
+import type { AnsweredRead } from '#engine/shell/same-answers.ts';
 import { countProcesses, noStrace } from './count-processes.ts';
 import { runShell, SHELLS } from './shells.ts';
 
@@ -17,38 +18,59 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** A program that writes so many new files, each in a folder of its own. */
-function program(shell: readonly string[], files: number): string {
+/** A program that writes so many files, each in a folder of its own, in place of `old` ones or of none. */
+function program(shell: readonly string[], files: number, old?: string): string {
   const paths = Array.from({ length: files }, (_, index) =>
     join(root, `${files}`, `${index}`, 'f'),
   );
-  for (const path of paths) mkdirSync(dirname(path), { recursive: true });
+  for (const path of paths) {
+    mkdirSync(dirname(path), { recursive: true });
+    if (old !== undefined) writeFileSync(path, old);
+  }
   const commands = paths.map(
-    (path): Command => ({ kind: 'write', path, body: 'new', mode: '0640', owner: 'root:root' }),
+    (path): Command => ({ kind: 'write', path, body: 'new', mode: '0644', owner: 'root:root' }),
   );
   const reads = paths.map(fileAt);
   const answers = splitAnswers(runShell(shell, joinReads(reads, 'm')), 'm', reads);
+  return compiled(
+    commands,
+    reads.map((read, index) => ({ read, answer: answers[index] as never })),
+  );
+}
+
+function compiled(commands: readonly Command[], reads: readonly AnsweredRead[] = []): string {
   return compileProgram({
     ...{ runId: 'r9', mark: 'm4rk', commands, armed: false, leased: false, commandMs: 1000 },
-    reads: reads.map((read, index) => ({ read, answer: answers[index] as never })),
+    reads,
     about: { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' },
   }).replaceAll('/var/lib/rota', join(root, 'lib'));
 }
 
 const why = noStrace ? 'no strace' : process.getuid?.() === 0 ? undefined : 'not root';
 
-describe.skipIf(why !== undefined).for(SHELLS)('a program under %s', ([name, shell]) => {
-  test('takes a few processes, the check before it a few more, and eleven for each file', () => {
-    const [nothing, one, all] = [0, 1, FILES].map((count) =>
-      countProcesses(shell, program(shell, count)),
-    );
-    // bash starts one more to compare a hash.
-    const each = name === 'bash' ? 12 : 11;
-    expect({ nothing, one, all }).toEqual({
-      nothing: 5,
-      one: 5 + 4 + each,
-      all: 5 + 4 + FILES * each,
-    });
+describe.skipIf(why !== undefined).for(SHELLS)('a program under %s', ([, shell]) => {
+  const count = (script: string) => {
+    rmSync(join(root, 'lib'), { recursive: true, force: true });
+    return countProcesses(shell, script);
+  };
+
+  test('takes two processes, the check before it two more, and two for each new file', () => {
+    const [nothing, one, all] = [0, 1, FILES].map((files) => count(program(shell, files)));
+    expect({ nothing, one, all }).toEqual({ nothing: 2, one: 2 + 2 + 2, all: 2 + 2 + FILES * 2 });
+  });
+
+  test('takes three for each file that is there, and its check two more for all of them', () => {
+    expect(count(program(shell, FILES, 'old'))).toBe(2 + 2 + 2 + FILES * 3);
+  });
+
+  test('takes one for a command, one for a new folder, and one for what is to go', () => {
+    const path = join(root, 'f');
+    const counts = [
+      { kind: 'run', title: 'r', script: ':' } as const,
+      { kind: 'folder', path, mode: '0755', owner: 'root:root' } as const,
+      { kind: 'remove', path: join(root, 'none') } as const,
+    ].map((command) => count(compiled([command])) - 2);
+    expect(counts).toEqual([1, 1, 1]);
   });
 });
 

@@ -101,8 +101,7 @@ describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
     for (const name of names) writeFileSync(at(name), name);
     mkdirSync(at('folder'));
     const reads = readsOf([...names, 'folder', 'none']);
-    // The third is the shell that it is asked in.
-    expect(countProcesses(shell, joinReads(reads, MARK))).toBe(3);
+    expect(countProcesses(shell, joinReads(reads, MARK))).toBe(2);
   });
 
   test('fails for what cannot be read to its end, and for nothing else', () => {
@@ -120,7 +119,7 @@ describe.for(SHELLS)('a look at many paths under %s', ([, shell]) => {
     for (const name of names) writeFileSync(at(name), name);
     expect(look(shell, names)).toEqual(names.map(file));
     expect(isSame(shell, ['none', ...names], () => {})).toBe(true);
-    expect(countProcesses(shell, joinReads(readsOf(names), MARK))).toBe(7);
+    expect(countProcesses(shell, joinReads(readsOf(names), MARK))).toBe(6);
   });
 
   test('fails for what cannot be seen, and for nothing else', {
