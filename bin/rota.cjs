@@ -19,7 +19,19 @@ if (cache) enableCompileCache(join(cache, 'rota', 'compiled'));
 const UNUSED = ['zod/v4/locales/index.js', 'ssh2/lib/http-agents.js'].map(
   (file) => pathToFileURL(join(__dirname, '../node_modules', file)).href,
 );
+// Its own files are where their imports say; to ask the disk about each is a tenth of a run's time.
+const OWN = pathToFileURL(join(__dirname, '../')).href;
+const PACKAGES = `${OWN}node_modules/`;
+const isOwn = (url) => url?.startsWith(OWN) && !url.startsWith(PACKAGES);
 registerHooks({
+  resolve: (specifier, context, next) =>
+    /^(#|\.).*\.ts$/.test(specifier) && isOwn(context.parentURL)
+      ? {
+          url: new URL(specifier.replace(/^#/, OWN), context.parentURL).href,
+          format: 'module-typescript',
+          shortCircuit: true,
+        }
+      : next(specifier, context),
   load: (url, context, next) =>
     UNUSED.includes(url)
       ? { format: context.format, source: '', shortCircuit: true }
