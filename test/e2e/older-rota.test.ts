@@ -38,7 +38,7 @@ describe.skipIf(!isThere)('after an older rota', () => {
 
     test('are rolled back to what they were before', async () => {
       const before = await files();
-      const deployed = await withOlder('deploy', changed(3), '--no-watch');
+      const deployed = await withOlder('deploy', changed(3), '--no-watch', '--limit', 'node1');
       expect([deployed.status, deployed.stderr]).toEqual([0, '']);
       expect(await files()).not.toEqual(before);
       const run = await testLab.rota('rollback', testLab.inventory(), '--no-watch');
