@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './package.ts';
 
@@ -17,7 +17,9 @@ const SOURCES = [
 
 /** The SHA-256, in hex, of rota's own sources and of a playbook's file beside them. */
 export function hashOfCode(playbookFile?: string): string {
-  const own = SOURCES.flatMap(filesBelow).map((name) => [name, join(ROOT, name)] as const);
+  const own = sources()
+    .flatMap(filesBelow)
+    .map((name) => [name, join(ROOT, name)] as const);
   const others = playbookFile === undefined ? [] : [['playbook', playbookFile] as const];
   const hash = createHash('sha256');
   for (const [name, path] of [...own, ...others]) {
@@ -25,6 +27,12 @@ export function hashOfCode(playbookFile?: string): string {
     hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest('hex');
+}
+
+/** The package has most of them bundled. */
+function sources(): readonly string[] {
+  const there = SOURCES.filter((name) => existsSync(join(ROOT, name)));
+  return there.length === SOURCES.length ? SOURCES : ['dist', ...there];
 }
 
 function filesBelow(name: string): readonly string[] {

@@ -31,12 +31,11 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (!existsSync(path))
     throw new Failure('The playbook is not there', { where: path, fix: 'Check its path.' });
   const url = pathToFileURL(resolve(path)).href;
-  const module: { default?: Playbook<unknown> } = await import(url).catch((error: Error) => {
-    throw new Failure('The playbook cannot be loaded', {
-      where: path,
-      output: error.message,
-      fix: 'Mend what is named above: Node 24 runs the file as it is, and types alone are left out.',
-    });
+  const module: { default?: Playbook<unknown> } = await import(url).catch(({ message }: Error) => {
+    const fix = /import statement outside a module/.test(message)
+      ? 'Put "type": "module" into the package.json that is nearest above the playbook.'
+      : 'Mend what is named above: Node 24 runs the file as it is, and types alone are left out.';
+    throw new Failure('The playbook cannot be loaded', { where: path, output: message, fix });
   });
   const found = module.default;
   if (

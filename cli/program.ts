@@ -28,6 +28,7 @@ export async function program(argv: readonly string[]): Promise<number> {
 
 /** What each command does, in the order of the help. */
 const SUMMARIES: Readonly<Record<string, string>> = {
+  new: 'make a repository of your own: a playbook, a task, a test, an inventory',
   init: 'write a commented inventory for a new ring, of flags or as an example',
   deploy: 'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
   image: 'build the image on this machine, and push or save it; connect to no host',

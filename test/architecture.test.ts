@@ -29,6 +29,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
   cli: ['engine', 'lib', 'playbooks'],
+  api: [
+    'engine/model',
+    'engine/shell/quote.ts',
+    'engine/reads',
+    'engine/templates',
+    'keepalived',
+    'tasks',
+    'playbooks',
+    'lib/ansible-inventory',
+  ],
   lab: ['engine/model', 'engine/report'],
 };
 
@@ -43,7 +53,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
-  zod: ['keepalived/', 'lib/ansible-inventory/', 'engine/plan/', 'playbooks/'],
+  rolldown: ['bin/build.ts'],
+  rota: ['templates/repository/'],
+  zod: ['api/', 'keepalived/', 'lib/ansible-inventory/', 'engine/plan/', 'playbooks/'],
   'ipaddr.js': ['keepalived/', 'lib/ansible-inventory/expressions/addresses/'],
   commander: ['cli/', 'lab/'],
 };

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import type { Algorithms } from 'ssh2';
 import type { SshSettings } from './ssh-settings.ts';
 
+const require = createRequire(import.meta.url);
 /** What ssh2 can do, in its own order, that of speed. Its types leave these lists out. */
-const ABLE = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Readonly<
+const ABLE = require('ssh2/lib/protocol/constants.js') as Readonly<
   Record<
     'SUPPORTED_KEX' | 'SUPPORTED_CIPHER' | 'SUPPORTED_MAC' | 'SUPPORTED_SERVER_HOST_KEY',
     readonly string[]

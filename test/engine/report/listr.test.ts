@@ -49,11 +49,10 @@ test('the rows follow the run, and leave what happened behind', async () => {
   const { stdout, streams } = terminal();
   const report = listrReport(streams);
   for (const event of EVENTS.slice(0, 4)) report.onEvent(event);
-  await delay(500);
-  const moving = stripVTControlCharacters(stdout.text);
+  const moving = () => stripVTControlCharacters(stdout.text);
+  await expect.poll(moving).toContain('· node1  waiting, 1 task to change');
   for (const event of EVENTS.slice(4)) report.onEvent(event);
   await report.end();
-  expect(moving).toContain('· node1  waiting, 1 task to change');
   expect(stdout.rest).toMatchInlineSnapshot(`
     "keepalived on 2 hosts
     ✔ node1  changed  1 of 2 tasks
@@ -101,7 +100,7 @@ test('Ctrl-C is left to others, and the streams are given back', async () => {
   const listeners = process.listenerCount('SIGINT');
   const report = listrReport(streams);
   report.onEvent(EVENTS[0] as RunEvent);
-  await delay(300);
+  await expect.poll(() => stdout.text).not.toBe('');
   expect(process.listenerCount('SIGINT')).toBe(listeners);
   stdout.write('said meanwhile\n');
   expect(stdout.text).not.toContain('said meanwhile');

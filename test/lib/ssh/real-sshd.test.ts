@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
@@ -195,11 +196,13 @@ describe.skipIf(why !== undefined)(
       await using cut = await connect(sshd.host());
       const pids = sshd.sessions().filter((pid) => !before.has(pid));
       await using other = await connect(sshd.host());
+      const stdin = new PassThrough();
+      const half = Promise.withResolvers<Buffer>();
       const works = [
-        told(cut.exec('echo half; sleep 5')),
-        other.exec('sleep 0.3; echo whole'),
+        told(cut.exec('echo half; sleep 5', { onStdout: half.resolve })),
+        other.exec('read -r line; echo whole', { stdin }),
       ] as const;
-      await delay(100);
+      await half.promise;
       for (const pid of pids) process.kill(pid, 'SIGKILL');
       expect(await works[0]).toMatchInlineSnapshot(`
         "kind: unreachable
@@ -207,6 +210,7 @@ describe.skipIf(why !== undefined)(
         where: node1
         fix: Run again once the host answers: what it has done by then is seen, and the rest is done."
       `);
+      stdin.end('go on\n');
       expect((await works[1]).stdout.toString()).toBe('whole\n');
     });
 

@@ -1,0 +1,2 @@
+/** Inventories as Ansible reads them. */
+export * from '#lib/ansible-inventory/index.ts';
