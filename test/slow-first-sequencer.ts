@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * the first of them those that wait for no saved lab, which it makes meanwhile.
  */
 const SLOW = `
-drill campaign connections unreachable exec
+drill campaign connections unreachable exec package
 killed changes first-contact verify deploy faults gates rings growth busybox members older-rota removal
 image drain bad-surroundings watch recreate recreate-killed watch-alone become kubelet plan look
 runtimes build-host lab
