@@ -10,7 +10,7 @@ const VIPS = Object.values(HOLDERS).flat();
 
 /** Whatever is wrong shows sooner than that, and does not go by itself: a check fails after 5 s. */
 const GATE: Edits = [
-  ['vrrp_vips: 3', 'vrrp_vips: 3\n        keepalived_gate_seconds: 8'],
+  ['vrrp_vips: 3', 'vrrp_vips: 3\n        keepalived_gate_seconds: 10'],
   ['interval: 5', 'interval: 2'],
 ];
 
