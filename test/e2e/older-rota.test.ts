@@ -32,18 +32,21 @@ describe.skipIf(!isThere)('after an older rota', () => {
     const files = async () =>
       (await nodeStates(testLab)).map(({ configured, manifest }) => [configured, manifest]);
 
-    beforeAll(() => {
+    /** As the inventory wants it, of which each test makes another one. */
+    let original: Awaited<ReturnType<typeof files>> = [];
+
+    beforeAll(async () => {
       older = olderRota(testLab);
+      original = await files();
     });
 
     test('are rolled back to what they were before', async () => {
-      const before = await files();
       const deployed = await withOlder('deploy', changed(3), '--no-watch', '--limit', 'node1');
       expect([deployed.status, deployed.stderr]).toEqual([0, '']);
-      expect(await files()).not.toEqual(before);
+      expect(await files()).not.toEqual(original);
       const run = await testLab.rota('rollback', testLab.inventory(), '--no-watch');
       expect([run.status, run.stderr]).toEqual([0, '']);
-      expect(await files()).toEqual(before);
+      expect(await files()).toEqual(original);
     });
 
     test('come back on duty where it has drained them', async () => {
@@ -71,7 +74,6 @@ describe.skipIf(!isThere)('after an older rota', () => {
     });
 
     test('are settled where it died in the middle of a change', async () => {
-      const before = await files();
       const child = testLab.startOf(older, 'deploy', changed(6), '--no-watch');
       const end = ended(child);
       await applying(child.stdout);
@@ -81,7 +83,7 @@ describe.skipIf(!isThere)('after an older rota', () => {
       expect([run.status, run.stderr]).toEqual([0, '']);
       expect(NODES.flatMap((node) => openRuns(testLab, node))).toEqual([]);
       await wholeRing(testLab);
-      expect(await files()).toEqual(before);
+      expect(await files()).toEqual(original);
     });
   });
 });
