@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -10,8 +11,9 @@ import { type Plugin, rolldown } from 'rolldown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 
-/** What zod and ssh2 load with themselves, and rota has no use for: as in rota.cjs. */
-const UNUSED = /\/(?:zod\/v4\/locales\/index|ssh2\/lib\/http-agents)\.js$/;
+const { UNUSED }: { readonly UNUSED: ReadonlyMap<string, string> } = createRequire(import.meta.url)(
+  './modules.cjs',
+);
 
 /** What a declaration takes from another file of ours. */
 const OWN_IMPORT = /(\bfrom |\bimport\()["']([.#][^"']*)\.ts["']/g;
@@ -53,7 +55,8 @@ function inOneFolder(): Plugin {
 }
 
 function transformed(code: string, id: string): string | undefined {
-  if (UNUSED.test(id)) return '';
+  const unused = UNUSED.get(relative(ROOT, id));
+  if (unused !== undefined) return unused === 'module' ? '' : 'module.exports = {};';
   if (id.includes('/node_modules/ssh2/')) return code.replaceAll('__dirname', "''");
   if (id.includes('/node_modules/')) return undefined;
   const source = JSON.stringify(`../${relative(ROOT, id)}`);

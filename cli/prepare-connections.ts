@@ -2,7 +2,6 @@ import { closeSync, openSync } from 'node:fs';
 import type { Host } from '#engine/model/host.ts';
 import { openExpected } from '#engine/model/redaction.ts';
 import type { Connections } from '#lib/ssh/index.ts';
-import { askSecret, askYes } from './ask.ts';
 import { printWarnings } from './print.ts';
 
 /**
@@ -17,9 +16,12 @@ export async function prepareConnections(
   printWarnings(await connections.prepare(hosts, hasTerminal() ? QUESTIONS : undefined));
 }
 
+/** What asks is loaded with the first question. */
 const QUESTIONS = {
-  secret: async (question: string) => await askSecret(question, 'Let an agent hold the key.'),
-  yes: async (question: string) => await askYes(question, process.stderr),
+  secret: async (question: string) =>
+    await (await import('./ask.ts')).askSecret(question, 'Let an agent hold the key.'),
+  yes: async (question: string) =>
+    await (await import('./ask.ts')).askYes(question, process.stderr),
 };
 
 /** Both the one that passphrases are asked on, and the one of stdin. */

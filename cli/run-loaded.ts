@@ -7,7 +7,6 @@ import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import { jsonReport } from '#engine/report/json.ts';
 import { formatNotes } from '#engine/report/notes.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
@@ -111,7 +110,10 @@ export function aboutRun(what: string, plan?: string): About {
 async function reportFor(json: boolean): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
-  if (json) return jsonReport(write);
+  if (json) {
+    const { jsonReport } = await import('#engine/report/json.ts');
+    return jsonReport(write);
+  }
   if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
   const { listrReport } = await import('#engine/report/listr.ts');
   return listrReport({ stdout, stderr });

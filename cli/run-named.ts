@@ -6,7 +6,6 @@ import type { Report } from '#engine/report/report.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import { askYes } from './ask.ts';
 import { asksForList, choose, listWork } from './choose.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { requestOf } from './flags/inventory.ts';
@@ -90,6 +89,7 @@ async function askOnTerminal(
   stop: AbortSignal,
 ): Promise<readonly Failure[]> {
   const { formatPlan } = await import('#engine/report/plan.ts');
+  const { askYes } = await import('./ask.ts');
   const texts = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)));
   if (texts.every((text) => text === '') || stop.aborted) return [];
   const isWanted = await report.suspend(async () => {

@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import type { Become } from '#engine/model/host.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import type { ConnectionDefaults } from '#lib/ansible-inventory/index.ts';
-import { askSecret } from '../ask.ts';
 import { collect, once } from './values.ts';
 
 /** The flags of every command that connects to hosts, as commander gives them. */
@@ -68,6 +67,7 @@ async function ask(flags: ConnectionFlags): Promise<ConnectionDefaults> {
 /** Undefined for an empty one. */
 async function askFor(what: keyof typeof QUESTIONS): Promise<Secret | undefined> {
   const { question, otherwise } = QUESTIONS[what];
+  const { askSecret } = await import('../ask.ts');
   const password = await askSecret(question, otherwise);
   return password.reveal() === '' ? undefined : password;
 }

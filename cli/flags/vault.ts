@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Vault, VaultPassword } from '#lib/ansible-inventory/index.ts';
-import { askSecret } from '../ask.ts';
 import { collect, once } from './values.ts';
 
 /** The flags for the passwords of ansible-vault, as commander gives them. */
@@ -77,6 +76,7 @@ function sourceOfId(text: string): PasswordSource {
 }
 
 async function asked(id: string): Promise<VaultPassword> {
+  const { askSecret } = await import('../ask.ts');
   const question = id === DEFAULT ? 'Vault password' : `Vault password (${id})`;
   const otherwise = 'Give it in a file: --vault-password-file FILE, or --vault-id ID@FILE.';
   return { id, password: await askSecret(question, otherwise) };

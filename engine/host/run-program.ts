@@ -35,6 +35,9 @@ export interface ProgramResult {
   readonly answers?: ReadonlyMap<string, Answer>;
 }
 
+/** What a program is sent to: it may hold secrets, which have no place in an argv. */
+export const PROGRAM_SHELL = 'sh -s';
+
 /** Runs one program on a host, feeding it and stopping it as asked. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { session, runId, commands, stop } = run;
@@ -55,7 +58,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
-    const exit = await session.exec('sh -s', {
+    const exit = await session.exec(PROGRAM_SHELL, {
       stdin: program + script,
       onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,

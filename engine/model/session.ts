@@ -32,6 +32,8 @@ export interface Session {
   readonly limits: Limits;
   /** Rejects with a Failure, kind `unreachable`, when the connection goes before the exit status. */
   exec(command: string, options?: ExecOptions): Promise<Exit>;
+  /** Says that this command will soon be run, with a text on stdin: it may be begun, and wait for that. */
+  expect(command: string): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

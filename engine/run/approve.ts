@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Ring } from '#engine/rollout/rings.ts';
 import { hashAnswers } from '#engine/shell/same-answers.ts';
@@ -19,10 +18,13 @@ export async function isStillApproved<V>(
   rings: readonly Ring[],
   work: () => Promise<boolean>,
 ): Promise<boolean> {
-  const statesOf = () => hostPlans(run, rings).map(({ host, state }) => [host, state]);
+  const statesOf = () =>
+    hostPlans(run, rings)
+      .map(({ host, state }) => `${host} ${state}`)
+      .join();
   const before = statesOf();
   if (!(await work())) return false;
-  return isDeepStrictEqual(before, statesOf()) || (await isApproved(run, rings));
+  return statesOf() === before || (await isApproved(run, rings));
 }
 
 /** What is planned on each host, those aside that failed or are not to be changed. */

@@ -73,20 +73,24 @@ function summaryOf(run: HostRun, log: RunLog): HostSummary {
   };
 }
 
-/** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers. */
+/** Connects everywhere at once; the nodes' one exchange waits for the control machine's answers alone. */
 async function lookAtAll<V>({ input, local, nodes, checks }: Run<V>): Promise<void> {
-  const forks = input.forks ?? nodes.length;
-  const open = atOnce(forks, nodes, (node) => node.open());
-  await local?.open();
-  await local?.look([]);
-  await local?.plan();
-  await open;
-  if (local?.failure !== undefined) return;
-  await atOnce(forks, nodes, async (node) => {
+  const locally = lookLocally(local);
+  await atOnce(input.forks ?? nodes.length, nodes, async (node) => {
+    await node.open();
+    await locally;
+    if (local?.failure !== undefined) return;
     const reads = checks.flatMap((check) => Object.values(check.readsFor(node.name)));
     await node.look(input.mode === 'apply' ? [...reads, openRun] : reads);
     if (input.mode !== 'verify' && input.targets.has(node.name)) await node.plan();
   });
+  await locally;
+}
+
+async function lookLocally(local: HostRun | undefined): Promise<void> {
+  await local?.open();
+  await local?.look([]);
+  await local?.plan();
 }
 
 /**

@@ -6,8 +6,8 @@ import { hasRings, type Run } from './run.ts';
 /**
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
  * ring that is changed, so that nobody else changes another part of it; false when one of those is not
- * to be had: where hosts share no ring, it holds up no other. The first host alone at first: of two
- * runs that want the same hosts, one gets all of them.
+ * to be had: where hosts share no ring, it holds up no other. Of a ring the first host alone at first:
+ * of two runs that want the same hosts, one gets all of them.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   if (run.local?.failure !== undefined) return false;
@@ -17,11 +17,13 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   const wanted = run.nodes.filter(
     (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
   );
-  const [first, ...others] = wanted;
-  await first?.takeLease();
-  if (first !== undefined && isLocked(first) && shared.length > 0) return false;
-  await Promise.all(others.map((node) => node.takeLease()));
-  return shared.length === 0 || !wanted.some(isLocked);
+  if (run.input.playbook.rollout === undefined) for (const node of wanted) node.expectProgram();
+  const first = shared.length > 0 ? wanted.slice(0, 1) : [];
+  for (const part of [first, wanted.slice(first.length)]) {
+    await Promise.all(part.map((node) => node.takeLease()));
+    if (shared.length > 0 && part.some(isLocked)) return false;
+  }
+  return true;
 }
 
 function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {

@@ -4,7 +4,8 @@ import { LOGIN_MS } from '#engine/model/limits.ts';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { knownHostsName } from './known-hosts.ts';
-import { requestFor, type SettingsRequest, type SshConfig } from './ssh-config.ts';
+import { requestFor, type SettingsRequest } from './settings-request.ts';
+import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /** A host to log in at, on the way to where commands run. */

@@ -1,7 +1,8 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { LIMITS, type Limits } from '#engine/model/limits.ts';
-import type { Session } from '#engine/model/session.ts';
+import type { ExecOptions, Session } from '#engine/model/session.ts';
+import { EarlyCommand } from './early-command.ts';
 import type { ExplainedConnection } from './explain.ts';
 import type { Transport } from './invocation.ts';
 import { HostBytes } from './kept.ts';
@@ -54,15 +55,19 @@ export class Connections implements AsyncDisposable {
     const session = await this.#open(host);
     this.#sessions.add(session);
     const bytes = new HostBytes(this.#limits);
+    const early = new Map<string, EarlyCommand>();
+    const run = async (command: string, options: ExecOptions) => {
+      const begun = typeof options.stdin === 'string' ? early.get(command) : undefined;
+      if (begun === undefined) return await session.exec(command, { ...options, bytes });
+      early.delete(command);
+      return await begun.run(options);
+    };
     return {
       host,
       limits: this.#limits,
       exec: async (command, options = {}) =>
-        await withinLimit(
-          host.name,
-          options,
-          async (limited) => await session.exec(command, { ...limited, bytes }),
-        ),
+        await withinLimit(host.name, options, async (limited) => await run(command, limited)),
+      expect: (command) => void early.set(command, new EarlyCommand(session, command, bytes)),
       [Symbol.asyncDispose]: async () => {
         this.#sessions.delete(session);
         await session[Symbol.asyncDispose]();

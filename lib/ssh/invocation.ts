@@ -21,8 +21,8 @@ export interface TransportOptions extends ExecOptions {
   readonly bytes?: HostBytes;
 }
 
-/** A session as it is made, before it knows of limits. */
-export interface Transport extends Omit<Session, 'limits' | 'exec'> {
+/** A session as it is made, before it knows of limits, and of commands that begin before their time. */
+export interface Transport extends Omit<Session, 'limits' | 'exec' | 'expect'> {
   exec(command: string, options?: TransportOptions): Promise<Exit>;
 }
 

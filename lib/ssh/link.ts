@@ -10,6 +10,7 @@ import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
 import { authOrder, type LoginProgress } from './login-progress.ts';
 import type { Carried } from './proxy-command.ts';
+import { signAtOnce } from './sign-at-once.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;
@@ -104,6 +105,7 @@ export async function logIn(
     const ssh = new NodeSSH();
     const opening = ssh.connect({ ...clientConfig(hop, input, progress), sock: stream });
     const link = new Link(ssh, stream, progress);
+    signAtOnce(link.client);
     stream.on('data', greetingInto(progress));
     link.client.on('banner', (text) => {
       progress.banner = (progress.banner + text).slice(-MOST_WORDS);

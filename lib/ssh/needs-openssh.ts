@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { impossibleAlgorithms } from './algorithms.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
+import { keptSocket } from './kept-connection.ts';
 import type { Keyring } from './keyring.ts';
 import { authorityFor, targetOf, typeOfKey } from './known-hosts.ts';
 import { findLogins } from './login.ts';
@@ -41,6 +42,7 @@ function needsBySettings({ settings }: Hop): string | undefined {
     ([name, none]) => (words.get(name.toLowerCase())?.[0] ?? none) !== none,
   );
   if (option !== undefined) return `ssh_config sets ${option[0]}`;
+  if (keptSocket(settings) !== undefined) return 'ssh_config keeps connections (ControlPersist)';
   const impossible = impossibleAlgorithms(settings);
   if (impossible !== undefined) return `rota's own client has none of the ${impossible}`;
   const preferred = words.get('preferredauthentications')?.[0]?.split(',');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { signalGroup } from './local-session.ts';
@@ -19,22 +19,37 @@ interface MasterInput {
   readonly words: readonly string[];
   /** What to answer to whom: `user@host`, as ssh names it; left out, there is nobody else to ask. */
   readonly asked?: { readonly password: Secret; readonly by: string | undefined } | undefined;
+  /** Where ssh_config has the connection kept: it stays when this is over. */
+  readonly kept?: string | undefined;
+}
+
+/** A connection that an ssh has, and others use through its socket. */
+export interface SharedConnection {
+  readonly socket: string;
+  /** What that ssh has said last. */
+  readonly stderr: string;
+  end(): Promise<void>;
 }
 
 /** How long an ssh may take to end when it is told to. */
 const GRACE_MS = 5000;
 
 /** An ssh that is logged in, and lets others use its connection through a socket. */
-export class OpenSshMaster {
+export class OpenSshMaster implements SharedConnection {
+  readonly #folder: string;
+  readonly #isKept: boolean;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
   readonly socket: string;
   stderr = '';
 
-  constructor(folder: string, { words, asked }: MasterInput) {
+  constructor(folder: string, { words, asked, kept }: MasterInput) {
     const password = asked?.password;
-    this.socket = join(folder, 's');
-    const argv = [folder, ...masterWords(this.socket, password !== undefined), ...words];
+    this.#folder = folder;
+    this.#isKept = kept !== undefined;
+    this.socket = kept ?? join(folder, 's');
+    const own = kept === undefined ? ownWords(this.socket) : [];
+    const argv = [folder, ...own, ...masterWords(password !== undefined), ...words];
     this.#child = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...argv], {
       // Ctrl-C on the terminal is for rota to heed.
       detached: true,
@@ -54,7 +69,11 @@ export class OpenSshMaster {
     const { promise, resolve } = Promise.withResolvers<MasterEnd | undefined>();
     const timer = setTimeout(() => resolve({ status: undefined, stderr: this.stderr }), timeoutMs);
     this.#child.stdout?.once('data', () => resolve(undefined));
-    this.#child.once('close', (status: number) => resolve({ status, stderr: this.stderr }));
+    this.#child.once('close', (status: number) => {
+      // Somebody else may have been faster with the connection that is kept.
+      const isThere = status === 0 && this.#isKept;
+      resolve(isThere ? undefined : { status, stderr: this.stderr });
+    });
     try {
       return await promise;
     } finally {
@@ -69,7 +88,7 @@ export class OpenSshMaster {
     const timer = setTimeout(() => pid !== undefined && signalGroup(pid, 'SIGKILL'), GRACE_MS);
     await this.#exit;
     clearTimeout(timer);
-    await rm(dirname(this.socket), { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -87,10 +106,13 @@ function shortFolder(): string {
   return Buffer.byteLength(join(folder, 'rota-123456/s')) + 17 < 104 ? folder : '/tmp';
 }
 
-function masterWords(socket: string, asks: boolean): readonly string[] {
+function ownWords(socket: string): readonly string[] {
+  return ['-M', '-S', socket.replaceAll('%', '%%'), '-o', 'ControlPersist=no'];
+}
+
+function masterWords(asks: boolean): readonly string[] {
   return [
-    ...['-M', '-N', '-T', '-S', socket.replaceAll('%', '%%')],
-    ...['-o', 'ControlPersist=no', '-o', 'ClearAllForwardings=yes', '-o', 'LogLevel=INFO'],
+    ...['-N', '-T', '-o', 'ClearAllForwardings=yes', '-o', 'LogLevel=INFO'],
     // Runs here when the login is done, and others can use the connection.
     ...['-o', 'PermitLocalCommand=yes', '-o', 'LocalCommand=echo ready'],
     ...(asks ? ['-o', 'BatchMode=no', '-o', 'NumberOfPasswordPrompts=1'] : ['-o', 'BatchMode=yes']),

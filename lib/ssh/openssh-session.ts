@@ -5,9 +5,10 @@ import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts'
 import { typed } from './command-words.ts';
 import { type Hop, hopTo } from './hop.ts';
 import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
+import { isKept, keptSocket } from './kept-connection.ts';
 import { LocalSession } from './local-session.ts';
 import { openSshFailure } from './openssh-failure.ts';
-import { type OpenSshMaster, startMaster } from './openssh-master.ts';
+import { type SharedConnection, startMaster } from './openssh-master.ts';
 import { Slots } from './slots.ts';
 import type { SshConfig } from './ssh-config.ts';
 import type { SshSettings } from './ssh-settings.ts';
@@ -25,8 +26,12 @@ export async function openOpenSsh(host: Host, config: SshConfig): Promise<Transp
   const words = [...request.words, ...patience(timeoutMs, settings), '--', request.address];
   const limitMs = LOGIN_TIMEOUTS * timeoutMs;
   const asked = password && { password, by: askerOf(hop) };
+  const kept = keptSocket(settings);
+  if (kept !== undefined && (await isKept(kept))) {
+    return new OpenSshSession(host, { socket: kept, stderr: '', end: async () => {} }, hop);
+  }
   return await whileDropped(timeoutMs, async () => {
-    const master = await startMaster({ words, asked });
+    const master = await startMaster({ words, asked, kept });
     const end = await master.opened(limitMs);
     if (end === undefined) return new OpenSshSession(host, master, hop);
     await master.end();
@@ -54,14 +59,14 @@ function patience(timeoutMs: number, { serverAliveIntervalMs }: SshSettings): re
 class OpenSshSession implements Transport {
   readonly host: Host;
   readonly #typist: Typist;
-  readonly #master: OpenSshMaster;
+  readonly #master: SharedConnection;
   /** Each command is an ssh of this machine. */
   readonly #here: LocalSession;
   readonly #slots = new Slots(CHANNELS);
   /** Whether a command has begun here. */
   #served = false;
 
-  constructor(host: Host, master: OpenSshMaster, hop: Hop) {
+  constructor(host: Host, master: SharedConnection, hop: Hop) {
     this.host = host;
     const tell = async (command: string) => await this.#run(['--', HOST, typed(command)]);
     this.#typist = typistAt(host, hop, tell);

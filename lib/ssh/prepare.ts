@@ -9,9 +9,9 @@ import type { Keyring } from './keyring.ts';
 import { addKnownHost, fingerprint } from './known-hosts.ts';
 import { findLogins } from './login.ts';
 import { needsOpenSsh } from './needs-openssh.ts';
+import { requestFor } from './settings-request.ts';
 import { Slots } from './slots.ts';
 import type { SshClient } from './ssh-client.ts';
-import { requestFor } from './ssh-config.ts';
 
 /** How to ask a person. */
 export interface Questions {

@@ -1,40 +1,44 @@
 import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
-import type { Connection } from '#engine/model/host.ts';
 import { quote } from '#engine/shell/quote.ts';
 import { type ConfigPatterns, configPatterns, fits } from './host-patterns.ts';
+import { withOwnSocket } from './kept-connection.ts';
+import { isPlain, isPlainName, plainSettings } from './plain-settings.ts';
+import { checkNames, type SettingsRequest } from './settings-request.ts';
+import { type ConfigFiles, configFiles, silentConfig } from './silent-config.ts';
 import { Slots } from './slots.ts';
 import { parseSshSettings, type SshSettings } from './ssh-settings.ts';
-
-/** What ssh would do for an address, with these options on its command line. */
-export interface SettingsRequest {
-  readonly address: string;
-  readonly words: readonly string[];
-}
 
 /** An `ssh -G` takes 5 ms of a processor. */
 const AT_ONCE = 8;
 /** `Match exec` of ssh_config may run anything. */
 export const CONFIG_TIMEOUT_MS = 20_000;
-/** A name that ssh takes as it is. */
-const PLAIN = /^[a-z0-9._:%-]+$/;
 /** Options that ssh puts the name of the host into. */
 const NAMED = /(?:knownhostsfile|hostname|identityagent)\s*[=\s].*%|canonicalize/i;
 
 /**
  * ssh_config, as ssh reads it: asked once for the same thing, and once for all hosts that it makes
- * no difference between. Without an ssh to ask, there is no ssh_config either.
+ * no difference between; not at all where it says nothing. Without an ssh to ask, there is no
+ * ssh_config either.
  */
 export class SshConfig {
   readonly #slots = new Slots(AT_ONCE);
+  readonly #silent: Promise<readonly string[] | undefined>;
   readonly #patterns = new Map<string, Promise<ConfigPatterns | undefined>>();
   readonly #dumps = new Map<string, Promise<Dump>>();
   /** By what alike hosts share. */
   readonly #shared = new Map<string, Promise<Dump>>();
 
+  constructor(files: ConfigFiles = configFiles()) {
+    this.#silent = silentConfig(files);
+  }
+
   /** What ssh would do. Rejects with a Failure where ssh refuses its own configuration. */
   async settings(request: SettingsRequest): Promise<SshSettings> {
     checkNames(request);
+    const lines = isPlain(request) ? await this.#silent : undefined;
+    if (lines !== undefined)
+      return plainSettings(request, [`hostname ${request.address}`, ...lines]);
     const alike = await this.#alike(request);
     const known = alike === undefined ? undefined : this.#shared.get(alike);
     if (known === undefined) return await this.#own(request, alike);
@@ -46,12 +50,14 @@ export class SshConfig {
     const dump = this.#ask(request);
     if (alike !== undefined) this.#shared.set(alike, dump);
     const { stdout } = await dump;
-    return stdout === undefined ? withoutSsh(request) : parseSshSettings(stdout, request.address);
+    return stdout === undefined
+      ? plainSettings(request, [])
+      : parseSshSettings(stdout, request.address);
   }
 
   /** What hosts with the same dump share; undefined for one that has to be asked for. */
   async #alike({ address, words }: SettingsRequest): Promise<string | undefined> {
-    if (!PLAIN.test(address) || words.some((word) => NAMED.test(word))) return undefined;
+    if (!isPlainName(address) || words.some((word) => NAMED.test(word))) return undefined;
     const key = JSON.stringify(words);
     const reading = this.#patterns.get(key) ?? this.#read({ address, words });
     this.#patterns.set(key, reading);
@@ -82,36 +88,11 @@ interface Dump {
 
 /** The settings of a host, from the dump of one that is alike; undefined where it names its host. */
 function renamed({ request, stdout }: Dump, { address, words }: SettingsRequest) {
-  if (stdout === undefined) return withoutSsh({ address, words });
+  if (stdout === undefined) return plainSettings({ address, words }, []);
   const line = `\nhostname ${request.address}\n`;
   if (!stdout.includes(line)) return undefined;
-  return parseSshSettings(
-    stdout.replace(line, () => `\nhostname ${address}\n`),
-    address,
-  );
-}
-
-/** What a connection asks of ssh: options for its command line, which win over ssh_config. */
-export function requestFor(connection: Connection): SettingsRequest {
-  const { address, port, user, keyFile, connectTimeoutMs, knownHostsFiles } = connection;
-  const words = [
-    ...(port === undefined ? [] : ['-p', String(port)]),
-    ...(user === undefined ? [] : ['-l', user]),
-    ...(keyFile === undefined ? [] : ['-i', keyFile]),
-    ...(connection.hostKeyChecking === false ? ['-o', 'StrictHostKeyChecking=no'] : []),
-    ...(connectTimeoutMs === undefined
-      ? []
-      : ['-o', `ConnectTimeout=${Math.ceil(connectTimeoutMs / 1000)}`]),
-    ...(knownHostsFiles === undefined ? [] : knownHostsOptions(knownHostsFiles)),
-    ...(connection.sshArguments ?? []),
-  ];
-  return { address, words };
-}
-
-function knownHostsOptions(files: readonly string[]): readonly string[] {
-  const quoted = files.map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ');
-  const names = files.length === 0 ? 'none' : quoted;
-  return ['-o', `UserKnownHostsFile=${names}`, '-o', 'GlobalKnownHostsFile=none'];
+  const text = stdout.replace(line, () => `\nhostname ${address}\n`);
+  return withOwnSocket(parseSshSettings(text, address), parseSshSettings(stdout, request.address));
 }
 
 async function ask(request: SettingsRequest): Promise<Dump> {
@@ -124,32 +105,6 @@ async function ask(request: SettingsRequest): Promise<Dump> {
     else reject(error.killed ? tooSlow(argv, error) : refused(argv, stderr, error));
   });
   return await promise;
-}
-
-/** Commands of ssh_config get both by %h and %r, and a shell runs them: CVE-2023-51385. */
-function checkNames({ address, words }: SettingsRequest): void {
-  const user = words.includes('-l') ? (words[words.indexOf('-l') + 1] ?? '') : '';
-  const bad = /^-|[\s'"`$;&<>|(){}\p{Cc}]/u;
-  const wrong = bad.test(address) || address.includes('\\') ? address : user;
-  if (wrong === user && !bad.test(user) && !user.endsWith('\\')) return;
-  throw new Failure('The address or the user of the host cannot be one', {
-    kind: 'unreachable',
-    where: JSON.stringify(wrong),
-    fix: 'Write a name or an IP address as ansible_host, and the name of a user as ansible_user.',
-  });
-}
-
-/** What the words of the connection itself say, as far as they are simple options. */
-function withoutSsh({ address, words }: SettingsRequest): SshSettings {
-  const lines = words.flatMap((word, index) => {
-    const next = words[index + 1] ?? '';
-    if (word === '-p') return [`port ${next}`];
-    if (word === '-l') return [`user ${next}`];
-    if (word === '-i') return [`identityfile ${next}`];
-    if (word === '-o') return [next.replace('=', ' ').replaceAll('"', '')];
-    return [];
-  });
-  return parseSshSettings(lines.join('\n'), address);
 }
 
 function tooSlow(argv: readonly string[], cause: Error): Failure {

@@ -46,7 +46,9 @@ export function parseSshSettings(text: string, name: string): SshSettings {
   const paths = (word: string) =>
     (words.get(word) ?? []).filter(notNone).map((path) => expandSshPath(path, tokens));
   const files = (word: string, otherwise: string) =>
-    words.has(word) ? splitPaths(one(word) ?? '').map(inHome) : [inHome(otherwise)];
+    words.has(word)
+      ? splitPaths(one(word) ?? '').map(inHome)
+      : [inHome(otherwise), inHome(`${otherwise}2`)];
   const proxyCommand = one('proxycommand');
   return {
     name,
@@ -98,7 +100,8 @@ function notNone(value: string | undefined): string | undefined {
 }
 
 function usualFiles(): readonly string[] {
-  return ['id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => inHome(`~/.ssh/${name}`));
+  const names = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
+  return names.map((name) => inHome(`~/.ssh/${name}`));
 }
 
 function inHome(path: string): string {

@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { Session } from 'node:inspector';
 
-/** Preloaded with --import: at the end, the URLs of all modules that were loaded but Node's own. */
-const loaded = new Set<string>();
-registerHooks({
-  load(url, context, next) {
-    if (!url.startsWith('node:')) loaded.add(url);
-    return next(url, context);
-  },
+/** Preloaded with --import: at the end, the files of all modules that were compiled but Node's own. */
+const compiled = new Set<string>();
+const session = new Session();
+session.connect();
+session.on('Debugger.scriptParsed', ({ params: { url, length = 0 } }) => {
+  const isFile = url.startsWith('file:') && url !== import.meta.url;
+  if (isFile && length > 0) compiled.add(url);
 });
-process.on('exit', () => writeFileSync(process.env['MODULES_FILE'] ?? '', [...loaded].join('\n')));
+session.post('Debugger.enable');
+process.on('exit', () =>
+  writeFileSync(process.env['MODULES_FILE'] ?? '', [...compiled].join('\n')),
+);

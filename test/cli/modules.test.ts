@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Desk } from './rota.ts';
 
-/** Those that say what there is: the program, what hides secrets, and commander. */
-const MOST_MODULES = 16;
+/** Those that say what there is: the program, what finds modules, what hides secrets, and commander. */
+const MOST_MODULES = 17;
 /** 111 of them are those of yaml, zod and commander; zod’s languages would be 64 more. */
-const MOST_MODULES_OF_LINT = 287;
+const MOST_MODULES_OF_LINT = 279;
 /** Up to the logins, which fail here; nunjucks with its 24 comes after them. */
-const MOST_MODULES_OF_DEPLOY = 422;
+const MOST_MODULES_OF_DEPLOY = 403;
 
 let desk: Desk;
 
@@ -74,12 +74,10 @@ describe('a command loads the packages that it needs', () => {
           "cpu-features",
           "ipaddr.js",
           "is-stream",
-          "make-dir",
           "node-ssh",
           "safer-buffer",
           "sb-promise-queue",
           "sb-scandir",
-          "semver",
           "shell-escape",
           "ssh2",
           "tweetnacl",

@@ -47,7 +47,7 @@ function countIn(lines: readonly string[]): readonly number[] {
   const counts = new Map<string, number>();
   for (const line of lines) {
     const [, pid = '', call = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
-    if (/^execve\("[^"]*", \["sh", "-s"\]/.test(call)) {
+    if (/^execve\("[^"]*", \["sh", "-(?:s"\]|c", "printf '\\\\n%s begun)/.test(call)) {
       scripts.push(pid);
       owners.set(pid, pid);
       counts.set(pid, 0);

@@ -41,8 +41,10 @@ export class TemporaryHost {
       host,
       exec: async (command, options = {}) => {
         if (command.includes('alive-')) this.leases += 1;
-        if (typeof options.stdin === 'string') {
-          this.exchanges.push(options.stdin);
+        // A look goes as words, where it fits there.
+        const sent = command.startsWith('{') ? command : options.stdin;
+        if (typeof sent === 'string') {
+          this.exchanges.push(sent);
           await this.before(this.exchanges.length);
         }
         const here = (text: string) =>

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -63,6 +63,12 @@ describe.skipIf(why !== undefined)(
         ...keys,
       );
     }
+
+    test.for(['ed25519', 'ecdsa', 'rsa'])('a key of type %s logs in', async (type) => {
+      const { file, publicKey } = sshd.scratch.key(`of_${type}`, '-t', type);
+      appendFileSync(join(sshd.scratch.path, 'authorized_keys'), `${publicKey}\n`);
+      expect(await runs({ keyFile: file })).toBe('root\n');
+    });
 
     test('a key file logs in', async () => {
       expect(await runs()).toBe('root\n');

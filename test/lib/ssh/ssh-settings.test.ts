@@ -4,7 +4,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
-import { requestFor, SshConfig } from '#lib/ssh/ssh-config.ts';
+import { requestFor } from '#lib/ssh/settings-request.ts';
+import { SshConfig } from '#lib/ssh/ssh-config.ts';
 import type { SshSettings } from '#lib/ssh/ssh-settings.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 
@@ -204,7 +205,8 @@ test('without ssh what the inventory says is done, and no more', async () => {
       hostWith({ port: 7, keyFile: '/k', sshArguments: ['-o', 'UserKnownHostsFile=~/x'] })
         .connection,
     );
-    const { words, ...settings } = await new SshConfig().settings(request);
+    const files = { user: '/nowhere/config', system: '/nowhere/ssh_config' };
+    const { words, ...settings } = await new SshConfig(files).settings(request);
     expect({ ...settings, identityAgent: undefined }).toEqual({
       ...PLAIN,
       isFromSsh: false,
@@ -215,7 +217,7 @@ test('without ssh what the inventory says is done, and no more', async () => {
       identityFiles: ['/k'],
       identityAgent: undefined,
       userKnownHostsFiles: [join(home, 'x')],
-      globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts'],
+      globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
     });
   } finally {
     process.env['PATH'] = PATH;

@@ -65,6 +65,17 @@ export class Ssh2Server implements AsyncDisposable {
     });
   }
 
+  /** All connections that there were, and the bytes that came and went over them. */
+  get traffic() {
+    const all = [...this.#sockets];
+    const sum = (counts: readonly number[]) => counts.reduce((one, other) => one + other, 0);
+    return {
+      connections: all.length,
+      received: sum(all.map(({ bytesRead }) => bytesRead)),
+      sent: sum(all.map(({ bytesWritten }) => bytesWritten)),
+    };
+  }
+
   /** Cuts every connection, as a power failure does: without a word of SSH. */
   drop(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();

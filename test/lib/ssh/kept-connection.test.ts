@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { hopTo } from '#lib/ssh/hop.ts';
+import { Connections } from '#lib/ssh/index.ts';
+import { needsOpenSsh } from '#lib/ssh/needs-openssh.ts';
+import { SshClient } from '#lib/ssh/ssh-client.ts';
+import { SshConfig } from '#lib/ssh/ssh-config.ts';
+import { told } from './support/hosts.ts';
+import { Sshd, whyNoSshd } from './support/sshd.ts';
+
+const why = whyNoSshd('/usr/bin/ssh');
+
+describe.skipIf(why !== undefined)(
+  `connections that ssh_config keeps${why === undefined ? '' : ` (skipped: ${why})`}`,
+  () => {
+    let sshd: Sshd;
+    beforeAll(async () => {
+      sshd = await Sshd.start();
+    });
+    afterAll(async () => await sshd[Symbol.asyncDispose]());
+
+    function hostBy(name: string, lines: readonly string[]) {
+      const socket = join(sshd.scratch.path, name);
+      const config = sshd.scratch.file(
+        `${name}.config`,
+        [...lines, `ControlPath ${socket}-%C`].join('\n'),
+      );
+      const host = sshd.host({ sshArguments: ['-F', config] });
+      const end = () => {
+        const words = ['-F', config, '-p', `${sshd.port}`, '-l', 'root', '-O', 'exit', '127.0.0.1'];
+        execFileSync('ssh', words, { stdio: 'ignore' });
+      };
+      return { host, end };
+    }
+
+    /** As a run of its own does. Gives which sshd process serves it. */
+    async function run(host: ReturnType<Sshd['host']>, command = 'exit 0') {
+      await using connections = new Connections();
+      const session = await connections.connect(host);
+      const { status, stdout, stderr } = await session.exec(command);
+      return [status, `${stdout}`, `${stderr}`];
+    }
+
+    const KEPT = ['ControlMaster auto', 'ControlPersist 60'];
+
+    test('a second run makes no connection of its own, and leaves the one that is there', async () => {
+      const { host, end } = hostBy('twice', KEPT);
+      onTestFinished(end);
+      const ask = 'echo $SSH_CONNECTION; echo err >&2; exit 255';
+      const first = await run(host, ask);
+      expect(first).toEqual([255, expect.stringMatching(/^127\.0\.0\.1 /), 'err\n']);
+      const served = sshd.sessions();
+      expect(served).toHaveLength(1);
+      expect(await run(host, ask)).toEqual(first);
+      expect(sshd.sessions()).toEqual(served);
+    });
+
+    test('of runs at the same time each comes to its end', async () => {
+      const { host, end } = hostBy('together', KEPT);
+      onTestFinished(end);
+      const runs = await Promise.all([1, 2, 3].map((number) => run(host, `echo ${number}`)));
+      expect(runs).toEqual([1, 2, 3].map((number) => [0, `${number}\n`, '']));
+    });
+
+    test('one that has ended is made anew, and one that ends meanwhile is lost', async () => {
+      const { host, end } = hostBy('ended', KEPT);
+      await run(host);
+      const before = sshd.sessions();
+      for (const pid of before) process.kill(pid, 'SIGKILL');
+      await expect.poll(() => sshd.sessions()).toEqual([]);
+      await using connections = new Connections();
+      const session = await connections.connect(host);
+      expect((await session.exec('exit 3')).status).toBe(3);
+      end();
+      expect(await told(session.exec('true'))).toContain('what: The connection was lost');
+    });
+
+    test('a host key that is not known is refused before there is a connection to keep', async () => {
+      const { host } = hostBy('unknown', KEPT);
+      const stranger = {
+        ...host,
+        connection: { ...host.connection, knownHostsFiles: [sshd.knownHosts()] },
+      };
+      expect(await told(run(stranger))).toContain('what: The host is not known');
+      await expect.poll(() => sshd.sessions()).toEqual([]);
+    });
+
+    test.for([
+      [KEPT, 'ssh_config keeps connections (ControlPersist)'],
+      [['ControlMaster auto'], undefined],
+      [['ControlPersist 60'], undefined],
+      [[...KEPT, 'ControlPath none'], undefined],
+      // Which may be of another host.
+      [[...KEPT, 'ControlPath /tmp/socket'], undefined],
+    ] as const)('which client it is goes by %j', async ([lines, reason]) => {
+      const { host } = hostBy('which', lines);
+      const client = new SshClient(new SshConfig());
+      expect(await needsOpenSsh(await hopTo(host, client.config), client)).toBe(reason);
+    });
+  },
+);
