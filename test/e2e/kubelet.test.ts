@@ -82,7 +82,8 @@ function stand(up: TestLab): void {
   test('the same manifest again restarts nothing, a comment neither', async () => {
     const before = await started();
     await rename();
-    await sh(`cat >${FOLDER}/keepalived.yaml`, `# the same\n${manifest({ image })}`);
+    const again = `cat >${FOLDER}/.new && mv ${FOLDER}/.new ${FOLDER}/keepalived.yaml`;
+    await sh(again, `# the same\n${manifest({ image })}`);
     await sh('sleep 2.5');
     expect(all()).toEqual([before]);
   });
