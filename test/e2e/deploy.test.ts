@@ -1,36 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
 import { noStrace } from '../engine/shell/count-processes.ts';
 import { describeInLab } from './support/lab.ts';
 import { CONF, HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
-import { ended, type RotaOutput, type TestLab } from './support/test-lab.ts';
+import { stateOf } from './support/state-of.ts';
+import { ended, summaryOf } from './support/test-lab.ts';
 import { processesOf } from './support/trace.ts';
+import { until } from './support/until.ts';
 
-/** All of a node's disk that can be written: names, modes, owners, times and contents, and its sysctls. */
-async function stateOf({ lab }: TestLab, node: string): Promise<string> {
-  const tree = (folder: string, but: string) =>
-    execFileSync(
-      'sh',
-      [
-        '-c',
-        `cd ${folder} && find . ${but} -printf '%p %m %u %g %y %T@ %l\\n' | sort; find . ${but} -type f -exec sha256sum {} + | sort`,
-      ],
-      { encoding: 'utf8' },
-    );
-  // Left out: sshd's records of logins, and what podman touches to look at an image, its lock and /var/tmp.
-  const disk = tree(lab.upper(node), "! -path './var/log/*' ! -path './run/*' ! -path './var/tmp'");
-  const inside = await lab.run(
-    node,
-    `find /run /tmp /dev/shm ! -path '/run/containers/*' ! -path '/run/libpod*' ! -path '/run/crun*' ! -path '/run/lock*' -type f | sort; find /var/lib/containers/storage -name '*.lock' -prune -o -type f -print | grep -vE 'overlay/.*/(diff|merged|work)' | sort; sysctl -a 2>/dev/null | grep -E '^net.ipv[46].(ip_nonlocal_bind|conf)'`,
-  );
-  return `${disk}\n${inside.stdout}`;
-}
-
-function summaryOf({ stdout }: RotaOutput): string | undefined {
-  return stdout.trim().split('\n').at(-1);
-}
-
-describeInLab('deploying', {}, (testLab) => {
+describeInLab('deploying', { beginsWith: 'ring' }, (testLab) => {
   let inventory = '';
   const deploy = (...more: readonly string[]) => testLab.rota('deploy', inventory, ...more);
   const on = (node: string, script: string) => testLab.lab.run(node, script);
@@ -55,32 +33,11 @@ describeInLab('deploying', {}, (testLab) => {
     return Object.fromEntries(entries.filter(([, titles]) => titles.length > 0));
   }
 
-  test('a dry run on fresh nodes shows every change, and writes nothing', async () => {
+  beforeAll(() => {
     inventory = testLab.inventory();
-    await deploy('--dry-run'); // The first login of a machine's life writes what later ones do not.
-    const before = await Promise.all(NODES.map((node) => stateOf(testLab, node)));
-    const run = await deploy('--dry-run');
-    expect(run.status).toBe(2);
-    expect(run.stdout).toContain(`+++ ${CONF}`);
-    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
-    expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 
-  test('a part of the tasks is refused while nothing runs yet', async () => {
-    const { status, stdout } = await deploy('--tags', 'sysctl');
-    expect(stdout).toContain('A ring on which nothing runs yet cannot be changed in part');
-    expect(status).toBe(1);
-  });
-
-  test('from nothing to three VIPs, each on its node', async () => {
-    const run = await deploy();
-    expect(run.stderr).toBe('');
-    expect(summaryOf(run)).toMatch(/^Done in .*: 28 tasks changed on 3 of 3 hosts$/);
-    expect(run.status).toBe(0);
-    expect(await holders(testLab)).toEqual(HOLDERS);
-  });
-
-  test('a second run changes nothing, says so, and verify agrees', async () => {
+  test('to a ring that is as it should be changes nothing, says so, and verify agrees', async () => {
     const run = await deploy();
     expect(summaryOf(run)).toBe('Nothing to do: all 3 hosts are as they should be');
     expect(run.status).toBe(0);
@@ -198,13 +155,14 @@ describeInLab('deploying', {}, (testLab) => {
 
   test('a run killed between rename and reload is finished by the next one', async () => {
     inventory = testLab.inventory(['fall: 2', 'fall: 3']);
-    const old = (await on('node1', `cat ${CONF}`)).stdout;
+    const configured = () => readFileSync(`${testLab.lab.proc('node1')}/root${CONF}`, 'utf8');
+    const old = configured();
     // A kubelet's keepalived that cannot be reloaded for a while: the run is killed while it waits.
     // It does not tell its state either, so that the ring is not whole before.
     await on('node1', 'kill -STOP $(pgrep -o keepalived)');
     const child = testLab.start('deploy', inventory, '--repair');
     const end = ended(child);
-    await expect.poll(async () => (await on('node1', `cat ${CONF}`)).stdout).not.toBe(old);
+    await until(() => configured() !== old);
     child.kill('SIGKILL');
     await end;
     await on('node1', 'kill -CONT $(pgrep -o keepalived)');

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 import { HANDOVER_MS, startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
-import { vipsOn } from './support/ring.ts';
+import { NODES, vipsOn } from './support/ring.ts';
 import { duty } from './support/ring-of-four.ts';
 
 const VIPS = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'];
@@ -22,7 +22,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const run = await drain('node2', '--dry-run');
     expect(run.status).toBe(2);
     expect(run.stdout).toContain('running: 1 → 0');
-    expect(await duty(testLab, inventory)).toEqual(ON_DUTY);
+    expect(await duty(testLab, NODES)).toEqual(ON_DUTY);
   });
 
   test('moves the VIPs of a node to the next, gracefully, and no other', async () => {
@@ -31,7 +31,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const probed = await probes.end();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(await duty(testLab, inventory)).toEqual(DRAINED);
+    expect(await duty(testLab, NODES)).toEqual(DRAINED);
     expect(probed['fd02:9a01::2']?.longestGapMs).toBeLessThan(THREE_ADVERTS_MS);
     for (const vip of ['fd02:9a01::1', 'fd02:9a01::3'])
       expect(probed[vip]?.longestGapMs).toBeLessThan(HANDOVER_MS);
@@ -47,7 +47,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const run = await drain('node1', 'node3');
     expect(run.status).toBe(1);
     expect(run.stdout).toContain('No node would be left to hold the VIPs');
-    expect(await duty(testLab, inventory)).toEqual(DRAINED);
+    expect(await duty(testLab, NODES)).toEqual(DRAINED);
   });
 
   test('holds over a reboot, and deploy leaves it so and says it', async () => {
@@ -58,7 +58,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const run = await testLab.rota('deploy', inventory);
     expect(run.stdout).toMatch(/^node2 {2}was drained by /m);
     expect(run.status).toBe(0);
-    expect(await duty(testLab, inventory)).toEqual(DRAINED);
+    expect(await duty(testLab, NODES)).toEqual(DRAINED);
   });
 
   test('is no change in a dry run, which says it, and no fault to verify', async () => {
@@ -90,6 +90,13 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
       fd02:9a01::3  node3        node3
       "
     `);
+    const json = await testLab.rota('status', inventory, '--json');
+    const [{ nodes }] = JSON.parse(json.stdout).rings;
+    expect(nodes).toMatchObject([
+      { node: 'node1', running: 1, holds: [VIPS[0], VIPS[1]] },
+      { node: 'node2', running: 0, holds: [], drained: expect.stringMatching(/@.* at 20/) },
+      { node: 'node3', running: 1, holds: [VIPS[2]] },
+    ]);
   });
 
   test('ends with undrain, which brings the VIP back without a gap', async () => {
@@ -98,7 +105,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const probed = await probes.end();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(await duty(testLab, inventory)).toEqual(ON_DUTY);
+    expect(await duty(testLab, NODES)).toEqual(ON_DUTY);
     for (const vip of VIPS) expect(probed[vip]?.longestGapMs).toBeLessThan(HANDOVER_MS);
   });
 
@@ -107,7 +114,7 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     await expect.poll(() => vipsOn(testLab.lab, 'node3')).toEqual([]);
     const run = await drain('node3');
     expect(run.status).toBe(6);
-    expect((await duty(testLab, inventory))['node3']).toBe('runs');
+    expect((await duty(testLab, NODES))['node3']).toBe('runs');
     expect((await drain('node3', '--repair')).status).toBe(0);
   });
 });

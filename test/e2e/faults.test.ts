@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Edits } from './support/failures.ts';
 import { startForeignRouter } from './support/foreign-router.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
@@ -7,8 +8,11 @@ import { ended, type RotaOutput } from './support/test-lab.ts';
 
 const VIPS = Object.values(HOLDERS).flat();
 
-/** Whatever is wrong shows sooner than that, and does not go by itself. */
-const GATE = ['vrrp_vips: 3', 'vrrp_vips: 3\n        keepalived_gate_seconds: 15'] as const;
+/** Whatever is wrong shows sooner than that, and does not go by itself: a check fails after 5 s. */
+const GATE: Edits = [
+  ['vrrp_vips: 3', 'vrrp_vips: 3\n        keepalived_gate_seconds: 10'],
+  ['interval: 5', 'interval: 2'],
+];
 
 describeInLab(
   'a fault that shows only after the first change',
@@ -20,7 +24,7 @@ describeInLab(
     /** Another valid configuration, as every deploy here needs one. */
     function changed(): string {
       falls += 1;
-      return testLab.inventory(['fall: 2', `fall: ${falls}`], GATE);
+      return testLab.inventory(['fall: 2', `fall: ${falls}`], ...GATE);
     }
 
     /** Deploys; `cause` brings the fault about once the first node is being changed, `mend` ends it. */
@@ -53,7 +57,7 @@ describeInLab(
     test('stops there and is undone: a health check that fails with the new configuration', async () => {
       const before = await nodeStates(testLab);
       const probes = startProbes(testLab.lab, VIPS);
-      const inventory = testLab.inventory(['6443/healthz', '6443/nosuch'], GATE);
+      const inventory = testLab.inventory(['6443/healthz', '6443/nosuch'], ...GATE);
       const run = await deployWith(inventory, async () => {});
       expect(run.status).toBe(6);
       expect(run.stdout).toContain(

@@ -113,16 +113,18 @@ function whatIsSaid(testLab: TestLab): void {
     await address('del');
   });
 
-  test('a router id that another machine uses is heard in the dry run, and said', async () => {
+  test('a router id that another machine uses is heard in the dry run, and said, and no node is started', async () => {
     const end = await startForeignRouter(testLab);
-    const run = await refused(...TAKE_OVER, '--dry-run');
-    expect(failuresIn(run, testLab).replaceAll(/fe80:\S+/g, 'LINK-LOCAL')).toMatchInlineSnapshot(`
-      "✖ A router id of the ring is used by somebody who is not of it
-        where  VRID 10
-        ran    adverts from LINK-LOCAL with priority 77, heard on node1, node2, node3
-        fix    Give the ring others in vrrp_router_ids, or that router another one."
-    `);
-    expect(run.stdout).toContain('waiting      listening for other routers on srvc0, 2 s');
+    for (const args of [[...TAKE_OVER, '--dry-run'], TAKE_OVER]) {
+      const run = await refused(...args);
+      expect(failuresIn(run, testLab).replaceAll(/fe80:\S+/g, 'LINK-LOCAL')).toMatchInlineSnapshot(`
+        "✖ A router id of the ring is used by somebody who is not of it
+          where  VRID 10
+          ran    adverts from LINK-LOCAL with priority 77, heard on node1, node2, node3
+          fix    Give the ring others in vrrp_router_ids, or that router another one."
+      `);
+      expect(run.stdout).toContain('waiting      listening for other routers on srvc0, 2 s');
+    }
     await end();
   });
 }

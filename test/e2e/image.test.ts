@@ -1,26 +1,39 @@
 import { expect, test } from 'vitest';
 import { type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
+import { CONF, NODES } from './support/ring.ts';
+import { stateOf } from './support/state-of.ts';
+import { summaryOf } from './support/test-lab.ts';
 
 describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
   const NO_REGISTRY = [/ +image_registry.*\n +image_registry_certs.*\n/, ''] as const;
   const without = (node: string) => [new RegExp(` {8}${node}:\\n( {10}.*\\n)+`), ''] as const;
   const NODE1_ALONE: Edits = [NO_REGISTRY, without('node2'), without('node3')];
 
-  test('is built once, in a store of its own; a second run does nothing', async () => {
-    const inventory = testLab.inventory();
-    expect((await testLab.rota('image', inventory, '--dry-run')).status).toBe(2);
-    expect((await testLab.rota('image', inventory)).status).toBe(0);
-    const again = await testLab.rota('image', inventory);
-    expect(again.status).toBe(0);
-    expect(again.stdout.trim().split('\n').at(-1)).toBe(
-      'Nothing to do: localhost is as it should be',
-    );
+  const deploy = (...more: readonly string[]) =>
+    testLab.rota('deploy', testLab.inventory(), ...more);
+
+  test('a dry run on fresh nodes shows every change, and writes nothing', async () => {
+    expect((await testLab.rota('image', testLab.inventory(), '--dry-run')).status).toBe(2);
+    await deploy('--dry-run'); // The first login of a machine's life writes what later ones do not.
+    const before = await Promise.all(NODES.map((node) => stateOf(testLab, node)));
+    const run = await deploy('--dry-run');
+    expect(run.status).toBe(2);
+    expect(run.stdout).toContain(`+++ ${CONF}`);
+    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
+    expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 
-  test('without a registry it is streamed to the node, and pinned by its ID', async () => {
+  test('a part of the tasks is refused while nothing runs yet', async () => {
+    const { status, stdout } = await deploy('--tags', 'sysctl');
+    expect(stdout).toContain('A ring on which nothing runs yet cannot be changed in part');
+    expect(status).toBe(1);
+  });
+
+  test('is built by the first deploy; without a registry it is streamed to the node, and pinned by its ID', async () => {
     const run = await testLab.rota('deploy', testLab.inventory(...NODE1_ALONE));
     expect(run.stderr).toBe('');
+    expect(summaryOf(run)).toMatch(/^Done in .*: 10 tasks changed on 1 of 1 host$/);
     expect(run.status).toBe(0);
     const { stdout } = await testLab.lab.run(
       'node1',
@@ -31,7 +44,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
 
   test('a keepalived that runs with the image checks its next configuration itself', async () => {
     const { lab } = testLab;
-    const deploy = (...edits: Edits) =>
+    const deployAlone = (...edits: Edits) =>
       testLab.rota('deploy', testLab.inventory(...NODE1_ALONE, ...edits));
     const created = async () =>
       (
@@ -43,12 +56,21 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     const before = await created();
     expect(before).not.toBe('');
     const program = 'command: [/usr/bin/no-such-program]';
-    const broken = await deploy(['url: https://localhost:6443/healthz', program]);
+    const broken = await deployAlone(['url: https://localhost:6443/healthz', program]);
     expect(failuresIn(broken, testLab)).toContain('The program of a check is not in the image');
-    await deploy(['fall: 2', 'fall: 3']);
+    await deployAlone(['fall: 2', 'fall: 3']);
     const { stdout } = await lab.run('node1', 'cat /etc/keepalived/keepalived.conf');
     expect(stdout).toMatch(/fall +3/);
     expect(await created()).toBe(before);
+  });
+
+  test('is brought into a registry once; a second run does nothing', async () => {
+    const inventory = testLab.inventory();
+    expect((await testLab.rota('image', inventory, '--dry-run')).status).toBe(2);
+    expect((await testLab.rota('image', inventory)).status).toBe(0);
+    const again = await testLab.rota('image', inventory);
+    expect(again.status).toBe(0);
+    expect(summaryOf(again)).toBe('Nothing to do: localhost is as it should be');
   });
 
   test('a playbook of the user’s own runs its tasks and its script', async () => {

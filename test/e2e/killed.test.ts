@@ -9,7 +9,7 @@ import { ended } from './support/test-lab.ts';
 const ROLLOUT_MS = 16_000;
 
 describeInLab('a rollout that is disturbed', { beginsWith: 'ring' }, (testLab) => {
-  const deploy = async (inventory: string) => await testLab.rota('deploy', inventory);
+  const deploy = async (inventory: string) => await testLab.rota('deploy', inventory, '--no-watch');
   let inventory = '';
 
   beforeAll(async () => {

@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
-import {
-  CONFIGURATION,
-  FOLDER,
-  imageOf,
-  type MainProcess,
-  mainProcesses,
-  manifest,
-  type Variation,
-} from './support/static-pod.ts';
+import { contentOf, type MainProcess, mainProcesses } from './support/main-processes.ts';
+import { CONFIGURATION, FOLDER, imageOf, manifest, type Variation } from './support/static-pod.ts';
 import type { TestLab } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 
@@ -29,10 +22,15 @@ function stand(up: TestLab): void {
       manifest({ image, ...variation }),
     );
   const all = () => mainProcesses(up.lab, NODE);
-  const gone = () => until(async () => (await all()).length === 0);
+  const gone = () => until(() => all().length === 0);
+  /** It has no pod any more, and ends none: a new one of the same name starts at once. */
+  const forgotten = async () => {
+    await gone();
+    await until(() => contentOf(`${up.lab.proc(NODE)}/root/run/lab/kubelet.pods`) === '');
+  };
   const running = (other?: MainProcess) =>
     until<MainProcess>(async () => {
-      const [one, second] = await all();
+      const [one, second] = all();
       if (one === undefined || second !== undefined) return false;
       return one.container !== other?.container && (await takesSigterm(one)) && one;
     });
@@ -62,7 +60,8 @@ function stand(up: TestLab): void {
     await sh(`mkdir -p /etc/keepalived; rm -f ${FOLDER}/*`);
     await gone();
     await sh('rm -rf /etc/keepalived/*; cat >/etc/keepalived/keepalived.conf', CONFIGURATION);
-    await until(async () => (await sh('podman ps -aq; cat /run/lab/kubelet.pods')) === '');
+    await forgotten();
+    await until(async () => (await sh('podman ps -aq')) === '');
     earlier = (await linesOfConsole()).length - 1;
   });
 
@@ -83,9 +82,10 @@ function stand(up: TestLab): void {
   test('the same manifest again restarts nothing, a comment neither', async () => {
     const before = await started();
     await rename();
-    await sh(`cat >${FOLDER}/keepalived.yaml`, `# the same\n${manifest({ image })}`);
+    const again = `cat >${FOLDER}/.new && mv ${FOLDER}/.new ${FOLDER}/keepalived.yaml`;
+    await sh(again, `# the same\n${manifest({ image })}`);
     await sh('sleep 2.5');
-    expect(await all()).toEqual([before]);
+    expect(all()).toEqual([before]);
   });
 
   test('a changed manifest ends the pod at once, and starts it 10 to 15 s later', async () => {
@@ -102,8 +102,7 @@ function stand(up: TestLab): void {
   test('a manifest that is put back when the pod is gone starts at once', async () => {
     await started();
     await sh(`rm ${FOLDER}/keepalived.yaml`);
-    await gone();
-    await sh('sleep 0.5');
+    await forgotten();
     await rename({ argument: '--log-detail' });
     await running();
     expect(await said('queued again')).toBe('');
@@ -138,13 +137,13 @@ function stand(up: TestLab): void {
     await sh('mv /etc/keepalived/keepalived.conf /etc/keepalived/later');
     await rename({ hostPathType: 'File' });
     await sh('sleep 0.5');
-    expect([await all(), await sh('ls /etc/keepalived')]).toEqual([[], 'later\n']);
+    expect([all(), await sh('ls /etc/keepalived')]).toEqual([[], 'later\n']);
     await sh('mv /etc/keepalived/later /etc/keepalived/keepalived.conf');
     await running();
 
     await sh(`rm ${FOLDER}/keepalived.yaml`);
-    await gone();
-    await sh('rm /etc/keepalived/keepalived.conf; sleep 0.3');
+    await forgotten();
+    await sh('rm /etc/keepalived/keepalived.conf');
     await rename();
     await until(
       async () => (await sh('stat -c %F /etc/keepalived/keepalived.conf')) === 'directory\n',
@@ -158,7 +157,7 @@ function stand(up: TestLab): void {
     await sh('kill -KILL $(pgrep -x kubelet)');
     await up.lab.startKubelet(NODE);
     await sh('sleep 0.5');
-    expect(await all()).toEqual([before]);
+    expect(all()).toEqual([before]);
     await sh(`kill -KILL $(pgrep -x kubelet); rm ${FOLDER}/keepalived.yaml`);
     await up.lab.startKubelet(NODE);
     await gone();
@@ -175,11 +174,10 @@ function stand(up: TestLab): void {
     for (const name of [digest, id, `sha256:${id}`]) {
       await started({ image: name, pullPolicy: 'Never' });
       await sh(`rm ${FOLDER}/*`);
-      await gone();
-      await sh('sleep 0.3');
+      await forgotten();
     }
     await rename({ image: '10.77.0.1:5000/keepalived:other', pullPolicy: 'Never' });
     await sh('sleep 0.5');
-    expect(await all()).toEqual([]);
+    expect(all()).toEqual([]);
   });
 }

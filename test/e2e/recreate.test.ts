@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import type { Edits } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
+import { mainProcesses } from './support/main-processes.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
-import { FOLDER, mainProcesses } from './support/static-pod.ts';
+import { FOLDER } from './support/static-pod.ts';
 import { whereLoaded } from './support/where-loaded.ts';
 
 const MANIFEST = 'keepalived.yaml';
@@ -29,7 +30,7 @@ describeInLab(
       testLab.rota('deploy', testLab.inventory(...GUIDE, ladder(second)), ...args);
     const loaded = async (node: string) =>
       (await testLab.lab.run(node, 'cat /etc/keepalived/keepalived.conf')).stdout;
-    const processOn = async (node: string) => (await mainProcesses(testLab.lab, node))[0]?.pid;
+    const processOn = (node: string) => mainProcesses(testLab.lab, node)[0]?.pid;
     const folderOf = (node: string) => testLab.lab.run(node, `ls -A ${FOLDER}`);
 
     beforeAll(() => {
@@ -53,13 +54,13 @@ describeInLab(
     });
 
     test('is recreated for another configuration, while its peers hold the VIPs', async () => {
-      const before = await processOn('node1');
+      const before = processOn('node1');
       const probes = startProbes(testLab.lab, ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3']);
       const run = await deploy(140, '--limit', 'node1');
       const probed = await probes.end();
       expect(run.stdout).not.toContain('✖');
       expect(run.status).toBe(0);
-      expect([undefined, before]).not.toContain(await processOn('node1'));
+      expect([undefined, before]).not.toContain(processOn('node1'));
       expect(await loaded('node1')).toMatch(/priority +140/);
       // For longer than that, the node has no keepalived.
       for (const { longestGapMs } of Object.values(probed))
@@ -69,7 +70,7 @@ describeInLab(
 
     test('is recreated by its undo where the file is another again, and else left alone', async () => {
       const { lab } = testLab;
-      const before = await processOn('node1');
+      const before = processOn('node1');
       const path = '/etc/keepalived/keepalived.conf';
       const task = configurationLoaded({
         path,
@@ -80,15 +81,12 @@ describeInLab(
       const [command] = task.plan(whereLoaded('old')).commands;
       const undo = command?.kind === 'run' ? `set -eu\n${command.undo}` : 'exit 1';
       expect(await lab.run('node1', undo)).toMatchObject({ status: 0, stdout: '' });
-      expect(await processOn('node1')).toBe(before);
+      expect(processOn('node1')).toBe(before);
       await lab.run('node1', `sed s/140/145/ ${path} >/etc/.new && mv /etc/.new ${path}`);
       expect(await lab.run('node1', undo)).toMatchObject({ status: 0 });
-      expect([undefined, before]).not.toContain(await processOn('node1'));
+      expect([undefined, before]).not.toContain(processOn('node1'));
       const seenInside = `cat /proc/$1/root${path}`;
-      const { stdout } = await lab.run(
-        'node1',
-        `set -- ${await processOn('node1')}; ${seenInside}`,
-      );
+      const { stdout } = await lab.run('node1', `set -- ${processOn('node1')}; ${seenInside}`);
       expect(stdout).toMatch(/priority +145/);
       expect((await folderOf('node1')).stdout).toBe(`${MANIFEST}\n`);
       for (const seen of names.values())

@@ -1,4 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
+import { mainProcesses } from './main-processes.ts';
+import { vipsOn } from './ring.ts';
 import type { TestLab } from './test-lab.ts';
 
 const LAST = '18:66:da:e6:46:74"';
@@ -12,20 +16,20 @@ export function inventoryOfFour(testLab: TestLab): string {
   return testLab.inventory([LAST, NODE4]);
 }
 
-/** What runs on each node and which VIPs it holds, by their last digit, as status has it. */
-export async function duty(testLab: TestLab, inventory: string): Promise<Record<string, string>> {
-  const { stdout } = await testLab.rota('status', inventory, '--json');
-  const [{ nodes }] = JSON.parse(stdout).rings;
-  return Object.fromEntries(
-    nodes.map((node: { node: string; running: number; holds: string[]; drained?: string }) => [
-      node.node,
-      [
-        node.running === 1 ? 'runs' : 'off',
-        ...(node.drained === undefined ? [] : ['drained']),
-        ...node.holds.map((vip) => vip.at(-1)),
-      ].join(' '),
-    ]),
-  );
+/** What runs on each of some nodes and which VIPs it holds, by their last digit: seen from outside, without rota. */
+export async function duty(
+  { lab }: TestLab,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const entries = names.map(async (name) => {
+    const words = [
+      mainProcesses(lab, name).length === 1 ? 'runs' : 'off',
+      ...(existsSync(`${lab.proc(name)}/root${DRAINED_PATH}`) ? ['drained'] : []),
+      ...(await vipsOn(lab, name)).map((vip) => vip.at(-1)).toSorted(),
+    ];
+    return [name, words.join(' ')] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** How many VIPs of each of the other nodes have a node for a peer. */

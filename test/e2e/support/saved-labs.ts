@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Lab } from '#lab/lab.ts';
+import { mainProcesses } from './main-processes.ts';
 import { MANIFEST, NODES } from './ring.ts';
 import { TestLab } from './test-lab.ts';
 import { alone } from './turn.ts';
@@ -43,6 +44,7 @@ async function saveRing(folder: string): Promise<void> {
 async function switchOff(lab: Lab, node: string): Promise<void> {
   const hidden = MANIFEST.replace(/[^/]*$/, '.hidden');
   await lab.run(node, `mv ${MANIFEST} ${hidden}`);
+  await until(() => mainProcesses(lab, node).length === 0);
   await until(async () => (await lab.run(node, 'podman ps -aq')).stdout === '');
   await lab.kill(node);
   renameSync(join(lab.upper(node), hidden), join(lab.upper(node), MANIFEST));

@@ -54,30 +54,3 @@ export const CONFIGURATION = `vrrp_instance VI_1 {
   virtual_ipaddress { fd02:9a01::1/128 }
 }
 `;
-
-/** A keepalived in a pod, found from the host as on a real node: through /proc alone. */
-export interface MainProcess {
-  readonly pid: string;
-  readonly podUid: string;
-  readonly container: string;
-}
-
-/** The main processes of all keepaliveds that run on a node, without one that ends while it is looked at. */
-export async function mainProcesses(lab: Lab, node: string): Promise<readonly MainProcess[]> {
-  const { stdout } = await lab.run(
-    node,
-    `for process in /proc/[0-9]*; do
-      [ "$(cat $process/comm 2>/dev/null)" = keepalived ] || continue
-      grep -q '^NSpid:.*[^0-9]1$' $process/status || continue
-      uid=$(sed -n 's|.*/kubelet/pods/\\([^/]*\\)/.*|\\1|p' $process/mountinfo | head -n 1)
-      echo "\${process#/proc/} $uid $(grep -o '[0-9a-f]\\{64\\}' $process/cgroup | head -n 1)"
-    done`,
-  );
-  return stdout
-    .split('\n')
-    .map((line) => {
-      const [pid = '', podUid = '', container = ''] = line.split(' ');
-      return { pid, podUid, container };
-    })
-    .filter(({ container }) => container !== '');
-}

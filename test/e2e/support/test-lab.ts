@@ -102,6 +102,11 @@ export class TestLab {
   }
 }
 
+/** The last line of a run, which sums it up. */
+export function summaryOf({ stdout }: RotaOutput): string | undefined {
+  return stdout.trim().split('\n').at(-1);
+}
+
 /** Waits for a process, and gives what it printed. */
 export async function ended(child: ChildProcess): Promise<RotaOutput> {
   let stdout = '';
