@@ -100,7 +100,8 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
 
 const ARM = `[ ! -e "$run/armed" ] || exit 0
 : >"$run/armed"
-${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}`;
+${sh`run=$run alive=$here/alive-$id silence=${SILENCE_SECONDS} setsid sh -c ${WATCHDOG} </dev/null >/dev/null 2>&1 &`}
+sync "$run/armed" "$run" 2>/dev/null || sync`;
 
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
 function tellUndo(runId: string, commands: readonly Command[]): string {
