@@ -49,6 +49,7 @@ arm() {
   come_back
   printf '' >"$run/armed" || return
   run=$run alive=$here/alive-$id silence=$1 setsid sh -c "$2" </dev/null >/dev/null 2>&1 &
+  sync "$run/armed" "$run" 2>/dev/null || sync
 }
 sync_kept() {
   set --
