@@ -1,4 +1,5 @@
 import type { HostRun } from '#engine/host/host-run.ts';
+import { PROGRAM_SHELL } from '#engine/host/run-program.ts';
 import { openRun } from '#engine/reads/runs.ts';
 import { type Ring, waitingIn } from '#engine/rollout/rings.ts';
 import { hasRings, type Run } from './run.ts';
@@ -17,13 +18,18 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   const wanted = run.nodes.filter(
     (node) => node.failure === undefined && (isShared(node) || isWanted(run, node)),
   );
-  if (run.input.playbook.rollout === undefined) for (const node of wanted) node.expectProgram();
+  if (run.input.playbook.rollout === undefined) for (const node of wanted) expectProgram(node);
   const first = shared.length > 0 ? wanted.slice(0, 1) : [];
   for (const part of [first, wanted.slice(first.length)]) {
     await Promise.all(part.map((node) => node.takeLease()));
     if (shared.length > 0 && part.some(isLocked)) return false;
   }
   return true;
+}
+
+/** No rollout holds it back: its program follows the lease at once. */
+function expectProgram({ tasks, connection }: HostRun): void {
+  if (tasks.hasChangesFrom(0)) connection.session.expect(PROGRAM_SHELL);
 }
 
 function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
