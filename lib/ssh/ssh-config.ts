@@ -3,13 +3,15 @@ import { Failure } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
 import type { ConfigPatterns } from './host-patterns.ts';
 import {
+  type ConfigFiles,
   checkNames,
+  configFiles,
   isPlain,
   isPlainName,
   plainSettings,
   type SettingsRequest,
+  silentConfig,
 } from './settings-request.ts';
-import { type ConfigFiles, configFiles, silentConfig } from './silent-config.ts';
 import { Slots } from './slots.ts';
 import { parseSshSettings, type SshSettings } from './ssh-settings.ts';
 
