@@ -12,7 +12,6 @@ import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
 import { HostState } from './host-state.ts';
 import { HostTasks, type HostTasksInput } from './host-tasks.ts';
-import { PROGRAM_SHELL } from './run-program.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
 /** What a host needs to take part in a run. */
@@ -65,11 +64,6 @@ export class HostRun {
       const elapsedMs = performance.now() - this.#startedAt;
       this.#tell({ type: 'hostConnected', host: this.name, elapsedMs });
     });
-  }
-
-  /** To be called where a program will follow at once, if there is anything to change. */
-  expectProgram(): void {
-    if (this.#tasks.hasChangesFrom(0)) this.connection.session.expect(PROGRAM_SHELL);
   }
 
   /** Takes the host for this run alone. What was undone there first, by us or by itself, is looked at anew. */

@@ -1,4 +1,5 @@
 import type { HostRun } from '#engine/host/host-run.ts';
+import { PROGRAM_SHELL } from '#engine/host/run-program.ts';
 import { openRun } from '#engine/reads/runs.ts';
 import { type Ring, waitingIn } from '#engine/rollout/rings.ts';
 import { hasRings, type Run } from './run.ts';
@@ -19,7 +20,7 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
   const wanted = run.nodes.filter(
     (node) => node.failure === undefined && (shared.has(node) || isWanted(run, node)),
   );
-  if (run.input.playbook.rollout === undefined) for (const node of wanted) node.expectProgram();
+  if (run.input.playbook.rollout === undefined) for (const node of wanted) expectProgram(node);
   const first = isInRings ? wanted.slice(0, 1) : [];
   for (const part of [first, wanted.slice(first.length)]) {
     if (stop.aborted) return false;
@@ -27,6 +28,11 @@ export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promis
     if (isInRings && part.some(isLocked)) return false;
   }
   return true;
+}
+
+/** No rollout holds it back: its program follows the lease at once. */
+function expectProgram({ tasks, connection }: HostRun): void {
+  if (tasks.hasChangesFrom(0)) connection.session.expect(PROGRAM_SHELL);
 }
 
 /** Whether there is something to do on a host, or to see to, as far as it alone is concerned. */

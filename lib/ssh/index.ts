@@ -2,7 +2,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { LIMITS, type Limits } from '#engine/model/limits.ts';
 import type { ExecOptions, Session } from '#engine/model/session.ts';
-import { EarlyCommand } from './early-command.ts';
+import type { EarlyCommand } from './early-command.ts';
 import type { ExplainedConnection } from './explain.ts';
 import type { Transport } from './invocation.ts';
 import { HostBytes } from './kept.ts';
@@ -55,20 +55,24 @@ export class Connections implements AsyncDisposable {
     const session = await this.#open(host);
     this.#sessions.add(session);
     const bytes = new HostBytes(this.#limits);
-    const early = new Map<string, EarlyCommand>();
+    const early = new Map<string, Promise<EarlyCommand>>();
     const run = async (command: string, options: ExecOptions) => {
       const isText = typeof options.stdin === 'string' && options.inWords !== true;
       const begun = isText ? early.get(command) : undefined;
       if (begun === undefined) return await session.exec(command, { ...options, bytes });
       early.delete(command);
-      return await begun.run(options);
+      return await (await begun).run(options);
     };
     return {
       host,
       limits: this.#limits,
       exec: async (command, options = {}) =>
         await withinLimit(host.name, options, async (limited) => await run(command, limited)),
-      expect: (command) => void early.set(command, new EarlyCommand(session, command, bytes)),
+      expect: (command) =>
+        void early.set(
+          command,
+          import('./early-command.ts').then((it) => new it.EarlyCommand(session, command, bytes)),
+        ),
       [Symbol.asyncDispose]: async () => {
         this.#sessions.delete(session);
         await session[Symbol.asyncDispose]();

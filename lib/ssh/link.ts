@@ -8,9 +8,8 @@ import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
 import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
-import { authOrder, type LoginProgress } from './login-progress.ts';
+import { authOrder, type LoginProgress, signAtOnce } from './login-progress.ts';
 import type { Carried } from './proxy-command.ts';
-import { signAtOnce } from './sign-at-once.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;

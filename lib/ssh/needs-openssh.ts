@@ -1,7 +1,6 @@
 import { impossibleAlgorithms } from './algorithms.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
-import { keptSocket } from './kept-connection.ts';
 import type { Keyring } from './keyring.ts';
 import { authorityFor, targetOf, typeOfKey } from './known-hosts.ts';
 import { findLogins } from './login.ts';
@@ -13,6 +12,7 @@ import type { SshClient } from './ssh-client.ts';
  */
 export async function needsOpenSsh(hop: Hop, client: SshClient): Promise<string | undefined> {
   const own =
+    (await needsByKeeping(hop)) ??
     needsBySettings(hop) ??
     (await needsByKeys(hop, client.keyring)) ??
     (await needsByAuthority(hop, client));
@@ -35,13 +35,18 @@ const WITHOUT = {
   VerifyHostKeyDNS: 'false',
 } as const;
 
+async function needsByKeeping({ settings }: Hop): Promise<string | undefined> {
+  if (!settings.words.has('controlpath')) return undefined;
+  const { keptSocket } = await import('./kept-connection.ts');
+  return keptSocket(settings) && 'ssh_config keeps connections (ControlPersist)';
+}
+
 function needsBySettings({ settings }: Hop): string | undefined {
   const { words } = settings;
   const option = Object.entries(WITHOUT).find(
     ([name, none]) => (words.get(name.toLowerCase())?.[0] ?? none) !== none,
   );
   if (option !== undefined) return `ssh_config sets ${option[0]}`;
-  if (keptSocket(settings) !== undefined) return 'ssh_config keeps connections (ControlPersist)';
   const impossible = impossibleAlgorithms(settings);
   if (impossible !== undefined) return `rota's own client has none of the ${impossible}`;
   const preferred = words.get('preferredauthentications')?.[0]?.split(',');

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { Connection } from '#engine/model/host.ts';
+import { localUser, parseSshSettings, type SshSettings } from './ssh-settings.ts';
 
 /** What ssh would do for an address, with these options on its command line. */
 export interface SettingsRequest {
@@ -41,4 +45,94 @@ export function checkNames({ address, words }: SettingsRequest): void {
     where: JSON.stringify(wrong),
     fix: 'Write a name or an IP address as ansible_host, and the name of a user as ansible_user.',
   });
+}
+
+/** Whether ssh would make no more of the request than `plainSettings` does. */
+export function isPlain({ address, words }: SettingsRequest): boolean {
+  const options = words.filter((_, index) => index % 2 === 0);
+  return (
+    isPlainName(address) &&
+    options.every((option, at) => isPlainOption(option, words[2 * at + 1] ?? ''))
+  );
+}
+
+function isPlainOption(option: string, value: string): boolean {
+  if (option === '-o') return PLAIN_OPTION.test(value);
+  return option === '-i' || option === '-p' || option === '-l';
+}
+
+/** What the words of the connection itself say, as far as they are simple options, and then the lines. */
+export function plainSettings(
+  { address, words }: SettingsRequest,
+  more: readonly string[],
+): SshSettings {
+  const lines = words.flatMap((word, index) => {
+    const next = words[index + 1] ?? '';
+    if (word === '-p') return [`port ${next}`];
+    if (word === '-l') return [`user ${next}`];
+    // ssh leaves out one that is not there.
+    if (word === '-i') return existsSync(next) ? [`identityfile ${next}`] : [];
+    if (word === '-o') return [next.replace('=', ' ').replaceAll('"', '')];
+    return [];
+  });
+  return parseSshSettings([...lines, ...more].join('\n'), address);
+}
+
+/** Whether ssh takes a name as it is. */
+export function isPlainName(name: string): boolean {
+  return /^[a-z0-9._:%-]+$/.test(name);
+}
+
+/** Options that mean the same wherever they stand, with a value that stands for itself. */
+const PLAIN_OPTION =
+  /^(?:StrictHostKeyChecking=[a-z-]+|ConnectTimeout=\d+|IdentitiesOnly=(?:yes|no)|(?:User|Global)KnownHostsFile="?[\w./~+-]+"?)$/i;
+
+/** Where ssh reads its configuration; it is built to know the second. */
+export interface ConfigFiles {
+  readonly user: string;
+  readonly system: string;
+}
+
+/** Those of the user who runs rota. */
+export function configFiles(): ConfigFiles {
+  return { user: `${localUser().home}/.ssh/config`, system: '/etc/ssh/ssh_config' };
+}
+
+/**
+ * The lines of ssh_config, where they say the same of all hosts and nothing that needs ssh to read it, as
+ * those that come with OpenSSH; undefined else. A system's file that is not there may be elsewhere.
+ */
+export async function silentConfig(files: ConfigFiles): Promise<readonly string[] | undefined> {
+  try {
+    const user = await linesOf(files.user).catch(ifAbsent);
+    return [...user, ...(await linesOf(files.system))];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws where a line says more; so does one that includes files, in one that is included. */
+async function linesOf(file: string, isIncluded = false): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const text of (await readFile(file, 'utf8')).split('\n')) {
+    const line = text.trim();
+    const [, included] = /^include\s+([\w./*-]+)$/i.exec(line) ?? [];
+    if (included !== undefined && !isIncluded) {
+      for await (const path of glob(resolve(dirname(file), included)))
+        lines.push(...(await linesOf(path, true)));
+    } else if (!FOR_ALL.test(line)) {
+      if (!HARMLESS.test(line)) throw new Error(line);
+      lines.push(line.replaceAll(/\s+/g, ' '));
+    }
+  }
+  return lines;
+}
+
+const FOR_ALL = /^(?:#.*|host\s+\*)?$/i;
+/** Those of Debian's own file. */
+const HARMLESS = /^(?:sendenv|gssapiauthentication|hashknownhosts)\s+[\w* ]+$/i;
+
+function ifAbsent(error: NodeJS.ErrnoException): readonly string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }

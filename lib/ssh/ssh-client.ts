@@ -7,7 +7,7 @@ import { type KnownHostKey, knownHostsFiles, targetOf } from './known-hosts.ts';
 import { KnownHosts } from './known-hosts-files.ts';
 import { type Link, logIn } from './link.ts';
 import { findLogin } from './login.ts';
-import { type Carried, runProxy } from './proxy-command.ts';
+import type { Carried } from './proxy-command.ts';
 import type { SshConfig } from './ssh-config.ts';
 import { whileDropped } from './while-dropped.ts';
 
@@ -48,7 +48,10 @@ export class SshClient {
   async #carry(hop: Hop): Promise<Carried> {
     const { address, port, proxyCommand } = hop.settings;
     if (hop.via !== undefined) return { stream: await this.#forward(hop.via, hop) };
-    if (proxyCommand !== undefined) return runProxy(proxyCommand);
+    if (proxyCommand !== undefined) {
+      const { runProxy } = await import('./proxy-command.ts');
+      return runProxy(proxyCommand);
+    }
     // ssh2 never sets TCP_NODELAY by itself: without it an exec takes 88 ms instead of 3.
     return { stream: dial({ host: address, port, noDelay: true, ...boundBy(hop) }) };
   }

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
 import { Failure } from '#engine/model/failure.ts';
 import { quote } from '#engine/shell/quote.ts';
-import { type ConfigPatterns, configPatterns, fits } from './host-patterns.ts';
-import { withOwnSocket } from './kept-connection.ts';
-import { isPlain, isPlainName, plainSettings } from './plain-settings.ts';
-import { checkNames, type SettingsRequest } from './settings-request.ts';
-import { type ConfigFiles, configFiles, silentConfig } from './silent-config.ts';
+import type { ConfigPatterns } from './host-patterns.ts';
+import {
+  type ConfigFiles,
+  checkNames,
+  configFiles,
+  isPlain,
+  isPlainName,
+  plainSettings,
+  type SettingsRequest,
+  silentConfig,
+} from './settings-request.ts';
 import { Slots } from './slots.ts';
 import { parseSshSettings, type SshSettings } from './ssh-settings.ts';
 
@@ -43,7 +49,7 @@ export class SshConfig {
     const known = alike === undefined ? undefined : this.#shared.get(alike);
     if (known === undefined) return await this.#own(request, alike);
     const shared = await known.catch(() => undefined);
-    return (shared && renamed(shared, request)) ?? (await this.#own(request));
+    return (shared && (await renamed(shared, request))) ?? (await this.#own(request));
   }
 
   async #own(request: SettingsRequest, alike?: string): Promise<SshSettings> {
@@ -60,12 +66,16 @@ export class SshConfig {
     const reading = this.#patterns.get(key) ?? this.#read({ address, words });
     this.#patterns.set(key, reading);
     const patterns = await reading.catch(() => undefined);
-    return patterns && `${key} ${fits(patterns, address)}`;
+    if (patterns === undefined) return undefined;
+    const { fits } = await import('./host-patterns.ts');
+    return `${key} ${fits(patterns, address)}`;
   }
 
   async #read(request: SettingsRequest): Promise<ConfigPatterns | undefined> {
     const { stdout, stderr } = await this.#ask(request);
-    return stdout === undefined ? [] : await configPatterns(stderr);
+    if (stdout === undefined) return [];
+    const { configPatterns } = await import('./host-patterns.ts');
+    return await configPatterns(stderr);
   }
 
   async #ask(request: SettingsRequest): Promise<Dump> {
@@ -86,7 +96,7 @@ interface Dump {
 }
 
 /** The settings of a host, from the dump of one that is alike; undefined where it names its host. */
-function renamed({ request, stdout, settings }: Dump, { address, words }: SettingsRequest) {
+async function renamed({ request, stdout, settings }: Dump, { address, words }: SettingsRequest) {
   if (stdout === undefined || settings === undefined) return plainSettings({ address, words }, []);
   const line = `\nhostname ${request.address}\n`;
   if (!stdout.includes(line)) return undefined;
@@ -95,6 +105,7 @@ function renamed({ request, stdout, settings }: Dump, { address, words }: Settin
   const own = text.includes('%')
     ? parseSshSettings(text, address)
     : { ...settings, name: address, address };
+  const { withOwnSocket } = await import('./kept-connection.ts');
   return withOwnSocket(own, settings);
 }
 

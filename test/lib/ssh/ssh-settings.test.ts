@@ -202,8 +202,11 @@ test('without ssh what the inventory says is done, and no more', async () => {
   process.env['PATH'] = '/nowhere';
   try {
     const request = requestFor(
-      hostWith({ port: 7, keyFile: '/k', sshArguments: ['-o', 'UserKnownHostsFile=~/x'] })
-        .connection,
+      hostWith({
+        port: 7,
+        keyFile: import.meta.filename,
+        sshArguments: ['-o', 'UserKnownHostsFile=~/x'],
+      }).connection,
     );
     const files = { user: '/nowhere/config', system: '/nowhere/ssh_config' };
     const { words, ...settings } = await new SshConfig(files).settings(request);
@@ -214,7 +217,7 @@ test('without ssh what the inventory says is done, and no more', async () => {
       address: '127.0.0.1',
       port: 7,
       user: 'root',
-      identityFiles: ['/k'],
+      identityFiles: [import.meta.filename],
       identityAgent: undefined,
       userKnownHostsFiles: [join(home, 'x')],
       globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
