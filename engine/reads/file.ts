@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { Digest } from '#engine/model/digest.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
+import { Digest } from '#engine/model/state.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
 export type FileFact =
