@@ -1,3 +1,2 @@
 /** Questions to hosts that tasks and checks share. */
-export { type FileFact, fileAt } from '#engine/reads/file.ts';
-export { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
+export { type FileFact, fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';

@@ -25,7 +25,7 @@ export {
 export type { Facts, Output, Read, Reads } from '#engine/model/read.ts';
 export type { Impact, Phase, RingPlan, RolloutOptions, Watch } from '#engine/model/rollout.ts';
 export { reveal, Secret, type Text } from '#engine/model/secret.ts';
-export { type Observed, Pending, type Scalar, type State } from '#engine/model/state.ts';
+export { Digest, type Observed, Pending, type Scalar, type State } from '#engine/model/state.ts';
 export {
   type Change,
   requiring,

@@ -1,7 +1,6 @@
-import { isLarge } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Text } from '#engine/model/secret.ts';
-import { Pending } from '#engine/model/state.ts';
+import { isLarge, Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 

@@ -1,6 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
-import { sysctlPath } from '#engine/reads/sysctl.ts';
+import { fileAt, sysctlPath } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { sysctlFile } from './sysctl.ts';
 

@@ -1,6 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
-import { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
+import { fileAt, sysctlPath, sysctlValue } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */

@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, sysctlValue } from '#engine/reads/file.ts';
 import { lease, openRun, preImages, runs } from '#engine/reads/runs.ts';
-import { sysctlValue } from '#engine/reads/sysctl.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
 import { leaseScript, unlockScript } from '#engine/shell/lease.ts';

@@ -1,7 +1,6 @@
-import { Digest } from '#engine/model/digest.ts';
 import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
+import { Digest, type FieldChange, Pending, type Scalar } from '#engine/model/state.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { keyedHash } from './hashes.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { Digest } from '#engine/model/digest.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
+import { Digest } from '#engine/model/state.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
 
 /** What is at a path. `mode` is four octal digits; `owner` is `user:group`, by name. */
@@ -34,6 +34,21 @@ export function hashedFileAt(path: string): Read<FileFact | { readonly type: 'li
 /** The text of a file; undefined of all else. */
 export function textIn(fact: FileFact | undefined): string | undefined {
   return fact?.type === 'file' && typeof fact.content === 'string' ? fact.content : undefined;
+}
+
+/** The file under /proc/sys of a key such as `net.ipv6.ip_nonlocal_bind` (sysctlValue(8)). */
+export function sysctlPath(name: string): string {
+  return `/proc/sys/${name.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
+}
+
+/** The live value, with runs of blanks as one space. Undefined: this kernel has no such key. */
+export function sysctlValue(name: string): Read<string | undefined> {
+  const { path, parse } = fileAt(sysctlPath(name));
+  return {
+    key: `sysctl ${name}`,
+    path,
+    parse: (output) => textIn(parse(output))?.trim().replace(/\s+/g, ' '),
+  };
 }
 
 function parseFile({ bytes, stdout }: Output): FileFact {

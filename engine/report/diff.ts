@@ -1,8 +1,7 @@
 import { structuredPatch } from 'diff/lib/patch/create.js';
-import { Digest, isLarge } from '#engine/model/digest.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { Pending, type Scalar } from '#engine/model/state.ts';
+import { Digest, isLarge, Pending, type Scalar } from '#engine/model/state.ts';
 import { escapeControl } from './escape.ts';
 import type { Paint } from './paint.ts';
 

@@ -1,5 +1,5 @@
 import type { Output, RawAnswer } from '#engine/model/read.ts';
-import { groupsOf, headsIn, kindLines, LOOK, rootsBy, toldIn } from './path-lines.ts';
+import { groupsOf, headsIn, kindLines, LOOK, rootsBy, toldIn } from './look.ts';
 import { shellFile } from './program-functions.ts';
 import { sh } from './quote.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Digest } from '#engine/model/digest.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { Digest } from '#engine/model/state.ts';
 import { file } from '#tasks/file.ts';
 import { line } from '#tasks/line.ts';
 import { book, runOn, TemporaryHost } from '../engine/run/temporary-host.ts';

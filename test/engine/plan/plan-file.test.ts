@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Digest } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type FieldChange, Pending } from '#engine/model/state.ts';
+import { Digest, type FieldChange, Pending } from '#engine/model/state.ts';
 import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { flagsOf } from '#engine/plan/saved-flags.ts';
 import { saveHost, showHost } from '#engine/plan/saved-host.ts';

@@ -13,9 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Read } from '#engine/model/read.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, sysctlPath, sysctlValue } from '#engine/reads/file.ts';
 import { preImages } from '#engine/reads/runs.ts';
-import { sysctlPath, sysctlValue } from '#engine/reads/sysctl.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { runShell, SHELLS } from '../shell/shells.ts';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { Digest } from '#engine/model/digest.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { Pending } from '#engine/model/state.ts';
+import { Digest, Pending } from '#engine/model/state.ts';
 import type { StagePlan } from '#engine/model/task.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import { formatPlan as formatHostPlan } from '#engine/report/plan.ts';

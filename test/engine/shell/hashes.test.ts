@@ -10,8 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Digest } from '#engine/model/digest.ts';
 import type { Read } from '#engine/model/read.ts';
+import { Digest } from '#engine/model/state.ts';
 import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { sameAnswers } from '#engine/shell/same-answers.ts';

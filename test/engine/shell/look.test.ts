@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Digest } from '#engine/model/digest.ts';
+import { Digest } from '#engine/model/state.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { lookScript, splitLook } from '#engine/shell/look.ts';
