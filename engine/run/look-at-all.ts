@@ -39,5 +39,6 @@ function isDone<V>(run: Run<V>, node: HostRun): boolean {
   if (mode === 'dry-run') return true;
   // By what others come to it may have to be looked at again, or changed.
   const isAlone = playbook.local === undefined && playbook.rollout === undefined;
-  return isAlone && playbook.verify === undefined && !isWanted(run, node);
+  const isOut = node.failure !== undefined;
+  return isAlone && playbook.verify === undefined && (isOut || !isWanted(run, node));
 }

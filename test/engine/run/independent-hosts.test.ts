@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { task } from '#engine/model/task.ts';
 import { file } from '#tasks/file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
@@ -40,4 +41,27 @@ test('where hosts share no ring, those that are left out are not contacted', asy
   const { result } = await runOn(hosts, oneFile(), { targets: ['node2'] });
   expect(counts(result.hosts)).toEqual({ node2: DONE });
   expect(hosts.map(({ connections }) => connections)).toEqual([0, 1, 0]);
+});
+
+test('a host whose tasks cannot be told for what it has answered has failed, and the run ends as any other', async () => {
+  const answer = {
+    key: 'answer',
+    script: `[ -e '${hosts[0]?.path('broken')}' ] && exit 1; echo yes`,
+    parse: ({ stdout }: { readonly stdout: string }) => stdout,
+  };
+  const asked = task({
+    title: 'asked',
+    desired: {},
+    reads: { answer },
+    inspect: () => ({}),
+    apply: () => [],
+  });
+  writeFileSync(hosts[0]?.path('broken') ?? '', '');
+  const { result } = await runOn(
+    hosts.slice(0, 1),
+    book({ tasks: ({ facts }) => (facts.get(answer) === 'yes' ? [] : [asked]) }),
+  );
+  expect(result.failures.map(({ message, where }) => [message, where])).toEqual([
+    ['A question to the host failed', 'node1'],
+  ]);
 });
