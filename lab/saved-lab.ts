@@ -12,7 +12,10 @@ interface SavableLab {
 }
 
 /** What of the lab's own folder is another lab's too: whoever knows the one knows the other. */
-const SHARED = ['id', 'id.pub', 'nodes', 'known_hosts', 'tls', 'registry', 'keepalived'];
+const SHARED = [
+  ...['id', 'id.pub', 'nodes', 'known_hosts', 'tls', 'registry', 'keepalived'],
+  'compiled', // The stand-ins, as their nodes' Node has compiled them: most of the time of their start.
+];
 
 /** Of a saved lab: what it has of its folder, its registry, and its nodes, a folder each. */
 const FILES = 'files';

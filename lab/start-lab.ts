@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,7 @@ async function furnish(dir: string, state: LabState, furniture: Furniture): Prom
   const aborted = () => options.signal?.throwIfAborted();
   storeState(dir, state);
   const lab = new Lab(dir, state, namespaces.end);
+  mkdirSync(join(dir, 'compiled'));
   if (state.from !== undefined) restoreFiles(state.from, dir);
   const isNew = !state.light && state.from === undefined;
   await Promise.all([

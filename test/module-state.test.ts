@@ -18,6 +18,7 @@ const KEPT: readonly string[] = [
   // The lab's kubelet is a program, and this is all of it.
   'kubelet.ts: workers',
   'kubelet.ts: busy',
+  'kubelet.ts: exits',
   'kubelet.ts: left',
   'kubelet.ts: started',
   'kubelet.ts: manifests',

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
+import { flushCompileCache } from 'node:module';
 import { healthy } from './health.ts';
 
 /** Stands in for a controller's API server: its health endpoints, with TLS, on every address. */
@@ -9,4 +10,7 @@ const server = createServer(
   { cert: readFileSync('/run/lab/apiserver.crt'), key: readFileSync('/run/lab/apiserver.key') },
   healthy('apiserver'),
 );
-server.listen(6443, '::', () => writeFileSync('/run/lab/apiserver.ready', ''));
+server.listen(6443, '::', () => {
+  writeFileSync('/run/lab/apiserver.ready', '');
+  flushCompileCache();
+});

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Exits } from './exits.ts';
 import { healthy } from './health.ts';
 import { Manifests } from './manifests.ts';
 import type { StaticPod } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
-import { endContainer, survivors } from './podman.ts';
+import { endContainer, type Started, survivors } from './podman.ts';
 
 /**
  * Stands in for the static-pod side of kubelet. Its argument multiplies its waits. It is a program,
@@ -20,6 +22,8 @@ const REQUEUE_SECONDS = 10;
 
 const workers = new Map<string, PodWorker>();
 const busy = new Set<string>();
+// Before it is asked which containers run: none ends unseen.
+const exits = new Exits();
 const left = await survivors();
 let started = false;
 const manifests = new Manifests(
@@ -33,27 +37,28 @@ for (const container of left.values()) void endOrphan(container);
 started = true;
 reconcile();
 tell();
-createServer(healthy('kubelet')).listen(10248, '127.0.0.1', () =>
-  writeFileSync('/run/lab/kubelet.ready', ''),
-);
+createServer(healthy('kubelet')).listen(10248, '127.0.0.1', () => {
+  writeFileSync('/run/lab/kubelet.ready', '');
+  flushCompileCache();
+});
 
 function wanted(): ReadonlyMap<string, StaticPod> {
   return new Map(manifests.pods.map((pod) => [pod.fullName, pod]));
 }
 
 function adopt(name: string, pod: StaticPod): void {
-  const container = left.get(pod.uid);
-  if (container === undefined) return;
-  workers.set(name, new PodWorker(pod, waits, container));
+  const adopted = left.get(pod.uid);
+  if (adopted === undefined) return;
+  workers.set(name, new PodWorker(pod, { exits, waits, adopted }));
   left.delete(pod.uid);
 }
 
 /** A container whose manifest went or changed while no kubelet was there to see it. */
-async function endOrphan(container: string): Promise<void> {
-  const [, , podName, namespace] = container.split('_');
+async function endOrphan(container: Started): Promise<void> {
+  const [, , podName, namespace] = container.name.split('_');
   const name = `${podName}_${namespace}`;
   busy.add(name);
-  await endContainer(container, 30);
+  await endContainer(container.name, 30);
   busy.delete(name);
   tell();
   reconcile();
@@ -83,7 +88,8 @@ async function settle(name: string): Promise<void> {
     }
   }
   const now = wanted().get(name);
-  if (now !== undefined && !workers.has(name)) workers.set(name, new PodWorker(now, waits));
+  if (now !== undefined && !workers.has(name))
+    workers.set(name, new PodWorker(now, { exits, waits }));
   busy.delete(name);
   tell();
   if (workers.get(name)?.pod.uid !== wanted().get(name)?.uid) void settle(name);

@@ -11,8 +11,8 @@ const FOLDER = '/etc/kubernetes/manifests';
  */
 export class Manifests {
   #pods = new Map<string, StaticPod>();
-  /** The pod's name that was last read from each file. */
-  readonly #names = new Map<string, string>();
+  /** What each file had when a pod was last read from it. */
+  readonly #read = new Map<string, { readonly text: string; readonly pod: StaticPod }>();
   readonly #changed: () => void;
 
   constructor(changed: () => void, rescanMs: number) {
@@ -32,8 +32,8 @@ export class Manifests {
     const text = readIfThere(file);
     if (text === undefined) {
       // Also when another file's pod has the name by now: a backup that is removed takes it along.
-      this.#pods.delete(this.#names.get(file) ?? '');
-      this.#names.delete(file);
+      this.#pods.delete(this.#read.get(file)?.pod.fullName ?? '');
+      this.#read.delete(file);
     } else {
       const pod = this.#parse(text, file);
       if (pod !== undefined) this.#pods.set(pod.fullName, pod);
@@ -53,9 +53,11 @@ export class Manifests {
   }
 
   #parse(text: string, file: string): StaticPod | undefined {
+    const before = this.#read.get(file);
+    if (before?.text === text) return before.pod;
     try {
       const pod = parsePod(text, file);
-      this.#names.set(file, pod.fullName);
+      this.#read.set(file, { text, pod });
       return pod;
     } catch (error) {
       console.error(

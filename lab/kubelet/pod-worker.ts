@@ -1,7 +1,8 @@
 import { mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Exits } from './exits.ts';
 import type { StaticPod } from './pod.ts';
-import { endContainer, podman, startContainer } from './podman.ts';
+import { endContainer, type Started, startContainer } from './podman.ts';
 
 /** Seconds before a dead container is replaced, the first time and after: as measured, then doubled. */
 const BACK_OFF = [1, 14, 20, 40, 80, 160, 300];
@@ -12,17 +13,26 @@ const RETRIES = [0.5, 1, 2, 4, 8, 12];
 /** Seconds until kubelet notices that a container is gone: it lists them that often. */
 const RELIST = 1;
 
+interface Beginning {
+  readonly exits: Exits;
+  /** What kubelet's waits are multiplied with. */
+  readonly waits: number;
+  /** The container of this pod that an earlier kubelet has left. */
+  readonly adopted?: Started;
+}
+
 /** One pod, from its start to its end. */
 export class PodWorker {
   readonly pod: StaticPod;
+  readonly #exits: Exits;
   readonly #waits: number;
   readonly #stopping = new AbortController();
   readonly #life: Promise<void>;
-  #container: string | undefined;
+  #container: Started | undefined;
 
-  /** `adopted`: the container of this pod that an earlier kubelet has left. */
-  constructor(pod: StaticPod, waits: number, adopted?: string) {
+  constructor(pod: StaticPod, { exits, waits, adopted }: Beginning) {
     this.pod = pod;
+    this.#exits = exits;
     this.#waits = waits;
     this.#container = adopted;
     this.#life = this.#live();
@@ -40,16 +50,16 @@ export class PodWorker {
 
   async #end(): Promise<void> {
     const grace = this.pod.spec.terminationGracePeriodSeconds ?? 30;
-    if (this.#container !== undefined) await endContainer(this.#container, grace);
+    if (this.#container !== undefined) await endContainer(this.#container.name, grace);
   }
 
   async #live(): Promise<void> {
-    const first = Number(this.#container?.split('_').at(-1) ?? 0);
+    const first = Number(this.#container?.name.split('_').at(-1) ?? 0);
     for (let attempt = first; !this.#stopped; attempt += 1) {
       this.#container ??= await this.#start(attempt);
       // One that was started while the pod was being stopped is not waited for: stop() ends it.
       if (this.#container === undefined || this.#stopped) return;
-      await podman('wait', this.#container).catch(() => undefined);
+      await this.#exits.of(this.#container.id, this.#stopping.signal);
       if (this.#stopped) return;
       const backOff = BACK_OFF[Math.min(attempt - first, BACK_OFF.length - 1)] ?? 0;
       console.error(
@@ -57,12 +67,12 @@ export class PodWorker {
       );
       await this.#pause(backOff);
       if (this.#stopped) return;
-      await endContainer(this.#container, 0);
+      await endContainer(this.#container.name, 0);
       this.#container = undefined;
     }
   }
 
-  async #start(attempt: number): Promise<string | undefined> {
+  async #start(attempt: number): Promise<Started | undefined> {
     for (let tries = 0; !this.#stopped; tries += 1) {
       try {
         checkHostPaths(this.pod);

@@ -9,9 +9,15 @@ const execute = promisify(execFile);
 /** Label of the containers that are kubelet's, with their pod's UID. */
 const LABEL = 'io.kubernetes.pod.uid';
 
-export async function podman(...args: readonly string[]): Promise<string> {
+async function podman(...args: readonly string[]): Promise<string> {
   const { stdout } = await execute('podman', [...args], { maxBuffer: 1e8 });
   return stdout.trim();
+}
+
+/** A container of kubelet's: its name tells pod and attempt, its ID is podman's. */
+export interface Started {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** Starts a new container, with a file system of its own: `attempt` counts those of the pod. */
@@ -19,9 +25,9 @@ export async function startContainer(
   pod: StaticPod,
   container: Container,
   attempt: number,
-): Promise<string> {
+): Promise<Started> {
   const name = `k8s_${container.name}_${pod.fullName}_${pod.uid}_${attempt}`;
-  await podman(
+  const id = await podman(
     'run',
     '--detach',
     '--name',
@@ -32,7 +38,7 @@ export async function startContainer(
     container.image,
     ...(container.args ?? []),
   );
-  return name;
+  return { id, name };
 }
 
 /** SIGTERM, SIGKILL after the grace, and gone. */
@@ -51,15 +57,14 @@ function complain(error: Error): false {
   return false;
 }
 
-/** The containers of earlier kubelets: name and pod UID of those that run; the others are removed. */
-export async function survivors(): Promise<Map<string, string>> {
-  const format = `{{.Names}} {{index .Labels "${LABEL}"}} {{.State}}`;
-  const lines = (
-    await podman('ps', '--all', '--filter', `label=${LABEL}`, '--format', format)
-  ).split('\n');
-  const alive = new Map<string, string>();
-  for (const [name = '', uid = '', state] of lines.map((line) => line.split(' '))) {
-    if (state === 'running' || state === 'Up') alive.set(uid, name);
+/** The containers of earlier kubelets: those that run, by their pods' UIDs; the others are removed. */
+export async function survivors(): Promise<Map<string, Started>> {
+  const format = `{{.ID}} {{.Names}} {{index .Labels "${LABEL}"}} {{.State}}`;
+  const words = ['--no-trunc', '--filter', `label=${LABEL}`, '--format', format];
+  const lines = (await podman('ps', '--all', ...words)).split('\n');
+  const alive = new Map<string, Started>();
+  for (const [id = '', name = '', uid = '', state] of lines.map((line) => line.split(' '))) {
+    if (state === 'running' || state === 'Up') alive.set(uid, { id, name });
     else if (name !== '') await podman('rm', '--force', name);
   }
   return alive;
