@@ -47,7 +47,11 @@ function countIn(lines: readonly string[]): readonly number[] {
   const counts = new Map<string, number>();
   for (const line of lines) {
     const [, pid = '', call = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
-    if (/^execve\("[^"]*", \["sh", "-(?:s"\]|c", "printf '\\\\n%s begun)/.test(call)) {
+    // A shell tries each folder of its PATH until the program is in one.
+    if (
+      /^execve\("[^"]*", \["sh", "-(?:s"\]|c", "printf '\\\\n%s begun)/.test(call) &&
+      !counts.has(pid)
+    ) {
       scripts.push(pid);
       owners.set(pid, pid);
       counts.set(pid, 0);
