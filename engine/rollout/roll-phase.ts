@@ -66,11 +66,10 @@ function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {
 /** The step, where there was something to change; none else. */
 async function change<V>({ input }: RingPhase<V>, host: HostRun): Promise<readonly Step[]> {
   const { answers: before } = host;
-  const { changed } = host.state;
+  const changed = host.state.changed.length;
   await host.apply(1);
   const isStopped = input.stop.aborted && host.state.isBegun;
-  const isStep =
-    host.failure !== undefined || host.state.changed.length > changed.length || isStopped;
+  const isStep = host.failure !== undefined || host.state.changed.length > changed || isStopped;
   return isStep ? [{ host, before }] : [];
 }
 

@@ -48,7 +48,8 @@ arm() {
   [ ! -e "$run/armed" ] || return 0
   come_back
   printf '' >"$run/armed" || return
-  run=$run alive=$here/alive-$id silence=$1 setsid sh -c "$2" </dev/null >/dev/null 2>&1 &
+  # No child of the program: the undo, which it starts, ends that with all its children.
+  ( run=$run alive=$here/alive-$id silence=$1 setsid sh -c "$2" </dev/null >/dev/null 2>&1 & )
   sync "$run/armed" "$run" 2>/dev/null || sync
 }
 sync_kept() {
