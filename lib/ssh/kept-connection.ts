@@ -6,13 +6,16 @@ import type { SshSettings } from './ssh-settings.ts';
 
 /**
  * The socket by which ssh_config has connections kept when they are made; undefined where it does not, or
- * where the name of the socket is not of this host alone (%h, %n or %C), since it may lead to another.
+ * where the name of the socket is not of this host alone (%h or %n, with %p, or %C): it may lead to another.
  */
-export function keptSocket({ words, address, name }: SshSettings): string | undefined {
+export function keptSocket({ words, address, name, port }: SshSettings): string | undefined {
   const [master = '', path = '', persist] = ['controlmaster', 'controlpath', 'controlpersist'].map(
     (word) => words.get(word)?.[0] ?? 'no',
   );
-  const isOfHost = path.includes(address) || path.includes(name) || /[\da-f]{40}/.test(path);
+  const has = (word: string) =>
+    new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w)`).test(path);
+  const isNamed = (has(address) || has(name)) && (port === 22 || has(String(port)));
+  const isOfHost = isNamed || /[\da-f]{40}/.test(path);
   return isOfHost && /^(?:auto|yes|true)$/.test(master) && persist !== 'no' ? path : undefined;
 }
 

@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { Connection } from '#engine/model/host.ts';
-import { localUser, parseSshSettings, type SshSettings } from './ssh-settings.ts';
+import { inHome, localUser, parseSshSettings, type SshSettings } from './ssh-settings.ts';
 
 /** What ssh would do for an address, with these options on its command line. */
 export interface SettingsRequest {
@@ -58,7 +58,9 @@ export function isPlain({ address, words }: SettingsRequest): boolean {
 
 function isPlainOption(option: string, value: string): boolean {
   if (option === '-o') return PLAIN_OPTION.test(value);
-  return option === '-i' || option === '-p' || option === '-l';
+  // The home of another user, a variable or a token is for ssh to expand.
+  if (option === '-i') return /^(?:~\/)?[^~$%]*$/.test(value);
+  return option === '-p' || option === '-l';
 }
 
 /** What the words of the connection itself say, as far as they are simple options, and then the lines. */
@@ -71,7 +73,7 @@ export function plainSettings(
     if (word === '-p') return [`port ${next}`];
     if (word === '-l') return [`user ${next}`];
     // ssh leaves out one that is not there.
-    if (word === '-i') return existsSync(next) ? [`identityfile ${next}`] : [];
+    if (word === '-i') return existsSync(inHome(next)) ? [`identityfile ${next}`] : [];
     if (word === '-o') return [next.replace('=', ' ').replaceAll('"', '')];
     return [];
   });
@@ -83,9 +85,9 @@ export function isPlainName(name: string): boolean {
   return /^[a-z0-9._:%-]+$/.test(name);
 }
 
-/** Options that mean the same wherever they stand, with a value that stands for itself. */
+/** Options that mean the same wherever they stand, with a value that stands for itself: in lower case alone. */
 const PLAIN_OPTION =
-  /^(?:StrictHostKeyChecking=[a-z-]+|ConnectTimeout=\d+|IdentitiesOnly=(?:yes|no)|(?:User|Global)KnownHostsFile="?[\w./~+-]+"?)$/i;
+  /^(?i:(?:StrictHostKeyChecking|IdentitiesOnly)=(?-i:yes|no)|StrictHostKeyChecking=(?-i:off|ask|accept-new)|ConnectTimeout=\d+|(?:User|Global)KnownHostsFile="?[\w./~+-]+"?)$/;
 
 /** Where ssh reads its configuration; it is built to know the second. */
 export interface ConfigFiles {

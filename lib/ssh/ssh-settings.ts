@@ -104,7 +104,8 @@ function usualFiles(): readonly string[] {
   return names.map((name) => inHome(`~/.ssh/${name}`));
 }
 
-function inHome(path: string): string {
+/** With `~` for the home of the user who runs ssh. */
+export function inHome(path: string): string {
   return expandSshPath(path, {});
 }
 

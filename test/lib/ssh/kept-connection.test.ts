@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hopTo } from '#lib/ssh/hop.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { keptSocket } from '#lib/ssh/kept-connection.ts';
 import { needsOpenSsh } from '#lib/ssh/needs-openssh.ts';
 import { SshClient } from '#lib/ssh/ssh-client.ts';
 import { SshConfig } from '#lib/ssh/ssh-config.ts';
+import { parseSshSettings } from '#lib/ssh/ssh-settings.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -84,6 +86,19 @@ describe.skipIf(why !== undefined)(
       };
       expect(await told(run(stranger))).toContain('what: The host is not known');
       await expect.poll(() => sshd.sessions()).toEqual([]);
+    });
+
+    test('a path that has the name of the host by chance, or not its port, is of no host alone', () => {
+      const socketOf = (name: string, path: string, port = 22) => {
+        const lines = [`port ${port}`, ...KEPT, `ControlPath ${path}`];
+        return keptSocket(parseSshSettings(lines.join('\n'), name));
+      };
+      for (const name of ['b', 'ssh', 'm-10', '10.0.0.1'])
+        expect(socketOf(name, '/home/bob/.ssh/cm-10.0.0.11')).toBe(undefined);
+      for (const name of ['10.0.0.1', 'fe80::1%eth0', 'b'])
+        expect(socketOf(name, `/home/bob/.ssh/root@${name}.sock`)).toContain(name);
+      expect(socketOf('node1', '/run/node1', 2201)).toBe(undefined);
+      expect(socketOf('node1', '/run/node1-2201', 2201)).toBe('/run/node1-2201');
     });
 
     test.for([

@@ -52,10 +52,11 @@ test('where no ssh_config says anything, no ssh is asked, and the settings are t
     { address: '10.77.0.11', user: 'ada', keyFile: import.meta.dirname, hostKeyChecking: false },
     { address: 'fe80::1%eth0', connectTimeoutMs: 5000, knownHostsFiles: ['/a/b'] },
     { address: 'node2', sshArguments: ['-o', 'UserKnownHostsFile=k', '-i', '/'] },
+    { address: 'node3', sshArguments: ['-i', '~/'] },
   ];
   const silent = await ask('# nothing yet\n', SYSTEM, hosts);
   const asked = await ask('', '', hosts);
-  expect([silent.asked, asked.asked]).toEqual([0, 4]);
+  expect([silent.asked, asked.asked]).toEqual([0, 5]);
   const told = asked.settings.map(({ words, identityFiles, ...settings }) => ({
     ...settings,
     hashKnownHosts: true,
@@ -106,6 +107,10 @@ test.for([
   ['-o', 'ProxyCommand=x'],
   ['-o', 'UserKnownHostsFile=/a/%h'],
   ['-C', 'x'],
+  ['-i', '~root/'],
+  ['-i', '/%h'],
+  ['-o', 'StrictHostKeyChecking=No'],
+  ['-o', 'IdentitiesOnly=Yes'],
 ])('ssh is asked what it makes of %s %s', async (sshArguments) => {
   expect((await ask('', SYSTEM, [{ address: 'node1', sshArguments }])).asked).toBeGreaterThan(0);
 });
