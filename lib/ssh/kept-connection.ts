@@ -12,8 +12,7 @@ export function keptSocket({ words, address, name, port }: SshSettings): string 
   const [master = '', path = '', persist] = ['controlmaster', 'controlpath', 'controlpersist'].map(
     (word) => words.get(word)?.[0] ?? 'no',
   );
-  const has = (word: string) =>
-    new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w)`).test(path);
+  const has = (word: string) => new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w)`).test(path);
   const isNamed = (has(address) || has(name)) && (port === 22 || has(String(port)));
   const isOfHost = isNamed || /[\da-f]{40}/.test(path);
   return isOfHost && /^(?:auto|yes|true)$/.test(master) && persist !== 'no' ? path : undefined;
