@@ -10,8 +10,8 @@ export interface Span {
 /** A node that says nothing for so long is down, or out of reach. */
 const SILENT_MS = 1000;
 
-/** So often nothing changes hands: who tells more is not to be believed, and is heeded no more. */
-const MOST_STATES = 2000;
+/** So often nothing changes hands, and so many do not answer: who tells more is heeded no more. */
+const MOST = 2000;
 
 /** No line takes so long to arrive: the node's clock was set back. */
 const CLOCK_SET_MS = 10_000;
@@ -35,7 +35,7 @@ export class Prober {
   }
 
   see(text: string, atMs: number): void {
-    if (this.#states.length >= MOST_STATES) return;
+    if (this.#states.length >= MOST || this.#series.size >= MOST) return;
     this.#startMs ??= atMs;
     this.#lastMs = atMs;
     const line = parseWatchLine(text);

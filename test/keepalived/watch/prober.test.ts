@@ -51,6 +51,16 @@ test('a node that tells more changes than there can be is heeded no more', () =>
   expect([spans.length, spans.at(-1)]).toEqual([1000, { fromMs: 1998, toMs: 1999 }]);
 });
 
+test('a node that has answers from more addresses than there can be is heeded no more', () => {
+  const prober = new Prober('n1', { peers: [], isPair: false });
+  const from = (at: number) => `10.1.${at >> 8}.${at & 255}`;
+  for (let at = 0; at < 10_000; at += 1)
+    prober.see(`64 bytes from ${from(at)}: icmp_seq=1 ttl=64 time=0.1 ms`, at);
+  const all = Array.from({ length: 10_000 }, (_, at) => from(at));
+  const span = { fromMs: 0, toMs: 10_000 };
+  expect(all.filter((target) => prober.answered(target, span) > 0)).toEqual(all.slice(0, 2000));
+});
+
 test('probes are not taken for lost that no ping can have sent by then', () => {
   const prober = new Prober('n1', { peers: [], isPair: false });
   for (const [seq, atMs] of [
