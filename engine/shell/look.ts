@@ -36,7 +36,8 @@ export function splitLook(
   mark: string,
 ): ReadonlyMap<string, Output> {
   const [root, again] = rootsBy(mark);
-  const [told = bytes, ...toldAgain] = splitBytes(bytes, headerOf(again));
+  // Where nothing is told again, what looks so is of a content.
+  const [told = bytes, ...toldAgain] = status === 0 ? [bytes] : splitBytes(bytes, headerOf(again));
   const [lines = '', ...pieces] = splitBytes(told, headerOf(root));
   const heads = new Map(headsIn(`${lines}`, root));
   const contents = contentsOf(status === 0 ? pieces : toldAgain);
@@ -84,7 +85,7 @@ function hasContent(head: string | undefined): boolean {
   return /^[8a][0-9a-f]{3} /.test(head ?? '');
 }
 
-/** By path. All users see the argv of tail(1): a content that was made of it tells a path once more. */
+/** By path. All users see the words of commands: a content that was made of them tells a path once more. */
 function contentsOf(pieces: readonly Buffer[]): ReadonlyMap<string, Buffer> {
   const contents = new Map<string, Buffer>();
   for (const piece of pieces) {
@@ -111,7 +112,7 @@ export function groupsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
 
 /**
  * Two ways to write `/`, each of so many that nothing on the host has it by chance, or by a guess: for what
- * is told first, and for what is told again, which nobody has seen before that.
+ * is told first, and for what is told again.
  */
 export function rootsBy(mark: string): readonly [string, string] {
   const hash = createHash('sha256').update(mark).digest();

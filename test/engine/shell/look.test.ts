@@ -162,18 +162,28 @@ describe.for(SHELLS)('a path below what is no folder, under %s,', ([, shell]) =>
 });
 
 test('a content that was made of what other users see of a look is no answer for another path', () => {
-  const [, spelling = ''] = /root=([^;]+);/.exec(lookScript(['/a', '/b'], MARK)) ?? [];
-  const headers = (path: string) =>
+  // All of the script: it comes in words of a command.
+  const [, ...spellings] = /root=([^;]+); again=(\S+)/.exec(lookScript(['/a', '/b'], MARK)) ?? [];
+  const [first = '', again = ''] = spellings;
+  const headers = (path: string, spelling: string) =>
     ['/dev/null', path].map((one) => `\n==> ${spelling}${one} <==\n`).join('');
-  const lines = ['/a', '/b'].map((path) => `81a4 root:root ${spelling}${path}\n`).join('');
-  const told = (content: string) => {
-    const stdout = `${lines}${headers('/a')}${content}${headers('/b')}true`;
-    const bytes = Buffer.from(stdout);
-    const output = { status: 0, bytes, stdout, stderr: '' };
+  const lines = ['/a', '/b'].map((path) => `81a4 root:root ${first}${path}\n`).join('');
+  const contentsBy = (spelling: string, content: string) =>
+    `${headers('/a', spelling)}${content}${headers('/b', spelling)}true`;
+  const told = (content: string, status = 0) => {
+    const more = status === 0 ? '' : contentsBy(again, content);
+    const stdout = `${lines}${contentsBy(first, content)}${more}`;
+    const output = { status, bytes: Buffer.from(stdout), stdout, stderr: '' };
     return [...splitLook(output, ['/a', '/b'], MARK).values()].map(({ stdout }) => stdout);
   };
-  expect(told('a')).toEqual(['81a4 root:root\na', '81a4 root:root\ntrue']);
-  expect(() => told(`a${headers('/b')}false`)).toThrow(
-    'The host gave an answer that makes no sense',
-  );
+  const fakes = spellings.map((spelling) => headers('/b', spelling));
+  for (const status of [0, 1])
+    expect(told('a', status)).toEqual(['81a4 root:root\na', '81a4 root:root\ntrue']);
+  for (const [fake, status] of [
+    [`a${fakes[0]}false`, 0],
+    [`a${fakes[0]}false${fakes[1]}`, 0],
+    [`a${fakes[1]}false`, 1],
+    [`a${fakes[0]}false${fakes[1]}`, 1],
+  ] as const)
+    expect(() => told(fake, status)).toThrow('The host gave an answer that makes no sense');
 });
