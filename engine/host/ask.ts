@@ -3,6 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import { formatBytes, formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Output, Read } from '#engine/model/read.ts';
+import { holdsSecret } from '#engine/model/redaction.ts';
 import type { Exit, Session } from '#engine/model/session.ts';
 import { joinReads, newMark, splitAnswers } from '#engine/shell/batch.ts';
 import { FORMAT, NEWER_FORMAT } from '#engine/shell/program-functions.ts';
@@ -16,11 +17,17 @@ export async function ask(
   const { script, answersIn } = question(reads, session.limits.answer);
   const exit = await session.exec('sh -s', {
     stdin: script,
-    inWords: true,
+    inWords: !reads.some(isSecret),
     limit: session.limits.reads,
     whole: true,
   });
   return answersIn(exit);
+}
+
+/** All users of a host see the words of a command. */
+function isSecret(read: Read<unknown>): boolean {
+  const texts = 'path' in read ? [read.path] : [read.script, ...(read.shared ?? [])];
+  return texts.some(holdsSecret);
 }
 
 /** The script that asks all reads, and what a host that ran it has answered, so much at most to each. */
