@@ -29,7 +29,7 @@ async function makeRepository(folder: string): Promise<number> {
   }
   process.stdout.write(`Wrote ${quote(folder)}. Look at site.ts and inventory.yaml; then, with the package beside them:
 cp ${tarball} ${quote(folder)}
-cd ${quote(folder)} && npm install && npm test && npm run plan\n`);
+cd ${quote(folder)} && npm install && npm test && npx rota run site.ts inventory.yaml --dry-run\n`);
   return 0;
 }
 

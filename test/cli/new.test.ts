@@ -12,7 +12,7 @@ test('a new repository takes rota from the file of its package, and nobody elseâ
     status: 0,
     stdout: `Wrote 'DESK/_My Site'. Look at site.ts and inventory.yaml; then, with the package beside them:
 cp rota-${version}.tgz 'DESK/_My Site'
-cd 'DESK/_My Site' && npm install && npm test && npm run plan
+cd 'DESK/_My Site' && npm install && npm test && npx rota run site.ts inventory.yaml --dry-run
 `,
     stderr: '',
   });

@@ -36,7 +36,11 @@ describeInLab('the package', { light: true }, (testLab) => {
 
   test('a new repository of one’s own has its types and its test right, and does its work once', async () => {
     const site = join(home, 'site');
-    expect(await rota('new', site)).toMatchObject({ status: 0, stderr: '' });
+    expect(await rota('new', site)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(' && npx rota run site.ts inventory.yaml --dry-run\n'),
+      stderr: '',
+    });
     expect(readdirSync(site).toSorted()).toEqual([
       '.github',
       '.gitignore',
