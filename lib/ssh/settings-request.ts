@@ -124,7 +124,7 @@ async function linesOf(file: string, isIncluded = false): Promise<readonly strin
         lines.push(...(await linesOf(path, true)));
     } else if (!FOR_ALL.test(line)) {
       if (!HARMLESS.test(line)) throw new Error(line);
-      lines.push(line.replaceAll(/\s+/g, ' '));
+      lines.push(line.toLowerCase().replaceAll(/\s+/g, ' '));
     }
   }
   return lines;

@@ -14,7 +14,7 @@ Include ssh_config.d/*.conf
 Host *
 #   Port 22
     SendEnv LANG LC_*
-    HashKnownHosts yes
+    HashKnownHosts Yes
     GSSAPIAuthentication yes
 `;
 
