@@ -66,6 +66,7 @@ stage_apart() {
   return 65
 }
 # What others may not read before it has its owner is made for us alone, and gets its mode when all is in it.
+# Where a folder has a default ACL, no umask is heeded: what others may never read is shut before it is filled.
 stage() {
   made=0600 written=
   umask 077
@@ -75,6 +76,7 @@ stage() {
   return 1
 }
 fill() {
+  case $mode in *[0-3]) chmod "$made" /proc/self/fd/3 || return ;; esac
   printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
     { sync /proc/self/fd/3 2>/dev/null || sync; }
 }
