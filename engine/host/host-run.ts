@@ -113,8 +113,11 @@ export class HostRun {
   async apply(first: number, end = Number.POSITIVE_INFINITY): Promise<void> {
     // The stages of a host that failed cannot be asked for: its answers may be failures.
     const goesOn = () => this.failure === undefined && !this.#input.stop.aborted;
-    for (let at = first; goesOn() && at < Math.min(end, this.#tasks.stages().length); at += 1)
-      await this.#attempt(() => this.#applyStage(at));
+    // By what a stage has brought about those after it may not be told any more.
+    await this.#attempt(async () => {
+      for (let at = first; goesOn() && at < Math.min(end, this.#tasks.stages().length); at += 1)
+        await this.#applyStage(at);
+    });
   }
 
   /** Makes what was changed stay. The Failure, when it does not. `goesOn`: a later phase may change more. */

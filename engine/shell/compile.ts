@@ -152,7 +152,9 @@ function body(command: Command, index: number, ms: number): string {
       return sh`drop ${absolute(command.path)}`;
     case 'folder': {
       const { path, mode, owner } = command;
-      return sh`make_folder ${absolute(path)} ${mode} ${owner} ${umaskOf(mode, 0o777)}`;
+      // A default ACL of the folder around may let others in whom the umask would not.
+      const mask = mode.endsWith('0') ? '' : umaskOf(mode, 0o777);
+      return sh`make_folder ${absolute(path)} ${mode} ${owner} ${mask}`;
     }
     case 'feed':
       return `( umask 022; set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}

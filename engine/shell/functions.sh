@@ -11,7 +11,12 @@
 # with -R cp(1) copies a FIFO as one. What hid the file under a dot-name of ours goes with it. After `let_stay`
 # no undo touches what an earlier phase of the run has done and kept. 65 is REJECTED of program-functions.ts.
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
-come_back() { cd "$at" 2>/dev/null || cd /; }
+# No command finds what is left of others: their folder, or a content, which may be secret.
+come_back() {
+  unset -v above body check checked count file folder kept left links list made mask mode name new old owner
+  unset -v part path place real status stay target written
+  cd "$at" 2>/dev/null || cd /
+}
 command_ended() { come_back; frame end "$1" "$2"; [ "$2" = 0 ] || exit 0; }
 next_command() { [ ! -e "$stop" ] || { rm -f "$stop"; frame stopped; exit 0; }; frame begin "$1"; }
 let_stay() {
@@ -66,6 +71,7 @@ stage_apart() {
   return 65
 }
 # What others may not read before it has its owner is made for us alone, and gets its mode when all is in it.
+# Where a folder has a default ACL, no umask is heeded: what others may never read is shut before it is filled.
 stage() {
   made=0600 written=
   umask 077
@@ -75,6 +81,7 @@ stage() {
   return 1
 }
 fill() {
+  case $mode in *[0-3]) chmod "$made" /proc/self/fd/3 || return ;; esac
   printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
     { sync /proc/self/fd/3 2>/dev/null || sync; }
 }

@@ -65,3 +65,34 @@ test('a host whose tasks cannot be told for what it has answered has failed, and
     ['A question to the host failed', 'node1'],
   ]);
 });
+
+test('a host whose tasks cannot be told any more for what it answers after a change fails alone', async () => {
+  const [broken] = hosts;
+  writeFileSync(broken?.path('fails') ?? '', '');
+  const { result } = await runOn(
+    hosts,
+    book({
+      tasks: ({ facts, host }) => {
+        const here = hosts.find(({ name }) => name === host.name) as TemporaryHost;
+        const answer = {
+          key: 'answer',
+          script: `[ ! -e '${here.path('a')}' ] || [ ! -e '${here.path('fails')}' ]`,
+          parse: () => 'yes',
+        };
+        const asked = task({
+          title: 'asked',
+          desired: {},
+          reads: { answer },
+          inspect: () => ({}),
+          apply: () => [],
+        });
+        const wanted = file({ path: here.path('a'), body: 'a\n', owner: 'root:root' });
+        return [[asked, wanted], facts.has('answer') && facts.get(answer) ? [] : []];
+      },
+    }),
+  );
+  expect(result.failures.map(({ message, where }) => [message, where])).toEqual([
+    ['A question to the host failed', 'node1'],
+  ]);
+  expect(result.hosts.map(({ changed }) => changed)).toEqual([1, 1, 1]);
+});

@@ -92,7 +92,7 @@ test('a first run costs a login, a look, a lease with which the program’s shel
   ]);
   const { connections, received, sent } = node.server.traffic;
   expect([node.server.authAttempts, connections]).toEqual([['publickey'], 1]);
-  expect(received).toBeLessThan(24_000);
+  expect(received).toBeLessThan(24_500);
   expect(sent).toBeLessThan(5500);
 });
 

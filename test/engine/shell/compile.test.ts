@@ -116,6 +116,18 @@ describe.for(SHELLS)('a program under %s', ([, shell]) => {
     expect(told).toEqual([process.cwd(), '0022']);
   });
 
+  test('shows a command nothing of the files before it, such as their content', () => {
+    const commands = [
+      write('f', 'secret'),
+      { kind: 'run', title: 'tell', script: `set >'${join(root, 'seen')}'` },
+    ] as const;
+    const frames = framesOf(shell, `body=other; export body\n${program(commands)}`);
+    expect(frames.at(-1)).toEqual({ kind: 'done' });
+    const seen = readFileSync(join(root, 'seen'), 'utf8').split('\n');
+    const names = /^(above|body|check|folder|kept|made|mask|mode|name|new|old|owner|path|place)=/;
+    expect(seen.filter((line) => names.test(line))).toEqual([]);
+  });
+
   test('does not touch the target when the check prints something or fails', () => {
     writeFileSync(join(root, 'f'), 'old');
     for (const check of ['cat "$1"', 'exit 4', 'echo bad >&2']) {

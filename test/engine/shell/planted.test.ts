@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -84,10 +84,20 @@ function program(runId: string, armed = true): string {
       owner: `${NOBODY}:${NOBODY}`,
     },
   ];
+  return compiled(runId, commands, armed);
+}
+
+function compiled(runId: string, commands: readonly Command[], armed: boolean): string {
   const about = { owner: 'ada@desk', since: '2026-11-24T00:00:00Z', what: 'test' };
   const input = { runId, mark: `mark-${runId}`, commands, reads: [], about };
   return here(compileProgram({ ...input, armed, leased: false, commandMs: 60_000 }));
 }
+
+/** As `setfacl -d -m u:nobody:rwx,o:rwx` does: what is made in the folder has these, and no umask is heeded. */
+const OPEN_TO_ALL = `import os, struct, sys
+entries = [(1, 7, -1), (2, 7, 65534), (4, 7, -1), (0x10, 7, -1), (0x20, 7, -1)]
+acl = struct.pack('<I', 2) + b''.join(struct.pack('<HHi', *entry) for entry in entries)
+os.setxattr(sys.argv[1], 'system.posix_acl_default', acl)`;
 
 const why = process.getuid?.() === 0 ? undefined : 'it takes root to write where another user can';
 
@@ -138,5 +148,32 @@ describe.skipIf(why !== undefined).for(SHELLS)(
         'old',
       ]);
     });
+
+    test.skipIf(noStrace)(
+      'shows nobody what he may not read, whatever ACL is made with it',
+      ({ skip }) => {
+        const open = join(root, 'victims');
+        skip(spawnSync('python3', ['-c', OPEN_TO_ALL, open]).status !== 0, 'no ACL can be set');
+        const owner = 'root:root';
+        const commands: readonly Command[] = [
+          { kind: 'write', path: join(open, 'own'), body: 'x', mode: '0600', owner },
+          { kind: 'write', path: join(open, 'group'), body: 'x', mode: '0640', owner },
+          { kind: 'folder', path: join(open, 'folder'), mode: '0700', owner },
+        ];
+        const log = join(root, 'calls');
+        const traced = ['-f', '-y', '-e', 'trace=write,chmod,fchmodat,?fchmodat2', '-o', log];
+        runShell(['strace', ...traced, ...shell], compiled('r1', commands, false));
+        const modes = ['own', 'group', 'folder'].map((name) => statSync(join(open, name)).mode);
+        expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o640, 0o700]);
+        const steps = readFileSync(log, 'utf8').split('\n').flatMap(stepIn);
+        expect(steps).toEqual(['chmod 0600', 'write', 'chmod 0600', 'write', 'chmod 0640']);
+      },
+    );
   },
 );
+
+function stepIn(call: string): readonly string[] {
+  const [, mode] = /chmod\w*\(.*\/proc\/self\/fd\/3", (\d+)/.exec(call) ?? [];
+  if (mode !== undefined) return [`chmod ${mode}`];
+  return /write\(\d<.*, "x", 1\)/.test(call) ? ['write'] : [];
+}
