@@ -180,7 +180,7 @@ function stillDiffers(planned: PlannedTask | undefined): Failure {
   );
   return new Failure('The task still differs after it was applied', {
     output: fields.join('\n'),
-    fix: 'Look for another program on the host that sets it back; where only a mode differs, for a default ACL of the folder.',
+    fix: 'Look for another program on the host that sets it back.',
   });
 }
 

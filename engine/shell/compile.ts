@@ -152,9 +152,7 @@ function body(command: Command, index: number, ms: number): string {
       return sh`drop ${absolute(command.path)}`;
     case 'folder': {
       const { path, mode, owner } = command;
-      // A default ACL of the folder around may let others in whom the umask would not.
-      const mask = mode.endsWith('0') ? '' : umaskOf(mode, 0o777);
-      return sh`make_folder ${absolute(path)} ${mode} ${owner} ${mask}`;
+      return sh`make_folder ${absolute(path)} ${mode} ${owner}`;
     }
     case 'feed':
       return `( umask 022; set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
@@ -163,15 +161,7 @@ timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; 
 }
 
 function put({ path, mode, owner, check, body }: Write): string {
-  // Whose group it is made with is up to the folder: nothing is in it then that others may not read.
-  const mask = mode.at(-2) === mode.at(-1) ? umaskOf(mode, 0o666) : '';
-  return sh`put ${absolute(path)} ${mode} ${owner} ${mask} ${check ?? ''} ${reveal(body)}`;
-}
-
-/** With which a shell makes what it makes with these bits have this mode; nothing where it cannot. */
-function umaskOf(mode: string, made: number): string {
-  const bits = Number.parseInt(mode, 8);
-  return (bits & ~made) === 0 ? (made & ~bits).toString(8).padStart(3, '0') : '';
+  return sh`put ${absolute(path)} ${mode} ${owner} ${check ?? ''} ${reveal(body)}`;
 }
 
 /** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */

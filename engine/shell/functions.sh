@@ -70,23 +70,22 @@ stage_apart() {
   printf '%s\n' "$checked" "The check ended with exit code $status."
   return 65
 }
-# What others may not read before it has its owner is made for us alone, and gets its mode when all is in it.
-# Where a folder has a default ACL, no umask is heeded: what others may never read is shut before it is filled.
+# Where a folder has a default ACL, no umask is heeded: it gets a mode before it is filled. Whose group it is
+# made with is up to the folder, too: what others may not read is for us alone until it has its owner.
 stage() {
   made=0600 written=
   umask 077
-  [ "$owner" != root:root ] || [ -z "$mask" ] || { umask "$mask"; made=$mode; }
+  case $owner:$mode in root:root:*00 | root:root:*44 | root:root:*55 | root:root:*66 | root:root:*77) made=$mode ;; esac
   fill 3>"$1" && return
   [ -n "$written" ] || fail "Writing $path failed: is the disk full?"
   return 1
 }
 fill() {
-  case $mode in *[0-3]) chmod "$made" /proc/self/fd/3 || return ;; esac
-  printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
+  chmod "$made" /proc/self/fd/3 && printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
     { sync /proc/self/fd/3 2>/dev/null || sync; }
 }
 put() {
-  path=$1 mode=$2 owner=$3 mask=$4 check=$5 body=$6
+  path=$1 mode=$2 owner=$3 check=$4 body=$5
   split_path "$path"
   enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || fail "$path is a folder." || return

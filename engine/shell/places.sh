@@ -92,16 +92,15 @@ own() {
   is_roots "$1" "$3" || { chown "$1" "$3" && chmod "$2" "$3"; return; }
   [ "$2" = "${4-}" ] || chmod "$2" "$3"
 }
-# `make_folder PATH MODE OWNER [UMASK]`: with that umask a folder is made with that mode.
 make_folder() {
   split_path "$1"
   umask 022
   make_way "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || { own_here "$2" "$3"; return; }
-  umask "${4:-077}"
-  mkdir "./$name" && own_here "$2" "$3" "${4:+$2}"
+  umask 077
+  mkdir "./$name" && own_here "$2" "$3"
 }
-own_here() { enter_below "$name" && own "$2" "$1" . "${3-}"; }
+own_here() { enter_below "$name" && own "$2" "$1" .; }
 own_folder() { split_path "$1"; enter "$folder" && own_here "$2" "$3"; }
 drop_folder() {
   split_path "$1"

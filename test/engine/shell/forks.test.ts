@@ -54,23 +54,23 @@ describe.skipIf(why !== undefined).for(SHELLS)('a program under %s', ([, shell])
     return countProcesses(shell, script);
   };
 
-  test('takes two processes, the check before it two more, and two for each new file', () => {
+  test('takes two processes, the check before it two more, and three for each new file', () => {
     const [nothing, one, all] = [0, 1, FILES].map((files) => count(program(shell, files)));
-    expect({ nothing, one, all }).toEqual({ nothing: 2, one: 2 + 2 + 2, all: 2 + 2 + FILES * 2 });
+    expect({ nothing, one, all }).toEqual({ nothing: 2, one: 2 + 2 + 3, all: 2 + 2 + FILES * 3 });
   });
 
-  test('takes three for each file that is there, and its check two more for all of them', () => {
-    expect(count(program(shell, FILES, 'old'))).toBe(2 + 2 + 2 + FILES * 3);
+  test('takes four for each file that is there, and its check two more for all of them', () => {
+    expect(count(program(shell, FILES, 'old'))).toBe(2 + 2 + 2 + FILES * 4);
   });
 
-  test('takes one for a command, one for a new folder, and one for what is to go', () => {
+  test('takes one for a command, two for a new folder, and one for what is to go', () => {
     const path = join(root, 'f');
     const counts = [
       { kind: 'run', title: 'r', script: ':' } as const,
       { kind: 'folder', path, mode: '0755', owner: 'root:root' } as const,
       { kind: 'remove', path: join(root, 'none') } as const,
     ].map((command) => count(compiled([command])) - 2);
-    expect(counts).toEqual([1, 1, 1]);
+    expect(counts).toEqual([1, 2, 1]);
   });
 });
 

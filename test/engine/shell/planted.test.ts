@@ -158,15 +158,22 @@ describe.skipIf(why !== undefined).for(SHELLS)(
         const commands: readonly Command[] = [
           { kind: 'write', path: join(open, 'own'), body: 'x', mode: '0600', owner },
           { kind: 'write', path: join(open, 'group'), body: 'x', mode: '0640', owner },
-          { kind: 'folder', path: join(open, 'folder'), mode: '0700', owner },
+          { kind: 'write', path: join(open, 'all'), body: 'x', mode: '0644', owner },
+          { kind: 'folder', path: join(open, 'folder'), mode: '0755', owner },
         ];
         const log = join(root, 'calls');
         const traced = ['-f', '-y', '-e', 'trace=write,chmod,fchmodat,?fchmodat2', '-o', log];
         runShell(['strace', ...traced, ...shell], compiled('r1', commands, false));
-        const modes = ['own', 'group', 'folder'].map((name) => statSync(join(open, name)).mode);
-        expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o640, 0o700]);
+        const modes = ['own', 'group', 'all', 'folder'].map(
+          (name) => statSync(join(open, name)).mode,
+        );
+        expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o640, 0o644, 0o755]);
         const steps = readFileSync(log, 'utf8').split('\n').flatMap(stepIn);
-        expect(steps).toEqual(['chmod 0600', 'write', 'chmod 0600', 'write', 'chmod 0640']);
+        expect(steps).toEqual([
+          ...['chmod 0600', 'write'],
+          ...['chmod 0600', 'write', 'chmod 0640'],
+          ...['chmod 0644', 'write'],
+        ]);
       },
     );
   },
