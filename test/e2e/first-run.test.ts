@@ -26,7 +26,7 @@ describeInLab(
       expect(withoutBeats.map((names) => names.join(' ')).sort()).toMatchInlineSnapshot(`
       [
         "sh mkdir ln mkdir rm",
-        "sh mkdir sh sha256sum stat tail sync sh sync mv sh sync mv mkdir sync mv sync mv ip stat tail",
+        "sh mkdir sh sha256sum stat tail sync sh chmod sync mv sh chmod sync mv mkdir chmod chmod sync mv chmod sync mv ip stat tail",
         "sh sh ip stat tail",
       ]
     `);
