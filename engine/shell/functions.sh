@@ -13,7 +13,7 @@
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
 # No command finds what is left of others: their folder, or a content, which may be secret.
 come_back() {
-  unset -v above body check checked count file folder kept left links list made mask mode name new old owner
+  unset -v above body check checked count file folder kept left links list made mode name new old owner
   unset -v part path place real status stay target written
   cd "$at" 2>/dev/null || cd /
 }
