@@ -1,8 +1,9 @@
 /** Desired states of a host, for any playbook. */
-export { type FileOptions, file } from '#tasks/file.ts';
-export { type FolderOptions, folder } from '#tasks/folder.ts';
-export { type LineOptions, line } from '#tasks/line.ts';
-export { noEmptyFolder, noFile } from '#tasks/no-file.ts';
-export { noSysctl } from '#tasks/no-sysctl.ts';
-export { type StaticPodOptions, staticPod } from '#tasks/static-pod.ts';
-export { sysctl } from '#tasks/sysctl.ts';
+
+export { type StaticPodOptions, staticPod } from '#tasks/containers/static-pod.ts';
+export { type FileOptions, file } from '#tasks/files/file.ts';
+export { type FolderOptions, folder } from '#tasks/files/folder.ts';
+export { type LineOptions, line } from '#tasks/files/line.ts';
+export { noEmptyFolder, noFile } from '#tasks/files/no-file.ts';
+export { noSysctl } from '#tasks/system/no-sysctl.ts';
+export { sysctl } from '#tasks/system/sysctl.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { playbook } from '#engine/model/playbook.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
-import { sysctl } from '#tasks/sysctl.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
+import { sysctl } from '#tasks/system/sysctl.ts';
 import { INTERFACE, renderedFiles, WORK_FOLDERS, WORK_SYSCTLS } from './work.ts';
 
 /** The work of the bench, as rota does it. */

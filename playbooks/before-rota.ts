@@ -8,10 +8,10 @@ import { manifestPath } from '#keepalived/files.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
+import { noFile } from '#tasks/files/no-file.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { givenBack, unitOf } from '#tasks/keepalived/taken-over.ts';
-import { noFile } from '#tasks/no-file.ts';
 
 /** Whether a run took services over, by the paths that it wrote. */
 export function tookServices(paths: readonly string[]): boolean {

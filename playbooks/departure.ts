@@ -11,11 +11,11 @@ import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { imageReference } from '#tasks/containers/node-image.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { rootAccess } from '#tasks/keepalived/requirements.ts';
 import { ringStep } from '#tasks/keepalived/vips-held-once.ts';
-import { imageReference } from '#tasks/node-image.ts';
 import deploy from './deploy.ts';
 import { inRings } from './ring.ts';
 

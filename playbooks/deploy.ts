@@ -14,7 +14,8 @@ import { planRing } from '#keepalived/plan-ring.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { image } from '#tasks/image.ts';
+import { image } from '#tasks/containers/image.ts';
+import { imageReference, nodeImage } from '#tasks/containers/node-image.ts';
 import { checkPrograms, configuration } from '#tasks/keepalived/configuration.ts';
 import { loaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { notDrained } from '#tasks/keepalived/drained.ts';
@@ -25,7 +26,6 @@ import { pod } from '#tasks/keepalived/pod.ts';
 import { requirements } from '#tasks/keepalived/requirements.ts';
 import { takenOver } from '#tasks/keepalived/taken-over.ts';
 import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
-import { imageReference, nodeImage } from '#tasks/node-image.ts';
 import { controllers, inRings } from './ring.ts';
 
 /** keepalived on every controller, as a static pod, one node at a time, each VIP held once. */

@@ -4,7 +4,7 @@ import { advise } from '#keepalived/advise.ts';
 import { buildHostOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { lint } from '#keepalived/lint.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { image } from '#tasks/image.ts';
+import { image } from '#tasks/containers/image.ts';
 
 /** The image alone: built here or on its build host, and pushed or saved. Connects to no other host. */
 export default playbook<KeepalivedVars>({

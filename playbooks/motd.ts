@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { playbook } from '#engine/model/playbook.ts';
-import { file } from '#tasks/file.ts';
-import { sysctl } from '#tasks/sysctl.ts';
+import { file } from '#tasks/files/file.ts';
+import { sysctl } from '#tasks/system/sysctl.ts';
 
 /** A small example: a file and a kernel parameter on every host, then a look by hand. */
 export default playbook({

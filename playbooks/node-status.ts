@@ -17,7 +17,7 @@ import { renderConfig } from '#keepalived/render-config.ts';
 import { type MarkedManifest, markedManifest } from '#keepalived/render-manifest.ts';
 import { ringOf } from '#keepalived/ring.ts';
 import type { Node } from '#keepalived/vars.ts';
-import { imageReference } from '#tasks/node-image.ts';
+import { imageReference } from '#tasks/containers/node-image.ts';
 
 /** Whether a file is as the inventory says, and in force: what runs was made from it. */
 export type FileStatus = 'ok' | 'differs' | 'not in force' | 'none' | 'unknown';

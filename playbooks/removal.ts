@@ -11,12 +11,12 @@ import { interfaces } from '#keepalived/reads/interfaces.ts';
 import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { noNodeImage } from '#tasks/containers/no-image.ts';
+import { noEmptyFolder, noFile } from '#tasks/files/no-file.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { rootAccess } from '#tasks/keepalived/requirements.ts';
-import { noEmptyFolder, noFile } from '#tasks/no-file.ts';
-import { noNodeImage } from '#tasks/no-image.ts';
-import { noSysctl } from '#tasks/no-sysctl.ts';
-import { sysctlFile } from '#tasks/sysctl.ts';
+import { noSysctl } from '#tasks/system/no-sysctl.ts';
+import { sysctlFile } from '#tasks/system/sysctl.ts';
 import { stayingOf } from './departure.ts';
 import { controllers } from './ring.ts';
 

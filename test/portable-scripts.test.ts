@@ -18,10 +18,10 @@ import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
+import { imageOnNode } from '#tasks/containers/node-image.ts';
 import { programsAbsent } from '#tasks/keepalived/configuration.ts';
 import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { userId } from '#tasks/keepalived/requirements.ts';
-import { imageOnNode } from '#tasks/node-image.ts';
 import { SHELLS } from './engine/shell/shells.ts';
 
 const VIPS = {

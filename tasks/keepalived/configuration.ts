@@ -13,10 +13,10 @@ import { noPrograms } from '#keepalived/refusals.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { type ContainerRuntime, runtimeScript } from '../container-runtime.ts';
-import { file } from '../file.ts';
-import { folder } from '../folder.ts';
-import { imageOnNode } from '../node-image.ts';
+import { type ContainerRuntime, runtimeScript } from '../containers/container-runtime.ts';
+import { imageOnNode } from '../containers/node-image.ts';
+import { file } from '../files/file.ts';
+import { folder } from '../files/folder.ts';
 
 /** A node's keepalived.conf in its folder, checked by the keepalived that will run it. */
 export function configuration(

@@ -13,7 +13,7 @@ import {
 } from '#keepalived/reads/surroundings.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
-import { sysctlFile } from '../sysctl.ts';
+import { sysctlFile } from '../system/sysctl.ts';
 import { nonlocalBinds } from './nonlocal-bind.ts';
 import { otherRouters } from './other-routers.ts';
 

@@ -1,7 +1,7 @@
 import type { Task } from '#engine/model/task.ts';
 import { familiesOf } from '#keepalived/families.ts';
 import type { Node } from '#keepalived/vars.ts';
-import { sysctl } from '../sysctl.ts';
+import { sysctl } from '../system/sysctl.ts';
 
 /** Lets keepalived send from an address that the kernel does not have yet. */
 export function nonlocalBind(node: Node): readonly Task[] {

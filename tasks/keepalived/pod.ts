@@ -6,7 +6,7 @@ import { MANIFEST, manifestPath } from '#keepalived/files.ts';
 import { keepalivedProcess, PROCESS_FUNCTIONS } from '#keepalived/reads/process.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
 import type { Node } from '#keepalived/vars.ts';
-import { staticPod } from '../static-pod.ts';
+import { staticPod } from '../containers/static-pod.ts';
 
 /** kubelet takes up to 15 s to start a changed pod of the same name, and may pull the image first. */
 const START_SECONDS = 120;

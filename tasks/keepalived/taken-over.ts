@@ -6,8 +6,8 @@ import { sh } from '#engine/shell/quote.ts';
 import { manifestPath } from '#keepalived/files.ts';
 import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { textToEdit } from '../line.ts';
-import { noFile } from '../no-file.ts';
+import { textToEdit } from '../files/line.ts';
+import { noFile } from '../files/no-file.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
 import { waitForNoPod } from './no-pod.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { playbook } from '#engine/model/playbook.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
-import { noFile } from '#tasks/no-file.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
+import { noFile } from '#tasks/files/no-file.ts';
 import type { World } from './world.ts';
 
 const { files, armed } = JSON.parse(readFileSync(String(process.env['CAMPAIGN']), 'utf8')) as World;

@@ -8,7 +8,7 @@ import { saveHost } from '#engine/plan/saved-host.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { Approval } from '../../cli/approval.ts';
 import { KEY, SEAL, savedPlan } from '../engine/plan/plans.ts';
 import { runOn, TemporaryHost } from '../engine/run/temporary-host.ts';

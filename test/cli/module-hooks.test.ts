@@ -32,7 +32,7 @@ function importsOf(file: string): readonly Import[] {
 test.each([
   ['what the sources import of one another', sourceFiles('*.ts').flatMap(importsOf)],
   ['what no file is there for', [['playbooks/deploy.ts', '../tasks/nothing.ts']]],
-  ['what is not below the folder of rota', [['cli/main.ts', '../../tasks/sysctl.ts']]],
+  ['what is not below the folder of rota', [['cli/main.ts', '../../tasks/system/sysctl.ts']]],
 ] as const)('rota finds %s as Node does', (_, imports) => {
   expect(found(imports, '--require', './bin/modules.cjs')).toEqual(found(imports));
 });

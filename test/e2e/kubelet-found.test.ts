@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
-import { runtimeScript } from '#tasks/container-runtime.ts';
+import { runtimeScript } from '#tasks/containers/container-runtime.ts';
 import {
   inNamespaces,
   skipped,

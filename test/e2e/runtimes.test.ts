@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Lab } from '#lab/lab.ts';
-import type { ContainerRuntime } from '#tasks/container-runtime.ts';
+import type { ContainerRuntime } from '#tasks/containers/container-runtime.ts';
+import { imageOnNode } from '#tasks/containers/node-image.ts';
 import { programsAbsent } from '#tasks/keepalived/configuration.ts';
-import { imageOnNode } from '#tasks/node-image.ts';
 import { ctr, startContainerd } from './support/containerd.ts';
 import { failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';

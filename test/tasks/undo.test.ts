@@ -10,7 +10,7 @@ import type { Task } from '#engine/model/task.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { podRuns } from '#tasks/keepalived/pod.ts';
-import { sysctl, sysctlFile } from '#tasks/sysctl.ts';
+import { sysctl, sysctlFile } from '#tasks/system/sysctl.ts';
 
 import { runShell, SHELLS } from '../engine/shell/shells.ts';
 

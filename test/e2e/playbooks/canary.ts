@@ -7,7 +7,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 
 const KEY = '/etc/canary.key';
 const secrets = { inline: z.string(), whole: z.string(), sealed: z.string(), env: z.string() };

@@ -2,11 +2,11 @@ import { playbook } from '#engine/model/playbook.ts';
 import { buildHostOf, imageOf, imageSourcesOf } from '#keepalived/image-source.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { KeepalivedVars, PREFIXES } from '#keepalived/vars.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
-import { image } from '#tasks/image.ts';
+import { image } from '#tasks/containers/image.ts';
+import { imageReference, nodeImage } from '#tasks/containers/node-image.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
 import { configurationCheck } from '#tasks/keepalived/configuration.ts';
-import { imageReference, nodeImage } from '#tasks/node-image.ts';
 
 /** What of `deploy` does not need a kubelet: the image on node1, and a configuration that it checks. */
 export default playbook<KeepalivedVars>({

@@ -7,7 +7,7 @@ import { formatFailure } from '#engine/report/failure.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import { imageOnNode } from '#tasks/node-image.ts';
+import { imageOnNode } from '#tasks/containers/node-image.ts';
 import { hostNamed } from '../run/temporary-host.ts';
 
 /** What the reads come to where the host answers all of them with this. */

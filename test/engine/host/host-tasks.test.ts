@@ -6,7 +6,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { formatFailure } from '#engine/report/failure.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 
 test('a path that an undo could not find again is refused in the plan', () => {
   const failuresOf = (path: string) => {

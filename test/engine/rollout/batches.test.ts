@@ -4,7 +4,7 @@ import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
 import type { RunEvent } from '#engine/run/events.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, runOn, TemporaryHost } from '../run/temporary-host.ts';
 
 let hosts: readonly TemporaryHost[];

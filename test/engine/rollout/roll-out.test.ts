@@ -11,7 +11,7 @@ import { CAREFUL, type RingPlan } from '#engine/model/rollout.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { preImages, runs } from '#engine/reads/runs.ts';
 import type { RunEvent } from '#engine/run/events.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, hostNamed, runOn, TemporaryHost } from '../run/temporary-host.ts';
 
 const NAMES = ['node1', 'node2', 'node3', 'node4'];

@@ -5,7 +5,7 @@ import { playbook } from '#engine/model/playbook.ts';
 import { task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { runOn, TemporaryHost } from './temporary-host.ts';
 
 let hosts: TemporaryHost[];

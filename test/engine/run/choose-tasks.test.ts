@@ -4,7 +4,7 @@ import { type Choice, EVERYTHING } from '#engine/model/choice.ts';
 import { Pending } from '#engine/model/state.ts';
 import { tagged } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, runOn, TemporaryHost } from './temporary-host.ts';
 
 let host: TemporaryHost;

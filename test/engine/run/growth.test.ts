@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { task } from '#engine/model/task.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, runOn, TemporaryHost } from './temporary-host.ts';
 
 let hosts: TemporaryHost[];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { task } from '#engine/model/task.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 let hosts: TemporaryHost[];

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Host } from '#engine/model/host.ts';
 import type { Session } from '#engine/model/session.ts';
 import { formatFailure } from '#engine/report/failure.ts';
-import { file } from '#tasks/file.ts';
+import { file } from '#tasks/files/file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 /** A host whose sh answers a program, or a lease, with what it likes; MARK stands for that one's. */

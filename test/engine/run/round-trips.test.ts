@@ -4,8 +4,8 @@ import type { ServerChannel } from 'ssh2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Session } from '#engine/model/session.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
 import { Ssh2Server } from '../../lib/ssh/support/ssh2-server.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 

@@ -7,9 +7,9 @@ import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
-import { line } from '#tasks/line.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
+import { line } from '#tasks/files/line.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 const OWNER = 'root:root';

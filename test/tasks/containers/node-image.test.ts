@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { nodeImage } from '#tasks/node-image.ts';
+import { nodeImage } from '#tasks/containers/node-image.ts';
 
 const SOURCE = {
   repository: '/srv/keepalived',

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noSysctl } from '#tasks/no-sysctl.ts';
-import { runShell, SHELLS } from '../engine/shell/shells.ts';
+import { noSysctl } from '#tasks/system/no-sysctl.ts';
+import { runShell, SHELLS } from '../../engine/shell/shells.ts';
 
 const NAME = 'net.ipv6.ip_nonlocal_bind';
 const LIVE = '/proc/sys/net/ipv6/ip_nonlocal_bind';

@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
-import { line } from '#tasks/line.ts';
-import { book, runOn, TemporaryHost } from '../engine/run/temporary-host.ts';
+import { line } from '#tasks/files/line.ts';
+import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 
 let host: TemporaryHost;
 let path: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { image } from '#tasks/image.ts';
+import { image } from '#tasks/containers/image.ts';
 
 const HISTORY = { GIT_CONFIG_GLOBAL: '/dev/null', EMAIL: 'lab@example.org' };
 

@@ -3,7 +3,7 @@ import type { Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
 import { requiring, type Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { file } from './file.ts';
+import { file } from '../files/file.ts';
 
 export interface StaticPodOptions {
   /** The folder that kubelet watches: staticPodPath of its configuration. */

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
-import { file } from '#tasks/file.ts';
-import { line } from '#tasks/line.ts';
-import { book, runOn, TemporaryHost } from '../engine/run/temporary-host.ts';
+import { file } from '#tasks/files/file.ts';
+import { line } from '#tasks/files/line.ts';
+import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 
 const LARGE = 'a line of a large file\n'.repeat(20_000);
 const OTHER = LARGE.replace('line', 'LINE');

@@ -7,9 +7,9 @@ import { Answers } from '#engine/model/answers.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Task } from '#engine/model/task.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
-import { file } from '#tasks/file.ts';
-import { folder } from '#tasks/folder.ts';
-import { runShell } from '../engine/shell/shells.ts';
+import { file } from '#tasks/files/file.ts';
+import { folder } from '#tasks/files/folder.ts';
+import { runShell } from '../../engine/shell/shells.ts';
 
 let root: string;
 beforeEach(() => {
