@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { mergeRuns } from '#engine/report/merge-runs.ts';
-import { outcomesOf } from '#engine/report/outcome.ts';
+import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { addReport, type ReportFile } from '../flags/record.ts';
 import { print } from '../print.ts';
 import { folderOfRun } from '../run-folder.ts';
@@ -27,13 +26,20 @@ async function report(run: string | undefined, flags: ReportFlags): Promise<numb
   const { report: files = [], merge } = flags;
   if (merge !== undefined && run !== undefined) throw twoWays();
   refuseReports(files);
-  const folders = merge ?? [folderOfRun(run)];
-  const runs = await Promise.all(folders.map(async (folder) => outcomesOf(await readRun(folder))));
-  const merged = mergeRuns(runs);
-  await writeViews(merged, files);
-  if (merged.result === undefined) return 1;
-  if (files.length === 0) print(formatSummary(merged.result, paintFor(process.stdout)));
-  return merge === undefined ? 0 : exitCodeOf(merged.result);
+  if (merge === undefined) {
+    await tell(outcomesOf(await readRun(folderOfRun(run))), files);
+    return 0;
+  }
+  const merged = mergeRuns(
+    await Promise.all(merge.map(async (dir) => outcomesOf(await readRun(dir)))),
+  );
+  await tell(merged, files);
+  return exitCodeOf(merged.result);
+}
+
+async function tell(run: RunOutcomes, files: readonly ReportFile[]): Promise<void> {
+  await writeViews(run, files);
+  if (files.length === 0) print(endText(run, paintFor(process.stdout)));
 }
 
 function twoWays(): Failure {

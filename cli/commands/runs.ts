@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { toJson } from '#engine/report/json.ts';
-import { outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
+import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { formatTotals } from '#engine/report/totals.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
 import { print, printFailures } from '../print.ts';
@@ -75,6 +74,6 @@ async function show(name: string, { json }: RunsFlags): Promise<number> {
   }
   if (json) return 0;
   const outcomes = outcomesOf(run);
-  print(outcomes.result ? `\n${formatSummary(outcomes.result, paint)}` : `\n${endOf(outcomes)}`);
+  print(`\n${endText(outcomes, paint)}`);
   return 0;
 }

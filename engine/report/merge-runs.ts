@@ -7,13 +7,14 @@ import { formatElapsed } from './words.ts';
  * Runs of parts of one inventory, such as those of a CI matrix, as one run: the first of them by time gives
  * it its name. One that died is a failure of it.
  */
-export function mergeRuns(runs: readonly RunOutcomes[]): RunOutcomes {
+export function mergeRuns(
+  runs: readonly RunOutcomes[],
+): RunOutcomes & { readonly result: RunResult } {
   const inOrder = runs.toSorted(
     (one, other) => Date.parse(one.started) - Date.parse(other.started),
   );
   const [first] = inOrder;
   if (first === undefined) throw new Error('No run to merge');
-  if (inOrder.length === 1 && first.result !== undefined) return first;
   const died = inOrder.filter(({ result }) => result === undefined).map(diedFailure);
   const failures = [...inOrder.flatMap((run) => run.failures), ...died];
   const elapsedMs = Math.max(...inOrder.map(endOf)) - Date.parse(first.started);

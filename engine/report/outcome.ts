@@ -2,7 +2,10 @@ import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { FieldChange } from '#engine/model/state.ts';
 import type { HostSummary, Mode, RunResult } from '../run/events.ts';
+import { noPaint, type Paint } from './paint.ts';
 import type { RecordedRun, TimedEvent } from './read-events.ts';
+import { formatSummary } from './summary.ts';
+import { formatElapsed } from './words.ts';
 
 /** What became of a task of a host; `pending`: it would change, or would have, had the run gone on. */
 export interface TaskOutcome {
@@ -72,6 +75,11 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
     failures: result?.failures ?? builder.failures,
     result,
   };
+}
+
+/** How it came out, in words. */
+export function endText({ result, elapsedMs }: RunOutcomes, paint: Paint = noPaint): string {
+  return result ? formatSummary(result, paint) : `Died after ${formatElapsed(elapsedMs)}`;
 }
 
 class Builder {

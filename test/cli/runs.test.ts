@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,6 +47,32 @@ test('a run leaves its events, which are listed, shown again and made into repor
     readFileSync(desk.path(name), 'utf8'),
   );
   expect(again).toBe(live);
+});
+
+test('a run that was killed has left what it had done, and says that it died', async () => {
+  const inventory = desk.inventory();
+  const child = desk.start('run', 'test/fixtures/killed/playbook.ts', inventory);
+  const ended = once(child, 'close');
+  child.stdout?.on('data', (text) => {
+    if (/applying +wait to be let go/.test(`${text}`)) child.kill('SIGKILL');
+  });
+  await ended;
+  desk.write('go', '');
+  const list = desk.rota('runs').stdout;
+  expect(list.trimEnd().split('\n').at(-1)).toMatch(/ Died after \d+\.\d s$/);
+  const [id = ''] = kept();
+  expect(steady(desk.rota('runs', id).stdout)).toMatchInlineSnapshot(`
+    "killed on 1 host, run RUN
+    node1  planned  2 of 2 tasks to change
+    node1  applying  DESK/one
+    node1  applying  wait to be let go
+
+    Died after 0.1 s
+    "
+  `);
+  const report = desk.path('report.md');
+  expect(desk.rota('report', '--report', `markdown=${report}`).status).toBe(0);
+  expect(readFileSync(report, 'utf8')).toMatch(/^## ❌ killed on .*\n\nThe run died after/);
 });
 
 test('--run-dir has a run of its own, and none that is there already', () => {
