@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
-import { line } from '#tasks/files/line.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 
 let host: TemporaryHost;
@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => host.remove());
 
 const wanted = (insteadOf?: RegExp) =>
-  line({ path, line: '10.0.0.2 new', ...(insteadOf === undefined ? {} : { insteadOf }) });
+  inFile({
+    path,
+    what: { line: '10.0.0.2 new', ...(insteadOf === undefined ? {} : { insteadOf }) },
+  });
 
 const read = () => readFileSync(path, 'utf8');
 
@@ -76,7 +79,7 @@ describe('a line', () => {
 
   test('goes into no folder, and into nothing that is no text', async () => {
     writeFileSync(path, Buffer.from([0xff, 0xfe]));
-    const tasks = () => [wanted(), line({ path: host.root, line: 'x' })];
+    const tasks = () => [wanted(), inFile({ path: host.root, what: { line: 'x' } })];
     const { result } = await runOn([host], book({ tasks }));
     expect(result.failures.map(({ message, ran }) => [message, ran])).toEqual([
       ['Only a text file has lines to change', `${path} is no text`],
