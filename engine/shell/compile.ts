@@ -97,9 +97,10 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   ].join(' &&\n');
 }
 
-/** `settle-N` is what the N-th program of the run says about taking its commands back. */
+/** `settle-N` is what the N-th program of the run says about taking its commands back, the last one first. */
 function tellUndo(runId: string, commands: readonly Command[]): string {
   const settle = commands
+    .toReversed()
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
