@@ -1,0 +1,189 @@
+import type { RunCommand } from '#engine/model/command.ts';
+import { reveal, Secret } from '#engine/model/secret.ts';
+import type { FieldChange, Scalar } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { type FileFact, fileAt } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { requireOptions } from '../options.ts';
+import { ACCOUNTS, GROUPS, hasName, idRule, nameRule, rowNamed, rowsOf } from './accounts.ts';
+import { hashFor, hashOf, NO_HASH, setHash } from './password.ts';
+
+export interface UserOptions {
+  readonly name: string;
+  readonly uid?: number;
+  /** The primary group, by name. Left out, where the user is made: the group of the same name. */
+  readonly group?: string;
+  /** All other groups that the user is in. Left out: they stay as they are. */
+  readonly groups?: readonly string[];
+  readonly shell?: string;
+  /** Made with the user, as is /home/NAME where this is left out; that of a system user is not. */
+  readonly home?: string;
+  readonly comment?: string;
+  /** One below the numbers of people, where it is made. */
+  readonly system?: boolean;
+  /** The hash of crypt(5), as `openssl passwd -6` tells it. */
+  readonly password?: Secret;
+  /** No password is taken, whatever it is; keys are. */
+  readonly locked?: boolean;
+}
+
+/** A user of the host's own files. What is left out stays as it is, or is what useradd(8) makes of it. */
+export function user(options: UserOptions): Task {
+  const { name, uid, group, shell, home, comment, password } = options;
+  requireUserOptions(options);
+  const { locked = password === undefined ? undefined : false } = options;
+  const groups = options.groups && [...new Set(options.groups)].toSorted().join(',');
+  const wanted = { name, uid, group, groups, shell, home, comment, password, locked };
+  const hasPassword = locked !== undefined;
+  return task({
+    title: `user ${name}`,
+    desired: given(wanted),
+    reads: {
+      accounts: ACCOUNTS,
+      groups: GROUPS,
+      home: fileAt(homeOf(options)),
+      hash: hasPassword ? hashOf(name) : NO_HASH,
+    },
+    inspect: (facts) => userIn(name, facts),
+    apply: ({ observed, fields, facts }) => [
+      ...(observed === undefined ? [added(options, fields, facts)] : changed(name, fields)),
+      ...(hasPassword && fields.some(({ name: field }) => SECRET_FIELDS.has(field))
+        ? [setHash(name, hashFor(password, locked, facts.hash), observed && facts.hash)]
+        : []),
+    ],
+  });
+}
+
+function requireUserOptions(options: UserOptions): void {
+  const { name, uid, group, groups = [], shell = '/', home = '/', comment = '' } = options;
+  const isPath = (path: string) => /^\/[^:\n]*$/.test(path);
+  requireOptions(`user ${JSON.stringify(name)}`, [
+    nameRule(name),
+    idRule(uid),
+    ...[...(group === undefined ? [] : [group]), ...groups].map(nameRule),
+    [
+      isPath(shell),
+      'A shell is an absolute path without colons',
+      'Give its path, such as /bin/sh.',
+    ],
+    [isPath(home), 'A home is an absolute path without colons', 'Give another path.'],
+    [!/[:\n]/.test(comment), 'A comment is one line without colons', 'Take them out.'],
+  ]);
+}
+
+function given<T extends object>(fields: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+interface AccountFacts {
+  readonly accounts: FileFact;
+  readonly groups: FileFact;
+  readonly hash: string;
+}
+
+function userIn(name: string, { accounts, groups, hash }: AccountFacts) {
+  const [, , uid, gid, comment, home, shell] = rowNamed(accounts, name) ?? [];
+  if (uid === undefined) return undefined;
+  const rows = rowsOf(groups);
+  const others = rows.filter(([, , , members = '']) => members.split(',').includes(name));
+  return {
+    ...{ name, uid: Number(uid), comment, home, shell },
+    group: rows.find(([, , other]) => other === gid)?.[0] ?? gid,
+    groups: others
+      .map(([other]) => other)
+      .toSorted()
+      .join(','),
+    password: new Secret(hash.replace(/^!+/, '')),
+    locked: hash.startsWith('!'),
+  };
+}
+
+/** What useradd and usermod both call it. */
+const FLAGS: Readonly<Record<string, string>> = {
+  ...{ uid: '-u', group: '-g', groups: '-G', shell: '-s', home: '-d', comment: '-c' },
+};
+const SECRET_FIELDS = new Set(['password', 'locked']);
+
+function flagsOf(fields: Readonly<Record<string, Scalar | undefined>>): readonly string[] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    const flag = FLAGS[name];
+    return flag === undefined ? [] : [flag, String(value ?? '')];
+  });
+}
+
+interface UserFacts extends AccountFacts {
+  readonly home: FileFact;
+}
+
+function added(options: UserOptions, fields: readonly FieldChange[], facts: UserFacts): RunCommand {
+  const { name, system = false, group, home } = options;
+  const makesHome = !system || home !== undefined;
+  const flags = [
+    ...(system ? ['--system'] : []),
+    makesHome ? '--create-home' : '--no-create-home',
+    ...flagsOf({ home: homeOf(options), ...afterOf(fields) }),
+  ];
+  const own = `! ${hasName('/etc/group', name)} || ${sh`set -- "$@" -g ${name}`}`;
+  const isOurs = makesHome && facts.home.type === 'absent';
+  return {
+    kind: 'run',
+    title: `add user ${name}`,
+    script: `${sh`set -- ${flags}`}
+${group === undefined ? own : ''}
+useradd "$@" ${sh`${name}`}`,
+    undo: `! ${hasName('/etc/passwd', name)} || ${sh`userdel ${[...(isOurs ? ['--remove'] : []), name]}`} || exit
+${groupAgain(name, facts.groups)}`,
+  };
+}
+
+/** With a user, userdel(8) takes away the group of the same name, whoever had made it. */
+function groupAgain(name: string, groups: FileFact): string {
+  const gid = rowNamed(groups, name)?.[2];
+  if (gid === undefined) return '';
+  return `${hasName('/etc/group', name)} || ${sh`groupadd --gid ${gid} ${name}`}`;
+}
+
+function homeOf({ name, home = name === 'root' ? '/root' : `/home/${name}` }: UserOptions): string {
+  return home;
+}
+
+function afterOf(fields: readonly FieldChange[]) {
+  return Object.fromEntries(fields.map(({ name, after }) => [name, after]));
+}
+
+function changed(name: string, fields: readonly FieldChange[]): readonly RunCommand[] {
+  const flags = flagsOf(afterOf(fields));
+  if (flags.length === 0) return [];
+  const before = flagsOf(Object.fromEntries(fields.map((field) => [field.name, field.before])));
+  const script = sh`usermod ${[...flags, name]}`;
+  return [{ kind: 'run', title: `change ${name}`, script, undo: sh`usermod ${[...before, name]}` }];
+}
+
+/** No such user. The home stays. An undo makes the same user again, with the password. */
+export function noUser(name: string): Task {
+  requireOptions(`user ${JSON.stringify(name)}`, [nameRule(name)]);
+  const reads = { accounts: ACCOUNTS, groups: GROUPS, hash: hashOf(name) };
+  return task({
+    title: `no user ${name}`,
+    desired: { user: 'absent' },
+    reads,
+    inspect: ({ accounts }) => ({ user: rowNamed(accounts, name) === undefined ? 'absent' : name }),
+    apply: ({ facts }) => {
+      const { name: _, ...was } = userIn(name, facts) ?? { name };
+      const again = sh`useradd --no-create-home ${[...flagsOf(was), name]}`;
+      const undo = `! ${hasName('/etc/passwd', name)} || exit 0
+${groupAgain(name, facts.groups)}
+${again} && ${reveal(setHash(name, facts.hash, undefined).script)}`;
+      return [
+        {
+          kind: 'run',
+          title: `remove user ${name}`,
+          script: sh`userdel ${name}`,
+          undo: new Secret(undo),
+        },
+      ];
+    },
+  });
+}
