@@ -13,7 +13,7 @@ look() {
   [ $# = 0 ] || [ -z "$running" ] || find_newer "$@"
 }
 look_at_unit() {
-  while IFS== read -r key value; do
+  while IFS='=' read -r key value; do
     case $key=$value in
       LoadState=loaded) known=yes ;;
       ActiveState=active | ActiveState=reloading) running=yes ;;
@@ -53,6 +53,8 @@ find_newer() {
   [ ! -e "$seal" ] || read_at=$(TZ=UTC0 stat -c %y "$seal")
   times=$(TZ=UTC0 stat -L -c '%Z %z %n' "$@" 2>/dev/null) || :
   while read -r second day time zone path; do
+    # What a node may have for sh compares texts so.
+    # shellcheck disable=SC3012
     [ "${second:-0}" -ge "$started" ] && [ "$day $time $zone" \> "$read_at" ] || continue
     newer=$path
     return 0
