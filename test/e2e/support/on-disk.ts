@@ -6,6 +6,9 @@ import type { Lab } from '#lab/lab.ts';
 const FOLDERS = ['etc', 'opt', 'srv', 'usr/local', 'var/lib'];
 const ROTAS = 'var/lib/rota';
 
+/** What programs keep of a file as it was before. */
+const KEPT = /^etc\/(?:passwd|group|g?shadow|sub[ug]id)-$|^var\/lib\/dpkg\/.*-old$/;
+
 /**
  * All that a node has there otherwise than the machine below it: by path its kind, mode, owner and
  * content. What was written over with the same is as before.
@@ -18,7 +21,7 @@ export function onDisk(lab: Lab, node: string): Readonly<Record<string, string>>
 }
 
 function below(upper: string, path: string): readonly string[] {
-  if (path === ROTAS) return [];
+  if (path === ROTAS || KEPT.test(path)) return [];
   const stat = lstatSync(join(upper, path), { throwIfNoEntry: false });
   if (stat === undefined) return [];
   const names = stat.isDirectory() ? readdirSync(join(upper, path)) : [];
