@@ -15,22 +15,25 @@ export function rowNamed(file: FileFact, name: string): readonly string[] | unde
   return rowsOf(file).find(([other]) => other === name);
 }
 
-/** What useradd(8) and groupadd(8) take, which is a word of a file with colons, too. */
-export function isAccountName(name: string): boolean {
-  return /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name);
-}
-
-/** The rule of tasks with such a name. */
+/** The rule of tasks with a name that useradd(8) and groupadd(8) take. */
 export function nameRule(name: string) {
   const fix =
     'Give it a name of letters, digits and _.-, up to 32, that begins with a letter or _.';
-  return [isAccountName(name), 'A user or group cannot have this name', fix] as const;
+  return [
+    /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name),
+    'A user or group cannot have this name',
+    fix,
+  ] as const;
 }
 
 /** The rule of tasks with a number for a user or group. */
 export function idRule(id: number | undefined) {
   const isRight = id === undefined || (Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1);
-  return [isRight, 'A user or group cannot have this number', 'Give it a whole number.'] as const;
+  return [
+    isRight,
+    'A user or group cannot have this number',
+    `Give a whole number in place of ${id}.`,
+  ] as const;
 }
 
 /** Sh that succeeds where a file of accounts has this name. */

@@ -60,11 +60,12 @@ interface KeysFact {
 const KEY =
   /^(?:\S.*?\s)?((?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) ([A-Za-z0-9+/]{20,}={0,2}))(?: .*)?$/;
 
-/** What is in base64 begins with its length and its type. */
+/** What is in base64 begins with its type, and how long that is. */
 function keyRule(key: string) {
   const [type = '', blob = ''] = keyIn(key)?.split(' ') ?? [];
-  const isRight = blob !== '' && Buffer.from(blob, 'base64').subarray(4).indexOf(type) === 0;
-  const fix = 'Give the line of a file that ends in .pub, such as ~/.ssh/id_ed25519.pub.';
+  const head = `\0\0\0${String.fromCharCode(type.length)}${type}`;
+  const isRight = type !== '' && Buffer.from(blob, 'base64').toString('latin1').startsWith(head);
+  const fix = `Give the line of a .pub, such as ~/.ssh/id_ed25519.pub, in place of ${JSON.stringify(key)}.`;
   return [isRight && !key.includes('\n'), 'This is no public key of SSH', fix] as const;
 }
 
