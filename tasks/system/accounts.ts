@@ -1,24 +1,74 @@
-import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
+import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
 
-/** The users of passwd(5): name, password, uid, gid, comment, home, shell. */
-export const ACCOUNTS = fileAt('/etc/passwd');
-
-/** The groups of group(5): name, password, gid, members. */
-export const GROUPS = fileAt('/etc/group');
-
-export function rowsOf(file: FileFact): readonly (readonly string[])[] {
-  return (textIn(file) ?? '').split('\n').map((line) => line.split(':'));
+/** A user, as the host's own files have it; undefined is what is not there. */
+export interface AccountFact {
+  readonly uid: number | undefined;
+  readonly comment: string | undefined;
+  readonly home: string | undefined;
+  readonly shell: string | undefined;
+  /** The primary one. */
+  readonly group: string | undefined;
+  /** The others, in their order, with commas. */
+  readonly groups: string;
+  /** The number of the group that has the user's name. */
+  readonly ownGroup: string | undefined;
 }
 
-export function rowNamed(file: FileFact, name: string): readonly string[] | undefined {
-  return rowsOf(file).find(([other]) => other === name);
+/** What passwd(5) and group(5) have of a user, and nothing of others, whose changes are no drift. */
+export function accountOf(name: string): Read<AccountFact> {
+  return {
+    key: `user ${name}`,
+    script: `${sh`name=${name} gid= primary= own= in=`}
+while IFS=: read -r user _ uid group comment home shell; do
+  [ "$user" = "$name" ] || continue
+  gid=$group
+  printf '%s\\n' "uid $uid" "comment $comment" "home $home" "shell $shell"
+done </etc/passwd
+while IFS=: read -r group _ number members; do
+  [ "$number" != "$gid" ] || primary=$group
+  [ "$group" != "$name" ] || own=$number
+  case ,$members, in *,"$name",*) in="$in $group" ;; esac
+done </etc/group
+printf '%s\\n' "group $primary" "ownGroup $own" "in$in"`,
+    parse: accountIn,
+  };
+}
+
+function accountIn({ stdout }: Output): AccountFact {
+  const lines = stdout.split('\n').map((line) => line.split(/ (.*)/s));
+  const { uid, comment, home, shell, group, ownGroup, in: groups = '' } = Object.fromEntries(lines);
+  return {
+    ...{ uid: uid === undefined ? undefined : Number(uid), comment, home, shell },
+    group: group === '' ? undefined : group,
+    groups: groups.split(' ').toSorted().join(','),
+    ownGroup: ownGroup === '' ? undefined : ownGroup,
+  };
+}
+
+/** The number of a group; undefined: there is none of that name. */
+export function groupNumber(name: string): Read<number | undefined> {
+  return {
+    key: `group ${name}`,
+    script: `while IFS=: read -r name _ gid _; do ${sh`[ "$name" != ${name} ]`} || echo "$gid"; done </etc/group`,
+    parse: ({ stdout }) => (stdout === '' ? undefined : Number.parseInt(stdout, 10)),
+  };
+}
+
+/** Who is in a group, by name. */
+export function membersOf(group: string): Read<readonly string[]> {
+  return {
+    key: `members of ${group}`,
+    script: `while IFS=: read -r name _ _ members; do
+  ${sh`[ "$name" != ${group} ]`} || printf '%s\\n' "$members" | tr , '\\n' | sort
+done </etc/group`,
+    parse: ({ stdout }) => stdout.split('\n').filter(Boolean),
+  };
 }
 
 /** The rule of tasks with a name that useradd(8) and groupadd(8) take. */
 export function nameRule(name: string) {
-  const fix =
-    'Give it a name of letters, digits and _.-, up to 32, that begins with a letter or _.';
+  const fix = `Give one of letters, digits and _.-, up to 32, in place of ${JSON.stringify(name)}.`;
   return [
     /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name),
     'A user or group cannot have this name',
@@ -29,11 +79,8 @@ export function nameRule(name: string) {
 /** The rule of tasks with a number for a user or group. */
 export function idRule(id: number | undefined) {
   const isRight = id === undefined || (Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1);
-  return [
-    isRight,
-    'A user or group cannot have this number',
-    `Give a whole number in place of ${id}.`,
-  ] as const;
+  const fix = `Give a whole number in place of ${id}.`;
+  return [isRight, 'A user or group cannot have this number', fix] as const;
 }
 
 /** Sh that succeeds where a file of accounts has this name. */

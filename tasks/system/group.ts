@@ -1,7 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
-import { GROUPS, hasName, idRule, nameRule, rowNamed } from './accounts.ts';
+import { groupNumber, hasName, idRule, membersOf, nameRule } from './accounts.ts';
 
 export interface GroupOptions {
   readonly name: string;
@@ -17,11 +17,8 @@ export function group({ name, gid, system = false }: GroupOptions): Task {
   return task({
     title: `group ${name}`,
     desired: { name, ...(gid === undefined ? {} : { gid }) },
-    reads: { groups: GROUPS },
-    inspect: ({ groups }) => {
-      const row = rowNamed(groups, name);
-      return row && { name, gid: Number(row[2]) };
-    },
+    reads: { number: groupNumber(name) },
+    inspect: ({ number }) => (number === undefined ? undefined : { name, gid: number }),
     apply: ({ observed }) => [
       observed === undefined
         ? {
@@ -46,12 +43,16 @@ export function noGroup(name: string): Task {
   return task({
     title: `no group ${name}`,
     desired: { group: 'absent' },
-    reads: { groups: GROUPS },
-    inspect: ({ groups }) => ({ group: rowNamed(groups, name) === undefined ? 'absent' : name }),
-    apply: ({ facts: { groups } }) => {
-      const [, , gid, members = ''] = rowNamed(groups, name) ?? [];
-      const again = `${hasName('/etc/group', name)} || { ${addGroup(name, Number(gid))}`;
-      const undo = `${again}${members === '' ? '' : sh` && gpasswd -M ${members} ${name}`}; }`;
+    reads: { number: groupNumber(name), members: membersOf(name) },
+    inspect: ({ number }) => ({ group: number === undefined ? 'absent' : number }),
+    apply: ({ facts: { number, members } }) => {
+      const again = `${hasName('/etc/group', name)} || ${addGroup(name, number)} || exit`;
+      // Those who are to be made again come back into the group by that.
+      const join = members.map(
+        (member) =>
+          `! ${hasName('/etc/passwd', member)} || ${sh`gpasswd -a ${member} ${name}`} || exit`,
+      );
+      const undo = [again, ...join].join('\n');
       return [{ kind: 'run', title: `remove group ${name}`, script: sh`groupdel ${name}`, undo }];
     },
   });

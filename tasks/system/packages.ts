@@ -118,7 +118,7 @@ function install(wanted: readonly string[], now: PackagesFact): Command {
 [ $# = 0 ] || dnf -q -y remove "$@"`;
     return { kind: 'run', title, script: sh`dnf -q -y install ${specs}`, undo };
   }
-  const script = `${APT}\n${sh`apt install ${wanted}`}`;
+  const script = `${APT}\n${sh`apt install ${wanted}`}${heldAgain(wanted.map(nameOf), now)}`;
   return { kind: 'run', title, script, undo: takeAway(wanted, now) };
 }
 
@@ -152,12 +152,20 @@ function takeAway(wanted: readonly string[], now: PackagesFact): string {
 }
 
 function installVersions(
-  { manager }: PackagesFact,
+  now: PackagesFact,
   steps: readonly Pick<PackageStep, 'name' | 'version'>[],
 ): string {
-  const sign = manager === 'apt' ? '=' : '-';
+  const sign = now.manager === 'apt' ? '=' : '-';
   const specs = steps.map(({ name, version }) => `${name}${sign}${version}`);
-  return manager === 'apt' ? `${APT}\n${sh`apt install ${specs}`}` : sh`dnf -q -y install ${specs}`;
+  if (now.manager === 'dnf') return sh`dnf -q -y install ${specs}`;
+  const names = steps.map(({ name }) => name);
+  return `${APT}\n${sh`apt install ${specs}`}${heldAgain(names, now)}`;
+}
+
+/** Another version that was asked for is not held any more. */
+function heldAgain(names: readonly string[], { installed }: PackagesFact): string {
+  const held = names.filter((name) => installed.get(name)?.held === true);
+  return held.length === 0 ? '' : sh` && apt-mark hold ${held}`;
 }
 
 function hold(names: readonly string[], held: boolean): Command {

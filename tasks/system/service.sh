@@ -48,7 +48,7 @@ find_main() {
   done
 }
 find_newer() {
-  for path do [ ! -d "$path/" ] || set -- "$@" "$path"/*; done
+  for path do [ ! -d "$path/" ] || set -- "$path"/* "$@"; done
   read_at=''
   [ ! -e "$seal" ] || read_at=$(TZ=UTC0 stat -c %y "$seal")
   times=$(TZ=UTC0 stat -L -c '%Z %z %n' "$@" 2>/dev/null) || :

@@ -5,7 +5,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
-import { ACCOUNTS, GROUPS, hasName, idRule, nameRule, rowNamed, rowsOf } from './accounts.ts';
+import { type AccountFact, accountOf, hasName, idRule, nameRule } from './accounts.ts';
 import { hashFor, hashOf, NO_HASH, setHash } from './password.ts';
 
 export interface UserOptions {
@@ -39,8 +39,7 @@ export function user(options: UserOptions): Task {
     title: `user ${name}`,
     desired: given(wanted),
     reads: {
-      accounts: ACCOUNTS,
-      groups: GROUPS,
+      account: accountOf(name),
       home: fileAt(homeOf(options)),
       hash: hasPassword ? hashOf(name) : NO_HASH,
     },
@@ -77,27 +76,15 @@ function given<T extends object>(fields: T): { readonly [K in keyof T]: Exclude<
   };
 }
 
-interface AccountFacts {
-  readonly accounts: FileFact;
-  readonly groups: FileFact;
+interface UserFacts {
+  readonly account: AccountFact;
   readonly hash: string;
 }
 
-function userIn(name: string, { accounts, groups, hash }: AccountFacts) {
-  const [, , uid, gid, comment, home, shell] = rowNamed(accounts, name) ?? [];
-  if (uid === undefined) return undefined;
-  const rows = rowsOf(groups);
-  const others = rows.filter(([, , , members = '']) => members.split(',').includes(name));
-  return {
-    ...{ name, uid: Number(uid), comment, home, shell },
-    group: rows.find(([, , other]) => other === gid)?.[0] ?? gid,
-    groups: others
-      .map(([other]) => other)
-      .toSorted()
-      .join(','),
-    password: new Secret(hash.replace(/^!+/, '')),
-    locked: hash.startsWith('!'),
-  };
+function userIn(name: string, { account, hash }: UserFacts) {
+  if (account.uid === undefined) return undefined;
+  const password = new Secret(hash.replace(/^!+/, ''));
+  return { ...account, name, password, locked: hash.startsWith('!') };
 }
 
 /** What useradd and usermod both call it. */
@@ -113,11 +100,11 @@ function flagsOf(fields: Readonly<Record<string, Scalar | undefined>>): readonly
   });
 }
 
-interface UserFacts extends AccountFacts {
-  readonly home: FileFact;
-}
-
-function added(options: UserOptions, fields: readonly FieldChange[], facts: UserFacts): RunCommand {
+function added(
+  options: UserOptions,
+  fields: readonly FieldChange[],
+  { account, home: there }: UserFacts & { readonly home: FileFact },
+): RunCommand {
   const { name, system = false, group, home } = options;
   const makesHome = !system || home !== undefined;
   const flags = [
@@ -126,7 +113,7 @@ function added(options: UserOptions, fields: readonly FieldChange[], facts: User
     ...flagsOf({ home: homeOf(options), ...afterOf(fields) }),
   ];
   const own = `! ${hasName('/etc/group', name)} || ${sh`set -- "$@" -g ${name}`}`;
-  const isOurs = makesHome && facts.home.type === 'absent';
+  const isOurs = makesHome && there.type === 'absent';
   return {
     kind: 'run',
     title: `add user ${name}`,
@@ -134,15 +121,14 @@ function added(options: UserOptions, fields: readonly FieldChange[], facts: User
 ${group === undefined ? own : ''}
 useradd "$@" ${sh`${name}`}`,
     undo: `! ${hasName('/etc/passwd', name)} || ${sh`userdel ${[...(isOurs ? ['--remove'] : []), name]}`} || exit
-${groupAgain(name, facts.groups)}`,
+${groupAgain(name, account)}`,
   };
 }
 
 /** With a user, userdel(8) takes away the group of the same name, whoever had made it. */
-function groupAgain(name: string, groups: FileFact): string {
-  const gid = rowNamed(groups, name)?.[2];
-  if (gid === undefined) return '';
-  return `${hasName('/etc/group', name)} || ${sh`groupadd --gid ${gid} ${name}`}`;
+function groupAgain(name: string, { ownGroup }: AccountFact): string {
+  if (ownGroup === undefined) return '';
+  return `${hasName('/etc/group', name)} || ${sh`groupadd --gid ${ownGroup} ${name}`}`;
 }
 
 function homeOf({ name, home = name === 'root' ? '/root' : `/home/${name}` }: UserOptions): string {
@@ -164,17 +150,17 @@ function changed(name: string, fields: readonly FieldChange[]): readonly RunComm
 /** No such user. The home stays. An undo makes the same user again, with the password. */
 export function noUser(name: string): Task {
   requireOptions(`user ${JSON.stringify(name)}`, [nameRule(name)]);
-  const reads = { accounts: ACCOUNTS, groups: GROUPS, hash: hashOf(name) };
+  const reads = { account: accountOf(name), hash: hashOf(name) };
   return task({
     title: `no user ${name}`,
     desired: { user: 'absent' },
     reads,
-    inspect: ({ accounts }) => ({ user: rowNamed(accounts, name) === undefined ? 'absent' : name }),
+    inspect: ({ account: { uid } }) => ({ user: uid ?? 'absent' }),
     apply: ({ facts }) => {
       const { name: _, ...was } = userIn(name, facts) ?? { name };
       const again = sh`useradd --no-create-home ${[...flagsOf(was), name]}`;
       const undo = `! ${hasName('/etc/passwd', name)} || exit 0
-${groupAgain(name, facts.groups)}
+${groupAgain(name, facts.account)}
 ${again} && ${reveal(setHash(name, facts.hash, undefined).script)}`;
       return [
         {

@@ -7,7 +7,7 @@ import type { Playbook } from '#engine/model/playbook.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import type { Mode } from '#engine/run/events.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { quote } from '#engine/shell/quote.ts';
@@ -28,6 +28,8 @@ export class TaskTrial {
   /** Where playbooks are, with the files that they name. */
   readonly folder: string;
   readonly lab: Lab;
+  /** Of the last run. */
+  events: RunEvent[] = [];
   readonly #connections = new Connections();
   readonly #session: Promise<Session>;
 
@@ -49,6 +51,7 @@ export class TaskTrial {
   async run(playbook: Playbook<unknown>, mode: Mode = 'apply'): Promise<Ended> {
     const vars = playbook.vars?.safeParse({});
     const session = await this.#session;
+    this.events = [];
     const result = await runPlaybook({
       playbook,
       members: [{ host: session.host, vars: vars?.success ? vars.data : {} }],
@@ -62,7 +65,7 @@ export class TaskTrial {
         host.name === this.node
           ? { ...session, [Symbol.asyncDispose]: async () => undefined }
           : await this.#connections.connect(host),
-      emit: () => undefined,
+      emit: (event) => void this.events.push(event),
     });
     const changed = result.hosts.reduce((sum, one) => sum + one.changed + one.pending, 0);
     return { exit: exitCodeOf(result), changed, failures: result.failures };
