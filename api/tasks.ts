@@ -8,7 +8,7 @@ export { noEmptyFolder, noFile } from '#tasks/files/no-file.ts';
 export { type AuthorizedKeysOptions, authorizedKeys } from '#tasks/system/authorized-keys.ts';
 export { type CertificateOptions, certificate } from '#tasks/system/certificate.ts';
 export { type CronOptions, cron } from '#tasks/system/cron.ts';
-export { type GroupOptions, group, noGroup } from '#tasks/system/group.ts';
+export { type GroupOptions, group } from '#tasks/system/group.ts';
 export { noSysctl } from '#tasks/system/no-sysctl.ts';
 export { noPackages, type PackagesOptions, packages } from '#tasks/system/packages.ts';
 export { repository } from '#tasks/system/repository.ts';

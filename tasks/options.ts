@@ -1,11 +1,39 @@
-import { Failure, Failures } from '#engine/model/failure.ts';
+import { Failure } from '#engine/model/failure.ts';
 
-/** What must hold of an option, what is wrong where it does not, and how to mend it. */
-type Rule = readonly [holds: boolean, what: string, fix: string];
+/** An option of a task: its name, whether it is as it must be, and how that is. */
+export type OptionRule = readonly [name: string, holds: boolean, must: string];
 
-/** Refuses a task before anything is connected, with all that is wrong with its options at once. */
-export function requireOptions(where: string, rules: readonly Rule[]): void {
-  const broken = rules.filter(([holds]) => !holds);
-  if (broken.length > 0)
-    throw new Failures(broken.map(([, what, fix]) => new Failure(what, { where, fix })));
+/** Throws the Failure of a task, with all of its options that are not as they must be. */
+export function requireOptions(task: string, rules: readonly OptionRule[]): void {
+  const broken = rules.filter(([, holds]) => !holds);
+  if (broken.length === 0) return;
+  throw new Failure('A task has options that it cannot do its work with', {
+    where: task,
+    output: broken.map(([name, , must]) => `${name} must be ${must}`).join('\n'),
+    fix: 'Mend them where the playbook makes the task.',
+  });
+}
+
+/** A path on a host, as what it keeps for an undo can have it. */
+export function pathRule(path: string, name = 'path'): OptionRule {
+  return [name, /^\/(.*\S)?$/.test(path), 'an absolute path, one line that ends in no blank'];
+}
+
+/** A mode as hosts tell it. */
+export function modeRule(mode: string, name = 'mode'): OptionRule {
+  return [name, /^[0-7]{4}$/.test(mode), 'four octal digits, such as 0644'];
+}
+
+/** An owner as hosts tell it: a number is not what they say of one who has a name. */
+export function ownerRule(owner: string, name = 'owner'): OptionRule {
+  return [name, /^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/.test(owner), 'user:group, by their names'];
+}
+
+/** A SHA-256 as sha256sum(1) prints it. */
+export function hashRule(sha256: string): OptionRule {
+  return [
+    'sha256',
+    /^[0-9a-f]{64}$/.test(sha256),
+    '64 hex digits in lower case, of sha256sum FILE',
+  ];
 }

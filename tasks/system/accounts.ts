@@ -1,5 +1,6 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
+import type { OptionRule } from '../options.ts';
 
 /** A user, as the host's own files have it; undefined is what is not there. */
 export interface AccountFact {
@@ -55,32 +56,19 @@ export function groupNumber(name: string): Read<number | undefined> {
   };
 }
 
-/** Who is in a group, by name. */
-export function membersOf(group: string): Read<readonly string[]> {
-  return {
-    key: `members of ${group}`,
-    script: `while IFS=: read -r name _ _ members; do
-  ${sh`[ "$name" != ${group} ]`} || printf '%s\\n' "$members" | tr , '\\n' | sort
-done </etc/group`,
-    parse: ({ stdout }) => stdout.split('\n').filter(Boolean),
-  };
+/** A name that useradd(8) and groupadd(8) take. */
+export function nameRule(name: string, option = 'name'): OptionRule {
+  const must = `letters, digits and _.-, up to 32, not ${JSON.stringify(name)}`;
+  return [option, /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name), must];
 }
 
-/** The rule of tasks with a name that useradd(8) and groupadd(8) take. */
-export function nameRule(name: string) {
-  const fix = `Give one of letters, digits and _.-, up to 32, in place of ${JSON.stringify(name)}.`;
+/** The number of a user or group. */
+export function idRule(option: string, id: number | undefined): OptionRule {
   return [
-    /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name),
-    'A user or group cannot have this name',
-    fix,
-  ] as const;
-}
-
-/** The rule of tasks with a number for a user or group. */
-export function idRule(id: number | undefined) {
-  const isRight = id === undefined || (Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1);
-  const fix = `Give a whole number in place of ${id}.`;
-  return [isRight, 'A user or group cannot have this number', fix] as const;
+    option,
+    id === undefined || (Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1),
+    'a whole number',
+  ];
 }
 
 /** Sh that succeeds where a file of accounts has this name. */

@@ -1,6 +1,7 @@
 # `waiting COMMAND…` runs apt-get or dpkg once nobody else does: who has the lock is waited for, by the clock.
-# It asks nobody, and a configuration file that somebody has changed stays. `installed NAME…` tells which are, and
-# `take_away --purge NAME…` does so with nothing else: dpkg refuses where others need them. Needs CLOCK.
+# It asks nobody, and a configuration file that somebody has changed stays. `take_away --purge NAME…` and
+# `mark_installed hold NAME…` are about those that are installed; the first takes nothing else away: dpkg refuses
+# where others need them. Needs CLOCK.
 export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none
 export NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1
 waiting() {
@@ -17,6 +18,8 @@ apt() {
   waiting apt-get -q -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
     --allow-downgrades --allow-change-held-packages "$@"
 }
+install_packages() { apt install "$@"; }
+remove_packages() { apt remove "$@"; }
 installed() {
   # shellcheck disable=SC2016
   dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p'
@@ -25,5 +28,14 @@ installed() {
 take_away() {
   how=$1
   shift
-  apt-mark -qq manual "$@" >/dev/null && waiting dpkg "$how" "$@"
+  # shellcheck disable=SC2046
+  [ $# = 0 ] || set -- $(installed "$@")
+  [ $# = 0 ] || { apt-mark -qq manual "$@" >/dev/null && waiting dpkg "$how" "$@"; }
+}
+mark_installed() {
+  how=$1
+  shift
+  # shellcheck disable=SC2046
+  set -- $(installed "$@")
+  [ $# = 0 ] || apt-mark "$how" "$@"
 }

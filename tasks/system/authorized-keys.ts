@@ -4,7 +4,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { PLACES, shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { type OptionRule, requireOptions } from '../options.ts';
 import { hasName, nameRule } from './accounts.ts';
 
 export interface AuthorizedKeysOptions {
@@ -20,7 +20,7 @@ export interface AuthorizedKeysOptions {
  * to be made in the same stage is expected to get a home in /home.
  */
 export function authorizedKeys({ user, keys, exclusive = false }: AuthorizedKeysOptions): Task {
-  requireOptions(`keys of ${JSON.stringify(user)}`, [nameRule(user), ...keys.map(keyRule)]);
+  requireOptions(`keys of ${user}`, [nameRule(user, 'user'), ...keys.map(keyRule)]);
   return task({
     title: `keys of ${user}`,
     reads: { there: keysOf(user) },
@@ -58,15 +58,18 @@ interface KeysFact {
 }
 
 const KEY =
-  /^(?:\S.*?\s)?((?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) ([A-Za-z0-9+/]{20,}={0,2}))(?: .*)?$/;
+  /^(?:[^\s#].*?\s)?((?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) ([A-Za-z0-9+/]{20,}={0,2}))(?: .*)?$/;
 
 /** What is in base64 begins with its type, and how long that is. */
-function keyRule(key: string) {
+function keyRule(key: string): OptionRule {
   const [type = '', blob = ''] = keyIn(key)?.split(' ') ?? [];
   const head = `\0\0\0${String.fromCharCode(type.length)}${type}`;
   const isRight = type !== '' && Buffer.from(blob, 'base64').toString('latin1').startsWith(head);
-  const fix = `Give the line of a .pub, such as ~/.ssh/id_ed25519.pub, in place of ${JSON.stringify(key)}.`;
-  return [isRight && !key.includes('\n'), 'This is no public key of SSH', fix] as const;
+  return [
+    'keys',
+    isRight && !key.includes('\n'),
+    `the line of a .pub each, not ${JSON.stringify(key)}`,
+  ];
 }
 
 /** What of a line is the key itself, whatever its options and comment. */
@@ -74,15 +77,16 @@ function keyIn(line: string): string | undefined {
   return KEY.exec(line.trim())?.[1];
 }
 
+/** A key that is wanted stands there once: of two lines of one key the first counts. */
 function withKeys(text: string, keys: readonly string[]): string {
   const wanted = new Map(keys.map((key) => [keyIn(key), key.trim()]));
-  const others = text.split('\n').filter((line) => line !== '');
-  const kept = others.map((line) => {
+  const missing = new Map(wanted);
+  const kept = text.split('\n').flatMap((line) => {
     const own = wanted.get(keyIn(line));
-    wanted.delete(keyIn(line));
-    return own ?? line;
+    if (own === undefined) return line === '' ? [] : [line];
+    return missing.delete(keyIn(line)) ? [own] : [];
   });
-  return [...kept, ...wanted.values(), ''].join('\n');
+  return [...kept, ...missing.values(), ''].join('\n');
 }
 
 function isSafe(mode: string): boolean {

@@ -1,3 +1,4 @@
+import type { Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
@@ -30,28 +31,20 @@ const STORES = {
 
 /** A certificate of an authority that the host's programs trust, as the bundle that they read has it. */
 export function certificate({ name, body }: CertificateOptions): Task {
-  const base64 = /^\s*-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/
-    .exec(body.replaceAll('\r', ''))?.[1]
-    ?.replaceAll(/\s/g, '');
-  requireOptions(`certificate ${JSON.stringify(name)}`, [
-    [
-      /^\w[\w.-]*$/.test(name),
-      'A certificate cannot have this name',
-      'Use letters, digits and _.- alone.',
-    ],
-    [
-      base64 !== undefined,
-      'This is not one certificate in PEM',
-      'Give what is from BEGIN to END CERTIFICATE.',
-    ],
+  const text = `${body.replaceAll('\r', '').trim()}\n`;
+  const [, lines = ''] =
+    /^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+)-----END CERTIFICATE-----\n$/.exec(text) ??
+    [];
+  requireOptions(`certificate ${name}`, [
+    ['name', /^\w[\w.-]*$/.test(name), 'letters, digits and _.-'],
+    ['body', lines !== '', 'one certificate in PEM, from BEGIN to END CERTIFICATE'],
   ]);
-  const text = `${body.trim()}\n`;
   const pathIn = (store: keyof typeof STORES) => `${STORES[store].folder}/${name}.crt`;
   return task({
     title: `certificate ${name}`,
     desired: { content: text, trusted: true },
     reads: {
-      trust: trustIn(base64 ?? ''),
+      trust: trustIn(lines.replaceAll('\n', '')),
       debian: fileAt(pathIn('debian')),
       redHat: fileAt(pathIn('redHat')),
     },
@@ -61,12 +54,7 @@ export function certificate({ name, body }: CertificateOptions): Task {
     }),
     apply: ({ fields, facts: { trust } }) => [
       ...(fields.some(({ name: field }) => field === 'content')
-        ? [
-            {
-              ...({ kind: 'write', path: pathIn(trust.store), body: text } as const),
-              ...{ mode: '0644', owner: 'root:root' },
-            },
-          ]
+        ? [write(pathIn(trust.store), text)]
         : []),
       {
         kind: 'run',
@@ -76,6 +64,10 @@ export function certificate({ name, body }: CertificateOptions): Task {
       },
     ],
   });
+}
+
+function write(path: string, body: string): Write {
+  return { kind: 'write', path, body, mode: '0644', owner: 'root:root' };
 }
 
 interface TrustFact {

@@ -16,23 +16,15 @@ export interface CronOptions {
 
 /** A command that cron runs by a schedule, in a file of its own in /etc/cron.d. */
 export function cron({ name, schedule, command, user = 'root' }: CronOptions): Task {
-  requireOptions(`cron ${JSON.stringify(name)}`, [
+  requireOptions(`cron ${name}`, [
+    ['name', /^[\w-]+$/.test(name), 'letters, digits, _ and -: cron reads no other file'],
     [
-      /^[\w-]+$/.test(name),
-      'cron reads no file of this name',
-      'Give it a name of letters, digits, _ and -.',
-    ],
-    [
+      'schedule',
       isSchedule(schedule),
-      'This is no schedule of cron',
-      'Write minute, hour, day, month and weekday: 30 4 * * 1-5',
+      'minute, hour, day, month and weekday, such as 30 4 * * 1-5',
     ],
-    [
-      /^[^\n\r\0]*\S[^\n\r\0]*$/.test(command),
-      'cron runs one line',
-      'Join its commands with ; or &&, or call a script.',
-    ],
-    nameRule(user),
+    ['command', /\S/.test(command) && !/[\n\r]/.test(command), 'one line'],
+    nameRule(user, 'user'),
   ]);
   // A bare % is a line end to cron.
   const line = `${schedule.trim()} ${user} ${command.replaceAll('%', '\\%')}`;

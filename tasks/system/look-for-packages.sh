@@ -15,16 +15,18 @@ look_for() {
 }
 look_for_dpkg() {
   echo apt
-  # shellcheck disable=SC2016,SC2086
-  found=$(dpkg-query -W -f '${db:Status-Status} ${db:Status-Want} ${Package} ${Version}\n' $names 2>/dev/null) || :
+  # shellcheck disable=SC2016
+  format='${db:Status-Status} ${db:Status-Want} ${Package} ${Version}\n'
+  # shellcheck disable=SC2086
+  found=$(dpkg-query -W -f "$format" $names 2>/dev/null) || :
   printf '%s\n' "$found"
   is_to_change "$@" || return 0
   echo plan
   simulated=$(apt-get -s -qq --allow-downgrades --allow-change-held-packages "$verb" "$@" 2>&1) || :
   printf '%s\n' "$simulated" | grep -e '^Inst ' -e '^Remv ' -e '^E: ' || return 0
   names=$(printf '%s\n' "$simulated" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p')
-  # shellcheck disable=SC2016,SC2086
-  [ -z "$names" ] || dpkg-query -W -f '${db:Status-Status} ${Package}\n' $names 2>/dev/null | grep '^config-files ' || :
+  # shellcheck disable=SC2086
+  [ -z "$names" ] || dpkg-query -W -f "$format" $names 2>/dev/null | grep '^config-files ' || :
 }
 look_for_rpm() {
   echo dnf

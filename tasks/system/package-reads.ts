@@ -42,26 +42,26 @@ function factIn(stdout: string): PackagesFact {
   const [manager = '', ...lines] = stdout.trimEnd().split('\n');
   if (manager === 'none') throw noManager();
   if (manager !== 'apt' && manager !== 'dnf') throw senseless(stdout);
-  const words = lines.map((line) => line.split(' '));
-  const there = words.filter(([state, ...rest]) => state === 'installed' && rest.length === 3);
+  const states = lines.map((line) => line.split(' '));
+  const there = states.filter(([state, ...rest]) => state === 'installed' && rest.length === 3);
+  const configured = states.filter(([state]) => state === 'config-files');
   return {
     manager,
     installed: new Map(
       there.map(([, want, name = '', version = '']) => [name, { version, held: want === 'hold' }]),
     ),
-    comes: lines.flatMap((line) => stepIn(/^Inst (\S+) (?:\[(\S+)\] )?\((\S+) /.exec(line))),
-    goes: lines.flatMap((line) => stepIn(/^Remv (\S+) \[()(\S+)\]/.exec(line))),
-    configured: new Set(
-      words.flatMap(([state, name = '']) => (state === 'config-files' ? [name] : [])),
-    ),
+    comes: stepsIn(lines, /^Inst (?<name>\S+) (?:\[(?<old>\S+)\] )?\((?<version>\S+) /),
+    goes: stepsIn(lines, /^Remv (?<name>\S+) \[(?<version>\S+)\]/),
+    configured: new Set(configured.map(([, , name = '']) => name)),
     obstacles: lines.filter((line) => line.startsWith('E: ')).map((line) => line.slice(3)),
   };
 }
 
-function stepIn(match: RegExpExecArray | null): readonly PackageStep[] {
-  if (match === null) return [];
-  const [, name = '', old = '', version = ''] = match;
-  return [{ name, version, old: old === '' ? undefined : old }];
+function stepsIn(lines: readonly string[], form: RegExp): readonly PackageStep[] {
+  return lines.flatMap((line) => {
+    const { name, version = '', old } = form.exec(line)?.groups ?? {};
+    return name === undefined ? [] : [{ name, version, old }];
+  });
 }
 
 function noManager(): Failure {

@@ -8,11 +8,11 @@ done </etc/passwd
 [ -n "$home" ] || exit 0
 printf '%s\n' "$home"
 [ -d "$home/" ] || exit 0
-enter "$home" || exit
+enter "$home" >&2 || exit
 stat -c '%a %U:%G' .
 [ ! -L ./.ssh ] || { echo link; exit 0; }
 [ -d ./.ssh ] || exit 0
-enter_below .ssh || exit
+enter_below .ssh >&2 || exit
 stat -c '%a %U:%G' .
 [ ! -L ./authorized_keys ] || { echo link; exit 0; }
 [ -e ./authorized_keys ] || exit 0

@@ -49,41 +49,25 @@ export function repository(options: RepositoryOptions): Task {
 
 const FRESH = 'as its source';
 
-function requireRepositoryOptions({
-  name,
-  uri,
-  key,
-  suite = './',
-  components = [],
-}: RepositoryOptions) {
-  const word = /^[\w./+~-]+$/;
-  requireOptions(`repository ${JSON.stringify(name)}`, [
+function requireRepositoryOptions(options: RepositoryOptions): void {
+  const { name, uri, key, suite = './', components = [] } = options;
+  const isWord = (text: string) => /^[\w./+~-]+$/.test(text);
+  const isKey =
+    /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^\0]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
+  requireOptions(`repository ${name}`, [
+    ['name', /^[A-Za-z0-9][\w-]*$/.test(name), 'letters, digits, _ and -'],
+    ['uri', /^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/.test(uri), 'one with http, https, ftp or file'],
     [
-      /^[A-Za-z0-9][\w-]*$/.test(name),
-      'A repository cannot have this name',
-      'Use letters, digits, _ and - alone.',
+      'key',
+      isKey.test(key),
+      'text from BEGIN PGP PUBLIC KEY BLOCK on: gpg --armor --export makes it',
     ],
+    ['suite', isWord(suite), 'one word, such as bookworm'],
+    ['components', components.every(isWord), 'words, such as main'],
     [
-      /^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/.test(uri),
-      'This is no address of a repository',
-      'Give one such as https://deb.example.org/debian.',
-    ],
-    [
-      /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^\0]+-----END PGP PUBLIC KEY BLOCK-----\s*$/.test(
-        key,
-      ),
-      'This is no key of a repository in text',
-      'Turn one in bytes into text with: gpg --enarmor, or gpg --armor --export.',
-    ],
-    [
-      word.test(suite) && components.every((part) => word.test(part)),
-      'A suite or component cannot have this name',
-      'Write it as the sources.list of the repository does.',
-    ],
-    [
+      'components',
       suite.endsWith('/') === (components.length === 0),
-      'A suite has components, and a path that ends in / has none',
-      'Give both suite and components, or none of them.',
+      'given for a suite, and for no path that ends in /',
     ],
   ]);
 }
@@ -104,6 +88,7 @@ interface IndexFact {
   readonly isFresh: boolean;
 }
 
+/** Volatile: others refresh it, too. */
 function indexIn({ apt, dnf }: Readonly<Record<'apt' | 'dnf', RepositoryPlace>>): Read<IndexFact> {
   const isFresh = ({ source, key, index, stamp }: RepositoryPlace) => `for index in ${index}; do
   for stamp in ${stamp}; do
@@ -112,6 +97,7 @@ function indexIn({ apt, dnf }: Readonly<Record<'apt' | 'dnf', RepositoryPlace>>)
 done`;
   return {
     key: `index of ${apt.source} ${apt.text}`,
+    volatile: true,
     script: `if command -v dpkg-query >/dev/null; then
 echo apt
 ${isFresh(apt)}

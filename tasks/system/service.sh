@@ -79,12 +79,12 @@ end() {
   [ -n "$running" ] || { [ -z "$known" ] && ! has_systemd && find_main && [ -n "$main" ]; } || return 0
   if [ -n "$known" ]; then act stop; else kill "$main"; fi
 }
-# `enable yes` or `enable no`
-enable() {
-  if has_systemd; then
-    if [ "$1" = yes ]; then systemctl enable -- "$name"; else systemctl disable -- "$name"; fi
+# `set_start enable` or `set_start disable`: whether it starts with the host.
+set_start() {
+  if has_systemd; then systemctl "$1" -- "$name"
   elif command -v update-rc.d >/dev/null; then
-    if [ "$1" = yes ]; then update-rc.d "$name" defaults && update-rc.d "$name" enable; else update-rc.d "$name" disable; fi
-  elif [ "$1" = yes ]; then chkconfig "$name" on
+    [ "$1" = disable ] || update-rc.d "$name" defaults || return
+    update-rc.d "$name" "$1"
+  elif [ "$1" = enable ]; then chkconfig "$name" on
   else chkconfig "$name" off; fi
 }

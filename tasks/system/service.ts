@@ -3,7 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { pathRule, requireOptions } from '../options.ts';
 
 export interface ServiceOptions {
   /** Of the unit, without its ending where that is .service, or of the init script. */
@@ -23,7 +23,10 @@ export interface ServiceOptions {
  */
 export function service(options: ServiceOptions): Task {
   const { name, running = true, enabled = running, reads = [], reload = false } = options;
-  requireServiceOptions(name, reads);
+  requireOptions(`service ${name}`, [
+    ['name', /^\w[\w:.@\\-]{0,254}$/.test(name), 'that of a unit or an init script'],
+    ...reads.map((path) => pathRule(path, 'reads')),
+  ]);
   const paths = running ? reads : [];
   return task({
     title: `service ${name}`,
@@ -53,42 +56,27 @@ const READ = 'as the files are';
 /** As systemctl(1) calls those that something else starts, or nothing. */
 const UNCHANGEABLE = new Set(['static', 'indirect', 'generated', 'alias', 'transient']);
 
-function requireServiceOptions(name: string, reads: readonly string[]): void {
-  requireOptions(`service ${JSON.stringify(name)}`, [
-    [
-      /^\w[\w:.@\\-]{0,254}$/.test(name),
-      'A service cannot have this name',
-      'Give the name of its unit or init script.',
-    ],
-    ...reads.map(
-      (path) =>
-        [
-          /^\/[^\n]*$/.test(path),
-          'What a service reads is given by absolute paths',
-          `Give another path than ${JSON.stringify(path)}.`,
-        ] as const,
-    ),
-  ]);
-}
-
 const FUNCTIONS = shellFile(new URL('./service.sh', import.meta.url));
 
 function command(name: string, script: string, undo: string): RunCommand {
-  const withFunctions = (text: string) => `${sh`name=${name}`}\n${FUNCTIONS}\n${text}`;
   const title = script === 'end' ? `stop ${name}` : `have ${name} run with its files`;
-  return { kind: 'run', title, script: withFunctions(script), undo: withFunctions(undo) };
+  return {
+    kind: 'run',
+    title,
+    script: withFunctions(name, script),
+    undo: withFunctions(name, undo),
+  };
 }
 
 function enabledCommand(name: string, enabled: boolean): RunCommand {
-  const script = (wanted: boolean) =>
-    `${sh`name=${name}`}\n${FUNCTIONS}\n${sh`enable ${wanted ? 'yes' : 'no'}`}`;
-  const undo = `${script(!enabled)} || { look; [ -z "$known" ]; }`;
-  return {
-    kind: 'run',
-    title: `${enabled ? 'enable' : 'disable'} ${name}`,
-    script: script(enabled),
-    undo,
-  };
+  const [to, back] = enabled ? ['enable', 'disable'] : ['disable', 'enable'];
+  const script = withFunctions(name, sh`set_start ${to}`);
+  const undo = withFunctions(name, sh`look; [ -z "$known" ] || set_start ${back}`);
+  return { kind: 'run', title: `${to} ${name}`, script, undo };
+}
+
+function withFunctions(name: string, script: string): string {
+  return `${sh`name=${name}`}\n${FUNCTIONS}\n${script}`;
 }
 
 interface ServiceFact {
@@ -103,12 +91,13 @@ interface ServiceFact {
 /** Volatile: what runs may end by itself, and files change in the same stage. */
 function serviceAt(name: string, paths: readonly string[]): Read<ServiceFact> {
   return {
-    key: `service ${name} with ${paths.join(' ')}`,
+    key: `service ${name} with ${JSON.stringify(paths)}`,
     volatile: true,
-    script: `${sh`name=${name}`}
-${FUNCTIONS}
-${sh`look ${paths}`}
+    script: withFunctions(
+      name,
+      `${sh`look ${paths}`}
 printf '%s\\n' "$known" "$running" "$enabled" "$newer"`,
+    ),
     parse: ({ stdout }) => {
       const [known = '', running = '', enabled = '', newer = ''] = stdout.split('\n');
       return { known: known === 'yes', running: running === 'yes', enabled, newer };

@@ -11,7 +11,9 @@ export interface UnitOptions {
 
 /** A unit of systemd in /etc/systemd/system, as systemd has loaded it. Without one that runs, its file. */
 export function unit({ name, body }: UnitOptions): Task {
-  requireOptions(`unit ${JSON.stringify(name)}`, [unitRule(name)]);
+  requireOptions(`unit ${name}`, [
+    ['name', NAME.test(name), 'that of a unit, with an ending such as .service or .timer'],
+  ]);
   const path = `/etc/systemd/system/${name}`;
   return task({
     title: `unit ${name}`,
@@ -32,14 +34,9 @@ export function unit({ name, body }: UnitOptions): Task {
 
 const LOADED = 'as the file is';
 
-/** The rule of tasks with the name of a unit (systemd.unit(5)), an instance of a template among them. */
-export function unitRule(name: string) {
-  const isRight = /^[\w:.\\-]+(@[\w:.\\-]*)?\.(service|socket|timer|path|mount|target|slice)$/.test(
-    name,
-  );
-  const fix = 'Give it a name with an ending such as .service or .timer.';
-  return [isRight && name.length < 256, 'systemd has no unit of this name', fix] as const;
-}
+/** By systemd.unit(5), an instance of a template among them. */
+const NAME =
+  /^[\w:.\\-]{1,200}(@[\w:.\\-]*)?\.(automount|mount|path|service|slice|socket|swap|target|timer)$/;
 
 const LOAD = '[ ! -d /run/systemd/system ] || systemctl daemon-reload';
 

@@ -54,19 +54,16 @@ export function user(options: UserOptions): Task {
 }
 
 function requireUserOptions(options: UserOptions): void {
-  const { name, uid, group, groups = [], shell = '/', home = '/', comment = '' } = options;
+  const { name, uid, group = name, groups = [], shell = '/', home = '/', comment = '' } = options;
   const isPath = (path: string) => /^\/[^:\n]*$/.test(path);
-  requireOptions(`user ${JSON.stringify(name)}`, [
+  requireOptions(`user ${name}`, [
     nameRule(name),
-    idRule(uid),
-    ...[...(group === undefined ? [] : [group]), ...groups].map(nameRule),
-    [
-      isPath(shell),
-      'A shell is an absolute path without colons',
-      'Give its path, such as /bin/sh.',
-    ],
-    [isPath(home), 'A home is an absolute path without colons', 'Give another path.'],
-    [!/[:\n]/.test(comment), 'A comment is one line without colons', 'Take them out.'],
+    idRule('uid', uid),
+    nameRule(group, 'group'),
+    ...groups.map((one) => nameRule(one, 'groups')),
+    ['shell', isPath(shell), 'an absolute path without colons'],
+    ['home', isPath(home), 'an absolute path without colons'],
+    ['comment', !/[:\n]/.test(comment), 'one line without colons'],
   ]);
 }
 
@@ -149,12 +146,11 @@ function changed(name: string, fields: readonly FieldChange[]): readonly RunComm
 
 /** No such user. The home stays. An undo makes the same user again, with the password. */
 export function noUser(name: string): Task {
-  requireOptions(`user ${JSON.stringify(name)}`, [nameRule(name)]);
-  const reads = { account: accountOf(name), hash: hashOf(name) };
+  requireOptions(`no user ${name}`, [nameRule(name)]);
   return task({
     title: `no user ${name}`,
     desired: { user: 'absent' },
-    reads,
+    reads: { account: accountOf(name), hash: hashOf(name) },
     inspect: ({ account: { uid } }) => ({ user: uid ?? 'absent' }),
     apply: ({ facts }) => {
       const { name: _, ...was } = userIn(name, facts) ?? { name };
