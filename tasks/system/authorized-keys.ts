@@ -128,7 +128,8 @@ ${shellFile(new URL('./read-keys.sh', import.meta.url))}`;
 function keysOf(user: string): Read<KeysFact> {
   return {
     key: `keys of ${user}`,
-    script: `${sh`name=${user}`}\n${READ_KEYS}`,
+    shared: [READ_KEYS],
+    script: sh`read_keys ${user}`,
     parse: ({ stdout }) => {
       const [path = '', home = '', folder = '', file = '', ...keys] = stdout.split('\n');
       if (folder === 'link') throw linked(`${path}/.ssh`);

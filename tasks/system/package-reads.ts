@@ -33,7 +33,8 @@ export function packagesAt(
 ): Read<PackagesFact> {
   return {
     key: `${verb} ${wanted.join(' ')}`,
-    script: `${LOOK_FOR}\n${sh`look_for ${[verb, ...wanted]}`}`,
+    shared: [LOOK_FOR],
+    script: sh`look_for ${[verb, ...wanted]}`,
     parse: ({ stdout }) => factIn(stdout),
   };
 }

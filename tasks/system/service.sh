@@ -1,11 +1,11 @@
-# How the service $name stands: `look FILE…` sets `known`, `running`, `enabled` and `newer`, the first of the
+# How the service $name stands: `look_at_service FILE…` sets `known`, `running`, `enabled` and `newer`, the first of the
 # files, or of what is in the folders among them, that has changed since the service has read it. It has when it
 # started, by /proc (proc(5)) in whole seconds, or when `bring` has told it to, by a file made just before that
 # which gets its name just behind it: whatever is cut off between, it is told again. Where there is no systemd,
 # the main process is the one of the pid file that the init script names.
-seal=/run/rota/services/$name
 has_systemd() { [ -d /run/systemd/system ]; }
-look() {
+look_at_service() {
+  seal=/run/rota/services/$name
   known='' running='' enabled='' started=0
   while read -r key value; do [ "$key" != btime ] || boot=$value; done </proc/stat
   if has_systemd; then look_at_unit; else look_at_script; fi
@@ -67,15 +67,15 @@ act() { if has_systemd; then systemctl "$1" -- "$name"; else service "$name" "$1
 bring() {
   how=$1
   shift
-  look "$@"
+  look_at_service "$@"
   [ -z "$running" ] || [ -n "$newer" ] || return 0
   [ -n "$running" ] || how=start
   [ $# = 0 ] || { mkdir -p "${seal%/*}" && : >"$seal.new" || return; }
   act "$how" || return
   [ $# = 0 ] || mv "$seal.new" "$seal"
 }
-end() {
-  look
+end_service() {
+  look_at_service
   [ -n "$running" ] || { [ -z "$known" ] && ! has_systemd && find_main && [ -n "$main" ]; } || return 0
   if [ -n "$known" ]; then act stop; else kill "$main"; fi
 }

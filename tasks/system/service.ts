@@ -44,7 +44,7 @@ export function service(options: ServiceOptions): Task {
       return [
         ...(differs.has('enabled') ? [enabledCommand(name, enabled)] : []),
         ...(differs.has('running') || differs.has('reads')
-          ? [command(name, running ? bring : 'end', now.running ? bring : 'end')]
+          ? [command(name, running ? bring : END, now.running ? bring : END)]
           : []),
       ];
     },
@@ -56,10 +56,11 @@ const READ = 'as the files are';
 /** As systemctl(1) calls those that something else starts, or nothing. */
 const UNCHANGEABLE = new Set(['static', 'indirect', 'generated', 'alias', 'transient']);
 
+const END = 'end_service';
 const FUNCTIONS = shellFile(new URL('./service.sh', import.meta.url));
 
 function command(name: string, script: string, undo: string): RunCommand {
-  const title = script === 'end' ? `stop ${name}` : `have ${name} run with its files`;
+  const title = script === END ? `stop ${name}` : `have ${name} run with its files`;
   return {
     kind: 'run',
     title,
@@ -71,7 +72,7 @@ function command(name: string, script: string, undo: string): RunCommand {
 function enabledCommand(name: string, enabled: boolean): RunCommand {
   const [to, back] = enabled ? ['enable', 'disable'] : ['disable', 'enable'];
   const script = withFunctions(name, sh`set_start ${to}`);
-  const undo = withFunctions(name, sh`look; [ -z "$known" ] || set_start ${back}`);
+  const undo = withFunctions(name, sh`look_at_service; [ -z "$known" ] || set_start ${back}`);
   return { kind: 'run', title: `${to} ${name}`, script, undo };
 }
 
@@ -93,11 +94,9 @@ function serviceAt(name: string, paths: readonly string[]): Read<ServiceFact> {
   return {
     key: `service ${name} with ${JSON.stringify(paths)}`,
     volatile: true,
-    script: withFunctions(
-      name,
-      `${sh`look ${paths}`}
+    shared: [FUNCTIONS],
+    script: `${sh`name=${name}; look_at_service ${paths}`}
 printf '%s\\n' "$known" "$running" "$enabled" "$newer"`,
-    ),
     parse: ({ stdout }) => {
       const [known = '', running = '', enabled = '', newer = ''] = stdout.split('\n');
       return { known: known === 'yes', running: running === 'yes', enabled, newer };

@@ -30,7 +30,7 @@ const put = (path: string, text: string) => writeFileSync(join(root, path), text
 
 /** What a read says of the folder that stands for the root of a host. */
 function ask<T>(shell: readonly string[], read: Read<T>): T {
-  const script = 'script' in read ? read.script : '';
+  const script = 'script' in read ? [...(read.shared ?? []), read.script].join('\n') : '';
   const here = script.replaceAll(/(?<=[ ="<])\/(?=etc\/|run\/)/g, `${root}/`);
   const { status, stdout, stderr } = runShell(shell, here);
   expect([status, `${stderr}`]).toEqual([0, '']);
@@ -115,10 +115,12 @@ describe.for(SHELLS)('under %s', ([, shell]) => {
       repository({ name: 'a', uri: 'http://a', key }),
     ];
     const scripts = tasks.flatMap((task) => [
-      ...task.reads.flatMap((read) => ('script' in read ? [read.script] : [])),
+      ...task.reads.flatMap((read) =>
+        'script' in read ? [read.script, ...(read.shared ?? [])] : [],
+      ),
       ...commandsOf(task, facts).flatMap(({ script, undo = '' }) => [reveal(script), reveal(undo)]),
     ]);
-    expect(scripts).toHaveLength(35);
+    expect(scripts).toHaveLength(37);
     for (const script of scripts) {
       const { status, stderr } = runShell(shell, `if false; then :\n${script}\nfi`);
       expect([status, `${stderr}`]).toEqual([0, '']);
