@@ -59,13 +59,9 @@ export function absolute(path: string): string {
   return normalize(path).replace(/(.)\/$/, '$1');
 }
 
-/** What takes back what was run. */
-export function undoOfRun(command: Command): readonly string[] {
-  return command.kind === 'run' && command.undo !== undefined ? [reveal(command.undo)] : [];
-}
-
-/** What takes back what a folder is. */
-export function undoOfFolder(command: Command): readonly string[] {
+/** What takes a command back, of those that are not undone by what is kept of files. */
+export function undoOf(command: Command): readonly string[] {
+  if (command.kind === 'run') return command.undo === undefined ? [] : [reveal(command.undo)];
   if (command.kind !== 'folder') return [];
   const { path, before } = command;
   return [

@@ -1,14 +1,7 @@
 import type { Command } from '#engine/model/command.ts';
 import type { About } from '#engine/model/run-record.ts';
 import { PREAMBLE } from './batch.ts';
-import {
-  absolute,
-  compileCommand,
-  rareFunctions,
-  seconds,
-  undoOfFolder,
-  undoOfRun,
-} from './compile-command.ts';
+import { absolute, compileCommand, rareFunctions, seconds, undoOf } from './compile-command.ts';
 import {
   FOLDERS,
   FUNCTIONS,
@@ -107,12 +100,11 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   ].join(' &&\n');
 }
 
-/**
- * `settle-N` is what the N-th program of the run says about taking its commands back: what was run, in the
- * order in which it was; then folders, those that are in others first.
- */
+/** `settle-N` is what the N-th program of the run says about taking its commands back, the last one first. */
 function tellUndo(runId: string, commands: readonly Command[]): string {
-  const settle = [...commands.flatMap(undoOfRun), ...commands.toReversed().flatMap(undoOfFolder)]
+  const settle = commands
+    .toReversed()
+    .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
   const text = `${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`;

@@ -1,13 +1,21 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type TaskPage, taskPages } from '../task-pages.ts';
-import { BEFORE_PAGES } from './support/before-pages.ts';
+import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
+import { taskPages } from '../task-pages.ts';
+import { BEFORE_FILE_PAGES } from './support/before-file-pages.ts';
+import { BEFORE_SYSTEM_PAGES } from './support/before-system-pages.ts';
 import { describeInLab } from './support/lab.ts';
+import { labPlace } from './support/lab-place.ts';
+import { tryChange, tryQuestion } from './support/page-trial.ts';
 import { TaskTrial } from './support/task-trial.ts';
+
+const BEFORE_PAGES = {
+  ...BEFORE_FILE_PAGES,
+  ...BEFORE_SYSTEM_PAGES,
+};
 
 describeInLab('the example of a task’s page', { light: true, nodes: 1 }, (testLab) => {
   let trial: TaskTrial;
   beforeAll(() => {
-    trial = new TaskTrial(testLab.lab, 'node1', testLab.folder);
+    trial = new TaskTrial(labPlace(testLab.lab, 'node1', testLab.folder));
   });
   afterAll(async () => await trial.end());
 
@@ -17,38 +25,7 @@ describeInLab('the example of a task’s page', { light: true, nodes: 1 }, (test
       const { prepare, isQuestion = false } = BEFORE_PAGES[page.name] ?? {};
       const end = await prepare?.(trial);
       if (end !== undefined) onTestFinished(end);
-      if (isQuestion) await ask(page);
-      else await change(page);
+      await (isQuestion ? tryQuestion(trial, page) : tryChange(trial, page));
     },
   );
-
-  async function ask({ name, example }: TaskPage) {
-    const before = trial.onDisk();
-    const playbook = await trial.playbook(name, example);
-    expect(await trial.run(playbook)).toMatchObject({ exit: 0, failures: [] });
-    expect(await trial.run(playbook)).toEqual(NOTHING);
-    expect(trial.onDisk()).toEqual(before);
-  }
-
-  async function change({ name, example, drift }: TaskPage) {
-    const before = trial.onDisk();
-    const playbook = await trial.playbook(name, example);
-    expect(await trial.run(playbook, 'dry-run')).toEqual({ ...CHANGED, exit: 2 });
-    expect(trial.onDisk()).toEqual(before);
-    expect(await trial.runAndUndo(playbook)).toMatchObject({
-      exit: 6,
-      failures: [{ kind: 'check' }],
-    });
-    expect(trial.onDisk()).toEqual(before);
-    expect(await trial.run(playbook)).toEqual(CHANGED);
-    const done = trial.onDisk();
-    expect(await trial.run(playbook)).toEqual(NOTHING);
-    if (drift === undefined) return;
-    await trial.sh(drift);
-    expect(await trial.run(playbook)).toEqual(CHANGED);
-    expect(trial.onDisk()).toEqual(done);
-  }
 });
-
-const NOTHING = { exit: 0, changed: 0, failures: [] };
-const CHANGED = { exit: 0, changed: expect.toSatisfy((count: number) => count > 0), failures: [] };

@@ -1,19 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Check } from '#engine/model/check.ts';
-import type { Connection, Host } from '#engine/model/host.ts';
-import { startOf } from '#engine/model/host.ts';
+import type { Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
 import type { Session } from '#engine/model/session.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import type { Mode } from '#engine/run/events.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { quote } from '#engine/shell/quote.ts';
-import type { Lab } from '#lab/lab.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import { onDisk } from './on-disk.ts';
 
 /** How a run ended, in what its exit code and its summary say. */
 interface Ended {
@@ -22,20 +18,34 @@ interface Ended {
   readonly failures: readonly unknown[];
 }
 
-/** One node of a lab, on which playbooks run in this process, over one connection. */
-export class TaskTrial {
-  readonly node: string;
+/** A host to try tasks on. */
+export interface TrialPlace {
+  readonly host: Host;
   /** Where playbooks are, with the files that they name. */
   readonly folder: string;
-  readonly lab: Lab;
+  /** Runs sh on it, and requires that it goes well. */
+  sh(script: string): Promise<string>;
+  /** All that a task could have written: by path its kind, mode, owner and content. */
+  onDisk(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** A host on which playbooks run in this process, over one connection. */
+export class TaskTrial {
+  readonly node: string;
+  readonly folder: string;
+  readonly sh: TrialPlace['sh'];
+  readonly onDisk: TrialPlace['onDisk'];
+  /** Of the last run. */
+  events: RunEvent[] = [];
   readonly #connections = new Connections();
   readonly #session: Promise<Session>;
 
-  constructor(lab: Lab, node: string, folder: string) {
-    this.lab = lab;
-    this.node = node;
+  constructor({ host, folder, sh, onDisk }: TrialPlace) {
+    this.node = host.name;
     this.folder = folder;
-    this.#session = this.#connections.connect(this.#host());
+    this.sh = sh;
+    this.onDisk = onDisk;
+    this.#session = this.#connections.connect(host);
   }
 
   /** The playbook of a file with this text, as rota would load it. */
@@ -49,6 +59,7 @@ export class TaskTrial {
   async run(playbook: Playbook<unknown>, mode: Mode = 'apply'): Promise<Ended> {
     const vars = playbook.vars?.safeParse({});
     const session = await this.#session;
+    this.events = [];
     const result = await runPlaybook({
       playbook,
       members: [{ host: session.host, vars: vars?.success ? vars.data : {} }],
@@ -62,7 +73,7 @@ export class TaskTrial {
         host.name === this.node
           ? { ...session, [Symbol.asyncDispose]: async () => undefined }
           : await this.#connections.connect(host),
-      emit: () => undefined,
+      emit: (event) => void this.events.push(event),
     });
     const changed = result.hosts.reduce((sum, one) => sum + one.changed + one.pending, 0);
     return { exit: exitCodeOf(result), changed, failures: result.failures };
@@ -73,44 +84,8 @@ export class TaskTrial {
     return await this.run({ ...playbook, rollout: { serial: 1, gate: () => NEVER } });
   }
 
-  onDisk(): Readonly<Record<string, string>> {
-    return onDisk(this.lab, this.node);
-  }
-
-  /** Runs sh on the node, and requires that it goes well. */
-  async sh(script: string): Promise<string> {
-    const { status, stdout, stderr } = await this.lab.run(this.node, `set -eu\n${script}`);
-    if (status !== 0) throw new Error(`${script} ended with ${status}: ${stderr}`);
-    return stdout;
-  }
-
   async end(): Promise<void> {
     await this.#connections.close();
-  }
-
-  #host(): Host {
-    const { address } = this.lab.node(this.node);
-    // This process is not in the lab's network.
-    const proxy = [...this.lab.prefix('control'), 'busybox', 'nc', address, '22'];
-    const options = [
-      `UserKnownHostsFile=${join(this.lab.dir, 'known_hosts')}`,
-      `ProxyCommand=${proxy.map(quote).join(' ')}`,
-    ];
-    const connection: Connection = {
-      transport: 'ssh',
-      address,
-      port: 22,
-      user: 'root',
-      keyFile: join(this.lab.dir, 'id'),
-      sshArguments: options.flatMap((option) => ['-o', option]),
-    };
-    return {
-      name: this.node,
-      groups: [],
-      variables: new Map(),
-      connection,
-      origin: startOf('inventory'),
-    };
   }
 }
 

@@ -106,6 +106,17 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     expect(statSync(join(root, 'old')).mode & 0o777).toBe(0o750);
   });
 
+  test('takes back what came last first, so that what it needed is still there', () => {
+    const folder = (name: string) =>
+      ({ kind: 'folder', path: join(root, name), mode: '0700', owner: ME }) as const;
+    const told = (text: string) =>
+      ({ kind: 'run', title: text, script: ':', undo: `echo ${text} >>${root}/told` }) as const;
+    runShell(shell, program([told('first'), folder('new'), folder('new/below'), told('last')]));
+    expect(runShell(shell, here(undoScript('r1'))).status).toBe(0);
+    expect(text('told')).toBe('last\nfirst\n');
+    expect(readdirSync(root).sort()).toEqual(['lib', 'run', 'told']);
+  });
+
   test('goes back over all its programs to what was before the first', () => {
     writeFileSync(join(root, 'f'), 'first');
     runShell(shell, program([write('f', 'second')]));

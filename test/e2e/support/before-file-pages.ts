@@ -2,23 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { TaskTrial } from './task-trial.ts';
-
-/** What the example of a page needs besides a host, and what of it is told otherwise. */
-interface BeforePage {
-  /** Makes what the example finds on the host, in its folder, or on the network. Gives what ends it. */
-  prepare?(trial: TaskTrial): Promise<() => Promise<void>>;
-  /** It changes nothing on the host, which is neither mended nor undone. */
-  readonly isQuestion?: true;
-}
+import type { BeforePage } from './before-page.ts';
 
 const NOTHING_ELSE = async () => {};
 
 /** No text. */
 const LOGO = Buffer.from('\x89PNG\0\xff'.repeat(1000), 'latin1');
 
-/** By the names of tasks, for those that need something. */
-export const BEFORE_PAGES: Readonly<Record<string, BeforePage>> = {
+/** By the names of tasks of files, for those that need something. */
+export const BEFORE_FILE_PAGES: Readonly<Record<string, BeforePage>> = {
   absent: {
     prepare: async (trial) => {
       await trial.sh('echo old >/etc/old.conf; mkdir -m 750 /opt/old; echo x >/opt/old/x');

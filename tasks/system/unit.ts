@@ -1,0 +1,53 @@
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { requireOptions } from '../refusals.ts';
+
+export interface UnitOptions {
+  /** With its ending: `backup.service`, `backup.timer`. */
+  readonly name: string;
+  readonly body: string;
+}
+
+/** A unit of systemd in /etc/systemd/system, as systemd has loaded it. Without one that runs, its file. */
+export function unit({ name, body }: UnitOptions): Task {
+  requireOptions(`unit ${name}`, [
+    ['name', NAME.test(name), 'that of a unit, with an ending such as .service or .timer'],
+  ]);
+  const path = `/etc/systemd/system/${name}`;
+  return task({
+    title: `unit ${name}`,
+    desired: { content: body, loaded: LOADED },
+    reads: { there: fileAt(path), needsReload: needsReload(name) },
+    inspect: ({ there, needsReload }) => ({
+      content: textIn(there),
+      loaded: needsReload ? 'as the file was before' : LOADED,
+    }),
+    apply: ({ fields }) => [
+      ...(fields.some(({ name: field }) => field === 'content')
+        ? [{ kind: 'write', path, body, mode: '0644', owner: 'root:root', check: CHECK } as const]
+        : []),
+      { kind: 'run', title: 'have systemd load it', script: LOAD, undo: LOAD },
+    ],
+  });
+}
+
+const LOADED = 'as the file is';
+
+/** By systemd.unit(5), an instance of a template among them. */
+const NAME =
+  /^[\w:.\\-]{1,200}(@[\w:.\\-]*)?\.(automount|mount|path|service|slice|socket|swap|target|timer)$/;
+
+const LOAD = '[ ! -d /run/systemd/system ] || systemctl daemon-reload';
+
+/** What is said about other units, which it depends on, is theirs. */
+const CHECK = `command -v systemd-analyze >/dev/null || exit 0
+! systemd-analyze verify --man=no "$1" 2>&1 </dev/null | grep -F -e "\${1##*/}"`;
+
+function needsReload(name: string) {
+  return {
+    key: `reload of ${name}`,
+    script: `[ ! -d /run/systemd/system ] || ${sh`systemctl show -p NeedDaemonReload --value -- ${name}`}`,
+    parse: ({ stdout }: { readonly stdout: string }) => stdout.trim() === 'yes',
+  };
+}
