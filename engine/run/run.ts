@@ -11,7 +11,8 @@ import type { Meanwhile, RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
-import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
+import { checkRollout } from '#engine/rollout/batches.ts';
+import { isInFront, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
 import type { HostPlan } from './plan.ts';
 
@@ -62,7 +63,7 @@ export function newRunId(now: Date): string {
 
 /** A run before anything of it has happened. Throws the Failure of a playbook that cannot be run. */
 export function prepareRun<V>(input: RunInput<V>): Run<V> {
-  checkSerial(input.playbook);
+  checkRollout(input.playbook, input.members);
   const local = controlMachineOf(input);
   const nodes = nodesOf(input, local);
   const scope = { targets: input.targets, options: input.rollout };
@@ -100,10 +101,13 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
   const { playbook, members, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  // Only a ring has to be looked at as a whole.
-  const observed = hasRings(playbook)
-    ? members
-    : members.filter(({ host }) => input.targets.has(host.name));
+  // Only a ring has to be looked at as a whole; without a host in front no other is changed.
+  const observed = members.filter(
+    (member) =>
+      hasRings(playbook) ||
+      input.targets.has(member.host.name) ||
+      isInFront(playbook.rollout, member),
+  );
   const chosen = choiceAfter(localTitles(input), choice);
   return (hasNodes ? observed : []).map((member) => {
     const stagesOf = keepLast(stagesOn(input, member));
