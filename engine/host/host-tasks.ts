@@ -89,11 +89,13 @@ export class HostTasks {
     return this.#planOf(this.stages());
   }
 
-  /** What the stages from one on ask, whether their tasks are done or left out. */
+  /** What the stages from one on ask, whether their tasks are done or left out, and what they are made by. */
   readsFrom(stage: number): readonly Read<unknown>[] {
-    return this.#all()
-      .slice(stage)
-      .flatMap((tasks) => tasks.flatMap(({ reads }) => reads));
+    const stages = this.#all().slice(stage);
+    return [
+      ...stages.flatMap((tasks) => tasks.flatMap(({ reads }) => reads)),
+      ...this.answers.wanted,
+    ];
   }
 
   hasChangesFrom(stage: number): boolean {
