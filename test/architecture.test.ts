@@ -56,7 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
   rolldown: ['bin/build.ts'],
-  rota: ['templates/repository/'],
+  rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',
     'engine/report/recorded',

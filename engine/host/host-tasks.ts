@@ -69,16 +69,15 @@ export class HostTasks {
   /** Also those that are not chosen: which hosts are left out is no matter of --tags. */
   #turnedFrom(since: Meanwhile): TaskStages {
     const before = this.#input.stagesFor(this.answers, since);
-    return this.#all().map((tasks, stage) =>
-      tasks.filter((one) => {
-        const other = before[stage]?.find(({ title }) => title === one.title);
-        const plans = [one, ...(other === undefined ? [] : [other])].map((task) =>
-          this.#isAsked(task) ? planTask(task, this.answers) : undefined,
-        );
-        const [now, was] = plans;
-        return now === undefined || was === undefined || !becomeSame(now.fields, was.fields);
-      }),
-    );
+    return this.#all().map((tasks, stage) => {
+      const others = before[stage] ?? [];
+      if (![...tasks, ...others].every((one) => this.#isAsked(one))) return tasks;
+      const [now, was] = [tasks, others].map((some) => planStage(some, this.answers));
+      const wanted = new Map(was?.map(({ title, fields }) => [title, fields]));
+      return tasks.filter(
+        ({ title }, at) => !becomeSame(wanted.get(title) ?? [], now?.[at]?.fields ?? []),
+      );
+    });
   }
 
   #isAsked({ reads }: Task): boolean {
