@@ -18,7 +18,7 @@ import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
-  /** All hosts of the playbook: each is observed where they form rings, else those that may be changed. */
+  /** All hosts of the playbook: each is observed where they form rings, else those that may be changed, and those in front. */
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
   readonly targets: ReadonlySet<string>;

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '#engine/run/events.ts';
+import { blocks } from '../task-pages.ts';
 import { describeInLab } from './support/lab.ts';
+import { TaskTrial } from './support/task-trial.ts';
 
 /** The example's hosts, as nodes of the lab. */
 const HOSTS = ['lb1', 'web1', 'web2', 'web3', 'web4', 'web5', 'web6'];
@@ -58,6 +60,32 @@ describeInLab('web servers behind a balancer', { light: true, nodes: 7 }, (testL
     const { status, stdout, stderr } = await run('alone', '1');
     expect([status, stderr]).toEqual([0, '']);
     expect(stepsIn(stdout)).toEqual(['restart web6', 'gate']);
+  });
+
+  test('the playbooks of the page about playbooks do what they say once', async () => {
+    const trial = new TaskTrial(testLab.lab, 'node2', testLab.folder);
+    const examples = blocks(readFileSync('docs/playbooks.md', 'utf8'), 'ts');
+    const ends: string[] = [];
+    for (const [at, example] of examples.entries()) {
+      const playbook = await trial.playbook(`example-${at}`, example);
+      const [first, second] = [await trial.run(playbook), await trial.run(playbook)];
+      ends.push(`${playbook.name}: ${first.changed} changed, then ${second.changed}`);
+      expect([playbook.name, first.exit, second.exit]).toEqual([playbook.name, 0, 0]);
+    }
+    await trial.end();
+    expect(ends).toMatchInlineSnapshot(`
+      [
+        "notes: 2 changed, then 0",
+        "stages: 4 changed, then 0",
+        "about: 1 changed, then 0",
+        "shells: 1 changed, then 0",
+        "routers: 3 changed, then 0",
+        "versions: 0 changed, then 0",
+        "rolling notes: 1 changed, then 0",
+        "behind a list: 1 changed, then 0",
+        "uptimes: 0 changed, then 0",
+      ]
+    `);
   });
 
   test('come to be with it', async () => {
