@@ -45,7 +45,7 @@ function seenBy(answers: Answers | Failure, read: Read<string | undefined>): str
 /** What is seen instead of what is expected. */
 function readOf({ title, script, wrongIn }: HostQuestion): Read<string | undefined> {
   return {
-    key: `check ${title}`,
+    key: `check ${title}: ${script}`,
     script: `( eval ${quote(script)} ) 2>&1; printf '\\n%s' "$?"`,
     parse: ({ stdout }) => {
       const end = stdout.lastIndexOf('\n');

@@ -18,7 +18,10 @@ import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
-  /** All hosts of the playbook: each is observed where they form rings, else those that may be changed, and those in front. */
+  /**
+   * All hosts of the playbook: each is observed where they form rings, else those that may be changed and
+   * those in front of them.
+   */
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
   readonly targets: ReadonlySet<string>;
@@ -101,7 +104,7 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
   const { playbook, members, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  // Only a ring has to be looked at as a whole; without a host in front no other is changed.
+  // Only a ring has to be looked at as a whole; and what is in front leaves out those that are changed.
   const observed = members.filter(
     (member) =>
       hasRings(playbook) ||

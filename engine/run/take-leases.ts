@@ -6,10 +6,10 @@ import { hasRings, type Run } from './run.ts';
 
 /**
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
- * ring that is changed, so that nobody else changes another part of it, and what is in front; false when one of those is not
- * to be had: where hosts share no ring, it holds up no other. Of a ring the first host alone at first:
- * of two runs that want the same hosts, one gets all of them. None is taken any more once the run is
- * stopped: what a dead run has left is undone under a lease.
+ * ring that is changed, so that nobody else changes another part of it, and what is in front of it;
+ * false when one of those is not to be had: where hosts share no ring, it holds up no other. Of a ring
+ * the first host alone at first: of two runs that want the same hosts, one gets all of them. None is
+ * taken any more once the run is stopped: what a dead run has left is undone under a lease.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   const { stop } = run.input;

@@ -1,6 +1,6 @@
 import { type Host, type Read, type Stages, sh, type Task, task } from 'rota';
 import { file } from 'rota/tasks';
-import { runs } from './service.ts';
+import { serviceRuns } from './service.ts';
 
 const CONFIGURATION = '/etc/haproxy/haproxy.cfg';
 /** Where haproxy tells its state, and takes commands, on the host itself alone. */
@@ -19,7 +19,7 @@ export function balancer(servers: readonly Server[]): Stages {
   return [
     [
       file({ path: CONFIGURATION, body: configuration(servers), check }),
-      runs('haproxy', CONFIGURATION),
+      serviceRuns('haproxy', CONFIGURATION),
     ],
     servers.map(({ host, isOut }) => takes(host.name, isOut ? 'nothing' : 'requests')),
   ];

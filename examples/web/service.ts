@@ -4,7 +4,7 @@ import { type Read, sh, type Task, task } from 'rota';
  * A service runs, and was started after its configuration was written: a state, so that a run that
  * dies between the two is finished by the next one.
  */
-export function runs(name: string, configuration: string): Task {
+export function serviceRuns(name: string, configuration: string): Task {
   const pid = `/run/${name}.pid`;
   const state: Read<string> = {
     key: `state of ${name}`,

@@ -1,6 +1,6 @@
 import { type Task, z } from 'rota';
 import { file, folder } from 'rota/tasks';
-import { runs } from './service.ts';
+import { serviceRuns } from './service.ts';
 
 /** What the role takes from the inventory, and what it is by itself. */
 export const WebVars = z.object({
@@ -18,7 +18,7 @@ export function webServer(vars: z.infer<typeof WebVars>): readonly Task[] {
     file({ path: `${here}/index.html`, body: `version ${version}\n` }),
     file({ path: '/etc/init.d/web', mode: '0755', body: INIT }),
     file({ path: '/etc/default/web', body: `ROOT=${here}\nPORT=${port}\n` }),
-    runs('web', '/etc/default/web'),
+    serviceRuns('web', '/etc/default/web'),
   ];
 }
 
