@@ -11,11 +11,11 @@ const ROOT = pathToFileURL(FOLDER).href;
 const isClone = existsSync(join(FOLDER, 'cli/main.ts'));
 
 /** A playbook's `rota` is the one that runs it, wherever the playbook is and that is installed. */
-const OWN = /^rota(?:\/(reads|tasks|keepalived|inventory))?$/;
+const OWN = /^rota(?:\/(checks|reads|tasks|keepalived|inventory))?$/;
 
 /** An import that names a file: beside the one that imports, or as "imports" of package.json has it. */
 const NAMED = /^(?:#|\.\.?\/)[\w./-]+\.[cm]?[jt]s$/;
-const SOURCE = /^(?:api|cli|engine|keepalived|lib|tasks)\/[\w./-]+\.ts$/;
+const SOURCE = /^(?:api|checks|cli|engine|keepalived|lib|tasks)\/[\w./-]+\.ts$/;
 
 /**
  * What packages load with themselves and rota never calls, by its format: nothing is in its place, for a

@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { portAnswers } from '#checks/port-answers.ts';
+import { serviceIsActive } from '#checks/service-is-active.ts';
+import { urlAnswers } from '#checks/url-answers.ts';
 import { LocalFile } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
 import { fileAt, sysctlValue } from '#engine/reads/file.ts';
+import { hostFacts } from '#engine/reads/host-facts.ts';
 import { lease, openRun, preImages, runs } from '#engine/reads/runs.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram, feedScript, stopScript } from '#engine/shell/compile.ts';
@@ -56,6 +60,7 @@ const reads = [
     openRun,
     preImages('r'),
     drainedBy,
+    hostFacts,
   ],
   ...[
     imageOnNode('a'),
@@ -69,6 +74,7 @@ const reads = [
   ...TASKS.flatMap((one) => one.reads),
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
+const checks = [portAnswers(80), urlAnswers('http://a'), serviceIsActive('a')];
 const program = compileProgram({
   ...{ runId: 'r', mark: 'm', about, armed: true, leased: true, commandMs: 60_000 },
   commands: [
@@ -100,7 +106,7 @@ const RUN = [...TASKS.flatMap((one) => one.fresh()), changeInside('/a', INSIDE)]
 /** Read with `eval` or run with `sh -c` on a host, these are checked apart from what they are in. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    reads.flatMap((read) =>
+    [...reads, ...checks.flatMap((check) => Object.values(check.readsFor('a')))].flatMap((read) =>
       'path' in read ? [] : [[read.key, [...(read.shared ?? []), read.script].join('\n')]],
     ),
   ),
@@ -134,9 +140,10 @@ describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
 
 /** Programs that coreutils, or another package that each Linux has, shares with busybox. */
 const SHARED =
-  'base64 cat chmod chown chroot cmp cp cut du env find grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
-/** What a host may have for its containers, for a look at its network, or for one task alone. */
-const OPTIONAL = 'podman ctr unshare mount tcpdump keepalived curl wget tar unzip';
+  'base64 cat chmod chown chroot cmp cp cut du env find grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uname uniq wc';
+/** What a host may have for its containers, for a look at its network, or for one task or check alone. */
+const OPTIONAL =
+  'podman ctr unshare mount tcpdump keepalived curl wget tar unzip systemctl service';
 const BUILT_IN =
   '[ : . break case cd command continue do done echo elif else esac eval exec exit export false fi for if in read return set shift test then trap true umask unset until wait while';
 
@@ -186,6 +193,7 @@ test('no script of the sources has an option of GNU or a word of bash', () => {
     'engine/remote',
     'lib/ssh',
     'keepalived',
+    'checks',
     'tasks',
   ];
   const files = execFileSync('git', ['ls-files', ...sources], { encoding: 'utf8' });

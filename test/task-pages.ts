@@ -24,7 +24,8 @@ export function taskPages(): readonly TaskPage[] {
   });
 }
 
-function blocks(text: string, language: string): readonly string[] {
+/** The blocks of a page that are in a language. */
+export function blocks(text: string, language: string): readonly string[] {
   const fences = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'));
   return [...fences].map(([, block = '']) => block);
 }

@@ -2,7 +2,6 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
-import type { Meanwhile } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import { openRun } from '#engine/reads/runs.ts';
@@ -11,7 +10,7 @@ import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
 import { HostState } from './host-state.ts';
-import { HostTasks, type HostTasksInput } from './host-tasks.ts';
+import { type HostPhase, HostTasks, type HostTasksInput } from './host-tasks.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
 
 /** What a host needs to take part in a run. */
@@ -104,9 +103,9 @@ export class HostRun {
     });
   }
 
-  /** From here on its tasks are those of a phase that has this otherwise. */
-  enter(meanwhile: Meanwhile = new Map()): void {
-    this.#tasks = this.#tasks.during(meanwhile);
+  /** From here on its tasks are those of a phase; left out: of the last one. */
+  enter(phase?: HostPhase): void {
+    this.#tasks = this.#tasks.during(phase);
   }
 
   /** Makes the changes of the stages from `first` up to, not including, `end`. */

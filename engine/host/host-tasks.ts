@@ -5,6 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
+import { becomeSame } from '#engine/model/state.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
 import { keepLast } from './keep-last.ts';
@@ -21,30 +22,38 @@ export interface HostTasksInput {
   readonly choice: Choice;
 }
 
+/** A phase on a host: what it has otherwise. `since`: those tasks alone are done that wanted something else with that. */
+export interface HostPhase {
+  readonly meanwhile: Meanwhile;
+  readonly since?: Meanwhile;
+}
+
+const LAST: HostPhase = { meanwhile: new Map() };
+
 /** What a host has answered so far, and its tasks by that. */
 export class HostTasks {
   readonly #input: HostTasksInput;
   readonly answers: Answers;
-  readonly #meanwhile: Meanwhile;
+  readonly #phase: HostPhase;
   readonly #chosen = keepLast((all: TaskStages) => chosen(all, this.#input.choice));
   readonly #planOf = keepLast((stages: TaskStages): readonly StagePlan[] =>
     stages.map((tasks) => planStage(tasks, this.answers)),
   );
 
-  constructor(input: HostTasksInput, answers = new Answers(), meanwhile: Meanwhile = new Map()) {
+  constructor(input: HostTasksInput, answers = new Answers(), phase: HostPhase = LAST) {
     this.#input = input;
     this.answers = answers;
-    this.#meanwhile = meanwhile;
+    this.#phase = phase;
   }
 
   /** The same tasks by these answers. */
   by(answers: Answers): HostTasks {
-    return answers === this.answers ? this : new HostTasks(this.#input, answers, this.#meanwhile);
+    return answers === this.answers ? this : new HostTasks(this.#input, answers, this.#phase);
   }
 
-  /** The same tasks in a phase that has this otherwise. */
-  during(meanwhile: Meanwhile): HostTasks {
-    return new HostTasks(this.#input, this.answers, meanwhile);
+  /** The same tasks in another phase. */
+  during(phase: HostPhase = LAST): HostTasks {
+    return new HostTasks(this.#input, this.answers, phase);
   }
 
   get isPartial(): boolean {
@@ -53,18 +62,39 @@ export class HostTasks {
 
   /** Those that are done, stage by stage. */
   stages(): TaskStages {
-    return this.#chosen(this.#all());
+    const { since } = this.#phase;
+    return since === undefined ? this.#chosen(this.#all()) : this.#turnedFrom(since);
+  }
+
+  /** Also those that are not chosen: which hosts are left out is no matter of --tags. */
+  #turnedFrom(since: Meanwhile): TaskStages {
+    const before = this.#input.stagesFor(this.answers, since);
+    return this.#all().map((tasks, stage) => {
+      const others = before[stage] ?? [];
+      if (![...tasks, ...others].every((one) => this.#isAsked(one))) return tasks;
+      const [now, was] = [tasks, others].map((some) => planStage(some, this.answers));
+      const wanted = new Map(was?.map(({ title, fields }) => [title, fields]));
+      return tasks.filter(
+        ({ title }, at) => !becomeSame(wanted.get(title) ?? [], now?.[at]?.fields ?? []),
+      );
+    });
+  }
+
+  #isAsked({ reads }: Task): boolean {
+    return reads.every(({ key }) => this.answers.has(key));
   }
 
   plan(): readonly StagePlan[] {
     return this.#planOf(this.stages());
   }
 
-  /** What the stages from one on ask, whether their tasks are done or left out. */
+  /** What the stages from one on ask, whether their tasks are done or left out, and what they are made by. */
   readsFrom(stage: number): readonly Read<unknown>[] {
-    return this.#all()
-      .slice(stage)
-      .flatMap((tasks) => tasks.flatMap(({ reads }) => reads));
+    const stages = this.#all().slice(stage);
+    return [
+      ...stages.flatMap((tasks) => tasks.flatMap(({ reads }) => reads)),
+      ...this.answers.wanted,
+    ];
   }
 
   hasChangesFrom(stage: number): boolean {
@@ -80,7 +110,7 @@ export class HostTasks {
   }
 
   #all(): TaskStages {
-    return this.#input.stagesFor(this.answers, this.#meanwhile);
+    return this.#input.stagesFor(this.answers, this.#phase.meanwhile);
   }
 }
 

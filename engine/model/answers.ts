@@ -4,6 +4,7 @@ import type { Facts, RawAnswer, Read, Reads } from './read.ts';
 /** What a host has answered so far: per key of a read, its fact or why there is none. */
 export class Answers {
   readonly #byKey: ReadonlyMap<string, Answer>;
+  readonly #wanted = new Map<string, Read<unknown>>();
 
   constructor(byKey: ReadonlyMap<string, Answer> = new Map()) {
     this.#byKey = byKey;
@@ -19,11 +20,13 @@ export class Answers {
     return answer instanceof Failure ? answer : (answer?.fact as T | undefined);
   }
 
-  /** The fact, or undefined when the read was not asked yet. Throws the Failure of one that failed. */
+  /**
+   * The fact, or undefined when the read was not asked yet: on a host's own answers it is asked then, and
+   * its tasks are told anew. Throws the Failure of one that failed.
+   */
   get<T>(read: Read<T>): T | undefined {
-    const result = this.result(read);
-    if (result instanceof Failure) throw result;
-    return result;
+    this.#wanted.set(read.key, read);
+    return this.#fact(read);
   }
 
   /** The fact, or undefined where there is none, for whatever reason. */
@@ -34,8 +37,19 @@ export class Answers {
 
   /** The facts of all these reads. Throws the Failure of the first that failed. */
   facts<R extends Reads>(reads: R): Facts<R> {
-    const entries = Object.entries(reads).map(([name, read]) => [name, this.get(read)]);
+    const entries = Object.entries(reads).map(([name, read]) => [name, this.#fact(read)]);
     return Object.fromEntries(entries) as Facts<R>;
+  }
+
+  #fact<T>(read: Read<T>): T | undefined {
+    const result = this.result(read);
+    if (result instanceof Failure) throw result;
+    return result;
+  }
+
+  /** What was got, asked or not. */
+  get wanted(): readonly Read<unknown>[] {
+    return [...this.#wanted.values()];
   }
 
   /** What the host printed, as the precondition of a plan compares it. */

@@ -31,7 +31,10 @@ export interface TaskContext<V> extends Member<V> {
   readonly members: readonly Member<V>[];
   readonly local: Answers;
   readonly facts: Answers;
-  /** What the phase has otherwise here; nothing but for a change that takes more than one. */
+  /**
+   * What a rollout has otherwise here for now: on a host in front, each host that is being changed, as 0;
+   * else what the phase has, which is nothing but for a change that takes more than one.
+   */
   readonly meanwhile: Meanwhile;
   /** What is somebody else's on the hosts and may be taken over, as `RolloutOptions` has it. */
   readonly takeOver: readonly string[];
@@ -46,7 +49,7 @@ export interface RingNode<V> extends Omit<TaskContext<V>, 'meanwhile' | 'takeOve
 /** Where a rollout stands when a gate is asked for. */
 export interface GateStep<V> {
   readonly ring: readonly Member<V>[];
-  /** The hosts of the ring that are as the phase wants them. */
+  /** The hosts of the ring that are as the phase wants them, those in front aside. */
   readonly done: readonly string[];
   readonly phase: Phase;
   readonly options: RolloutOptions;
@@ -79,6 +82,14 @@ export interface Rollout<V> {
    * share something, so there it is 1.
    */
   readonly serial: number | `${number}%`;
+  /** The first batch: so many of the hosts that change, or these. Left out: as large as the others. */
+  readonly canary?: number | readonly string[];
+  /**
+   * Whether a host is in front of the others, such as a load balancer. It leaves out, by its `tasks`,
+   * the hosts of a batch before they are changed (`meanwhile` has them), and takes them in again once
+   * they have passed; one that has not passed stays left out. Its own changes come last.
+   */
+  isInFront?(member: Member<V>): boolean;
   /** The rings, as host names; every host is in exactly one. Left out: all hosts are one. */
   rings?(members: readonly Member<V>[]): readonly (readonly string[])[];
   /** How a ring is to be changed. Left out: in its order, in one phase. */

@@ -76,6 +76,17 @@ export function differences<S extends State>(
     .map(({ name, before, after }) => ({ name, before: kept(before), after: kept(after) }));
 }
 
+/** Whether fields that differ are to become the same. */
+export function becomeSame(some: readonly FieldChange[], others: readonly FieldChange[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ name, after }, index) => {
+      const other = others[index];
+      return other?.name === name && same(after, other.after);
+    })
+  );
+}
+
 function kept<V extends Scalar | undefined>(value: V): V | Secret {
   if (typeof value !== 'string' && typeof value !== 'number') return value;
   return holdsSecret(String(value)) ? new Secret(String(value)) : value;

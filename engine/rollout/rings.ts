@@ -1,8 +1,9 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Member, Playbook, RingNode, Rollout } from '#engine/model/playbook.ts';
+import type { Member, RingNode, Rollout } from '#engine/model/playbook.ts';
 import type { HostShare, Impact, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import type { RolloutEvent } from './events.ts';
 
 /** A playbook's rollout over the hosts of a run. */
@@ -24,8 +25,8 @@ export interface Ring {
   readonly hosts: readonly HostRun[];
   /** In the order of the plan. Those with nothing to change are among them. */
   readonly targets: readonly HostRun[];
-  /** How many of them are changed at once. */
-  readonly atOnce: number;
+  /** Those in front of the others, whether or not they may be changed by themselves. */
+  readonly fronts: readonly HostRun[];
   readonly plan: RingPlan;
 }
 
@@ -38,7 +39,6 @@ export interface Step {
 /** The rings of a playbook, with the plan that each is to take. */
 export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
   const { rollout, members } = input;
-  const batch = batchOf(rollout) ?? { hosts: 1 };
   const all = members.map(({ host }) => host.name);
   const rings = rollout.rings?.(members) ?? [all];
   const ringOf = new Map(rings.flatMap((names) => names.map((name) => [name, names] as const)));
@@ -46,61 +46,49 @@ export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
   const memberOf = new Map(members.map((member) => [member.host.name, member]));
   return rings.map((names) => {
     const hosts = byRing.get(names) ?? [];
-    const plan = planOf(input, hosts, memberOf);
+    const fronts = hosts.filter(({ name }) => isInFront(rollout, memberOf.get(name)));
+    const plan = planOf(input, { hosts, fronts }, memberOf);
     const rank = ({ name }: HostRun) => plan.order.indexOf(name);
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
-    const atOnce = Math.max(1, countOf(batch, targets.length));
-    return { hosts, targets, atOnce, plan };
+    return { hosts, targets, fronts, plan };
   });
 }
 
-/** Throws the Failure of a rollout that cannot be made so. */
-export function checkSerial<V>({ name: where, rollout }: Playbook<V>): void {
-  if (rollout === undefined) return;
-  const ran = `serial: ${rollout.serial}`;
-  if (batchOf(rollout) === undefined)
-    throw new Failure('The serial of a rollout is neither a number of hosts nor a share of them', {
-      where,
-      ran,
-      fix: "Give a whole number from 1, or a share such as '25%'.",
-    });
-  if (rollout.rings !== undefined && rollout.serial !== 1)
-    throw new Failure('The hosts of a ring are changed one at a time', {
-      where,
-      ran,
-      fix: 'Set serial to 1, or leave rings out.',
-    });
-}
-
-function batchOf({ serial }: Pick<Rollout<unknown>, 'serial'>): HostShare | undefined {
-  const [, share] = /^(\d+(?:\.\d+)?)%$/.exec(String(serial)) ?? [];
-  const number = Number(share ?? serial);
-  if (share !== undefined) return number > 0 ? { percent: number } : undefined;
-  return Number.isInteger(number) && number > 0 ? { hosts: number } : undefined;
-}
-
-function countOf(limit: HostShare, hosts: number): number {
+/** How many hosts a limit comes to. */
+export function hostsIn(limit: HostShare, hosts: number): number {
   return 'hosts' in limit ? limit.hosts : Math.floor((limit.percent * hosts) / 100);
+}
+
+/** Whether a rollout has a host in front of others. */
+export function isInFront<V>(rollout: Rollout<V> | undefined, member?: Member<V>): boolean {
+  return member !== undefined && rollout?.isInFront?.(member) === true;
 }
 
 function planOf<V>(
   input: RolloutInput<V>,
-  hosts: readonly HostRun[],
+  { hosts, fronts }: Pick<Ring, 'hosts' | 'fronts'>,
   memberOf: ReadonlyMap<string, Member<V>>,
 ): RingPlan {
   const plain: RingPlan = {
     order: hosts.map(({ name }) => name),
     phases: [{ title: 'change', meanwhile: new Map() }],
     isAllOrNothing: false,
-    impacts: new Map(),
+    impacts: leftOutBy(fronts, hosts),
     isEmpty: false,
     refusals: [],
   };
   const nodes = hosts.flatMap((host) => ringNode(input, host, memberOf.get(host.name)));
   const plan = input.rollout.plan?.(nodes, input.options) ?? plain;
   return withLeftOut(plan, hosts);
+}
+
+function leftOutBy(fronts: readonly HostRun[], hosts: readonly HostRun[]): RingPlan['impacts'] {
+  if (fronts.length === 0) return new Map();
+  const behind = hosts.filter((host) => !fronts.includes(host));
+  const text = `left out by ${listOf(fronts.map(({ name }) => name))} meanwhile`;
+  return new Map(behind.map(({ name }) => [name, { text, moves: [], gapMs: 0 }]));
 }
 
 function ringNode<V>(
@@ -137,7 +125,7 @@ export function refuseRing(ring: Ring, failures: readonly Failure[]): void {
 /** Whether another host may be started: nobody has stopped the run, and not too many have failed. */
 export function mayStart<V>({ hosts, targets, stop, options }: RolloutInput<V>): boolean {
   const failed = hosts.filter(({ name, failure }) => targets.has(name) && failure !== undefined);
-  return !stop.aborted && failed.length <= countOf(options.maxFail, hosts.length);
+  return !stop.aborted && failed.length <= hostsIn(options.maxFail, hosts.length);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
+import type { Phase } from '#engine/model/rollout.ts';
 import { atOnce } from './at-once.ts';
 import {
   mayStart,
@@ -33,7 +34,8 @@ export async function rollOut<V>(
 
 async function rollOutRing<V>(input: RolloutInput<V>, ring: Ring): Promise<readonly Step[]> {
   const { rings } = input.rollout;
-  const broken = rings && ring.targets.find(({ failure }) => failure !== undefined);
+  const needed = [...ring.fronts, ...(rings === undefined ? [] : ring.targets)];
+  const broken = needed.find(({ failure }) => failure !== undefined);
   if (broken !== undefined) refuseFor(broken, ring);
   else refuseRing(ring, ring.plan.refusals);
   if (broken !== undefined || ring.plan.refusals.length > 0 || !mayStart(input)) return [];
@@ -49,12 +51,17 @@ async function rollPhases<V>(
 ): Promise<readonly Step[]> {
   let steps: readonly Step[] = [];
   for (const phase of ring.plan.phases) {
-    for (const host of ring.hosts) host.enter(phase.meanwhile.get(host.name));
+    for (const host of ring.hosts) host.enter(phaseOn(host, phase));
     const end = await rollPhase({ input, ring, phase, watch }, steps);
     steps = end.steps;
     if (!end.goesOn) break;
   }
   return steps;
+}
+
+function phaseOn({ name }: HostRun, { meanwhile }: Phase) {
+  const own = meanwhile.get(name);
+  return own && { meanwhile: own };
 }
 
 /** Observes the ring while `work` changes it, where there is something to observe, and says how it fared. */
@@ -82,13 +89,18 @@ async function watching<V, T>(
   return result;
 }
 
-/** The hosts of a ring must agree, so none is changed while one of them cannot be. */
+/**
+ * The hosts of a ring must agree, so none is changed while one of them cannot be; nor where a host in
+ * front cannot leave it out.
+ */
 function refuseFor(broken: HostRun, ring: Ring): void {
+  const isFront = ring.fronts.includes(broken);
+  const which = isFront ? 'a host in front of it' : 'another host of its ring';
   for (const host of waitingIn(ring)) {
-    const failure = new Failure('Not changed, since another host of its ring failed', {
+    const failure = new Failure(`Not changed, since ${which} failed`, {
       where: host.name,
       ran: `${broken.name}: ${broken.failure?.message ?? ''}`,
-      fix: `Mend ${broken.name}, or leave it out with --limit, and run again.`,
+      fix: `Mend ${broken.name}${isFront ? '' : ', or leave it out with --limit'}, and run again.`,
     });
     host.fail(failure, 'hostRefused');
   }

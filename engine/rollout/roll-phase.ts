@@ -1,8 +1,11 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Phase } from '#engine/model/rollout.ts';
+import { batchesOf } from './batches.ts';
+import { Fronts } from './fronts.ts';
 import { mayStart, membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
 import { settleCheck } from './settle-check.ts';
+import { change, keep } from './steps.ts';
 import { takeBack } from './take-back.ts';
 import type { RunningWatch } from './watch-ring.ts';
 
@@ -36,41 +39,36 @@ export async function rollPhase<V>(
   const { isAllOrNothing } = ring.plan;
   let done: readonly string[] = [];
   let steps = earlier;
-  for (const batch of batchesOf(ring)) {
-    if (!mayStart(input)) return await giveUp(rolling, steps);
+  const fronts = new Fronts(input, ring);
+  for (const batch of batchesOf(input.rollout, ring)) {
+    if (!mayStart(input) || !(await fronts.leaveOut(batch))) return await giveUp(rolling, steps);
     const startedAt = performance.now();
-    const made = (await Promise.all(batch.map((host) => change(rolling, host)))).flat();
-    const names = batch.flatMap(({ name, failure }) => (failure === undefined ? [name] : []));
-    done = [...done, ...names];
+    const made = await change(input, batch);
+    done = [
+      ...done,
+      ...namesOf(batch.filter((host) => isDone(host) && !ring.fronts.includes(host))),
+    ];
     const failed = made.length === 0 ? [] : await failedOf(rolling, { made, done, startedAt });
     done = done.filter((name) => !failed.some(({ host }) => host.name === name));
     steps = [...steps, ...made.filter((step) => !failed.includes(step))];
-    if (failed.length === 0) continue;
+    const isTakenIn = await fronts.takeIn(batch.filter(({ name }) => done.includes(name)));
+    if (failed.length === 0 && isTakenIn) continue;
     if (isAllOrNothing) return await giveUp(rolling, [...steps, ...failed]);
     const isWhole = await takeBack(input, ring, failed);
-    if (!isWhole || !input.options.carryOn) return { steps, goesOn: false };
+    fronts.tellLeftOut(batch);
+    if (!isWhole || !isTakenIn || !input.options.carryOn) return { steps, goesOn: false };
   }
   const isLast = phase === ring.plan.phases.at(-1);
   if (isLast && isAllOrNothing) return await keepAll(rolling, steps);
   return { steps, goesOn: ring.targets.every(({ failure }) => failure === undefined) };
 }
 
-function batchesOf({ targets, atOnce }: Ring): readonly (readonly HostRun[])[] {
-  const left = targets.filter(({ failure }) => failure === undefined);
-  const count = Math.ceil(left.length / atOnce);
-  return Array.from({ length: count }, (_, index) =>
-    left.slice(index * atOnce, (index + 1) * atOnce),
-  );
+function isDone({ failure }: HostRun): boolean {
+  return failure === undefined;
 }
 
-/** The step, where there was something to change; none else. */
-async function change<V>({ input }: RingPhase<V>, host: HostRun): Promise<readonly Step[]> {
-  const { answers: before } = host;
-  const changed = host.state.changed.length;
-  await host.apply(1);
-  const isStopped = input.stop.aborted && host.state.isBegun;
-  const isStep = host.failure !== undefined || host.state.changed.length > changed || isStopped;
-  return isStep ? [{ host, before }] : [];
+function namesOf(hosts: readonly HostRun[]): readonly string[] {
+  return hosts.map(({ name }) => name);
 }
 
 interface Batch {
@@ -105,15 +103,6 @@ async function giveUp<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise
 async function keepAll<V>(rolling: RingPhase<V>, steps: readonly Step[]): Promise<PhaseEnd> {
   const isKept = await keep([...new Set(steps.map(({ host }) => host))], false);
   return isKept ? { steps, goesOn: true } : await giveUp(rolling, steps);
-}
-
-async function keep(hosts: readonly HostRun[], goesOn: boolean): Promise<boolean> {
-  const failures = await Promise.all(hosts.map((host) => host.keep(goesOn)));
-  for (const [index, host] of hosts.entries()) {
-    const failure = failures[index];
-    if (failure !== undefined) host.fail(failure);
-  }
-  return failures.every((failure) => failure === undefined);
 }
 
 /** Why hosts that were changed must not stay so. */

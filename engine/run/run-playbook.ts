@@ -3,12 +3,12 @@ import { EVERYTHING, isTagged } from '#engine/model/choice.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
 import {
   type Ring,
+  type RolloutInput,
   refuseRing,
   ringsToChange,
   type Step,
   waitingIn,
 } from '#engine/rollout/rings.ts';
-import { rollOut } from '#engine/rollout/roll-out.ts';
 import { isApproved, isStillApproved } from './approve.ts';
 import type { HostSummary, RunResult } from './events.ts';
 import { lookAtAll } from './look-at-all.ts';
@@ -103,9 +103,19 @@ async function applyAll<V>(run: Run<V>): Promise<ReadonlyMap<Ring, readonly Step
   await onAll((node) => node.apply(0, 1));
   const rollout = rolloutOf(run);
   // What the leases had to undo first, and what was prepared, may call for another plan.
-  if (rollout !== undefined) return await rollOut(rollout, ringsToChange(rollout));
+  if (rollout !== undefined) return await rollOutChanges(rollout);
   await onAll((node) => node.apply(1));
   return new Map();
+}
+
+async function rollOutChanges<V>(
+  rollout: RolloutInput<V>,
+): Promise<ReadonlyMap<Ring, readonly Step[]>> {
+  const rings = ringsToChange(rollout);
+  if (rings.every((ring) => waitingIn(ring).length === 0)) return new Map();
+  // A run without changes, which most are, loads none of it.
+  const { rollOut } = await import('#engine/rollout/roll-out.ts');
+  return await rollOut(rollout, rings);
 }
 
 function scriptPlan<V>(run: Run<V>): readonly HostSummary[] {

@@ -11,13 +11,17 @@ import type { Meanwhile, RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
-import { checkSerial, type RolloutInput } from '#engine/rollout/rings.ts';
+import { checkRollout } from '#engine/rollout/batches.ts';
+import { isInFront, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
 import type { HostPlan } from './plan.ts';
 
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
-  /** All hosts of the playbook: each is observed where they form rings, else those that may be changed. */
+  /**
+   * All hosts of the playbook: each is observed where they form rings, else those that may be changed and
+   * those in front of them.
+   */
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
   readonly targets: ReadonlySet<string>;
@@ -62,7 +66,7 @@ export function newRunId(now: Date): string {
 
 /** A run before anything of it has happened. Throws the Failure of a playbook that cannot be run. */
 export function prepareRun<V>(input: RunInput<V>): Run<V> {
-  checkSerial(input.playbook);
+  checkRollout(input.playbook, input.members);
   const local = controlMachineOf(input);
   const nodes = nodesOf(input, local);
   const scope = { targets: input.targets, options: input.rollout };
@@ -100,10 +104,13 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
   const { playbook, members, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  // Only a ring has to be looked at as a whole.
-  const observed = hasRings(playbook)
-    ? members
-    : members.filter(({ host }) => input.targets.has(host.name));
+  // Only a ring has to be looked at as a whole; and what is in front leaves out those that are changed.
+  const observed = members.filter(
+    (member) =>
+      hasRings(playbook) ||
+      input.targets.has(member.host.name) ||
+      isInFront(playbook.rollout, member),
+  );
   const chosen = choiceAfter(localTitles(input), choice);
   return (hasNodes ? observed : []).map((member) => {
     const stagesOf = keepLast(stagesOn(input, member));

@@ -6,17 +6,17 @@ import { hasRings, type Run } from './run.ts';
 
 /**
  * Takes every host that this run will touch, before anything is changed on any of them, and all of a
- * ring that is changed, so that nobody else changes another part of it; false when one of those is not
- * to be had: where hosts share no ring, it holds up no other. Of a ring the first host alone at first:
- * of two runs that want the same hosts, one gets all of them. None is taken any more once the run is
- * stopped: what a dead run has left is undone under a lease.
+ * ring that is changed, so that nobody else changes another part of it, and what is in front of it;
+ * false when one of those is not to be had: where hosts share no ring, it holds up no other. Of a ring
+ * the first host alone at first: of two runs that want the same hosts, one gets all of them. None is
+ * taken any more once the run is stopped: what a dead run has left is undone under a lease.
  */
 export async function takeLeases<V>(run: Run<V>, rings: readonly Ring[]): Promise<boolean> {
   const { stop } = run.input;
   if (run.local?.failure !== undefined) return false;
   const isInRings = hasRings(run.input.playbook);
-  const changing = rings.filter((ring) => isInRings && waitingIn(ring).length > 0);
-  const shared = new Set(changing.flatMap(({ hosts }) => hosts));
+  const changing = rings.filter((ring) => waitingIn(ring).length > 0);
+  const shared = new Set(changing.flatMap(({ hosts, fronts }) => (isInRings ? hosts : fronts)));
   const wanted = run.nodes.filter(
     (node) => node.failure === undefined && (shared.has(node) || isWanted(run, node)),
   );

@@ -1,14 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { taskPages } from '../task-pages.ts';
+import { blocks, taskPages } from '../task-pages.ts';
 
-test('the example of each task’s page has its types right', () => {
+/** Beside the pages of tasks, those whose examples are whole files. */
+const OTHERS = ['README.md', 'docs/playbooks.md'];
+
+test('each example of a page has its types right', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-pages-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const { name, example } of taskPages()) writeFileSync(join(folder, `${name}.ts`), example);
+  for (const page of OTHERS)
+    for (const [at, example] of blocks(readFileSync(page, 'utf8'), 'ts').entries())
+      writeFileSync(join(folder, `${basename(page, '.md')}-${at + 1}.ts`), example);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const compilerOptions = {
     typeRoots: [resolve('node_modules/@types')],

@@ -68,6 +68,21 @@ describe('hosts that share no ring', () => {
     expect(written()).toHaveLength(5);
   });
 
+  test.for([
+    [1, [['node1'], ['node2', 'node3', 'node4'], ['node5']]],
+    [
+      ['node5', 'node3'],
+      [
+        ['node3', 'node5'],
+        ['node1', 'node2', 'node4'],
+      ],
+    ],
+  ] as const)('are changed after their canary %s', async ([canary, batches]) => {
+    const rollout = { serial: 3, canary, gate: () => check(() => true) };
+    const { events } = await runOn(hosts, changing(rollout));
+    expect(batchesIn(events)).toEqual(batches);
+  });
+
   test('need no gate', async () => {
     const { events, result } = await runOn(hosts, changing({ serial: 3 }));
     expect(result.hosts.map(({ changed }) => changed)).toEqual([1, 1, 1, 1, 1]);
@@ -124,6 +139,18 @@ describe('a rollout is refused before anything is asked', () => {
     [{ serial: 0 }, 'The serial of a rollout is neither a number of hosts nor a share of them'],
     [{ serial: 1.5 }, 'The serial of a rollout is neither a number of hosts nor a share of them'],
     [{ serial: '0%' }, 'The serial of a rollout is neither a number of hosts nor a share of them'],
+    [
+      { serial: 1, canary: 0 },
+      'The canary of a rollout is neither a number of its hosts nor their names',
+    ],
+    [
+      { serial: 1, canary: ['node6'] },
+      'The canary of a rollout is neither a number of its hosts nor their names',
+    ],
+    [
+      { serial: 1, isInFront: () => true, rings: () => [['node1']] },
+      'The hosts of a ring are changed one at a time',
+    ],
     [{ serial: 2, rings: () => [['node1']] }, 'The hosts of a ring are changed one at a time'],
   ] as const)('%o', async ([rollout, message]) => {
     await expect(runOn(hosts, changing(rollout))).rejects.toThrow(message);

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Transform } from 'node:stream';
 import type { ServerChannel } from 'ssh2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Read } from '#engine/model/read.ts';
 import type { Session } from '#engine/model/session.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
@@ -109,4 +112,28 @@ test('a run that finds nothing to do costs a login and one command, with nothing
   expect(connections - before.connections).toBe(1);
   expect(received - before.received).toBeLessThan(5500);
   expect(sent - before.sent).toBeLessThan(3300);
+});
+
+test('what a playbook gets of the facts of a host is asked in the first look, and again after a change', async () => {
+  const host = new TemporaryHost('node1');
+  const path = host.path('version');
+  const version: Read<string> = {
+    ...{ key: 'version', script: sh`cat ${path} 2>&-; :` },
+    parse: ({ stdout }) => stdout,
+  };
+  const playbook = book({
+    tasks: ({ facts }) => {
+      const seen = facts.get(version);
+      const first = file({ path, body: '2\n', owner: 'root:root' });
+      return seen === '2\n'
+        ? [[first], [file({ path: host.path('done'), body: seen, owner: 'root:root' })]]
+        : [[first], []];
+    },
+  });
+  const looks = () => host.exchanges.filter((script) => !script.includes('frame held')).length;
+  await runOn([host], playbook, { mode: 'dry-run' });
+  expect(looks()).toBe(1);
+  await runOn([host], playbook);
+  expect(readFileSync(host.path('done'), 'utf8')).toBe('2\n');
+  host.remove();
 });

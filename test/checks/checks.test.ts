@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allHold } from '#checks/all-hold.ts';
+import { commandSucceeds } from '#checks/command-succeeds.ts';
+import { portAnswers } from '#checks/port-answers.ts';
+import { serviceIsActive } from '#checks/service-is-active.ts';
+import { urlAnswers } from '#checks/url-answers.ts';
+import { ask } from '#engine/host/ask.ts';
+import { Answers } from '#engine/model/answers.ts';
+import { type Check, findingText } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { CONTROL_MACHINE } from '#engine/model/host.ts';
+import { Connections } from '#lib/ssh/index.ts';
+
+let server: Server;
+let port: number;
+
+beforeAll(async () => {
+  server = createServer(({ url }, response) => {
+    response.statusCode = url === '/ill' ? 503 : 200;
+    response.end('this is version 2');
+  }).listen(0);
+  await once(server, 'listening');
+  ({ port } = server.address() as AddressInfo);
+});
+afterAll(() => server.close());
+
+/** What is found on web1, which is this machine, and on web2, which cannot be reached. */
+async function findings(check: Check): Promise<readonly string[]> {
+  await using session = await new Connections().connect(CONTROL_MACHINE);
+  const reads = Object.values(check.readsFor('web1'));
+  const sample = new Map<string, Answers | Failure>([
+    ['web1', new Answers(await ask(session, reads))],
+    ['web2', new Failure('The host cannot be reached')],
+  ]);
+  return check.judge(sample, []).map((finding) => findingText(finding).replaceAll(`${port}`, 'P'));
+}
+
+test('a check holds where all is well on each host that it is asked on', async () => {
+  const on = ['web1'];
+  const url = `http://localhost:${port}/`;
+  const all = allHold(
+    portAnswers(port, { on }),
+    urlAnswers(url, { on }),
+    urlAnswers(url, { on, matching: /version 2/ }),
+    commandSucceeds('printf some; exit 0', { on }),
+  );
+  expect(await findings(all)).toEqual([]);
+  expect([all.readsFor('web2'), Object.keys(all.readsFor('web1')).length]).toEqual([{}, 4]);
+});
+
+test('a check says of each host what is there instead', async () => {
+  const url = `http://localhost:${port}`;
+  const checks = [
+    portAnswers(1, { on: ['web1'] }),
+    urlAnswers(`${url}/ill`, { on: ['web1'] }),
+    urlAnswers('http://localhost:1/', { on: ['web1'] }),
+    urlAnswers(url, { on: ['web1'], matching: /version 3/ }),
+    commandSucceeds('echo one; echo two >&2; exit 3', { on: ['web1'] }),
+    commandSucceeds('exit 3'),
+    serviceIsActive('no-such-service', { on: ['web1'] }),
+  ];
+  const single = await Promise.all(checks.map(findings));
+  expect(single.flat()).toEqual([
+    'web1: expected port 1 answers, seen nothing listens',
+    expect.stringMatching(/^web1: expected http:.*P\/ill answers, seen curl: .* error: 503/),
+    expect.stringMatching(/^web1: expected http:.*1\/ answers, seen curl: .* connect/),
+    'web1: expected http://localhost:P answers with /version 3/, seen this is version 2',
+    'web1: expected echo one; echo two >&2; exit 3 succeeds, seen two',
+    'web1: expected exit 3 succeeds, seen exit 3',
+    'web2: expected exit 3 succeeds, seen The host cannot be reached',
+    // Without systemd it is not known at all.
+    expect.stringMatching(
+      /^web1: expected no-such-service is active, seen .*(inactive|unrecognized|not found)/,
+    ),
+  ]);
+  const titles = checks.map(({ title }) => title);
+  expect(allHold(...checks).title).toBe(titles.join(', '));
+  expect(await findings(allHold(...checks))).toHaveLength(8);
+});
