@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   keepalived: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks'],
+  cli: ['engine', 'lib', 'playbooks', 'lab'],
   api: [
     'engine/model',
     'engine/shell/quote.ts',
