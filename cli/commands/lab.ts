@@ -8,7 +8,7 @@ import { addFlavour, FLAVOURS, type Flavours, nodeCount } from '#lab/roster.ts';
 import { findLab, removeLab, startLab } from '#lab/start-lab.ts';
 import { ROOT } from '../package.ts';
 import { print, printFailures } from '../print.ts';
-import type { Done } from '../program.ts';
+import type { OnExitCode } from '../program.ts';
 
 interface UpOptions {
   readonly nodes: number;
@@ -17,7 +17,7 @@ interface UpOptions {
   readonly flavour?: Flavours;
 }
 
-export function define(command: Command, done: Done): undefined {
+export function define(command: Command, done: OnExitCode): undefined {
   // What follows the name of a node is a command's own.
   command.parent?.enablePositionalOptions();
   command
