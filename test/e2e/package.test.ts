@@ -42,7 +42,7 @@ describeInLab('the package', { light: true }, (testLab) => {
     ]);
   });
 
-  test('a new repository of one’s own has its types and its test right, README’s too, and does its work once', async () => {
+  test('a new repository of one’s own has its types and its test right, those of the pages too, and does its work once', async () => {
     const site = join(home, 'site');
     expect(await rota('new', site)).toMatchObject({
       status: 0,
@@ -59,8 +59,8 @@ describeInLab('the package', { light: true }, (testLab) => {
       'test',
       'tsconfig.json',
     ]);
-    for (const [at, text] of programsIn('README.md').entries())
-      writeFileSync(join(site, `readme-${at}.ts`), text);
+    const shown = ['README.md', 'docs/from-ansible.md'].flatMap(programsIn);
+    for (const [at, text] of shown.entries()) writeFileSync(join(site, `shown-${at}.ts`), text);
     expect(run('npm', ['test'], site)).toMatchObject({ status: 0 });
     const inventory = testLab.inventory();
     const did = async (...flags: readonly string[]) => {
