@@ -23,14 +23,16 @@ const MOST = 60_000;
 
 /** How many nodes a word asks for; for a command line. */
 export function nodeCount(word: string): number {
-  const count = Number(word);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
-  const fix = `Give a whole number from 1 to ${MOST}.`;
-  throw new Failure('A lab cannot have so many nodes', { where: `--nodes ${word}`, fix });
+  return roster(Number(word)).length;
 }
 
 /** Nodes node1 … nodeN; the first three are those of the guide. */
 export function roster(count: number): readonly LabNode[] {
+  if (!Number.isInteger(count) || count < 1 || count > MOST)
+    throw new Failure('A lab cannot have so many nodes', {
+      where: `${count} nodes`,
+      fix: `Have it have 1 to ${MOST}.`,
+    });
   return Array.from({ length: count }, (_, index) => nodeAt(index));
 }
 

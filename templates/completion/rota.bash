@@ -9,7 +9,7 @@ _rota() {
   before=${words[-1]%"$word"}
   COMPREPLY=()
   while IFS=$'\t' read -r word _; do
-    [[ $word != :files ]] || { compopt -o default && return; }
+    [[ $word != :files ]] || { compopt -o default; return; }
     printf -v word %q "${word#"$before"}"
     COMPREPLY+=("$word")
   done < <("${words[0]}" complete bash -- "${words[@]:1}" 2>/dev/null)
