@@ -20,6 +20,7 @@ const OWN_IMPORT = /(\bfrom |\bimport\()["']([.#][^"']*)\.ts["']/g;
 
 rmSync(DIST, { recursive: true, force: true });
 writeLicenses(await bundle());
+await bundleStandIns();
 writeTypes();
 
 /** Gives the folders of the packages that went into it. */
@@ -40,6 +41,14 @@ async function bundle(): Promise<readonly string[]> {
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
   const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
   return [...new Set(modules.flatMap((id) => folder.exec(id)?.[0] ?? []))].toSorted();
+}
+
+/** What the lab's nodes run, where nothing else of rota is: a file each, with all that it needs. */
+async function bundleStandIns(): Promise<void> {
+  for (const name of ['apiserver', 'kubelet']) {
+    const build = await rolldown({ cwd: ROOT, input: `lab/kubelet/${name}.ts`, platform: 'node' });
+    await build.write({ file: join(DIST, 'kubelet', `${name}.js`), codeSplitting: false });
+  }
 }
 
 function entriesIn(folder: string, prefix: string): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '#engine/model/failure.ts';
@@ -33,7 +34,7 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   const url = pathToFileURL(resolve(path)).href;
   const module: { default?: Playbook<unknown> } = await import(url).catch(({ message }: Error) => {
     const fix = /import statement outside a module/.test(message)
-      ? 'Put "type": "module" into the package.json that is nearest above the playbook.'
+      ? `Put this line into ${findPackageJSON(url)}: "type": "module"`
       : 'Mend what is named above: Node 24 runs the file as it is, and types alone are left out.';
     throw new Failure('The playbook cannot be loaded', { where: path, output: message, fix });
   });

@@ -3,6 +3,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
+import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
@@ -45,6 +46,28 @@ export async function load<V>(
       ...(playbook.advise?.(members) ?? []),
     ],
   };
+}
+
+/** Loads a playbook by its name, and the inventory for it. Throws Failures with all that is wrong. */
+export async function loadNamed(
+  name: PlaybookName,
+  request: InventoryRequest,
+  limit?: string,
+): Promise<Loaded<unknown>> {
+  const playbook = await findPlaybook(name);
+  return await load(playbook, { ...request, playbookFolder: folderOfPlaybook(name) }, limit);
+}
+
+/** The host of that name among those of a playbook. */
+export function memberNamed<V>({ playbook, members }: Loaded<V>, wanted: string): Member<V> {
+  const found = members.find(({ host }) => host.name === wanted);
+  if (found !== undefined) return found;
+  const names = members.map(({ host }) => host.name);
+  throw new Failure('The playbook has no such host', {
+    where: `playbook ${playbook.name}, hosts: ${playbook.hosts}`,
+    ran: wanted,
+    fix: didYouMean(wanted, names, `Use one of: ${listOf(names, 10)}`),
+  });
 }
 
 /** The name is the playbook's: what the inventory calls its own can be put below it. */

@@ -2,12 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { versionOfPackage } from './package.ts';
 
 /** Is told the exit code of the command that ran. */
-type Done = (exitCode: number) => void;
+export type OnExitCode = (exitCode: number) => void;
 
 /** A file of `commands/`, which is loaded when its command is named. */
-interface CommandFile {
-  /** Gives the command its arguments and flags. What it gives back does the command, for its exit code. */
-  define(command: Command): (...args: readonly unknown[]) => Promise<number>;
+export interface CommandFile {
+  /**
+   * Gives the command its arguments and flags. What it gives back does the command, for its exit code;
+   * one that is made of others gives back nothing, and each of those tells its own.
+   */
+  define(
+    command: Command,
+    done: OnExitCode,
+  ): ((...args: readonly unknown[]) => Promise<number>) | undefined;
 }
 
 /** Runs one command line, and gives its exit code. Failures are thrown. */
@@ -51,6 +57,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   rollback: 'undo an earlier run, as a rolling change with the same gates',
   unlock: 'take the leases of runs that died away; a new run does so by itself',
   schema: 'print the JSON Schema of inventories, for editors',
+  complete: 'print what has bash, zsh or fish complete the command line of rota',
+  lab: 'nodes on this machine to try things on: sshd, podman, a kubelet stand-in, and a fabric',
 };
 
 function overview(): Command {
@@ -71,15 +79,24 @@ function named(argv: readonly string[]): string | undefined {
 }
 
 /** Adds all commands by their names, and loads the file of the one that is called. */
-async function addCommands(rota: Command, called: string | undefined, done: Done): Promise<void> {
+async function addCommands(
+  rota: Command,
+  called: string | undefined,
+  done: OnExitCode,
+): Promise<void> {
   for (const [name, summary] of Object.entries(SUMMARIES)) {
     const command = rota.command(name).description(summary);
     if (name !== called) continue;
-    const { define }: CommandFile = await import(`./commands/${name}.ts`);
-    const act = define(command);
+    const { define } = await commandFile(name);
+    const act = define(command, done);
     if (command.options.some(({ long }) => long === '--json')) pointToJson(command);
-    command.action(async (...args) => done(await act(...args)));
+    if (act !== undefined) command.action(async (...args) => done(await act(...args)));
   }
+}
+
+/** Loads what a command is. */
+export async function commandFile(name: string): Promise<CommandFile> {
+  return await import(`./commands/${name}.ts`);
 }
 
 /** Where others have --output json, or --format. */

@@ -1,4 +1,4 @@
-import type { ProcessOutput, ProcessPromise } from 'zx';
+import type { ProcessOutput, ProcessPromise } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 
 /** The output of a command that must succeed; `what` is what failed when it does not. */

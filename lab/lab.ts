@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
 import { controlPrefix, insidePrefix, SCRIPTS } from './namespaces.ts';

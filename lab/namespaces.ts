@@ -14,8 +14,8 @@ export interface Namespaces {
   readonly pid: number;
   /** The process that cleans up after them. */
   readonly keeper: number;
-  /** They stay when this process ends. Until then, they end with it, however it ends. */
-  keep(): void;
+  /** They stay when this process ends. Until this is done, they end with it, however it ends. */
+  keep(): Promise<void>;
   /** Ends them, and waits until all is cleaned up. */
   end(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function openNamespaces(dir: string, id: string): Promise<Namespace
   return {
     pid: Number(pid),
     keeper: keeper.pid ?? 0,
-    keep: () => void keeper.stdin?.end('keep\n'),
+    keep: () => new Promise((resolve) => keeper.stdin?.end('keep\n', resolve)),
     end: async () => {
       keeper.ref();
       keeper.stdin?.destroy();

@@ -1,4 +1,4 @@
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
 import { insidePrefix } from './namespaces.ts';

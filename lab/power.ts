@@ -1,7 +1,8 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { hierarchies } from './cgroups.ts';
 import { done } from './done.ts';
 import { insidePrefix, SCRIPTS } from './namespaces.ts';
@@ -10,7 +11,11 @@ import type { LabNode } from './roster.ts';
 import { savedNode } from './saved-lab.ts';
 import type { LabState } from './state.ts';
 
+/** The folder of rota, which has the stand-ins as sources in a clone, and bundled in the package. */
 const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)));
+
+const SOURCES = join(CHECKOUT, 'lab/kubelet');
+const STAND_INS = existsSync(SOURCES) ? SOURCES : join(CHECKOUT, 'dist/kubelet');
 
 /** Of the machine's root, what a node must not show: its users' files, and its own running state. */
 const HIDDEN = [
@@ -50,6 +55,7 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     LAB_SAVED: from === undefined ? '' : savedNode(from, node),
     LAB_NODE_BINARY: realpathSync(process.execPath),
     LAB_CHECKOUT: CHECKOUT,
+    LAB_STAND_INS: STAND_INS,
     LAB_GROUP: `rota-lab-${id}`,
     LAB_HIERARCHIES: light ? '' : hierarchyWords(),
     LAB_WAITS: String(waits),

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 
 /** The first that runs TypeScript as it is, and that rota is tried with. */
@@ -48,6 +48,6 @@ async function missingPackages(): Promise<Failure | undefined> {
   if (missing.length === 0) return undefined;
   return new Failure('The lab needs packages that are not installed', {
     where: missing.join(' '),
-    fix: `sh bin/setup, or: apt-get install --no-install-recommends ${missing.join(' ')}`,
+    fix: `apt-get install --no-install-recommends ${missing.join(' ')}`,
   });
 }

@@ -21,10 +21,18 @@ const GUIDE = ['90:b1:1c:26:6a:a2', '54:9f:35:09:8e:ac', '18:66:da:e6:46:74'];
 /** 10.77.255.0/24 is for the user's end of the uplink. */
 const MOST = 60_000;
 
+/** How many nodes a word asks for; for a command line. */
+export function nodeCount(word: string): number {
+  return roster(Number(word)).length;
+}
+
 /** Nodes node1 … nodeN; the first three are those of the guide. */
 export function roster(count: number): readonly LabNode[] {
   if (!Number.isInteger(count) || count < 1 || count > MOST)
-    throw new RangeError(`A lab has 1 to ${MOST} nodes, not ${count}`);
+    throw new Failure('A lab cannot have so many nodes', {
+      where: `${count} nodes`,
+      fix: `Have it have 1 to ${MOST}.`,
+    });
   return Array.from({ length: count }, (_, index) => nodeAt(index));
 }
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { Failure } from '#engine/model/failure.ts';
 import { done } from './done.ts';
 import { makeCertificates, makeSshKeys } from './keys.ts';
@@ -106,7 +106,7 @@ async function furnish(dir: string, state: LabState, furniture: Furniture): Prom
   ]);
   await giveToUser(dir);
   aborted();
-  if (options.keep === true) namespaces.keep();
+  if (options.keep === true) await namespaces.keep();
   return lab;
 }
 

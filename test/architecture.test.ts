@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   checks: ['engine/model', 'engine/shell/quote.ts'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks'],
+  cli: ['engine', 'lib', 'playbooks', 'lab'],
   api: [
     'engine/model',
     'engine/shell/quote.ts',

@@ -11,6 +11,7 @@ import {
 } from '#lib/ansible-inventory/index.ts';
 import { explainHost } from '../explain-host.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
+import { addPlaybook, type PlaybookFlags } from '../flags/playbook.ts';
 import { type InventoryRequest, openInventory } from '../open-inventory.ts';
 import { print, printWait, printWarnings } from '../print.ts';
 
@@ -24,7 +25,7 @@ export interface InventoryView {
   readonly name?: string;
 }
 
-interface Flags extends InventoryFlags, InventoryView {
+interface Flags extends InventoryFlags, InventoryView, PlaybookFlags {
   readonly playbookDir?: string;
 }
 
@@ -38,7 +39,11 @@ export function define(command: Command) {
     '--playbook-dir <folder>',
     'read group_vars and host_vars there too, as for a playbook',
   );
+  addPlaybook(command, 'with --host: the variables as this playbook’s schema makes them');
   return async (inventory: string, name: string | undefined, flags: Flags) => {
+    const { playbook, host } = flags;
+    if (playbook !== undefined)
+      return await showMember(playbook, host, requestOf(inventory, flags));
     const view = name === undefined ? flags : { ...flags, name };
     const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
     return await showInventory(request, view);
@@ -101,6 +106,25 @@ function rowOf({ name, connection, groups, origin }: Host): readonly string[] {
 function reachedAs({ transport, user, address, port }: Host['connection']): string {
   if (transport === 'local') return 'this machine';
   return `${user === undefined ? '' : `${user}@`}${address}${port === undefined ? '' : ` port ${port}`}`;
+}
+
+/** The variables of a host as the tasks of a playbook get them. */
+async function showMember(
+  path: string,
+  host: string | undefined,
+  request: InventoryRequest,
+): Promise<number> {
+  if (host === undefined)
+    throw new Failure('A playbook is for the variables of one host', {
+      where: `--playbook ${path}`,
+      fix: 'Name it: --host HOST',
+    });
+  const { loadNamed, memberNamed } = await import('../load.ts');
+  const loaded = await loadNamed({ command: 'run', path }, request);
+  printWarnings(loaded.warnings);
+  const { vars } = memberNamed(loaded, host);
+  print(JSON.stringify(vars, (_, each) => (typeof each === 'bigint' ? String(each) : each), 4));
+  return 0;
 }
 
 async function open({ sources, vault, ...request }: InventoryRequest): Promise<WrittenInventory> {

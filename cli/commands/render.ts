@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
-import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { desiredFiles } from '#engine/report/task-list.ts';
-import deploy from '#playbooks/deploy.ts';
+import { filesIn, listTasksOf } from '#engine/report/task-list.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
-import { load } from '../load.ts';
+import { addPlaybook, type PlaybookFlags, playbookNamed } from '../flags/playbook.ts';
+import { loadNamed, memberNamed } from '../load.ts';
 
-interface RenderFlags extends InventoryFlags {
+interface RenderFlags extends InventoryFlags, PlaybookFlags {
   readonly host: string;
   readonly path?: string;
 }
 
 export function define(command: Command) {
-  addInventory(command)
+  addPlaybook(addInventory(command))
     .requiredOption('--host <name>', 'the host')
     .option('--path <file>', 'only this file, as it is');
   return render;
@@ -21,28 +20,13 @@ export function define(command: Command) {
 /** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
 async function render(inventory: string, flags: RenderFlags): Promise<number> {
   const { host, path } = flags;
-  const { members } = await load(deploy, requestOf(inventory, flags), host);
-  const member = members.find((candidate) => candidate.host.name === host);
-  if (member === undefined)
-    throw noSuch(
-      'host',
-      host,
-      members.map((candidate) => candidate.host.name),
-    );
-  const none = new Answers();
-  const files = desiredFiles(deploy, {
-    ...member,
-    members,
-    local: none,
-    facts: none,
-    meanwhile: new Map(),
-    takeOver: [],
-  });
+  const loaded = await loadNamed(playbookNamed(flags), requestOf(inventory, flags), host);
+  const { playbook, members } = loaded;
+  const files = filesIn(listTasksOf(playbook, memberNamed(loaded, host), members));
   const wanted = files.filter((file) => path === undefined || file.path === path);
   if (wanted.length === 0)
-    throw noSuch(
-      'file',
-      path ?? '',
+    throw noFile(
+      path,
       files.map((file) => file.path),
     );
   for (const file of wanted) {
@@ -53,9 +37,13 @@ async function render(inventory: string, flags: RenderFlags): Promise<number> {
   return 0;
 }
 
-function noSuch(word: string, name: string, known: readonly string[]): Failure {
-  return new Failure(`The playbook has no such ${word}`, {
-    ran: name,
+function noFile(path: string | undefined, known: readonly string[]): Failure {
+  if (known.length === 0)
+    return new Failure('The playbook has no files that are known before the host has answered', {
+      fix: 'See what it would change there: rota run PLAYBOOK INVENTORY --dry-run',
+    });
+  return new Failure('The playbook has no such file', {
+    ran: path,
     fix: `Use one of: ${known.join(', ')}`,
   });
 }

@@ -2,7 +2,7 @@ import { exitCodeOf } from './exit-code.ts';
 import type { RunOutcomes } from './outcome.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [Labels, number];
+type Measurement = readonly [Labels, number];
 
 /** A run as Prometheus reads it from a file: node_exporter's textfile collector, or a push. */
 export function metricsReport(run: RunOutcomes): string {
@@ -28,7 +28,7 @@ export function metricsReport(run: RunOutcomes): string {
       'rota_host_tasks',
       'The tasks of a host, by how they came out',
       summaries.flatMap((one) =>
-        states.map((state): Sample => [{ ...about, host: one.host, state }, one[state]]),
+        states.map((state): Measurement => [{ ...about, host: one.host, state }, one[state]]),
       ),
     ),
     family(
@@ -45,7 +45,7 @@ export function metricsReport(run: RunOutcomes): string {
 }
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-function family(name: string, help: string, samples: readonly Sample[]): string {
+function family(name: string, help: string, samples: readonly Measurement[]): string {
   if (samples.length === 0) return '';
   const lines = samples.map(([labels, value]) => `${name}{${labelled(labels)}} ${numeral(value)}`);
   return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ''].join('\n');

@@ -48,11 +48,11 @@ function dataOf(line: string, where: string): unknown {
   }
 }
 
-interface Schema<T> {
+interface EventSchema<T> {
   safeParse(data: unknown): { readonly success: boolean; readonly data?: T | undefined };
 }
 
-function parse<T>(schema: Schema<T>, data: unknown, where: string): T {
+function parse<T>(schema: EventSchema<T>, data: unknown, where: string): T {
   const parsed = schema.safeParse(data);
   if (parsed.data !== undefined) return parsed.data;
   throw otherFormat(data, where) ?? noEvents(where);

@@ -1,8 +1,9 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, choiceAfter, chosen } from '#engine/model/choice.ts';
 import type { Write } from '#engine/model/command.ts';
+import { type Failure, Failures, failuresOf } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
-import { type Member, type Playbook, stagesIn, type TaskContext } from '#engine/model/playbook.ts';
+import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Task } from '#engine/model/task.ts';
 import { escapeControl } from './escape.ts';
@@ -18,29 +19,33 @@ export interface TaskList {
   readonly depends: boolean;
 }
 
-/** The tasks of a playbook, the control machine's first. Connects nowhere. */
+/** The tasks of a playbook, the control machine's first. Connects nowhere. Throws all that is wrong. */
 export function listTasks<V>(
   playbook: Playbook<V>,
   members: readonly Member<V>[],
 ): readonly TaskList[] {
   const { local, prepare, tasks } = playbook;
-  const ofControlMachine = local && [
-    listed(CONTROL_MACHINE.name, (facts) => stagesIn(local({ members, facts }))),
-  ];
-  const ofHosts = ((prepare ?? tasks) ? members : []).map((member) =>
-    listed(member.host.name, (facts) => {
-      const context = {
-        ...member,
-        members,
-        facts,
-        local: new Answers(),
-        meanwhile: new Map(),
-        takeOver: [],
-      };
-      return [prepare?.(context) ?? [], ...stagesIn(tasks?.(context) ?? [])];
-    }),
-  );
-  return [...(ofControlMachine ?? []), ...ofHosts];
+  const ofLocal = (own: NonNullable<typeof local>) => () =>
+    listed(CONTROL_MACHINE.name, (facts) => stagesIn(own({ members, facts })));
+  return allOf([
+    ...(local ? [ofLocal(local)] : []),
+    ...((prepare ?? tasks) ? members : []).map(
+      (member) => () => listTasksOf(playbook, member, members),
+    ),
+  ]);
+}
+
+/** Those of one host alone. */
+export function listTasksOf<V>(
+  { prepare, tasks }: Playbook<V>,
+  member: Member<V>,
+  members: readonly Member<V>[],
+): TaskList {
+  const common = { ...member, members, local: new Answers(), meanwhile: new Map(), takeOver: [] };
+  return listed(member.host.name, (facts) => {
+    const context = { ...common, facts };
+    return [...(prepare ? [prepare(context)] : []), ...stagesIn(tasks?.(context) ?? [])];
+  });
 }
 
 /** Those that a choice leaves. */
@@ -53,9 +58,9 @@ export function listChosen(lists: readonly TaskList[], choice: Choice): readonly
   }));
 }
 
-/** The files that a playbook's tasks would put on a host on which there is nothing yet. */
-export function desiredFiles<V>(playbook: Playbook<V>, context: TaskContext<V>): readonly Write[] {
-  return stagesIn(playbook.tasks?.(context) ?? [])
+/** The files that these tasks would put on a host on which there is nothing yet. */
+export function filesIn({ stages }: TaskList): readonly Write[] {
+  return stages
     .flat()
     .flatMap((task) => task.fresh())
     .filter((command) => command.kind === 'write');
@@ -83,6 +88,24 @@ export function formatTaskLists(lists: readonly TaskList[], paint: Paint = noPai
 export function tagsIn(lists: readonly TaskList[]): readonly string[] {
   const tags = lists.flatMap(({ stages }) => stages.flat().flatMap((task) => task.tags ?? []));
   return [...new Set(tags)].toSorted();
+}
+
+/** What is wrong in the same way for several hosts is said once. */
+function allOf<T>(makers: readonly (() => T)[]): readonly T[] {
+  const wrong = new Map<string, Failure>();
+  const made = makers.flatMap((make) => {
+    try {
+      return [make()];
+    } catch (error) {
+      for (const failure of failuresOf(error)) {
+        const { message, where, ran } = failure;
+        wrong.set(JSON.stringify([message, where, ran]), failure);
+      }
+      return [];
+    }
+  });
+  if (wrong.size > 0) throw new Failures([...wrong.values()]);
+  return made;
 }
 
 function listed(
@@ -121,8 +144,9 @@ function keysOf(tasks: readonly Task[]) {
 function stageLines(tasks: readonly Task[], index: number, width: number): readonly string[] {
   if (tasks.length === 0) return [];
   const lines = tasks.map(({ title, tags = [] }) => {
+    if (tags.length === 0) return `    ${escapeControl(title)}`;
     const line = `    ${padEnd(escapeControl(title), width)}  [${tags.join(', ')}]`;
     return escapeControl(line);
   });
-  return [`  stage ${index}`, ...lines];
+  return [`  stage ${index + 1}`, ...lines];
 }

@@ -24,17 +24,20 @@ if [ "$LAB_KIND" = full ]; then
   # An overlay cannot lie on an overlay: podman's images need a folder of the tmpfs itself.
   mount --bind "$home/containers" "$root/var/lib/containers"
 
-  mkdir -p "$root/run/lab/lab/kubelet" "$root/run/lab/node_modules/yaml" "$root/run/lab/compiled"
+  mkdir -p "$root/run/lab/stand-ins" "$root/run/lab/node_modules/yaml" "$root/run/lab/compiled"
   touch "$root/run/lab/node"
-  mount -o bind,ro "$LAB_CHECKOUT/lab/kubelet" "$root/run/lab/lab/kubelet"
-  mount -o bind,ro "$LAB_CHECKOUT/node_modules/yaml" "$root/run/lab/node_modules/yaml"
+  mount -o bind,ro "$LAB_STAND_INS" "$root/run/lab/stand-ins"
+  # Those of the package have it in them.
+  [ ! -e "$LAB_CHECKOUT/node_modules/yaml" ] ||
+    mount -o bind,ro "$LAB_CHECKOUT/node_modules/yaml" "$root/run/lab/node_modules/yaml"
   mount -o bind,ro "$LAB_NODE_BINARY" "$root/run/lab/node"
   mount --bind "$LAB_DIR/compiled" "$root/run/lab/compiled"
   cp "$LAB_DIR/tls/apiserver.crt" "$LAB_DIR/tls/apiserver.key" "$root/run/lab/"
   echo '{"type":"module"}' >"$root/run/lab/package.json"
   for program in apiserver kubelet; do
-    printf '#!/bin/sh\nNODE_COMPILE_CACHE=/run/lab/compiled exec /run/lab/node /run/lab/lab/kubelet/%s.ts %s\n' \
-      "$program" "$LAB_WAITS" >"$root/run/lab/start-$program"
+    file=$(basename "$root/run/lab/stand-ins/$program".[jt]s)
+    printf '#!/bin/sh\nNODE_COMPILE_CACHE=/run/lab/compiled exec /run/lab/node /run/lab/stand-ins/%s %s\n' \
+      "$file" "$LAB_WAITS" >"$root/run/lab/start-$program"
     chmod 755 "$root/run/lab/start-$program"
   done
 fi

@@ -1,8 +1,8 @@
 #!/bin/sh
 # node.sh NODE: the first process of a node. Its disk is an overlay over the machine's own root.
 # $LAB_DIR: the lab's folder; $LAB_HIDE: folders of the machine that a node must not see, one a line;
-# $LAB_KIND: light or full; $LAB_FLAVOUR: one of roster.ts; $LAB_NODE_BINARY, $LAB_CHECKOUT, $LAB_WAITS:
-# for the stand-ins of Kubernetes.
+# $LAB_KIND: light or full; $LAB_FLAVOUR: one of roster.ts; $LAB_NODE_BINARY, $LAB_CHECKOUT, $LAB_STAND_INS,
+# $LAB_WAITS: for the stand-ins of Kubernetes.
 set -eu
 node=$1
 home=/run/lab/$node
@@ -39,7 +39,7 @@ umount -l /run/old
 rmdir /run/old
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 [ ! -e /etc/sysctl.d ] || find /etc/sysctl.d -name '*.conf' | while read -r file; do sysctl -q -p "$file" >&2 || true; done
-unset LAB_DIR LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_GROUP LAB_HIERARCHIES LAB_WAITS
+unset LAB_DIR LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_STAND_INS LAB_GROUP LAB_HIERARCHIES LAB_WAITS
 dropbear="dropbear -E -r /etc/dropbear/key -P /run/sshd.pid"
 case $LAB_FLAVOUR in
 dropbear | busybox) $dropbear >&2 ;;

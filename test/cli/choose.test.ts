@@ -16,12 +16,12 @@ function listed(flags: ChoiceFlags): string {
 test('the tasks of a playbook are listed by stage, with their tags, once for hosts that have the same', () => {
   expect(listed({})).toMatchInlineSnapshot(`
     "localhost
-      stage 0
+      stage 1
         image ocp/keepalived                       [image]
       others may be known once localhost has answered
 
     node[1-3]
-      stage 0
+      stage 1
         duty                                       [always]
         scripts run as root                        [always]
         interface srvc0                            [always]
@@ -31,7 +31,7 @@ test('the tasks of a playbook are listed by stage, with their tags, once for hos
         no file of others is written over          [always]
         no other file sets its sysctls             [always]
         image ocp/keepalived on the node           [image]
-      stage 1
+      stage 2
         the keepalived of the host is ours         [config]
         sysctl net.ipv4.ip_nonlocal_bind           [sysctl]
         sysctl net.ipv6.ip_nonlocal_bind           [sysctl]
@@ -57,7 +57,7 @@ test('those alone that tags or a start choose are listed', () => {
       others may be known once localhost has answered
 
     node[1-3]
-      stage 1
+      stage 2
         the keepalived of the host is ours       [config]
         /etc/keepalived                          [config]
         /etc/keepalived/keepalived.conf          [config]
@@ -69,7 +69,7 @@ test('those alone that tags or a start choose are listed', () => {
       others may be known once localhost has answered
 
     node[1-3]
-      stage 0
+      stage 1
         duty                                       [always]
         scripts run as root                        [always]
         interface srvc0                            [always]
@@ -78,7 +78,7 @@ test('those alone that tags or a start choose are listed', () => {
         no other manifest of keepalived            [always]
         no file of others is written over          [always]
         no other file sets its sysctls             [always]
-      stage 1
+      stage 2
         /etc/kubernetes/manifests/keepalived.yaml  [pod]
         keepalived runs                            [pod]
         keepalived has loaded its configuration    [config]

@@ -71,7 +71,7 @@ test('lists connect nowhere, and change nothing', () => {
       stage 1
         DESK/one  [first]
       stage 2
-        DESK/two  []
+        DESK/two
 
     first
     "

@@ -14,7 +14,7 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
   const drill = (...flags: readonly string[]) => testLab.rota('drill', inventory, ...flags);
   const on = (place: string, script: string) => testLab.lab.run(place, script);
   const labCommand = (name: string) =>
-    `${process.execPath} lab/main.ts --dir ${testLab.lab.dir} ${name}`;
+    `${process.execPath} bin/rota.cjs lab --dir ${testLab.lab.dir} ${name}`;
 
   beforeAll(async () => {
     inventory = testLab.inventory();

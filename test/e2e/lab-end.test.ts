@@ -20,7 +20,7 @@ describe.skipIf(reason !== undefined)(title, () => {
   const inUsersNetwork = (...words: readonly string[]) =>
     spawn('nsenter', ['-t', String(user.pid), '-n', '--', ...words]);
   const lab = (dir: string, ...words: readonly string[]) =>
-    inUsersNetwork(process.execPath, 'lab/main.ts', '--dir', dir, ...words);
+    inUsersNetwork(process.execPath, 'bin/rota.cjs', 'lab', '--dir', dir, ...words);
   const links = async () =>
     (await ended(inUsersNetwork('ip', '-br', 'link'))).stdout.match(/^\S+/gm);
 
@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)(title, () => {
     'nothing stays of a start that is interrupted when %s',
     async (moment) => {
       const dir = newFolder();
-      const words = ['lab/main.ts', '--dir', dir, 'up', '--no-uplink'];
+      const words = ['bin/rota.cjs', 'lab', '--dir', dir, 'up', '--no-uplink'];
       const start = () => spawn(process.execPath, words);
       const { marks, end } = await signalled(dir, start, ['SIGINT', moment]);
       expect(end).toEqual({ status: 130, stdout: '', stderr: '✖ Interrupted\n' });
@@ -158,9 +158,9 @@ describe.skipIf(reason !== undefined)(title, () => {
     'a lab %s says why it cannot come up, and leaves nothing',
     async ([, property, value, why]) => {
       const dir = newFolder();
-      const script = `Object.defineProperty(process, '${property}', { value: ${value} }); import('./lab/main.ts')`;
-      const words = ['-e', script, '--', '--dir', dir, 'up', '--no-uplink'];
-      const { status, stderr } = await ended(spawn(process.execPath, words));
+      const script = `Object.defineProperty(process, '${property}', { value: ${value} });
+        import('./lab/start-lab.ts').then(({ startLab }) => startLab({ dir: '${dir}' }))`;
+      const { status, stderr } = await ended(spawn(process.execPath, ['-e', script]));
       expect(status).toBe(1);
       expect(stderr).toMatch(new RegExp(why));
       expect(existsSync(dir)).toBe(false);

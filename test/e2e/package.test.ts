@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,7 +42,7 @@ describeInLab('the package', { light: true }, (testLab) => {
     ]);
   });
 
-  test('a new repository of one’s own has its types and its test right, and does its work once', async () => {
+  test('a new repository of one’s own has its types and its test right, those of the pages too, and does its work once', async () => {
     const site = join(home, 'site');
     expect(await rota('new', site)).toMatchObject({
       status: 0,
@@ -51,6 +59,8 @@ describeInLab('the package', { light: true }, (testLab) => {
       'test',
       'tsconfig.json',
     ]);
+    const shown = ['README.md', 'docs/from-ansible.md'].flatMap(programsIn);
+    for (const [at, text] of shown.entries()) writeFileSync(join(site, `shown-${at}.ts`), text);
     expect(run('npm', ['test'], site)).toMatchObject({ status: 0 });
     const inventory = testLab.inventory();
     const did = async (...flags: readonly string[]) => {
@@ -82,7 +92,27 @@ describeInLab('the package', { light: true }, (testLab) => {
       ]);
     }
   });
+
+  test('brings up a lab of its own, and takes it down', async () => {
+    const lab = (...words: readonly string[]) => rota('lab', '--dir', join(home, 'lab'), ...words);
+    const outputs = [
+      await lab('up', '--nodes', '1', '--no-uplink'),
+      await lab('status'),
+      await lab('down'),
+    ];
+    expect(outputs).toEqual([
+      { status: 0, stdout: 'The lab is up.\n', stderr: '' },
+      { status: 0, stdout: 'node1  on   fd02:9a01::90b1:1c26:6aa2\n', stderr: '' },
+      { status: 0, stdout: 'The lab is down.\n', stderr: '' },
+    ]);
+  });
 });
+
+/** The TypeScript that a page shows. */
+function programsIn(page: string): readonly string[] {
+  const blocks = readFileSync(page, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+  return [...blocks].map(([, text = '']) => text);
+}
 
 function run(program: string, args: readonly string[], cwd = '.') {
   const PATH = `${resolve('node_modules/.bin')}:${process.env['PATH']}`;

@@ -12,7 +12,7 @@ import { stagesIn } from '#engine/model/playbook.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { desiredFiles } from '#engine/report/task-list.ts';
+import { filesIn, listTasksOf } from '#engine/report/task-list.ts';
 import { joinReads } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { lint } from '#keepalived/lint.ts';
@@ -178,7 +178,7 @@ const shapeOf = (statements: readonly Statement[]): unknown =>
 function shapesOf(members: readonly Node[]) {
   const [member] = members;
   if (member === undefined) return undefined;
-  return desiredFiles(deploy, contextOf(member, members)).map(({ path, body }) => {
+  return filesIn(listTasksOf(deploy, member, members)).map(({ path, body }) => {
     const text = reveal(body as Text);
     return path.endsWith('.conf')
       ? shapeOf(configStatements(text))
