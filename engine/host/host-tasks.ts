@@ -6,6 +6,7 @@ import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
+import { answersBehind } from '#engine/reads/file.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
 import { keepLast } from './keep-last.ts';
 
@@ -84,13 +85,19 @@ export class HostTasks {
   }
 }
 
-/** What is to be done about tasks, by what their host has answered. */
+/**
+ * What is to be done about tasks, by what their host has answered; of a file that a task before writes, by
+ * what that will have made of it.
+ */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
   const titles = new Set<string>();
+  let seen = answers;
   return tasks.map((task) => {
     const isAgain = titles.has(task.title);
     titles.add(task.title);
-    return isAgain ? sameTitle(task) : planTask(task, answers);
+    const planned = isAgain ? sameTitle(task) : planTask(task, seen);
+    if (planned.commands.length > 0) seen = seen.with(answersBehind(planned.commands));
+    return planned;
   });
 }
 
