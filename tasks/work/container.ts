@@ -1,0 +1,135 @@
+import type { RunCommand } from '#engine/model/command.ts';
+import { Failure } from '#engine/model/failure.ts';
+import { remember } from '#engine/model/redaction.ts';
+import { Secret, type Text } from '#engine/model/secret.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { requireOptions } from '../options.ts';
+import { type ContainerFact, containerCalled, LABEL, type ContainerSpec, podmanRun } from './podman.ts';
+
+export interface ContainerOptions {
+  readonly name: string;
+  /** As podman takes it; one with a digest stays the same. */
+  readonly image: string;
+  readonly args?: readonly string[];
+  /** Such as `8080:80` or `127.0.0.1:53:53/udp`. */
+  readonly ports?: readonly string[];
+  readonly env?: Readonly<Record<string, Text>>;
+  /** Such as `/srv/www:/www:ro`. */
+  readonly mounts?: readonly string[];
+  /** `always` when left out. */
+  readonly restart?: 'no' | 'on-failure' | 'always' | 'unless-stopped';
+}
+
+/**
+ * A container of podman that runs, made with these options: it is made anew where they differ. What it was
+ * made with is in a label of it; one of that name without it is somebody else's, and left alone.
+ */
+export function container({
+  name,
+  image,
+  args = [],
+  ports = [],
+  mounts = [],
+  ...more
+}: ContainerOptions): Task {
+  const { env = {}, restart = 'always' } = more;
+  requireOptions(`container ${name}`, [
+    ['name', /^[a-z\d][\w.-]*$/i.test(name), 'letters, digits, and _.- behind the first'],
+    ['image', /^[^\s-]\S*$/.test(image), 'the name of an image'],
+    [
+      'ports',
+      ports.every((port) => /^[\da-f.:[\]-]+(\/(tcp|udp|sctp))?$/i.test(port)),
+      'such as 8080:80',
+    ],
+    [
+      'mounts',
+      mounts.every((one) => /^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/.test(one)),
+      'such as /srv/www:/www:ro',
+    ],
+    ['env', Object.keys(env).every((key) => /^[a-z_]\w*$/i.test(key)), 'by names of variables'],
+  ]);
+  const isSecret = Object.values(env).some((value) => value instanceof Secret);
+  const wanted = () => ({ image, restart, args, ports, mounts, env: opened(env) });
+  return task({
+    title: `container ${name}`,
+    reads: { there: containerCalled(name) },
+    desired: () => ({ ...told(wanted(), isSecret), runs: true }),
+    inspect: ({ there }) => {
+      if (there?.made === undefined && there !== undefined) throw someoneElses(name);
+      return there?.made && { ...told(there.made, isSecret), runs: there.runs };
+    },
+    apply: ({ fields, facts: { there } }) => {
+      if (there?.made !== undefined && fields.every((field) => field.name === 'runs'))
+        return [start(name)];
+      const { script, undo } = make(
+        name,
+        wanted(),
+        there?.made && { made: there.made, runs: there.runs },
+      );
+      const text = (plain: string) => (isSecret ? new Secret(plain) : plain);
+      return [
+        { kind: 'run', title: `make container ${name}`, script: text(script), undo: text(undo) },
+      ];
+    },
+  });
+}
+
+function opened(env: Readonly<Record<string, Text>>): ContainerSpec['env'] {
+  const values = Object.entries(env).map(([key, value]) => [
+    key,
+    value instanceof Secret ? remember(value.reveal()) : value,
+  ]);
+  return Object.fromEntries(values);
+}
+
+/** A line for each. */
+function told({ image, restart, args, ports, mounts, env }: ContainerSpec, isSecret: boolean) {
+  const variables = Object.entries(env)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');
+  return {
+    image,
+    args: args.join('\n'),
+    ports: ports.join('\n'),
+    env: isSecret ? new Secret(variables) : variables,
+    mounts: mounts.join('\n'),
+    restart,
+  };
+}
+
+function start(name: string): RunCommand {
+  const undo = sh`podman stop -i ${name} >/dev/null`;
+  return {
+    kind: 'run',
+    title: `start container ${name}`,
+    script: sh`podman start ${name} >/dev/null`,
+    undo,
+  };
+}
+
+/** The image comes first: the container that is there runs as long as it can. */
+function make(
+  name: string,
+  wanted: ContainerSpec,
+  before: (ContainerFact & { readonly made: ContainerSpec }) | undefined,
+) {
+  const remove = sh`podman rm -f -i ${name} >/dev/null`;
+  const pull = sh`podman image exists ${wanted.image} || podman pull -q ${wanted.image} >/dev/null`;
+  const script = `${pull}\n${remove}\n${podmanRun(name, wanted)}`;
+  if (before === undefined) return { script, undo: remove };
+  const format = `{{index .Config.Labels "${LABEL}"}}`;
+  const label = sh`"$(podman container inspect --format ${format} ${name} 2>/dev/null)" = ${JSON.stringify(before.made)}`;
+  const stop = before.runs ? '' : sh`podman stop ${name} >/dev/null`;
+  return {
+    script,
+    undo: `[ ${label} ] || { ${remove}\n${podmanRun(name, before.made)}\n${stop}\n}`,
+  };
+}
+
+function someoneElses(name: string): Failure {
+  return new Failure('A container of that name is not rota’s', {
+    where: name,
+    fix: 'Remove it on the host with podman rm, or give this one another name.',
+  });
+}
