@@ -6,7 +6,7 @@ import { rewrite } from '../files/edited.ts';
 import { textToEdit } from '../files/line.ts';
 import { pathRule, requireOptions } from '../options.ts';
 import { FSTAB, withEntry } from './fstab.ts';
-import { mountFlags, forMount, isMounted, type MountFact, mountAt } from './mounted.ts';
+import { forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
 
 export interface MountOptions {
   readonly path: string;

@@ -5,7 +5,13 @@ import { Secret, type Text } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
-import { type ContainerFact, containerCalled, LABEL, type ContainerSpec, podmanRun } from './podman.ts';
+import {
+  type ContainerFact,
+  type ContainerSpec,
+  containerCalled,
+  LABEL,
+  podmanRun,
+} from './podman.ts';
 
 export interface ContainerOptions {
   readonly name: string;
