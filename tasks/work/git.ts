@@ -73,7 +73,8 @@ echo "$tag"
 [ -e "$path" ] || [ -L "$path" ] || exit 0
 if [ -e "$path/.git" ]; then
   git -C "$path" config remote.origin.url || echo
-  git --no-optional-locks -C "$path" status --porcelain=v2 --branch --untracked-files=no
+  status=$(git --no-optional-locks -C "$path" status --porcelain=v2 --branch --untracked-files=no) || exit
+  printf '%s\\n' "$status" | grep -v '^# branch\\.[ua]'
 elif [ ! -d "$path" ] || ls -A "$path" | grep -q .; then echo other; fi`,
     parse: parseCheckout,
   };
