@@ -6,7 +6,7 @@ import { rewrite } from '../files/edited.ts';
 import { textToEdit } from '../files/line.ts';
 import { pathRule, requireOptions } from '../options.ts';
 import { FSTAB, withEntry } from './fstab.ts';
-import { forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
+import { allFlags, forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
 
 export interface MountOptions {
   readonly path: string;
@@ -47,16 +47,17 @@ export function mount({ path, source, type, options = ['defaults'] }: MountOptio
       [FSTAB]: textIn(fstab),
     }),
     // First live: what cannot be mounted stops no boot.
-    apply: ({ desired, fields, facts: { fstab, place, mounted } }) => [
-      bringAbout(wanted, {
-        live: mounted.live,
-        isOther: fields.some(({ name }) => name === 'mounted'),
-        hasPlace: place.type !== 'absent',
-      }),
-      ...fields.flatMap(({ name }) =>
-        name === FSTAB ? [rewrite(FSTAB, fstab, `${desired[FSTAB]}`)] : [],
-      ),
-    ],
+    apply: ({ desired, fields, facts: { fstab, place, mounted } }) => {
+      const differs = (field: string) => fields.some(({ name }) => name === field);
+      const before = { live: mounted.live, hasPlace: place.type !== 'absent' };
+      return [
+        ...(differs('mounted') ? [mountAnew(wanted, before)] : []),
+        ...(!differs('mounted') && differs('flags')
+          ? [remount(wanted, mounted.live?.options ?? [])]
+          : []),
+        ...(differs(FSTAB) ? [rewrite(FSTAB, fstab, `${desired[FSTAB]}`)] : []),
+      ];
+    },
   });
 }
 
@@ -74,33 +75,29 @@ function isBind({ options }: MountSpec): boolean {
 
 interface Before {
   readonly live: MountFact['live'];
-  readonly isOther: boolean;
   readonly hasPlace: boolean;
 }
 
-/** Where only fstab differs, its options may be others than the kernel tells: they are given again. */
-function bringAbout(wanted: MountSpec, { live, isOther, hasPlace }: Before): RunCommand {
-  const { path, source, type, options } = wanted;
+function mountAnew({ path, source, type, options }: MountSpec, before: Before): RunCommand {
+  const { live, hasPlace } = before;
   const run = { kind: 'run', title: `mount ${path}` } as const;
   const mountIt = sh`mount -t ${type} -o ${forMount(options)} ${source} ${path}`;
-  if (live === undefined) {
-    const undo = `! ${isMounted(path)} || ${sh`umount ${path}`}`;
-    if (hasPlace) return { ...run, script: mountIt, undo };
-    const gone = `{ ${undo}; } && ${sh`rmdir ${path}`} 2>/dev/null || ${sh`[ ! -e ${path} ]`}`;
-    return { ...run, script: `${sh`mkdir -p ${path}`}\n${mountIt}`, undo: gone };
+  const unmountIt = `! ${isMounted(path)} || ${sh`umount ${path}`}`;
+  if (live !== undefined) {
+    const old = sh`mount -t ${live.type} -o ${live.options.join(',')} ${live.given} ${path}`;
+    const undo = `${isMounted(path, live.given)} || { ${unmountIt}; ${old}; }`;
+    return { ...run, script: `${sh`umount ${path}`}\n${mountIt}`, undo };
   }
-  if (!isOther)
-    return { ...run, script: remount(wanted, options), undo: remount(wanted, live.options) };
-  const old = sh`mount -t ${live.type} -o ${live.options.join(',')} ${live.given} ${path}`;
-  return {
-    ...run,
-    script: `${sh`umount ${path}`}\n${mountIt}`,
-    undo: `${isMounted(path, live.given)} || { ! ${isMounted(path)} || ${sh`umount ${path}`}; ${old}; }`,
-  };
+  if (hasPlace) return { ...run, script: mountIt, undo: unmountIt };
+  const undo = `{ ${unmountIt}; } && ${sh`rmdir ${path}`} 2>/dev/null || ${sh`[ ! -e ${path} ]`}`;
+  return { ...run, script: `${sh`mkdir -p ${path}`}\n${mountIt}`, undo };
 }
 
-/** Of a bind mount the flags of the mount alone: all else is of the file system, which others show, too. */
-function remount(wanted: MountSpec, options: readonly string[]): string {
-  const to = isBind(wanted) ? `bind,${mountFlags(options)}` : forMount(options);
-  return sh`mount -o ${`remount,${to}`} ${wanted.path}`;
+/** The flags alone: all other options are of the file system, which others may show, too. */
+function remount(wanted: MountSpec, before: readonly string[]): RunCommand {
+  const { path, source, options } = wanted;
+  const kind = isBind(wanted) ? 'remount,bind' : 'remount';
+  const to = (flags: readonly string[]) =>
+    sh`mount -o ${`${kind},${allFlags(flags)}`} ${source} ${path}`;
+  return { kind: 'run', title: `mount ${path} again`, script: to(options), undo: to(before) };
 }

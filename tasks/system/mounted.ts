@@ -59,15 +59,22 @@ const FLAGS = [
   ['sync', 'async'],
 ] as const;
 
-/** The options of a mount that can be compared; of options that contradict each other the last one counts. */
+/** Those of a mount that can be compared; of options that contradict each other the last one counts. */
 export function mountFlags(options: readonly string[]): string {
-  const set = FLAGS.flatMap(([flag, ...others]) => {
-    const last = options.findLast(
-      (option) => option === flag || others.some((other) => other === option),
-    );
-    return last === flag ? [flag] : [];
-  });
+  const set = flagsIn(options);
   return (set[0] === 'ro' ? set : ['rw', ...set]).join(',');
+}
+
+/** For a remount: those that are not set are said not to be, or mount(8) would take them from fstab. */
+export function allFlags(options: readonly string[]): string {
+  return [...FLAGS.map(([, unset]) => unset), ...flagsIn(options)].join(',');
+}
+
+function flagsIn(options: readonly string[]): readonly string[] {
+  return FLAGS.flatMap((words) => {
+    const last = options.findLast((option) => words.some((word) => word === option));
+    return last === words[0] ? [words[0]] : [];
+  });
 }
 
 /** The options without those that only fstab(5) has. */

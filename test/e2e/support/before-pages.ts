@@ -21,8 +21,8 @@ export const BEFORE_PAGES: Readonly<Record<string, BeforePage>> = {
   },
 };
 
-/** A light node has no place for images, and no cgroups. */
-async function preparePodman(trial: TaskTrial) {
+/** A light node has no place for images, and no cgroups. Gives what takes them away again. */
+export async function preparePodman(trial: TaskTrial) {
   await trial.sh(`mkdir -p /var/lib/cni
 for place in /var/lib/containers /var/lib/cni /sys/fs/cgroup; do mount -t tmpfs tmpfs "$place"; done
 printf '%s\n' '[containers]' 'cgroups = "disabled"' 'pids_limit = 0' '[engine]' 'cgroup_manager = "cgroupfs"' \
