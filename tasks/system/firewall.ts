@@ -112,13 +112,13 @@ function load(hash: string): string {
   return `${sh`nft -f ${PATH}`}\n${keep(hash)}`;
 }
 
-function keep(hash: string): string {
-  return sh`{ echo ${hash}; nft -s list table inet rota; } >${KEPT}`;
+function keep(hash: string, list = 'nft -s list table inet rota'): string {
+  return `${sh`{ echo ${hash};`} ${list}; } >${KEPT}`;
 }
 
 /** The table as it was, in one step. */
 function reload({ listing, hash, isKept }: LoadedFact): string {
-  const last = listing !== '' && isKept ? keep(hash) : sh`rm -f ${KEPT}`;
+  const last = isKept ? keep(hash) : hash === '' ? sh`rm -f ${KEPT}` : keep(hash, ':');
   return `${sh`printf '%s\n' ${EMPTY + listing} | nft -f - &&`} ${last}`;
 }
 

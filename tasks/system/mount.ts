@@ -24,6 +24,7 @@ export function mount({ path, source, type, options = ['defaults'] }: MountOptio
     options.length > 0 && options.every((option) => /^[^\s,-][^\s,]*$/.test(option));
   requireOptions(`mount ${path}`, [
     pathRule(path),
+    ['path', !/.\/$/.test(path), 'without a slash at its end'],
     ['source', /^[^\s#-]\S*$/.test(source), 'one word: what is mounted there'],
     [
       'type',

@@ -3,7 +3,7 @@ import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { rewrite } from '../files/edited.ts';
 import { textToEdit } from '../files/line.ts';
-import { FSTAB, withoutType } from './fstab.ts';
+import { FSTAB, fstabWord, withoutType } from './fstab.ts';
 
 /** No swap, live and after a boot: its lines of /etc/fstab become comments. */
 export function swapOff(): Task {
@@ -49,5 +49,5 @@ const swapAreas = {
 };
 
 function swapOn(area: string): string {
-  return sh`grep -qF ${`${area} `} /proc/swaps || swapon ${area}`;
+  return sh`grep -qF ${`${fstabWord(area)} `} /proc/swaps || swapon ${area}`;
 }

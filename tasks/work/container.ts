@@ -56,11 +56,16 @@ export function container({
     ['env', Object.keys(env).every((key) => /^[a-z_]\w*$/i.test(key)), 'by names of variables'],
   ]);
   const isSecret = Object.values(env).some((value) => value instanceof Secret);
-  const wanted = () => ({ image, restart, args, ports, mounts, env: opened(env) });
+  const wanted = {
+    ...{ image, restart, args, ports, mounts },
+    get env() {
+      return opened(env);
+    },
+  };
   return task({
     title: `container ${name}`,
     reads: { there: containerCalled(name) },
-    desired: () => ({ ...told(wanted(), isSecret), runs: true }),
+    desired: () => ({ ...told(wanted, isSecret), runs: true }),
     inspect: ({ there }) => {
       if (there?.made === undefined && there !== undefined) throw someoneElses(name);
       return there?.made && { ...told(there.made, isSecret), runs: there.runs };
@@ -70,7 +75,7 @@ export function container({
         return [start(name)];
       const { script, undo } = make(
         name,
-        wanted(),
+        wanted,
         there?.made && { made: there.made, runs: there.runs },
       );
       const text = (plain: string) => (isSecret ? new Secret(plain) : plain);
@@ -90,15 +95,17 @@ function opened(env: Readonly<Record<string, Text>>): ContainerSpec['env'] {
 }
 
 /** A line for each. */
-function told({ image, restart, args, ports, mounts, env }: ContainerSpec, isSecret: boolean) {
-  const variables = Object.entries(env)
-    .map(([key, value]) => `${key}=${value}`)
-    .join('\n');
+function told(spec: ContainerSpec, isSecret: boolean) {
+  const { image, restart, args, ports, mounts } = spec;
+  const env = () =>
+    Object.entries(spec.env)
+      .map(([key, value]) => `${key}=${value}`)
+      .join('\n');
   return {
     image,
     args: args.join('\n'),
     ports: ports.join('\n'),
-    env: isSecret ? new Secret(variables) : variables,
+    env: isSecret ? new Secret(env) : env(),
     mounts: mounts.join('\n'),
     restart,
   };

@@ -23,6 +23,7 @@ export function git(options: GitOptions): Task {
   requireOptions(`git ${path}`, [
     ['repository', /^[^\s-]\S*$/.test(repository), 'a URL, or a path on the host'],
     pathRule(path),
+    ['path', !/.\/$/.test(path), 'without a slash at its end'],
     ['ref', /^[^\s-][^\s~^:?*[\\]*$/.test(ref), 'a branch, a tag or a commit of 40 digits'],
   ]);
   return task({

@@ -49,15 +49,20 @@ function madeIn(label: string): ContainerSpec {
   return made;
 }
 
-/** Makes and starts a container. Neither the environment nor the label is among the words of the command, which all users see. */
+/** What podman itself heeds in its environment. */
+const PODMANS_OWN = /^(PATH|HOME|TMPDIR|LC_\w+|LD_\w+|XDG_\w+|CONTAINERS?_\w+)$/;
+
+/** Makes and starts a container. Neither the label nor a variable, but such, is a word that all users see. */
 export function podmanRun(name: string, made: ContainerSpec): string {
   const { image, restart, args, ports, mounts, env } = made;
-  const variables = Object.entries(env).map(([key, value]) => `export ${key}=${quote(value)}`);
+  const variables = Object.entries(env);
+  const handed = variables.filter(([key]) => !PODMANS_OWN.test(key));
+  const exports = handed.map(([key, value]) => `export ${key}=${quote(value)}\n`);
   const flags = [
     ...ports.flatMap((port) => ['-p', port]),
     ...mounts.flatMap((mount) => ['-v', mount]),
-    ...Object.keys(env).flatMap((key) => ['-e', key]),
+    ...variables.flatMap(([key, value]) => ['-e', PODMANS_OWN.test(key) ? `${key}=${value}` : key]),
   ];
-  return `( ${[...variables, ''].join('\n')}${sh`printf '%s\n' ${`${LABEL}=${JSON.stringify(made)}`}`} |
+  return `( ${exports.join('')}${sh`printf '%s\n' ${`${LABEL}=${JSON.stringify(made)}`}`} |
 ${sh`podman run -d --name ${name} --restart ${restart} --label-file /dev/stdin ${flags} ${image} ${args}`} >/dev/null )`;
 }

@@ -47,7 +47,7 @@ export function run(options: RunOptions): Task {
   const isDone = () =>
     `( ${asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options)}\n) </dev/null >/dev/null 2>&1`;
   const isSecret = Object.values(env).some((value) => value instanceof Secret);
-  const text = (plain: string) => (isSecret ? new Secret(plain) : plain);
+  const text = (plain: () => string) => (isSecret ? new Secret(plain) : plain());
   const done = unless === undefined ? { creates: `${creates}` } : { unless };
   return task<{ isDone: Read<boolean> }, State>({
     title,
@@ -59,8 +59,8 @@ export function run(options: RunOptions): Task {
         kind: 'run',
         title,
         // What came before it may have brought it about.
-        script: text(`! ${isDone()} || exit 0\n${asUser(script ?? sh`${argv}`, options)}`),
-        ...(undo === undefined ? {} : { undo: text(asUser(undo, options)) }),
+        script: text(() => `! ${isDone()} || exit 0\n${asUser(script ?? sh`${argv}`, options)}`),
+        ...(undo === undefined ? {} : { undo: text(() => asUser(undo, options)) }),
       },
     ],
   });

@@ -44,7 +44,7 @@ function thingsOf(name: string, value: unknown): readonly string[] {
   const text = `${value}`;
   if (name === 'port' && Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536)
     return [listens(Number(value))];
-  if (name === 'url' && /^https?:\/\/\S+$/.test(text)) return [sh`url=${text}` + ANSWERS];
+  if (name === 'url' && /^https?:\/\/\S+$/.test(text)) return [`${sh`url=${text}`}\n${ANSWERS}`];
   if (name === 'path' && text.startsWith('/')) return [sh`[ -e ${text} ]`];
   return name === 'command' && text.trim() !== '' ? [text] : [];
 }
@@ -55,8 +55,7 @@ function listens(port: number): string {
   return sh`grep -qs ${`:${hex} [0-9A-F]*:0000 0A `} /proc/net/tcp /proc/net/tcp6`;
 }
 
-const ANSWERS = `
-if command -v curl; then curl -fsS -o /dev/null --max-time 5 "$url"; else wget -q -O /dev/null -T 5 "$url"; fi`;
+const ANSWERS = `if command -v curl >/dev/null; then curl -fsS -o /dev/null --max-time 5 "$url"; else wget -q -O /dev/null -T 5 "$url"; fi`;
 
 function whetherNow(key: string, look: string): Read<boolean> {
   return {

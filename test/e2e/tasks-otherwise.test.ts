@@ -48,11 +48,13 @@ describeInLab(
         "podman container inspect --format '{{.Config.CreateCommand}}' web",
       );
       expect(words).not.toContain('of the web');
-      const other = wanting(container({ ...options, args: ['httpd', '-f'], env: { A: 'b' } }));
+      const other = wanting(
+        container({ ...options, args: ['httpd', '-f'], env: { A: 'b', PATH: '/bin' } }),
+      );
       expect(await node1.runAndUndo(other)).toMatchObject({ exit: 6 });
       expect(await seen()).toMatch(first);
       expect(await node1.run(other)).toMatchObject({ exit: 0, changed: 1 });
-      expect(await seen()).toMatch(/^\[httpd -f\] \[.*A=b.*\] true\n$/);
+      expect(await seen()).toMatch(/^\[httpd -f\] \[.*(?=.*PATH=\/bin ).*A=b.*\] true\n$/);
       await node1.sh(
         'podman rename web theirs; podman run -q -d --name web localhost/busybox:1 httpd -f',
       );
@@ -85,6 +87,9 @@ describeInLab(
         exit: 0,
         changed: 0,
       });
+      await node1.sh('nft add rule inet rota input tcp dport 8080 drop');
+      expect(await node1.runAndUndo(wanting(firewall(chains('82'))))).toMatchObject({ exit: 6 });
+      expect(await rules()).toContain('dport 8080');
       await node1.sh('nft delete table inet rota');
       expect(await node1.run(wanting(firewall(chains('81'))))).toMatchObject({
         exit: 0,

@@ -28,7 +28,7 @@ test('what is wrong with the options of a task is said when it is made, all at o
     () => hostname('-a.example'),
     () => hostsEntry({ address: '10.0.0.256', names: ['a b'] }),
     () => kernelModule({ name: '../x', options: { a: 'b c' } }),
-    () => mount({ path: 'srv', source: '-t', type: 'a b', options: ['a,b'] }),
+    () => mount({ path: 'srv/', source: '-t', type: 'a b', options: ['a,b'] }),
     () => sysctl('net..ipv4', '1\n2'),
     () => timezone('../../etc/passwd'),
     () => container({ name: '-a', image: '', ports: ['a b'], mounts: ['x'], env: { 'A B': '' } }),
@@ -54,8 +54,9 @@ test('what is wrong with the options of a task is said when it is made, all at o
     name must be the name of a module, such as br_netfilter
     options must be words without blanks and quotes, by names
 
-    mount srv
+    mount srv/
     path must be an absolute path, one line that ends in no blank
+    path must be without a slash at its end
     source must be one word: what is mounted there
     type must be a type of file systems, such as ext4, or none for a bind mount
     options must be words without commas, one at least
