@@ -1,10 +1,10 @@
 import type { RunCommand } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { remember } from '#engine/model/redaction.ts';
-import { Secret, type Text } from '#engine/model/secret.ts';
+import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
+import { type Environment, environmentRule, openedEnvironment } from './environment.ts';
 import {
   type ContainerFact,
   type ContainerSpec,
@@ -20,7 +20,7 @@ export interface ContainerOptions {
   readonly args?: readonly string[];
   /** Such as `8080:80` or `127.0.0.1:53:53/udp`. */
   readonly ports?: readonly string[];
-  readonly env?: Readonly<Record<string, Text>>;
+  readonly env?: Environment;
   /** Such as `/srv/www:/www:ro`. */
   readonly mounts?: readonly string[];
   /** `always` when left out. */
@@ -53,51 +53,33 @@ export function container({
       mounts.every((one) => /^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/.test(one)),
       'such as /srv/www:/www:ro',
     ],
-    ['env', Object.keys(env).every((key) => /^[a-z_]\w*$/i.test(key)), 'by names of variables'],
+    environmentRule(env),
   ]);
-  const isSecret = Object.values(env).some((value) => value instanceof Secret);
   const wanted = {
     ...{ image, restart, args, ports, mounts },
     get env() {
-      return opened(env);
+      return openedEnvironment(env);
     },
   };
   return task({
     title: `container ${name}`,
     reads: { there: containerCalled(name) },
-    desired: () => ({ ...told(wanted, isSecret), runs: true }),
+    desired: () => ({ ...told(wanted), runs: true }),
     inspect: ({ there }) => {
       if (there?.made === undefined && there !== undefined) throw someoneElses(name);
-      return there?.made && { ...told(there.made, isSecret), runs: there.runs };
+      return there?.made && { ...told(there.made), runs: there.runs };
     },
     apply: ({ fields, facts: { there } }) => {
-      if (there?.made !== undefined && fields.every((field) => field.name === 'runs'))
-        return [start(name)];
-      const { script, undo } = make(
-        name,
-        wanted,
-        there?.made && { made: there.made, runs: there.runs },
-      );
-      const text = (plain: string) => (isSecret ? new Secret(plain) : plain);
-      return [
-        { kind: 'run', title: `make container ${name}`, script: text(script), undo: text(undo) },
-      ];
+      const isWell = there !== undefined && fields.every((field) => field.name === 'runs');
+      return [isWell ? start(name) : make(name, wanted, there)];
     },
   });
 }
 
-function opened(env: Readonly<Record<string, Text>>): ContainerSpec['env'] {
-  const values = Object.entries(env).map(([key, value]) => [
-    key,
-    value instanceof Secret ? remember(value.reveal()) : value,
-  ]);
-  return Object.fromEntries(values);
-}
-
-/** A line for each. */
-function told(spec: ContainerSpec, isSecret: boolean) {
+/** A line for each. What the host tells of an environment may be a secret that nobody here knows any more. */
+function told(spec: ContainerSpec) {
   const { image, restart, args, ports, mounts } = spec;
-  const env = () =>
+  const variables = () =>
     Object.entries(spec.env)
       .map(([key, value]) => `${key}=${value}`)
       .join('\n');
@@ -105,7 +87,7 @@ function told(spec: ContainerSpec, isSecret: boolean) {
     image,
     args: args.join('\n'),
     ports: ports.join('\n'),
-    env: isSecret ? new Secret(env) : env(),
+    env: new Secret(variables),
     mounts: mounts.join('\n'),
     restart,
   };
@@ -122,22 +104,25 @@ function start(name: string): RunCommand {
 }
 
 /** The image comes first: the container that is there runs as long as it can. */
-function make(
-  name: string,
-  wanted: ContainerSpec,
-  before: (ContainerFact & { readonly made: ContainerSpec }) | undefined,
-) {
+function make(name: string, wanted: ContainerSpec, before: ContainerFact | undefined): RunCommand {
   const remove = sh`podman rm -f -i ${name} >/dev/null`;
   const pull = sh`podman image exists ${wanted.image} || podman pull -q ${wanted.image} >/dev/null`;
-  const script = `${pull}\n${remove}\n${podmanRun(name, wanted)}`;
-  if (before === undefined) return { script, undo: remove };
-  const format = `{{index .Config.Labels "${LABEL}"}}`;
-  const label = sh`"$(podman container inspect --format ${format} ${name} 2>/dev/null)" = ${JSON.stringify(before.made)}`;
-  const stop = before.runs ? '' : sh`podman stop ${name} >/dev/null`;
+  const stop = before?.runs === false ? sh`podman stop ${name} >/dev/null` : '';
   return {
-    script,
-    undo: `[ ${label} ] || { ${remove}\n${podmanRun(name, before.made)}\n${stop}\n}`,
+    kind: 'run',
+    title: `make container ${name}`,
+    script: new Secret(`${pull}\n${remove}\n${podmanRun(name, wanted)}`),
+    undo: new Secret(
+      before?.made === undefined
+        ? remove
+        : `${isMadeWith(name, before.made)} || {\n${remove}\n${podmanRun(name, before.made)}\n${stop}\n}`,
+    ),
   };
+}
+
+function isMadeWith(name: string, made: ContainerSpec): string {
+  const format = `{{index .Config.Labels "${LABEL}"}}`;
+  return `[ ${sh`"$(podman container inspect --format ${format} ${name} 2>/dev/null)" = ${JSON.stringify(made)}`} ]`;
 }
 
 function someoneElses(name: string): Failure {

@@ -1,10 +1,10 @@
 import type { Read } from '#engine/model/read.ts';
-import { remember } from '#engine/model/redaction.ts';
-import { Secret, type Text } from '#engine/model/secret.ts';
 import type { State } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
+import { type Environment, environmentRule, openedEnvironment, textWith } from './environment.ts';
+import { succeeds, whether } from './whether.ts';
 
 /** A script of sh, or a program with its arguments. */
 type WhatToRun =
@@ -19,7 +19,7 @@ type Unless =
 export type RunOptions = WhatToRun &
   Unless & {
     readonly title: string;
-    readonly env?: Readonly<Record<string, Text>>;
+    readonly env?: Environment;
     /** Whom it, its condition and its undo run as; whom the run is done as when left out. */
     readonly user?: string;
     /** A script that takes it back, and does no harm where it never ran. */
@@ -37,58 +37,36 @@ export function run(options: RunOptions): Task {
       conditions.length === 1,
       'given, one of them: when there is nothing to do',
     ],
-    [
-      'env',
-      Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name)),
-      'by names of variables of sh',
-    ],
+    environmentRule(env),
     ['user', user === undefined || /^[a-z_][\w.-]*\$?$/i.test(user), 'the name of a user'],
   ]);
-  const isDone = () =>
-    `( ${asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options)}\n) </dev/null >/dev/null 2>&1`;
-  const isSecret = Object.values(env).some((value) => value instanceof Secret);
-  const text = (plain: () => string) => (isSecret ? new Secret(plain) : plain());
+  const condition = () => asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options);
+  const work = () => asUser(script ?? sh`${argv}`, options);
   const done = unless === undefined ? { creates: `${creates}` } : { unless };
   return task<{ isDone: Read<boolean> }, State>({
     title,
     desired: done,
-    reads: { isDone: whether(`${title} is done: ${unless ?? creates}`, isDone) },
-    inspect: (facts) => (facts.isDone ? done : undefined),
+    reads: { isDone: whether(`${title} is done: ${unless ?? creates}`, condition) },
+    inspect: ({ isDone }) => (isDone ? done : undefined),
     apply: () => [
       {
         kind: 'run',
         title,
         // What came before it may have brought it about.
-        script: text(() => `! ${isDone()} || exit 0\n${asUser(script ?? sh`${argv}`, options)}`),
-        ...(undo === undefined ? {} : { undo: text(() => asUser(undo, options)) }),
+        script: textWith(env, () => `! ${succeeds(condition())} || exit 0\n${work()}`),
+        ...(undo === undefined ? {} : { undo: textWith(env, () => asUser(undo, options)) }),
       },
     ],
   });
 }
 
-/** Secrets are opened when it is asked, and not before. What others do meanwhile is no drift, but heeded. */
-function whether(key: string, isDone: () => string): Read<boolean> {
-  return {
-    key,
-    volatile: true,
-    get script() {
-      return `${isDone()} && echo yes || echo no`;
-    },
-    parse: ({ stdout }) => stdout === 'yes\n',
-  };
-}
-
 /** A script with its environment, over the stdin of another user's sh: all users see the words of a command. */
 function asUser(script: string, { env = {}, user }: Pick<RunOptions, 'env' | 'user'>): string {
-  const exports = Object.entries(env).map(
-    ([name, value]) => `export ${name}=${quote(opened(value))}\n`,
+  const exports = Object.entries(openedEnvironment(env)).map(
+    ([name, value]) => `export ${name}=${quote(value)}\n`,
   );
   const text = `${exports.join('')}${script}`;
   if (user === undefined) return text;
   const whole = `cd 2>/dev/null || cd /\n{ set -eu\n${text}\n} </dev/null`;
   return sh`printf '%s\n' ${whole} | su -s /bin/sh ${user}`;
-}
-
-function opened(value: Text): string {
-  return value instanceof Secret ? remember(value.reveal()) : value;
 }

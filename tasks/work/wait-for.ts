@@ -1,8 +1,8 @@
-import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../options.ts';
+import { succeeds, whether } from './whether.ts';
 
 /** One thing to wait for, as the host itself sees it, and for how many seconds at most: 60 when left out. */
 export type WaitForOptions = { readonly within?: number } & (
@@ -33,7 +33,7 @@ export function waitFor({ within = 60, ...options }: WaitForOptions): Task {
   return task({
     title,
     desired: { holds: true },
-    reads: { holds: whetherNow(title, look) },
+    reads: { holds: whether(title, () => look) },
     inspect: ({ holds }) => ({ holds }),
     apply: () => [{ kind: 'run', title, script: waiting(look, Math.ceil(within)) }],
   });
@@ -57,22 +57,11 @@ function listens(port: number): string {
 
 const ANSWERS = `if command -v curl >/dev/null; then curl -fsS -o /dev/null --max-time 5 "$url"; else wget -q -O /dev/null -T 5 "$url"; fi`;
 
-function whetherNow(key: string, look: string): Read<boolean> {
-  return {
-    key,
-    volatile: true,
-    script: `( ${look}\n) </dev/null >/dev/null 2>&1 && echo yes || echo no`,
-    parse: ({ stdout }) => stdout === 'yes\n',
-  };
-}
-
 function waiting(look: string, within: number): string {
   return `${CLOCK}
-look() ( ${look}
-)
 start_clock ${within}
-until look </dev/null >/dev/null 2>&1; do
-  has_time || { look || :; echo "after $waited s it is still not so"; exit 1; }
+until ${succeeds(look)}; do
+  has_time || { ( ${look}\n) </dev/null || :; echo "after $waited s it is still not so"; exit 1; }
   sleep 1
 done`;
 }

@@ -83,7 +83,7 @@ test('what is wrong with the options of a task is said when it is made, all at o
     run x
     script or argv must be what is to be run
     unless or creates must be given, one of them: when there is nothing to do
-    env must be by names of variables of sh
+    env must be by names of variables
     user must be the name of a user
 
     run y
