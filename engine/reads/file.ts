@@ -1,9 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { Answer } from '#engine/model/answers.ts';
-import type { Command } from '#engine/model/command.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
-import { reveal } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
 
@@ -32,32 +29,6 @@ export function hashedFileAt(path: string): Read<FileFact | { readonly type: 'li
   // sha256sum(1) writes such a name otherwise.
   if (/[\\\r\n]/.test(path)) return fileAt(path);
   return { key: `hash of ${path}`, path, isHashed: true, parse: parseHashed };
-}
-
-/** What fileAt is answered by once these commands are done. */
-export function answersBehind(commands: readonly Command[]): ReadonlyMap<string, Answer> {
-  return new Map(
-    commands.flatMap((command) => {
-      const fact = factBehind(command);
-      if (fact === undefined || !('path' in command)) return [];
-      return [[fileAt(command.path).key, { fact, status: 0, bytes: Buffer.of() }]];
-    }),
-  );
-}
-
-function factBehind(command: Command): FileFact | undefined {
-  switch (command.kind) {
-    case 'write': {
-      const { mode, owner, body } = command;
-      return { type: 'file', mode, owner, content: reveal(body) };
-    }
-    case 'folder':
-      return { type: 'folder', mode: command.mode, owner: command.owner };
-    case 'remove':
-      return { type: 'absent' };
-    default:
-      return undefined;
-  }
 }
 
 /** The text of a file; undefined of all else. */
