@@ -11,7 +11,7 @@ import { type ContainerOptions, container } from '#tasks/work/container.ts';
 import { run } from '#tasks/work/run.ts';
 import { waitFor } from '#tasks/work/wait-for.ts';
 import { book } from '../engine/run/temporary-host.ts';
-import { preparePodman } from './support/before-pages.ts';
+import { preparePodman } from './support/before-work.ts';
 import { describeInLab } from './support/lab.ts';
 import { TaskTrial } from './support/task-trial.ts';
 
