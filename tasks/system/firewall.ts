@@ -99,7 +99,8 @@ function parseLoaded({ stdout }: Output): LoadedFact {
     throw new Failure('The host has no nft', { fix: 'Install the package nftables on it before.' });
   const [, port = '', hash = '', same, listing = ''] =
     /^(\d*) (\w*) (\w+)\n(.*)$/s.exec(stdout) ?? [];
-  return { port, hash, isKept: same === 'yes', listing: listing.trimEnd() };
+  const isKept = hash !== '' && same === 'yes';
+  return { port, hash, isKept, listing: listing.trimEnd() };
 }
 
 function stateOf({ listing, hash, isKept }: LoadedFact, wanted: string): string | undefined {
