@@ -2,7 +2,17 @@
 export { z } from 'zod';
 export { Answers } from '#engine/model/answers.ts';
 export type { Check, Finding, Sample } from '#engine/model/check.ts';
-export type { Command, Feed, Folder, Remove, RunCommand, Write } from '#engine/model/command.ts';
+export type {
+  Command,
+  Feed,
+  Folder,
+  Remove,
+  RunCommand,
+  Save,
+  SymbolicLink,
+  Write,
+} from '#engine/model/command.ts';
+export { HostContent, LocalFile } from '#engine/model/command.ts';
 export { Failure, type FailureDetails, type FailureKind, Failures } from '#engine/model/failure.ts';
 export type { Host, Variable } from '#engine/model/host.ts';
 export {

@@ -1,10 +1,17 @@
 /** Desired states of a host, for any playbook. */
 
 export { type StaticPodOptions, staticPod } from '#tasks/containers/static-pod.ts';
-export { type FileOptions, file } from '#tasks/files/file.ts';
+export { type AbsentOptions, absent, noEmptyFolder } from '#tasks/files/absent.ts';
+export { type CopyTreeOptions, copyTree } from '#tasks/files/copy-tree.ts';
+export { type DownloadOptions, download } from '#tasks/files/download.ts';
+export type { Edit } from '#tasks/files/edits.ts';
+export { type FetchOptions, fetch } from '#tasks/files/fetch.ts';
+export { type FileContent, type FileOptions, file } from '#tasks/files/file.ts';
 export { type FolderOptions, folder } from '#tasks/files/folder.ts';
-export { type LineOptions, line } from '#tasks/files/line.ts';
-export { noEmptyFolder, noFile } from '#tasks/files/no-file.ts';
+export { type InFileOptions, inFile } from '#tasks/files/in-file.ts';
+export type { Inside } from '#tasks/files/inside.ts';
+export { type LinkOptions, link } from '#tasks/files/link.ts';
+export { type UnpackOptions, unpack } from '#tasks/files/unpack.ts';
 export { firewall } from '#tasks/system/firewall.ts';
 export { hostname } from '#tasks/system/hostname.ts';
 export { type HostsEntryOptions, hostsEntry } from '#tasks/system/hosts-entry.ts';

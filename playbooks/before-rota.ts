@@ -8,8 +8,8 @@ import { manifestPath } from '#keepalived/files.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
+import { absent } from '#tasks/files/absent.ts';
 import { file } from '#tasks/files/file.ts';
-import { noFile } from '#tasks/files/no-file.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { givenBack, unitOf } from '#tasks/keepalived/taken-over.ts';
 
@@ -54,7 +54,7 @@ export function takenBack(node: TaskContext<KeepalivedVars>, run: string): reado
 
 function asBefore(image: PreImage): Task {
   const { path } = image;
-  if (image.type === 'absent') return noFile(path);
+  if (image.type === 'absent') return absent({ path });
   if (image.type === 'other') throw noText(path);
   return file({ path, body: image.content, mode: image.mode, owner: image.owner });
 }

@@ -12,7 +12,7 @@ import { MARK_PATH } from '#keepalived/reads/surroundings.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { noNodeImage } from '#tasks/containers/no-image.ts';
-import { noEmptyFolder, noFile } from '#tasks/files/no-file.ts';
+import { absent, noEmptyFolder } from '#tasks/files/absent.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { rootAccess } from '#tasks/keepalived/requirements.ts';
 import { noSysctl } from '#tasks/system/no-sysctl.ts';
@@ -30,12 +30,12 @@ export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
   prepare: () => [rootAccess()],
   tasks: (node) => [
     noPod(node),
-    noFile(CONFIGURATION),
+    absent({ path: CONFIGURATION }),
     noEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
     ...NONLOCAL_BIND.map((name) => noSysctl(name, '0')),
     noNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
-    noFile(DRAINED_PATH),
-    noFile(MARK_PATH),
+    absent({ path: DRAINED_PATH }),
+    absent({ path: MARK_PATH }),
   ],
 });
 

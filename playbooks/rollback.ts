@@ -21,8 +21,8 @@ import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { ringsOf } from '#keepalived/ring.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { staticPod } from '#tasks/containers/static-pod.ts';
+import { absent } from '#tasks/files/absent.ts';
 import { file } from '#tasks/files/file.ts';
-import { noFile } from '#tasks/files/no-file.ts';
 import { configurationCheck } from '#tasks/keepalived/configuration.ts';
 import { configurationLoaded } from '#tasks/keepalived/configuration-loaded.ts';
 import { drainNote } from '#tasks/keepalived/drained.ts';
@@ -98,7 +98,7 @@ function putBack(node: TaskContext<KeepalivedVars>, image: PreImage, run: string
   if (image.type === 'absent') {
     if (path === manifestPath(node) && hasMark(node, run)) throw broughtBack(node.host.name);
     if (path === CONFIGURATION || path === manifestPath(node)) throw firstRun(node.host.name);
-    return noFile(path);
+    return absent({ path });
   }
   if (image.type === 'other') throw noText(path);
   const { content, mode, owner } = image;

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { LocalFile } from '#engine/model/command.ts';
+import { reveal } from '#engine/model/secret.ts';
+import { Digest } from '#engine/model/state.ts';
 import { fileAt, sysctlValue } from '#engine/reads/file.ts';
 import { lease, openRun, preImages, runs } from '#engine/reads/runs.ts';
 import { joinReads } from '#engine/shell/batch.ts';
@@ -19,6 +22,11 @@ import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
 import { watchScript } from '#keepalived/watch/script.ts';
 import { imageOnNode } from '#tasks/containers/node-image.ts';
+import { absent } from '#tasks/files/absent.ts';
+import { download } from '#tasks/files/download.ts';
+import { folder } from '#tasks/files/folder.ts';
+import { changeInside } from '#tasks/files/inside.ts';
+import { unpack } from '#tasks/files/unpack.ts';
 import { programsAbsent } from '#tasks/keepalived/configuration.ts';
 import { recreateScript } from '#tasks/keepalived/recreate-pod.ts';
 import { userId } from '#tasks/keepalived/requirements.ts';
@@ -30,6 +38,14 @@ const VIPS = {
   vips: ['fd00::1', '192.0.2.1'],
 };
 const about = { owner: 'ada', since: '2026-01-01T00:00:00Z', what: 'deploy' };
+const INSIDE = { owner: 'a:b', fileMode: '0640', folderMode: '0750' };
+const TASKS = [
+  absent({ path: '/a/b', tree: true }),
+  download({ path: '/a', url: 'https://a/b', sha256: '0'.repeat(64) }),
+  unpack({ path: '/a', archive: '/b.zip', sha256: '0'.repeat(64) }),
+  unpack({ path: '/b', archive: '/b.tgz', sha256: '0'.repeat(64), strip: 1 }),
+  folder({ path: '/a', inside: INSIDE }),
+];
 const reads = [
   ...[
     fileAt('/etc/a'),
@@ -50,12 +66,20 @@ const reads = [
     routersOn('srvc0'),
     programsAbsent({ image: 'a', programs: ['/b'], runtime: undefined }),
   ],
+  ...TASKS.flatMap((one) => one.reads),
   vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
 ];
 const program = compileProgram({
   ...{ runId: 'r', mark: 'm', about, armed: true, leased: true, commandMs: 60_000 },
   commands: [
     { kind: 'write', path: '/a', mode: '0644', owner: 'root:root', body: 'b', check: 'cat "$1"' },
+    {
+      ...{ kind: 'write', path: '/d', mode: '0644', owner: 'root:root' },
+      body: new LocalFile('/d', Digest.of('d')),
+    },
+    ...TASKS.flatMap((one) => one.fresh()),
+    changeInside('/a', INSIDE),
+    { kind: 'link', path: '/l', target: '/b' },
     { kind: 'remove', path: '/b' },
     { kind: 'feed', title: 'f', script: 'cat', source: '/c' },
     {
@@ -68,6 +92,11 @@ const program = compileProgram({
   reads: reads.map((read) => ({ read, answer: { status: 0, bytes: Buffer.of() } })),
 });
 
+/** What runs in it, and what takes that back. */
+const RUN = [...TASKS.flatMap((one) => one.fresh()), changeInside('/a', INSIDE)].flatMap(
+  (command) => (command.kind === 'run' ? [command.script, command.undo ?? ''].map(reveal) : []),
+);
+
 /** Read with `eval` or run with `sh -c` on a host, these are checked apart from what they are in. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
@@ -75,6 +104,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
       'path' in read ? [] : [[read.key, [...(read.shared ?? []), read.script].join('\n')]],
     ),
   ),
+  ...Object.fromEntries(RUN.map((script, index) => [`run ${index}`, script])),
   look: lookScript(['/etc/a'], 'm'),
   reads: joinReads(reads, 'm'),
   program: `${PLACES}\n${program}`,
@@ -104,9 +134,9 @@ describe.for(SHELLS)('%s parses', ([, [shell = '', ...options]]) => {
 
 /** Programs that coreutils, or another package that each Linux has, shares with busybox. */
 const SHARED =
-  'base64 cat chmod chown chroot cmp cp cut env grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
-/** What a host may have for its containers, and for a look at its network; without it less is known. */
-const OPTIONAL = 'podman ctr unshare mount tcpdump keepalived';
+  'base64 cat chmod chown chroot cmp cp cut du env find grep head ip kill ln ls mkdir mkfifo mv ping printf readlink rm rmdir sed setsid sh sha256sum sleep sort stat sync tail timeout tr uniq wc';
+/** What a host may have for its containers, for a look at its network, or for one task alone. */
+const OPTIONAL = 'podman ctr unshare mount tcpdump keepalived curl wget tar unzip';
 const BUILT_IN =
   '[ : . break case cd command continue do done echo elif else esac eval exec exit export false fi for if in read return set shift test then trap true umask unset until wait while';
 

@@ -116,8 +116,11 @@ function factBehind(command: Command): FileFact | undefined {
   switch (command.kind) {
     case 'write': {
       const { mode, owner, body } = command;
-      return { type: 'file', mode, owner, content: reveal(body) };
+      const isKnown = typeof body === 'string' || body instanceof Secret;
+      return isKnown ? { type: 'file', mode, owner, content: reveal(body) } : undefined;
     }
+    case 'link':
+      return { type: 'link', target: command.target };
     case 'folder':
       return { type: 'folder', mode: command.mode, owner: command.owner };
     case 'remove':

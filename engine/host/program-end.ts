@@ -1,4 +1,4 @@
-import { type Command, titleOf } from '#engine/model/command.ts';
+import { type Command, sourceOf, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Exit } from '#engine/model/session.ts';
 import { REJECTED } from '#engine/shell/program-functions.ts';
@@ -62,7 +62,12 @@ export class ProgramWatch {
         return isOver && frame.index === index + 1 && frame.index < this.#commands.length;
       case 'feed':
         this.#at = { index, isFed: true, isOver };
-        return !isOver && !isFed && frame.index === index && this.#commands[index]?.kind === 'feed';
+        return (
+          !isOver &&
+          !isFed &&
+          frame.index === index &&
+          sourceOf(this.#commands[index]) !== undefined
+        );
       case 'end':
         this.#at = { index, isFed, isOver: true };
         return !isOver && frame.index === index;

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import type { Answer, Answers } from '#engine/model/answers.ts';
+import { sourceOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
@@ -14,6 +14,7 @@ import {
 } from '#engine/shell/compile.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { question } from './ask.ts';
+import { localStream, saveLocal } from './local-files.ts';
 import { type ProgramEnd, ProgramWatch } from './program-end.ts';
 
 export interface ProgramRun extends Omit<ProgramInput, 'mark' | 'reads' | 'commandMs'> {
@@ -45,11 +46,17 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const { script, answersIn } = question(run.after, session.limits.answer);
   const watch = new ProgramWatch(commands);
   const clock = new CommandClock(run);
+  const notFed = (error: unknown) => watch.fail(whyNotFed(error));
   const onFrame = (frame: Frame) => {
     if (!watch.see(frame)) return;
-    if (frame.kind === 'begin') clock.restart(session.limits.command);
+    if (frame.kind === 'begin') {
+      clock.restart(session.limits.command);
+      const command = commands[frame.index];
+      const failure = command?.kind === 'save' ? saveLocal(command) : undefined;
+      if (failure !== undefined) watch.fail(failure);
+    }
     if (frame.kind === 'done') clock.restart(session.limits.reads);
-    if (frame.kind === 'feed') feed(run, frame.index).catch((error) => watch.fail(notFed(error)));
+    if (frame.kind === 'feed') feed(run, frame, notFed).catch(notFed);
     run.onFrame(frame);
   };
   const commandMs = session.limits.command.most;
@@ -123,15 +130,19 @@ function precondition({ reads, answers }: ProgramRun): ProgramInput['reads'] {
 }
 
 /** A feed that breaks off ends the command that it feeds, which may take half of it for all. */
-async function feed({ session, runId, commands }: ProgramRun, index: number): Promise<void> {
-  const command = commands[index];
-  if (command?.kind !== 'feed') return;
-  const stdin = createReadStream(command.source);
+async function feed(
+  { session, runId, commands }: ProgramRun,
+  { index, unpacks }: Extract<Frame, { readonly kind: 'feed' }>,
+  onBroken: (error: unknown) => void,
+): Promise<void> {
+  const source = sourceOf(commands[index]);
+  if (source === undefined) return;
+  const stdin = localStream(source, { isPacked: unpacks === true, onBroken });
   const limit = session.limits.command;
   await session.exec(feedScript(runId, index, limit.most), { stdin, limit });
 }
 
-function notFed(error: unknown): Failure {
+function whyNotFed(error: unknown): Failure {
   return new Failure('A file could not be streamed to the host', {
     output: error instanceof Error ? error.message : String(error),
     fix: 'Run again: what was half there is not used.',

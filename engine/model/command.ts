@@ -1,4 +1,5 @@
 import type { Text } from './secret.ts';
+import type { Digest } from './state.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
 export interface RunCommand {
@@ -12,6 +13,42 @@ export interface RunCommand {
   readonly undo?: Text;
 }
 
+/** A content that is read from a file of the control machine when a host takes it, and not before. */
+export class LocalFile {
+  readonly path: string;
+  /** Anything else that is there by then is refused. */
+  readonly digest: Digest;
+
+  constructor(path: string, digest: Digest) {
+    this.path = path;
+    this.digest = digest;
+  }
+
+  get sha256(): string {
+    return this.digest.sha256;
+  }
+
+  toString(): string {
+    return `${this.path}: ${this.digest}\n`;
+  }
+}
+
+/** A content that a script of POSIX sh prints on the host, such as a download. Of another hash it is refused. */
+export class HostContent {
+  readonly script: string;
+  /** In hex. */
+  readonly sha256: string;
+
+  constructor(script: string, sha256: string) {
+    this.script = script;
+    this.sha256 = sha256;
+  }
+
+  toString(): string {
+    return `(sha256 ${this.sha256})\n`;
+  }
+}
+
 /**
  * Puts `body` at `path` by rename, so that a reader sees the old file or the new one. `check` is an
  * sh script that gets the staged file as `$1` and must exit 0 and print nothing before the rename.
@@ -20,7 +57,7 @@ export interface RunCommand {
 export interface Write {
   readonly kind: 'write';
   readonly path: string;
-  readonly body: Text;
+  readonly body: Text | LocalFile | HostContent;
   /** Four octal digits. */
   readonly mode: string;
   readonly owner: string;
@@ -38,13 +75,24 @@ export interface Folder {
   readonly before?: { readonly mode: string; readonly owner: string };
 }
 
+/** Puts a symbolic link at `path` by rename, in place of a file or a link. The folder must exist. */
+export interface SymbolicLink {
+  readonly kind: 'link';
+  readonly path: string;
+  /** Where it leads, as it is written in the link. */
+  readonly target: string;
+}
+
 /** Removes a file; one that is not there is fine. */
 export interface Remove {
   readonly kind: 'remove';
   readonly path: string;
 }
 
-/** Streams a file of the control machine, on a channel of its own, to the stdin of `script`. */
+/**
+ * Streams a file of the control machine, on a channel of its own, to the stdin of `script`. In $run it has, as
+ * any script of a command, the folder that the host keeps of the run, for its user alone.
+ */
 export interface Feed {
   readonly kind: 'feed';
   readonly title: string;
@@ -52,9 +100,25 @@ export interface Feed {
   readonly script: string;
 }
 
+/** Puts what a host has answered into a file of the control machine, by rename. Changes nothing on the host. */
+export interface Save {
+  readonly kind: 'save';
+  /** On the control machine; folders that are missing are made. */
+  readonly to: string;
+  readonly bytes: Buffer;
+}
+
 /** A write, as data. */
-export type Command = RunCommand | Write | Folder | Remove | Feed;
+export type Command = RunCommand | Write | Folder | SymbolicLink | Remove | Feed | Save;
+
+/** The file of the control machine that a command takes in while it runs; undefined: none. */
+export function sourceOf(command: Command | undefined): string | undefined {
+  if (command?.kind === 'feed') return command.source;
+  const isStreamed = command?.kind === 'write' && command.body instanceof LocalFile;
+  return isStreamed ? command.body.path : undefined;
+}
 
 export function titleOf(command: Command): string {
-  return 'title' in command ? command.title : `${command.kind} ${command.path}`;
+  if ('title' in command) return command.title;
+  return `${command.kind} ${command.kind === 'save' ? command.to : command.path}`;
 }

@@ -83,8 +83,13 @@ function kept<V extends Scalar | undefined>(value: V): V | Secret {
 
 function same(before: Scalar | undefined, after: Scalar): boolean {
   if (before instanceof Pending || after instanceof Pending) return false;
-  if (before instanceof Digest) return `${before}` === `${Digest.of(`${plain(after)}`)}`;
+  if (before instanceof Digest || after instanceof Digest)
+    return before !== undefined && `${digestOf(before)}` === `${digestOf(after)}`;
   return plain(before) === plain(after);
+}
+
+function digestOf(value: Scalar): Digest {
+  return value instanceof Digest ? value : Digest.of(`${plain(value)}`);
 }
 
 function plain(value: Scalar | undefined): Scalar | undefined {

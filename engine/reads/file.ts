@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Output, PathLook, Read } from '#engine/model/read.ts';
 import { Digest } from '#engine/model/state.ts';
@@ -31,9 +32,28 @@ export function hashedFileAt(path: string): Read<FileFact | { readonly type: 'li
   return { key: `hash of ${path}`, path, isHashed: true, parse: parseHashed };
 }
 
+/** What a file holds, whatever its bytes; undefined of all else. */
+export function bytesAt(path: string): Read<Buffer | undefined> & PathLook {
+  const parse = (output: Output) =>
+    parseFile(output).type === 'file'
+      ? output.bytes.subarray(output.bytes.indexOf('\n') + 1)
+      : undefined;
+  return { ...fileAt(path), key: `bytes of ${path}`, parse };
+}
+
 /** The text of a file; undefined of all else. */
 export function textIn(fact: FileFact | undefined): string | undefined {
   return fact?.type === 'file' && typeof fact.content === 'string' ? fact.content : undefined;
+}
+
+/** The text in which something is to change. Throws the Failure of what is none. */
+export function textToEdit(there: FileFact, path: string): string {
+  const text = there.type === 'absent' ? '' : textIn(there);
+  if (text !== undefined) return text;
+  throw new Failure('Only a text file has lines to change', {
+    ran: `${path} is ${there.type === 'file' ? 'no text' : `a ${there.type}`}`,
+    fix: 'Name the file itself, or write it as a whole.',
+  });
 }
 
 /** The file under /proc/sys of a key such as `net.ipv6.ip_nonlocal_bind` (sysctlValue(8)). */

@@ -1,8 +1,14 @@
-import { normalize } from 'node:path/posix';
-import type { Command, Write } from '#engine/model/command.ts';
+import type { Command } from '#engine/model/command.ts';
 import type { About } from '#engine/model/run-record.ts';
-import { reveal } from '#engine/model/secret.ts';
 import { PREAMBLE } from './batch.ts';
+import {
+  absolute,
+  compileCommand,
+  rareFunctions,
+  seconds,
+  undoOfFolder,
+  undoOfRun,
+} from './compile-command.ts';
 import {
   FOLDERS,
   FUNCTIONS,
@@ -59,6 +65,7 @@ run=$runs/$id stop=$runs/$id/stop
 ${sh`places=${PLACES}`}
 eval "$places"
 ${FUNCTIONS}
+${rareFunctions(commands)}
 mkdir -p "$run" && printf '' >>"$run/paths" && printf %s "$places" >"$run/places" && echo "$mark" >>"$run/staged" && ${WRITE_FORMAT}${leased || armed ? REGISTER : ''} || { frame broken; exit 0; }
 ${reads.length === 0 ? '' : `${sameAnswers(reads, mark)} || { frame drift; exit 0; }`}
 ${leased ? STILL_LEASED : ''}
@@ -81,11 +88,14 @@ frame done
 `;
 }
 
+/** Of what these put at their paths, or remove there, what was before is kept. */
+const KEPT: readonly string[] = ['write', 'link', 'remove'] satisfies readonly Command['kind'][];
+
 /** What tells the history, the pre-images, and the way back: all on the disk before any change. */
 function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   const lines = Object.entries(about).map(([name, value]) => `${name}=${value}`);
   const paths = commands.flatMap((command) =>
-    command.kind === 'write' || command.kind === 'remove' ? [absolute(command.path)] : [],
+    KEPT.includes(command.kind) && 'path' in command ? [absolute(command.path)] : [],
   );
   return [
     sh`printf '%s\n' ${lines} >"$run/about"`,
@@ -97,25 +107,16 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   ].join(' &&\n');
 }
 
-/** `settle-N` is what the N-th program of the run says about taking its commands back. */
+/**
+ * `settle-N` is what the N-th program of the run says about taking its commands back: what was run, in the
+ * order in which it was; then folders, those that are in others first.
+ */
 function tellUndo(runId: string, commands: readonly Command[]): string {
-  const settle = commands
-    .flatMap(undoOf)
+  const settle = [...commands.flatMap(undoOfRun), ...commands.toReversed().flatMap(undoOfFolder)]
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
   const text = `${PREAMBLE}${keptPlaces(runId)}\nfailed=\n${settle}[ -z "$failed" ]\n`;
   return sh`tell_undo ${text} ${undoProgram(runId)}`;
-}
-
-function undoOf(command: Command): readonly string[] {
-  if (command.kind === 'run') return command.undo === undefined ? [] : [reveal(command.undo)];
-  if (command.kind !== 'folder') return [];
-  const { path, before } = command;
-  return [
-    before === undefined
-      ? sh`drop_folder ${absolute(path)}`
-      : sh`own_folder ${absolute(path)} ${before.mode} ${before.owner}`,
-  ];
 }
 
 /** Tells a running program to stop before its next command. */
@@ -131,40 +132,4 @@ export function endScript(runId: string): string {
 /** Takes a feed in: runs on a channel of its own, with the file on its stdin. */
 export function feedScript(runId: string, index: number, commandMs: number): string {
   return `${FOLDERS}\n${sh`exec timeout ${seconds(commandMs)} sh -c 'cat >"$0"' "$runs"/${runId}/feed-${index}`}`;
-}
-
-function seconds(ms: number): number {
-  return Math.ceil(ms / 1000);
-}
-
-function compileCommand(command: Command, index: number, ms: number): string {
-  return `next_command ${index}
-${body(command, index, ms)} </dev/null 2>&1; command_ended ${index} "$?"`;
-}
-
-function body(command: Command, index: number, ms: number): string {
-  switch (command.kind) {
-    case 'run':
-      return `( umask 022; set -eu; eval ${quote(reveal(command.script))} )`;
-    case 'write':
-      return put(command);
-    case 'remove':
-      return sh`drop ${absolute(command.path)}`;
-    case 'folder': {
-      const { path, mode, owner } = command;
-      return sh`make_folder ${absolute(path)} ${mode} ${owner}`;
-    }
-    case 'feed':
-      return `( umask 022; set -eu; fifo="$run/feed-${index}"; rm -f "$fifo"; mkfifo "$fifo"; frame feed ${index}
-timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} "$fifo"; rm -f "$fifo" )`;
-  }
-}
-
-function put({ path, mode, owner, check, body }: Write): string {
-  return sh`put ${absolute(path)} ${mode} ${owner} ${check ?? ''} ${reveal(body)}`;
-}
-
-/** As the host's working directory reads when it is there: no `//`, no `.`, no slash at the end. */
-function absolute(path: string): string {
-  return normalize(path).replace(/(.)\/$/, '$1');
 }

@@ -81,9 +81,10 @@ stage() {
   return 1
 }
 fill() {
-  chmod "$made" /proc/self/fd/3 && printf %s "$body" >&3 && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
+  chmod "$made" /proc/self/fd/3 && pour_body && written=yes && own "$owner" "$mode" /proc/self/fd/3 "$made" &&
     { sync /proc/self/fd/3 2>/dev/null || sync; }
 }
+pour_body() { printf %s "$body" >&3; }
 put() {
   path=$1 mode=$2 owner=$3 check=$4 body=$5
   split_path "$path"

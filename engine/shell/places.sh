@@ -100,7 +100,8 @@ make_folder() {
   umask 077
   mkdir "./$name" && own_here "$2" "$3"
 }
-own_here() { enter_below "$name" && own "$2" "$1" .; }
+# Only by five digits does chmod(1) take from a folder what gives its group to what is made in it.
+own_here() { enter_below "$name" && own "$2" "0$1" .; }
 own_folder() { split_path "$1"; enter "$folder" && own_here "$2" "$3"; }
 drop_folder() {
   split_path "$1"

@@ -64,6 +64,12 @@ export const PLACES = shellFile(new URL('./places.sh', import.meta.url));
 /** `keep`, `put` and `drop`, and the frames that tell how far a program is. */
 export const FUNCTIONS = shellFile(new URL('./functions.sh', import.meta.url));
 
+/** What they need besides for a write whose content is not in the program. */
+export const STREAM_BODY = shellFile(new URL('./stream-body.sh', import.meta.url));
+
+/** What they need besides for a symbolic link. */
+export const PUT_LINK = shellFile(new URL('./put-link.sh', import.meta.url));
+
 /** A part of a program that is in a file of its own, without its comments. */
 export function shellFile(url: URL): string {
   const text = readFileSync(url, 'utf8');

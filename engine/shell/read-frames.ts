@@ -16,8 +16,8 @@ export type Frame =
   | { readonly kind: 'settling'; readonly run: string }
   | { readonly kind: 'settled'; readonly run: string; readonly status: number }
   | { readonly kind: 'begin'; readonly index: number }
-  /** It waits for the file of a Feed. */
-  | { readonly kind: 'feed'; readonly index: number }
+  /** It waits for the file of a Feed, or of a Write, and can unpack that. */
+  | { readonly kind: 'feed'; readonly index: number; readonly unpacks?: true }
   | { readonly kind: 'end'; readonly index: number; readonly status: number }
   /** What no program of ours says. */
   | { readonly kind: 'garbled'; readonly text: string }
@@ -72,17 +72,23 @@ function boundedLines(most: Limit, onFrame: (frame: Frame) => void): (frame: Fra
 /** The frames that have no words behind their kind. */
 const PLAIN = ['drift', 'broken', 'stopped', 'done', 'held', 'locked', 'lost'] as const;
 
+/** What takes a feed in. None is named for that of a Feed, whose own script does. */
+const UNPACKERS = ['', 'cat', 'gzip'];
+
 function parseFrame(text: string): Frame {
   const [word, ...words] = text.split(' ');
   const plain = PLAIN.find((kind) => kind === word);
   const [first = '', status = ''] = words;
   if (plain !== undefined && words.length === 0) return { kind: plain };
+  if (word === 'feed' && words.length <= 2 && isCount(first) && UNPACKERS.includes(status)) {
+    const index = Number(first);
+    return status === 'gzip' ? { kind: word, index, unpacks: true } : { kind: word, index };
+  }
   if (word === 'settling' && words.length === 1) return { kind: word, run: first };
   if (words.length === (word === 'end' || word === 'settled' ? 2 : 1)) {
     if (word === 'settled' && isCount(status))
       return { kind: word, run: first, status: Number(status) };
-    if ((word === 'begin' || word === 'feed') && isCount(first))
-      return { kind: word, index: Number(first) };
+    if (word === 'begin' && isCount(first)) return { kind: word, index: Number(first) };
     if (word === 'end' && isCount(first) && isCount(status))
       return { kind: word, index: Number(first), status: Number(status) };
   }

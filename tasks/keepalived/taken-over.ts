@@ -1,13 +1,12 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt } from '#engine/reads/file.ts';
+import { type FileFact, fileAt, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { manifestPath } from '#keepalived/files.ts';
 import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
-import { textToEdit } from '../files/line.ts';
-import { noFile } from '../files/no-file.ts';
+import { absent } from '../files/absent.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
 import { waitForNoPod } from './no-pod.ts';
 
@@ -19,7 +18,7 @@ export function takenOver(node: TaskContext<KeepalivedVars>): readonly Task[] {
   const units = node.takeOver.filter((name) => name.endsWith('.service') && !name.startsWith('/'));
   return [
     ...units.map((unit) => adopted(unit, manifestPath(node))),
-    ...replacedManifests(node).map(noFile),
+    ...replacedManifests(node).map((path) => absent({ path })),
     ...replacedSysctls(node).map(({ path, name }) =>
       noLine({ path, matching: new RegExp(`^\\s*-?${name.replaceAll('.', '[./]')}\\s*=`) }),
     ),

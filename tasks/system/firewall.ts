@@ -3,11 +3,10 @@ import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
+import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { joinLines, rewrite, splitLines } from '../files/edited.ts';
-import { textToEdit } from '../files/line.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 
 const FOLDER = '/etc/nftables.d';
 const PATH = `${FOLDER}/rota.nft`;

@@ -1,6 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 import { setSysctl } from './sysctl.ts';
 
 const PATH = '/etc/hostname';

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, textIn } from '#engine/reads/file.ts';
+import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { joinLines, rewrite, splitLines } from '../files/edited.ts';
-import { textToEdit } from '../files/line.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 
 export interface HostsEntryOptions {
   readonly address: string;

@@ -3,7 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 
 export interface KernelModuleOptions {
   readonly name: string;

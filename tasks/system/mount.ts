@@ -1,10 +1,9 @@
 import type { RunCommand } from '#engine/model/command.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, textIn } from '#engine/reads/file.ts';
+import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { rewrite } from '../files/edited.ts';
-import { textToEdit } from '../files/line.ts';
-import { pathRule, requireOptions } from '../options.ts';
+import { pathRule, requireOptions } from '../refusals.ts';
 import { FSTAB, withEntry } from './fstab.ts';
 import { allFlags, forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
 
@@ -24,7 +23,6 @@ export function mount({ path, source, type, options = ['defaults'] }: MountOptio
     options.length > 0 && options.every((option) => /^[^\s,-][^\s,]*$/.test(option));
   requireOptions(`mount ${path}`, [
     pathRule(path),
-    ['path', !/.\/$/.test(path), 'without a slash at its end'],
     ['source', /^[^\s#-]\S*$/.test(source), 'one word: what is mounted there'],
     [
       'type',

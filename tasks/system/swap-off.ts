@@ -1,8 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, textIn } from '#engine/reads/file.ts';
+import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { rewrite } from '../files/edited.ts';
-import { textToEdit } from '../files/line.ts';
 import { FSTAB, fstabWord, withoutType } from './fstab.ts';
 
 /** No swap, live and after a boot: its lines of /etc/fstab become comments. */

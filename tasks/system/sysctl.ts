@@ -1,7 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {

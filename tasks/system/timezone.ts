@@ -1,10 +1,8 @@
 import { resolve } from 'node:path/posix';
-import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 
 const LINK = '/etc/localtime';
 const NAME = '/etc/timezone';
@@ -26,11 +24,11 @@ export function timezone(zone: string): Task {
       if (known.type === 'absent' || known.type === 'folder') throw unknownZone(target);
       return { [LINK]: targetOf(link), [NAME]: textIn(name) };
     },
-    apply: ({ fields, facts }) =>
-      fields.flatMap(({ name }) =>
+    apply: ({ fields }) =>
+      fields.map(({ name }) =>
         name === LINK
-          ? relink(target, facts.link)
-          : [{ kind: 'write', path: NAME, body: `${zone}\n`, mode: '0644', owner: 'root:root' }],
+          ? { kind: 'link', path: LINK, target }
+          : { kind: 'write', path: NAME, body: `${zone}\n`, mode: '0644', owner: 'root:root' },
       ),
   });
 }
@@ -38,20 +36,6 @@ export function timezone(zone: string): Task {
 function targetOf(link: FileFact): string | undefined {
   if (link.type === 'absent') return undefined;
   return link.type === 'link' ? resolve('/etc', link.target) : `a ${link.type}`;
-}
-
-/** A link is replaced by rename; anything else is put aside first, as what an undo brings back. */
-function relink(target: string, before: FileFact): readonly Command[] {
-  const link = (to: string) => sh`ln -sfn ${to} ${LINK}.rota && mv -fT ${LINK}.rota ${LINK}`;
-  const run = { kind: 'run', title: `link ${LINK}`, script: link(target) } as const;
-  switch (before.type) {
-    case 'link':
-      return [{ ...run, undo: link(before.target) }];
-    case 'absent':
-      return [{ ...run, undo: sh`rm -f ${LINK}` }];
-    default:
-      return [{ kind: 'remove', path: LINK }, run];
-  }
 }
 
 function unknownZone(path: string): Failure {

@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 import { type Environment, environmentRule, openedEnvironment } from './environment.ts';
 import {
   type ContainerFact,

@@ -1,6 +1,6 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import type { OptionRule } from '../options.ts';
+import type { OptionRule } from '../refusals.ts';
 
 /** Variables by their names. */
 export type Environment = Readonly<Record<string, Text>>;

@@ -5,7 +5,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { RESOLVE_REF } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { pathRule, requireOptions } from '../options.ts';
+import { pathRule, requireOptions } from '../refusals.ts';
 
 export interface GitOptions {
   readonly repository: string;
@@ -23,7 +23,6 @@ export function git(options: GitOptions): Task {
   requireOptions(`git ${path}`, [
     ['repository', /^[^\s-]\S*$/.test(repository), 'a URL, or a path on the host'],
     pathRule(path),
-    ['path', !/.\/$/.test(path), 'without a slash at its end'],
     ['ref', /^[^\s-][^\s~^:?*[\\]*$/.test(ref), 'a branch, a tag or a commit of 40 digits'],
   ]);
   return task({

@@ -2,7 +2,7 @@ import type { Read } from '#engine/model/read.ts';
 import type { State } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 import { type Environment, environmentRule, openedEnvironment, textWith } from './environment.ts';
 import { succeeds, whether } from './whether.ts';
 

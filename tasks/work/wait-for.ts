@@ -1,7 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../options.ts';
+import { requireOptions } from '../refusals.ts';
 import { succeeds, whether } from './whether.ts';
 
 /** One thing to wait for, as the host itself sees it, and for how many seconds at most: 60 when left out. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { playbook } from '#engine/model/playbook.ts';
+import { absent } from '#tasks/files/absent.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
-import { noFile } from '#tasks/files/no-file.ts';
 import type { World } from './world.ts';
 
 const { files, armed } = JSON.parse(readFileSync(String(process.env['CAMPAIGN']), 'utf8')) as World;
@@ -15,7 +15,7 @@ export default playbook({
   tasks: () => [
     folder({ path: '/srv/campaign/new/folder', mode: '0750' }),
     ...files.map(({ path, after }) =>
-      after === undefined ? noFile(path) : file({ path, body: after, mode: '0640' }),
+      after === undefined ? absent({ path }) : file({ path, body: after, mode: '0640' }),
     ),
   ],
 });

@@ -5,9 +5,9 @@ import { Desk } from './rota.ts';
 /** Those that say what there is: the program, what finds modules, what hides secrets, and commander. */
 const MOST_MODULES = 17;
 /** 111 of them are those of yaml, zod and commander; zod’s languages would be 64 more. */
-const MOST_MODULES_OF_LINT = 280;
+const MOST_MODULES_OF_LINT = 282;
 /** Up to the logins, which fail here; nunjucks with its 24 comes after them. */
-const MOST_MODULES_OF_DEPLOY = 410;
+const MOST_MODULES_OF_DEPLOY = 413;
 
 let desk: Desk;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type TaskPage, taskPages } from '../task-pages.ts';
 import { BEFORE_PAGES } from './support/before-pages.ts';
 import { describeInLab } from './support/lab.ts';
@@ -16,18 +16,16 @@ describeInLab('the example of a task’s page', { light: true, nodes: 1 }, (test
     async (page) => {
       const { prepare, isQuestion = false } = BEFORE_PAGES[page.name] ?? {};
       const end = await prepare?.(trial);
-      try {
-        if (isQuestion) await ask(page);
-        else await change(page);
-      } finally {
-        await end?.();
-      }
+      if (end !== undefined) onTestFinished(end);
+      if (isQuestion) await ask(page);
+      else await change(page);
     },
   );
 
   async function ask({ name, example }: TaskPage) {
     const before = trial.onDisk();
     const playbook = await trial.playbook(name, example);
+    expect(await trial.run(playbook)).toMatchObject({ exit: 0, failures: [] });
     expect(await trial.run(playbook)).toEqual(NOTHING);
     expect(trial.onDisk()).toEqual(before);
   }
@@ -37,7 +35,10 @@ describeInLab('the example of a task’s page', { light: true, nodes: 1 }, (test
     const playbook = await trial.playbook(name, example);
     expect(await trial.run(playbook, 'dry-run')).toEqual({ ...CHANGED, exit: 2 });
     expect(trial.onDisk()).toEqual(before);
-    expect(await trial.runAndUndo(playbook)).toMatchObject({ exit: 6 });
+    expect(await trial.runAndUndo(playbook)).toMatchObject({
+      exit: 6,
+      failures: [{ kind: 'check' }],
+    });
     expect(trial.onDisk()).toEqual(before);
     expect(await trial.run(playbook)).toEqual(CHANGED);
     const done = trial.onDisk();

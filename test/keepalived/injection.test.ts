@@ -9,7 +9,7 @@ import { Answers } from '#engine/model/answers.ts';
 import { Failures, failuresOf } from '#engine/model/failure.ts';
 import type { Stages } from '#engine/model/playbook.ts';
 import { stagesIn } from '#engine/model/playbook.ts';
-import { reveal } from '#engine/model/secret.ts';
+import { reveal, type Text } from '#engine/model/secret.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { formatFailures } from '#engine/report/failure.ts';
 import { desiredFiles } from '#engine/report/task-list.ts';
@@ -178,11 +178,12 @@ const shapeOf = (statements: readonly Statement[]): unknown =>
 function shapesOf(members: readonly Node[]) {
   const [member] = members;
   if (member === undefined) return undefined;
-  return desiredFiles(deploy, contextOf(member, members)).map(({ path, body }) =>
-    path.endsWith('.conf')
-      ? shapeOf(configStatements(reveal(body)))
-      : JSON.stringify(parse(reveal(body)), (_, value) => (typeof value === 'string' ? '' : value)),
-  );
+  return desiredFiles(deploy, contextOf(member, members)).map(({ path, body }) => {
+    const text = reveal(body as Text);
+    return path.endsWith('.conf')
+      ? shapeOf(configStatements(text))
+      : JSON.stringify(parse(text), (_, value) => (typeof value === 'string' ? '' : value));
+  });
 }
 
 /** What would be run for the first of these nodes, there and here. */

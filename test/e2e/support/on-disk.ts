@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Lab } from '#lab/lab.ts';
 
 const FOLDERS = ['etc', 'opt', 'srv', 'usr/local', 'var/lib'];
-const ROTAS = 'var/lib/rota';
+/** What rota keeps, and what a task that says so leaves beside for an undo. */
+const ROTAS = /^var\/lib\/rota$|\.rota-before$/;
 
 /**
  * All that a node has there otherwise than the machine below it: by path its kind, mode, owner and
@@ -18,7 +19,7 @@ export function onDisk(lab: Lab, node: string): Readonly<Record<string, string>>
 }
 
 function below(upper: string, path: string): readonly string[] {
-  if (path === ROTAS) return [];
+  if (ROTAS.test(path)) return [];
   const stat = lstatSync(join(upper, path), { throwIfNoEntry: false });
   if (stat === undefined) return [];
   const names = stat.isDirectory() ? readdirSync(join(upper, path)) : [];

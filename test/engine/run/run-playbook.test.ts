@@ -9,7 +9,7 @@ import type { RunEvent } from '#engine/run/events.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
-import { line } from '#tasks/files/line.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
 const OWNER = 'root:root';
@@ -76,8 +76,8 @@ describe('a NUL, which no word of a program can hold, fails its host alone:', ()
   test('in a file of the host that gets a line', async () => {
     const path = at('node1').path('binary');
     writeFileSync(path, 'a\0b');
-    expect(await failuresOf(() => [line({ path, line: 'c' })])).toEqual([
-      `Only a text file has lines to change (line c in ${path} › node1)`,
+    expect(await failuresOf(() => [inFile({ path, what: { line: 'c' } })])).toEqual([
+      `Only a text file has lines to change (in ${path} › node1)`,
     ]);
     expect(readFileSync(path, 'utf8')).toBe('a\0b');
   });

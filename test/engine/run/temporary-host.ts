@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Choice } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
@@ -21,6 +22,8 @@ export class TemporaryHost {
   readonly exchanges: string[] = [];
   /** How many bytes came back in each. */
   readonly answers: number[] = [];
+  /** How many bytes were streamed to it. */
+  fed = 0;
   connections = 0;
   /** Those of them that have ended. */
   ended = 0;
@@ -54,6 +57,10 @@ export class TemporaryHost {
             .replaceAll('/var/lib/rota', this.path('lib'))
             .replaceAll('/run/rota', this.path('run'));
         const stdin = typeof options.stdin === 'string' ? here(options.stdin) : options.stdin;
+        if (command.includes('/feed-'))
+          (stdin as Readable).on('data', (chunk) => {
+            this.fed += chunk.length;
+          });
         const exit = await session.exec(here(command), {
           ...options,
           ...(stdin === undefined ? {} : { stdin }),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
 import { file } from '#tasks/files/file.ts';
-import { line } from '#tasks/files/line.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 
 const LARGE = 'a line of a large file\n'.repeat(20_000);
@@ -76,7 +76,7 @@ describe('a large file', () => {
 
   test('comes as a whole to a task that edits it', async () => {
     writeFileSync(path, LARGE);
-    const edited = book({ tasks: () => [line({ path, line: 'one more' })] });
+    const edited = book({ tasks: () => [inFile({ path, what: { line: 'one more' } })] });
     await runOn([host], edited);
     expect(read()).toBe(`${LARGE}one more\n`);
   });

@@ -14,9 +14,14 @@ export function requireOptions(task: string, rules: readonly OptionRule[]): void
   });
 }
 
-/** A path on a host, as what it keeps for an undo can have it. */
+/** A path on a host, as what it keeps for an undo can have it, and as it is compared with others. */
 export function pathRule(path: string, name = 'path'): OptionRule {
-  return [name, /^\/(.*\S)?$/.test(path), 'an absolute path, one line that ends in no blank'];
+  const isPath = /^(\/(?!\.{0,2}(\/|$))[^/\n\0]+)+$/.test(path) && /\S$/.test(path);
+  return [
+    name,
+    isPath,
+    'an absolute path on one line, without //, /./ and /../, that ends in a name',
+  ];
 }
 
 /** A mode as hosts tell it. */
@@ -27,4 +32,22 @@ export function modeRule(mode: string, name = 'mode'): OptionRule {
 /** An owner as hosts tell it: a number is not what they say of one who has a name. */
 export function ownerRule(owner: string, name = 'owner'): OptionRule {
   return [name, /^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/.test(owner), 'user:group, by their names'];
+}
+
+/** A SHA-256 as sha256sum(1) prints it. */
+export function hashRule(sha256: string): OptionRule {
+  return [
+    'sha256',
+    /^[0-9a-f]{64}$/.test(sha256),
+    '64 hex digits in lower case, of sha256sum FILE',
+  ];
+}
+
+/** Nothing that is put aside for what is wanted, or that would wait for somebody to write into it. */
+export function inTheWay(path: string, wanted: 'file' | 'folder' | 'link', type: string): Failure {
+  return new Failure(`Something else is where a ${wanted} should be`, {
+    where: path,
+    ran: type === 'other' ? 'a FIFO, a socket or a device' : `a ${type}`,
+    fix: `Move it away on the host, or give the ${wanted} another path.`,
+  });
 }

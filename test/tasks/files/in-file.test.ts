@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
-import { line } from '#tasks/files/line.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 
 let host: TemporaryHost;
@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => host.remove());
 
 const wanted = (insteadOf?: RegExp) =>
-  line({ path, line: '10.0.0.2 new', ...(insteadOf === undefined ? {} : { insteadOf }) });
+  inFile({
+    path,
+    what: { line: '10.0.0.2 new', ...(insteadOf === undefined ? {} : { insteadOf }) },
+  });
 
 const read = () => readFileSync(path, 'utf8');
 
@@ -59,7 +62,8 @@ describe('a line', () => {
   });
 
   test('comes beside the others that a run puts into the same file, whichever of them are there', async () => {
-    const tasks = () => [line({ path, line: 'one' }), wanted(/^10\./), line({ path, line: 'two' })];
+    const lined = (line: string) => ({ ...inFile({ path, what: { line } }), title: line });
+    const tasks = () => [lined('one'), wanted(/^10\./), lined('two')];
     const first = await runOn([host], book({ tasks }));
     expect(first.result.hosts).toMatchObject([{ changed: 3, failed: 0 }]);
     expect(read()).toBe('127.0.0.1 localhost\n10.0.0.2 new\n# end\none\ntwo\n');
@@ -87,7 +91,7 @@ describe('a line', () => {
 
   test('goes into no folder, and into nothing that is no text', async () => {
     writeFileSync(path, Buffer.from([0xff, 0xfe]));
-    const tasks = () => [wanted(), line({ path: host.root, line: 'x' })];
+    const tasks = () => [wanted(), inFile({ path: host.root, what: { line: 'x' } })];
     const { result } = await runOn([host], book({ tasks }));
     expect(result.failures.map(({ message, ran }) => [message, ran])).toEqual([
       ['Only a text file has lines to change', `${path} is no text`],

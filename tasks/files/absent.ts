@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { pathRule, requireOptions } from '../refusals.ts';
+
+export interface AbsentOptions {
+  readonly path: string;
+  /** A folder goes, too, with all that is in it. */
+  readonly tree?: boolean;
+}
+
+/** Nothing at a path. */
+export function absent({ path, tree = false }: AbsentOptions): Task {
+  return tree ? noTree(path) : noFile(path);
+}
+
+/** No folder at a path, unless somebody has put something else into it than `but`, by name. */
+export function noEmptyFolder(path: string, but: readonly string[]): Task {
+  return task({
+    title: `no ${path}`,
+    desired: { isEmpty: false },
+    reads: { isEmpty: emptiness(path, but) },
+    inspect: ({ isEmpty }) => ({ isEmpty }),
+    apply: () => [{ kind: 'run', title: `remove ${path}`, script: sh`rmdir ${path}` }],
+  });
+}
+
+function emptiness(path: string, but: readonly string[]) {
+  const others = sh`ls -A ${path} | grep -vxF -e '' ${but.flatMap((name) => ['-e', name])} | grep -q .`;
+  return {
+    key: `empty ${path} but ${but.join(' ')}`,
+    script: `${sh`if [ ! -d ${path} ] || [ -L ${path} ]`} || ${others}; then echo kept; else echo empty; fi`,
+    parse: ({ stdout }: { readonly stdout: string }) => stdout.trim() === 'empty',
+  };
+}
+
+function noFile(path: string): Task {
+  return task({
+    title: `no ${path}`,
+    desired: { type: 'absent' },
+    reads: { there: fileAt(path) },
+    inspect: ({ there }) => {
+      if (there.type === 'folder') throw isFolder(path);
+      return { type: there.type };
+    },
+    apply: () => [{ kind: 'remove', path }],
+  });
+}
+
+function noTree(path: string): Task {
+  const isDeep = path.split('/').length > 2;
+  requireOptions(`absent ${path}`, [
+    pathRule(path),
+    ['path', isDeep, 'one of two names at least, such as /srv/old'],
+  ]);
+  return task({
+    title: `no ${path}`,
+    desired: { type: 'absent' },
+    reads: { there: treeAt(path) },
+    inspect: ({ there: { what, kb } }) => {
+      if (kb > MOST_KEPT_KB) throw tooLarge(path, kb);
+      return { type: what };
+    },
+    apply: ({ observed }) =>
+      observed?.type === 'file' || observed?.type === 'link'
+        ? [{ kind: 'remove', path }]
+        : [
+            {
+              kind: 'run',
+              title: `remove ${path}`,
+              script: `${requireNoMount(path)}\n${keepTree(path)}\n${sh`rm -rf ${path}`}`,
+              undo: putTreeBack(path),
+            },
+          ],
+  });
+}
+
+interface Contents {
+  readonly what: string;
+  readonly kb: number;
+}
+
+/** What is there, and how much it is with all that is in it. */
+function treeAt(path: string): Read<Contents> {
+  return {
+    key: `tree ${path}`,
+    script: sh`if [ -L ${path} ]; then echo 0 link
+elif [ -d ${path} ]; then
+  size=$(du -skx ${path}) && entries=$(find ${path} -xdev | wc -l) || exit
+  echo "\${size%%[!0-9]*} folder with $((entries - 1)) entries"
+elif [ -e ${path} ]; then echo 0 file
+else echo 0 absent; fi`,
+    parse: ({ stdout }) => {
+      const [, kb = '', what = ''] = /^(\d+) (.*)$/m.exec(stdout) ?? [];
+      return { what: Number(kb) > 0 ? `${what}, ${kb} KB` : what, kb: Number(kb) };
+    },
+  };
+}
+
+function isFolder(path: string): Failure {
+  return new Failure('A folder is where only a file or a link may be removed', {
+    where: path,
+    fix: 'Say tree: true, and it goes with all that is in it.',
+  });
+}
+
+function tooLarge(path: string, kb: number): Failure {
+  return new Failure('A tree is too large to be kept for an undo', {
+    where: path,
+    ran: `${Math.round(kb / 1024)} MB; ${MOST_KEPT_KB / 1024} MB at most`,
+    fix: 'Remove what is large in it by hand, and run again.',
+  });
+}
+
+/** What a host keeps of one tree for an undo, at most. */
+const MOST_KEPT_KB = 64 * 1024;
+
+/**
+ * Keeps what is at a path, whole, among what the run keeps on its host, of which the folder is in $run
+ * there: what comes first counts.
+ */
+function keepTree(path: string): string {
+  return `${keptName(path)}
+[ -e "$kept" ] || [ -e "$kept.none" ] || ${sh`if [ -e ${path} ]`}; then
+  ${sh`[ "$(du -skx ${path} | sed 's/[^0-9].*//')" -le ${MOST_KEPT_KB} ]`} || { echo ${sh`${`${path} has more than ${MOST_KEPT_KB / 1024} MB, which is not kept for an undo.`}`}; exit 1; }
+  rm -rf "$kept.part"
+  ${sh`cp -pPR ${path} "$kept.part"`} && sync && mv "$kept.part" "$kept"
+else : >"$kept.none"; fi`;
+}
+
+/** Undoes all that was done to the path since: nothing, where nothing was kept. */
+function putTreeBack(path: string): string {
+  return `${keptName(path)}
+if [ -e "$kept.none" ]; then ${sh`rm -rf ${path}`}
+elif [ -e "$kept" ]; then ${sh`rm -rf ${path} && cp -pPR "$kept" ${path}`}; fi`;
+}
+
+/** Ends the script where another file system is mounted at the path or below it: nobody means that, too. */
+export function requireNoMount(path: string): string {
+  // As mounts are told: proc(5).
+  const told = path.replaceAll(
+    /[ \t\n\\]/g,
+    (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return sh`while read -r _ mount _; do
+  case $mount in ${told} | ${told}/*) echo "$mount is mounted there."; exit 1 ;; esac
+done </proc/self/mounts`;
+}
+
+function keptName(path: string): string {
+  return sh`kept=$run/tree-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
+}

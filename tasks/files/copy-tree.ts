@@ -1,0 +1,116 @@
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, LocalFile } from '#engine/model/command.ts';
+import { Failure } from '#engine/model/failure.ts';
+import type { Read } from '#engine/model/read.ts';
+import { Digest } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
+import { inTheWay, ownerRule, pathRule, requireOptions } from '../refusals.ts';
+import { localContent } from './local-content.ts';
+
+export interface CopyTreeOptions {
+  /** A folder of the control machine. */
+  readonly source: string;
+  readonly path: string;
+  /** Of all of it. Files have the mode 0644, those that may be run 0755, folders 0755. */
+  readonly owner?: string;
+}
+
+/** What the tree has at one of its paths. */
+type TreeEntry =
+  | { readonly type: 'folder'; readonly mode: string }
+  | { readonly type: 'link'; readonly target: string }
+  | { readonly type: 'file'; readonly mode: string; readonly content: string | LocalFile };
+
+/** A folder with all that a folder of the control machine has: of it only what differs is sent. */
+export function copyTree({ source, path, owner = 'root:root' }: CopyTreeOptions): Task {
+  requireOptions(`copyTree ${path}`, [pathRule(path), ownerRule(owner)]);
+  const tree = new Map(entriesIn(source).map(([name, entry]) => [`${path}${name}`, entry]));
+  const reads = Object.fromEntries([...tree].map(([at, entry]) => [at, readOf(at, entry)]));
+  return task({
+    title: path,
+    desired: Object.fromEntries([...tree].map(([at, entry]) => [at, wanted(entry, owner)])),
+    reads,
+    inspect: (facts) =>
+      Object.fromEntries(
+        [...tree].map(([at, { type }]) => [at, seen(facts[at] as FileFact, { at, type })]),
+      ),
+    apply: ({ fields, facts }) =>
+      fields.map(({ name: at }) => {
+        const there = facts[at] as FileFact;
+        return commandFor(tree.get(at) as TreeEntry, { path: at, owner, there });
+      }),
+  });
+}
+
+/** Folders come before what is in them. */
+function entriesIn(folder: string, name = ''): readonly (readonly [string, TreeEntry])[] {
+  const path = join(folder, name);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (name === '' && !stat?.isDirectory()) throw noFolder(path);
+  if (stat?.isSymbolicLink()) return [[name, { type: 'link', target: readlinkSync(path) }]];
+  if (stat?.isFile()) {
+    const mode = stat.mode & 0o100 ? '0755' : '0644';
+    return [[name, { type: 'file', mode, content: localContent(path) }]];
+  }
+  if (!stat?.isDirectory()) return [];
+  const names = readdirSync(path).toSorted();
+  const inside = names.flatMap((one) => entriesIn(folder, `${name}/${one}`));
+  return [[name, { type: 'folder', mode: '0755' }], ...inside];
+}
+
+function readOf(path: string, { type }: TreeEntry): Read<unknown> {
+  return type === 'link' ? fileAt(path) : hashedFileAt(path);
+}
+
+function wanted(entry: TreeEntry, owner: string): string {
+  if (entry.type === 'link') return told(entry);
+  if (entry.type === 'folder') return told({ ...entry, owner });
+  const { content } = entry;
+  return told({
+    ...entry,
+    owner,
+    content: content instanceof LocalFile ? content.digest : content,
+  });
+}
+
+function seen(
+  fact: FileFact,
+  { at, type }: { readonly at: string; readonly type: TreeEntry['type'] },
+) {
+  if (fact.type === 'absent') return undefined;
+  const isHere = fact.type === 'folder' || fact.type === 'other' || type === 'folder';
+  if (isHere && fact.type !== type) throw inTheWay(at, type, fact.type);
+  return told(fact);
+}
+
+function told(fact: FileFact): string {
+  if (fact.type === 'link') return fact.target === undefined ? 'link' : `link to ${fact.target}`;
+  if (fact.type === 'absent' || fact.type === 'other') return fact.type;
+  if (fact.type === 'folder') return `folder ${fact.mode} ${fact.owner}`;
+  const { mode, owner, content } = fact;
+  return `${mode} ${owner}, ${content instanceof Digest ? content : Digest.of(content)}`;
+}
+
+function commandFor(
+  entry: TreeEntry,
+  {
+    path,
+    owner,
+    there,
+  }: { readonly path: string; readonly owner: string; readonly there: FileFact },
+): Command {
+  if (entry.type === 'link') return { kind: 'link', path, target: entry.target };
+  const { mode } = entry;
+  if (entry.type === 'file') return { kind: 'write', path, mode, owner, body: entry.content };
+  const before = there.type === 'folder' ? { before: there } : {};
+  return { kind: 'folder', path, mode, owner, ...before };
+}
+
+function noFolder(path: string): Failure {
+  return new Failure('There is no such folder on the control machine', {
+    where: path,
+    fix: 'Name one by its whole path: import.meta.dirname is the folder of the playbook.',
+  });
+}

@@ -1,0 +1,95 @@
+import { reveal, type Text } from '#engine/model/secret.ts';
+import type { OptionRule } from '../refusals.ts';
+
+/** Something that is to be in a text, of which all else stays. */
+export type Edit =
+  /** A line, without its end. Of the lines that `insteadOf` matches the last one gives way to it. */
+  | { readonly line: Text; readonly insteadOf?: RegExp }
+  /** Lines between two of ours that have the mark in them; none, and those two go as well. */
+  | { readonly block: Text; readonly mark: string; readonly comment?: string }
+  /** A key with its value, in the section of that name, or before all sections. */
+  | { readonly key: string; readonly value: Text; readonly section?: string }
+  /** All that the pattern matches is replaced, as `String.replaceAll` does it. */
+  | { readonly pattern: RegExp; readonly by: Text };
+
+/** A text with an edit made in it. */
+export function edited(text: string, edit: Edit): string {
+  if ('line' in edit) return withLine(text, reveal(edit.line), edit.insteadOf);
+  if ('block' in edit) return withBlock(text, reveal(edit.block), edit);
+  if ('key' in edit) return withKey(text, edit);
+  const { source, flags } = edit.pattern;
+  return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), reveal(edit.by));
+}
+
+/** What must hold of an edit. */
+export function rulesOf(edit: Edit): readonly OptionRule[] {
+  if ('line' in edit) return [['line', isLine(edit.line), 'one line']];
+  if ('block' in edit)
+    return [['mark', isLine(edit.mark) && edit.mark !== '', 'some text on one line']];
+  if (!('key' in edit)) return [];
+  const { key, value, section = '' } = edit;
+  return [
+    ['key', /^[^\s=[\]#;][^=\n]*$/.test(key), 'a name without = on one line'],
+    ['value', isLine(value), 'one line'],
+    ['section', isLine(section) && !section.includes(']'), 'a name without ] on one line'],
+  ];
+}
+
+function isLine(text: Text): boolean {
+  return !/[\r\n]/.test(reveal(text));
+}
+
+function withLine(text: string, line: string, insteadOf: RegExp | undefined): string {
+  const lines = linesOf(text);
+  if (lines.includes(line)) return text;
+  const at =
+    insteadOf === undefined ? -1 : lines.findLastIndex((each) => each.search(insteadOf) >= 0);
+  return textOf(at >= 0 ? lines.with(at, line) : [...lines, line]);
+}
+
+function withBlock(
+  text: string,
+  block: string,
+  { mark, comment = '#' }: { readonly mark: string; readonly comment?: string },
+): string {
+  const [first, last] = [`${comment} begin ${mark}`, `${comment} end ${mark}`];
+  const lines = linesOf(text);
+  const wanted = block === '' ? [] : [first, ...linesOf(block), last];
+  const end = lines.indexOf(last);
+  const at = end < 0 ? -1 : lines.lastIndexOf(first, end);
+  if (at < 0) return wanted.length === 0 ? text : textOf([...lines, ...wanted]);
+  return textOf(lines.toSpliced(at, end - at + 1, ...wanted));
+}
+
+interface KeyEdit {
+  readonly key: string;
+  readonly value: Text;
+  readonly section?: string;
+}
+
+function withKey(text: string, { key, value, section }: KeyEdit): string {
+  const lines = linesOf(text);
+  const from = section === undefined ? 0 : lines.indexOf(`[${section}]`) + 1;
+  const spaces = lines.some((line) => KEY.exec(line)?.[1]?.endsWith(' = ')) ? ' ' : '';
+  const line = `${key}${spaces}=${spaces}${reveal(value)}`;
+  if (section !== undefined && from === 0)
+    return textOf([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
+  const next = lines.findIndex((one, index) => index >= from && one.startsWith('['));
+  const own = lines.slice(from, next < 0 ? lines.length : next);
+  const at = own.findLastIndex((one) => KEY.exec(one)?.[2] === key);
+  if (at >= 0)
+    return textOf(lines.with(from + at, `${KEY.exec(own[at] ?? '')?.[1]}${reveal(value)}`));
+  const behind = own.findLastIndex((one) => one.trim() !== '') + 1;
+  return textOf(lines.toSpliced(from + behind, 0, line));
+}
+
+/** A line with a key, up to its value. */
+const KEY = /^(\s*([^\s=#;[][^=]*?)\s*=\s*)/;
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,50 @@
+import { Failure } from '#engine/model/failure.ts';
+import { Secret } from '#engine/model/secret.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt, textToEdit } from '#engine/reads/file.ts';
+import { requireOptions } from '../refusals.ts';
+import { type Edit, edited, rulesOf } from './edits.ts';
+
+export interface InFileOptions {
+  readonly path: string;
+  /** One after the other: all that is to be in the file, as one change of it. */
+  readonly what: Edit | readonly Edit[];
+  /** An sh script that gets the staged file as `$1`, and must exit 0 and print nothing. */
+  readonly check?: string;
+}
+
+/**
+ * Parts of a file that others write, too: all else of it, its mode and its owner stay. The file as a
+ * whole is what is wanted, so that a plan shows the change, and that what somebody else has written
+ * meanwhile is drift. A file that is not there is made.
+ */
+export function inFile({ path, what, check }: InFileOptions): Task {
+  const edits = Array.isArray(what) ? (what as readonly Edit[]) : [what as Edit];
+  requireOptions(`inFile ${path}`, edits.flatMap(rulesOf));
+  const isSecret = edits.some((edit) => Object.values(edit).some((one) => one instanceof Secret));
+  return task({
+    title: `in ${path}`,
+    reads: { there: fileAt(path) },
+    desired: ({ there }) => {
+      const content = withAll(textToEdit(there, path), edits, path);
+      return { content: isSecret ? new Secret(content) : content };
+    },
+    inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : undefined }),
+    apply: ({ desired: { content: body }, facts: { there } }) => {
+      const { mode, owner } = there.type === 'file' ? there : { mode: '0644', owner: 'root:root' };
+      return [
+        { kind: 'write', path, body, mode, owner, ...(check === undefined ? {} : { check }) },
+      ];
+    },
+  });
+}
+
+function withAll(text: string, edits: readonly Edit[], path: string): string {
+  const all = (before: string) => edits.reduce(edited, before);
+  const after = all(text);
+  if (all(after) === after) return after;
+  throw new Failure('An edit of a file finds something to do in what it has made itself', {
+    where: path,
+    fix: 'Have what it writes not be matched by it, or by an edit beside it.',
+  });
+}
