@@ -1,4 +1,4 @@
-import { Answers } from '#engine/model/answers.ts';
+import { type Answer, Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
@@ -7,6 +7,7 @@ import type { Meanwhile } from '#engine/model/rollout.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
 import { becomeSame } from '#engine/model/state.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
+import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
 import { keepLast } from './keep-last.ts';
 
@@ -114,14 +115,49 @@ export class HostTasks {
   }
 }
 
-/** What is to be done about tasks, by what their host has answered. */
+/**
+ * What is to be done about tasks, by what their host has answered; of a file that a task before writes, by
+ * what that will have made of it.
+ */
 export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
   const titles = new Set<string>();
+  let seen = answers;
   return tasks.map((task) => {
     const isAgain = titles.has(task.title);
     titles.add(task.title);
-    return isAgain ? sameTitle(task) : planTask(task, answers);
+    const planned = isAgain ? sameTitle(task) : planTask(task, seen);
+    if (planned.commands.length > 0) seen = seen.with(answersBehind(planned.commands));
+    return planned;
   });
+}
+
+/** What is at the paths of these commands once they are done. */
+function answersBehind(commands: readonly Command[]): ReadonlyMap<string, Answer> {
+  return new Map(
+    commands.flatMap((command) => {
+      const fact = factBehind(command);
+      if (fact === undefined || !('path' in command)) return [];
+      return [[fileAt(command.path).key, { fact, status: 0, bytes: Buffer.of() }]];
+    }),
+  );
+}
+
+function factBehind(command: Command): FileFact | undefined {
+  switch (command.kind) {
+    case 'write': {
+      const { mode, owner, body } = command;
+      const isKnown = typeof body === 'string' || body instanceof Secret;
+      return isKnown ? { type: 'file', mode, owner, content: reveal(body) } : undefined;
+    }
+    case 'link':
+      return { type: 'link', target: command.target };
+    case 'folder':
+      return { type: 'folder', mode: command.mode, owner: command.owner };
+    case 'remove':
+      return { type: 'absent' };
+    default:
+      return undefined;
+  }
 }
 
 function planTask(task: Task, answers: Answers): PlannedTask {

@@ -44,7 +44,7 @@ export function builtImage(source: ImageSource): Read<ImageFact> {
     key: `image ${repository} ${ref} ${name} ${registry ?? ''}`,
     script: [
       imageVariables(source),
-      repository === '' ? 'tag=$ref' : RESOLVE,
+      repository === '' ? 'tag=$ref' : RESOLVE_REF,
       'echo "tag $tag"',
       repository === '' ? '' : LOCAL,
       registry === undefined ? '' : sh`registry=${registry} certificates=${certificates ?? ''}`,
@@ -54,8 +54,11 @@ export function builtImage(source: ImageSource): Read<ImageFact> {
   };
 }
 
-/** An annotated tag is listed twice; the line with ^{} has the commit (git-ls-remote(1)). */
-const RESOLVE = `if echo "$ref" | grep -qxE '[0-9a-f]{40}'; then tag=$ref; else
+/**
+ * Sets `tag` to the commit that $ref of $repository stands for. An annotated tag is listed twice; the line
+ * with ^{} has the commit (git-ls-remote(1)).
+ */
+export const RESOLVE_REF = `if echo "$ref" | grep -qxE '[0-9a-f]{40}'; then tag=$ref; else
   refs=$(git ls-remote -- "$repository" "$ref" "$ref^{}") || exit 1
   for full in "refs/tags/$ref^{}" "refs/tags/$ref" "refs/heads/$ref" "$ref"; do
     tag=$(echo "$refs" | awk -v full="$full" '$2 == full { print $1; exit }')

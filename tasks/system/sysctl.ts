@@ -1,9 +1,15 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { requireOptions } from '../refusals.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {
+  const isName = /^[\w:@-]+([./][\w:@-]+)*$/.test(name);
+  requireOptions(`sysctl ${name}`, [
+    ['name', isName, 'the name of a kernel parameter, such as net.ipv4.ip_forward'],
+    ['value', /^\S+( \S+)*$/.test(value), 'words with one space between them'],
+  ]);
   const path = sysctlFile(name);
   const line = `${name} = ${value}\n`;
   return task({
@@ -20,20 +26,22 @@ export function sysctl(name: string, value: string): Task {
           ? {
               kind: 'run',
               title: `set ${name} to ${value}`,
-              script: set(name, value),
-              ...(typeof observed?.live === 'string' ? { undo: set(name, observed.live) } : {}),
+              script: setSysctl(name, value),
+              ...(typeof observed?.live === 'string'
+                ? { undo: setSysctl(name, observed.live) }
+                : {}),
             }
           : { kind: 'write', path, body: line, mode: '0644', owner: 'root:root' },
       ),
   });
 }
 
-/** Without a newline the kernel takes the value as well, and a missing key fails here. */
-function set(name: string, value: string): string {
+/** Sets the live value. Without a newline the kernel takes it as well, and a missing key fails here. */
+export function setSysctl(name: string, value: string): string {
   return sh`printf %s ${value} >${sysctlPath(name)}`;
 }
 
 /** The file of a kernel parameter, of its own, so that it can go without another's. */
 export function sysctlFile(name: string): string {
-  return `/etc/sysctl.d/90-rota-${name}.conf`;
+  return `/etc/sysctl.d/90-rota-${name.replaceAll('/', '%')}.conf`;
 }

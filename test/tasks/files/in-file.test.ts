@@ -61,6 +61,18 @@ describe('a line', () => {
     expect(read()).toBe('somebody else\n');
   });
 
+  test('comes beside the others that a run puts into the same file, whichever of them are there', async () => {
+    const lined = (line: string) => ({ ...inFile({ path, what: { line } }), title: line });
+    const tasks = () => [lined('one'), wanted(/^10\./), lined('two')];
+    const first = await runOn([host], book({ tasks }));
+    expect(first.result.hosts).toMatchObject([{ changed: 3, failed: 0 }]);
+    expect(read()).toBe('127.0.0.1 localhost\n10.0.0.2 new\n# end\none\ntwo\n');
+    writeFileSync(path, read().replace('one\n', ''));
+    const second = await runOn([host], book({ tasks }));
+    expect(second.result.hosts).toMatchObject([{ ok: 2, changed: 1 }]);
+    expect(read()).toBe('127.0.0.1 localhost\n10.0.0.2 new\n# end\ntwo\none\n');
+  });
+
   test('goes again with the run that put it there', async () => {
     const before = read();
     const never: Check = {

@@ -1,0 +1,17 @@
+import type { Write } from '#engine/model/command.ts';
+import type { FileFact } from '#engine/reads/file.ts';
+
+/** Writes a text file that others write, too, with another content: its mode and its owner stay. */
+export function rewrite(path: string, there: FileFact, body: string): Write {
+  const { mode, owner } = there.type === 'file' ? there : { mode: '0644', owner: 'root:root' };
+  return { kind: 'write', path, body, mode, owner };
+}
+
+/** The lines of a text, without their ends. */
+export function splitLines(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+export function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

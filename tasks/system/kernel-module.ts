@@ -1,0 +1,78 @@
+import type { Command } from '#engine/model/command.ts';
+import type { Read } from '#engine/model/read.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt, textIn } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
+import { requireOptions } from '../refusals.ts';
+
+export interface KernelModuleOptions {
+  readonly name: string;
+  /** Such as `{ hashsize: '16384' }`. They count from when the module is loaded next. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** A kernel module that is loaded, now and at each boot, with its options. */
+export function kernelModule({ name, options = {} }: KernelModuleOptions): Task {
+  const areOptions = Object.entries(options).every(
+    ([key, value]) => /^\w+$/.test(key) && /^[^\s"]+$/.test(value),
+  );
+  requireOptions(`kernelModule ${name}`, [
+    ['name', /^\w[\w-]*$/.test(name), 'the name of a module, such as br_netfilter'],
+    ['options', areOptions, 'words without blanks and quotes, by names'],
+  ]);
+  const words = Object.entries(options).map(([key, value]) => ` ${key}=${value}`);
+  const set = words.length === 0 ? NONE : `options ${name}${words.join('')}\n`;
+  const [atBoot, itsOptions] = [
+    `/etc/modules-load.d/rota-${name}.conf`,
+    `/etc/modprobe.d/rota-${name}.conf`,
+  ];
+  return task({
+    title: `kernel module ${name}`,
+    // First its options: it is loaded with them.
+    desired: { options: set, [atBoot]: `${name}\n`, live: 'loaded' },
+    reads: {
+      persisted: fileAt(atBoot),
+      options: fileAt(itsOptions),
+      isLoaded: moduleIsLoaded(name),
+    },
+    inspect: (facts) => ({
+      options: textIn(facts.options) ?? NONE,
+      [atBoot]: textIn(facts.persisted),
+      live: facts.isLoaded ? 'loaded' : 'not loaded',
+    }),
+    apply: ({ fields }) =>
+      fields.map(({ name: field, after }): Command => {
+        const write = {
+          kind: 'write',
+          body: `${after}`,
+          mode: '0644',
+          owner: 'root:root',
+        } as const;
+        if (field === 'live') return load(name);
+        if (field === 'options' && after === NONE) return { kind: 'remove', path: itsOptions };
+        return { ...write, path: field === 'options' ? itsOptions : atBoot };
+      }),
+  });
+}
+
+const NONE = 'none';
+
+function load(name: string): Command {
+  const undo = sh`[ ! -d /sys/module/${spelled(name)} ] || modprobe -r ${name}`;
+  return { kind: 'run', title: `load ${name}`, script: sh`modprobe ${name}`, undo };
+}
+
+/** One that is built in may have no folder there. */
+function moduleIsLoaded(name: string): Read<boolean> {
+  const builtIn = `/${name.replaceAll(/[-_]/g, '[-_]')}\\.ko`;
+  return {
+    key: `kernel module ${name}`,
+    script: `${sh`[ -d /sys/module/${spelled(name)} ] || grep -qs ${builtIn}`} "/lib/modules/$(uname -r)/modules.builtin" || echo no`,
+    parse: ({ stdout }) => stdout === '',
+  };
+}
+
+/** As the kernel has it. */
+function spelled(name: string): string {
+  return name.replaceAll('-', '_');
+}

@@ -1,0 +1,27 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { Facts, Reads } from '#engine/model/read.ts';
+import { type Task, task } from '#engine/model/task.ts';
+
+export interface AssertOptions<R extends Reads> {
+  readonly title: string;
+  readonly reads: R;
+  /** What is wrong, in words; undefined where nothing is. */
+  problem(facts: Facts<R>): string | undefined;
+  readonly fix?: string;
+}
+
+/** What must hold on a host before anything is changed there. Where it does not, the plan fails. */
+export function assert<const R extends Reads>(options: AssertOptions<R>): Task {
+  const { title, reads, fix } = options;
+  return task({
+    title,
+    desired: {},
+    reads,
+    inspect: (facts) => {
+      const problem = options.problem(facts);
+      if (problem === undefined) return {};
+      throw new Failure('The host is not as the playbook asserts', { ran: problem, fix });
+    },
+    apply: () => [],
+  });
+}

@@ -1,0 +1,22 @@
+import { remember } from '#engine/model/redaction.ts';
+import { Secret, type Text } from '#engine/model/secret.ts';
+import type { OptionRule } from '../refusals.ts';
+
+/** Variables by their names. */
+export type Environment = Readonly<Record<string, Text>>;
+
+export function environmentRule(env: Environment): OptionRule {
+  const areNames = Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name));
+  return ['env', areNames, 'by names of variables'];
+}
+
+/** With its secrets as they are, to be shown nowhere from here on. */
+export function openedEnvironment(env: Environment): Readonly<Record<string, string>> {
+  const opened = (value: Text) => (value instanceof Secret ? remember(value.reveal()) : value);
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, opened(value)]));
+}
+
+/** A text that is made with such variables, and not before it is needed where some are secret. */
+export function textWith(env: Environment, make: () => string): Text {
+  return Object.values(env).some((value) => value instanceof Secret) ? new Secret(make) : make();
+}
