@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/from-ansible.md'), 'utf8');
 
 /** Named there, and still being written: empty in the end. */
-const TO_COME = [
+const TO_COME: readonly string[] = [
   ...['absent', 'assert', 'authorizedKeys', 'certificate', 'container', 'copyTree', 'cron'],
   ...['download', 'fetch', 'firewall', 'git', 'group', 'hostFacts', 'hostname', 'inFile'],
   ...['kernelModule', 'link', 'mount', 'packages', 'reboot', 'repository', 'run', 'service'],
