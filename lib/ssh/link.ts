@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import { algorithmsFor } from './algorithms.ts';
+import { CHANNELS } from './channels.ts';
 import { connectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
@@ -22,6 +23,7 @@ const OPENSSH_ROOM = 32_768;
 /** A login by rota's own SSH client. */
 export class Link implements OpenLogin {
   readonly ssh: NodeSSH;
+  readonly channels = CHANNELS;
   readonly client: Client;
   /** What was tried to log in, the last of it with success, and what both sides agreed on. */
   readonly progress: LoginProgress;

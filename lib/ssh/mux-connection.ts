@@ -14,14 +14,16 @@ const REQUEST = 0;
 /** Of a server that is not known, as ssh does not tell which one it is: dropbear hangs up at more. */
 const ROOM = 9000;
 
-/** Who has started the ssh. */
-interface Owner {
-  /** What that ssh says when its connection is gone. */
+/** An ssh that listens at a socket. */
+export interface Listener {
+  readonly path: string;
+  /** How many commands may run over its connection at once. */
+  readonly channels: number;
+  /** What it says when its connection is gone. */
   lastWords(): Promise<string>;
+  /** Ends it, where it is for us alone. */
   end(): Promise<void>;
 }
-
-const NOT_OURS: Owner = { lastWords: async () => 'its ssh has ended', end: async () => {} };
 
 /** Who answers at a socket: nobody, one that is of no use, or an ssh. */
 export type Answering = 'nobody' | 'useless' | MuxConnection;
@@ -33,9 +35,10 @@ export type Answering = 'nobody' | 'useless' | MuxConnection;
  */
 export class MuxConnection implements OpenLogin {
   readonly client: ChannelMaker = { exec: (...asked) => this.#exec(...asked) };
+  readonly channels: number;
   readonly room = ROOM;
   readonly #socket: Socket;
-  readonly #owner: Owner;
+  readonly #listener: Listener;
   readonly #channels = new Map<number, MuxChannel>();
   readonly #begun = Promise.withResolvers<boolean>();
   #isOpen = false;
@@ -45,20 +48,21 @@ export class MuxConnection implements OpenLogin {
   /** The cause, once it is over. */
   #lost: Error | undefined;
 
-  private constructor(socket: Socket, owner: Owner) {
+  private constructor(socket: Socket, listener: Listener) {
     this.#socket = socket;
-    this.#owner = owner;
+    this.#listener = listener;
+    this.channels = listener.channels;
   }
 
   /** Who does not answer within `limitMs` is of no use. */
-  static async at(path: string, limitMs: number, owner: Owner = NOT_OURS): Promise<Answering> {
-    const socket = connect(path);
+  static async to(listener: Listener, limitMs: number): Promise<Answering> {
+    const socket = connect(listener.path);
     try {
       await once(socket, 'connect');
     } catch {
       return 'nobody';
     }
-    const connection = new MuxConnection(socket, owner);
+    const connection = new MuxConnection(socket, listener);
     return (await connection.#begin(limitMs)) ? connection : 'useless';
   }
 
@@ -78,7 +82,7 @@ export class MuxConnection implements OpenLogin {
     this.#closedHere = true;
     this.#cause ??= new Error('rota closed it');
     this.#socket.destroy();
-    await this.#owner.end();
+    await this.#listener.end();
   }
 
   /** Whether there is an ssh that has this mode, which is so since OpenSSH 7.4. */
@@ -138,7 +142,7 @@ export class MuxConnection implements OpenLogin {
   }
 
   async #end(): Promise<void> {
-    const lost = this.#cause ?? new Error(await this.#owner.lastWords());
+    const lost = this.#cause ?? new Error(await this.#listener.lastWords());
     this.#cause = lost;
     this.#lost = lost;
     this.#begun.resolve(false);

@@ -3,6 +3,8 @@ import type { Writable } from 'node:stream';
 /** A login at a host, in which commands run on channels of their own, until either side ends it. */
 export interface OpenLogin {
   readonly client: ChannelMaker;
+  /** How many commands run in it at once. */
+  readonly channels: number;
   /** How long a command may be, in bytes. */
   readonly room: number;
   readonly closed: boolean;

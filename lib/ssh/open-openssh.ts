@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
+import { KEPT_CHANNELS } from './channels.ts';
 import { type Hop, hopTo } from './hop.ts';
 import type { Transport } from './invocation.ts';
 import { isSafe, keptSocket } from './kept-connection.ts';
@@ -14,6 +15,13 @@ import { whileDropped } from './while-dropped.ts';
 
 /** Jump hosts and logins take their time beside the connection itself. */
 const LOGIN_TIMEOUTS = 3;
+
+/** An ssh that was there before. */
+const NOT_OURS = {
+  channels: KEPT_CHANNELS,
+  lastWords: async () => 'its ssh has ended',
+  end: async () => {},
+};
 
 /** Opens a session through OpenSSH's own client, or rejects with a Failure, kind `unreachable`. */
 export async function openOpenSsh(
@@ -36,7 +44,7 @@ export async function openOpenSsh(
 async function keptLogin(hop: Hop): Promise<OpenLogin | undefined> {
   const path = keptSocket(hop.settings);
   if (path === undefined || !(await isSafe(path))) return undefined;
-  const there = await MuxConnection.at(path, hop.timeoutMs);
+  const there = await MuxConnection.to({ path, ...NOT_OURS }, hop.timeoutMs);
   if (there !== 'nobody') return there === 'useless' ? undefined : there;
   return await masterLogin(hop, path);
 }
@@ -55,7 +63,7 @@ async function ownLogin(hop: Hop): Promise<OpenLogin> {
 async function masterLogin(hop: Hop, kept?: string): Promise<OpenLogin | undefined> {
   const master = await logIn(hop, kept);
   const isUsable = kept === undefined || (await isSafe(kept));
-  const there = isUsable ? await MuxConnection.at(master.socket, hop.timeoutMs, master) : 'useless';
+  const there = isUsable ? await MuxConnection.to(master, hop.timeoutMs) : 'useless';
   if (there instanceof MuxConnection) return there;
   await master.end();
   return undefined;

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { CHANNELS, KEPT_CHANNELS } from './channels.ts';
 import { signalGroup } from './local-session.ts';
+import type { Listener } from './mux-connection.ts';
 
 /** How an ssh that did not log in ended. */
 export interface MasterEnd {
@@ -28,20 +30,22 @@ interface MasterInput {
 const GRACE_MS = 5000;
 
 /** An ssh that is logged in, and lets others use its connection through a socket. */
-export class OpenSshMaster {
+export class OpenSshMaster implements Listener {
   readonly #folder: string;
   readonly #isKept: boolean;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
-  readonly socket: string;
+  readonly path: string;
+  readonly channels: number;
   #stderr = '';
 
   constructor(folder: string, { words, asked, kept }: MasterInput) {
     const password = asked?.password;
     this.#folder = folder;
     this.#isKept = kept !== undefined;
-    this.socket = kept ?? join(folder, 's');
-    const own = kept === undefined ? ownWords(this.socket) : [];
+    this.path = kept ?? join(folder, 's');
+    this.channels = kept === undefined ? CHANNELS : KEPT_CHANNELS;
+    const own = kept === undefined ? ownWords(this.path) : [];
     const argv = [folder, ...own, ...masterWords(password !== undefined), ...words];
     this.#child = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...argv], {
       // Ctrl-C on the terminal is for rota to heed.

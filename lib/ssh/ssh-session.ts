@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { LIMITS } from '#engine/model/limits.ts';
 import { type Exit, Killed } from '#engine/model/session.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
+import { endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
 import { typed } from './command-words.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
@@ -20,7 +20,7 @@ export class SshSession implements Transport {
   readonly #login: OpenLogin;
   readonly #typist: Typist;
   readonly #bytes = new HostBytes(LIMITS);
-  readonly #slots = new Slots(CHANNELS);
+  readonly #slots: Slots;
   #running = 0;
   /** Whether a command has begun here. */
   #served = false;
@@ -28,6 +28,7 @@ export class SshSession implements Transport {
   constructor(host: Host, login: OpenLogin, hop: Hop) {
     this.host = host;
     this.#login = login;
+    this.#slots = new Slots(login.channels);
     this.#typist = typistAt(host, hop, async (command) => await this.#tell(typed(command)));
   }
 
