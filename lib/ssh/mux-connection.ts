@@ -104,8 +104,10 @@ export class MuxConnection implements OpenLogin {
       this.#cause ??= error;
     });
     this.#socket.on('close', () => void this.#end());
-    this.#socket.write(packetOf(Buffer.of(), [HELLO, VERSION]));
-    this.#socket.write(packetOf(Buffer.of(), [PROXY, REQUEST]));
+    const words = [HELLO, PROXY].map((word) =>
+      packetOf(Buffer.of(), [word, word === HELLO ? VERSION : REQUEST]),
+    );
+    this.#socket.write(Buffer.concat(words));
     try {
       return await this.#begun.promise;
     } finally {
