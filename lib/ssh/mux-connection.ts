@@ -15,7 +15,7 @@ const REQUEST = 0;
 const ROOM = 9000;
 
 /** An ssh that listens at a socket. */
-export interface Listener {
+export interface MuxMaster {
   readonly path: string;
   /** How many commands may run over its connection at once. */
   readonly channels: number;
@@ -38,7 +38,7 @@ export class MuxConnection implements OpenLogin {
   readonly channels: number;
   readonly room = ROOM;
   readonly #socket: Socket;
-  readonly #listener: Listener;
+  readonly #master: MuxMaster;
   readonly #channels = new Map<number, MuxChannel>();
   readonly #begun = Promise.withResolvers<boolean>();
   #isOpen = false;
@@ -48,21 +48,21 @@ export class MuxConnection implements OpenLogin {
   /** The cause, once it is over. */
   #lost: Error | undefined;
 
-  private constructor(socket: Socket, listener: Listener) {
+  private constructor(socket: Socket, master: MuxMaster) {
     this.#socket = socket;
-    this.#listener = listener;
-    this.channels = listener.channels;
+    this.#master = master;
+    this.channels = master.channels;
   }
 
   /** Who does not answer within `limitMs` is of no use. */
-  static async to(listener: Listener, limitMs: number): Promise<Answering> {
-    const socket = connect(listener.path);
+  static async to(master: MuxMaster, limitMs: number): Promise<Answering> {
+    const socket = connect(master.path);
     try {
       await once(socket, 'connect');
     } catch {
       return 'nobody';
     }
-    const connection = new MuxConnection(socket, listener);
+    const connection = new MuxConnection(socket, master);
     return (await connection.#begin(limitMs)) ? connection : 'useless';
   }
 
@@ -82,7 +82,7 @@ export class MuxConnection implements OpenLogin {
     this.#closedHere = true;
     this.#cause ??= new Error('rota closed it');
     this.#socket.destroy();
-    await this.#listener.end();
+    await this.#master.end();
   }
 
   /** Whether there is an ssh that has this mode, which is so since OpenSSH 7.4. */
@@ -144,7 +144,7 @@ export class MuxConnection implements OpenLogin {
   }
 
   async #end(): Promise<void> {
-    const lost = this.#cause ?? new Error(await this.#listener.lastWords());
+    const lost = this.#cause ?? new Error(await this.#master.lastWords());
     this.#cause = lost;
     this.#lost = lost;
     this.#begun.resolve(false);

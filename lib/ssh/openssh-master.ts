@@ -8,7 +8,7 @@ import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { CHANNELS, KEPT_CHANNELS } from './channels.ts';
 import { signalGroup } from './local-session.ts';
-import type { Listener } from './mux-connection.ts';
+import type { MuxMaster } from './mux-connection.ts';
 
 /** How an ssh that did not log in ended. */
 export interface MasterEnd {
@@ -30,7 +30,7 @@ interface MasterInput {
 const GRACE_MS = 5000;
 
 /** An ssh that is logged in, and lets others use its connection through a socket. */
-export class OpenSshMaster implements Listener {
+export class OpenSshMaster implements MuxMaster {
   readonly #folder: string;
   readonly #isKept: boolean;
   readonly #child: ChildProcess;

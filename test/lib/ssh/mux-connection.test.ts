@@ -38,8 +38,8 @@ async function listening(see: (packet: Buffer, socket: Socket, number: number) =
 
 async function connectTo(path: string, limitMs = 5000) {
   const others = { channels: KEPT_CHANNELS, end: async () => {} };
-  const listener = { path, ...others, lastWords: async () => 'its ssh has ended' };
-  const there = await MuxConnection.to(listener, limitMs);
+  const master = { path, ...others, lastWords: async () => 'its ssh has ended' };
+  const there = await MuxConnection.to(master, limitMs);
   if (there instanceof MuxConnection) {
     opened.push({ [Symbol.asyncDispose]: async () => await there.close() });
   }
