@@ -84,6 +84,10 @@ describe.skipIf(why !== undefined)(
         const commands = Array.from({ length: 10 }, (_, number) => `echo ${number}`);
         await Promise.all(commands.map((command) => session.exec(command)));
         await session.exec('true');
+        // What still runs when a run ends does not end the connection.
+        const begun = Promise.withResolvers<void>();
+        session.exec('echo; sleep 60', { onStdout: () => begun.resolve() }).catch(() => {});
+        await begun.promise;
         const logins = starts().filter((words) => !words.startsWith('-v -T -G'));
         expect([starts().length, logins.length]).toEqual([1 + count, 1]);
       }
