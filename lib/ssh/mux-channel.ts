@@ -13,6 +13,8 @@ export const MESSAGE = {
 const WINDOW = 2 * 1024 * 1024;
 const MOST_DATA = 32 * 1024;
 const STDERR = 1;
+/** Answers that are on their way to somebody who may never read them. */
+const MOST_ANSWERS = 1000;
 
 interface ChannelInput {
   readonly id: number;
@@ -34,6 +36,7 @@ export class MuxChannel extends Writable implements CommandChannel {
   /** How much may come. */
   #room = WINDOW;
   #waiting: { readonly chunk: Buffer; readonly done: () => void } | undefined;
+  #answers = 0;
   #isClosing = false;
 
   constructor(input: ChannelInput) {
@@ -117,8 +120,8 @@ export class MuxChannel extends Writable implements CommandChannel {
 
   #fail(): void {
     this.#stage = 'runs';
-    this.#input.done(new Error('Unable to exec'), this);
     this.close();
+    this.#input.done(new Error('Unable to exec'), this);
   }
 
   #widen(bytes: number): void {
@@ -146,10 +149,16 @@ export class MuxChannel extends Writable implements CommandChannel {
     const wantsReply = message.byte() !== 0;
     if (name === 'exit-status') this.emit('exit', message.number());
     if (name === 'exit-signal') this.emit('exit', null, `SIG${message.bytes()}`);
-    if (wantsReply) this.#send(MESSAGE.failure);
+    if (!wantsReply) return;
+    this.#answers += 1;
+    if (this.#answers > MOST_ANSWERS) throw new Error('questions, and no answer is read');
+    this.#send(MESSAGE.failure, [], () => {
+      this.#answers -= 1;
+    });
   }
 
   #end(): boolean {
+    if (this.#stage === 'starting') this.#fail();
     this.close();
     this.destroy();
     return true;

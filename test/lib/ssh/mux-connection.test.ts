@@ -117,10 +117,8 @@ test('a command has both streams, its status, and its end', async () => {
 test('a channel or a command that the host refuses says so, with the host’s own reason', async () => {
   const refused = message(MESSAGE.refused, 0, 4, 'no room', '');
   expect(await heard([], [refused])).toEqual(['no room', undefined]);
-  expect(await heard([message(MESSAGE.failure, 0)], [CONFIRMED])).toEqual([
-    'Unable to exec',
-    undefined,
-  ]);
+  for (const refusal of [message(MESSAGE.failure, 0), CLOSE])
+    expect(await heard([refusal], [CONFIRMED])).toEqual(['Unable to exec', undefined]);
 });
 
 test.each([
@@ -180,6 +178,16 @@ test('a host may send on once half of what it may is taken in, and no more once 
   });
   expect(widened).toEqual([1024 * 1024, 1024 * 1024]);
   expect(connection.cause?.message).toBe(LOST('more data than there is room for'));
+});
+
+test('a host that asks and asks, and reads no answer, is cut off', async () => {
+  const question = message(MESSAGE.request, 0, 'keepalive@openssh.com', true);
+  const questions = Array.from({ length: 2000 }, () => question);
+  expect((await heard(questions)).slice(-2)).toEqual([
+    'closed',
+    LOST('questions, and no answer is read'),
+  ]);
+  expect((await heard([question, question, CLOSE])).slice(-2)).toEqual(['closed', undefined]);
 });
 
 test('of what a command reads no more goes out than the host takes', async () => {
