@@ -31,7 +31,8 @@ export async function compareOn(
       fleet.reset(hosts);
       for (const which of CASES.toReversed()) {
         const command = commandOf(contestant, fleet, folder);
-        const measured = await measure(command, fleet.sides, signal);
+        const goesOn = contestant.keeps === true && which === 'first run';
+        const measured = await measure({ ...command, goesOn }, fleet.sides, signal);
         fleet.compare(hosts, contestant.name);
         const key = `${which}: ${contestant.name}`;
         samples.set(key, [...(samples.get(key) ?? []), measured]);

@@ -9,6 +9,8 @@ export interface Contestant {
   /** Its command, for the folder that `writeInputs` has filled. */
   readonly words: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Whether its no-op is to find the connections of its first run. */
+  readonly keeps?: true;
   /** What it needs and this machine lacks. */
   readonly missing?: string;
 }
@@ -20,11 +22,10 @@ export const QUICK: readonly string[] = ['rota', 'floor', 'ssh', 'ssh-25519'];
 export function contestants(): readonly Contestant[] {
   const [node, ansible] = [process.execPath, which('ansible-playbook')];
   const playbook = ['ansible-playbook', '-i', 'inventory.yaml', 'playbook.yml'];
+  const rota = [node, path('../bin/rota.cjs'), 'run', path('playbook.ts'), 'inventory.yaml'];
   return [
-    {
-      name: 'rota',
-      words: [node, path('../bin/rota.cjs'), 'run', path('playbook.ts'), 'inventory.yaml'],
-    },
+    { name: 'rota', words: rota },
+    { name: 'rota-kept', words: [...rota, '-e', KEEPING], keeps: true },
     {
       name: 'floor',
       words: [node, path('floor.ts')],
@@ -66,6 +67,11 @@ function ssh(...options: readonly string[]): readonly string[] {
   const usual = ['-i', 'id', '-o', 'UserKnownHostsFile=known_hosts'];
   return ['xargs', '-a', 'addresses', '-P0', '-I{}', 'sh', '-c', each, '{}', ...usual, ...options];
 }
+
+const KEEPING = JSON.stringify({
+  ansible_ssh_common_args:
+    '-o UserKnownHostsFile=known_hosts -o ControlMaster=auto -o ControlPath=%C -o ControlPersist=60',
+});
 
 /** As whoever cares for speed has it. */
 const TUNED = {

@@ -28,12 +28,14 @@ interface Measurable {
   readonly env: NodeJS.ProcessEnv;
   /** The folder that it runs in. */
   readonly cwd: string;
+  /** Whether what it leaves behind is for the next one. */
+  readonly goesOn: boolean;
 }
 
 const LOOK_MS = 50;
 const REST_MS = 60_000;
 
-/** Runs a command to its end, and what it leaves behind too; a Failure where it does not exit with 0. */
+/** Runs a command to its end, and ends what it leaves behind; a Failure where it does not exit with 0. */
 export async function measure(
   command: Measurable,
   sides: Sides,
@@ -48,7 +50,7 @@ export async function measure(
   }, LOOK_MS);
   try {
     const wallSeconds = await run(command, sides.own, signal);
-    await rest(sides, atRest);
+    if (!command.goesOn) await rest(sides, atRest);
     const [ownSeconds, hostsSeconds] = [sides.own.seconds - own, sides.hosts.seconds - hosts];
     return { wallSeconds, ownSeconds, hostsSeconds, ownBytes, hostsBytes };
   } finally {

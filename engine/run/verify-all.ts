@@ -1,6 +1,7 @@
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { atOnce } from '#engine/rollout/at-once.ts';
 import type { Ring, Step } from '#engine/rollout/rings.ts';
 import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
 import { takeBack } from '#engine/rollout/take-back.ts';
@@ -22,17 +23,38 @@ export async function verifyAll<V>(
   if (hosts.length === 0) return;
   const left = new Map(steps);
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
-  for (const check of checksOf(run, checks).filter((one) => !isCutShort(run, one))) {
-    const failure = await settleCheck({
-      check,
-      hosts: hosts.filter((node) => isAbout(check, node)),
-      depth: depthFor(run, changed),
-      emit: input.emit,
-      stop: input.stop,
-      ...(changed ? {} : { first: looked }),
-    });
-    if (failure instanceof Failure) await takeBackRings(run, check, left);
+  const due = checksOf(run, checks).filter((one) => !isCutShort(run, one));
+  const parts = apart(due.map((check) => [check, hosts.filter((node) => isAbout(check, node))]));
+  const most = Math.max(1, ...parts.flat().map(([, asked]) => asked.length));
+  const forks = Math.max(1, Math.floor((input.forks ?? Number.POSITIVE_INFINITY) / most));
+  await atOnce(forks, parts, async (part) => {
+    for (const [check, asked] of part) {
+      const failure = await settleCheck({
+        check,
+        hosts: asked,
+        depth: depthFor(run, changed),
+        emit: input.emit,
+        stop: input.stop,
+        ...(changed ? {} : { first: looked }),
+      });
+      if (failure instanceof Failure) await takeBackRings(run, check, left);
+    }
+  });
+}
+
+/** A check, and the hosts that it is about. */
+type Due = readonly [check: Check, asked: readonly HostRun[]];
+
+/** Of those in one part each has hosts in common with another, and may undo what others look at. */
+function apart(all: readonly Due[]): readonly (readonly Due[])[] {
+  let parts: readonly (readonly Due[])[] = [];
+  for (const due of all) {
+    const isNear = (part: readonly Due[]) =>
+      part.some(([, asked]) => asked.some((node) => due[1].includes(node)));
+    const near = parts.filter(isNear);
+    parts = [...parts.filter((part) => !near.includes(part)), [...near.flat(), due]];
   }
+  return parts;
 }
 
 /** What is left out now was not known when the checks were made. */

@@ -93,6 +93,7 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
   return [
     sh`printf '%s\n' ${lines} >"$run/about"`,
     'let_stay',
+    'read_kept',
     ...paths.map((path) => sh`keep ${path}`),
     ...(armed ? [tellUndo(runId, commands)] : []),
     'sync_kept',

@@ -13,7 +13,7 @@
 frame() { printf '\n%s %s\n' "$mark" "$*" || exit 0; }
 # No command finds what is left of others: their folder, or a content, which may be secret.
 come_back() {
-  unset -v above body check checked count file folder kept left links list made mode name new old owner
+  unset -v above body check checked count file folder kept known left links list made mode name new old owner
   unset -v part path place real status stay target written
   cd "$at" 2>/dev/null || cd /
 }
@@ -23,18 +23,26 @@ let_stay() {
   [ -e "$run/done" ] || return 0
   wc -l <"$run/paths" >"$run/staying" && mv "$run/staying" "$run/stays" && rm -f "$run"/settle-* "$run/done"
 }
-is_kept() {
-  kept=1 stay=0
+# Once for a program: read(1) takes a system call for each byte, and there may be many paths.
+read_kept() {
+  kept=1 stay=0 known='
+'
   [ ! -e "$run/stays" ] || read -r stay <"$run/stays"
   while read -r _ _ old; do
-    [ "$old" != "$1" ] || [ "$kept" -le "$stay" ] || return 0
+    [ "$kept" -le "$stay" ] || known="$known$old
+"
     kept=$((kept + 1))
   done <"$run/paths"
-  return 1
 }
-note_kept() { printf '%s %s %s\n' "$kept" "$1" "$2" >>"$run/paths"; }
+note_kept() {
+  printf '%s %s %s\n' "$kept" "$1" "$2" >>"$run/paths" || return
+  kept=$((kept + 1)) known="$known$2
+"
+}
 keep() {
-  ! is_kept "$1" || return 0
+  case $known in *"
+$1
+"*) return 0 ;; esac
   split_path "$1"
   [ -d "$folder/" ] || { note_kept absent "$1"; return; }
   enter "$folder" || return

@@ -9,6 +9,12 @@ import type { Typist } from './invocation.ts';
  */
 export const CHANNELS = 8;
 
+/**
+ * The same over a connection that others use, too: they have the rest. An ssh that was refused a channel
+ * in proxy mode, as of 9.2 at least, ends with the connection that asked for it.
+ */
+export const KEPT_CHANNELS = 6;
+
 /** Who runs commands in a login at a host; `tell` as of a Typist. */
 export function typistAt(host: Host, { settings, timeoutMs }: Hop, tell: Typist['tell']): Typist {
   // A login shell and sudo may take their time.

@@ -5,7 +5,7 @@ import { type Hop, hopsTo, hopTo } from './hop.ts';
 import { fingerprint, type KnownHostKey, knownHostsFiles } from './known-hosts.ts';
 import { findLogins } from './login.ts';
 import { needsOpenSsh, whyNotOurs } from './needs-openssh.ts';
-import { openOpenSsh } from './openssh-session.ts';
+import { openOpenSsh } from './open-openssh.ts';
 import type { SshClient } from './ssh-client.ts';
 import { CONFIG_TIMEOUT_MS } from './ssh-config.ts';
 

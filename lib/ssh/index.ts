@@ -1,4 +1,4 @@
-import type { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { LIMITS, type Limits } from '#engine/model/limits.ts';
 import type { ExecOptions, Session } from '#engine/model/session.ts';
@@ -44,10 +44,12 @@ export class Connections implements AsyncDisposable {
     const left = hosts.filter(
       ({ name, connection }) => connection.transport === 'ssh' && !this.#prepared.has(name),
     );
-    if (left.length === 0) return [];
     for (const { name } of left) this.#prepared.add(name);
+    const kept = await Promise.all(left.map(async (host) => await this.#whyKept(host)));
+    const own = left.filter((_, index) => kept[index] === undefined);
+    if (own.length === 0) return [];
     const { prepare } = await import('./prepare.ts');
-    return await prepare(left, await this.#ssh(), ask);
+    return await prepare(own, await this.#ssh(), ask);
   }
 
   /** Opens a session, or rejects with a Failure, kind `unreachable`. */
@@ -104,13 +106,25 @@ export class Connections implements AsyncDisposable {
       return new LocalSession(host);
     }
     return await this.#handshakes.use(async () => {
-      if (transport === 'openssh') {
-        const { openOpenSsh } = await import('./openssh-session.ts');
-        return await openOpenSsh(host, this.#config);
+      // Before rota's own client is loaded, which takes longer than such a host does.
+      const kept = transport === 'ssh' ? await this.#whyKept(host) : undefined;
+      if (transport === 'openssh' || kept !== undefined) {
+        const { openOpenSsh } = await import('./open-openssh.ts');
+        return await openOpenSsh(host, this.#config, kept);
       }
       const { openSession } = await import('./open-session.ts');
       return await openSession(host, await this.#ssh());
     });
+  }
+
+  /** Undefined where ssh_config keeps no connection with the host. */
+  async #whyKept(host: Host): Promise<string | undefined> {
+    const { hopTo } = await import('./hop.ts');
+    // What is wrong with it is for its connection to tell.
+    const hop = await orFailure(host.name, async () => await hopTo(host, this.#config));
+    if (hop instanceof Failure || !hop.settings.words.has('controlpath')) return undefined;
+    const { whyKept } = await import('./kept-connection.ts');
+    return whyKept(hop.settings);
   }
 
   async #ssh(): Promise<SshClient> {

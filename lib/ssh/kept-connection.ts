@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import type { Stats } from 'node:fs';
+import { lstat, realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import type { SshSettings } from './ssh-settings.ts';
 
 /**
@@ -16,6 +17,11 @@ export function keptSocket({ words, address, name, port }: SshSettings): string 
   const isNamed = (has(address) || has(name)) && (port === 22 || has(String(port)));
   const isOfHost = isNamed || /[\da-f]{40}/.test(path);
   return isOfHost && /^(?:auto|yes|true)$/.test(master) && persist !== 'no' ? path : undefined;
+}
+
+/** Why such a host is left to OpenSSH's client. */
+export function whyKept(settings: SshSettings): string | undefined {
+  return keptSocket(settings) && 'ssh_config keeps connections (ControlPersist)';
 }
 
 /** The settings of a host with the socket that is its own, where all else is as of another; undefined: ask. */
@@ -38,15 +44,38 @@ function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
 
-/** Whether an ssh listens there. */
-export async function isKept(path: string): Promise<boolean> {
-  const socket = connect(path);
+/**
+ * Whether a socket with this path leads to nobody else: it is this user's alone, where it is there, and nobody
+ * but root can put another in its place.
+ */
+export async function isSafe(path: string): Promise<boolean> {
   try {
-    await once(socket, 'connect');
-    return true;
+    const socket = await lstat(path).catch(ifThere);
+    if (socket !== undefined && !(socket.isSocket() && isOurs(socket) && isPrivate(socket)))
+      return false;
+    for (let folder = await realpath(dirname(path)); ; folder = dirname(folder)) {
+      const around = await lstat(folder);
+      if (!(around.uid === 0 || isOurs(around)) || othersExchange(around)) return false;
+      if (folder === dirname(folder)) return true;
+    }
   } catch {
     return false;
-  } finally {
-    socket.destroy();
   }
+}
+
+function ifThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function isOurs({ uid }: Stats): boolean {
+  return uid === process.getuid?.();
+}
+
+function isPrivate({ mode }: Stats): boolean {
+  return (mode & 0o077) === 0;
+}
+
+/** Not where the sticky bit leaves each his own. */
+function othersExchange({ mode }: Stats): boolean {
+  return (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
 }

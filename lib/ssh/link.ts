@@ -3,20 +3,27 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import { algorithmsFor } from './algorithms.ts';
+import { CHANNELS } from './channels.ts';
 import { connectFailure } from './connect-failure.ts';
 import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
 import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
 import { authOrder, type LoginProgress, signAtOnce } from './login-progress.ts';
+import type { OpenLogin } from './open-login.ts';
 import type { Carried } from './proxy-command.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 type Client = NonNullable<NodeSSH['connection']>;
 
-/** A login at a host, by rota's own SSH client, until either side ends it. */
-export class Link {
+/** How long a command may be: dropbear, and who knows what else, hangs up at more. */
+const ROOM = 9000;
+const OPENSSH_ROOM = 32_768;
+
+/** A login by rota's own SSH client. */
+export class Link implements OpenLogin {
   readonly ssh: NodeSSH;
+  readonly channels = CHANNELS;
   readonly client: Client;
   /** What was tried to log in, the last of it with success, and what both sides agreed on. */
   readonly progress: LoginProgress;
@@ -42,16 +49,18 @@ export class Link {
     });
   }
 
+  get room(): number {
+    return /^SSH-2\.0-OpenSSH_/.test(this.progress.greeting) ? OPENSSH_ROOM : ROOM;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Why it ended, where that is known. */
   get cause(): Error | undefined {
     return this.#cause;
   }
 
-  /** Whether it was ended from here. */
   get closedHere(): boolean {
     return this.#closedHere;
   }

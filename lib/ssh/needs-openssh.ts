@@ -37,8 +37,8 @@ const WITHOUT = {
 
 async function needsByKeeping({ settings }: Hop): Promise<string | undefined> {
   if (!settings.words.has('controlpath')) return undefined;
-  const { keptSocket } = await import('./kept-connection.ts');
-  return keptSocket(settings) && 'ssh_config keeps connections (ControlPersist)';
+  const { whyKept } = await import('./kept-connection.ts');
+  return whyKept(settings);
 }
 
 function needsBySettings({ settings }: Hop): string | undefined {

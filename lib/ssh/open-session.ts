@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { ConnectFailure } from './connect-failure.ts';
 import { type Hop, hopTo } from './hop.ts';
@@ -42,15 +41,8 @@ async function logIn(hop: Hop, client: SshClient, retries: number): Promise<Link
   }
 }
 
+/** Few hosts need it. */
 async function byOpenSsh(host: Host, client: SshClient, reason: string): Promise<Transport> {
-  try {
-    // Few hosts need it.
-    const { openOpenSsh } = await import('./openssh-session.ts');
-    return await openOpenSsh(host, client.config);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { kind, where, fix, output, message } = error;
-    const why = [output, `OpenSSH's client is needed: ${reason}`].filter(Boolean).join('\n');
-    throw new Failure(message, { kind, where, output: why, fix, cause: error });
-  }
+  const { openOpenSsh } = await import('./open-openssh.ts');
+  return await openOpenSsh(host, client.config, reason);
 }

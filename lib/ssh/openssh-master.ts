@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Secret } from '#engine/model/secret.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { CHANNELS, KEPT_CHANNELS } from './channels.ts';
 import { signalGroup } from './local-session.ts';
+import type { MuxMaster } from './mux-connection.ts';
 
 /** How an ssh that did not log in ended. */
 export interface MasterEnd {
@@ -23,32 +26,26 @@ interface MasterInput {
   readonly kept?: string | undefined;
 }
 
-/** A connection that an ssh has, and others use through its socket. */
-export interface SharedConnection {
-  readonly socket: string;
-  /** What that ssh has said last. */
-  readonly stderr: string;
-  end(): Promise<void>;
-}
-
 /** How long an ssh may take to end when it is told to. */
 const GRACE_MS = 5000;
 
 /** An ssh that is logged in, and lets others use its connection through a socket. */
-export class OpenSshMaster implements SharedConnection {
+export class OpenSshMaster implements MuxMaster {
   readonly #folder: string;
   readonly #isKept: boolean;
   readonly #child: ChildProcess;
   readonly #exit: Promise<unknown>;
-  readonly socket: string;
-  stderr = '';
+  readonly path: string;
+  readonly channels: number;
+  #stderr = '';
 
   constructor(folder: string, { words, asked, kept }: MasterInput) {
     const password = asked?.password;
     this.#folder = folder;
     this.#isKept = kept !== undefined;
-    this.socket = kept ?? join(folder, 's');
-    const own = kept === undefined ? ownWords(this.socket) : [];
+    this.path = kept ?? join(folder, 's');
+    this.channels = kept === undefined ? CHANNELS : KEPT_CHANNELS;
+    const own = kept === undefined ? ownWords(this.path) : [];
     const argv = [folder, ...own, ...masterWords(password !== undefined), ...words];
     this.#child = spawn('/bin/sh', ['-c', KEEPER, 'sh', ...argv], {
       // Ctrl-C on the terminal is for rota to heed.
@@ -56,29 +53,35 @@ export class OpenSshMaster implements SharedConnection {
       stdio: 'pipe',
       env: password === undefined ? process.env : askingEnvironment(folder),
     });
-    this.#exit = once(this.#child, 'exit');
+    this.#exit = once(this.#child, 'close');
     this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.write(`${password?.reveal() ?? ''}\n`);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.stderr = (this.stderr + chunk.toString()).slice(-10_000);
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-10_000);
     });
   }
 
   /** Whether it logged in; if not, how it ended. */
   async opened(timeoutMs: number): Promise<MasterEnd | undefined> {
     const { promise, resolve } = Promise.withResolvers<MasterEnd | undefined>();
-    const timer = setTimeout(() => resolve({ status: undefined, stderr: this.stderr }), timeoutMs);
+    const timer = setTimeout(() => resolve({ status: undefined, stderr: this.#stderr }), timeoutMs);
     this.#child.stdout?.once('data', () => resolve(undefined));
     this.#child.once('close', (status: number) => {
       // Somebody else may have been faster with the connection that is kept.
       const isThere = status === 0 && this.#isKept;
-      resolve(isThere ? undefined : { status, stderr: this.stderr });
+      resolve(isThere ? undefined : { status, stderr: this.#stderr });
     });
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What ssh has said, once it has ended, which may take a moment. */
+  async lastWords(): Promise<string> {
+    await Promise.race([this.#exit, delay(GRACE_MS, undefined, { ref: false })]);
+    return this.#stderr.trim();
   }
 
   /** Ends the connection, and waits until nothing is left of it here. */

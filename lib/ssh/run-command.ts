@@ -1,8 +1,7 @@
-import type { ClientChannel } from 'ssh2';
 import type { ExecOptions } from '#engine/model/session.ts';
 import type { TransportOptions } from './invocation.ts';
 import type { KeptOutput } from './kept.ts';
-import type { Link } from './link.ts';
+import type { ChannelMaker, CommandChannel } from './open-login.ts';
 import type { Stop } from './stop.ts';
 
 /** What is said of the end of a command; nothing where the connection ended first. */
@@ -23,7 +22,7 @@ export interface CommandInput {
  * keeps all that a host prints. Rejects where there is no channel.
  */
 export async function runCommand(
-  client: Link['client'],
+  client: ChannelMaker,
   command: string,
   input: CommandInput,
 ): Promise<ChannelEnd> {
@@ -41,7 +40,7 @@ export async function runCommand(
   return await promise;
 }
 
-function onEnd(channel: ClientChannel, tell: (ended: ChannelEnd) => void): void {
+function onEnd(channel: CommandChannel, tell: (ended: ChannelEnd) => void): void {
   let ended: ChannelEnd = { code: null, signal: null };
   channel.on('exit', (code: number | null, signal?: string) => {
     ended = { code: code ?? null, signal: signal ?? null };
@@ -49,7 +48,7 @@ function onEnd(channel: ClientChannel, tell: (ended: ChannelEnd) => void): void 
   channel.on('close', () => tell(ended));
 }
 
-function listen(channel: ClientChannel, { options, stop, kept }: CommandInput): void {
+function listen(channel: CommandChannel, { options, stop, kept }: CommandInput): void {
   // A command may end before it has read all of its input.
   channel.on('error', () => {});
   const read = stop.guard(options.onStdout?.bind(undefined));
@@ -64,7 +63,7 @@ function listen(channel: ClientChannel, { options, stop, kept }: CommandInput): 
   });
 }
 
-function closeOnStop(channel: ClientChannel, signal: AbortSignal): void {
+function closeOnStop(channel: CommandChannel, signal: AbortSignal): void {
   const close = () => channel.close();
   if (signal.aborted) close();
   signal.addEventListener('abort', close, { once: true });
@@ -72,7 +71,7 @@ function closeOnStop(channel: ClientChannel, signal: AbortSignal): void {
 }
 
 /** Not before the channel is open: one that is refused would have taken of it already. */
-function feed(channel: ClientChannel, stdin: ExecOptions['stdin']): void {
+function feed(channel: CommandChannel, stdin: ExecOptions['stdin']): void {
   if (stdin === undefined || typeof stdin === 'string') channel.end(stdin);
   else stdin.pipe(channel);
 }

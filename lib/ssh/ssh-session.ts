@@ -3,37 +3,33 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import { LIMITS } from '#engine/model/limits.ts';
 import { type Exit, Killed } from '#engine/model/session.ts';
-import { CHANNELS, endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
+import { endedAtOnce, lost, noChannel, typistAt } from './channels.ts';
 import { typed } from './command-words.ts';
 import type { Hop } from './hop.ts';
 import { Invocation, type Transport, type TransportOptions, type Typist } from './invocation.ts';
 import { HostBytes, KeptOutput } from './kept.ts';
-import type { Link } from './link.ts';
+import type { OpenLogin } from './open-login.ts';
 import { type ChannelEnd, runCommand } from './run-command.ts';
 import { Slots } from './slots.ts';
 import { Stop } from './stop.ts';
 
 const CHANNEL_RETRIES = 12;
-/** How long a command may be: dropbear, and who knows what else, hangs up at more. */
-const ROOM = 9000;
-const OPENSSH_ROOM = 32_768;
-
-/** A login of rota's own SSH client, in which commands run. */
+/** Commands in a login at a host. */
 export class SshSession implements Transport {
   readonly host: Host;
-  readonly #link: Link;
+  readonly #login: OpenLogin;
   readonly #typist: Typist;
   readonly #bytes = new HostBytes(LIMITS);
-  readonly #slots = new Slots(CHANNELS);
+  readonly #slots: Slots;
   #running = 0;
   /** Whether a command has begun here. */
   #served = false;
 
-  constructor(host: Host, link: Link, hop: Hop) {
+  constructor(host: Host, login: OpenLogin, hop: Hop) {
     this.host = host;
-    this.#link = link;
-    const tell = async (command: string) => await link.ssh.execCommand(typed(command));
-    this.#typist = typistAt(host, hop, tell);
+    this.#login = login;
+    this.#slots = new Slots(login.channels);
+    this.#typist = typistAt(host, hop, async (command) => await this.#tell(typed(command)));
   }
 
   async exec(command: string, options: TransportOptions = {}): Promise<Exit> {
@@ -45,7 +41,7 @@ export class SshSession implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#link.close();
+    await this.#login.close();
   }
 
   /** Not where somebody else is to run it: sudo logs all words. */
@@ -53,8 +49,14 @@ export class SshSession implements Transport {
     if (inWords !== true || typeof stdin !== 'string' || this.host.connection.become)
       return undefined;
     const invocation = new Invocation(this.#typist, stdin, options);
-    const isOpenSsh = /^SSH-2\.0-OpenSSH_/.test(this.#link.progress.greeting);
-    return invocation.command.length <= (isOpenSsh ? OPENSSH_ROOM : ROOM) ? invocation : undefined;
+    return invocation.command.length <= this.#login.room ? invocation : undefined;
+  }
+
+  /** Whatever comes of it. */
+  async #tell(command: string): Promise<void> {
+    const stop = new Stop({}, this.host.name);
+    using kept = new KeptOutput(this.#bytes);
+    await runCommand(this.#login.client, command, { options: {}, stop, kept, onOpen: () => {} });
   }
 
   /** A host that has channels to spare later is asked again until then. */
@@ -76,7 +78,7 @@ export class SshSession implements Transport {
     let isOpen = false;
     invocation.sent();
     try {
-      return await runCommand(this.#link.client, invocation.command, {
+      return await runCommand(this.#login.client, invocation.command, {
         options: invocation.options,
         stop,
         kept,
@@ -93,7 +95,7 @@ export class SshSession implements Transport {
   #exit({ code, signal }: ChannelEnd, invocation: Invocation, { output }: KeptOutput): Exit {
     const { name } = this.host;
     // A status that came before the connection went may have left output behind.
-    if (signal === null && (code === null || this.#link.closed)) {
+    if (signal === null && (code === null || this.#login.closed)) {
       throw this.#lost(invocation);
     }
     this.#served ||= invocation.hasBegun;
@@ -105,12 +107,12 @@ export class SshSession implements Transport {
   /** A host that never began a command has something against them. */
   #lost(invocation: Invocation): Failure {
     this.#served ||= invocation.hasBegun;
-    const why = this.#served || this.#link.closedHere ? lost : endedAtOnce;
-    return why(this.host.name, this.#link.cause);
+    const why = this.#served || this.#login.closedHere ? lost : endedAtOnce;
+    return why(this.host.name, this.#login.cause);
   }
 
   #refusal(error: Error, invocation: Invocation): Failure {
-    if (this.#link.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
+    if (this.#login.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
     return new Failure('The host refuses to run commands', {
       kind: 'unreachable',
       where: this.host.name,
@@ -120,7 +122,7 @@ export class SshSession implements Transport {
   }
 }
 
-/** ssh2 gives the reason that the host named; a channel that the connection took along has none. */
+/** The host's own reason is with it (RFC 4254, 5.1); a channel that the connection took along has none. */
 function isChannelRefusal(error: unknown): boolean {
   return typeof (error as { readonly reason?: unknown }).reason === 'number';
 }

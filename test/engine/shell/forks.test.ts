@@ -7,7 +7,7 @@ import { fileAt } from '#engine/reads/file.ts';
 import { joinReads, splitAnswers } from '#engine/shell/batch.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import type { AnsweredRead } from '#engine/shell/same-answers.ts';
-import { countProcesses, noStrace } from './count-processes.ts';
+import { countProcesses, countReads, noStrace } from './count-processes.ts';
 import { runShell, SHELLS } from './shells.ts';
 
 const FILES = 4;
@@ -71,6 +71,19 @@ describe.skipIf(why !== undefined).for(SHELLS)('a program under %s', ([, shell])
       { kind: 'remove', path: join(root, 'none') } as const,
     ].map((command) => count(compiled([command])) - 2);
     expect(counts).toEqual([1, 2, 1]);
+  });
+
+  test('reads as much for each file, however many there are', () => {
+    const removing = (files: number) =>
+      Array.from({ length: files }, (_, index) => join(root, `none-${10 + index}`)).map(
+        (path): Command => ({ kind: 'remove', path }),
+      );
+    const [few = 0, some = 0, many = 0] = [10, 20, 30].map((files) => {
+      rmSync(join(root, 'lib'), { recursive: true, force: true });
+      return countReads(shell, compiled(removing(files)));
+    });
+    // Each read(1) of a line of theirs would be 30 calls or more.
+    expect(Math.abs(many - some - (some - few))).toBeLessThan(100);
   });
 });
 

@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { sh } from '#engine/shell/quote.ts';
 import { hopTo } from '#lib/ssh/hop.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { keptSocket } from '#lib/ssh/kept-connection.ts';
@@ -36,6 +40,17 @@ describe.skipIf(why !== undefined)(
       return { host, end };
     }
 
+    /** From now on, the words of each ssh that is started. */
+    function startsOfSsh(): () => readonly string[] {
+      const bin = join(sshd.scratch.path, 'bin');
+      mkdirSync(bin, { recursive: true });
+      const log = sshd.scratch.file('starts', '');
+      const text = sh`#!/bin/sh\necho "$*" >>${log}\nexec /usr/bin/ssh "$@"\n`;
+      writeFileSync(join(bin, 'ssh'), text, { mode: 0o755 });
+      vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+      return () => readFileSync(log, 'utf8').trim().split('\n');
+    }
+
     /** As a run of its own does. Gives which sshd process serves it. */
     async function run(host: ReturnType<Sshd['host']>, command = 'exit 0') {
       await using connections = new Connections();
@@ -56,6 +71,49 @@ describe.skipIf(why !== undefined)(
       expect(served).toHaveLength(1);
       expect(await run(host, ask)).toEqual(first);
       expect(sshd.sessions()).toEqual(served);
+    });
+
+    test('an ssh is started to log in, and none for a command, nor for a run that finds the connection', async () => {
+      const { host, end } = hostBy('counted', KEPT);
+      onTestFinished(end);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const starts = startsOfSsh();
+      for (const [, count] of [1, 2].entries()) {
+        await using connections = new Connections();
+        const session = await connections.connect(host);
+        const commands = Array.from({ length: 10 }, (_, number) => `echo ${number}`);
+        await Promise.all(commands.map((command) => session.exec(command)));
+        await session.exec('true');
+        // What still runs when a run ends does not end the connection.
+        const begun = Promise.withResolvers<void>();
+        session.exec('echo; sleep 60', { onStdout: () => begun.resolve() }).catch(() => {});
+        await begun.promise;
+        const logins = starts().filter((words) => !words.startsWith('-v -T -G'));
+        expect([starts().length, logins.length]).toEqual([1 + count, 1]);
+      }
+    });
+
+    test('a socket of which the other end is of no use is left alone, and rota logs in itself', async () => {
+      const { host } = hostBy('useless', [...KEPT, `ControlPath ${sshd.scratch.path}/%h-%p`]);
+      const path = join(sshd.scratch.path, `127.0.0.1-${sshd.port}`);
+      const answer = Buffer.from('00000008000000010000000400000008800000030000000000000000', 'hex');
+      const server = createServer((socket) => socket.end(answer)).listen(path);
+      onTestFinished(() => void server.close());
+      await once(server, 'listening');
+      // As long as others may speak with it, nothing is said there.
+      for (const [mode, connected] of [
+        [0o666, 0],
+        [0o600, 1],
+      ] as const) {
+        chmodSync(path, mode);
+        let count = 0;
+        server.on('connection', () => {
+          count += 1;
+        });
+        expect(await run(host, 'echo here')).toEqual([0, 'here\n', '']);
+        expect(count).toBe(connected);
+      }
+      await expect.poll(() => sshd.sessions()).toEqual([]);
     });
 
     test('of runs at the same time each comes to its end', async () => {

@@ -72,6 +72,7 @@ test.for([
   ['an option of the system', '', `${SYSTEM}    ForwardAgent yes\n`],
   ['a file of the system that is not where it should be', '', ''],
   ['a file that includes itself', '', `Include *config\n${SYSTEM}`],
+  ['a file in any folder', '', `Include */none\n${SYSTEM}`],
 ] as const)(
   'ssh is asked, once for hosts that are alike, because of %s',
   async ([, user, system]) => {
