@@ -12,7 +12,6 @@ export type {
   SymbolicLink,
   Write,
 } from '#engine/model/command.ts';
-export { HostContent, LocalFile } from '#engine/model/command.ts';
 export { Failure, type FailureDetails, type FailureKind, Failures } from '#engine/model/failure.ts';
 export type { Host, Variable } from '#engine/model/host.ts';
 export {
@@ -35,7 +34,15 @@ export {
 export type { Facts, Output, Read, Reads } from '#engine/model/read.ts';
 export type { Impact, Phase, RingPlan, RolloutOptions, Watch } from '#engine/model/rollout.ts';
 export { reveal, Secret, type Text } from '#engine/model/secret.ts';
-export { Digest, type Observed, Pending, type Scalar, type State } from '#engine/model/state.ts';
+export {
+  Digest,
+  HostContent,
+  LocalFile,
+  type Observed,
+  Pending,
+  type Scalar,
+  type State,
+} from '#engine/model/state.ts';
 export {
   type Change,
   requiring,

@@ -3,7 +3,7 @@ import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
-import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
+import type { PlaybookName } from './find-playbook.ts';
 import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
 
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
@@ -54,6 +54,7 @@ export async function loadNamed(
   request: InventoryRequest,
   limit?: string,
 ): Promise<Loaded<unknown>> {
+  const { findPlaybook, folderOfPlaybook } = await import('./find-playbook.ts');
   const playbook = await findPlaybook(name);
   return await load(playbook, { ...request, playbookFolder: folderOfPlaybook(name) }, limit);
 }

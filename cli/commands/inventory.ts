@@ -10,8 +10,13 @@ import {
   type WrittenInventory,
 } from '#lib/ansible-inventory/index.ts';
 import { explainHost } from '../explain-host.ts';
-import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
-import { addPlaybook, type PlaybookFlags } from '../flags/playbook.ts';
+import {
+  addInventory,
+  addPlaybook,
+  type InventoryFlags,
+  type PlaybookFlags,
+  requestOf,
+} from '../flags/inventory.ts';
 import { type InventoryRequest, openInventory } from '../open-inventory.ts';
 import { print, printWait, printWarnings } from '../print.ts';
 

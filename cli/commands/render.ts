@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { filesIn, listTasksOf } from '#engine/report/task-list.ts';
-import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
-import { addPlaybook, type PlaybookFlags, playbookNamed } from '../flags/playbook.ts';
+import {
+  addInventory,
+  addPlaybook,
+  type InventoryFlags,
+  type PlaybookFlags,
+  playbookNamed,
+  requestOf,
+} from '../flags/inventory.ts';
 import { loadNamed, memberNamed } from '../load.ts';
 
 interface RenderFlags extends InventoryFlags, PlaybookFlags {

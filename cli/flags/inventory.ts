@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import type { PlaybookName } from '../find-playbook.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
 import { collect } from './values.ts';
@@ -49,4 +50,22 @@ export function requestOf(inventory: string, flags: InventoryFlags): InventoryRe
     defaults: connectionDefaults(flags),
     vault: vaultOf(flags),
   };
+}
+
+/** Which playbook is looked at, as commander gives it. */
+export interface PlaybookFlags {
+  readonly playbook?: string;
+}
+
+/** Gives a command that runs nothing --playbook: its argument is the inventory. */
+export function addPlaybook(
+  command: Command,
+  text = 'a playbook of your own; that of deploy, when left out',
+): Command {
+  return command.option('--playbook <file>', text);
+}
+
+/** The playbook of --playbook, else that of deploy. */
+export function playbookNamed({ playbook: path }: PlaybookFlags): PlaybookName {
+  return path === undefined ? { command: 'deploy' } : { command: 'run', path };
 }

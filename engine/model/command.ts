@@ -1,5 +1,5 @@
 import type { Text } from './secret.ts';
-import type { Digest } from './state.ts';
+import { type HostContent, LocalFile } from './state.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
 export interface RunCommand {
@@ -11,42 +11,6 @@ export interface RunCommand {
    * the command never ran. Left out: nothing has to be done.
    */
   readonly undo?: Text;
-}
-
-/** A content that is read from a file of the control machine when a host takes it, and not before. */
-export class LocalFile {
-  readonly path: string;
-  /** Anything else that is there by then is refused. */
-  readonly digest: Digest;
-
-  constructor(path: string, digest: Digest) {
-    this.path = path;
-    this.digest = digest;
-  }
-
-  get sha256(): string {
-    return this.digest.sha256;
-  }
-
-  toString(): string {
-    return `${this.path}: ${this.digest}\n`;
-  }
-}
-
-/** A content that a script of POSIX sh prints on the host, such as a download. Of another hash it is refused. */
-export class HostContent {
-  readonly script: string;
-  /** In hex. */
-  readonly sha256: string;
-
-  constructor(script: string, sha256: string) {
-    this.script = script;
-    this.sha256 = sha256;
-  }
-
-  toString(): string {
-    return `(sha256 ${this.sha256})\n`;
-  }
 }
 
 /**

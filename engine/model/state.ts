@@ -42,6 +42,42 @@ export class Digest {
   }
 }
 
+/** A content that is read from a file of the control machine when a host takes it, and not before. */
+export class LocalFile {
+  readonly path: string;
+  /** Anything else that is there by then is refused. */
+  readonly digest: Digest;
+
+  constructor(path: string, digest: Digest) {
+    this.path = path;
+    this.digest = digest;
+  }
+
+  get sha256(): string {
+    return this.digest.sha256;
+  }
+
+  toString(): string {
+    return `${this.path}: ${this.digest}\n`;
+  }
+}
+
+/** A content that a script of POSIX sh prints on the host, such as a download. Of another hash it is refused. */
+export class HostContent {
+  readonly script: string;
+  /** In hex. */
+  readonly sha256: string;
+
+  constructor(script: string, sha256: string) {
+    this.script = script;
+    this.sha256 = sha256;
+  }
+
+  toString(): string {
+    return `(sha256 ${this.sha256})\n`;
+  }
+}
+
 /** Whether a text is asked for, and shown, by its size and hash alone. */
 export function isLarge(text: string): boolean {
   return Buffer.byteLength(text) >= LARGE;

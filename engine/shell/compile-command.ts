@@ -1,7 +1,7 @@
 import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
-import { HostContent, LocalFile } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
+import { HostContent, LocalFile } from '#engine/model/state.ts';
 import { PUT_LINK, STREAM_BODY } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
 

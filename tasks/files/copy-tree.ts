@@ -1,13 +1,13 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, LocalFile } from '#engine/model/command.ts';
+import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
-import { Digest } from '#engine/model/state.ts';
+import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import { inTheWay, ownerRule, pathRule, requireOptions } from '../refusals.ts';
-import { localContent } from './local-content.ts';
+import { localContent } from './file.ts';
 
 export interface CopyTreeOptions {
   /** A folder of the control machine. */

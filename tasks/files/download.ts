@@ -1,5 +1,4 @@
-import { HostContent } from '#engine/model/command.ts';
-import { Digest } from '#engine/model/state.ts';
+import { Digest, HostContent } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { hashedFileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';

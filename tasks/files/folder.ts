@@ -1,8 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { RunCommand } from '#engine/model/command.ts';
+import type { Read } from '#engine/model/read.ts';
 import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { inTheWay, modeRule, ownerRule, requireOptions } from '../refusals.ts';
-import { changeInside, type Inside, insideRead, insideRules, nothingInside } from './inside.ts';
+import { sh } from '#engine/shell/quote.ts';
+import {
+  inTheWay,
+  modeRule,
+  type OptionRule,
+  ownerRule,
+  pathRule,
+  requireOptions,
+} from '../refusals.ts';
+
+/** What is left out stays as it is. */
+export interface Inside {
+  readonly owner?: string;
+  /** Four octal digits. */
+  readonly fileMode?: string;
+  /** Four octal digits. */
+  readonly folderMode?: string;
+}
 
 export interface FolderOptions {
   readonly path: string;
@@ -59,4 +78,80 @@ function asItWas({
   readonly owner?: Scalar | undefined;
 }) {
   return { mode: String(mode), owner: String(owner) };
+}
+
+/** What must hold of it. */
+function insideRules(inside: Inside, path: string): readonly OptionRule[] {
+  const { owner, fileMode, folderMode } = inside;
+  return [
+    pathRule(path),
+    ['inside', Object.keys(inside).length > 0, 'an owner, a fileMode or a folderMode'],
+    ...(owner === undefined ? [] : [ownerRule(owner, 'inside.owner')]),
+    ...(fileMode === undefined ? [] : [modeRule(fileMode, 'inside.fileMode')]),
+    ...(folderMode === undefined ? [] : [modeRule(folderMode, 'inside.folderMode')]),
+  ];
+}
+
+/** So many names tell what differs. */
+const MOST = 20;
+
+/** What of all that is in a folder is otherwise, with some of the names; undefined: nothing is. */
+function insideRead(path: string, inside: Inside): Read<string | undefined> {
+  return {
+    key: `inside ${path} ${JSON.stringify(inside)}`,
+    script: `${sh`[ -d ${path} ] && [ ! -L ${path} ]`} || exit 0
+{ ${found(path, inside)} || echo ...; } 2>/dev/null | head -n ${MOST + 1}`,
+    parse: ({ stdout }) => {
+      const names = stdout.split('\n').filter(Boolean);
+      const shown = names.slice(0, MOST).map((name) => name.replace(`${path}/`, ''));
+      if (shown.length === 0) return undefined;
+      return `otherwise: ${shown.join(', ')}${names.length > MOST ? ' and more' : ''}`;
+    },
+  };
+}
+
+/** Asks nothing of it. */
+function nothingInside(path: string): Read<undefined> {
+  return { ...fileAt(path), key: `nothing inside ${path}`, parse: () => undefined };
+}
+
+/** Gives all of it its owner and modes. What it had is kept for the undo. */
+export function changeInside(path: string, inside: Inside): RunCommand {
+  const { owner = '', fileMode = '', folderMode = '' } = inside;
+  const kept = sh`kept=$run/inside-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
+  const change = (what: string, how: string) =>
+    `find ${sh`${path}`} -xdev -mindepth 1 -depth ${what} ${how}`;
+  return {
+    kind: 'run',
+    title: `owner and modes in ${path}`,
+    script: [
+      `${kept}\n[ -e "$kept" ] || { ${found(path, inside, `-exec stat -c '%a %u:%g %n' {} +`)} >"$kept.part" && sync && mv "$kept.part" "$kept"; }`,
+      ...(owner === '' ? [] : [change(otherOwner(owner), sh`-exec chown -h ${owner} {} +`)]),
+      ...(fileMode === ''
+        ? []
+        : [change(sh`-type f ! -perm ${fileMode}`, sh`-exec chmod ${fileMode} {} +`)]),
+      ...(folderMode === ''
+        ? []
+        : [change(sh`-type d ! -perm ${folderMode}`, sh`-exec chmod ${`0${folderMode}`} {} +`)]),
+    ].join('\n'),
+    undo: `${kept}
+[ ! -e "$kept" ] || while read -r mode owner path; do
+  [ ! -e "$path" ] || [ -L "$path" ] || { chown "$owner" "$path" && chmod "00$mode" "$path"; }
+done <"$kept"`,
+  };
+}
+
+/** A find(1) of all that is otherwise than wanted. */
+function found(path: string, { owner, fileMode, folderMode }: Inside, action = '-print'): string {
+  const kinds = [
+    ...(owner === undefined ? [] : [otherOwner(owner)]),
+    ...(fileMode === undefined ? [] : [sh`-type f ! -perm ${fileMode}`]),
+    ...(folderMode === undefined ? [] : [sh`-type d ! -perm ${folderMode}`]),
+  ];
+  return `find ${sh`${path}`} -xdev -mindepth 1 \\( ${kinds.join(' -o ')} \\) ${action}`;
+}
+
+function otherOwner(owner: string): string {
+  const [user = '', group = ''] = owner.split(':');
+  return sh`! -type l ! \\( -user ${user} -group ${group} \\)`;
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { type Command, LocalFile } from '#engine/model/command.ts';
+import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
-import { Digest } from '#engine/model/state.ts';
+import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { hashRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
 import { requireNoMount } from './absent.ts';
-import { localContent } from './local-content.ts';
+import { localContent } from './file.ts';
 
 export type UnpackOptions = {
   /** A folder of the archive's own. */

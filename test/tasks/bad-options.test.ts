@@ -55,7 +55,7 @@ test('what is wrong with the options of a task is said when it is made, all at o
     options must be words without blanks and quotes, by names
 
     mount srv/
-    path must be an absolute path on one line, without //, /./, /../, and a / or a blank at its end
+    path must be an absolute path on one line, without //, /./ and /../, that ends in a name
     source must be one word: what is mounted there
     type must be a type of file systems, such as ext4, or none for a bind mount
     options must be words without commas, one at least
@@ -76,7 +76,7 @@ test('what is wrong with the options of a task is said when it is made, all at o
 
     git opt
     repository must be a URL, or a path on the host
-    path must be an absolute path on one line, without //, /./, /../, and a / or a blank at its end
+    path must be an absolute path on one line, without //, /./ and /../, that ends in a name
     ref must be a branch, a tag or a commit of 40 digits
 
     run x

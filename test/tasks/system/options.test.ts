@@ -91,7 +91,7 @@ test('each task says all that is wrong with its options at once', () => {
       [
         "service ../a",
         "name must be that of a unit or an init script",
-        "reads must be an absolute path, one line that ends in no blank",
+        "reads must be an absolute path on one line, without //, /./ and /../, that ends in a name",
       ],
       [
         "packages curl, -y, a b, a=, g++",
