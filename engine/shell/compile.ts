@@ -100,6 +100,7 @@ function keepAll({ about, armed, commands, runId }: ProgramInput): string {
 /** `settle-N` is what the N-th program of the run says about taking its commands back. */
 function tellUndo(runId: string, commands: readonly Command[]): string {
   const settle = commands
+    .toReversed()
     .flatMap(undoOf)
     .map((undo) => `( ${undo}\n) || failed=yes\n`)
     .join('');
