@@ -44,7 +44,8 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     // Without it bash takes the socket that is its stdin for a remote login's, and reads ~/.bashrc.
     SHLVL: '2',
     LAB_DIR: dir,
-    LAB_HIDE: hidden(dir).join('\n'),
+    LAB_ROOT: state.root ?? '/',
+    LAB_HIDE: state.root === undefined ? hidden(dir).join('\n') : '',
     LAB_KIND: light ? 'light' : 'full',
     LAB_FLAVOUR: flavour,
     LAB_SAVED: from === undefined ? '' : savedNode(from, node),

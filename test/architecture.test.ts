@@ -28,7 +28,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   keepalived: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks'],
+  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove'],
+  prove: ['engine/model', 'engine/report', 'engine/run/events.ts', 'lab'],
   api: [
     'engine/model',
     'engine/shell/quote.ts',

@@ -1,0 +1,172 @@
+import { seenBetween, seenOnDisk, writtenBetween } from '#lab/disk.ts';
+import { Random } from '#lab/random.ts';
+import { breachesOf, isRotas } from './changes.ts';
+import type { Disks, Ground } from './ground.ts';
+import type { Breach } from './promises.ts';
+import { argumentsDuring, secretsLeft } from './secrets.ts';
+import { failedIn, TaskPaths, toldIn } from './told.ts';
+import type { Course, Moment, Trial } from './trial-desk.ts';
+
+/** What a run on new hosts has come to. */
+export interface Tried {
+  readonly course: Course;
+  readonly disks: Disks;
+  readonly breaches: readonly Breach[];
+  /** Of the arguments of processes. */
+  readonly shown: readonly Breach[];
+}
+
+export interface TrialsInput {
+  readonly ground: Ground;
+  readonly kills: number;
+  readonly seed: number;
+  readonly hasSecrets: boolean;
+}
+
+/** How each promise of a playbook is tried, with all of its tasks or without some. */
+export class Trials {
+  readonly #input: TrialsInput;
+
+  constructor(input: TrialsInput) {
+    this.#input = input;
+  }
+
+  async dryRun(without: readonly string[] = []) {
+    const { ground } = this.#input;
+    await ground.renew();
+    const before = await ground.disks();
+    const course = await ground.run({ mode: 'dry-run', undone: false, without });
+    const after = await ground.disks();
+    const paths = new TaskPaths([course]);
+    const breaches = eachOf(before, after).flatMap(([host, was, is]) =>
+      breachesOf(host, writtenBetween(was, is), paths),
+    );
+    if (breaches.length === 0) ground.stayedNew();
+    return { course, breaches };
+  }
+
+  async run(without: readonly string[] = []): Promise<Tried> {
+    const { ground, hasSecrets } = this.#input;
+    await ground.renew();
+    const work = async () => await ground.run(apply(without));
+    const [course, shown] = hasSecrets ? await argumentsDuring(ground, work) : [await work(), []];
+    const breaches = course.status === 0 ? [] : failedIn(course);
+    return { course, breaches, shown, disks: await ground.disks() };
+  }
+
+  /** On hosts on which it was run already. */
+  async secondRun({ course, disks }: Tried, without: readonly string[] = []) {
+    const { ground } = this.#input;
+    const again = await ground.run(apply(without));
+    const now = await ground.disks();
+    const paths = new TaskPaths([course, again]);
+    const changed = toldIn(again, 'taskChanged').map(({ host, task }) => {
+      return { host, what: `${task}: changed again`, tasks: [task] };
+    });
+    const seen = eachOf(disks, now).map(async ([host, was, is]) => {
+      const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
+      return breachesOf(host, changes, paths);
+    });
+    return [...changed, ...failedIn(again), ...(await Promise.all(seen)).flat()];
+  }
+
+  /** On hosts on which it was run. */
+  secrets({ course, shown }: Tried): readonly Breach[] {
+    return [...shown, ...secretsLeft(this.#input.ground, [course])];
+  }
+
+  /** `tried` is how it goes without a kill. */
+  async killed(tried: Tried, without: readonly string[] = []): Promise<readonly Breach[]> {
+    const { kills, seed } = this.#input;
+    const random = new Random(seed);
+    for (let index = 0; index < kills; index += 1) {
+      const moment = momentOf(tried.course, (index + random.next()) / kills);
+      const breaches = await this.#killedOnce(tried, without, moment);
+      if (breaches.length > 0) return breaches;
+    }
+    return [];
+  }
+
+  async #killedOnce(tried: Tried, without: readonly string[], moment: Moment) {
+    const { ground } = this.#input;
+    await ground.renew();
+    const killed = await ground.runKilled(apply(without), moment);
+    const next = await ground.run(apply(without));
+    await ground.quiet();
+    const last = await ground.run({ mode: 'dry-run', undone: false, without });
+    const paths = new TaskPaths([tried.course, killed, next]);
+    const different = await this.#otherThan(tried, without, await ground.disks());
+    const found = [
+      ...failedIn(next),
+      ...toldIn(last, 'hostFinished')
+        .filter(({ summary }) => summary.pending > 0)
+        .map(({ summary }) => {
+          return { host: summary.host, what: 'still differs after the next run', tasks: [] };
+        }),
+      ...different.flatMap(({ host, changes }) => breachesOf(host, changes, paths)),
+    ];
+    const begun = toldIn(killed, 'taskStarted').at(-1)?.task;
+    const [when, behind] =
+      begun === undefined ? ['before its first task', []] : [`in ${begun}`, [begun]];
+    return found.map(({ host, what, tasks }) => ({
+      ...{ host, what: `${what} (killed ${when})` },
+      tasks: tasks.length > 0 ? tasks : behind,
+    }));
+  }
+
+  /** What differs from a run that nobody has killed, unless it does so between two of those, too. */
+  async #otherThan(tried: Tried, without: readonly string[], disks: Disks) {
+    const found = await differences(tried.disks, disks);
+    if (found.every(({ changes }) => changes.length === 0)) return found;
+    const other = await differences(tried.disks, (await this.run(without)).disks);
+    const free = new Set(
+      other.flatMap(({ host, changes }) => changes.map(({ path }) => `${host} ${path}`)),
+    );
+    return found.map(({ host, changes }) => ({
+      host,
+      changes: changes.filter(({ path }) => !free.has(`${host} ${path}`)),
+    }));
+  }
+
+  async undo(without: readonly string[] = []): Promise<readonly Breach[]> {
+    const { ground } = this.#input;
+    await ground.renew();
+    const before = await ground.disks();
+    const course = await ground.run({ mode: 'apply', undone: true, without });
+    const after = await ground.disks();
+    const paths = new TaskPaths([course]);
+    const seen = eachOf(before, after).map(async ([host, was, is]) => {
+      const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
+      return breachesOf(host, changes, paths);
+    });
+    return (await Promise.all(seen)).flat();
+  }
+}
+
+function apply(without: readonly string[]): Trial {
+  return { mode: 'apply', undone: false, without };
+}
+
+async function differences(before: Disks, after: Disks) {
+  const all = eachOf(before, after).map(async ([host, was, is]) => {
+    const changes = (await seenOnDisk(was, is)).filter(({ path }) => !isRotas(path));
+    return { host, changes };
+  });
+  return await Promise.all(all);
+}
+
+function eachOf(before: Disks, after: Disks) {
+  return [...before].flatMap(([host, was]) => {
+    const is = after.get(host);
+    return is === undefined ? [] : [[host, was, is] as const];
+  });
+}
+
+/** By how far the run is, so that it is the same on a busy machine: a share of its time after it was planned. */
+function momentOf({ lines }: Course, share: number): Moment {
+  const from = lines.find(({ text }) => text.startsWith('{"type":"hostPlanned"'))?.atMs ?? 0;
+  const to = lines.at(-1)?.atMs ?? 0;
+  const atMs = from + share * (to - from);
+  const said = lines.filter((line) => line.atMs <= atMs);
+  return { lines: said.length, delayMs: atMs - (said.at(-1)?.atMs ?? 0) };
+}
