@@ -42,6 +42,7 @@ export async function proveIn<V>(input: ProveInLab<V>): Promise<Proof> {
   await using ground = new Ground({
     lab,
     nodes: new Map(nodes.map(([host, { name }]) => [host, name])),
+    isControl: (name) => loaded.members.every(({ host }) => host.name !== name),
     startDesk: () =>
       new TrialDesk([...lab.prefix('control'), ...start, '--trials', JSON.stringify(place)]),
   });

@@ -42,7 +42,7 @@ const PARAMETER: DiskEntry = { type: 'file', mode: '', owner: '', content: '', a
 /** Of paths that are there, in a folder; what goes meanwhile is left out. */
 async function entriesIn(folder: string, paths: readonly string[], words: readonly string[] = []) {
   const flags = ['--format=posix', '--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner'];
-  const list = ['--hard-dereference', '--null', '--verbatim-files-from', '-C', folder, '-T', '-'];
+  const list = ['--hard-dereference', '--null', '-C', folder, '-T', '-'];
   const tar = spawn('tar', ['-c', ...flags, ...words, ...list]);
   tar.stdin.on('error', () => {}); // Its status says why it reads no more.
   tar.stdin.end(paths.map((path) => `${path}\0`).join(''));

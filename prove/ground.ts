@@ -10,6 +10,8 @@ export interface GroundInput {
   readonly lab: Lab;
   /** The node that each host of the playbook is, and `localhost`, where that has work. */
   readonly nodes: ReadonlyMap<string, string>;
+  /** Work of the control machine, which stays where a step is undone, is none of the hosts'. */
+  isControl(host: string): boolean;
   startDesk(): TrialDesk;
 }
 
@@ -35,6 +37,10 @@ export class Ground implements AsyncDisposable {
 
   get hosts(): readonly string[] {
     return [...this.#input.nodes.keys()];
+  }
+
+  isControl(host: string): boolean {
+    return this.#input.isControl(host);
   }
 
   /** Nothing was ever done on the hosts, after this. */

@@ -46,10 +46,10 @@ function markOf(judgement: Judgement, title: string): string {
   return isBehind(judgement, title) ? '✖' : '✔';
 }
 
-/** Whether a task is behind what breaks a promise: as a part of its smallest case, or by a path of its own. */
+/** Whether a task is behind what breaks a promise: as a part of its smallest case, or alone behind something. */
 export function isBehind({ breaches, smallest }: Judgement, title: string): boolean {
-  if (smallest?.isMinimal) return smallest.tasks.includes(title);
-  return breaches.some(({ tasks }) => tasks.includes(title));
+  if (smallest?.isMinimal && smallest.tasks.includes(title)) return true;
+  return breaches.some(({ tasks }) => tasks.length === 1 && tasks[0] === title);
 }
 
 /** What was shown as a whole: per task, and in one line. */

@@ -1,4 +1,4 @@
-import type { Failure } from '#engine/model/failure.ts';
+import type { Failure, FailureKind } from '#engine/model/failure.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import type { Breach } from './promises.ts';
 import type { Course, DeskEvent } from './trial-desk.ts';
@@ -17,11 +17,12 @@ export function titlesIn(course: Course): readonly string[] {
   return [...new Set(plans.map(({ title }) => title))];
 }
 
-/** What failed in a run, each failure once. */
-export function failedIn({ lines }: Course): readonly Breach[] {
+/** What failed in a run; of one kind, where that is given. */
+export function failedIn({ lines }: Course, kind?: FailureKind): readonly Breach[] {
   const failed = lines
     .map(({ text }) => JSON.parse(text) as FailedEvent)
-    .filter((event): event is Required<FailedEvent> => event.failure !== undefined);
+    .filter((event): event is Required<FailedEvent> => event.failure !== undefined)
+    .filter(({ failure }) => kind === undefined || failure.kind === kind);
   return failed.map(({ host, task, failure: { what, output, ran } }) => ({
     host: host ?? 'all hosts',
     what: [what, ran, output?.trim()].filter(Boolean).join(': ').replaceAll('\n', '; '),
@@ -32,7 +33,7 @@ export function failedIn({ lines }: Course): readonly Breach[] {
 interface FailedEvent {
   readonly host?: string;
   readonly task?: string;
-  readonly failure?: Pick<Failure, 'ran' | 'output'> & { readonly what: string };
+  readonly failure?: Pick<Failure, 'kind' | 'ran' | 'output'> & { readonly what: string };
 }
 
 /** The paths that each task is about, by what it asks and writes; those of another run added. */

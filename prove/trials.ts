@@ -1,4 +1,4 @@
-import { seenBetween, seenOnDisk, writtenBetween } from '#lab/disk.ts';
+import { type NodeDisk, seenBetween, seenOnDisk, writtenBetween } from '#lab/disk.ts';
 import { Random } from '#lab/random.ts';
 import { breachesOf, isRotas } from './changes.ts';
 import type { Disks, Ground } from './ground.ts';
@@ -63,11 +63,7 @@ export class Trials {
     const changed = toldIn(again, 'taskChanged').map(({ host, task }) => {
       return { host, what: `${task}: changed again`, tasks: [task] };
     });
-    const seen = eachOf(disks, now).map(async ([host, was, is]) => {
-      const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
-      return breachesOf(host, changes, paths);
-    });
-    return [...changed, ...failedIn(again), ...(await Promise.all(seen)).flat()];
+    return [...changed, ...failedIn(again), ...(await seenOn(eachOf(disks, now), paths))];
   }
 
   /** On hosts on which it was run. */
@@ -135,11 +131,8 @@ export class Trials {
     const course = await ground.run({ mode: 'apply', undone: true, without });
     const after = await ground.disks();
     const paths = new TaskPaths([course]);
-    const seen = eachOf(before, after).map(async ([host, was, is]) => {
-      const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
-      return breachesOf(host, changes, paths);
-    });
-    return (await Promise.all(seen)).flat();
+    const hosts = eachOf(before, after).filter(([host]) => !ground.isControl(host));
+    return [...failedIn(course, 'undo'), ...(await seenOn(hosts, paths))];
   }
 }
 
@@ -155,11 +148,22 @@ async function differences(before: Disks, after: Disks) {
   return await Promise.all(all);
 }
 
-function eachOf(before: Disks, after: Disks) {
+type Moments = readonly [host: string, was: NodeDisk, is: NodeDisk];
+
+function eachOf(before: Disks, after: Disks): readonly Moments[] {
   return [...before].flatMap(([host, was]) => {
     const is = after.get(host);
     return is === undefined ? [] : [[host, was, is] as const];
   });
+}
+
+/** What differs of hosts within a boot, beside what rota keeps for the way back. */
+async function seenOn(hosts: readonly Moments[], paths: TaskPaths): Promise<readonly Breach[]> {
+  const seen = hosts.map(async ([host, was, is]) => {
+    const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
+    return breachesOf(host, changes, paths);
+  });
+  return (await Promise.all(seen)).flat();
 }
 
 /** By how far the run is, so that it is the same on a busy machine: a share of its time after it was planned. */

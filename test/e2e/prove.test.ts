@@ -1,12 +1,31 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { findPlaybook } from '../../cli/find-playbook.ts';
 import { load } from '../../cli/load.ts';
 import { proveIn } from '../../cli/prove-in.ts';
 import { describeInLab } from './support/lab.ts';
+import { ended } from './support/test-lab.ts';
 
 const PLAYBOOK = 'test/e2e/playbooks/prove-faults.ts';
+
+/** Of what is in a folder: the machine's busybox and dropbear, and nothing else. */
+const ROOT = `
+mkdir -p bin sbin usr/bin usr/sbin dev proc sys run root etc lib64
+cp "$(command -v busybox)" bin/busybox
+chroot . /bin/busybox --install -s
+cp /usr/sbin/dropbear usr/sbin
+ldd usr/sbin/dropbear | grep -o '/[^ ]*' | while read -r library; do
+  mkdir -p ".\${library%/*}" && cp -L "$library" ".$library"
+done
+echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
+echo 'root:x:0:' >etc/group
+echo 'root:*:::::::' >etc/shadow
+echo hello >etc/motd
+tar --zstd -cf ../root.tar.zst .`;
 
 describeInLab('prove', { light: true, nodes: 1 }, (testLab) => {
   beforeEach(async () => await testLab.lab.renew(['node1']));
@@ -128,5 +147,74 @@ describeInLab('prove', { light: true, nodes: 1 }, (testLab) => {
         ],
       ]
     `);
+  });
+
+  test('holds for the tasks that write files, on a root of the user, far from the hosts of the inventory', async () => {
+    const { folder } = testLab;
+    mkdirSync(join(folder, 'root'));
+    execFileSync('sh', ['-euc', ROOT], { cwd: join(folder, 'root') });
+    let calls = 0;
+    const server = createServer((socket) => {
+      calls += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const real = {
+      ...{
+        ansible_host: '127.0.0.1',
+        ansible_port: port,
+        ansible_user: 'ada',
+        ansible_become: true,
+      },
+      ansible_ssh_common_args: `-o ProxyCommand='touch ${folder}/asked'`,
+    };
+    const inventory = join(folder, 'real.json');
+    writeFileSync(inventory, JSON.stringify({ web: { hosts: { real1: real, real2: real } } }));
+    const [root, junit] = ['root.tar.zst', 'junit.xml'].map((name) => join(folder, name));
+    const flags = ['--root', root, '--junit', junit, '--kills', '1', '--seed', '3'].map(String);
+    const words = [
+      'bin/rota.cjs',
+      'prove',
+      'test/e2e/playbooks/prove-tasks.ts',
+      inventory,
+      ...flags,
+    ];
+    const output = await ended(
+      spawn(process.execPath, words, { env: { ...process.env, NO_COLOR: '1' } }),
+    );
+    server.close();
+    expect(output).toMatchInlineSnapshot(`
+      {
+        "status": 0,
+        "stderr": "",
+        "stdout": "prove tasks on disposable hosts (real1, real2): 1 kill, seed 3
+      ✔ the dry run writes nothing
+      ✔ the run converges
+      ✔ a second run changes nothing
+      - no secret is left behind: not tried, the inventory has none
+      ✔ a run that is killed converges when it is run again
+      ✔ undo brings every byte back
+
+      task                            dry-run  converges  second-run  secrets  killed  undo
+      /srv                            ✔        ✔          ✔           -        ✔       ✔
+      /srv/built                      ✔        ✔          ✔           -        ✔       ✔
+      /srv/app/data                   ✔        ✔          ✔           -        ✔       ✔
+      line 10.0.0.1 db in /etc/hosts  ✔        ✔          ✔           -        ✔       ✔
+      no /etc/motd                    ✔        ✔          ✔           -        ✔       ✔
+      sysctl net.ipv4.ip_forward      ✔        ✔          ✔           -        ✔       ✔
+      /srv/app/data/conf              ✔        ✔          ✔           -        ✔       ✔
+
+      prove: 5 of 5 promises that were tried hold
+      ",
+      }
+    `);
+    expect([calls, existsSync(join(folder, 'asked'))]).toEqual([0, false]);
+    const xml = readFileSync(String(junit), 'utf8');
+    expect([
+      xml.match(/<testcase /g)?.length,
+      xml.match(/<skipped /g)?.length,
+      xml.match(/<failure /g),
+    ]).toEqual([48, 8, null]);
   });
 });
