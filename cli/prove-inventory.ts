@@ -10,17 +10,18 @@ export async function inventoryFor<V>(playbook: Playbook<V>, folder: string): Pr
   const count = playbook.rollout === undefined ? 1 : OF_ROLLOUTS;
   const names = Array.from({ length: count }, (_, index) => `host${index + 1}`);
   const hosts = Object.fromEntries(names.map((name) => [name, {}]));
-  const groups = groupsIn(playbook.hosts).map((group) => [group, { hosts }]);
+  const children = Object.fromEntries(
+    groupsIn(playbook.hosts).map(([name, isOurs]) => [name, isOurs ? { hosts } : {}]),
+  );
   const path = join(folder, 'inventory.json');
-  await writeFile(path, JSON.stringify({ all: { hosts, children: Object.fromEntries(groups) } }));
+  await writeFile(path, JSON.stringify({ all: { hosts, children } }));
   return path;
 }
 
-/** The names in `web:&new:!old[0]` that a host has to be in. */
-function groupsIn(pattern: string): readonly string[] {
-  return pattern
-    .split(/[:,]/)
-    .filter((atom) => !atom.startsWith('!'))
-    .map((atom) => atom.replace(/^&/, '').replace(/\[.*$/, ''))
-    .filter((name) => /^\w[\w-]*$/.test(name) && name !== 'all');
+/** The groups in `web:&new:!old[0]`, each with whether a host has to be in it. */
+function groupsIn(pattern: string): readonly (readonly [string, boolean])[] {
+  return pattern.split(/[:,]/).flatMap((atom) => {
+    const [, sign = '', name = ''] = /^([&!]?)(\w[\w-]*)(?:\[.*\])?$/.exec(atom) ?? [];
+    return name === '' || name === 'all' ? [] : [[name, sign !== '!'] as const];
+  });
 }

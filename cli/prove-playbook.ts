@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, Failures, failuresOf } from '#engine/model/failure.ts';
 import { INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
 import { toJson } from '#engine/report/json.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf } from '#engine/report/words.ts';
 import { obstacle } from '#lab/preflight.ts';
 import { startLab } from '#lab/start-lab.ts';
-import { formatJUnit } from '#prove/junit.ts';
+import { junitOfProof } from '#prove/junit.ts';
 import type { Judgement } from '#prove/promises.ts';
 import { exitCodeOfProof, formatJudgement, formatProof } from '#prove/report.ts';
 import type { TrialPlace } from '#prove/trial-desk.ts';
@@ -41,29 +41,40 @@ export async function provePlaybook(
 ): Promise<number> {
   if (flags.trials !== undefined) {
     const { serveTrials } = await import('./serve-trials.ts');
-    return await serveTrials(await loadFor(path, String(inventory), flags), flags.trials);
+    return await serveTrials(await loadFor(path, inventory, flags), flags.trials);
   }
   const problem = await obstacle();
   if (problem !== undefined) throw problem;
   const folder = await mkdtemp(join(tmpdir(), 'rota-prove-'));
   try {
-    const made = inventory ?? (await makeInventory(path, folder));
-    const loaded = await loadFor(path, made, flags);
+    const made = inventory === undefined ? await makeInventory(path, folder) : [];
+    const loaded = await loadFor(path, inventory ?? made[0], flags).catch((error: unknown) => {
+      throw inventory === undefined ? withoutInventory(error) : error;
+    });
     printWarnings([...loaded.warnings, ...leftOut(loaded)]);
-    const words = [...process.argv.slice(2), ...(inventory === undefined ? [made] : [])];
-    return await proveLoaded(loaded, { folder, words, flags });
+    return await proveLoaded(loaded, { folder, words: [...process.argv.slice(2), ...made], flags });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function makeInventory(path: string, folder: string): Promise<string> {
-  return await inventoryFor(await findPlaybook({ command: 'run', path }), folder);
+async function makeInventory(path: string, folder: string): Promise<readonly string[]> {
+  return [await inventoryFor(await findPlaybook({ command: 'run', path }), folder)];
 }
 
-async function loadFor(path: string, inventory: string, flags: ProveFlags) {
+/** What is wrong with hosts that have no inventory: they lack variables. */
+function withoutInventory(error: unknown): Failures {
+  const fix = 'Give it with -e NAME=VALUE, or name an inventory that has it.';
+  const where = 'the hosts that prove makes';
+  return new Failures(failuresOf(error).map(({ message }) => new Failure(message, { where, fix })));
+}
+
+async function loadFor(path: string, inventory: string | undefined, flags: ProveFlags) {
   const name = { command: 'run', path } as const;
-  const request = { ...requestOf(inventory, flags), playbookFolder: folderOfPlaybook(name) };
+  const request = {
+    ...requestOf(String(inventory), flags),
+    playbookFolder: folderOfPlaybook(name),
+  };
   return await load(await findPlaybook(name), request);
 }
 
@@ -83,17 +94,19 @@ async function proveLoaded<V>(loaded: Loaded<V>, proving: Proving): Promise<numb
   if (!json) print(headOf(loaded, kills, seed));
   try {
     const dir = join(folder, 'lab');
-    await using lab = await startLab({ dir, root, signal, light: true, nodes: nodes.length });
+    await using lab = await startLab({ dir, root, signal, ...DISPOSABLE, nodes: nodes.length });
     const onJudged = json ? () => {} : (one: Judgement) => print(formatJudgement(one, paint));
     const proof = await proveIn({ lab, loaded, words, kills, seed, signal, onJudged });
     print(json ? toJson(proof) : `\n${formatProof(proof)}`);
-    if (flags.junit !== undefined) await replaceText(flags.junit, formatJUnit(proof));
+    if (flags.junit !== undefined) await replaceText(flags.junit, junitOfProof(proof), 0o666);
     return exitCodeOfProof(proof);
   } catch (error) {
     if (signal.aborted) return INTERRUPTED_EXIT_CODE;
     throw error;
   }
 }
+
+const DISPOSABLE = { light: true, sealed: true };
 
 function headOf<V>({ playbook, members }: Loaded<V>, kills: number, seed: number): string {
   const names = members.map(({ host }) => host.name).join(', ');

@@ -10,7 +10,7 @@ import { CAREFUL } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import type { Task } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import { toJson } from '#engine/report/json.ts';
+import { eventLine, toJson } from '#engine/report/json.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
@@ -58,14 +58,17 @@ async function runTrial<V>(desk: ServedDesk<V>, trial: Trial): Promise<number> {
     connect: async (host) => await connections.connect(inLab(host, place)),
     stop: new AbortController().signal,
     emit: (event) => {
-      tell(event);
+      process.stdout.write(eventLine(event, NO_HEADER, new Date()));
       if (event.type === 'hostPlanned') tellPaths(event, known);
     },
   });
   return exitCodeOf(result);
 }
 
-function tell(event: RunEvent | DeskEvent): void {
+/** Nobody reads on what machine a trial is made. */
+const NO_HEADER = { rota: '', owner: '', inventory: [] };
+
+function tell(event: DeskEvent): void {
   process.stdout.write(`${toJson(event)}\n`);
 }
 

@@ -38,6 +38,8 @@ export interface LabOptions {
   readonly from?: string;
   /** An archive of the files that light nodes begin with, an sshd among them, in place of the machine's own. */
   readonly root?: string | undefined;
+  /** Light nodes may change nothing of the machine's kernel but their own networks. */
+  readonly sealed?: boolean;
   /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
   readonly waits?: number;
   /** Gives this machine an address in the lab's network, so that its own shell reaches the nodes. */
@@ -77,9 +79,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 }
 
 function newState(options: LabOptions): LabState {
-  const { nodes = 3, light = false, waits = 1, flavours = {}, from } = options;
+  const { nodes = 3, light = false, sealed = false, waits = 1, flavours = {}, from } = options;
   const saved = from === undefined ? {} : { from: resolve(from) };
-  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits, flavours, ...saved };
+  return {
+    id: newId(),
+    keeper: 0,
+    pid: 0,
+    started: '',
+    nodes,
+    light,
+    sealed,
+    waits,
+    flavours,
+    ...saved,
+  };
 }
 
 function processesOf({ pid, keeper }: Namespaces): Pick<LabState, 'keeper' | 'pid' | 'started'> {

@@ -30,6 +30,8 @@ export interface LabState {
   readonly from?: string;
   /** The folder of the files that nodes begin with, where these are not the machine's own. */
   readonly root?: string;
+  /** Nodes change nothing of the machine's kernel. */
+  readonly sealed: boolean;
 }
 
 export function newId(): string {

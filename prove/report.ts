@@ -48,7 +48,7 @@ function markOf(judgement: Judgement, title: string): string {
 
 /** Whether a task is behind what breaks a promise: as a part of its smallest case, or alone behind something. */
 export function isBehind({ breaches, smallest }: Judgement, title: string): boolean {
-  if (smallest?.isMinimal && smallest.tasks.includes(title)) return true;
+  if (smallest?.tasks.includes(title)) return true;
   return breaches.some(({ tasks }) => tasks.length === 1 && tasks[0] === title);
 }
 

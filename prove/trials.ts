@@ -168,7 +168,7 @@ async function seenOn(hosts: readonly Moments[], paths: TaskPaths): Promise<read
 
 /** By how far the run is, so that it is the same on a busy machine: a share of its time after it was planned. */
 function momentOf({ lines }: Course, share: number): Moment {
-  const from = lines.find(({ text }) => text.startsWith('{"type":"hostPlanned"'))?.atMs ?? 0;
+  const from = lines.find(({ text }) => text.includes('"type":"hostPlanned"'))?.atMs ?? 0;
   const to = lines.at(-1)?.atMs ?? 0;
   const atMs = from + share * (to - from);
   const said = lines.filter((line) => line.atMs <= atMs);

@@ -42,7 +42,7 @@ umount -l /run/old
 rmdir /run/old
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 [ ! -e /etc/sysctl.d ] || find /etc/sysctl.d -name '*.conf' | while read -r file; do sysctl -q -p "$file" >&2 || true; done
-unset LAB_DIR LAB_ROOT LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_GROUP LAB_HIERARCHIES LAB_WAITS
+unset LAB_DIR LAB_SEAL LAB_ROOT LAB_HIDE LAB_NODE_BINARY LAB_CHECKOUT LAB_GROUP LAB_HIERARCHIES LAB_WAITS
 dropbear="dropbear -E -r /etc/dropbear/key -P /run/sshd.pid"
 case $LAB_FLAVOUR in
 dropbear | busybox) $dropbear >&2 ;;

@@ -27,7 +27,7 @@ echo 'root:*:::::::' >etc/shadow
 echo hello >etc/motd
 tar --zstd -cf ../root.tar.zst .`;
 
-describeInLab('prove', { light: true, nodes: 1 }, (testLab) => {
+describeInLab('prove', { light: true, sealed: true, nodes: 1 }, (testLab) => {
   beforeEach(async () => await testLab.lab.renew(['node1']));
 
   /** What is broken, and with which tasks; or why it was not tried. */
@@ -47,6 +47,24 @@ describeInLab('prove', { light: true, nodes: 1 }, (testLab) => {
       ...breaches.map(({ host, what }) => `${host} ${what.replace(/ \(killed .*/, '')}`),
     ]);
   }
+
+  test('has hosts that change nothing of this machine’s kernel but their own network', async () => {
+    const tries = ['proc/sys/vm/swappiness', 'proc/sysrq-trigger', 'sys/kernel/uevent_seqnum'];
+    const script = [...tries, 'proc/sys/net/ipv4/ip_forward'].map(
+      (path) => `(: >>/${path}) && echo ${path}`,
+    );
+    const { stdout } = await testLab.lab.run(
+      'node1',
+      `${script.join('\n')}\ngrep CapBnd /proc/1/status`,
+    );
+    const [written, capabilities] = stdout.split('\nCapBnd:\t');
+    // Bits 16, 22 and 25 of capabilities(7): modules, reboot, time.
+    const dangerous = (1n << 16n) | (1n << 22n) | (1n << 25n);
+    expect([written, BigInt(`0x${capabilities?.trim()}`) & dangerous]).toEqual([
+      'proc/sys/net/ipv4/ip_forward',
+      0n,
+    ]);
+  });
 
   test('finds the task that writes in a dry run, and the one that never converges', async () => {
     expect(await faultsFound(['dry run', 'unfit'])).toMatchInlineSnapshot(`
