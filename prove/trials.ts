@@ -1,4 +1,11 @@
-import { type NodeDisk, seenBetween, seenOnDisk, writtenBetween } from '#lab/disk.ts';
+import { dirname } from 'node:path';
+import {
+  type DiskChange,
+  type NodeDisk,
+  seenBetween,
+  seenOnDisk,
+  writtenBetween,
+} from '#lab/disk.ts';
 import { Random } from '#lab/random.ts';
 import { breachesOf, isRotas } from './changes.ts';
 import type { Disks, Ground } from './ground.ts';
@@ -110,18 +117,18 @@ export class Trials {
     }));
   }
 
-  /** What differs from a run that nobody has killed, unless it does so between two of those, too. */
+  /** What differs from a run that nobody has killed, unless two of those differ there, too. */
   async #otherThan(tried: Tried, without: readonly string[], disks: Disks) {
     const found = await differences(tried.disks, disks);
     if (found.every(({ changes }) => changes.length === 0)) return found;
-    const other = await differences(tried.disks, (await this.run(without)).disks);
-    const free = new Set(
-      other.flatMap(({ host, changes }) => changes.map(({ path }) => `${host} ${path}`)),
-    );
-    return found.map(({ host, changes }) => ({
-      host,
-      changes: changes.filter(({ path }) => !free.has(`${host} ${path}`)),
-    }));
+    const others = await differences(tried.disks, (await this.run(without)).disks);
+    return found.map(({ host, changes }) => {
+      const free = others.find((other) => other.host === host)?.changes ?? [];
+      return {
+        host,
+        changes: changes.filter((change) => !free.some((one) => excuses(one, change))),
+      };
+    });
   }
 
   async undo(without: readonly string[] = []): Promise<readonly Breach[]> {
@@ -146,6 +153,13 @@ async function differences(before: Disks, after: Disks) {
     return { host, changes };
   });
   return await Promise.all(all);
+}
+
+/** Whether a change that comes by itself makes another none: at the same path, or names in a folder of such names. */
+function excuses(free: DiskChange, { path, ...change }: DiskChange): boolean {
+  const isName = ({ before, after }: Omit<DiskChange, 'path'>) => !before || !after;
+  const isInside = isName(free) && isName(change) && path.startsWith(`${dirname(free.path)}/`);
+  return path === free.path || isInside;
 }
 
 type Moments = readonly [host: string, was: NodeDisk, is: NodeDisk];

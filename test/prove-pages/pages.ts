@@ -44,7 +44,8 @@ async function prepared(name: string, trial: TaskTrial) {
   const { prepare } = BEFORE_PAGES[name] ?? {};
   let end = await prepare?.(trial);
   const renew = async (nodes: readonly string[]) => {
-    await end?.();
+    // On a host that goes, what is to be ended may be in use.
+    await end?.().catch(() => undefined);
     await plain.renew(nodes);
     end = await prepare?.(trial);
   };
@@ -55,5 +56,5 @@ async function prepared(name: string, trial: TaskTrial) {
   const lab = new Proxy(plain, {
     get: (target, key) => (key === 'renew' ? renew : get(target, key as keyof Lab)),
   });
-  return { lab, [Symbol.asyncDispose]: async () => void (await end?.()) };
+  return { lab, [Symbol.asyncDispose]: async () => void (await end?.().catch(() => undefined)) };
 }
