@@ -3,10 +3,10 @@ import { CONTROL_MACHINE } from '#engine/model/host.ts';
 import { openExpected, remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import type { Lab } from '#lab/lab.ts';
+import { Desk, type DeskPlace } from '#prove/desk.ts';
 import { Ground } from '#prove/ground.ts';
 import type { Judgement, Proof } from '#prove/promises.ts';
 import { prove } from '#prove/prove.ts';
-import { TrialDesk, type TrialPlace } from '#prove/trial-desk.ts';
 import type { Loaded } from './load.ts';
 import { ROOT } from './package.ts';
 
@@ -37,14 +37,14 @@ export async function proveIn<V>(input: ProveInLab<V>): Promise<Proof> {
     return node === undefined ? [] : [[host, node] as const];
   });
   const addresses = Object.fromEntries(nodes.map(([host, { address }]) => [host, address]));
-  const place: TrialPlace = { dir: lab.dir, addresses };
+  const place: DeskPlace = { dir: lab.dir, addresses };
   const start = [process.execPath, join(ROOT, 'bin/rota.cjs'), ...words];
   await using ground = new Ground({
     lab,
     nodes: new Map(nodes.map(([host, { name }]) => [host, name])),
     isControl: (name) => loaded.members.every(({ host }) => host.name !== name),
     startDesk: () =>
-      new TrialDesk([...lab.prefix('control'), ...start, '--trials', JSON.stringify(place)]),
+      new Desk([...lab.prefix('control'), ...start, '--desk', JSON.stringify(place)]),
   });
   signal?.addEventListener('abort', () => void ground[Symbol.asyncDispose]());
   const hasSecrets = knowSecrets(loaded);

@@ -9,10 +9,10 @@ import { paintFor } from '#engine/report/paint.ts';
 import { countOf } from '#engine/report/words.ts';
 import { obstacle } from '#lab/preflight.ts';
 import { startLab } from '#lab/start-lab.ts';
+import type { DeskPlace } from '#prove/desk.ts';
 import { junitOfProof } from '#prove/junit.ts';
 import type { Judgement } from '#prove/promises.ts';
 import { exitCodeOfProof, formatJudgement, formatProof } from '#prove/report.ts';
-import type { TrialPlace } from '#prove/trial-desk.ts';
 import { findPlaybook, folderOfPlaybook } from './find-playbook.ts';
 import { type InventoryFlags, requestOf } from './flags/inventory.ts';
 import { stopOnInterrupt } from './interrupt.ts';
@@ -30,7 +30,7 @@ export interface ProveFlags extends InventoryFlags {
   readonly json?: boolean;
   readonly junit?: string;
   /** Says that this process makes the runs of another. */
-  readonly trials?: TrialPlace;
+  readonly desk?: DeskPlace;
 }
 
 /** Tries what a playbook promises on disposable hosts, and gives the exit code. */
@@ -39,9 +39,9 @@ export async function provePlaybook(
   inventory: string | undefined,
   flags: ProveFlags,
 ): Promise<number> {
-  if (flags.trials !== undefined) {
-    const { serveTrials } = await import('./serve-trials.ts');
-    return await serveTrials(await loadFor(path, inventory, flags), flags.trials);
+  if (flags.desk !== undefined) {
+    const { serveDesk } = await import('./serve-desk.ts');
+    return await serveDesk(await loadFor(path, inventory, flags), flags.desk);
   }
   const problem = await obstacle();
   if (problem !== undefined) throw problem;

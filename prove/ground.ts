@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type NodeDisk, readDisk } from '#lab/disk.ts';
 import type { Lab } from '#lab/lab.ts';
 import { programsOn } from '#lab/programs.ts';
-import type { Course, Moment, Trial, TrialDesk } from './trial-desk.ts';
+import type { Course, Desk, Experiment, Moment } from './desk.ts';
 
 export interface GroundInput {
   readonly lab: Lab;
@@ -12,7 +12,7 @@ export interface GroundInput {
   readonly nodes: ReadonlyMap<string, string>;
   /** Work of the control machine, which stays where a step is undone, is none of the hosts'. */
   isControl(host: string): boolean;
-  startDesk(): TrialDesk;
+  startDesk(): Desk;
 }
 
 /** What each host of the playbook has, by its name. */
@@ -27,7 +27,7 @@ const QUIET_MS = 60_000;
 /** The hosts on which a playbook is tried, as new as they are needed. */
 export class Ground implements AsyncDisposable {
   readonly #input: GroundInput;
-  readonly #desk: TrialDesk;
+  readonly #desk: Desk;
   #isNew = true;
 
   constructor(input: GroundInput) {
@@ -49,10 +49,10 @@ export class Ground implements AsyncDisposable {
     this.#isNew = true;
   }
 
-  async run(trial: Trial): Promise<Course> {
+  async run(experiment: Experiment): Promise<Course> {
     this.#isNew = false;
     for (let tries = 0; ; tries += 1) {
-      const course = await this.#desk.run(trial);
+      const course = await this.#desk.run(experiment);
       if (course.status !== LOCKED || tries === MOST_LOCKED) return course;
       await delay(300);
     }
@@ -64,10 +64,10 @@ export class Ground implements AsyncDisposable {
   }
 
   /** A run of a rota of its own, that is killed. */
-  async runKilled(trial: Trial, moment: Moment): Promise<Course> {
+  async runKilled(experiment: Experiment, moment: Moment): Promise<Course> {
     this.#isNew = false;
     await using desk = this.#input.startDesk();
-    return await desk.run(trial, moment);
+    return await desk.run(experiment, moment);
   }
 
   /** Waits until no program of a run is left on the hosts that has lost its rota. */

@@ -1,8 +1,8 @@
+import { Experiments, type Tried } from './experiments.ts';
 import type { Ground } from './ground.ts';
 import type { Breach, Judgement, PromiseName, Proof } from './promises.ts';
 import { smallestCase } from './smallest-case.ts';
 import { titlesIn } from './told.ts';
-import { Trials, type Tried } from './trials.ts';
 
 export interface ProveInput {
   readonly playbook: string;
@@ -26,63 +26,63 @@ type Breaks = (without: readonly string[]) => Promise<boolean>;
 /** Tries all that a playbook promises. */
 export async function prove(input: ProveInput): Promise<Proof> {
   const { playbook, ground, seed, kills } = input;
-  const trials = new Trials(input);
+  const experiments = new Experiments(input);
   const judge = new Judge(input);
-  const dry = await trials.dryRun();
+  const dry = await experiments.dryRun();
   judge.tasks = titlesIn(dry.course);
   await judge.say('dry-run', dry.breaches, async (without) =>
-    isAny((await trials.dryRun(without)).breaches),
+    isAny((await experiments.dryRun(without)).breaches),
   );
-  const tried = await trials.run();
+  const tried = await experiments.run();
   judge.tasks = [...new Set([...judge.tasks, ...titlesIn(tried.course)])];
   if (isAny(tried.breaches)) {
     await judge.say('converges', tried.breaches, async (without) =>
-      isSame(tried, await trials.run(without)),
+      isSame(tried, await experiments.run(without)),
     );
     judge.skip(['second-run', 'secrets', 'killed', 'undo'], 'the run does not converge');
-  } else await proveConverged(input, trials, judge, tried);
+  } else await proveConverged(input, experiments, judge, tried);
   return { playbook, hosts: ground.hosts, tasks: judge.tasks, seed, kills, judgements: judge.all };
 }
 
 /** What can be tried of a playbook that converges; `tried` is how, and the hosts are as it has left them. */
 async function proveConverged(
   { hasSecrets }: ProveInput,
-  trials: Trials,
+  experiments: Experiments,
   judge: Judge,
   tried: Tried,
 ): Promise<void> {
-  const again = await trials.secondRun(tried);
-  const left = hasSecrets ? trials.secrets(tried) : [];
+  const again = await experiments.secondRun(tried);
+  const left = hasSecrets ? experiments.secrets(tried) : [];
   await judge.say('converges', [], async () => false);
   const afterRun =
     (next: (one: Tried, without: readonly string[]) => Promise<readonly Breach[]>): Breaks =>
     async (without) => {
-      const one = await trials.run(without);
+      const one = await experiments.run(without);
       return !isAny(one.breaches) && isAny(await next(one, without));
     };
   await judge.say(
     'second-run',
     again,
-    afterRun((one, without) => trials.secondRun(one, without)),
+    afterRun((one, without) => experiments.secondRun(one, without)),
   );
   if (hasSecrets)
     await judge.say(
       'secrets',
       left,
-      afterRun(async (one) => trials.secrets(one)),
+      afterRun(async (one) => experiments.secrets(one)),
     );
   else judge.skip(['secrets'], 'the inventory has none');
   if (isAny(again)) judge.skip(['killed'], 'a second run changes something');
   else {
-    const killed = await trials.killed(tried);
+    const killed = await experiments.killed(tried);
     await judge.say(
       'killed',
       killed,
-      afterRun((one, without) => trials.killed(one, without)),
+      afterRun((one, without) => experiments.killed(one, without)),
     );
   }
-  const undo = await trials.undo();
-  await judge.say('undo', undo, async (without) => isAny(await trials.undo(without)));
+  const undo = await experiments.undo();
+  await judge.say('undo', undo, async (without) => isAny(await experiments.undo(without)));
 }
 
 function isAny(breaches: readonly Breach[]): boolean {

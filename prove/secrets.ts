@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { holdsSecret } from '#engine/model/redaction.ts';
+import type { Course } from './desk.ts';
 import type { Ground } from './ground.ts';
 import type { Breach } from './promises.ts';
 import { TaskPaths } from './told.ts';
-import type { Course } from './trial-desk.ts';
 
 /** Programs of sh and Node live longer than that. */
 const LOOK_MS = 10;

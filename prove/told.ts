@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '#engine/model/failure.ts';
 import type { RunEvent } from '#engine/run/events.ts';
+import type { Course, DeskEvent } from './desk.ts';
 import type { Breach } from './promises.ts';
-import type { Course, DeskEvent } from './trial-desk.ts';
 
 type Told = RunEvent | DeskEvent;
 

@@ -16,7 +16,7 @@ export function define(command: Command) {
     )
     .option('--json', 'print JSON')
     .option('--junit <file>', 'write the verdicts there, as JUnit has them')
-    .addOption(new Option('--trials <place>').argParser(JSON.parse).hideHelp());
+    .addOption(new Option('--desk <place>').argParser(JSON.parse).hideHelp());
   addExtraVariables(addVaultFlags(command.optionsGroup('Inventory:')));
   return async (playbook: string, inventory: string | undefined, flags: ProveFlags) => {
     const { provePlaybook } = await import('../prove-playbook.ts');

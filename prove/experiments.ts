@@ -8,11 +8,11 @@ import {
 } from '#lab/disk.ts';
 import { Random } from '#lab/random.ts';
 import { breachesOf, isRotas } from './changes.ts';
+import type { Course, Experiment, Moment } from './desk.ts';
 import type { Disks, Ground } from './ground.ts';
 import type { Breach } from './promises.ts';
 import { argumentsDuring, secretsLeft } from './secrets.ts';
 import { failedIn, TaskPaths, toldIn } from './told.ts';
-import type { Course, Moment, Trial } from './trial-desk.ts';
 
 /** What a run on new hosts has come to. */
 export interface Tried {
@@ -23,7 +23,7 @@ export interface Tried {
   readonly shown: readonly Breach[];
 }
 
-export interface TrialsInput {
+export interface ExperimentsInput {
   readonly ground: Ground;
   readonly kills: number;
   readonly seed: number;
@@ -31,10 +31,10 @@ export interface TrialsInput {
 }
 
 /** How each promise of a playbook is tried, with all of its tasks or without some. */
-export class Trials {
-  readonly #input: TrialsInput;
+export class Experiments {
+  readonly #input: ExperimentsInput;
 
-  constructor(input: TrialsInput) {
+  constructor(input: ExperimentsInput) {
     this.#input = input;
   }
 
@@ -143,7 +143,7 @@ export class Trials {
   }
 }
 
-function apply(without: readonly string[]): Trial {
+function apply(without: readonly string[]): Experiment {
   return { mode: 'apply', undone: false, without };
 }
 

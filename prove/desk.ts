@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 
 /** One run that is asked for. */
-export interface Trial {
+export interface Experiment {
   readonly mode: 'dry-run' | 'apply';
   /** All is done in one step whose gate fails, so that it is undone. */
   readonly undone: boolean;
@@ -14,7 +14,7 @@ export interface Trial {
 }
 
 /** Where the runs of a desk take place: each host of the playbook is a node of this lab. */
-export interface TrialPlace {
+export interface DeskPlace {
   /** The folder with the lab's keys. */
   readonly dir: string;
   /** By host; `localhost` stands for the control machine. */
@@ -32,7 +32,7 @@ export type DeskEvent =
       /** Whether what it does has a secret in it. */
       readonly isSecret: boolean;
     }
-  | { readonly type: 'trialEnded'; readonly status: number };
+  | { readonly type: 'experimentEnded'; readonly status: number };
 
 /** A line that came from a desk. */
 export interface DeskLine {
@@ -55,7 +55,7 @@ export interface Moment {
 }
 
 /** A rota that makes runs in a lab, one after the other, and can be killed in one. */
-export class TrialDesk implements AsyncDisposable {
+export class Desk implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #errors = '';
@@ -82,18 +82,18 @@ export class TrialDesk implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  async run(trial: Trial, kill?: Moment): Promise<Course> {
+  async run(experiment: Experiment, kill?: Moment): Promise<Course> {
     const startedAt = performance.now();
     const lines: DeskLine[] = [];
     const { promise: ended, resolve } = Promise.withResolvers<number>();
     this.#onLine = (text) => {
       const atMs = performance.now() - startedAt;
       const event = JSON.parse(text) as DeskEvent;
-      if (event.type === 'trialEnded') return resolve(event.status);
+      if (event.type === 'experimentEnded') return resolve(event.status);
       lines.push({ text, atMs });
       if (lines.length === kill?.lines) void this.#killAfter(kill.delayMs);
     };
-    this.#child.stdin?.write(`${JSON.stringify(trial)}\n`);
+    this.#child.stdin?.write(`${JSON.stringify(experiment)}\n`);
     const status = await Promise.race([ended, this.#closed.then(() => undefined)]);
     if (status === undefined && kill === undefined) throw this.#died();
     return { status, lines };

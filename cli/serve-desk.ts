@@ -15,14 +15,14 @@ import type { RunEvent } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
-import type { DeskEvent, Trial, TrialPlace } from '#prove/trial-desk.ts';
+import type { DeskEvent, DeskPlace, Experiment } from '#prove/desk.ts';
 import { limitsOf } from './flags/limits.ts';
 import type { Loaded } from './load.ts';
 import { prepareConnections } from './prepare-connections.ts';
 import { aboutRun } from './run-loaded.ts';
 
 /** Makes the runs that stdin asks for, a line each, and tells their events. */
-export async function serveTrials<V>(loaded: Loaded<V>, place: TrialPlace): Promise<number> {
+export async function serveDesk<V>(loaded: Loaded<V>, place: DeskPlace): Promise<number> {
   await using connections = new Connections(undefined, limitsOf({}));
   const members = loaded.members.map((member) => ({ ...member, host: inLab(member.host, place) }));
   const desk = { loaded: { ...loaded, members }, place, connections };
@@ -31,20 +31,23 @@ export async function serveTrials<V>(loaded: Loaded<V>, place: TrialPlace): Prom
     members.map(({ host }) => host),
   );
   for await (const line of createInterface({ input: process.stdin }))
-    tell({ type: 'trialEnded', status: await runTrial(desk, JSON.parse(line) as Trial) });
+    tell({
+      type: 'experimentEnded',
+      status: await runExperiment(desk, JSON.parse(line) as Experiment),
+    });
   return 0;
 }
 
 interface ServedDesk<V> {
   readonly loaded: Loaded<V>;
-  readonly place: TrialPlace;
+  readonly place: DeskPlace;
   readonly connections: Connections;
 }
 
-async function runTrial<V>(desk: ServedDesk<V>, trial: Trial): Promise<number> {
+async function runExperiment<V>(desk: ServedDesk<V>, experiment: Experiment): Promise<number> {
   const { loaded, place, connections } = desk;
   const known = new Map<string, readonly string[]>();
-  const playbook = tried(loaded.playbook, trial, (host, { title, reads }) => {
+  const playbook = tried(loaded.playbook, experiment, (host, { title, reads }) => {
     known.set(
       `${host} ${title}`,
       reads.flatMap((read) => ('path' in read ? [read.path] : [])),
@@ -52,7 +55,7 @@ async function runTrial<V>(desk: ServedDesk<V>, trial: Trial): Promise<number> {
   });
   const result = await runPlaybook({
     ...loaded,
-    ...{ playbook, mode: trial.mode, rollout: CAREFUL, runId: newRunId(new Date()) },
+    ...{ playbook, mode: experiment.mode, rollout: CAREFUL, runId: newRunId(new Date()) },
     localHost: CONTROL_MACHINE,
     about: aboutRun(playbook.name),
     connect: async (host) => await connections.connect(inLab(host, place)),
@@ -65,7 +68,7 @@ async function runTrial<V>(desk: ServedDesk<V>, trial: Trial): Promise<number> {
   return exitCodeOf(result);
 }
 
-/** Nobody reads on what machine a trial is made. */
+/** Nobody reads on what machine a experiment is made. */
 const NO_HEADER = { rota: '', owner: '', inventory: [] };
 
 function tell(event: DeskEvent): void {
@@ -89,7 +92,7 @@ function isSecret(command: Command): boolean {
 }
 
 /** Never the address of the inventory, nor anything that it or ssh_config say of the way there. */
-function inLab(host: Host, { addresses, dir }: TrialPlace): Host {
+function inLab(host: Host, { addresses, dir }: DeskPlace): Host {
   const address = addresses[host.name];
   if (address === undefined)
     throw new Failure('The host is none of the lab', {
@@ -110,7 +113,7 @@ function inLab(host: Host, { addresses, dir }: TrialPlace): Host {
 /** The playbook without some of its tasks, told what each is that is left; without its script. */
 function tried<V>(
   { script: _, ...playbook }: Playbook<V>,
-  { without, undone }: Trial,
+  { without, undone }: Experiment,
   see: (host: string, task: Task) => void,
 ): Playbook<V> {
   const left = (host: string, tasks: readonly Task[]) => {
