@@ -7,7 +7,7 @@ import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import { type Playbook, type Stages, stagesIn } from '#engine/model/playbook.ts';
 import { holdsSecret } from '#engine/model/redaction.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
-import { reveal } from '#engine/model/secret.ts';
+import { reveal, Secret } from '#engine/model/secret.ts';
 import type { Task } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { eventLine, toJson } from '#engine/report/json.ts';
@@ -68,7 +68,7 @@ async function runExperiment<V>(desk: ServedDesk<V>, experiment: Experiment): Pr
   return exitCodeOf(result);
 }
 
-/** Nobody reads on what machine a experiment is made. */
+/** Nobody reads on what machine an experiment is made. */
 const NO_HEADER = { rota: '', owner: '', inventory: [] };
 
 function tell(event: DeskEvent): void {
@@ -87,8 +87,9 @@ function tellPaths(
 }
 
 function isSecret(command: Command): boolean {
-  if (command.kind === 'write') return holdsSecret(reveal(command.body));
-  return 'script' in command && holdsSecret(reveal(command.script));
+  return Object.values(command).some(
+    (part) => (typeof part === 'string' || part instanceof Secret) && holdsSecret(reveal(part)),
+  );
 }
 
 /** Never the address of the inventory, nor anything that it or ssh_config say of the way there. */

@@ -59,6 +59,7 @@ export class Desk implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #errors = '';
+  #isKilled = false;
   #onLine: (text: string) => void = () => {};
 
   /** `words` start it: in the lab's network, from which nothing else can be reached. */
@@ -78,10 +79,6 @@ export class Desk implements AsyncDisposable {
     return this.#errors;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   async run(experiment: Experiment, kill?: Moment): Promise<Course> {
     const startedAt = performance.now();
     const lines: DeskLine[] = [];
@@ -95,12 +92,13 @@ export class Desk implements AsyncDisposable {
     };
     this.#child.stdin?.write(`${JSON.stringify(experiment)}\n`);
     const status = await Promise.race([ended, this.#closed.then(() => undefined)]);
-    if (status === undefined && kill === undefined) throw this.#died();
+    if (status === undefined && !this.#isKilled) throw this.#died();
     return { status, lines };
   }
 
   async #killAfter(ms: number): Promise<void> {
     await delay(ms);
+    this.#isKilled = true;
     this.#child.kill('SIGKILL');
   }
 

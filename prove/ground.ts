@@ -96,13 +96,10 @@ export class Ground implements AsyncDisposable {
     ]);
   }
 
-  /** The /proc of each host, and of this machine for what runs in the lab beside them. */
+  /** The /proc of each host. */
   processes(): readonly (readonly [string, string])[] {
     const { lab, nodes } = this.#input;
-    const inLab = [...nodes].map(
-      ([host, node]) => [host, join(lab.proc(node), 'root/proc')] as const,
-    );
-    return [...inLab, ['localhost', '/proc']];
+    return [...nodes].map(([host, node]) => [host, join(lab.proc(node), 'root/proc')] as const);
   }
 
   /** What sshd of a host has printed. */

@@ -36,9 +36,9 @@ export async function prove(input: ProveInput): Promise<Proof> {
   const tried = await experiments.run();
   judge.tasks = [...new Set([...judge.tasks, ...titlesIn(tried.course)])];
   if (isAny(tried.breaches)) {
-    await judge.say('converges', tried.breaches, async (without) =>
-      isSame(tried, await experiments.run(without)),
-    );
+    const isOfTasks = tried.breaches.some(({ tasks }) => tasks.length > 0);
+    const breaks: Breaks = async (without) => isSame(tried, await experiments.run(without));
+    await judge.say('converges', tried.breaches, isOfTasks ? breaks : undefined);
     judge.skip(['second-run', 'secrets', 'killed', 'undo'], 'the run does not converge');
   } else await proveConverged(input, experiments, judge, tried);
   return { playbook, hosts: ground.hosts, tasks: judge.tasks, seed, kills, judgements: judge.all };
@@ -53,7 +53,7 @@ async function proveConverged(
 ): Promise<void> {
   const again = await experiments.secondRun(tried);
   const left = hasSecrets ? experiments.secrets(tried) : [];
-  await judge.say('converges', [], async () => false);
+  await judge.say('converges', []);
   const afterRun =
     (next: (one: Tried, without: readonly string[]) => Promise<readonly Breach[]>): Breaks =>
     async (without) => {
@@ -109,8 +109,9 @@ class Judge {
     for (const promise of promises) this.#add({ promise, breaches: [], untried });
   }
 
-  async say(promise: PromiseName, breaches: readonly Breach[], breaks: Breaks): Promise<void> {
-    if (breaches.length === 0) return this.#add({ promise, breaches });
+  /** Without `breaks` it is no matter of the tasks. */
+  async say(promise: PromiseName, breaches: readonly Breach[], breaks?: Breaks): Promise<void> {
+    if (breaches.length === 0 || !breaks) return this.#add({ promise, breaches });
     const all = this.tasks;
     const smallest = await smallestCase({
       all,

@@ -14,7 +14,8 @@ export function formatJudgement(judgement: Judgement, paint: Paint = noPaint): s
   if (untried !== undefined) return paint('dim', `- ${title}: not tried, ${untried}`);
   if (breaches.length === 0) return `${paint('green', '✔')} ${title}`;
   const shown = breaches.slice(0, MOST_BREACHES).map(({ host, what, tasks }) => {
-    const behind = tasks.length === 0 ? '' : paint('dim', ` (${tasks.join(', ')})`);
+    const behind =
+      tasks.length === 0 ? '' : paint('dim', ` (${tasks.map(escapeControl).join(', ')})`);
     return `  ${host}  ${escapeControl(what)}${behind}`;
   });
   const more = breaches.length - shown.length;

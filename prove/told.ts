@@ -17,12 +17,14 @@ export function titlesIn(course: Course): readonly string[] {
   return [...new Set(plans.map(({ title }) => title))];
 }
 
-/** What failed in a run; of one kind, where that is given. */
-export function failedIn({ lines }: Course, kind?: FailureKind): readonly Breach[] {
+/** What failed in a run; of one kind, where that is given. One that did not end well has failed. */
+export function failedIn({ status, lines }: Course, kind?: FailureKind): readonly Breach[] {
   const failed = lines
     .map(({ text }) => JSON.parse(text) as FailedEvent)
     .filter((event): event is Required<FailedEvent> => event.failure !== undefined)
     .filter(({ failure }) => kind === undefined || failure.kind === kind);
+  if (failed.length === 0 && status !== 0 && kind === undefined)
+    return [{ host: 'all hosts', what: `the run ended with exit code ${status}`, tasks: [] }];
   return failed.map(({ host, task, failure: { what, output, ran } }) => ({
     host: host ?? 'all hosts',
     what: [what, ran, output?.trim()].filter(Boolean).join(': ').replaceAll('\n', '; '),
