@@ -18,7 +18,7 @@ const FAULTS: Readonly<Record<string, (secret: string) => readonly Task[]>> = {
     ),
   ],
   killed: () => [
-    onOrOff('on too early', marked('half'), mark('half'), 'sleep 0.5', mark('other-half')),
+    onOrOff('on too early', marked('half'), mark('half'), 'sleep 2', mark('other-half')),
   ],
   undo: () => [onOrOff('no way back', marked('stays'), 'echo on >/srv/stays; chmod 600 /etc/motd')],
   secrets: (secret) => [
