@@ -49,7 +49,7 @@ export interface Course {
 }
 
 /** When a run is killed: so long after it has said so many lines. */
-export interface Moment {
+export interface KillMoment {
   readonly lines: number;
   readonly delayMs: number;
 }
@@ -79,7 +79,7 @@ export class Desk implements AsyncDisposable {
     return this.#errors;
   }
 
-  async run(experiment: Experiment, kill?: Moment): Promise<Course> {
+  async run(experiment: Experiment, kill?: KillMoment): Promise<Course> {
     const startedAt = performance.now();
     const lines: DeskLine[] = [];
     const { promise: ended, resolve } = Promise.withResolvers<number>();

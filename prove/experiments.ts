@@ -8,11 +8,11 @@ import {
 } from '#lab/disk.ts';
 import { Random } from '#lab/random.ts';
 import { breachesOf, isRotas } from './changes.ts';
-import type { Course, Experiment, Moment } from './desk.ts';
+import type { Course, Experiment, KillMoment } from './desk.ts';
 import type { Disks, Ground } from './ground.ts';
 import type { Breach } from './promises.ts';
 import { argumentsDuring, secretsLeft } from './secrets.ts';
-import { failedIn, TaskPaths, toldIn } from './told.ts';
+import { eventsIn, failedIn, TaskPaths } from './told.ts';
 
 /** What a run on new hosts has come to. */
 export interface Tried {
@@ -66,7 +66,7 @@ export class Experiments {
     const again = await ground.run(apply(without));
     const now = await ground.disks();
     const paths = new TaskPaths([course, again]);
-    const changed = toldIn(again, 'taskChanged').map(({ host, task }) => {
+    const changed = eventsIn(again, 'taskChanged').map(({ host, task }) => {
       return { host, what: `${task}: changed again`, tasks: [task] };
     });
     return [...changed, ...failedIn(again), ...(await seenOn(eachOf(disks, now), paths))];
@@ -89,7 +89,7 @@ export class Experiments {
     return [];
   }
 
-  async #killedOnce(tried: Tried, without: readonly string[], moment: Moment) {
+  async #killedOnce(tried: Tried, without: readonly string[], moment: KillMoment) {
     const { ground } = this.#input;
     await ground.renew();
     const killed = await ground.runKilled(apply(without), moment);
@@ -100,14 +100,14 @@ export class Experiments {
     const different = await this.#otherThan(tried, without, await ground.disks());
     const found = [
       ...failedIn(next),
-      ...toldIn(last, 'hostFinished')
+      ...eventsIn(last, 'hostFinished')
         .filter(({ summary }) => summary.pending > 0)
         .map(({ summary }) => {
           return { host: summary.host, what: 'still differs after the next run', tasks: [] };
         }),
       ...different.flatMap(({ host, changes }) => breachesOf(host, changes, paths)),
     ];
-    const begun = toldIn(killed, 'taskStarted').at(-1)?.task;
+    const begun = eventsIn(killed, 'taskStarted').at(-1)?.task;
     const [when, behind] =
       begun === undefined ? ['before its first task', []] : [`in ${begun}`, [begun]];
     return found.map(({ host, what, tasks }) => ({
@@ -180,7 +180,7 @@ async function seenOn(hosts: readonly Moments[], paths: TaskPaths): Promise<read
 }
 
 /** By how far the run is, so that it is the same on a busy machine: a share of its time after it was planned. */
-function momentOf({ lines }: Course, share: number): Moment {
+function momentOf({ lines }: Course, share: number): KillMoment {
   const from = lines.find(({ text }) => text.includes('"type":"hostPlanned"'))?.atMs ?? 0;
   const to = lines.at(-1)?.atMs ?? 0;
   const atMs = from + share * (to - from);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type NodeDisk, readDisk } from '#lab/disk.ts';
 import type { Lab } from '#lab/lab.ts';
 import { programsOn } from '#lab/programs.ts';
-import type { Course, Desk, Experiment, Moment } from './desk.ts';
+import type { Course, Desk, Experiment, KillMoment } from './desk.ts';
 
 export interface GroundInput {
   readonly lab: Lab;
@@ -64,7 +64,7 @@ export class Ground implements AsyncDisposable {
   }
 
   /** A run of a rota of its own, that is killed. */
-  async runKilled(experiment: Experiment, moment: Moment): Promise<Course> {
+  async runKilled(experiment: Experiment, moment: KillMoment): Promise<Course> {
     this.#isNew = false;
     await using desk = this.#input.startDesk();
     return await desk.run(experiment, moment);

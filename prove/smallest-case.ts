@@ -1,6 +1,6 @@
 import type { SmallestCase } from './promises.ts';
 
-export interface Search {
+export interface CaseSearch {
   /** The titles of all tasks. */
   readonly all: readonly string[];
   /** Those that seem to be behind it. */
@@ -12,7 +12,12 @@ export interface Search {
 }
 
 /** Drops tasks for as long as the promise stays broken: the suspects are tried first, then ever smaller parts. */
-export async function smallestCase({ all, suspects, most, breaks }: Search): Promise<SmallestCase> {
+export async function smallestCase({
+  all,
+  suspects,
+  most,
+  breaks,
+}: CaseSearch): Promise<SmallestCase> {
   let tries = 0;
   const stillBreaks = async (tasks: readonly string[]) => {
     tries += 1;

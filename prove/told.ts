@@ -3,17 +3,17 @@ import type { RunEvent } from '#engine/run/events.ts';
 import type { Course, DeskEvent } from './desk.ts';
 import type { Breach } from './promises.ts';
 
-type Told = RunEvent | DeskEvent;
+type ToldEvent = RunEvent | DeskEvent;
 
 /** What a run said, of one kind, in order. As JSON has it: failures are plain data. */
-export function toldIn<T extends Told['type']>({ lines }: Course, type: T) {
-  const events = lines.map(({ text }) => JSON.parse(text) as Told);
-  return events.filter((event): event is Extract<Told, { type: T }> => event.type === type);
+export function eventsIn<T extends ToldEvent['type']>({ lines }: Course, type: T) {
+  const events = lines.map(({ text }) => JSON.parse(text) as ToldEvent);
+  return events.filter((event): event is Extract<ToldEvent, { type: T }> => event.type === type);
 }
 
 /** The titles of all tasks that a run knew of, in their order. */
 export function titlesIn(course: Course): readonly string[] {
-  const plans = toldIn(course, 'hostPlanned').flatMap(({ stages }) => stages.flat());
+  const plans = eventsIn(course, 'hostPlanned').flatMap(({ stages }) => stages.flat());
   return [...new Set(plans.map(({ title }) => title))];
 }
 
@@ -43,7 +43,7 @@ export class TaskPaths {
   readonly #told: readonly Extract<DeskEvent, { type: 'taskPaths' }>[];
 
   constructor(courses: readonly Course[]) {
-    this.#told = courses.flatMap((course) => toldIn(course, 'taskPaths'));
+    this.#told = courses.flatMap((course) => eventsIn(course, 'taskPaths'));
   }
 
   /** Those that are about a path, or about what is the nearest above it, or below. */
