@@ -39,6 +39,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   deploy: 'put the inventory into effect: image, sysctls, configuration, static pod; then verify',
   image: 'build the image on this machine, and push or save it; connect to no host',
   run: 'put a playbook of your own into effect',
+  prove:
+    'try on disposable hosts what a playbook promises: dry run, second run, kills, undo, secrets',
   show: 'print a saved plan: what would be changed, who made it when, its impact',
   apply: 'do exactly what a saved plan says, once; or nothing, when a host has changed since',
   drain: 'move the VIPs off nodes, and keep them off over reboots and deploys',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { $ } from 'zx/core';
@@ -27,12 +27,15 @@ export type Health = 'healthy' | 'failing' | 'silent';
 export class Lab implements AsyncDisposable {
   readonly dir: string;
   readonly nodes: readonly LabNode[];
+  /** The folder of the files that nodes begin with. */
+  readonly lower: string;
   readonly #state: LabState;
   readonly #end: () => Promise<void>;
 
   constructor(dir: string, state: LabState, end: () => Promise<void>) {
     this.dir = dir;
     this.nodes = roster(state.nodes);
+    this.lower = state.root ?? '/';
     this.#state = state;
     this.#end = end;
   }
@@ -40,10 +43,6 @@ export class Lab implements AsyncDisposable {
   /** The lab's first process, for `nsenter -t`. */
   get pid(): number {
     return this.#state.pid;
-  }
-
-  get light(): boolean {
-    return this.#state.light;
   }
 
   node(name: string): LabNode {
@@ -92,6 +91,15 @@ export class Lab implements AsyncDisposable {
   async boot(name: string): Promise<void> {
     await this.kill(name);
     await powerOn(this.dir, this.#state, [this.node(name)]);
+  }
+
+  /** Power on with a new disk, as when the lab began. Off first, where it is on. */
+  async renew(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.kill(name)));
+    for (const path of names.flatMap((name) => [this.upper(name), this.#inside(name, 'work')]))
+      rmSync(path, { recursive: true, force: true });
+    const nodes = names.map((name) => this.node(name));
+    await powerOn(this.dir, this.#state, nodes);
   }
 
   isOn(name: string): boolean {

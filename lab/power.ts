@@ -49,7 +49,9 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     // Without it bash takes the socket that is its stdin for a remote login's, and reads ~/.bashrc.
     SHLVL: '2',
     LAB_DIR: dir,
-    LAB_HIDE: hidden(dir).join('\n'),
+    LAB_SEAL: state.sealed ? SEAL : '',
+    LAB_ROOT: state.root ?? '/',
+    LAB_HIDE: state.root === undefined ? hidden(dir).join('\n') : '',
     LAB_KIND: light ? 'light' : 'full',
     LAB_FLAVOUR: flavour,
     LAB_SAVED: from === undefined ? '' : savedNode(from, node),
@@ -61,6 +63,9 @@ function nodeEnvironment(dir: string, state: LabState, node: string): NodeJS.Pro
     LAB_WAITS: String(waits),
   };
 }
+
+/** No module and no time of the machine's kernel is changed. */
+const SEAL = 'setpriv --bounding-set=-sys_module,-sys_time,-sys_boot';
 
 /** With the folders of this user, of the checkout and of the lab, each once: none below another. */
 function hidden(dir: string): readonly string[] {

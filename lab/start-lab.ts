@@ -11,6 +11,7 @@ import { type Namespaces, openNamespaces, SCRIPTS } from './namespaces.ts';
 import { makeNetwork, makeUplink } from './network.ts';
 import { powerOn } from './power.ts';
 import { obstacle } from './preflight.ts';
+import { unpackRoot } from './root.ts';
 import type { Flavours } from './roster.ts';
 import { restoreFiles } from './saved-lab.ts';
 import {
@@ -35,6 +36,10 @@ export interface LabOptions {
   readonly flavours?: Flavours;
   /** The folder of a saved lab: this one begins as that one was. */
   readonly from?: string;
+  /** An archive of the files that light nodes begin with, an sshd among them, in place of the machine's own. */
+  readonly root?: string | undefined;
+  /** Light nodes may change nothing of the machine's kernel but their own networks. */
+  readonly sealed?: boolean;
   /** What the kubelet stand-in's waits are multiplied with; 1 is a real kubelet's. */
   readonly waits?: number;
   /** Gives this machine an address in the lab's network, so that its own shell reaches the nodes. */
@@ -61,7 +66,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw error;
   });
   try {
-    return await furnish(dir, { ...state, ...processesOf(namespaces) }, { namespaces, options });
+    const running = { ...state, ...processesOf(namespaces) };
+    const { root } = options;
+    const rooted = root === undefined ? running : await unpackRoot(root, dir, running);
+    return await furnish(dir, rooted, { namespaces, options });
   } catch (error) {
     await namespaces.end();
     // What fails after a signal fails of it.
@@ -71,9 +79,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 }
 
 function newState(options: LabOptions): LabState {
-  const { nodes = 3, light = false, waits = 1, flavours = {}, from } = options;
+  const { nodes = 3, light = false, sealed = false, waits = 1, flavours = {}, from } = options;
   const saved = from === undefined ? {} : { from: resolve(from) };
-  return { id: newId(), keeper: 0, pid: 0, started: '', nodes, light, waits, flavours, ...saved };
+  return {
+    id: newId(),
+    keeper: 0,
+    pid: 0,
+    started: '',
+    nodes,
+    light,
+    sealed,
+    waits,
+    flavours,
+    ...saved,
+  };
 }
 
 function processesOf({ pid, keeper }: Namespaces): Pick<LabState, 'keeper' | 'pid' | 'started'> {

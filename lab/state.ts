@@ -28,6 +28,10 @@ export interface LabState {
   readonly flavours: Flavours;
   /** The folder of the saved lab that this one began as, for nodes that have not been on yet. */
   readonly from?: string;
+  /** The folder of the files that nodes begin with, where these are not the machine's own. */
+  readonly root?: string;
+  /** Nodes change nothing of the machine's kernel. */
+  readonly sealed: boolean;
 }
 
 export function newId(): string {

@@ -29,7 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   checks: ['engine/model', 'engine/shell/quote.ts'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks', 'lab'],
+  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove'],
+  prove: ['engine/model', 'engine/report', 'engine/run/events.ts', 'lab'],
   api: [
     'engine/model',
     'engine/shell/quote.ts',

@@ -94,8 +94,10 @@ function suite({ name, cases, elapsedMs, run }: Suite): string {
   return [`  <testsuite ${attributes}>`, ...lines, '  </testsuite>'].join('\n');
 }
 
-/** Milliseconds of `time` become seconds. */
-function attributesOf(values: Readonly<Record<string, string | number | undefined>>): string {
+/** Attributes of XML. Milliseconds of `time` become seconds. */
+export function attributesOf(
+  values: Readonly<Record<string, string | number | undefined>>,
+): string {
   return Object.entries(values)
     .flatMap(([name, value]) => {
       if (value === undefined) return [];
@@ -105,7 +107,8 @@ function attributesOf(values: Readonly<Record<string, string | number | undefine
     .join(' ');
 }
 
-function element(tag: string, message: string, text = ''): string {
+/** An element of XML with a message, and with a text in it. */
+export function element(tag: string, message: string, text = ''): string {
   return `<${tag} ${attributesOf({ message })}>${escapeXml(text)}</${tag}>`;
 }
 

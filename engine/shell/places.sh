@@ -10,6 +10,7 @@
 # cannot be exchanged, and a name taken with mkdir is new. `replace COMMAND…` has the command make ./$name
 # there, and moves it in by one rename(2) to that name in the folder around: with a folder as its target mv(1)
 # follows no link of that name. `sweep_run FOLDER` takes away what the programs of a run have left staged.
+# What `make_way` makes it notes before, and `drop_folder` takes away what is empty of that.
 fail() { printf '%s\n' "$*"; return 1; }
 split_path() { folder=${1%/*} name=${1##*/}; folder=${folder:-/}; }
 ours() { [ "$1" = 0 ] || [ "$1" = "$user" ]; }
@@ -58,8 +59,9 @@ enter_below() {
 make_way() {
   [ ! -d "$1/" ] || { enter "$1"; return; }
   set -- "$1" "${1%/*}"
-  make_way "${2:-/}" && { mkdir "./${1##*/}" 2>/dev/null || [ -d "./${1##*/}" ]; } && enter "$1"
+  make_way "${2:-/}" && note_made "$1" && { mkdir "./${1##*/}" 2>/dev/null || [ -d "./${1##*/}" ]; } && enter "$1"
 }
+note_made() { printf '%s\n' "$1" >>"$run/made"; }
 is_private() { case $(stat -c '%u %a' .) in "$user 700" | "$user 2700") ;; *) return 1 ;; esac; }
 enter_private() { mkdir -m 700 "./.$1" && enter_below ".$1" && is_private; }
 leave_private() { cd -P .. && rmdir "./.$1" && place=${place%/*}; }
@@ -107,4 +109,5 @@ drop_folder() {
   split_path "$1"
   [ ! -d "$folder/" ] || enter "$folder" || return
   [ ! -d "./$name" ] || [ -L "./$name" ] || rmdir "./$name" 2>/dev/null || :
+  [ ! -e "$run/made" ] || ! grep -qxFe "$folder" "$run/made" || drop_folder "$folder"
 }

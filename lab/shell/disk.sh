@@ -4,10 +4,10 @@ case $LAB_FLAVOUR in
 busybox) . "$here/busybox.sh" ;;
 *)
   # The machine's own password hashes are no business of a node; with "!" sshd would call root locked.
-  sed 's/^\([^:]*\):[^:]*:/\1:*:/' /etc/shadow >etc/shadow.new
+  sed 's/^\([^:]*\):[^:]*:/\1:*:/' etc/shadow >etc/shadow.new
   chmod 640 etc/shadow.new
   mv etc/shadow.new etc/shadow
-  sed 's|^\(root:.*:\)[^:]*$|\1/bin/sh|' /etc/passwd >etc/passwd.new
+  sed 's|^\(root:.*:\)[^:]*$|\1/bin/sh|' etc/passwd >etc/passwd.new
   mv etc/passwd.new etc/passwd
   ;;
 esac

@@ -1,6 +1,16 @@
 # Sourced by node.sh: what a node has beside its disk, new at every boot.
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
+if [ -n "$LAB_SEAL" ]; then
+  # The kernel is the machine's: of it only the node's own network is to be changed.
+  for path in proc/sysrq-trigger sys proc/sys; do
+    [ -e "$root/$path" ] || continue
+    mount --bind "$root/$path" "$root/$path"
+    mount -o remount,bind,ro "$root/$path"
+  done
+  mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
+  mount -o remount,bind,rw "$root/proc/sys/net"
+fi
 
 mount -t tmpfs -o mode=755 dev "$root/dev"
 for device in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0 fuse:10:229; do

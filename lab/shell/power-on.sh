@@ -2,6 +2,7 @@
 # power-on.sh NODE: starts a node's first process in its network namespace; returns once it is ready.
 # Runs inside the lab. $LAB_GROUP: the lab's folder in each cgroup hierarchy; $LAB_HIERARCHIES: words
 # `folder:mount options:path of the group that it is made in`, none for a node without containers;
+# $LAB_SEAL: words before the first process of a node that is to change nothing of the machine's kernel;
 # $LAB_SAVED: the folder in which a saved lab has the node's disk and images, or nothing.
 set -eu
 node=$1
@@ -35,7 +36,7 @@ echo "$groups" >"$home/cgroups"
   for group in $groups; do echo 0 >"$group/cgroup.procs"; done
   exec setsid nsenter "--net=/run/netns/$node" \
     unshare --mount --pid --uts --ipc --cgroup --fork --kill-child=KILL --propagation private \
-    sh "$(dirname "$0")/node.sh" "$node" </dev/null >"$home/ready" 2>>"$home/console.log"
+    $LAB_SEAL sh "$(dirname "$0")/node.sh" "$node" </dev/null >"$home/ready" 2>>"$home/console.log"
 ) &
 read -r word <"$home/ready" && [ "$word" = ready ] && exit 0
 tail -n 20 "$home/console.log" >&2

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.ts';
+import type { Random } from '#lab/random.ts';
 import { type Leavings, processes } from './outside.ts';
-import type { Random } from './random.ts';
 
 /** Where a fault is planted. */
 export interface Place {

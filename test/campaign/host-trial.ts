@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '#lab/lab.ts';
+import { Random } from '#lab/random.ts';
 import type { Fault } from './fault.ts';
 import { HOST_FAULTS, LINKS } from './host-faults.ts';
 import { changedBeside, leftOn, others, processes, watchManifests } from './outside.ts';
-import { Random } from './random.ts';
 import { isExit, type RunEnd, type Running, startRota } from './start-rota.ts';
 import { begin, EVES, MANIFESTS, managedIn, newWorld, stateOf, type World } from './world.ts';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { promisify } from 'node:util';
+import { Random } from '#lab/random.ts';
 import type { Verdict } from './host-trial.ts';
-import { Random } from './random.ts';
 
 /** Broken and hostile inputs that a reader is given at a time, in a process that may be ended. */
 export const INPUTS = 10_000;

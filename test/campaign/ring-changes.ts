@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '#lab/lab.ts';
-import type { Random } from './random.ts';
+import type { Random } from '#lab/random.ts';
 
 /** A change of a ring that is as the lab's inventory has it. */
 export interface Change {

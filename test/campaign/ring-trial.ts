@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '#lab/lab.ts';
+import { Random } from '#lab/random.ts';
 import type { Fault } from './fault.ts';
 import type { Trial, Verdict } from './host-trial.ts';
 import { changedBeside, leftOn, others, processes, watchManifests } from './outside.ts';
-import { Random } from './random.ts';
 import { type Change, inventoriesOf, newChange } from './ring-changes.ts';
 import { RING_FAULTS } from './ring-faults.ts';
 import { CONF, configured, faultsOf, MANIFEST, MANIFESTS } from './ring-view.ts';

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Random } from './random.ts';
+import type { Random } from '#lab/random.ts';
 
 /** One managed file: what is there before a run, and after it. */
 export interface Managed {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { Random } from '../campaign/random.ts';
+import { Random } from '#lab/random.ts';
 import { describeInLab } from './support/lab.ts';
 import { HOLDERS, holders, NODES, nodeStates, openRuns, wholeRing } from './support/ring.ts';
 import { ended } from './support/test-lab.ts';

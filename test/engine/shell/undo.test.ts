@@ -117,6 +117,17 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     expect(readdirSync(root).sort()).toEqual(['lib', 'run', 'told']);
   });
 
+  test('takes away what was made for a new folder, the last one first, unless something is there', () => {
+    mkdirSync(join(root, 'old'));
+    const folder = (name: string) =>
+      ({ kind: 'folder', path: join(root, name), mode: '0700', owner: ME }) as const;
+    runShell(shell, program([folder('old/a/b/c'), folder('old/a/b/c/d'), folder('x/y')]));
+    writeFileSync(join(root, 'x/of others'), '');
+    expect(runShell(shell, here(undoScript('r1'))).status).toBe(0);
+    expect(readdirSync(join(root, 'old'))).toEqual([]);
+    expect(readdirSync(join(root, 'x'))).toEqual(['of others']);
+  });
+
   test('goes back over all its programs to what was before the first', () => {
     writeFileSync(join(root, 'f'), 'first');
     runShell(shell, program([write('f', 'second')]));

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lab } from '#lab/lab.ts';
+import { startLab } from '#lab/start-lab.ts';
+import { load } from '../../cli/load.ts';
+import { proveIn } from '../../cli/prove-in.ts';
+import { BEFORE_PAGES } from '../e2e/support/before-pages.ts';
+import { TaskTrial } from '../e2e/support/task-trial.ts';
+import { taskPages } from '../task-pages.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rota-pages-'));
+const hosts = join(folder, 'hosts.json');
+let plain: Lab;
+
+beforeAll(async () => {
+  writeFileSync(hosts, JSON.stringify({ all: { hosts: { node1: {} } } }));
+  plain = await startLab({ dir: join(folder, 'lab'), light: true, nodes: 1 });
+});
+afterAll(async () => {
+  await plain.down();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.for(taskPages())('$name keeps all that is promised of it', async ({ name, example }) => {
+  await plain.renew(['node1']);
+  const trial = new TaskTrial(plain, 'node1', folder);
+  const playbook = await trial.playbook(name, example);
+  await using before = await prepared(name, trial);
+  const path = join(folder, `${name}.ts`);
+  const { judgements } = await proveIn({
+    lab: before.lab,
+    loaded: await load(playbook, { sources: [hosts], playbookFolder: folder }),
+    words: ['prove', path, hosts],
+    ...{ kills: 5, seed: 1, onJudged: () => {} },
+  });
+  await trial.end();
+  expect(judgements.filter(({ breaches }) => breaches.length > 0)).toEqual([]);
+});
+
+/** The lab with what the example of a page finds on each new host. */
+async function prepared(name: string, trial: TaskTrial) {
+  const { prepare } = BEFORE_PAGES[name] ?? {};
+  let end = await prepare?.(trial);
+  const renew = async (nodes: readonly string[]) => {
+    // On a host that goes, what is to be ended may be in use.
+    await end?.().catch(() => undefined);
+    await plain.renew(nodes);
+    end = await prepare?.(trial);
+  };
+  const get = (target: Lab, key: keyof Lab) => {
+    const value = target[key];
+    return typeof value === 'function' ? value.bind(target) : value;
+  };
+  const lab = new Proxy(plain, {
+    get: (target, key) => (key === 'renew' ? renew : get(target, key as keyof Lab)),
+  });
+  return { lab, [Symbol.asyncDispose]: async () => void (await end?.().catch(() => undefined)) };
+}
