@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, onTestFinished, test } from 'vitest';
 import { taskPages } from '../task-pages.ts';
-import { BEFORE_FILE_PAGES } from './support/before-file-pages.ts';
-import { BEFORE_SYSTEM_PAGES } from './support/before-system-pages.ts';
-import { BEFORE_WORK_PAGES } from './support/before-work-pages.ts';
+import { BEFORE_PAGES } from './support/before-pages.ts';
 import { describeInLab } from './support/lab.ts';
 import { labPlace } from './support/lab-place.ts';
 import { tryChange, tryQuestion } from './support/page-trial.ts';
 import { TaskTrial } from './support/task-trial.ts';
-
-const BEFORE_PAGES = {
-  ...BEFORE_FILE_PAGES,
-  ...BEFORE_SYSTEM_PAGES,
-  ...BEFORE_WORK_PAGES,
-};
 
 describeInLab('the example of a task’s page', { light: true, nodes: 1 }, (testLab) => {
   let trial: TaskTrial;

@@ -7,6 +7,7 @@ import { startLab } from '#lab/start-lab.ts';
 import { load } from '../../cli/load.ts';
 import { proveIn } from '../../cli/prove-in.ts';
 import { BEFORE_PAGES } from '../e2e/support/before-pages.ts';
+import { labPlace } from '../e2e/support/lab-place.ts';
 import { TaskTrial } from '../e2e/support/task-trial.ts';
 import { taskPages } from '../task-pages.ts';
 
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 test.for(taskPages())('$name keeps all that is promised of it', async ({ name, example }) => {
   await plain.renew(['node1']);
-  const trial = new TaskTrial(plain, 'node1', folder);
+  const trial = new TaskTrial(labPlace(plain, 'node1', folder));
   const playbook = await trial.playbook(name, example);
   await using before = await prepared(name, trial);
   const path = join(folder, `${name}.ts`);

@@ -4,7 +4,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
-import { line } from '#tasks/files/line.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 
 /** By what is wrong with a task; all else of it is right. */
 const FAULTS: Readonly<Record<string, (secret: string) => readonly Task[]>> = {
@@ -62,6 +62,6 @@ export default playbook({
   tasks: ({ vars: { faults, token } }) => [
     folder({ path: '/srv/app/data', mode: '0750' }),
     ...faults.flatMap((name) => FAULTS[name]?.(token) ?? []),
-    line({ path: '/etc/hosts', line: '10.0.0.1 db' }),
+    inFile({ path: '/etc/hosts', what: { line: '10.0.0.1 db' } }),
   ],
 });

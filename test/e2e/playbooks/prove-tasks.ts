@@ -1,8 +1,8 @@
 import { playbook } from '#engine/model/playbook.ts';
+import { absent } from '#tasks/files/absent.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
-import { line } from '#tasks/files/line.ts';
-import { noFile } from '#tasks/files/no-file.ts';
+import { inFile } from '#tasks/files/in-file.ts';
 import { sysctl } from '#tasks/system/sysctl.ts';
 
 /** A task of each kind that needs nothing but files, in two stages, and work on the control machine. */
@@ -13,8 +13,8 @@ export default playbook({
   tasks: ({ host }) => [
     [
       folder({ path: '/srv/app/data', mode: '0750' }),
-      line({ path: '/etc/hosts', line: '10.0.0.1 db' }),
-      noFile('/etc/motd'),
+      inFile({ path: '/etc/hosts', what: { line: '10.0.0.1 db' } }),
+      absent({ path: '/etc/motd' }),
       sysctl('net.ipv4.ip_forward', '1'),
     ],
     [
