@@ -8,6 +8,8 @@ import { type InventoryRequest, limitTo, openInventory } from './open-inventory.
 /** A playbook and an inventory that fit together, with nothing wrong that can be seen offline. */
 export interface Loaded<V> {
   readonly playbook: Playbook<V>;
+  /** The files and folders of the inventory, as they were named. */
+  readonly sources: readonly string[];
   /** All hosts of the playbook. */
   readonly members: readonly Member<V>[];
   /** The names of those that --limit leaves. */
@@ -32,6 +34,7 @@ export async function load<V>(
   const limited = await limitTo(inventory, hosts, limit);
   return {
     playbook,
+    sources: request.sources,
     members,
     targets: new Set(limited.hosts.map(({ name }) => name)),
     localHost: hostNamed(inventory, playbook.localHost?.(members)),

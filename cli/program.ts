@@ -67,6 +67,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   drill: 'let the holder of each VIP fail in turn, and measure how the VIP moves and comes back',
   exec: 'run a command on many hosts at once, and show what they print, the same once',
   history: 'list the runs that the nodes know: when, who, what, and how it came out',
+  runs: 'list the runs that you have made on this machine, or show one as it was',
+  report: 'write reports of a run that has ended, or of several as one',
   rollback: 'undo an earlier run, as a rolling change with the same gates',
   unlock: 'take the leases of runs that died away; a new run does so by itself',
   schema: 'print the JSON Schema of inventories, for editors',

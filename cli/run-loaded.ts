@@ -3,12 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import type { Choice } from '#engine/model/choice.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
-import type { Playbook } from '#engine/model/playbook.ts';
 import type { RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
-import { exitCodeOf } from '#engine/report/exit-code.ts';
+import type { RunHeader } from '#engine/report/json.ts';
 import { formatNotes } from '#engine/report/notes.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
@@ -18,21 +17,22 @@ import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
-import { Connections } from '#lib/ssh/index.ts';
+import type { Connections } from '#lib/ssh/index.ts';
 import type { InventoryFlags } from './flags/inventory.ts';
-import { limitsOf } from './flags/limits.ts';
-import { type RolloutFlags, rolloutOptions } from './flags/rollout.ts';
+import type { RecordFlags } from './flags/record.ts';
+import type { RolloutFlags } from './flags/rollout.ts';
 import { stopOnInterrupt } from './interrupt.ts';
-import { type Loaded, load } from './load.ts';
-import type { InventoryRequest } from './open-inventory.ts';
+import type { Loaded } from './load.ts';
+import { versionOfPackage } from './package.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans, printWarnings, type ShownPlan } from './print.ts';
+import { print, printPlans, type ShownPlan } from './print.ts';
+import { RunFolder } from './run-folder.ts';
 
 export interface LoadedRun<V> {
   readonly loaded: Loaded<V>;
   readonly connections: Connections;
   readonly mode: Mode;
-  readonly json: boolean;
+  readonly record?: RecordFlags;
   readonly rollout: RolloutOptions;
   readonly choice?: Choice | undefined;
   /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
@@ -58,9 +58,15 @@ export interface Ran {
 
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
-  const { loaded, connections, mode, rollout, planId } = input;
+  const { loaded, connections, mode, rollout, planId, record = {} } = input;
+  const reports = wantsReports(record) ? await import('./write-reports.ts') : undefined;
+  reports?.refuseReports(record.report ?? []);
   await prepareConnections(connections, hostsOf(loaded));
-  const report = await reportFor(input.json);
+  const runId = newRunId(new Date());
+  const about = aboutRun(loaded.playbook.name, planId);
+  const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
+  const folder = new RunFolder(runId, header, record.runDir);
+  const report = await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const partial: ShownPlan[] = [];
@@ -71,15 +77,16 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     forks: input.forks,
     onChanged: input.onChanged,
     connect: frugally(async (host) => await connections.connect(host)),
-    runId: newRunId(new Date()),
+    runId,
     stop,
     rollout,
-    about: aboutRun(loaded.playbook.name, planId),
+    about,
     approve: async (planned) => {
       plans = planned;
       return (await input.approve?.(planned, report, stop)) ?? [];
     },
     emit: (event) => {
+      folder.keep(event);
       input.onEvent?.(event);
       if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
       report.onEvent(event);
@@ -90,7 +97,15 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   } finally {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
+    folder.close();
+    await reports?.writeReports(folder.path, record);
   }
+}
+
+/** A CI job that shows what comes of it wants one without being told. */
+function wantsReports({ report = [] }: RecordFlags): boolean {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
+  return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
 }
 
 /** So many hosts may take the memory that V8 wants. */
@@ -125,12 +140,12 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-async function reportFor(json: boolean): Promise<Report> {
+async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
   if (json) {
     const { jsonReport } = await import('#engine/report/json.ts');
-    return jsonReport(write);
+    return jsonReport(write, header);
   }
   if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
   const { listrReport } = await import('#engine/report/listr.ts');
@@ -144,34 +159,8 @@ export async function printOutcome({ result, plans, partial }: Ran, mode: Mode):
   print(formatSummary(result, paintFor(process.stdout)));
 }
 
-export interface RunFlags extends RolloutFlags, InventoryFlags {
+export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags {
   readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
-
-/** Runs a playbook that is no file's on the hosts that are wanted of an inventory, all without any. */
-export async function runByFlags<V>(
-  playbook: Playbook<V>,
-  { request, limit }: { readonly request: InventoryRequest; readonly limit?: string },
-  flags: RunFlags,
-): Promise<number> {
-  const loaded = await load(playbook, request, limit);
-  printWarnings(loaded.warnings);
-  await using connections = new Connections(undefined, limitsOf(flags));
-  return await showRun(loaded, connections, flags);
-}
-
-/** Runs a playbook on members that were loaded, shows it, and gives the exit code. */
-export async function showRun<V>(
-  loaded: Loaded<V>,
-  connections: Connections,
-  flags: RunFlags,
-): Promise<number> {
-  const { dryRun = false, json = false } = flags;
-  const mode = dryRun ? 'dry-run' : 'apply';
-  const ran = await runLoaded({ loaded, connections, mode, json, rollout: rolloutOptions(flags) });
-  if (!json) await printOutcome(ran, mode);
-  return exitCodeOf(ran.result);
 }
 
 /** A user without an entry in /etc/passwd, as in a container, has a number only. */

@@ -52,7 +52,7 @@ export async function runNamed(
     loaded,
     connections,
     mode,
-    json,
+    record: options,
     rollout,
     choice,
     forks: options.forks,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import { NEW_PLAN, type ReadPlan, readPlan } from '#engine/plan/plan-file.ts';
 import { countOf } from '#engine/report/words.ts';
+import { stateFolder } from './run-folder.ts';
 import { createText, readText, removeText } from './text-files.ts';
 
 /** Reads a plan file. Throws a Failure for one that cannot be used. */
@@ -59,9 +59,4 @@ export async function markUnused(planId: string): Promise<void> {
 
 function marker(planId: string): string {
   return join(stateFolder(), 'plans-used', planId);
-}
-
-function stateFolder(): string {
-  const base = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
-  return join(base, 'rota');
 }

@@ -12,18 +12,20 @@ export async function readText(path: string): Promise<string | undefined> {
   return text;
 }
 
-/** Puts a file that only its user reads in place, whole, by rename. */
-export async function replaceText(path: string, text: string): Promise<void> {
+/** Puts a file in place, whole, by rename; one that only its user reads, unless `mode` and the umask let others. */
+export async function replaceText(path: string, text: string, mode = OWN): Promise<void> {
   await attempt({ what: WRITE, path }, async () => {
-    await staged(path, text, (part) => rename(part, path));
+    await staged({ path, text, mode }, (part) => rename(part, path));
   });
 }
+
+const OWN = 0o600;
 
 /** The same, with its folder, where no file of this name is there yet. False: one is. */
 export async function createText(path: string, text: string): Promise<boolean> {
   await makeFolder(path, 0o700);
   return await attempt({ what: WRITE, path, unless: 'EEXIST' }, async () => {
-    await staged(path, text, (part) => link(part, path));
+    await staged({ path, text, mode: OWN }, (part) => link(part, path));
   });
 }
 
@@ -50,14 +52,19 @@ async function makeFolder(path: string, mode: number): Promise<void> {
   });
 }
 
+interface Staged {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
 async function staged(
-  path: string,
-  text: string,
+  { path, text, mode }: Staged,
   place: (part: string) => Promise<void>,
 ): Promise<void> {
   const part = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   try {
-    await writeFile(part, text, { flag: 'wx', mode: 0o600, flush: true });
+    await writeFile(part, text, { flag: 'wx', mode, flush: true });
     await place(part);
   } finally {
     await rm(part, { force: true });

@@ -55,7 +55,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
   rolldown: ['bin/build.ts'],
   rota: ['templates/repository/'],
-  zod: ['api/', 'keepalived/', 'lib/ansible-inventory/', 'engine/plan/', 'playbooks/'],
+  zod: [
+    'api/',
+    'engine/report/recorded',
+    'keepalived/',
+    'lib/ansible-inventory/',
+    'engine/plan/',
+    'playbooks/',
+  ],
   'ipaddr.js': ['keepalived/', 'lib/ansible-inventory/expressions/addresses/'],
   commander: ['cli/', 'lab/'],
 };

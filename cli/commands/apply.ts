@@ -14,6 +14,7 @@ import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playb
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
 import { addExtraVariables } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
+import { addRecordFlags, type RecordFlags } from '../flags/record.ts';
 import { duration } from '../flags/values.ts';
 import { addVaultFlags, type VaultFlags, vaultOf } from '../flags/vault.ts';
 import { type Loaded, load } from '../load.ts';
@@ -25,10 +26,9 @@ import { runLoaded } from '../run-loaded.ts';
 import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
 
 export function define(command: Command) {
-  addExtraVariables(addConnection(addVaultFlags(command)))
+  addRecordFlags(addExtraVariables(addConnection(addVaultFlags(command))))
     .argument('<plan>', 'a file that --plan-out wrote')
-    .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration)
-    .option('--json', 'print every event as a line of JSON');
+    .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration);
   return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
     const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
     const limits = limitsOf(flags);
@@ -36,10 +36,9 @@ export function define(command: Command) {
   };
 }
 
-export interface ApplyOptions {
+export interface ApplyOptions extends RecordFlags {
   /** Milliseconds. */
   readonly maxAge: number;
-  readonly json?: boolean;
   readonly defaults?: InventoryRequest['defaults'];
   readonly vault?: InventoryRequest['vault'];
   readonly limits?: Limits;
@@ -72,7 +71,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
     loaded: { ...loaded, targets },
     connections,
     mode: 'apply',
-    json,
+    record: options,
     rollout: plan.rollout,
     choice: plan.choice,
     planId: plan.id,

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { drain } from '#playbooks/drain.ts';
 import { requestOf } from '../flags/inventory.ts';
 import { addDutyFlags } from '../flags/rollout.ts';
-import { machineName, type RunFlags, runByFlags, userName } from '../run-loaded.ts';
+import { machineName, type RunFlags, userName } from '../run-loaded.ts';
+import { runByFlags } from '../show-run.ts';
 
 export function define(command: Command) {
   addDutyFlags(command);

@@ -73,7 +73,7 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
 }
 
 async function verify(loaded: LoadedRing, connections: Connections) {
-  const common = { mode: 'verify', json: false, rollout: CAREFUL } as const;
+  const common = { mode: 'verify', rollout: CAREFUL } as const;
   const { result } = await runLoaded({ ...common, loaded, connections });
   print(formatSummary(result, paintFor(process.stdout)));
   return { result, code: exitCodeOf(result) };

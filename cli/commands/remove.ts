@@ -15,7 +15,8 @@ import { load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
 import { printWarnings } from '../print.ts';
-import { type RunFlags, showRun } from '../run-loaded.ts';
+import type { RunFlags } from '../run-loaded.ts';
+import { showRun } from '../show-run.ts';
 
 interface RemoveFlags extends RunFlags {
   readonly all?: boolean;
@@ -68,15 +69,18 @@ async function remove(
   const going = namesOf(alive).intersection(leaving);
   const lost = removal.vipsLost(leaving, members);
   if (!options.json) tellLost(lost);
-  const code = await inTurn({ ...options, connections, localHost: loaded.localHost }, [
+  const code = await inTurn(
+    { ...options, connections, sources: inventory.sources, localHost: loaded.localHost },
     [
-      departure.partFrom({ leaving, left: going.difference(running) }),
-      alive,
-      going.size > 0 ? namesOf(alive) : going,
+      [
+        departure.partFrom({ leaving, left: going.difference(running) }),
+        alive,
+        going.size > 0 ? namesOf(alive) : going,
+      ],
+      [options.dryRun ? departure.withoutForecast : deploy, staying, namesOf(staying)],
+      [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
     ],
-    [options.dryRun ? departure.withoutForecast : deploy, staying, namesOf(staying)],
-    [removal.cleanUp, alive.filter(({ host }) => going.has(host.name)), going],
-  ]);
+  );
   if (code === 0 && !options.json)
     tellInventory(members.filter(({ host }) => leaving.has(host.name)));
   return code;
@@ -90,7 +94,7 @@ async function removeAll(inventory: InventoryRequest, options: RunFlags): Promis
   const alive = members.filter(({ host }) => !dead.has(host.name));
   if (!options.allowOutage) refuse(await held(connections, alive));
   printWarnings([...warnings, ...leftBehind(members, dead)]);
-  const code = await inTurn({ ...options, connections }, [
+  const code = await inTurn({ ...options, connections, sources: inventory.sources }, [
     [removal.cleanUp, alive, namesOf(alive)],
   ]);
   const hosts = alive.map(({ host }) => host);
@@ -100,6 +104,7 @@ async function removeAll(inventory: InventoryRequest, options: RunFlags): Promis
 
 interface RemovalOptions extends RunFlags {
   readonly connections: Connections;
+  readonly sources: readonly string[];
   readonly localHost?: Host | undefined;
 }
 
@@ -107,13 +112,13 @@ type RemovalStep = readonly [Playbook<Node['vars']>, readonly Node[], ReadonlySe
 
 /** Until one of them fails. A dry run shows them all, since none waits for what another changes. */
 async function inTurn(
-  { localHost, connections, ...options }: RemovalOptions,
+  { localHost, connections, sources, ...options }: RemovalOptions,
   steps: readonly RemovalStep[],
 ): Promise<number> {
   let code = 0;
   for (const [playbook, members, targets] of steps) {
     if (targets.size === 0) continue;
-    const loaded = { playbook, members, targets, warnings: [], localHost };
+    const loaded = { playbook, sources, members, targets, warnings: [], localHost };
     const ended = await showRun(loaded, connections, options);
     if (ended !== 0 && !(options.dryRun && ended === 2)) return ended;
     code = Math.max(code, ended);

@@ -11,20 +11,23 @@ import { cleanUp } from '#playbooks/removal.ts';
 import { rollback as rollbackPlaybook } from '#playbooks/rollback.ts';
 import { addInventory, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
+import { addRecordFlags } from '../flags/record.ts';
 import { addRolloutFlags } from '../flags/rollout.ts';
 import { load } from '../load.ts';
 import { lookAt, lookForRuns } from '../look.ts';
 import { printWarnings } from '../print.ts';
-import { type RunFlags, showRun } from '../run-loaded.ts';
+import type { RunFlags } from '../run-loaded.ts';
+import { showRun } from '../show-run.ts';
 
 export function define(command: Command) {
-  addInventory(command).argument(
+  addRecordFlags(addInventory(command)).argument(
     '[run]',
     'a run of the history; the last one that is still in force, when left out',
   );
-  addRolloutFlags(command)
-    .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
-    .option('--json', 'print every event as a line of JSON');
+  addRolloutFlags(command).option(
+    '--dry-run',
+    'show every change, make none; exit code 2 if there are any',
+  );
   return rollback;
 }
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { undrain } from '#playbooks/deploy.ts';
 import { requestOf } from '../flags/inventory.ts';
 import { addDutyFlags, addTakeOverFlags } from '../flags/rollout.ts';
-import { type RunFlags, runByFlags } from '../run-loaded.ts';
+import type { RunFlags } from '../run-loaded.ts';
+import { runByFlags } from '../show-run.ts';
 
 export function define(command: Command) {
   addTakeOverFlags(addDutyFlags(command));

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { CAREFUL, type HostShare, type RolloutOptions } from '#engine/model/rollout.ts';
 import { addInventory } from './inventory.ts';
+import { addRecordFlags } from './record.ts';
 import { count, duration } from './values.ts';
 
 /** The flags of a rollout, as commander gives them. */
@@ -58,12 +59,11 @@ export function addTakeOverFlags(command: Command): Command {
 
 /** Gives a command that puts nodes on duty or off it the nodes, and its flags. */
 export function addDutyFlags(command: Command): Command {
-  return addInventory(command)
+  return addRecordFlags(addInventory(command))
     .argument('<hosts...>', 'hosts or groups of it, such as node2')
     .option('--dry-run', 'show every change, make none; exit code 2 if there are any')
     .option('--repair', 'also where a ring is not whole')
-    .option('--allow-outage', 'also where no node would be left to hold the VIPs')
-    .option('--json', 'print every event as a line of JSON');
+    .option('--allow-outage', 'also where no node would be left to hold the VIPs');
 }
 
 function unit(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addInventory } from './inventory.ts';
+import { addRecordFlags } from './record.ts';
 import { count } from './values.ts';
 
 /** As many logins at once as are made the fastest. */
@@ -30,7 +31,7 @@ export function addForks(command: Command): Command {
 /** Gives a command that runs a playbook its flags. */
 export function addRunFlags(command: Command): Command {
   addChoice(addInventory(command));
-  return command
+  return addRecordFlags(command)
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
     .addOption(new Option('-C, --check', 'the same as --dry-run').implies({ dryRun: true }))
     .option('-D, --diff', 'show each change as a diff, when it was made')
@@ -47,8 +48,7 @@ export function addRunFlags(command: Command): Command {
         '--retry-file <file>',
         'write the hosts that failed or were not done there, for --limit @FILE',
       ).conflicts(['dryRun', 'planOut']),
-    )
-    .option('--json', 'print every event as a line of JSON');
+    );
 }
 
 /** The flags by which Ansible chooses what is done. */

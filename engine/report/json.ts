@@ -1,18 +1,68 @@
+import { titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type FieldChange, Pending } from '#engine/model/state.ts';
+import { Digest, type FieldChange, isLarge, Pending, type Scalar } from '#engine/model/state.ts';
+import type { RunEvent } from '../run/events.ts';
 import { escapeJson } from './escape.ts';
 import type { Report, WriteOut } from './report.ts';
 
-/** One JSON object per event and line, with the time at which it came. */
-export function jsonReport(write: WriteOut, now: () => Date = () => new Date()): Report {
+/** Of the lines of events: raised when a program that reads them would have to change. */
+export const EVENTS_FORMAT = 1;
+
+/** What the first line of a run says beside its event. */
+export interface RunHeader {
+  /** The version of rota. */
+  readonly rota: string;
+  /** `ada@desk`. */
+  readonly owner: string;
+  /** The files and folders of the inventory, as they were named. */
+  readonly inventory: readonly string[];
+}
+
+/** Each event as a line of JSON as it comes; docs/events.md explains them. */
+export function jsonReport(
+  write: WriteOut,
+  header: RunHeader,
+  now: () => Date = () => new Date(),
+): Report {
   return {
     onEvent: (event) => {
-      write(`${toJson({ time: now().toISOString(), ...event })}\n`);
+      write(eventLine(event, header, now()));
     },
     suspend: (work) => work(),
     end: async () => {},
   };
+}
+
+/** An event as a line of JSON, with its time; durations are whole milliseconds. */
+export function eventLine(event: RunEvent, header: RunHeader, time: Date): string {
+  const first = event.type === 'runStarted' ? { format_version: EVENTS_FORMAT, ...header } : {};
+  return `${toJson({ ...first, time: time.toISOString(), ...forReaders(event) })}\n`;
+}
+
+/** Of a plan what people read: no scripts, and what is large by its size and hash. */
+function forReaders(event: RunEvent): object {
+  if (event.type !== 'hostPlanned') return event;
+  const stages = event.stages.map((stage) =>
+    stage.map(({ commands, fields, ...task }) => ({
+      ...task,
+      fields: fields.map(readable),
+      commands: commands.map(titleOf),
+    })),
+  );
+  return { ...event, stages };
+}
+
+function readable({ name, before, after }: FieldChange): FieldChange {
+  return {
+    name,
+    before: before === undefined ? undefined : sideToRead(before),
+    after: sideToRead(after),
+  };
+}
+
+function sideToRead(side: Scalar): Scalar {
+  return typeof side === 'string' && isLarge(side) ? Digest.of(side) : side;
 }
 
 /** As one line that steers no terminal, whatever hosts have said in it. */
@@ -21,8 +71,9 @@ export function toJson(data: unknown): string {
 }
 
 /** For JSON.stringify: failures and changes as plain data. A Secret says dots by its own toJSON. */
-function plainData(_key: string, value: unknown): unknown {
-  if (value instanceof Pending) return { pending: value.reason };
+function plainData(key: string, value: unknown): unknown {
+  if (typeof value === 'number') return key.endsWith('Ms') ? Math.round(value) : value;
+  if (value instanceof Pending) return { pending: value.preview, reason: value.reason };
   if (isFieldChange(value)) return withoutSecret(value);
   if (!(value instanceof Failure)) return value;
   const { message: what, where, ran, output, fix, kind } = value;

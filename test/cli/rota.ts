@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,11 +38,25 @@ export class Desk {
   }
 
   rota(...args: readonly string[]) {
-    const env = { ...process.env, XDG_STATE_HOME: this.path('state'), NO_COLOR: '1' };
-    const [program = '', ...words] = [...this.#apart(), process.execPath, 'bin/rota.cjs', ...args];
-    const run = spawnSync(program, words, { env, encoding: 'utf8' });
+    const [program, words] = this.#commandOf(args);
+    const run = spawnSync(program, words, { env: this.#env(), encoding: 'utf8' });
     const text = (stream: string) => stream.replaceAll(this.folder, 'DESK');
     return { status: run.status, stdout: text(run.stdout), stderr: text(run.stderr) };
+  }
+
+  /** The same, to be watched and killed. */
+  start(...args: readonly string[]): ChildProcess {
+    const [program, words] = this.#commandOf(args);
+    return spawn(program, words, { env: this.#env() });
+  }
+
+  #env(): NodeJS.ProcessEnv {
+    return { ...process.env, XDG_STATE_HOME: this.path('state'), NO_COLOR: '1' };
+  }
+
+  #commandOf(args: readonly string[]): readonly [string, readonly string[]] {
+    const [program = '', ...words] = [...this.#apart(), process.execPath, 'bin/rota.cjs', ...args];
+    return [program, words];
   }
 
   #apart(): readonly string[] {

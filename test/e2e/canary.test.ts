@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Vault } from 'ansible-vault';
@@ -116,7 +116,15 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
   test('is changed, looked at and refused by a host', async () => {
     writeVariables('two');
     expect((await run('--dry-run')).status).toBe(2);
-    expect((await run('--json')).status).toBe(0);
+    const kinds = ['json', 'junit', 'markdown', 'metrics'];
+    const reports = kinds.flatMap((kind) => [
+      '--report',
+      `${kind}=${join(folder, `report.${kind}`)}`,
+    ]);
+    expect((await run('--json', ...reports)).status).toBe(0);
+    expect(readFileSync(join(folder, 'report.markdown'), 'utf8')).toContain(
+      'content: •••••• → ••••••',
+    );
     const inventory = join(folder, 'inventory.yaml');
     for (const view of [['--list'], ['--explain', 'node1']])
       expect((await rota('inventory', inventory, ...view)).status).toBe(0);

@@ -3,6 +3,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { jsonReport } from '#engine/report/json.ts';
 import { field, plannedTask, REJECTED, runStarted } from './events.ts';
+import { HEADER } from './recorded.ts';
 
 test('each event is a line of JSON that says no secret and steers no terminal', () => {
   let text = '';
@@ -10,6 +11,7 @@ test('each event is a line of JSON that says no secret and steers no terminal', 
     (chunk) => {
       text += chunk;
     },
+    HEADER,
     () => new Date('2026-11-24T10:00:00Z'),
   );
   const fields = [
@@ -27,9 +29,9 @@ test('each event is a line of JSON that says no secret and steers no terminal', 
   expect(text).not.toMatch(/hunter/);
   expect(JSON.parse(text.split('\n')[3] ?? '').line).toBe(line);
   expect(text).toMatchInlineSnapshot(`
-    "{"time":"2026-11-24T10:00:00.000Z","type":"runStarted","runId":"20261124-1","playbook":"keepalived","mode":"apply","hosts":["node1"]}
+    "{"format_version":1,"rota":"0.1.0","owner":"ada@desk","inventory":["inventory/prod.yaml"],"time":"2026-11-24T10:00:00.000Z","type":"runStarted","runId":"20261124-1","playbook":"keepalived","mode":"apply","hosts":["node1"]}
     {"time":"2026-11-24T10:00:00.000Z","type":"taskFailed","host":"node1","task":"image","failure":{"what":"The new configuration was rejected by its check","where":"playbooks/deploy.ts › /etc/keepalived/keepalived.conf › node2","ran":"keepalived --config-test -f … → exit 5","output":"(line 14) virtual_router_id 300 not in range 1-255\\n","fix":"Set vrid in inventory/prod.yaml:21 to 1–255. The running configuration was not touched.","kind":"failed"}}
-    {"time":"2026-11-24T10:00:00.000Z","type":"hostPlanned","host":"node1","stages":[[{"title":"image","fields":[{"name":"password","before":"••••••","after":"••••••"},{"name":"token","after":"••••••"},{"name":"digest","before":"sha256:old","after":{"pending":"not built yet"}}],"commands":[{"kind":"run","title":"log in","script":"••••••"}]}]]}
+    {"time":"2026-11-24T10:00:00.000Z","type":"hostPlanned","host":"node1","stages":[[{"title":"image","fields":[{"name":"password","before":"••••••","after":"••••••"},{"name":"token","after":"••••••"},{"name":"digest","before":"sha256:old","after":{"pending":"sha256:…","reason":"not built yet"}}],"commands":["log in"]}]]}
     {"time":"2026-11-24T10:00:00.000Z","type":"taskOutput","host":"node1","task":"image","line":"a\\u001b[2J\\u009b\\u2028é"}
     "
   `);

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { Failure } from '#engine/model/failure.ts';
+import { escapeControl } from '#engine/report/escape.ts';
+import { toJson } from '#engine/report/json.ts';
+import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { plainReport } from '#engine/report/plain.ts';
+import { formatTotals } from '#engine/report/totals.ts';
+import { formatElapsed, formatTable } from '#engine/report/words.ts';
+import { print, printFailures } from '../print.ts';
+import { folderOfRun, keptRuns } from '../run-folder.ts';
+import { readRun } from '../write-reports.ts';
+
+interface RunsFlags {
+  readonly json?: boolean;
+}
+
+export function define(command: Command) {
+  command
+    .argument('[run]', 'show this one, or that of a folder, as it was')
+    .option('--json', 'print JSON: of a run its events, else a list');
+  return async (run: string | undefined, flags: RunsFlags) =>
+    await (run === undefined ? list(flags) : show(run, flags));
+}
+
+/** The runs that this user has made on this machine, the newest first; one that cannot be read is said. */
+async function list({ json }: RunsFlags): Promise<number> {
+  const runs: RunOutcomes[] = [];
+  const failures: Failure[] = [];
+  for (const name of keptRuns()) {
+    try {
+      runs.push(outcomesOf(await readRun(folderOfRun(name))));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+    }
+  }
+  print(json ? toJson({ runs: runs.map(rowOf) }) : tableOf(runs));
+  if (failures.length > 0) printFailures(failures);
+  return failures.length > 0 ? 1 : 0;
+}
+
+function rowOf(run: RunOutcomes) {
+  const { runId, started, elapsedMs, owner, playbook, mode, inventory } = run;
+  return { run: runId, started, elapsedMs, owner, playbook, mode, inventory, end: endOf(run) };
+}
+
+function tableOf(runs: readonly RunOutcomes[]): string {
+  if (runs.length === 0) return 'No run is kept';
+  const rows = runs.map(({ runId, started, elapsedMs, playbook, mode, inventory, ...run }) => [
+    runId,
+    `${started.slice(0, 10)} ${started.slice(11, 19)}`,
+    formatElapsed(elapsedMs),
+    mode === 'apply' ? playbook : `${playbook}, ${mode}`,
+    inventory.join(', '),
+    endOf({ elapsedMs, result: run.result }),
+  ]);
+  const head = ['run', 'when (UTC)', 'took', 'what', 'inventory', 'end'];
+  return formatTable([head, ...rows.map((row) => row.map(escapeControl))]);
+}
+
+function endOf({ result, elapsedMs }: Pick<RunOutcomes, 'result' | 'elapsedMs'>): string {
+  return result ? formatTotals(result) : `Died after ${formatElapsed(elapsedMs)}`;
+}
+
+/** A run as a log of it would have been written, with its summary. */
+async function show(name: string, { json }: RunsFlags): Promise<number> {
+  const run = await readRun(folderOfRun(name));
+  const paint = paintFor(process.stdout);
+  const lines = plainReport((text) => process.stdout.write(text), paint);
+  for (const event of run.events) {
+    if (json) print(toJson(event));
+    else lines.onEvent(event);
+  }
+  if (json) return 0;
+  const outcomes = outcomesOf(run);
+  print(`\n${endText(outcomes, paint)}`);
+  return 0;
+}

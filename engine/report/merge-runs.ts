@@ -1,0 +1,54 @@
+import { Failure } from '#engine/model/failure.ts';
+import type { RunResult } from '../run/events.ts';
+import type { RunOutcomes } from './outcome.ts';
+import { formatElapsed } from './words.ts';
+
+/**
+ * Runs of parts of one inventory, such as those of a CI matrix, as one run: the first of them by time gives
+ * it its name. One that died is a failure of it.
+ */
+export function mergeRuns(
+  runs: readonly RunOutcomes[],
+): RunOutcomes & { readonly result: RunResult } {
+  const inOrder = runs.toSorted(
+    (one, other) => Date.parse(one.started) - Date.parse(other.started),
+  );
+  const [first] = inOrder;
+  if (first === undefined) throw new Error('No run to merge');
+  const died = inOrder.filter(({ result }) => result === undefined).map(diedFailure);
+  const failures = [...inOrder.flatMap((run) => run.failures), ...died];
+  const elapsedMs = Math.max(...inOrder.map(endOf)) - Date.parse(first.started);
+  return {
+    ...first,
+    inventory: [...new Set(inOrder.flatMap(({ inventory }) => inventory))],
+    hosts: inOrder.flatMap(({ hosts }) => hosts),
+    checks: inOrder.flatMap(({ checks }) => checks),
+    elapsedMs,
+    failures,
+    result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
+  };
+}
+
+function endOf({ started, elapsedMs }: RunOutcomes): number {
+  return Date.parse(started) + elapsedMs;
+}
+
+function mergedResult(
+  runs: readonly RunOutcomes[],
+): Pick<RunResult, 'hosts' | 'continuity' | 'undone' | 'interrupted'> {
+  const results = runs.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  return {
+    hosts: runs.flatMap(({ hosts }) => hosts.flatMap(({ summary }) => (summary ? [summary] : []))),
+    continuity: results.flatMap(({ continuity }) => continuity ?? []),
+    undone: results.flatMap(({ undone }) => undone ?? []),
+    interrupted: results.some(({ interrupted }) => interrupted),
+  };
+}
+
+function diedFailure({ runId, elapsedMs, hosts }: RunOutcomes): Failure {
+  return new Failure('A run died', {
+    where: runId,
+    ran: `after ${formatElapsed(elapsedMs)}, on ${hosts.map(({ host }) => host).join(', ')}`,
+    fix: 'Run it again: what it left half done is undone or finished first.',
+  });
+}

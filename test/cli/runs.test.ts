@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Desk } from './rota.ts';
+
+const PLAYBOOK = 'test/fixtures/choosing/playbook.ts';
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+function run(...flags: readonly string[]) {
+  return desk.rota('run', PLAYBOOK, desk.inventory(), ...flags);
+}
+
+function kept(): readonly string[] {
+  return readdirSync(desk.path('state/rota/runs')).toSorted();
+}
+
+/** Without what differs from run to run. */
+function steady(text: string): string {
+  return text
+    .replace(/\d{8}T\d{6}Z-[0-9a-f]{4}/g, 'RUN')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'WHEN')
+    .replace(/\d+\.\d s/g, '0.1 s')
+    .replace(/ {2,}/g, '  ');
+}
+
+test('a run leaves its events, which are listed, shown again and made into reports', () => {
+  const { stdout } = run('--report', `junit=${desk.path('live.xml')}`);
+  const [id = ''] = kept();
+  const folder = desk.path(`state/rota/runs/${id}`);
+  const modes = [folder, join(folder, 'events.ndjson')].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o600]);
+  expect(steady(desk.rota('runs').stdout)).toMatchInlineSnapshot(`
+    "run  when (UTC)  took  what  inventory  end
+    RUN  WHEN  0.1 s  choosing  DESK/inventory.yaml  Done in 0.1 s: 2 tasks changed on 1 of 1 host
+    "
+  `);
+  const shown = desk.rota('runs', id).stdout;
+  expect(shown.replace('\n\n', '\n')).toBe(stdout);
+  const later = desk.rota('report', id, '--report', `junit=${desk.path('later.xml')}`);
+  expect(later).toEqual({ status: 0, stdout: '', stderr: '' });
+  const [live, again] = ['live.xml', 'later.xml'].map((name) =>
+    readFileSync(desk.path(name), 'utf8'),
+  );
+  expect(again).toBe(live);
+});
+
+test('a run that was killed has left what it had done, and says that it died', async () => {
+  const inventory = desk.inventory();
+  const child = desk.start('run', 'test/fixtures/killed/playbook.ts', inventory);
+  const ended = once(child, 'close');
+  child.stdout?.on('data', (text) => {
+    if (/applying +wait to be let go/.test(`${text}`)) child.kill('SIGKILL');
+  });
+  await ended;
+  desk.write('go', '');
+  const list = desk.rota('runs').stdout;
+  expect(list.trimEnd().split('\n').at(-1)).toMatch(/ Died after \d+\.\d s$/);
+  const [id = ''] = kept();
+  expect(steady(desk.rota('runs', id).stdout)).toMatchInlineSnapshot(`
+    "killed on 1 host, run RUN
+    node1  planned  2 of 2 tasks to change
+    node1  applying  DESK/one
+    node1  applying  wait to be let go
+
+    Died after 0.1 s
+    "
+  `);
+  const report = desk.path('report.md');
+  expect(desk.rota('report', '--report', `markdown=${report}`).status).toBe(0);
+  expect(readFileSync(report, 'utf8')).toMatch(/^## ❌ killed on .*\n\nThe run died after/);
+});
+
+test('--run-dir has a run of its own, and none that is there already', () => {
+  const dir = desk.path('mine');
+  expect(run('--run-dir', dir).status).toBe(0);
+  expect(readdirSync(dir)).toEqual(['events.ndjson']);
+  expect(desk.rota('runs').stdout).toBe('No run is kept\n');
+  const again = run('--run-dir', dir);
+  expect([again.status, again.stderr]).toMatchInlineSnapshot(`
+    [
+      1,
+      "✖ The folder holds the events of a run already
+      where  DESK/mine
+      fix    Name another one, or remove it.
+    ",
+    ]
+  `);
+});
+
+test('the last fifty runs are kept', () => {
+  const old = Array.from({ length: 52 }, (_, second) => {
+    const name = `20250101T0000${String(second).padStart(2, '0')}Z-0000`;
+    mkdirSync(desk.path(`state/rota/runs/${name}`), { recursive: true });
+    return name;
+  });
+  mkdirSync(desk.path('state/rota/runs/of-mine'));
+  run('--check');
+  const left = kept();
+  expect(left.slice(0, 49)).toEqual(old.slice(3));
+  expect([left.length, left.at(-1)]).toEqual([51, 'of-mine']);
+});
+
+test('a run whose events cannot be kept says so, and goes on', () => {
+  writeFileSync(desk.path('state'), '');
+  const { status, stderr } = run();
+  expect(status).toBe(0);
+  expect(stderr).toContain('⚠ The events of the run are not kept');
+});
+
+test('a report that cannot be written is refused before anything is done', () => {
+  const { status, stderr } = run('--report', `junit=${desk.path('nowhere/report.xml')}`);
+  expect([status, stderr]).toMatchInlineSnapshot(`
+    [
+      1,
+      "✖ The report cannot be written
+      where  DESK/nowhere/report.xml
+             ENOENT: no such file or directory, access 'DESK/nowhere'
+      fix    Make its folder, or name another one.
+    ",
+    ]
+  `);
+  expect(desk.rota('runs').stdout).toBe('No run is kept\n');
+});
+
+test('runs of several folders are one, with the worst exit code', () => {
+  run('--run-dir', desk.path('run-1'), '--tags', 'first');
+  const gone = desk.inventory({ folder: '/dev/null/gone' });
+  expect(desk.rota('run', PLAYBOOK, gone, '--run-dir', desk.path('run-2')).status).toBe(1);
+  const folders = [desk.path('run-1'), desk.path('run-2')];
+  const merged = desk.rota('report', '--merge', ...folders);
+  expect([merged.status, steady(merged.stdout)]).toMatchInlineSnapshot(`
+    [
+      1,
+      "  changed  failed  elapsed
+    node1  1  0  0.1 s
+    node1  0  2  0.1 s
+
+    ✖ A question to the host failed
+      where  /dev/null/gone/one › node1
+      ran  read file /dev/null/gone/one → exit 1
+      /dev/null is no folder: there can be no /dev/null/gone/one
+      /dev/null is no folder: there can be no /dev/null/gone/two
+      /dev/null is no folder: there can be no /dev/null/gone/three
+      fix  Mend what the host says, and run again. Nothing was changed by asking.
+
+    ✖ A question to the host failed
+      where  /dev/null/gone/two › node1
+      ran  read file /dev/null/gone/two → exit 1
+      /dev/null is no folder: there can be no /dev/null/gone/one
+      /dev/null is no folder: there can be no /dev/null/gone/two
+      /dev/null is no folder: there can be no /dev/null/gone/three
+      fix  Mend what the host says, and run again. Nothing was changed by asking.
+
+    Failed after 0.1 s: node1 failed; 1 task changed on 1 of 2 hosts
+    ",
+    ]
+  `);
+});

@@ -1,0 +1,244 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import parsePrometheus from 'parse-prometheus-text-format';
+import { expect, test } from 'vitest';
+import { Failure } from '#engine/model/failure.ts';
+import { exitCodeOf } from '#engine/report/exit-code.ts';
+import { githubAnnotations } from '#engine/report/github.ts';
+import { junitReport } from '#engine/report/junit.ts';
+import { markdownReport } from '#engine/report/markdown.ts';
+import { mergeRuns } from '#engine/report/merge-runs.ts';
+import { metricsReport } from '#engine/report/metrics.ts';
+import type { RunEvent } from '#engine/run/events.ts';
+import { changed, NO_ANSWER, planned, REJECTED, result, runStarted, summary } from './events.ts';
+import { recorded } from './recorded.ts';
+
+const HOSTILE = 'a"<b>&\u0000\u001b[2J]]>\'`|\n# x';
+const HOSTS = [
+  summary('node1', { ok: 1, changed: 1 }),
+  summary('node2', { failed: 1, pending: 1 }),
+  summary('node3', { unreachable: true }),
+];
+const FAILED: readonly RunEvent[] = [
+  runStarted(['node1', 'node2', 'node3']),
+  ...planned('node1', { [HOSTILE]: true, same: false }),
+  ...planned('node2', { config: true, later: true }),
+  { type: 'hostUnreachable', host: 'node3', failure: NO_ANSWER },
+  ...changed('node1', HOSTILE),
+  { type: 'checkPassed', check: 'every VIP is held once', host: 'node1', elapsedMs: 1500 },
+  { type: 'taskFailed', host: 'node2', task: 'config', failure: REJECTED },
+  ...HOSTS.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+  { type: 'runFinished', result: result(HOSTS, { failures: [NO_ANSWER, REJECTED] }) },
+];
+
+test('JUnit has a case per task and check, and hostile text stays text', () => {
+  const xml = junitReport(recorded(FAILED));
+  expect(XMLValidator.validate(xml)).toBe(true);
+  const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' });
+  const { testsuites } = parser.parse(xml);
+  const told = testsuites.testsuite.map(
+    ({ name, tests, failures, errors, skipped, testcase }: Record<string, unknown>) => ({
+      name,
+      counts: [tests, failures, errors, skipped].join(' '),
+      cases: [testcase].flat().map((one) => {
+        const { name: title, failure, error, skipped: left } = one as Record<string, never>;
+        return [title, (failure ?? error ?? left)?.['message'] ?? 'passed'];
+      }),
+    }),
+  );
+  expect(told).toMatchInlineSnapshot(`
+    [
+      {
+        "cases": [
+          [
+            "a"<b>&\\x00\\x1b[2J]]>'\`|\\n# x",
+            "passed",
+          ],
+          [
+            "same",
+            "passed",
+          ],
+        ],
+        "counts": "2 0 0 0",
+        "name": "node1",
+      },
+      {
+        "cases": [
+          [
+            "config",
+            "The new configuration was rejected by its check",
+          ],
+          [
+            "later",
+            "not done",
+          ],
+        ],
+        "counts": "2 1 0 1",
+        "name": "node2",
+      },
+      {
+        "cases": [
+          [
+            "host",
+            "The host does not answer",
+          ],
+        ],
+        "counts": "1 0 1 0",
+        "name": "node3",
+      },
+      {
+        "cases": [
+          [
+            "every VIP is held once, after node1",
+            "passed",
+          ],
+        ],
+        "counts": "1 0 0 0",
+        "name": "checks",
+      },
+    ]
+  `);
+});
+
+test('metrics are read by a parser of Prometheus’ text format', () => {
+  const families = parsePrometheus(metricsReport(recorded(FAILED)));
+  expect(
+    families.map(({ name, metrics }) => [
+      name,
+      metrics.map(({ value, labels }) =>
+        `${labels?.['host'] ?? ''} ${labels?.['state'] ?? ''} ${value}`.trim(),
+      ),
+    ]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "rota_run_started_seconds",
+        [
+          "1795514400",
+        ],
+      ],
+      [
+        "rota_run_duration_seconds",
+        [
+          "12.3",
+        ],
+      ],
+      [
+        "rota_run_finished",
+        [
+          "1",
+        ],
+      ],
+      [
+        "rota_run_exit_code",
+        [
+          "4",
+        ],
+      ],
+      [
+        "rota_host_tasks",
+        [
+          "node1 ok 1",
+          "node1 changed 1",
+          "node1 failed 0",
+          "node1 pending 0",
+          "node2 ok 0",
+          "node2 changed 0",
+          "node2 failed 1",
+          "node2 pending 1",
+          "node3 ok 0",
+          "node3 changed 0",
+          "node3 failed 0",
+          "node3 pending 0",
+        ],
+      ],
+      [
+        "rota_host_reachable",
+        [
+          "node1  1",
+          "node2  1",
+          "node3  0",
+        ],
+      ],
+    ]
+  `);
+});
+
+test('Markdown shows how the run came out, and equal changes once', () => {
+  const same = ['node1', 'node2'].flatMap((host) => [
+    ...planned(host, { config: true }),
+    ...changed(host, 'config'),
+  ]);
+  const hosts = ['node1', 'node2'].map((host) => summary(host, { changed: 1 }));
+  const end: RunEvent = { type: 'runFinished', result: result(hosts) };
+  const finished = hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one }));
+  const run = recorded([runStarted(['node1', 'node2']), ...same, ...finished, end]);
+  expect(markdownReport(run)).toMatchInlineSnapshot(`
+    "## ✅ keepalived on inventory/prod.yaml
+
+    Done in 12 s: 2 tasks changed on 2 of 2 hosts. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.
+
+    | host | ok | changed | failed | not done | | elapsed |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | node1 | 0 | 1 | 0 | 0 |  | 2.1 s |
+    | node2 | 0 | 1 | 0 | 0 |  | 2.1 s |
+
+    <details><summary>node&#91;1-2&#93;</summary>
+
+    \`\`\`diff
+    config
+      value: 0 → 1
+    \`\`\`
+
+    </details>
+    "
+  `);
+  const hostile = markdownReport(recorded(FAILED));
+  expect(hostile).toContain('❌');
+  expect(hostile).toContain(
+    ['```diff', 'a"<b>&\\x00\\x1b[2J]]>\'`|\\n# x', '  value: 0 → 1', '```'].join('\n'),
+  );
+});
+
+test('a run that died is no success in any view', () => {
+  const died = recorded(FAILED.slice(0, 5));
+  const merged = mergeRuns([died]);
+  expect([
+    markdownReport(died).split('\n').slice(0, 3).join(' '),
+    junitReport(died).includes('errors="1"'),
+    metricsReport(died)
+      .match(/^rota_run_finished.*$/m)?.[0]
+      .at(-1),
+    exitCodeOf(merged.result),
+  ]).toMatchInlineSnapshot(`
+    [
+      "## ❌ keepalived on inventory/prod.yaml  The run died after 4.0 s. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.",
+      true,
+      "0",
+      1,
+    ]
+  `);
+});
+
+test('runs of parts are one run with the worst exit code', () => {
+  const good: readonly RunEvent[] = [
+    runStarted(['node4']),
+    ...planned('node4', { one: false }),
+    { type: 'hostFinished', summary: summary('node4', { ok: 1 }) },
+    { type: 'runFinished', result: result([summary('node4', { ok: 1 })]) },
+  ];
+  const merged = mergeRuns([recorded(good), recorded(FAILED)]);
+  expect(merged.hosts.map(({ host }) => host)).toEqual(['node4', 'node1', 'node2', 'node3']);
+  expect(exitCodeOf(merged.result)).toBe(4);
+});
+
+test('GitHub gets failures as commands that no text can end', () => {
+  const wrong = new Failure('There is no such, or: a %0A host', {
+    where: 'inventory/prod.yaml:14:7',
+    fix: 'Mend\n::error::it',
+  });
+  expect(githubAnnotations([wrong, NO_ANSWER])).toMatchInlineSnapshot(`
+    "::error file=inventory/prod.yaml,line=14,col=7,title=There is no such%2C or%3A a %250A host::inventory/prod.yaml:14:7%0AMend%0A::error::it
+    ::error title=The host does not answer::node3 (192.0.2.13)%0ALook whether it is up: ssh root@192.0.2.13
+    "
+  `);
+});
