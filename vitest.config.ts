@@ -23,7 +23,7 @@ export default defineConfig({
           ...patience,
           hookTimeout: patience.testTimeout,
           isolate: false,
-          maxWorkers: 4,
+          maxWorkers: machine.labs,
         },
       },
       {
@@ -36,7 +36,6 @@ export default defineConfig({
           // Where cores are busy, a lab waits for the others to end.
           hookTimeout: 4 * patience.testTimeout,
           isolate: false,
-          sequence: { groupOrder: 1 },
           maxWorkers: machine.labs,
         },
       },

@@ -1,6 +1,4 @@
-import { failuresOf } from '#engine/model/failure.ts';
-import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
-import { program } from './program.ts';
+import { commandLine, tellError } from './program.ts';
 import { redactStream } from './redact-stream.ts';
 
 const streams = [process.stdout, process.stderr].map(redactStream);
@@ -12,32 +10,13 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 // Node itself would write the error to the terminal past the streams, secrets and all.
 process.on('uncaughtException', (error) => {
-  void explain(error).then(end);
+  void tellError(error).then(end);
 });
 
-try {
-  process.exitCode = await program(process.argv.slice(2));
-} catch (error) {
-  await explain(error);
-}
-end();
+end(await commandLine(process.argv.slice(2)));
 
 /** Sockets of hosts that hang would keep the process: all that is to be said has been said. */
-function end(): void {
+function end(exitCode: number): void {
   for (const stream of streams) stream.flush();
-  process.stdout.write('', () => process.exit());
-}
-
-/** What prints failures is loaded with the first; a bug is told at once. */
-async function explain(error: unknown): Promise<void> {
-  try {
-    const failures = failuresOf(error);
-    process.exitCode = exitCodeOfFailures(failures);
-    const { printFailures } = await import('./print.ts');
-    printFailures(failures);
-  } catch {
-    const stack = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${stack}\n\nThis is a bug in rota, not in what you did.\n`);
-    process.exitCode = BUG_EXIT_CODE;
-  }
+  process.stdout.write('', () => process.exit(exitCode));
 }

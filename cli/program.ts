@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { failuresOf } from '#engine/model/failure.ts';
+import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { versionOfPackage } from './package.ts';
 
 /** Is told the exit code of the command that ran. */
@@ -16,8 +18,27 @@ export interface CommandFile {
   ): ((...args: readonly unknown[]) => Promise<number>) | undefined;
 }
 
-/** Runs one command line, and gives its exit code. Failures are thrown. */
-export async function program(argv: readonly string[]): Promise<number> {
+/** Runs one command line, says what went wrong, and gives its exit code. */
+export async function commandLine(argv: readonly string[]): Promise<number> {
+  return await program(argv).catch(tellError);
+}
+
+/** Prints what was thrown, and gives its exit code. */
+export async function tellError(error: unknown): Promise<number> {
+  try {
+    const failures = failuresOf(error);
+    // Loaded with the first: a run that succeeds does without it.
+    const { printFailures } = await import('./print.ts');
+    printFailures(failures);
+    return exitCodeOfFailures(failures);
+  } catch {
+    const stack = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${stack}\n\nThis is a bug in rota, not in what you did.\n`);
+    return BUG_EXIT_CODE;
+  }
+}
+
+async function program(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const rota = overview();
   try {

@@ -7,6 +7,7 @@ import { quote } from '#engine/shell/quote.ts';
 import type { Lab } from '#lab/lab.ts';
 import { type LabOptions, startLab } from '#lab/start-lab.ts';
 import { patient } from './patience.ts';
+import { RESIDENT_ROTA, ResidentRota } from './resident-rota.ts';
 import { inTurn, markDown } from './turn.ts';
 
 const USERS_CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
@@ -23,6 +24,7 @@ export class TestLab {
   /** Ours alone: the lab, the inventories, and what rota keeps of runs. */
   readonly folder = mkdtempSync(join(inject('shared'), 'lab-'));
   #lab: Lab | undefined;
+  #resident: ResidentRota | undefined;
 
   get lab(): Lab {
     if (this.#lab === undefined) throw new Error('The lab of this test file is not up');
@@ -31,10 +33,13 @@ export class TestLab {
 
   async up(options: Partial<LabOptions> = {}): Promise<void> {
     const dir = join(this.folder, 'lab');
-    this.#lab = await inTurn(() => startLab({ dir, waits: 0.1, ...options }));
+    const begin = () => startLab({ dir, waits: 0.1, ...options });
+    // Light nodes are up at once, and take next to nothing.
+    this.#lab = options.light === true ? await begin() : await inTurn(begin);
   }
 
   async down(): Promise<void> {
+    this.#resident?.end();
     await this.#lab?.down();
     markDown();
     rmSync(this.folder, { recursive: true, force: true });
@@ -63,13 +68,13 @@ export class TestLab {
 
   /** Starts the rota that is in a folder. */
   startOf(folder: string, ...args: readonly string[]): ChildProcess {
-    return this.#spawn(this.#words(args, folder));
+    return spawn(...this.#spawned(this.#words(args, folder)));
   }
 
   /** Starts rota on a terminal of its own, which stdin types on. */
   startOnTerminal(...args: readonly string[]): ChildProcess {
     const command = this.#words(args).map(quote).join(' ');
-    return this.#spawn(['script', '-qec', command, '/dev/null']);
+    return spawn(...this.#spawned(['script', '-qec', command, '/dev/null']));
   }
 
   #words(args: readonly string[], folder = '.'): readonly string[] {
@@ -77,7 +82,7 @@ export class TestLab {
     return [...this.lab.prefix('control'), process.execPath, program, ...args];
   }
 
-  #spawn([program = '', ...words]: readonly string[]): ChildProcess {
+  #spawned([program = '', ...words]: readonly string[]): Readonly<Parameters<typeof spawn>> {
     const env = {
       ...process.env,
       // podman leaves what it has mounted there; the lab takes it along, however it ends.
@@ -87,12 +92,18 @@ export class TestLab {
       NODE_COMPILE_CACHE: join(USERS_CACHE, 'rota/compiled'),
       NO_COLOR: '1',
     };
-    return spawn(program, words, { env });
+    return [program, words, { env }];
   }
 
-  /** Runs rota in the lab's network, to its end. */
+  /**
+   * Runs rota in the lab's network, to its end. With full nodes one process does what is not done at
+   * the same time: what only a process of its own can show is for light nodes, and for `start`.
+   */
   async rota(...args: readonly string[]): Promise<RotaOutput> {
-    return await ended(this.start(...args));
+    if (this.lab.light || this.#resident?.isFree === false) return await ended(this.start(...args));
+    const words = [...this.lab.prefix('control'), ...RESIDENT_ROTA];
+    this.#resident ??= new ResidentRota(this.#spawned(words));
+    return await this.#resident.run(args);
   }
 
   /** Deploys to all nodes at once, without a rollout's gates and watch: where a test is about other things. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { anyText } from '../../any-text.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -291,7 +292,7 @@ const value = fc.oneof(
   ),
   fc.json({ maxDepth: 3 }),
   fc.integer().map(String),
-  fc.string({ unit: 'binary', maxLength: 8 }),
+  anyText({ maxLength: 8 }),
 );
 
 const variables = fc
