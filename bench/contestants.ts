@@ -67,8 +67,8 @@ function ssh(...options: readonly string[]): readonly string[] {
   return ['xargs', '-a', 'addresses', '-P0', '-I{}', 'sh', '-c', each, '{}', ...usual, ...options];
 }
 
-/** As whoever cares for speed has it. */
-const TUNED = {
+/** Ansible as whoever cares for speed has it. */
+export const TUNED = {
   ANSIBLE_FORKS: '50',
   ANSIBLE_GATHERING: 'explicit',
   ANSIBLE_PIPELINING: 'True',
