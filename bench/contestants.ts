@@ -73,8 +73,8 @@ const KEEPING = JSON.stringify({
     '-o UserKnownHostsFile=known_hosts -o ControlMaster=auto -o ControlPath=%C -o ControlPersist=60',
 });
 
-/** As whoever cares for speed has it. */
-const TUNED = {
+/** Ansible as whoever cares for speed has it. */
+export const TUNED = {
   ANSIBLE_FORKS: '50',
   ANSIBLE_GATHERING: 'explicit',
   ANSIBLE_PIPELINING: 'True',

@@ -45,6 +45,10 @@ export class Lab implements AsyncDisposable {
     return this.#state.pid;
   }
 
+  get light(): boolean {
+    return this.#state.light;
+  }
+
   node(name: string): LabNode {
     const node = this.nodes.find((one) => one.name === name);
     if (node !== undefined) return node;
