@@ -1,4 +1,4 @@
-import { reveal, type Text } from '#engine/model/secret.ts';
+import { reveal, Secret, type Text } from '#engine/model/secret.ts';
 import type { OptionRule } from '../refusals.ts';
 
 /** Something that is to be in a text, of which all else stays. */
@@ -19,6 +19,14 @@ export function edited(text: string, edit: Edit): string {
   if ('key' in edit) return withKey(text, edit);
   const { source, flags } = edit.pattern;
   return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), reveal(edit.by));
+}
+
+/** What a title says of an edit. */
+export function nameOfEdit(edit: Edit): string {
+  if ('line' in edit) return edit.line instanceof Secret ? 'a line' : `line ${edit.line}`;
+  if ('block' in edit) return `block ${edit.mark}`;
+  if ('key' in edit) return `key ${edit.key}`;
+  return `${edit.pattern}`;
 }
 
 /** What must hold of an edit. */

@@ -3,7 +3,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
 import { requireOptions } from '../refusals.ts';
-import { type Edit, edited, rulesOf } from './edits.ts';
+import { type Edit, edited, nameOfEdit, rulesOf } from './edits.ts';
 
 export interface InFileOptions {
   readonly path: string;
@@ -23,7 +23,7 @@ export function inFile({ path, what, check }: InFileOptions): Task {
   requireOptions(`inFile ${path}`, edits.flatMap(rulesOf));
   const isSecret = edits.some((edit) => Object.values(edit).some((one) => one instanceof Secret));
   return task({
-    title: `in ${path}`,
+    title: `${edits.map(nameOfEdit).join(', ')} in ${path}`,
     reads: { there: fileAt(path) },
     desired: ({ there }) => {
       const content = withAll(textToEdit(there, path), edits, path);

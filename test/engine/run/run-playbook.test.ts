@@ -77,7 +77,7 @@ describe('a NUL, which no word of a program can hold, fails its host alone:', ()
     const path = at('node1').path('binary');
     writeFileSync(path, 'a\0b');
     expect(await failuresOf(() => [inFile({ path, what: { line: 'c' } })])).toEqual([
-      `Only a text file has lines to change (in ${path} › node1)`,
+      `Only a text file has lines to change (line c in ${path} › node1)`,
     ]);
     expect(readFileSync(path, 'utf8')).toBe('a\0b');
   });
