@@ -27,3 +27,11 @@ test('each example of a page has its types right', () => {
   });
   expect([stdout, status]).toEqual(['', 0]);
 });
+
+test('each task that is exported is on the page of tasks, and each page of a task is linked there', async () => {
+  const page = readFileSync('docs/tasks.md', 'utf8');
+  const exported = Object.keys(await import(resolve('api/tasks.ts')));
+  expect(exported.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  const linked = [...page.matchAll(/\(tasks\/(\w+)\.md\)/g)].map(([, name]) => name);
+  expect(linked.toSorted()).toEqual(taskPages().map(({ name }) => name));
+});
