@@ -13,7 +13,7 @@ if [ $# -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 fi
 packages=systemd-sysv,udev,dbus,openssh-server,linux-image-cloud-amd64,initramfs-tools,kmod,iproute2
-packages=$packages,cron,nginx-light,nftables,tzdata,sudo,ca-certificates,procps,e2fsprogs,busybox
+packages=$packages,cron,netbase,nginx-light,nftables,tzdata,sudo,ca-certificates,procps,e2fsprogs,busybox
 # shellcheck disable=SC1091 # of whatever Debian this is
 . /etc/os-release
 set -- /etc/apt/sources.list.d/*.sources /etc/apt/sources.list
