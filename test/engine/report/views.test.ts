@@ -242,3 +242,16 @@ test('GitHub gets failures as commands that no text can end', () => {
     "
   `);
 });
+
+test('Markdown of very many hosts leaves out their table, and says still what failed', () => {
+  const hosts = Array.from({ length: 2000 }, (_, index) => summary(`web${index}.example`, {}));
+  const text = markdownReport(
+    recorded([
+      runStarted(hosts.map(({ host }) => host)),
+      ...hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+      { type: 'runFinished', result: result(hosts, { failures: [REJECTED] }) },
+    ]),
+  );
+  expect(text).toContain(REJECTED.message);
+  expect(text.trimEnd().split('\n').at(-1)).toBe('… and 1 more, too long to show here');
+});
