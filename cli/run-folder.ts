@@ -10,8 +10,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
-import { redact } from '#engine/model/redaction.ts';
-import { eventLine, type RunHeader } from '#engine/report/json.ts';
+import { eventLine, type RunHeader, withoutSecrets } from '#engine/report/json.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { printWarnings } from './print.ts';
 
@@ -110,7 +109,7 @@ export class RunFolder {
   keep(event: RunEvent): void {
     if (this.#file === undefined) return;
     try {
-      writeFileSync(this.#file, redact(eventLine(event, this.#header, new Date())));
+      writeFileSync(this.#file, withoutSecrets(eventLine(event, this.#header, new Date())));
     } catch (error) {
       printWarnings([asFailure(error, this.path)]);
       this.close();

@@ -168,6 +168,18 @@ test('the events of a run are printed as they were written, with what this rota 
   );
 });
 
+test('a secret that reads as a name of the format does is kept out of the events, which stay readable', () => {
+  for (const secret of ['changed', 'type', 'apply']) {
+    vi.stubEnv('WEAK', secret);
+    const dir = desk.path(secret);
+    const inventory = desk.inventory({ password: '!env WEAK' });
+    desk.rota('run', 'test/fixtures/plan/playbook.ts', inventory, '--dry-run', '--run-dir', dir);
+    expect(readFileSync(join(dir, 'events.ndjson'), 'utf8')).toContain('runFinished');
+    expect(desk.rota('runs', dir)).toMatchObject({ status: 0, stderr: '' });
+  }
+  vi.unstubAllEnvs();
+});
+
 test('a run whose events cannot be kept says so, and goes on', () => {
   writeFileSync(desk.path('state'), '');
   const { status, stderr } = run();
