@@ -92,6 +92,7 @@ export class RunFolder {
   readonly path: string;
   readonly #header: RunHeader;
   #file: number | undefined;
+  #isWhole = true;
 
   constructor(runId: string, header: RunHeader, named: string | undefined) {
     this.path = named ?? join(runsFolder(), runId);
@@ -102,8 +103,14 @@ export class RunFolder {
     } catch (error) {
       const failure = asFailure(error, this.path);
       if (named !== undefined) throw failure;
+      this.#isWhole = this.#file !== undefined;
       printWarnings([failure]);
     }
+  }
+
+  /** Whether all events are kept that there were: without its end, a run looks as if it had died. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   keep(event: RunEvent): void {
@@ -112,6 +119,7 @@ export class RunFolder {
       writeFileSync(this.#file, withoutSecrets(eventLine(event, this.#header, new Date())));
     } catch (error) {
       printWarnings([asFailure(error, this.path)]);
+      this.#isWhole = false;
       this.close();
     }
   }

@@ -10,7 +10,7 @@ import { outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
-import { EVENTS_FILE } from './run-folder.ts';
+import { EVENTS_FILE, type RunFolder } from './run-folder.ts';
 import { addText, readText, replaceText } from './text-files.ts';
 
 const VIEWS: Readonly<Record<ReportFile['kind'], (run: RunOutcomes) => string>> = {
@@ -40,16 +40,24 @@ export async function eventsOf(folder: string): Promise<string> {
  * written is said, and makes the run no worse than it was.
  */
 export async function writeReports(
-  folder: string,
+  folder: RunFolder,
   { report = [], json }: RecordFlags,
 ): Promise<void> {
   try {
-    const run = outcomesOf(await readRun(folder));
+    if (!folder.isWhole) throw notWhole(folder.path);
+    const run = outcomesOf(await readRun(folder.path));
     await writeViews(run, report);
     await tellGithub(run, json === true);
   } catch (error) {
     printWarnings(failuresOf(error));
   }
+}
+
+function notWhole(where: string): Failure {
+  return new Failure('The run is not reported, since its events are not kept', {
+    where,
+    fix: 'Name a folder that has room before the next run: --run-dir DIR',
+  });
 }
 
 /** Writes views of a run. Throws a Failure for one that cannot be written. */

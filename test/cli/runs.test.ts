@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -185,6 +187,27 @@ test('a run whose events cannot be kept says so, and goes on', () => {
   const { status, stderr } = run();
   expect(status).toBe(0);
   expect(stderr).toContain('⚠ The events of the run are not kept');
+});
+
+test('a run whose events end before it does is not reported as one that died', () => {
+  const report = desk.path('report.xml');
+  const rota = ['bin/rota.cjs', 'run', PLAYBOOK, desk.inventory(), '--dry-run'];
+  const { status, stderr } = spawnSync(
+    'sh',
+    [
+      ...['-c', `trap '' XFSZ; ulimit -f 1; exec "$@"`, 'sh', process.execPath, ...rota],
+      ...['--report', `junit=${report}`],
+    ],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_STATE_HOME: desk.path('state'), NODE_DISABLE_COMPILE_CACHE: '1' },
+    },
+  );
+  expect([status, stderr, existsSync(report)]).toEqual([
+    2,
+    expect.stringContaining('The run is not reported, since its events are not kept'),
+    false,
+  ]);
 });
 
 test('a report that cannot be written is refused before anything is done', () => {
