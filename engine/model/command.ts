@@ -88,6 +88,7 @@ export function titleOf(command: Command): string {
   return `${command.kind} ${command.kind === 'save' ? command.to : command.path}`;
 }
 
+/** Of the process as a whole: what is tried must write nothing here, whichever task does, and whoever looks for it. */
 let apart = '';
 
 /** Has files of the control machine that tasks write be below a folder from here on, and looked for there alone. */
