@@ -21,6 +21,7 @@ import { print, printWarnings } from './print.ts';
 import { nodesFor, proveIn } from './prove-in.ts';
 import { inventoryFor } from './prove-inventory.ts';
 import { replaceText } from './text-files.ts';
+import { refuseReport } from './write-reports.ts';
 
 /** The flags of prove, as commander gives them. */
 export interface ProveFlags extends InventoryFlags {
@@ -43,6 +44,7 @@ export async function provePlaybook(
     const { serveDesk } = await import('./serve-desk.ts');
     return await serveDesk(await loadFor(path, inventory, flags), flags.desk);
   }
+  if (flags.junit !== undefined) refuseReport(flags.junit);
   const problem = await obstacle();
   if (problem !== undefined) throw problem;
   const folder = await mkdtemp(join(tmpdir(), 'rota-prove-'));

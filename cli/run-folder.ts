@@ -1,9 +1,16 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
-import { redact } from '#engine/model/redaction.ts';
-import { eventLine, type RunHeader } from '#engine/report/json.ts';
+import { eventLine, type RunHeader, withoutSecrets } from '#engine/report/json.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import { printWarnings } from './print.ts';
 
@@ -24,17 +31,49 @@ function runsFolder(): string {
 const KEPT = 50;
 const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
 
-/** The runs that are kept, the newest first. */
+/** The runs that are kept, the newest first; none that has said nothing yet. */
 export function keptRuns(): readonly string[] {
+  return folders()
+    .filter(({ isSilent }) => !isSilent)
+    .toSorted((one, other) => secondOf(other) - secondOf(one) || other.begunMs - one.begunMs)
+    .map(({ name }) => name);
+}
+
+interface KeptFolder {
+  readonly name: string;
+  /** What its name tells to the second alone. */
+  readonly begunMs: number;
+  readonly writtenMs: number;
+  readonly isSilent: boolean;
+}
+
+function folders(): readonly KeptFolder[] {
   try {
     return readdirSync(runsFolder())
       .filter((name) => RUN_ID.test(name))
       .toSorted()
-      .toReversed();
+      .map(keptFolder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw asFailure(error, runsFolder());
   }
+}
+
+function keptFolder(name: string): KeptFolder {
+  const folder = join(runsFolder(), name);
+  const begunMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  try {
+    const events = statSync(join(folder, EVENTS_FILE), { throwIfNoEntry: false });
+    const { mtimeMs: writtenMs, size } = events ?? { mtimeMs: 0, size: 0 };
+    return { name, begunMs, writtenMs, isSilent: size === 0 };
+  } catch {
+    // Another user's: whoever reads it is told why it cannot be.
+    return { name, begunMs, writtenMs: begunMs, isSilent: false };
+  }
+}
+
+function secondOf({ name }: KeptFolder): number {
+  return Number(name.slice(0, 15).replace('T', ''));
 }
 
 /** The folder of a run by its id or as a path; of the newest that is kept, without a name. */
@@ -53,6 +92,7 @@ export class RunFolder {
   readonly path: string;
   readonly #header: RunHeader;
   #file: number | undefined;
+  #isWhole = true;
 
   constructor(runId: string, header: RunHeader, named: string | undefined) {
     this.path = named ?? join(runsFolder(), runId);
@@ -63,16 +103,23 @@ export class RunFolder {
     } catch (error) {
       const failure = asFailure(error, this.path);
       if (named !== undefined) throw failure;
+      this.#isWhole = this.#file !== undefined;
       printWarnings([failure]);
     }
+  }
+
+  /** Whether all events are kept that there were: without its end, a run looks as if it had died. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   keep(event: RunEvent): void {
     if (this.#file === undefined) return;
     try {
-      writeSync(this.#file, redact(eventLine(event, this.#header, new Date())));
+      writeFileSync(this.#file, withoutSecrets(eventLine(event, this.#header, new Date())));
     } catch (error) {
       printWarnings([asFailure(error, this.path)]);
+      this.#isWhole = false;
       this.close();
     }
   }
@@ -88,9 +135,12 @@ function createEvents(folder: string): number {
   return openSync(join(folder, EVENTS_FILE), 'wx', 0o600);
 }
 
+/** By when they were last written: one that is under way may have begun before many others. */
 function forgetOldRuns(): void {
-  for (const name of keptRuns().slice(KEPT))
-    rmSync(join(runsFolder(), name), { recursive: true, force: true });
+  const old = folders()
+    .toSorted((one, other) => one.writtenMs - other.writtenMs)
+    .slice(0, -KEPT);
+  for (const { name } of old) rmSync(join(runsFolder(), name), { recursive: true, force: true });
 }
 
 function asFailure(error: unknown, path: string): Failure {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Check } from '#engine/model/check.ts';
-import type { Command } from '#engine/model/command.ts';
+import { type Command, writeApart } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import { type Playbook, type Stages, stagesIn } from '#engine/model/playbook.ts';
@@ -23,6 +23,7 @@ import { aboutRun } from './run-loaded.ts';
 
 /** Makes the runs that stdin asks for, a line each, and tells their events. */
 export async function serveDesk<V>(loaded: Loaded<V>, place: DeskPlace): Promise<number> {
+  writeApart(join(place.dir, 'fetched'));
   await using connections = new Connections(undefined, limitsOf({}));
   const members = loaded.members.map((member) => ({ ...member, host: inLab(member.host, place) }));
   const desk = { loaded: { ...loaded, members }, place, connections };

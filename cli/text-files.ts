@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 
@@ -39,6 +39,11 @@ export async function writeForUser(
   return await attempt({ what: WRITE, path, unless: 'EEXIST' }, () =>
     writeFile(path, text, { flag: force ? 'w' : 'wx' }),
   );
+}
+
+/** Adds a text to a file that others began. */
+export async function addText(path: string, text: string): Promise<void> {
+  await attempt({ what: WRITE, path }, () => appendFile(path, text));
 }
 
 /** Takes a file away; one that is not there is fine. */

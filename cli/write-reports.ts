@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants } from 'node:fs';
+import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { githubAnnotations } from '#engine/report/github.ts';
@@ -10,8 +10,8 @@ import { outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
-import { EVENTS_FILE } from './run-folder.ts';
-import { readText, replaceText } from './text-files.ts';
+import { EVENTS_FILE, type RunFolder } from './run-folder.ts';
+import { addText, readText, replaceText } from './text-files.ts';
 
 const VIEWS: Readonly<Record<ReportFile['kind'], (run: RunOutcomes) => string>> = {
   json: (run) => `${toJson({ format_version: EVENTS_FORMAT, ...run })}\n`,
@@ -22,9 +22,13 @@ const VIEWS: Readonly<Record<ReportFile['kind'], (run: RunOutcomes) => string>> 
 
 /** Reads the run whose events a folder holds. Throws a Failure where it holds none. */
 export async function readRun(folder: string): Promise<RecordedRun> {
-  const path = join(folder, EVENTS_FILE);
-  const text = await readText(path);
-  if (text !== undefined) return readEvents(text, path);
+  return readEvents(await eventsOf(folder), join(folder, EVENTS_FILE));
+}
+
+/** The text of a run's events, whatever is in it. Throws a Failure where a folder holds none. */
+export async function eventsOf(folder: string): Promise<string> {
+  const text = await readText(join(folder, EVENTS_FILE));
+  if (text !== undefined) return text;
   throw new Failure('The folder holds the events of no run', {
     where: folder,
     fix: 'List those that are kept: npm run rota -- runs',
@@ -36,16 +40,24 @@ export async function readRun(folder: string): Promise<RecordedRun> {
  * written is said, and makes the run no worse than it was.
  */
 export async function writeReports(
-  folder: string,
+  folder: RunFolder,
   { report = [], json }: RecordFlags,
 ): Promise<void> {
   try {
-    const run = outcomesOf(await readRun(folder));
+    if (!folder.isWhole) throw notWhole(folder.path);
+    const run = outcomesOf(await readRun(folder.path));
     await writeViews(run, report);
-    tellGithub(run, json === true);
+    await tellGithub(run, json === true);
   } catch (error) {
     printWarnings(failuresOf(error));
   }
+}
+
+function notWhole(where: string): Failure {
+  return new Failure('The run is not reported, since its events are not kept', {
+    where,
+    fix: 'Name a folder that has room before the next run: --run-dir DIR',
+  });
 }
 
 /** Writes views of a run. Throws a Failure for one that cannot be written. */
@@ -58,23 +70,29 @@ const FOR_OTHERS = 0o666;
 
 /** Said before anything is done. */
 export function refuseReports(files: readonly ReportFile[]): void {
-  for (const { path } of files) {
-    try {
-      accessSync(dirname(path), constants.W_OK);
-    } catch (error) {
-      const { message } = error as Error;
-      throw new Failure('The report cannot be written', {
-        where: path,
-        output: message,
-        fix: 'Make its folder, or name another one.',
-      });
-    }
+  for (const { path } of files) refuseReport(path);
+}
+
+/** What a report takes the place of may be a file alone: root would put one in place of /dev/stdout, too. */
+export function refuseReport(path: string): void {
+  const what = 'The report cannot be written';
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    const { message: output } = error as Error;
+    throw new Failure(what, { where: path, output, fix: 'Make its folder, or name another one.' });
   }
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new Failure(what, {
+      where: path,
+      output: 'What is there is no file',
+      fix: 'Name a file, which the report is to be; no folder, link or device.',
+    });
 }
 
 /** https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
-function tellGithub(run: RunOutcomes, isJson: boolean): void {
+async function tellGithub(run: RunOutcomes, isJson: boolean): Promise<void> {
   const { GITHUB_ACTIONS: isGithub, GITHUB_STEP_SUMMARY: summary } = process.env;
-  if (summary !== undefined && summary !== '') appendFileSync(summary, markdownReport(run));
+  if (summary !== undefined && summary !== '') await addText(summary, markdownReport(run));
   if (isGithub === 'true' && !isJson) process.stdout.write(githubAnnotations(run.failures));
 }

@@ -38,9 +38,14 @@ async function render(inventory: string, flags: RenderFlags): Promise<number> {
   for (const file of wanted) {
     if (path === undefined)
       process.stdout.write(`──── ${file.path} (${file.mode} ${file.owner})\n`);
-    process.stdout.write(`${file.body}`);
+    process.stdout.write(path === undefined ? lineEnded(`${file.body}`) : `${file.body}`);
   }
   return 0;
+}
+
+/** What comes next begins a line of its own. */
+function lineEnded(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function noFile(path: string | undefined, known: readonly string[]): Failure {

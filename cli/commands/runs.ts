@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
-import { escapeControl } from '#engine/report/escape.ts';
+import { escapeControl, escapeJson } from '#engine/report/escape.ts';
 import { toJson } from '#engine/report/json.ts';
 import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { paintFor } from '#engine/report/paint.ts';
@@ -9,7 +9,7 @@ import { formatTotals } from '#engine/report/totals.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
 import { print, printFailures } from '../print.ts';
 import { folderOfRun, keptRuns } from '../run-folder.ts';
-import { readRun } from '../write-reports.ts';
+import { eventsOf, readRun } from '../write-reports.ts';
 
 interface RunsFlags {
   readonly json?: boolean;
@@ -25,55 +25,59 @@ export function define(command: Command) {
 
 /** The runs that this user has made on this machine, the newest first; one that cannot be read is said. */
 async function list({ json }: RunsFlags): Promise<number> {
-  const runs: RunOutcomes[] = [];
+  const runs: Row[] = [];
   const failures: Failure[] = [];
   for (const name of keptRuns()) {
     try {
-      runs.push(outcomesOf(await readRun(folderOfRun(name))));
+      runs.push(rowOf(outcomesOf(await readRun(folderOfRun(name)))));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failures.push(error);
     }
   }
-  print(json ? toJson({ runs: runs.map(rowOf) }) : tableOf(runs));
+  print(json ? toJson({ runs }) : tableOf(runs));
   if (failures.length > 0) printFailures(failures);
   return failures.length > 0 ? 1 : 0;
 }
 
+/** What the list says of a run: fifty of them with all that they did may be more than memory has. */
 function rowOf(run: RunOutcomes) {
   const { runId, started, elapsedMs, owner, playbook, mode, inventory } = run;
   return { run: runId, started, elapsedMs, owner, playbook, mode, inventory, end: endOf(run) };
 }
 
-function tableOf(runs: readonly RunOutcomes[]): string {
+type Row = ReturnType<typeof rowOf>;
+
+function tableOf(runs: readonly Row[]): string {
   if (runs.length === 0) return 'No run is kept';
-  const rows = runs.map(({ runId, started, elapsedMs, playbook, mode, inventory, ...run }) => [
-    runId,
+  const rows = runs.map(({ run, started, elapsedMs, playbook, mode, inventory, end }) => [
+    run,
     `${started.slice(0, 10)} ${started.slice(11, 19)}`,
     formatElapsed(elapsedMs),
     mode === 'apply' ? playbook : `${playbook}, ${mode}`,
     inventory.join(', '),
-    endOf({ elapsedMs, result: run.result }),
+    end,
   ]);
   const head = ['run', 'when (UTC)', 'took', 'what', 'inventory', 'end'];
   return formatTable([head, ...rows.map((row) => row.map(escapeControl))]);
 }
 
-function endOf({ result, elapsedMs }: Pick<RunOutcomes, 'result' | 'elapsedMs'>): string {
+function endOf({ result, elapsedMs }: RunOutcomes): string {
   return result ? formatTotals(result) : `Died after ${formatElapsed(elapsedMs)}`;
 }
 
-/** A run as a log of it would have been written, with its summary. */
+/** A run as a log of it would have been written, with its summary; as JSON, its lines as they were written. */
 async function show(name: string, { json }: RunsFlags): Promise<number> {
-  const run = await readRun(folderOfRun(name));
+  const folder = folderOfRun(name);
+  const run = await readRun(folder);
+  if (json) {
+    const lines = (await eventsOf(folder)).split('\n').slice(0, -1);
+    for (const line of lines) print(escapeJson(line));
+    return 0;
+  }
   const paint = paintFor(process.stdout);
   const lines = plainReport((text) => process.stdout.write(text), paint);
-  for (const event of run.events) {
-    if (json) print(toJson(event));
-    else lines.onEvent(event);
-  }
-  if (json) return 0;
-  const outcomes = outcomesOf(run);
-  print(`\n${endText(outcomes, paint)}`);
+  for (const event of run.events) lines.onEvent(event);
+  print(`\n${endText(outcomesOf(run), paint)}`);
   return 0;
 }

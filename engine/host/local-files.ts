@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -10,7 +11,7 @@ import {
 import { dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
-import type { Save } from '#engine/model/command.ts';
+import { placeOf, type Save } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 
 export interface LocalStreamOptions {
@@ -54,10 +55,12 @@ function pays(path: string): boolean {
 /** Puts bytes into a file of this machine that only its user can read. The Failure, where it does not. */
 export function saveLocal({ to, bytes }: Save): Failure | undefined {
   try {
-    mkdirSync(dirname(to), { recursive: true });
-    const staged = `${to}.${process.pid}`;
-    writeFileSync(staged, bytes, { mode: 0o600 });
-    renameSync(staged, to);
+    const path = placeOf(to);
+    mkdirSync(dirname(path), { recursive: true });
+    // Others may write in the folder: a name that they cannot know, and no link of theirs.
+    const staged = `${path}.${randomBytes(4).toString('hex')}`;
+    writeFileSync(staged, bytes, { flag: 'wx', mode: 0o600 });
+    renameSync(staged, path);
     return undefined;
   } catch (error) {
     return new Failure('A file of the control machine could not be written', {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Text } from './secret.ts';
 import { type HostContent, LocalFile } from './state.ts';
 
@@ -85,4 +86,17 @@ export function sourceOf(command: Command | undefined): string | undefined {
 export function titleOf(command: Command): string {
   if ('title' in command) return command.title;
   return `${command.kind} ${command.kind === 'save' ? command.to : command.path}`;
+}
+
+/** Of the process as a whole: what is tried must write nothing here, whichever task does, and whoever looks for it. */
+let apart = '';
+
+/** Has files of the control machine that tasks write be below a folder from here on, and looked for there alone. */
+export function writeApart(folder: string): void {
+  apart = folder;
+}
+
+/** Where a file of the control machine is that a task writes. */
+export function placeOf(path: string): string {
+  return apart === '' ? path : apart + resolve(path);
 }

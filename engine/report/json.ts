@@ -1,5 +1,6 @@
 import { titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { holdsSecret, redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest, type FieldChange, isLarge, Pending, type Scalar } from '#engine/model/state.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -39,6 +40,21 @@ export function eventLine(event: RunEvent, header: RunHeader, time: Date): strin
   const first = event.type === 'runStarted' ? { format_version: EVENTS_FORMAT, ...header } : {};
   return `${toJson({ ...first, time: time.toISOString(), ...forReaders(event) })}\n`;
 }
+
+/**
+ * Such a line without the secrets that are known. By value, since one that reads as a name of the format
+ * does must not make it another format.
+ */
+export function withoutSecrets(line: string): string {
+  if (!holdsSecret(line)) return line;
+  const data: unknown = JSON.parse(line, (key, value) =>
+    typeof value === 'string' && !OF_FORMAT.has(key) ? redact(value) : value,
+  );
+  return `${toJson(data)}\n`;
+}
+
+/** What rota alone says there. */
+const OF_FORMAT: ReadonlySet<string> = new Set(['type', 'mode', 'kind', 'time']);
 
 /** Of a plan what people read: no scripts, and what is large by its size and hash. */
 function forReaders(event: RunEvent): object {

@@ -89,8 +89,9 @@ function fenced(text: string, language = ''): string {
 function upTo(most: number, blocks: readonly string[]): readonly string[] {
   let left = most;
   const kept = blocks.filter((block) => {
+    if (block.length > left) return false;
     left -= block.length;
-    return left >= 0;
+    return true;
   });
   const dropped = blocks.length - kept.length;
   return dropped === 0 ? kept : [...kept, `… and ${dropped} more, too long to show here`];

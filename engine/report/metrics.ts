@@ -47,7 +47,9 @@ export function metricsReport(run: RunOutcomes): string {
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 function family(name: string, help: string, samples: readonly Measurement[]): string {
   if (samples.length === 0) return '';
-  const lines = samples.map(([labels, value]) => `${name}{${labelled(labels)}} ${numeral(value)}`);
+  // A file that has the labels of one twice is refused as a whole.
+  const byLabels = new Map(samples.map(([labels, value]) => [labelled(labels), value]));
+  const lines = [...byLabels].map(([labels, value]) => `${name}{${labels}} ${numeral(value)}`);
   return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines, ''].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
 import type { FieldChange } from '#engine/model/state.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunResult } from '../run/events.ts';
 import { noPaint, type Paint } from './paint.ts';
 import type { RecordedRun, TimedEvent } from './read-events.ts';
@@ -86,6 +87,8 @@ class Builder {
   readonly checks: CheckOutcome[] = [];
   readonly failures: Failure[] = [];
   readonly #tasks = new Map<string, Map<string, TaskOutcome>>();
+  /** In the order in which they were. */
+  readonly #changed = new Map<string, readonly string[]>();
   readonly #ofHosts = new Map<string, Failure[]>();
   readonly #summaries = new Map<string, HostSummary>();
 
@@ -96,19 +99,22 @@ class Builder {
         for (const host of event.hosts) this.#tasks.set(host, new Map());
         break;
       case 'hostPlanned':
-        for (const { title, fields, failure } of event.stages.flat())
-          this.#set(event.host, {
-            task: title,
-            state: failure ? 'failed' : fields.length > 0 ? 'pending' : 'ok',
-            fields,
-            ...(failure ? { failure } : {}),
-          });
+        this.#plan(event);
+        break;
+      case 'taskOk':
+        this.#change(event.host, event.task, { state: 'ok', fields: [] });
+        break;
+      case 'taskUpset':
+        this.#change(event.host, event.task, { state: 'pending' });
         break;
       case 'taskApplied':
         this.#change(event.host, event.task, { elapsedMs: event.elapsedMs });
         break;
       case 'taskChanged':
-        this.#change(event.host, event.task, { state: 'changed' });
+        this.#finishTask(event);
+        break;
+      case 'undone':
+        this.#undo(event.host);
         break;
       case 'taskFailed':
         this.#change(event.host, event.task, { state: 'failed', failure: event.failure });
@@ -123,7 +129,7 @@ class Builder {
         this.#check(event);
         break;
       case 'hostFinished':
-        this.#summaries.set(event.summary.host, event.summary);
+        this.#finish(event.summary);
         break;
       default:
     }
@@ -149,13 +155,30 @@ class Builder {
     else this.checks.push({ ...of, failure: event.failure, findings: event.findings });
   }
 
-  /** A plan that comes again knows no more of what was done already. */
-  #set(host: string, planned: TaskOutcome): void {
-    const tasks = this.#tasks.get(host) ?? new Map<string, TaskOutcome>();
-    const known = tasks.get(planned.task);
-    const isDone = known?.state === 'changed' || known?.state === 'failed';
-    tasks.set(planned.task, isDone ? known : planned);
-    this.#tasks.set(host, tasks);
+  /** A plan that comes again takes the place of the one before, but knows no more of what was done already. */
+  #plan({ host, stages }: Extract<TimedEvent, { type: 'hostPlanned' }>): void {
+    const known = [...(this.#tasks.get(host)?.values() ?? [])];
+    const done = known.filter(({ state }) => state === 'changed' || state === 'failed');
+    const all = [...stages.flat().map(plannedOutcome), ...done];
+    this.#tasks.set(host, new Map(all.map((outcome) => [outcome.task, outcome])));
+  }
+
+  #finishTask({ host, task }: Extract<TimedEvent, { type: 'taskChanged' }>): void {
+    this.#change(host, task, { state: 'changed' });
+    this.#changed.set(host, [...(this.#changed.get(host) ?? []), task]);
+  }
+
+  #undo(host: string): void {
+    for (const task of this.#changed.get(host) ?? [])
+      this.#change(host, task, { state: 'pending' });
+  }
+
+  /** What an earlier phase had kept stays, where what came after it was undone. */
+  #finish(summary: HostSummary): void {
+    const { host, changed } = summary;
+    this.#summaries.set(host, summary);
+    for (const task of this.#changed.get(host)?.slice(0, changed) ?? [])
+      this.#change(host, task, { state: 'changed' });
   }
 
   #change(host: string, task: string, news: Partial<TaskOutcome>): void {
@@ -163,4 +186,9 @@ class Builder {
     const tasks = this.#tasks.get(host) ?? new Map<string, TaskOutcome>();
     this.#tasks.set(host, tasks.set(task, { ...known, ...news }));
   }
+}
+
+function plannedOutcome({ title: task, fields, failure }: PlannedTask): TaskOutcome {
+  if (failure !== undefined) return { task, state: 'failed', fields, failure };
+  return { task, state: fields.length > 0 ? 'pending' : 'ok', fields };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { placeOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { Digest } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -21,7 +22,7 @@ export function fetch({ path, to }: FetchOptions): Task {
     title: `${target} from ${path}`,
     reads: { there: bytesAt(path) },
     desired: ({ there }) => ({ content: Digest.of(required(there, path)) }),
-    inspect: () => ({ content: localDigest(target) }),
+    inspect: () => ({ content: localDigest(placeOf(target)) }),
     apply: ({ facts: { there } }) => [{ kind: 'save', to: target, bytes: required(there, path) }],
   });
 }

@@ -54,6 +54,18 @@ test('lint takes a playbook of one’s own, and says once what its tasks refuse'
   `);
 });
 
+test('render begins each file on a line of its own, also behind a secret', () => {
+  const { stdout } = desk.rota(
+    ...['render', desk.inventory(), '--playbook', 'test/fixtures/plan/playbook.ts'],
+    ...['--host', 'node1'],
+  );
+  expect(stdout.match(/^──── .*/gm)).toEqual([
+    '──── DESK/plain (0644 root:root)',
+    '──── DESK/secret (0644 root:root)',
+    '──── DESK/later (0644 root:root)',
+  ]);
+});
+
 test('render shows the files of a playbook of one’s own', () => {
   expect(own('render', '--host', 'web2').stdout).toMatchInlineSnapshot(`
     "──── /etc/port (0600 root:root)

@@ -1,7 +1,18 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from './rota.ts';
 
 const PLAYBOOK = 'test/fixtures/choosing/playbook.ts';
@@ -105,11 +116,98 @@ test('the last fifty runs are kept', () => {
   expect([left.length, left.at(-1)]).toEqual([51, 'of-mine']);
 });
 
+test('a run that is under way is kept, however many began after it', () => {
+  const folders = Array.from({ length: 52 }, (_, second) => {
+    const name = `20250101T0000${String(second).padStart(2, '0')}Z-0000`;
+    const folder = desk.path(`state/rota/runs/${name}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'events.ndjson'), '');
+    utimesSync(join(folder, 'events.ndjson'), second + 1, second === 0 ? 100 : second + 1);
+    return name;
+  });
+  run('--check');
+  expect(kept().slice(0, 49)).toEqual([folders[0], ...folders.slice(4)]);
+});
+
+test('of two runs that began in one second, the later one comes first', () => {
+  run('--run-dir', desk.path('one'));
+  const copies = ['20250101T000000Z-ffff', '20250101T000000Z-0000'].map((name, index) => {
+    const folder = desk.path(`state/rota/runs/${name}`);
+    cpSync(desk.path('one'), folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'events.ndjson'),
+      readFileSync(join(folder, 'events.ndjson'), 'utf8').replace(
+        /\d{8}T\d{6}Z-[0-9a-f]{4}/g,
+        name,
+      ),
+    );
+    utimesSync(folder, index, index);
+    return name;
+  });
+  const { runs } = JSON.parse(desk.rota('runs', '--json').stdout);
+  expect(runs.map((one: { readonly run: string }) => one.run)).toEqual(copies.toReversed());
+});
+
+test('a run that has said nothing yet is none of the list, and spoils it for no other', () => {
+  run('--check');
+  for (const name of ['20990101T000000Z-0000', '20990101T000001Z-0000'])
+    mkdirSync(desk.path(`state/rota/runs/${name}`));
+  writeFileSync(desk.path('state/rota/runs/20990101T000001Z-0000/events.ndjson'), '');
+  const { status, stdout, stderr } = desk.rota('runs');
+  expect([status, stdout.trimEnd().split('\n').length, stderr]).toEqual([0, 2, '']);
+  expect(desk.rota('report').status).toBe(0);
+});
+
+test('the events of a run are printed as they were written, with what this rota does not know', () => {
+  const dir = desk.path('mine');
+  run('--run-dir', dir);
+  const path = join(dir, 'events.ndjson');
+  const [first, ...others] = readFileSync(path, 'utf8').split('\n');
+  const text = [first, '{"type":"ofTomorrow","time":"2099-01-01T00:00:00.000Z"}', ...others];
+  writeFileSync(path, text.join('\n'));
+  expect(desk.rota('runs', dir, '--json').stdout).toBe(
+    text.join('\n').replaceAll(desk.folder, 'DESK'),
+  );
+});
+
+test('a secret that reads as a name of the format does is kept out of the events, which stay readable', () => {
+  for (const secret of ['changed', 'type', 'apply']) {
+    vi.stubEnv('WEAK', secret);
+    const dir = desk.path(secret);
+    const inventory = desk.inventory({ password: '!env WEAK' });
+    desk.rota('run', 'test/fixtures/plan/playbook.ts', inventory, '--dry-run', '--run-dir', dir);
+    expect(readFileSync(join(dir, 'events.ndjson'), 'utf8')).toContain('runFinished');
+    expect(desk.rota('runs', dir)).toMatchObject({ status: 0, stderr: '' });
+  }
+  vi.unstubAllEnvs();
+});
+
 test('a run whose events cannot be kept says so, and goes on', () => {
   writeFileSync(desk.path('state'), '');
   const { status, stderr } = run();
   expect(status).toBe(0);
   expect(stderr).toContain('⚠ The events of the run are not kept');
+});
+
+test('a run whose events end before it does is not reported as one that died', () => {
+  const report = desk.path('report.xml');
+  const rota = ['bin/rota.cjs', 'run', PLAYBOOK, desk.inventory(), '--dry-run'];
+  const { status, stderr } = spawnSync(
+    'sh',
+    [
+      ...['-c', `trap '' XFSZ; ulimit -f 1; exec "$@"`, 'sh', process.execPath, ...rota],
+      ...['--report', `junit=${report}`],
+    ],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_STATE_HOME: desk.path('state'), NODE_DISABLE_COMPILE_CACHE: '1' },
+    },
+  );
+  expect([status, stderr, existsSync(report)]).toEqual([
+    2,
+    expect.stringContaining('The run is not reported, since its events are not kept'),
+    false,
+  ]);
 });
 
 test('a report that cannot be written is refused before anything is done', () => {
@@ -125,6 +223,23 @@ test('a report that cannot be written is refused before anything is done', () =>
     ]
   `);
   expect(desk.rota('runs').stdout).toBe('No run is kept\n');
+});
+
+test('a report takes the place of no folder, link or device', () => {
+  mkdirSync(desk.path('folder'));
+  symlinkSync('/dev/null', desk.path('link'));
+  for (const name of ['folder', 'link']) {
+    const { status, stderr } = run('--report', `junit=${desk.path(name)}`);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('The report cannot be written')]);
+  }
+  expect(desk.rota('runs').stdout).toBe('No run is kept\n');
+});
+
+test('a summary of a CI job that cannot be written is said, and makes the run no worse', () => {
+  vi.stubEnv('GITHUB_STEP_SUMMARY', desk.path('nowhere/summary.md'));
+  const { status, stderr } = run();
+  vi.unstubAllEnvs();
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/^⚠ The file cannot be written\n/)]);
 });
 
 test('runs of several folders are one, with the worst exit code', () => {

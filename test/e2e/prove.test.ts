@@ -215,25 +215,29 @@ describeInLab('prove', { light: true, sealed: true, nodes: 1 }, (testLab) => {
       ✔ a run that is killed converges when it is run again
       ✔ undo brings every byte back
 
-      task                            dry-run  converges  second-run  secrets  killed  undo
-      /srv                            ✔        ✔          ✔           -        ✔       ✔
-      /srv/built                      ✔        ✔          ✔           -        ✔       ✔
-      /srv/app/data                   ✔        ✔          ✔           -        ✔       ✔
-      line 10.0.0.1 db in /etc/hosts  ✔        ✔          ✔           -        ✔       ✔
-      no /etc/motd                    ✔        ✔          ✔           -        ✔       ✔
-      sysctl net.ipv4.ip_forward      ✔        ✔          ✔           -        ✔       ✔
-      /srv/app/data/conf              ✔        ✔          ✔           -        ✔       ✔
+      task                                           dry-run  converges  second-run  secrets  killed  undo
+      /srv                                           ✔        ✔          ✔           -        ✔       ✔
+      /srv/built                                     ✔        ✔          ✔           -        ✔       ✔
+      /srv/app/data                                  ✔        ✔          ✔           -        ✔       ✔
+      line 10.0.0.1 db in /etc/hosts                 ✔        ✔          ✔           -        ✔       ✔
+      no /etc/motd                                   ✔        ✔          ✔           -        ✔       ✔
+      sysctl net.ipv4.ip_forward                     ✔        ✔          ✔           -        ✔       ✔
+      /srv/app/data/conf                             ✔        ✔          ✔           -        ✔       ✔
+      /tmp/rota-prove-fetched/hosts from /etc/hosts  ✔        ✔          ✔           -        ✔       ✔
 
       prove: 5 of 5 promises that were tried hold
       ",
       }
     `);
-    expect([calls, existsSync(join(folder, 'asked'))]).toEqual([0, false]);
+    const touched = [join(folder, 'asked'), '/tmp/rota-prove-fetched'].filter((path) =>
+      existsSync(path),
+    );
+    expect([calls, touched]).toEqual([0, []]);
     const xml = readFileSync(String(junit), 'utf8');
     expect([
       xml.match(/<testcase /g)?.length,
       xml.match(/<skipped /g)?.length,
       xml.match(/<failure /g),
-    ]).toEqual([48, 8, null]);
+    ]).toEqual([54, 9, null]);
   });
 });

@@ -1,5 +1,6 @@
 import { playbook } from '#engine/model/playbook.ts';
 import { absent } from '#tasks/files/absent.ts';
+import { fetch } from '#tasks/files/fetch.ts';
 import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
 import { inFile } from '#tasks/files/in-file.ts';
@@ -24,6 +25,9 @@ export default playbook({
         mode: '0640',
         check: 'test -s "$1"',
       }),
+      ...(host.name === 'real1'
+        ? [fetch({ path: '/etc/hosts', to: '/tmp/rota-prove-fetched/hosts' })]
+        : []),
     ],
   ],
 });

@@ -242,3 +242,32 @@ test('GitHub gets failures as commands that no text can end', () => {
     "
   `);
 });
+
+test('Markdown of very many hosts leaves out their table, and says still what failed', () => {
+  const hosts = Array.from({ length: 2000 }, (_, index) => summary(`web${index}.example`, {}));
+  const text = markdownReport(
+    recorded([
+      runStarted(hosts.map(({ host }) => host)),
+      ...hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+      { type: 'runFinished', result: result(hosts, { failures: [REJECTED] }) },
+    ]),
+  );
+  expect(text).toContain(REJECTED.message);
+  expect(text.trimEnd().split('\n').at(-1)).toBe('… and 1 more, too long to show here');
+});
+
+test('metrics of runs of the same host tell of it once, as the later one does', () => {
+  const runOf = (ok: number) => {
+    const hosts = [summary('node1', { ok })];
+    return recorded([
+      runStarted(['node1']),
+      ...hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+      { type: 'runFinished', result: result(hosts, {}) },
+    ]);
+  };
+  const later = { ...runOf(2), started: '2099-01-01T00:00:00.000Z' };
+  const lines = metricsReport(mergeRuns([later, runOf(1)])).split('\n');
+  expect(lines.filter((line) => line.includes('state="ok"'))).toEqual([
+    expect.stringMatching(/ 2$/),
+  ]);
+});
