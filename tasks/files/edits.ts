@@ -77,22 +77,26 @@ interface KeyEdit {
 
 function withKey(text: string, { key, value, section }: KeyEdit): string {
   const lines = linesOf(text);
-  const from = section === undefined ? 0 : lines.indexOf(`[${section}]`) + 1;
-  const spaces = lines.some((line) => KEY.exec(line)?.[1]?.endsWith(' = ')) ? ' ' : '';
+  const from =
+    section === undefined ? 0 : lines.findIndex((one) => one.trimEnd() === `[${section}]`) + 1;
+  const spaces = lines.some((line) => keyIn(line)?.start.endsWith(' = ')) ? ' ' : '';
   const line = `${key}${spaces}=${spaces}${reveal(value)}`;
   if (section !== undefined && from === 0)
     return textOf([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
   const next = lines.findIndex((one, index) => index >= from && one.startsWith('['));
   const own = lines.slice(from, next < 0 ? lines.length : next);
-  const at = own.findLastIndex((one) => KEY.exec(one)?.[2] === key);
+  const at = own.findLastIndex((one) => keyIn(one)?.name === key);
   if (at >= 0)
-    return textOf(lines.with(from + at, `${KEY.exec(own[at] ?? '')?.[1]}${reveal(value)}`));
+    return textOf(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${reveal(value)}`));
   const behind = own.findLastIndex((one) => one.trim() !== '') + 1;
   return textOf(lines.toSpliced(from + behind, 0, line));
 }
 
-/** A line with a key, up to its value. */
-const KEY = /^(\s*([^\s=#;[][^=]*?)\s*=\s*)/;
+/** The key of a line, and the line up to its value. Blanks are matched in one way alone: a host may tell millions. */
+function keyIn(line: string) {
+  const [start, name] = /^\s*([^\s=#;[][^=]*)=\s*/.exec(line) ?? [];
+  return start === undefined ? undefined : { start, name: name?.trimEnd() };
+}
 
 function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
