@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
+import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
@@ -21,6 +22,7 @@ import { absent } from '#tasks/files/absent.ts';
 import { copyTree } from '#tasks/files/copy-tree.ts';
 import { download } from '#tasks/files/download.ts';
 import { fetch } from '#tasks/files/fetch.ts';
+import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
 import { inFile } from '#tasks/files/in-file.ts';
 import { link } from '#tasks/files/link.ts';
@@ -279,6 +281,23 @@ test('an edit that never comes to its end is refused, and one of a secret shows 
   const { events } = await runOn([host], book({ tasks: () => [inFile({ path, what })] }));
   expect(readFileSync(path, 'utf8')).toBe('aa\npassword=do not tell\n');
   expect(JSON.stringify(events)).not.toContain('do not tell');
+});
+
+test('of a secret in a file nothing is shown by whoever edits that file, too, before or behind it', async () => {
+  const [edited, written] = [host.path('edited'), host.path('written')];
+  const line = (path: string) => inFile({ path, what: { line: 'x=1' } });
+  const secret = new Secret('do not tell of edits');
+  const whole = (path: string) => file({ path, body: new Secret('do not tell of files\n') });
+  const edit = inFile({ path: edited, what: { key: 'password', value: secret } });
+  const dry = { mode: 'dry-run' } as const;
+  const runs = [
+    await runOn([host], book({ tasks: () => [whole(written), line(written)] }), dry),
+    await runOn([host], book({ tasks: () => [edit] })),
+    await runOn([host], book({ tasks: () => [edit, line(edited)] })),
+  ];
+  expect(runs.flatMap(({ result }) => result.failures)).toEqual([]);
+  expect(readFileSync(edited, 'utf8')).toBe('password=do not tell of edits\nx=1\n');
+  expect(redact(JSON.stringify(runs.map(({ events }) => events)))).not.toContain('do not tell');
 });
 
 test('what is fetched is what the host has, byte for byte, and a dry run fetches nothing', async () => {
