@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -5,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -55,9 +57,7 @@ function pays(path: string): boolean {
 export function saveLocal({ to, bytes }: Save): Failure | undefined {
   try {
     mkdirSync(dirname(to), { recursive: true });
-    const staged = `${to}.${process.pid}`;
-    writeFileSync(staged, bytes, { mode: 0o600 });
-    renameSync(staged, to);
+    replaceLocal(to, bytes);
     return undefined;
   } catch (error) {
     return new Failure('A file of the control machine could not be written', {
@@ -65,5 +65,17 @@ export function saveLocal({ to, bytes }: Save): Failure | undefined {
       output: String(error instanceof Error ? error.message : error),
       fix: 'Mend what is named above, and run again.',
     });
+  }
+}
+
+/** Beside it first, by a name under which nobody can have put a link; nothing, which may be secret, is left there. */
+function replaceLocal(to: string, bytes: Buffer): void {
+  const staged = `${to}.${randomUUID()}`;
+  try {
+    writeFileSync(staged, bytes, { mode: 0o600, flag: 'wx' });
+    renameSync(staged, to);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw error;
   }
 }

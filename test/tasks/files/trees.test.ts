@@ -314,6 +314,11 @@ test('what is fetched is what the host has, byte for byte, and a dry run fetches
   expect(await did(fetch({ path, to: join(path, 'x') }))).toMatchObject({
     failures: [{ message: 'A file of the control machine could not be written' }],
   });
+  mkdirSync(host.path('here/folder'), { recursive: true });
+  expect(await did(fetch({ path, to: host.path('here/folder') }))).toMatchObject({
+    failures: [{ message: 'A file of the control machine could not be written' }],
+  });
+  expect(readdirSync(host.path('here'))).toEqual(['folder']);
   rmSync(path);
   expect(await refused(fetch({ path, to }))).toEqual([
     ['There is no such file on the host to be fetched', path, undefined],
