@@ -2,7 +2,7 @@ import type { Answer, Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
-import type { Scalar } from '#engine/model/state.ts';
+import { HostContent, LocalFile, type Scalar } from '#engine/model/state.ts';
 import type { PlannedTask, StagePlan, Task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { requireNoNul } from '#engine/shell/quote.ts';
@@ -52,17 +52,18 @@ function answersBehind(commands: readonly Command[]): ReadonlyMap<string, Answer
     commands.flatMap((command) => {
       const fact = factBehind(command);
       if (fact === undefined || !('path' in command)) return [];
-      return [[fileAt(command.path).key, { fact, status: 0, bytes: Buffer.of() }]];
+      const answer = fact instanceof Failure ? fact : { fact, status: 0, bytes: Buffer.of() };
+      return [[fileAt(command.path).key, answer]];
     }),
   );
 }
 
-function factBehind(command: Command): FileFact | undefined {
+function factBehind(command: Command): FileFact | Failure | undefined {
   switch (command.kind) {
     case 'write': {
-      const { mode, owner, body } = command;
-      const isKnown = typeof body === 'string' || body instanceof Secret;
-      return isKnown ? { type: 'file', mode, owner, content: reveal(body) } : undefined;
+      const { path, mode, owner, body } = command;
+      if (body instanceof LocalFile || body instanceof HostContent) return notYetKnown(path);
+      return { type: 'file', mode, owner, content: reveal(body) };
     }
     case 'link':
       return { type: 'link', target: command.target };
@@ -73,6 +74,14 @@ function factBehind(command: Command): FileFact | undefined {
     default:
       return undefined;
   }
+}
+
+/** Made of what is there now, an edit would go over what comes. */
+function notYetKnown(path: string): Failure {
+  return new Failure('What an earlier task of the stage puts into the file is not known before', {
+    where: path,
+    fix: 'Put what asks for that file into a later stage, or leave one of the two out.',
+  });
 }
 
 function planTask(task: Task, answers: Answers): PlannedTask {

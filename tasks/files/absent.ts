@@ -127,19 +127,22 @@ function keepTree(path: string): string {
 [ -e "$kept" ] || [ -e "$kept.none" ] || if [ -e "./$name" ]; then
   ${sh`[ "$(du -skx "./$name" | sed 's/[^0-9].*//')" -le ${MOST_KEPT_KB} ]`} || { echo ${sh`${`${path} has more than ${MOST_KEPT_KB / 1024} MB, which is not kept for an undo.`}`}; exit 1; }
   rm -rf "$kept.part"
-  cp -pPR "./$name" "$kept.part" && sync && mv "$kept.part" "$kept"
+  cp -pPR "./$name" "$kept.part" && sync && mv "$kept.part" "$kept" && sync
 else : >"$kept.none"; fi`;
 }
 
-/** Undoes all that was done to the path since: nothing, where nothing was kept. */
+/** Undoes all that was done to the path since: nothing, where nothing was kept. What a cut-off undo has staged goes. */
 function putTreeBack(path: string): string {
   return `${keptName(path)}
 ${sh`split_path ${path}`}
 if [ -e "$kept.none" ]; then
   [ ! -d "$folder/" ] || { enter "$folder" && rm -rf "./$name"; }
 elif [ -e "$kept" ]; then
-  read -r mark </proc/sys/kernel/random/uuid
-  make_way "$folder" && rm -rf "./$name" && replace cp -pPR "$kept" "./$name"
+  make_way "$folder" || exit
+  [ ! -e "$kept.mark" ] || { read -r mark <"$kept.mark" && rm -rf "./.$mark"; }
+  read -r mark </proc/sys/kernel/random/uuid && echo "$mark" >"$kept.mark" || exit
+  copy_tree() { cp -pPR "$kept" "./$name" && rm -rf "../$name"; }
+  replace copy_tree
 fi`;
 }
 

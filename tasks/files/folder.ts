@@ -125,7 +125,7 @@ export function changeInside(path: string, inside: Inside): RunCommand {
     kind: 'run',
     title: `owner and modes in ${path}`,
     script: [
-      `${kept}\n[ -e "$kept" ] || { ${found(path, inside, `-exec stat -c '%a %u:%g %n' {} +`)} >"$kept.part" && sync && mv "$kept.part" "$kept"; }`,
+      `${kept}\n[ -e "$kept" ] || { ${found(path, inside, `-exec stat -c '%a %u:%g %n' {} +`)} >"$kept.part" && sync && mv "$kept.part" "$kept" && sync; }`,
       ...(owner === '' ? [] : [change(otherOwner(owner), sh`-exec chown -h ${owner} {} +`)]),
       ...(fileMode === ''
         ? []

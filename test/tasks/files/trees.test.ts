@@ -197,6 +197,28 @@ test('what is wrong with options is said at once when the task is made', () => {
   `);
 });
 
+test('a tree with a link that no host could tell is refused by name', () => {
+  mkdirSync(host.path('here'));
+  symlinkSync('a ', host.path('here/link'));
+  expect(() => copyTree({ source: host.path('here'), path: '/srv/x' })).toThrow(
+    expect.objectContaining({ output: 'the target of /link must be one line of text' }),
+  );
+});
+
+test('a file that a task before it only brings from elsewhere is not edited as it was before', async () => {
+  const [source, path] = [host.path('source'), host.path('there')];
+  writeFileSync(source, Buffer.from([0]));
+  writeFileSync(path, 'old\n');
+  const tasks = [file({ path, source }), inFile({ path, what: { line: 'x' } })];
+  expect(await did(...tasks)).toMatchObject({
+    changed: 0,
+    failures: [
+      { message: 'What an earlier task of the stage puts into the file is not known before' },
+    ],
+  });
+  expect(readFileSync(path, 'utf8')).toBe('old\n');
+});
+
 test('a tree that was changed in the meantime is sent in its differences alone', async () => {
   const source = host.path('here');
   mkdirSync(join(source, 'a'), { recursive: true });
