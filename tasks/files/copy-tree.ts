@@ -7,7 +7,7 @@ import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import { inTheWay, type OptionRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
-import { localContent } from './file.ts';
+import { localContent, readLocal } from './file.ts';
 import { targetRule } from './link.ts';
 
 export interface CopyTreeOptions {
@@ -27,7 +27,7 @@ type TreeEntry =
 /** A folder with all that a folder of the control machine has: of it only what differs is sent. */
 export function copyTree({ source, path, owner = 'root:root' }: CopyTreeOptions): Task {
   requireOptions(`copyTree ${path}`, [pathRule(path), ownerRule(owner)]);
-  const entries = entriesIn(source);
+  const entries = readLocal(source, () => entriesIn(source));
   requireOptions(`copyTree ${path}`, entries.flatMap(rulesOf));
   const tree = new Map(entries.map(([name, entry]) => [`${path}${name}`, entry]));
   const reads = Object.fromEntries([...tree].map(([at, entry]) => [at, readOf(at, entry)]));

@@ -197,6 +197,22 @@ test('what is wrong with options is said at once when the task is made', () => {
   `);
 });
 
+test('what cannot be read on the control machine is said, and is no bug', () => {
+  symlinkSync('loop', host.path('loop'));
+  const source = host.path('loop/x');
+  for (const make of [
+    () => file({ path: '/x', source }),
+    () => copyTree({ path: '/x', source }),
+    () => unpack({ path: '/x', source: `${source}.tar` }),
+  ])
+    expect(make).toThrow(
+      expect.objectContaining({
+        message: 'A file of the control machine cannot be read',
+        ran: expect.stringContaining('ELOOP'),
+      }),
+    );
+});
+
 test('a tree with a link that no host could tell is refused by name', () => {
   mkdirSync(host.path('here'));
   symlinkSync('a ', host.path('here/link'));
