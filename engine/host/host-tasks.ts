@@ -4,7 +4,6 @@ import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { becomeSame } from '#engine/model/state.ts';
 import { differs, type StagePlan, type Task } from '#engine/model/task.ts';
-import { keepLast } from './keep-last.ts';
 import { planStage } from './plan-stage.ts';
 
 type TaskStages = readonly (readonly Task[])[];
@@ -109,4 +108,22 @@ export class HostTasks {
   #all(): TaskStages {
     return this.#input.stagesFor(this.answers, this.#phase.meanwhile);
   }
+}
+
+/**
+ * The same function, which makes nothing anew while it is asked with the very same things. For what
+ * is pure and asked for often.
+ */
+export function keepLast<Asked extends readonly unknown[], Made>(
+  make: (...asked: Asked) => Made,
+): (...asked: Asked) => Made {
+  let last: { readonly asked: Asked; readonly made: Made } | undefined;
+  return (...asked) => {
+    if (last === undefined || !isSame(last.asked, asked)) last = { asked, made: make(...asked) };
+    return last.made;
+  };
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }
