@@ -108,7 +108,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
       'path' in read ? [] : [[read.key, [...(read.shared ?? []), read.script].join('\n')]],
     ),
   ),
-  ...Object.fromEntries(RUN.map((script, index) => [`run ${index}`, script])),
+  ...Object.fromEntries(RUN.map((script, index) => [`run ${index}`, `${PLACES}\n${script}`])),
   look: lookScript(['/etc/a'], 'm'),
   reads: joinReads(reads, 'm'),
   program: `${PLACES}\n${program}`,

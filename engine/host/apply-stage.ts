@@ -7,7 +7,7 @@ import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/mo
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
-import { planStage } from './host-tasks.ts';
+import { planStage } from './plan-stage.ts';
 import type { ProgramEnd } from './program-end.ts';
 import { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 

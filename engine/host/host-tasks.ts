@@ -1,15 +1,10 @@
-import { type Answer, Answers } from '#engine/model/answers.ts';
+import { Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
-import type { Command } from '#engine/model/command.ts';
-import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
-import { reveal, Secret } from '#engine/model/secret.ts';
 import { becomeSame } from '#engine/model/state.ts';
-import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
-import { type FileFact, fileAt } from '#engine/reads/file.ts';
-import { requireNoNul } from '#engine/shell/quote.ts';
-import { keepLast } from './keep-last.ts';
+import { differs, type StagePlan, type Task } from '#engine/model/task.ts';
+import { planStage } from './plan-stage.ts';
 
 type TaskStages = readonly (readonly Task[])[];
 
@@ -116,81 +111,19 @@ export class HostTasks {
 }
 
 /**
- * What is to be done about tasks, by what their host has answered; of a file that a task before writes, by
- * what that will have made of it.
+ * The same function, which makes nothing anew while it is asked with the very same things. For what
+ * is pure and asked for often.
  */
-export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
-  const titles = new Set<string>();
-  let seen = answers;
-  return tasks.map((task) => {
-    const isAgain = titles.has(task.title);
-    titles.add(task.title);
-    const planned = isAgain ? sameTitle(task) : planTask(task, seen);
-    if (planned.commands.length > 0) seen = seen.with(answersBehind(planned.commands));
-    return planned;
-  });
+export function keepLast<Asked extends readonly unknown[], Made>(
+  make: (...asked: Asked) => Made,
+): (...asked: Asked) => Made {
+  let last: { readonly asked: Asked; readonly made: Made } | undefined;
+  return (...asked) => {
+    if (last === undefined || !isSame(last.asked, asked)) last = { asked, made: make(...asked) };
+    return last.made;
+  };
 }
 
-/** What is at the paths of these commands once they are done. */
-function answersBehind(commands: readonly Command[]): ReadonlyMap<string, Answer> {
-  return new Map(
-    commands.flatMap((command) => {
-      const fact = factBehind(command);
-      if (fact === undefined || !('path' in command)) return [];
-      return [[fileAt(command.path).key, { fact, status: 0, bytes: Buffer.of() }]];
-    }),
-  );
-}
-
-function factBehind(command: Command): FileFact | undefined {
-  switch (command.kind) {
-    case 'write': {
-      const { mode, owner, body } = command;
-      const isKnown = typeof body === 'string' || body instanceof Secret;
-      return isKnown ? { type: 'file', mode, owner, content: reveal(body) } : undefined;
-    }
-    case 'link':
-      return { type: 'link', target: command.target };
-    case 'folder':
-      return { type: 'folder', mode: command.mode, owner: command.owner };
-    case 'remove':
-      return { type: 'absent' };
-    default:
-      return undefined;
-  }
-}
-
-function planTask(task: Task, answers: Answers): PlannedTask {
-  const { title } = task;
-  try {
-    const plan = task.plan(answers);
-    for (const command of plan.commands) requireGivable(command);
-    return { title, ...plan };
-  } catch (error) {
-    if (error instanceof Failure) return { title, fields: [], commands: [], failure: error };
-    throw error;
-  }
-}
-
-/** That there is a program which makes a command: nothing is begun where one of them has none. */
-function requireGivable(command: Command): void {
-  for (const value of Object.values(command))
-    if (typeof value === 'string' || value instanceof Secret) requireNoNul(reveal(value));
-  if ('path' in command) requireOneLine(command.path);
-}
-
-/** What a host keeps for an undo has a line per path, as read(1) of its sh reads it. */
-function requireOneLine(path: string): void {
-  if (/^\/(.*\S)?$/.test(path)) return;
-  throw new Failure('A path on a host is absolute, one line, and ends in no blank', {
-    where: JSON.stringify(path),
-    fix: 'Give the file another path.',
-  });
-}
-
-function sameTitle({ title }: Task): PlannedTask {
-  const failure = new Failure('Two tasks of a stage have one title', {
-    fix: 'Give each a title of its own, or leave one out: they may be about the same thing.',
-  });
-  return { title, fields: [], commands: [], failure };
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -57,10 +58,7 @@ export function saveLocal({ to, bytes }: Save): Failure | undefined {
   try {
     const path = placeOf(to);
     mkdirSync(dirname(path), { recursive: true });
-    // Others may write in the folder: a name that they cannot know, and no link of theirs.
-    const staged = `${path}.${randomBytes(4).toString('hex')}`;
-    writeFileSync(staged, bytes, { flag: 'wx', mode: 0o600 });
-    renameSync(staged, path);
+    replaceLocal(path, bytes);
     return undefined;
   } catch (error) {
     return new Failure('A file of the control machine could not be written', {
@@ -68,5 +66,17 @@ export function saveLocal({ to, bytes }: Save): Failure | undefined {
       output: String(error instanceof Error ? error.message : error),
       fix: 'Mend what is named above, and run again.',
     });
+  }
+}
+
+/** Beside it first, by a name under which nobody can have put a link; nothing, which may be secret, is left there. */
+function replaceLocal(to: string, bytes: Buffer): void {
+  const staged = `${to}.${randomUUID()}`;
+  try {
+    writeFileSync(staged, bytes, { mode: 0o600, flag: 'wx' });
+    renameSync(staged, to);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw error;
   }
 }

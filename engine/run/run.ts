@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HostRun } from '#engine/host/host-run.ts';
-import { keepLast } from '#engine/host/keep-last.ts';
+import { keepLast } from '#engine/host/host-tasks.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';

@@ -71,7 +71,7 @@ function noTree(path: string): Task {
             {
               kind: 'run',
               title: `remove ${path}`,
-              script: `${requireNoMount(path)}\n${keepTree(path)}\n${sh`rm -rf ${path}`}`,
+              script: `${enterFolderOf(path)}\n${REQUIRE_NO_MOUNT}\n${keepTree(path)}\nrm -rf "./$name"`,
               undo: putTreeBack(path),
             },
           ],
@@ -124,31 +124,38 @@ const MOST_KEPT_KB = 64 * 1024;
  */
 function keepTree(path: string): string {
   return `${keptName(path)}
-[ -e "$kept" ] || [ -e "$kept.none" ] || ${sh`if [ -e ${path} ]`}; then
-  ${sh`[ "$(du -skx ${path} | sed 's/[^0-9].*//')" -le ${MOST_KEPT_KB} ]`} || { echo ${sh`${`${path} has more than ${MOST_KEPT_KB / 1024} MB, which is not kept for an undo.`}`}; exit 1; }
+[ -e "$kept" ] || [ -e "$kept.none" ] || if [ -e "./$name" ]; then
+  ${sh`[ "$(du -skx "./$name" | sed 's/[^0-9].*//')" -le ${MOST_KEPT_KB} ]`} || { echo ${sh`${`${path} has more than ${MOST_KEPT_KB / 1024} MB, which is not kept for an undo.`}`}; exit 1; }
   rm -rf "$kept.part"
-  ${sh`cp -pPR ${path} "$kept.part"`} && sync && mv "$kept.part" "$kept"
+  cp -pPR "./$name" "$kept.part" && sync && mv "$kept.part" "$kept" && sync
 else : >"$kept.none"; fi`;
 }
 
-/** Undoes all that was done to the path since: nothing, where nothing was kept. */
+/** Undoes all that was done to the path since: nothing, where nothing was kept. What a cut-off undo has staged goes. */
 function putTreeBack(path: string): string {
   return `${keptName(path)}
-if [ -e "$kept.none" ]; then ${sh`rm -rf ${path}`}
-elif [ -e "$kept" ]; then ${sh`rm -rf ${path} && cp -pPR "$kept" ${path}`}; fi`;
+${sh`split_path ${path}`}
+if [ -e "$kept.none" ]; then
+  [ ! -d "$folder/" ] || { enter "$folder" && rm -rf "./$name"; }
+elif [ -e "$kept" ]; then
+  make_way "$folder" || exit
+  [ ! -e "$kept.mark" ] || { read -r mark <"$kept.mark" && rm -rf "./.$mark"; }
+  read -r mark </proc/sys/kernel/random/uuid && echo "$mark" >"$kept.mark" || exit
+  copy_tree() { cp -pPR "$kept" "./$name" && rm -rf "../$name"; }
+  replace copy_tree
+fi`;
 }
 
-/** Ends the script where another file system is mounted at the path or below it: nobody means that, too. */
-export function requireNoMount(path: string): string {
-  // As mounts are told: proc(5).
-  const told = path.replaceAll(
-    /[ \t\n\\]/g,
-    (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
-  return sh`while read -r _ mount _; do
-  case $mount in ${told} | ${told}/*) echo "$mount is mounted there."; exit 1 ;; esac
-done </proc/self/mounts`;
+/** Nobody leads elsewhere from then on what is done to `./$name`: see places.sh. Ends the script where somebody has. */
+export function enterFolderOf(path: string): string {
+  return `${sh`split_path ${path}`}\nenter "$folder" || exit 1`;
 }
+
+/** Ends the script where another file system is mounted at ./$name or below it: nobody means that, too. */
+export const REQUIRE_NO_MOUNT = `told=$(printf '%s\n' "\${place%/}/$name" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g; s/\t/\\\\011/g')
+while read -r _ mount _; do
+  case $mount in "$told" | "$told"/*) printf '%s is mounted there.\\n' "$mount"; exit 1 ;; esac
+done </proc/self/mounts`;
 
 function keptName(path: string): string {
   return sh`kept=$run/tree-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;

@@ -1,3 +1,4 @@
+import { remember } from '#engine/model/redaction.ts';
 import { reveal, Secret, type Text } from '#engine/model/secret.ts';
 import type { OptionRule } from '../refusals.ts';
 
@@ -14,11 +15,16 @@ export type Edit =
 
 /** A text with an edit made in it. */
 export function edited(text: string, edit: Edit): string {
-  if ('line' in edit) return withLine(text, reveal(edit.line), edit.insteadOf);
-  if ('block' in edit) return withBlock(text, reveal(edit.block), edit);
+  if ('line' in edit) return withLine(text, opened(edit.line), edit.insteadOf);
+  if ('block' in edit) return withBlock(text, opened(edit.block), edit);
   if ('key' in edit) return withKey(text, edit);
   const { source, flags } = edit.pattern;
-  return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), reveal(edit.by));
+  return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), opened(edit.by));
+}
+
+/** What is in a file is read by others, who do not know that a part of it is secret. */
+function opened(text: Text): string {
+  return text instanceof Secret ? remember(text.reveal()) : text;
 }
 
 /** What a title says of an edit. */
@@ -77,22 +83,26 @@ interface KeyEdit {
 
 function withKey(text: string, { key, value, section }: KeyEdit): string {
   const lines = linesOf(text);
-  const from = section === undefined ? 0 : lines.indexOf(`[${section}]`) + 1;
-  const spaces = lines.some((line) => KEY.exec(line)?.[1]?.endsWith(' = ')) ? ' ' : '';
-  const line = `${key}${spaces}=${spaces}${reveal(value)}`;
+  const from =
+    section === undefined ? 0 : lines.findIndex((one) => one.trimEnd() === `[${section}]`) + 1;
+  const spaces = lines.some((line) => keyIn(line)?.start.endsWith(' = ')) ? ' ' : '';
+  const line = `${key}${spaces}=${spaces}${opened(value)}`;
   if (section !== undefined && from === 0)
     return textOf([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
   const next = lines.findIndex((one, index) => index >= from && one.startsWith('['));
   const own = lines.slice(from, next < 0 ? lines.length : next);
-  const at = own.findLastIndex((one) => KEY.exec(one)?.[2] === key);
+  const at = own.findLastIndex((one) => keyIn(one)?.name === key);
   if (at >= 0)
-    return textOf(lines.with(from + at, `${KEY.exec(own[at] ?? '')?.[1]}${reveal(value)}`));
+    return textOf(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${opened(value)}`));
   const behind = own.findLastIndex((one) => one.trim() !== '') + 1;
   return textOf(lines.toSpliced(from + behind, 0, line));
 }
 
-/** A line with a key, up to its value. */
-const KEY = /^(\s*([^\s=#;[][^=]*?)\s*=\s*)/;
+/** The key of a line, and the line up to its value. Blanks are matched in one way alone: a host may tell millions. */
+function keyIn(line: string) {
+  const [start, name] = /^\s*([^\s=#;[][^=]*)=\s*/.exec(line) ?? [];
+  return start === undefined ? undefined : { start, name: name?.trimEnd() };
+}
 
 function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');

@@ -63,6 +63,24 @@ const known = new Map<string, KnownContent>();
 
 /** What a file of the control machine holds: its text, or by size and hash what is large or no text. */
 export function localContent(path: string): string | LocalFile {
+  return readLocal(path, () => knownContent(path));
+}
+
+/** What is read at a path of the control machine. Throws the Failure of what cannot be. */
+export function readLocal<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new Failure('A file of the control machine cannot be read', {
+      where: path,
+      ran: error.message,
+      fix: 'Have it be readable to whom rota runs as, or name another.',
+    });
+  }
+}
+
+function knownContent(path: string): string | LocalFile {
   const stat = fileStat(path);
   const state = `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
   const before = known.get(path);

@@ -120,12 +120,12 @@ export function changeInside(path: string, inside: Inside): RunCommand {
   const { owner = '', fileMode = '', folderMode = '' } = inside;
   const kept = sh`kept=$run/inside-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
   const change = (what: string, how: string) =>
-    `find ${sh`${path}`} -xdev -mindepth 1 -depth ${what} ${how}`;
+    `find ${sh`${path}`} -xdev -mindepth 1 -depth ${ONE_LINE} ${what} ${how}`;
   return {
     kind: 'run',
     title: `owner and modes in ${path}`,
     script: [
-      `${kept}\n[ -e "$kept" ] || { ${found(path, inside, `-exec stat -c '%a %u:%g %n' {} +`)} >"$kept.part" && sync && mv "$kept.part" "$kept"; }`,
+      `${kept}\n[ -e "$kept" ] || { ${found(path, inside, `-exec stat -c '%a %u:%g %n' {} +`)} >"$kept.part" && sync && mv "$kept.part" "$kept" && sync; }`,
       ...(owner === '' ? [] : [change(otherOwner(owner), sh`-exec chown -h ${owner} {} +`)]),
       ...(fileMode === ''
         ? []
@@ -134,12 +134,24 @@ export function changeInside(path: string, inside: Inside): RunCommand {
         ? []
         : [change(sh`-type d ! -perm ${folderMode}`, sh`-exec chmod ${`0${folderMode}`} {} +`)]),
     ].join('\n'),
-    undo: `${kept}
-[ ! -e "$kept" ] || while read -r mode owner path; do
-  [ ! -e "$path" ] || [ -L "$path" ] || { chown "$owner" "$path" && chmod "00$mode" "$path"; }
-done <"$kept"`,
+    undo: `${kept} left=
+[ -e "$kept" ] || exit 0
+give_back() {
+  split_path "$3"
+  [ -d "$folder/" ] || return 0
+  enter "$folder" || return
+  [ ! -e "./$name" ] || [ -L "./$name" ] || { chown -h "$2" "./$name" && chmod "00$1" "./$name"; }
+}
+while IFS= read -r line; do
+  rest=\${line#* }
+  ( give_back "\${line%% *}" "\${rest%% *}" "\${rest#* }" ) || left=yes
+done <"$kept"
+[ -z "$left" ]`,
   };
 }
+
+/** What is kept of them has a line each: who may give names must not write a second one. */
+const ONE_LINE = sh`! -path ${'*\n*'}`;
 
 /** A find(1) of all that is otherwise than wanted. */
 function found(path: string, { owner, fileMode, folderMode }: Inside, action = '-print'): string {
@@ -148,7 +160,7 @@ function found(path: string, { owner, fileMode, folderMode }: Inside, action = '
     ...(fileMode === undefined ? [] : [sh`-type f ! -perm ${fileMode}`]),
     ...(folderMode === undefined ? [] : [sh`-type d ! -perm ${folderMode}`]),
   ];
-  return `find ${sh`${path}`} -xdev -mindepth 1 \\( ${kinds.join(' -o ')} \\) ${action}`;
+  return `find ${sh`${path}`} -xdev -mindepth 1 ${ONE_LINE} \\( ${kinds.join(' -o ')} \\) ${action}`;
 }
 
 function otherOwner(owner: string): string {

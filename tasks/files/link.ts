@@ -1,6 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { inTheWay, pathRule, requireOptions } from '../refusals.ts';
+import { inTheWay, type OptionRule, pathRule, requireOptions } from '../refusals.ts';
 
 export interface LinkOptions {
   readonly path: string;
@@ -10,10 +10,7 @@ export interface LinkOptions {
 
 /** A symbolic link, which takes the place of a file or of another link by rename. */
 export function link({ path, target }: LinkOptions): Task {
-  requireOptions(`link ${path}`, [
-    pathRule(path),
-    ['target', isTarget(target), 'one line of text'],
-  ]);
+  requireOptions(`link ${path}`, [pathRule(path), targetRule(target)]);
   return task({
     title: path,
     desired: { type: 'link', target },
@@ -28,7 +25,7 @@ export function link({ path, target }: LinkOptions): Task {
   });
 }
 
-/** readlink(1) ends what it prints with a line feed. */
-function isTarget(target: string): boolean {
-  return /^[^\n\0]*[^\s\0]$/.test(target);
+/** Where a link leads to, as a host can tell it: readlink(1) ends what it prints with a line feed. */
+export function targetRule(target: string, name = 'target'): OptionRule {
+  return [name, /^[^\n\0]*[^\s\0]$/.test(target), 'one line of text'];
 }

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Read } from '#engine/model/read.ts';
 import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { hashRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
-import { requireNoMount } from './absent.ts';
+import { enterFolderOf, REQUIRE_NO_MOUNT } from './absent.ts';
 import { localContent } from './file.ts';
+import { AS_UNPACKED, enterOurs, namesOf, unpackedAt } from './unpacked.ts';
 
 export type UnpackOptions = {
   /** A folder of the archive's own. */
@@ -58,7 +56,6 @@ export function unpack(options: UnpackOptions): Task {
   });
 }
 
-const AS_UNPACKED = 'as unpacked';
 const KINDS = '.tar, .tar.gz, .tgz, .tar.xz or .zip';
 
 function rulesOf(options: UnpackOptions) {
@@ -91,74 +88,34 @@ function hashOf(source: string): string {
   return content instanceof LocalFile ? content.sha256 : Digest.of(content).sha256;
 }
 
-type Unpacked =
-  | 'absent'
-  | 'others'
-  | 'shared'
-  | { readonly archive: string; readonly files: string };
-
-/** What is in the folder by the hashes of when it was unpacked, which the host keeps. */
-function unpackedAt(path: string): Read<Unpacked> {
-  return {
-    key: `unpacked ${path}`,
-    script: `${FOLDERS}
-${names(path)}
-${sh`set -- $(stat -Lc '%u %a' ${posix.dirname(path)})`} || exit
-case $1-$2 in
-  "$user"-*[2367]? | "$user"-*[2367] | 0-*[2367]? | 0-*[2367]) echo shared; exit ;;
-  "$user"-* | 0-*) ;;
-  *) echo shared; exit ;;
-esac
-${sh`if [ ! -e ${path} ] && [ ! -L ${path} ]`}; then echo absent
-elif [ ! -e "$list" ] || ${sh`[ ! -d ${path} ]`}; then echo others
-else
-  read -r archive <"$list" && echo "$archive" && ${sh`cd ${path}`} &&
-    sed 1d "$list" | sha256sum -c 2>/dev/null | sed -n 's/: FAILED.*//p' | head -n 21
-fi`,
-    parse: ({ stdout }) => {
-      const [first = '', ...others] = stdout.trim().split('\n');
-      if (first === 'absent' || first === 'others' || first === 'shared') return first;
-      const shown = others.slice(0, 20).join(', ');
-      const files =
-        shown === '' ? AS_UNPACKED : `otherwise: ${shown}${others.length > 20 ? ' and more' : ''}`;
-      return { archive: first, files };
-    },
-  };
-}
-
-/** Beside the folder: what is being unpacked, and what was there before. With rota: the hashes. */
-function names(path: string): string {
-  const [folder, name] = [posix.dirname(path), posix.basename(path)];
-  const key = createHash('sha256').update(path).digest('hex').slice(0, 16);
-  return sh`path=${path} new=${`${folder}/.${name}.rota-new`} before=${`${folder}/.${name}.rota-before`}
-list=\${runs%/*}/unpacked-${key} mark=\${run-}/unpacked-${key}`;
-}
-
 function commandsFor(
   options: UnpackOptions,
   { sha256, owner }: { readonly sha256: string; readonly owner: string },
 ): readonly Command[] {
   const { path, source, strip = 0 } = options;
-  const archive = source === undefined ? sh`${options.archive}` : '$mark.archive';
   const run: Command = {
     kind: 'run',
     title: `unpack ${path}`,
-    script: `${requireNoMount(path)}
-${names(path)}
-archive=${archive} ${sh`sha256=${sha256} owner=${owner}`}
+    script: `${enterOurs(path)}
+${REQUIRE_NO_MOUNT}
+${namesOf(path)}
+archive=$mark.archive ${sh`sha256=${sha256} owner=${owner}`}
+${source === undefined ? sh`cat <${options.archive} >"$archive"` : ''}
 case $(sha256sum <"$archive") in "$sha256 "*) ;; *) echo "The archive is another: its hash is."; exit 1 ;; esac
 rm -rf "$new" && mkdir "$new"
-${extract(source ?? archive, strip)}
+${extract(source ?? options.archive, strip)}
 chown -hR "$owner" "$new"
-{ echo "$sha256"; cd "$new" && find . -type f -exec sha256sum {} +; } >"$list.new"
-rm -f "$mark.archive"
+( echo "$sha256"; cd "$new" && find . -type f -exec sha256sum {} + ) >"$list.new"
+rm -f "$archive"
 rm -rf "$before"
 [ ! -e "$list" ] || cp "$list" "$mark.list"
 if [ -e "$path" ]; then echo replaced; else echo new; fi >"$mark"
 [ ! -e "$path" ] || mv "$path" "$before"
 mv "$new" "$path" && mv "$list.new" "$list"`,
-    undo: `${names(path)}
-case $(cat "$mark" 2>/dev/null) in
+    undo: `${namesOf(path)}
+[ -e "$mark" ] || exit 0
+${enterFolderOf(path)}
+case $(cat "$mark") in
   new) rm -rf "$path" "$list" ;;
   replaced)
     [ ! -e "$before" ] || { rm -rf "$path" && mv "$before" "$path"; }
@@ -171,7 +128,7 @@ esac`,
       kind: 'feed',
       title: `send ${posix.basename(source)}`,
       source,
-      script: `${names(path)}\ncat >"$mark.archive"`,
+      script: `${namesOf(path)}\ncat >"$mark.archive"`,
     },
     run,
   ];

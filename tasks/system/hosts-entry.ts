@@ -51,9 +51,10 @@ function withEntry(text: string, address: string, names: readonly string[]): str
   return joinLines(mended.map((line) => line.text));
 }
 
+/** A host may tell millions of blanks: they are matched in one way alone. */
 function parseLine(text: string): Line {
   const [, address = '', names = '', comment = ''] =
-    /^\s*([^\s#]+)\s+([^#]*)(#.*)?$/.exec(text) ?? [];
+    /^\s*([^\s#]+)\s([^#]*)(#.*)?$/s.exec(text) ?? [];
   return { text, address, names: names.split(/\s+/).filter(Boolean), comment };
 }
 

@@ -10,6 +10,7 @@ import {
   type ContainerSpec,
   containerCalled,
   LABEL,
+  PODMANS_OWN,
   podmanRun,
 } from './podman.ts';
 
@@ -54,6 +55,11 @@ export function container({
       'such as /srv/www:/www:ro',
     ],
     environmentRule(env),
+    [
+      'env',
+      !Object.entries(env).some(([key, text]) => text instanceof Secret && PODMANS_OWN.test(key)),
+      'without secrets by names that podman itself heeds, such as CONTAINER_…: it gets those as words',
+    ],
   ]);
   const wanted = {
     ...{ image, restart, args, ports, mounts },

@@ -49,8 +49,8 @@ function madeIn(label: string): ContainerSpec {
   return made;
 }
 
-/** What podman itself heeds in its environment. */
-const PODMANS_OWN = /^(PATH|HOME|TMPDIR|LC_\w+|LD_\w+|XDG_\w+|CONTAINERS?_\w+)$/;
+/** What podman itself heeds in its environment: given to it as words, which all users see. */
+export const PODMANS_OWN = /^(PATH|HOME|TMPDIR|LC_\w+|LD_\w+|XDG_\w+|CONTAINERS?_\w+)$/;
 
 /** Makes and starts a container. Neither the label nor a variable, but such, is a word that all users see. */
 export function podmanRun(name: string, made: ContainerSpec): string {

@@ -42,11 +42,16 @@ export function run(options: RunOptions): Task {
   ]);
   const condition = () => asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options);
   const work = () => asUser(script ?? sh`${argv}`, options);
+  // Another stage may ask the same for another user. A secret is dots here.
+  const asWhom =
+    user === undefined && Object.keys(env).length === 0
+      ? ''
+      : ` with ${JSON.stringify({ user, env })}`;
   const done = unless === undefined ? { creates: `${creates}` } : { unless };
   return task<{ isDone: Read<boolean> }, State>({
     title,
     desired: done,
-    reads: { isDone: whether(`${title} is done: ${unless ?? creates}`, condition) },
+    reads: { isDone: whether(`${title} is done: ${unless ?? creates}${asWhom}`, condition) },
     inspect: ({ isDone }) => (isDone ? done : undefined),
     apply: () => [
       {

@@ -6,6 +6,12 @@ const INI = 'top = 1\n\n[a]\nx = 1\n; x = 2\n\n[b]\nx=3\n';
 
 test.for<readonly [string, string, Edit, string]>([
   ['a line comes to the end', 'a\nb', { line: 'c' }, 'a\nb\nc\n'],
+  [
+    'a section is the one of its name, whatever blanks follow it',
+    '[a] \t\nx=1\n',
+    { key: 'x', value: '2', section: 'a' },
+    '[a] \t\nx=2\n',
+  ],
   ['a line that is there stays where it is', 'c\na\n', { line: 'c' }, 'c\na\n'],
   [
     'a line takes the place of the last of its kind',
@@ -105,4 +111,9 @@ test('what cannot be written is refused when the task is made, all at once', () 
       ].join('\n'),
     }),
   );
+});
+
+test('a line of blanks, as long as a host may make one, is looked through once', () => {
+  const text = `a${' '.repeat(300_000)}\n`;
+  expect(edited(text, { key: 'x', value: 'y' })).toBe(`${text}x=y\n`);
 });

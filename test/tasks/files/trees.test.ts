@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
+import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
 import type { Task } from '#engine/model/task.ts';
@@ -21,6 +22,7 @@ import { absent } from '#tasks/files/absent.ts';
 import { copyTree } from '#tasks/files/copy-tree.ts';
 import { download } from '#tasks/files/download.ts';
 import { fetch } from '#tasks/files/fetch.ts';
+import { file } from '#tasks/files/file.ts';
 import { folder } from '#tasks/files/folder.ts';
 import { inFile } from '#tasks/files/in-file.ts';
 import { link } from '#tasks/files/link.ts';
@@ -195,6 +197,44 @@ test('what is wrong with options is said at once when the task is made', () => {
   `);
 });
 
+test('what cannot be read on the control machine is said, and is no bug', () => {
+  symlinkSync('loop', host.path('loop'));
+  const source = host.path('loop/x');
+  for (const make of [
+    () => file({ path: '/x', source }),
+    () => copyTree({ path: '/x', source }),
+    () => unpack({ path: '/x', source: `${source}.tar` }),
+  ])
+    expect(make).toThrow(
+      expect.objectContaining({
+        message: 'A file of the control machine cannot be read',
+        ran: expect.stringContaining('ELOOP'),
+      }),
+    );
+});
+
+test('a tree with a link that no host could tell is refused by name', () => {
+  mkdirSync(host.path('here'));
+  symlinkSync('a ', host.path('here/link'));
+  expect(() => copyTree({ source: host.path('here'), path: '/srv/x' })).toThrow(
+    expect.objectContaining({ output: 'the target of /link must be one line of text' }),
+  );
+});
+
+test('a file that a task before it only brings from elsewhere is not edited as it was before', async () => {
+  const [source, path] = [host.path('source'), host.path('there')];
+  writeFileSync(source, Buffer.from([0]));
+  writeFileSync(path, 'old\n');
+  const tasks = [file({ path, source }), inFile({ path, what: { line: 'x' } })];
+  expect(await did(...tasks)).toMatchObject({
+    changed: 0,
+    failures: [
+      { message: 'What an earlier task of the stage puts into the file is not known before' },
+    ],
+  });
+  expect(readFileSync(path, 'utf8')).toBe('old\n');
+});
+
 test('a tree that was changed in the meantime is sent in its differences alone', async () => {
   const source = host.path('here');
   mkdirSync(join(source, 'a'), { recursive: true });
@@ -281,6 +321,23 @@ test('an edit that never comes to its end is refused, and one of a secret shows 
   expect(JSON.stringify(events)).not.toContain('do not tell');
 });
 
+test('of a secret in a file nothing is shown by whoever edits that file, too, before or behind it', async () => {
+  const [edited, written] = [host.path('edited'), host.path('written')];
+  const line = (path: string) => inFile({ path, what: { line: 'x=1' } });
+  const secret = new Secret('do not tell of edits');
+  const whole = (path: string) => file({ path, body: new Secret('do not tell of files\n') });
+  const edit = inFile({ path: edited, what: { key: 'password', value: secret } });
+  const dry = { mode: 'dry-run' } as const;
+  const runs = [
+    await runOn([host], book({ tasks: () => [whole(written), line(written)] }), dry),
+    await runOn([host], book({ tasks: () => [edit] })),
+    await runOn([host], book({ tasks: () => [edit, line(edited)] })),
+  ];
+  expect(runs.flatMap(({ result }) => result.failures)).toEqual([]);
+  expect(readFileSync(edited, 'utf8')).toBe('password=do not tell of edits\nx=1\n');
+  expect(redact(JSON.stringify(runs.map(({ events }) => events)))).not.toContain('do not tell');
+});
+
 test('what is fetched is what the host has, byte for byte, and a dry run fetches nothing', async () => {
   const [path, to] = [host.path('there'), host.path('new/folder/here')];
   const bytes = Buffer.from([0, 10, 255, 10]);
@@ -295,6 +352,11 @@ test('what is fetched is what the host has, byte for byte, and a dry run fetches
   expect(await did(fetch({ path, to: join(path, 'x') }))).toMatchObject({
     failures: [{ message: 'A file of the control machine could not be written' }],
   });
+  mkdirSync(host.path('here/folder'), { recursive: true });
+  expect(await did(fetch({ path, to: host.path('here/folder') }))).toMatchObject({
+    failures: [{ message: 'A file of the control machine could not be written' }],
+  });
+  expect(readdirSync(host.path('here'))).toEqual(['folder']);
   rmSync(path);
   expect(await refused(fetch({ path, to }))).toEqual([
     ['There is no such file on the host to be fetched', path, undefined],

@@ -58,3 +58,8 @@ test('names of one address from several tasks stay side by side, and what it is 
   expect(after(LOCAL, more, and)).toBe(both);
   expect(after(both, and, more)).toBe(both);
 });
+
+test('a line of blanks, as long as a host may make one, is looked through once', () => {
+  const long = `10.0.0.9${' '.repeat(300_000)}#\u2028\n`;
+  expect(after(long, db)).toBe(`${long}10.0.0.5\tdb.example db\n`);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
-import { DOTS } from '#engine/model/secret.ts';
+import { DOTS, Secret } from '#engine/model/secret.ts';
 import { container } from '#tasks/work/container.ts';
 
 const NONE = { image: 'a', restart: 'always', args: [], ports: [], mounts: [] };
@@ -37,4 +37,13 @@ test('a label that somebody has made up is no answer', () => {
   expect(parse('')).toEqual({ runs: true, made: undefined });
   for (const label of ['x', '3', '{}', '{"image":1}', JSON.stringify({ ...NONE, env: { A: 1 } })])
     expect(() => parse(label)).toThrow();
+});
+
+test('a secret is refused by a name under which podman would have it as a word of its command', () => {
+  const env = { CONTAINER_TOKEN: new Secret('x'), PATH: '/bin', TOKEN: new Secret('y') };
+  const { CONTAINER_TOKEN: _, ...others } = env;
+  expect(() => container({ name: 'web', image: 'a', env })).toThrow(
+    expect.objectContaining({ output: expect.stringContaining('env must be without secrets by') }),
+  );
+  expect(container({ name: 'web', image: 'a', env: others }).title).toBe('container web');
 });

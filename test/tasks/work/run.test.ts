@@ -94,6 +94,15 @@ describe('work', () => {
     expect(read()).not.toContain('word of run');
   });
 
+  test('asks its condition for each user and environment, and shows no secret of that', () => {
+    const keyOf = (more: object) =>
+      run({ title: 'x', argv: ['y'], unless: 'true', ...more }).reads.map(({ key }) => key);
+    const env = { PASSWORD: new Secret('word of run') };
+    const keys = [{}, { user: 'a' }, { user: 'b' }, { env }].flatMap(keyOf);
+    expect(new Set(keys).size).toBe(4);
+    expect(keys.join()).not.toContain('word of run');
+  });
+
   test('runs as another user, in that user’s home, with its condition', async () => {
     const options = { title: 'x', user: 'nobody', env: { A: "a'b" } };
     const place = `/tmp/rota-of-nobody-${process.pid}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planStage } from '#engine/host/host-tasks.ts';
+import { planStage } from '#engine/host/plan-stage.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
 import { Secret } from '#engine/model/secret.ts';
