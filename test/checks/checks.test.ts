@@ -86,6 +86,19 @@ test('a check says of each host what is there instead', async () => {
   expect(await findings(allHold(...checks))).toHaveLength(8);
 });
 
+test('a check that none of its hosts is there to be asked does not hold', () => {
+  const check = portAnswers(80, { on: ['lb1', 'lb2'] });
+  const [gone] = check.judge(new Map([['web1', new Answers()]]), []);
+  expect(gone && findingText(gone)).toBe(
+    'lb1, lb2: expected port 80 answers, seen nobody in this run who could be asked',
+  );
+  const some = new Map([['lb2', new Failure('The host cannot be reached')]]);
+  expect(check.judge(some, []).map(findingText)).toEqual([
+    'lb2: expected port 80 answers, seen The host cannot be reached',
+  ]);
+  expect(portAnswers(80, { on: [] }).judge(new Map(), [])).toEqual([]);
+});
+
 test.for(['wget', 'busybox'].filter(pathOf))(
   'where there is no curl, %s gets a URL, or fails at once',
   async (by) => {
