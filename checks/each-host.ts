@@ -29,11 +29,18 @@ export function eachHost(question: HostQuestion): Check {
   return {
     ...{ title, spacingMs: 1000, deadlineMs, patienceMs: 5000 },
     readsFor: (host) => (isAsked(host) ? { read } : {}),
-    judge: (sample) =>
-      [...sample].flatMap(([what, answers]) => {
-        const seen = isAsked(what) ? seenBy(answers, read) : undefined;
+    judge: (sample) => {
+      const asked = [...sample].filter(([host]) => isAsked(host));
+      // A gate that nobody was asked about is none: the name may be wrong, or left out by --limit.
+      if (asked.length === 0 && on !== undefined && on.length > 0)
+        return [
+          { what: on.join(', '), expected: title, seen: 'nobody in this run who could be asked' },
+        ];
+      return asked.flatMap(([what, answers]) => {
+        const seen = seenBy(answers, read);
         return seen === undefined ? [] : [{ what, expected: title, seen }];
-      }),
+      });
+    },
   };
 }
 

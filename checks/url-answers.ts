@@ -20,5 +20,5 @@ export function urlAnswers(url: string, { matching, ...options }: UrlOptions = {
 }
 
 function get(url: string): string {
-  return sh`if command -v curl >/dev/null; then curl -fsSLm 5 -- ${url}; else wget -qT 5 -O - -- ${url}; fi`;
+  return sh`if command -v curl >/dev/null; then curl -fsSLm 5 -- ${url}; else timeout 5 wget -qt 1 -O - -- ${url}; fi`;
 }

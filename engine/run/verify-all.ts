@@ -24,7 +24,7 @@ export async function verifyAll<V>(
   const left = new Map(steps);
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
   const due = checksOf(run, checks).filter((one) => !isCutShort(run, one));
-  const parts = apart(due.map((check) => [check, hosts.filter((node) => isAbout(check, node))]));
+  const parts = apart(due.map((check) => dueOf(check, hosts, steps)));
   const most = Math.max(1, ...parts.flat().map(([, asked]) => asked.length));
   const forks = Math.max(1, Math.floor((input.forks ?? Number.POSITIVE_INFINITY) / most));
   await atOnce(forks, parts, async (part) => {
@@ -42,19 +42,37 @@ export async function verifyAll<V>(
   });
 }
 
-/** A check, and the hosts that it is about. */
-type Due = readonly [check: Check, asked: readonly HostRun[]];
+/** A check, the hosts that it is about, and those that are undone where it fails. */
+type Due = readonly [check: Check, asked: readonly HostRun[], undone: readonly HostRun[]];
 
-/** Of those in one part each has hosts in common with another, and may undo what others look at. */
+function dueOf(
+  check: Check,
+  hosts: readonly HostRun[],
+  steps: ReadonlyMap<Ring, readonly Step[]>,
+): Due {
+  const undone = [...steps].filter(([ring, made]) => isUndoneFor(check, ring, made));
+  return [
+    check,
+    hosts.filter((node) => isAbout(check, node)),
+    undone.flatMap(([{ hosts: ofRing }]) => ofRing),
+  ];
+}
+
+/** Of those in one part each may undo what another one looks at, and two parts have no hosts in common. */
 function apart(all: readonly Due[]): readonly (readonly Due[])[] {
   let parts: readonly (readonly Due[])[] = [];
   for (const due of all) {
+    const own = touchedBy(due);
     const isNear = (part: readonly Due[]) =>
-      part.some(([, asked]) => asked.some((node) => due[1].includes(node)));
+      part.some((other) => touchedBy(other).some((node) => own.includes(node)));
     const near = parts.filter(isNear);
     parts = [...parts.filter((part) => !near.includes(part)), [...near.flat(), due]];
   }
   return parts;
+}
+
+function touchedBy([, asked, undone]: Due): readonly HostRun[] {
+  return [...asked, ...undone];
 }
 
 /** What is left out now was not known when the checks were made. */
@@ -94,8 +112,12 @@ async function takeBackRings<V>(
   const rollout = rolloutOf(run);
   if (rollout === undefined) return;
   for (const [ring, made] of steps) {
-    if (made.length === 0 || !ring.hosts.some((host) => isAbout(check, host))) continue;
+    if (!isUndoneFor(check, ring, made)) continue;
     steps.delete(ring);
     await takeBack(rollout, ring, made);
   }
+}
+
+function isUndoneFor(check: Check, { hosts }: Ring, made: readonly Step[]): boolean {
+  return made.length > 0 && hosts.some((host) => isAbout(check, host));
 }

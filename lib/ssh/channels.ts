@@ -10,10 +10,11 @@ import type { Typist } from './invocation.ts';
 export const CHANNELS = 8;
 
 /**
- * The same over a connection that others use, too: they have the rest. An ssh that was refused a channel
- * in proxy mode, as of 9.2 at least, ends with the connection that asked for it.
+ * The same over a connection that others use, too. An ssh that was refused a channel in proxy mode, as of
+ * 9.2 at least, ends with the connection that asked for it: so half of the ten, as sshd counts one that was
+ * closed beside the one that took its place.
  */
-export const KEPT_CHANNELS = 6;
+export const KEPT_CHANNELS = 5;
 
 /** Who runs commands in a login at a host; `tell` as of a Typist. */
 export function typistAt(host: Host, { settings, timeoutMs }: Hop, tell: Typist['tell']): Typist {

@@ -44,22 +44,25 @@ function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
 
+/** Who has a socket: this user alone, nobody yet, or others, who may be spoken with or exchange it. */
+export type Owner = 'us' | 'nobody' | 'others';
+
 /**
- * Whether a socket with this path leads to nobody else: it is this user's alone, where it is there, and nobody
- * but root can put another in its place.
+ * Who has the socket with this path. One that is this user's alone leads to nobody else, as only root
+ * can put another in its place; where there is none yet, somebody else may put one at any time.
  */
-export async function isSafe(path: string): Promise<boolean> {
+export async function ownerOf(path: string): Promise<Owner> {
   try {
     const socket = await lstat(path).catch(ifThere);
     if (socket !== undefined && !(socket.isSocket() && isOurs(socket) && isPrivate(socket)))
-      return false;
+      return 'others';
     for (let folder = await realpath(dirname(path)); ; folder = dirname(folder)) {
       const around = await lstat(folder);
-      if (!(around.uid === 0 || isOurs(around)) || othersExchange(around)) return false;
-      if (folder === dirname(folder)) return true;
+      if (!(around.uid === 0 || isOurs(around)) || othersExchange(around)) return 'others';
+      if (folder === dirname(folder)) return socket === undefined ? 'nobody' : 'us';
     }
   } catch {
-    return false;
+    return 'others';
   }
 }
 

@@ -72,7 +72,8 @@ export class MuxChannel extends Writable implements CommandChannel {
   close(): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#send(MESSAGE.close);
+    // One that is not open yet has no number there to close it by.
+    if (this.#stage !== 'opening') this.#send(MESSAGE.close);
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
@@ -103,13 +104,15 @@ export class MuxChannel extends Writable implements CommandChannel {
     this.#mostData = Math.min(message.number(), MOST_DATA);
     if (this.#mostData === 0) throw new Error('a channel that takes nothing');
     this.#stage = 'starting';
-    this.#send(MESSAGE.request, ['exec', true, this.#input.command]);
+    if (this.#isClosing) this.#send(MESSAGE.close);
+    else this.#send(MESSAGE.request, ['exec', true, this.#input.command]);
   }
 
   #refuse(message: PacketReader): boolean {
     const reason = message.number();
     this.#stage = 'runs';
     this.#input.done(Object.assign(new Error(`${message.bytes()}`), { reason }), this);
+    this.destroy();
     return true;
   }
 

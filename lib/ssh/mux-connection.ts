@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MuxChannel } from './mux-channel.ts';
 import { PacketCutter, type PacketPart, PacketReader, packetOf } from './mux-packets.ts';
 import type { ChannelMaker, OpenLogin } from './open-login.ts';
@@ -13,6 +14,9 @@ const REQUEST = 0;
 
 /** Of a server that is not known, as ssh does not tell which one it is: dropbear hangs up at more. */
 const ROOM = 9000;
+
+/** How long a host may take to close what still runs there. */
+const LEAVE_MS = 5000;
 
 /** An ssh that listens at a socket. */
 export interface MuxMaster {
@@ -81,8 +85,20 @@ export class MuxConnection implements OpenLogin {
   async close(): Promise<void> {
     this.#closedHere = true;
     this.#cause ??= new Error('rota closed it');
+    await this.#closeChannels();
     this.#socket.destroy();
     await this.#master.end();
+  }
+
+  /** An ssh ends, with all that others do there, when we go while a channel is about to open. */
+  async #closeChannels(): Promise<void> {
+    const closed = [...this.#channels.values()].map(async (channel) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      channel.once('close', resolve);
+      channel.close();
+      await promise;
+    });
+    await Promise.race([Promise.all(closed), delay(LEAVE_MS, undefined, { ref: false })]);
   }
 
   /** Whether there is an ssh that has this mode, which is so since OpenSSH 7.4. */
@@ -135,10 +151,10 @@ export class MuxConnection implements OpenLogin {
   #exec(command: string, done: Parameters<ChannelMaker['exec']>[1]): void {
     this.#lastId += 1;
     const id = this.#lastId;
+    const lost = this.#lost ?? (this.#closedHere ? this.#cause : undefined);
     const send = (type: number, parts: readonly PacketPart[], sent?: () => void) =>
-      void this.#socket.write(packetOf(Buffer.of(0, type), parts), sent);
+      void (lost ?? this.#socket.write(packetOf(Buffer.of(0, type), parts), sent));
     const channel = new MuxChannel({ id, command, done, send });
-    const lost = this.#lost;
     if (lost === undefined) this.#channels.set(id, channel);
     else queueMicrotask(() => channel.lose(lost));
   }

@@ -3,8 +3,8 @@ import type { Host } from '#engine/model/host.ts';
 import { KEPT_CHANNELS } from './channels.ts';
 import { type Hop, hopTo } from './hop.ts';
 import type { Transport } from './invocation.ts';
-import { isSafe, keptSocket } from './kept-connection.ts';
-import { MuxConnection } from './mux-connection.ts';
+import { keptSocket, ownerOf } from './kept-connection.ts';
+import { type Answering, MuxConnection, type MuxMaster } from './mux-connection.ts';
 import type { OpenLogin } from './open-login.ts';
 import { openSshFailure } from './openssh-failure.ts';
 import { type OpenSshMaster, startMaster } from './openssh-master.ts';
@@ -43,10 +43,17 @@ export async function openOpenSsh(
 /** Over the connection that ssh_config has kept, or has kept from now on; undefined: it is of no use to us. */
 async function keptLogin(hop: Hop): Promise<OpenLogin | undefined> {
   const path = keptSocket(hop.settings);
-  if (path === undefined || !(await isSafe(path))) return undefined;
-  const there = await MuxConnection.to({ path, ...NOT_OURS }, hop.timeoutMs);
+  if (path === undefined) return undefined;
+  const there = await answeringAt({ path, ...NOT_OURS }, hop.timeoutMs);
   if (there !== 'nobody') return there === 'useless' ? undefined : there;
   return await masterLogin(hop, path);
+}
+
+/** Who answers at a socket that others might want to be theirs: one that is not there is not spoken to. */
+export async function answeringAt(master: MuxMaster, limitMs: number): Promise<Answering> {
+  const owner = await ownerOf(master.path);
+  if (owner === 'us') return await MuxConnection.to(master, limitMs);
+  return owner === 'nobody' ? 'nobody' : 'useless';
 }
 
 async function ownLogin(hop: Hop): Promise<OpenLogin> {
@@ -62,8 +69,8 @@ async function ownLogin(hop: Hop): Promise<OpenLogin> {
 /** Undefined where no other may use the connection that is then there. */
 async function masterLogin(hop: Hop, kept?: string): Promise<OpenLogin | undefined> {
   const master = await logIn(hop, kept);
-  const isUsable = kept === undefined || (await isSafe(kept));
-  const there = isUsable ? await MuxConnection.to(master, hop.timeoutMs) : 'useless';
+  const answering = kept === undefined ? MuxConnection.to : answeringAt;
+  const there = await answering(master, hop.timeoutMs);
   if (there instanceof MuxConnection) return there;
   await master.end();
   return undefined;

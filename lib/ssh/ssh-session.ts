@@ -112,7 +112,8 @@ export class SshSession implements Transport {
   }
 
   #refusal(error: Error, invocation: Invocation): Failure {
-    if (this.#login.closed || error.message !== 'Unable to exec') return this.#lost(invocation);
+    const { closed, closedHere } = this.#login;
+    if (closed || closedHere || error.message !== 'Unable to exec') return this.#lost(invocation);
     return new Failure('The host refuses to run commands', {
       kind: 'unreachable',
       where: this.host.name,

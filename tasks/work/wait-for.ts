@@ -55,7 +55,7 @@ function listens(port: number): string {
   return sh`grep -qs ${`:${hex} [0-9A-F]*:0000 0A `} /proc/net/tcp /proc/net/tcp6`;
 }
 
-const ANSWERS = `if command -v curl >/dev/null; then curl -fsS -o /dev/null --max-time 5 "$url"; else wget -q -O /dev/null -T 5 "$url"; fi`;
+const ANSWERS = `if command -v curl >/dev/null; then curl -fsS -o /dev/null --max-time 5 "$url"; else timeout 5 wget -q -O /dev/null -t 1 "$url"; fi`;
 
 function waiting(look: string, within: number): string {
   return `${CLOCK}

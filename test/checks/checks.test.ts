@@ -1,7 +1,12 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { allHold } from '#checks/all-hold.ts';
 import { commandSucceeds } from '#checks/command-succeeds.ts';
 import { portAnswers } from '#checks/port-answers.ts';
@@ -80,3 +85,49 @@ test('a check says of each host what is there instead', async () => {
   expect(allHold(...checks).title).toBe(titles.join(', '));
   expect(await findings(allHold(...checks))).toHaveLength(8);
 });
+
+test('a check that none of its hosts is there to be asked does not hold', () => {
+  const check = portAnswers(80, { on: ['lb1', 'lb2'] });
+  const [gone] = check.judge(new Map([['web1', new Answers()]]), []);
+  expect(gone && findingText(gone)).toBe(
+    'lb1, lb2: expected port 80 answers, seen nobody in this run who could be asked',
+  );
+  const some = new Map([['lb2', new Failure('The host cannot be reached')]]);
+  expect(check.judge(some, []).map(findingText)).toEqual([
+    'lb2: expected port 80 answers, seen The host cannot be reached',
+  ]);
+  expect(portAnswers(80, { on: [] }).judge(new Map(), [])).toEqual([]);
+});
+
+test.for(['wget', 'busybox'].filter(pathOf))(
+  'where there is no curl, %s gets a URL, or fails at once',
+  async (by) => {
+    let asked = 0;
+    const mute = createServer(({ socket }) => {
+      asked += 1;
+      socket.destroy();
+    }).listen(0);
+    await once(mute, 'listening');
+    onTestFinished(() => void mute.close());
+    const { port: muted } = mute.address() as AddressInfo;
+    const bin = mkdtempSync(join(tmpdir(), 'rota-wget-'));
+    onTestFinished(() => rmSync(bin, { recursive: true }));
+    for (const [name, program] of Object.entries({ sh: 'sh', timeout: 'timeout', wget: by }))
+      symlinkSync(pathOf(program), join(bin, name));
+    const seen = async (of: number) => {
+      const check = urlAnswers(`http://127.0.0.1:${of}/`);
+      const [read] = Object.values(check.readsFor('web1'));
+      const script = read !== undefined && 'script' in read ? read.script : '';
+      const sh = spawn('/bin/sh', ['-c', script], { env: { PATH: bin } });
+      const stdout = await text(sh.stdout);
+      return stdout.split('\n').at(-1);
+    };
+    expect(await seen(port)).toBe('0');
+    expect(await seen(muted)).not.toBe('0');
+    expect(asked).toBe(1);
+  },
+);
+
+function pathOf(name: string): string {
+  return spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+}

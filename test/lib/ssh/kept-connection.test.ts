@@ -93,6 +93,34 @@ describe.skipIf(why !== undefined)(
       }
     });
 
+    test('a run that ends while a command is about to begin leaves the connection as it is', async () => {
+      const { host, end } = hostBy('hasty', KEPT);
+      onTestFinished(end);
+      await run(host);
+      const served = sshd.sessions();
+      const connections = new Connections();
+      const session = await connections.connect(host);
+      const work = told(session.exec('true'));
+      await connections.close();
+      expect(await work).toContain('what: The connection was lost');
+      expect((await run(host))[0]).toBe(0);
+      expect(sshd.sessions()).toEqual(served);
+    });
+
+    test('many commands, one behind the other, leave the connection as it is', async () => {
+      const { host, end } = hostBy('many', KEPT);
+      onTestFinished(end);
+      await run(host);
+      const served = sshd.sessions();
+      {
+        await using connections = new Connections();
+        const session = await connections.connect(host);
+        await Promise.all(Array.from({ length: 200 }, () => session.exec('exit 0')));
+      }
+      expect((await run(host))[0]).toBe(0);
+      expect(sshd.sessions()).toEqual(served);
+    });
+
     test('a socket of which the other end is of no use is left alone, and rota logs in itself', async () => {
       const { host } = hostBy('useless', [...KEPT, `ControlPath ${sshd.scratch.path}/%h-%p`]);
       const path = join(sshd.scratch.path, `127.0.0.1-${sshd.port}`);

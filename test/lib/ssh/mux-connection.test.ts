@@ -1,13 +1,16 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { KEPT_CHANNELS } from '#lib/ssh/channels.ts';
-import { isSafe } from '#lib/ssh/kept-connection.ts';
+import { ownerOf } from '#lib/ssh/kept-connection.ts';
 import { MESSAGE } from '#lib/ssh/mux-channel.ts';
 import { MuxConnection } from '#lib/ssh/mux-connection.ts';
 import { PacketCutter, type PacketPart, PacketReader, packetOf } from '#lib/ssh/mux-packets.ts';
 import type { CommandChannel } from '#lib/ssh/open-login.ts';
+import { answeringAt } from '#lib/ssh/open-openssh.ts';
 import { Scratch } from './support/hosts.ts';
 
 let scratch: Scratch;
@@ -218,22 +221,59 @@ test('of what a command reads no more goes out than the host takes', async () =>
 test('a socket that others can use, or exchange, is not used', async () => {
   const path = await listening(() => {});
   chmodSync(path, 0o600);
-  expect(await isSafe(path)).toBe(true);
+  expect(await ownerOf(path)).toBe('us');
   chmodSync(path, 0o660);
-  expect(await isSafe(path)).toBe(false);
+  expect(await ownerOf(path)).toBe('others');
   const folder = join(scratch.path, 'open', 'own');
   mkdirSync(folder, { recursive: true });
   const there = async (mode: number, of = folder) => {
     chmodSync(of, mode);
-    return await isSafe(join(folder, 'none-yet'));
+    return await ownerOf(join(folder, 'none-yet'));
   };
   const around = join(scratch.path, 'open');
   expect([await there(0o700), await there(0o770), await there(0o1777)]).toEqual([
-    true,
-    false,
-    true,
+    'nobody',
+    'others',
+    'nobody',
   ]);
-  expect([await there(0o777, around), await there(0o755, around)]).toEqual([false, true]);
-  expect(await isSafe(scratch.file('file', ''))).toBe(false);
-  expect(await isSafe(join(scratch.path, 'no', 'folder'))).toBe(false);
+  expect([await there(0o777, around), await there(0o755, around)]).toEqual(['others', 'nobody']);
+  expect(await ownerOf(scratch.file('file', ''))).toBe('others');
+  expect(await ownerOf(join(scratch.path, 'no', 'folder'))).toBe('others');
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'nothing is said at a socket that another user puts where there is none yet',
+  async () => {
+    let count = 0;
+    const folder = join(scratch.path, 'sticky');
+    mkdirSync(folder);
+    chmodSync(folder, 0o1777);
+    const [path, aside] = [join(folder, 'kept'), join(folder, 'aside')];
+    const server = createServer((socket) => {
+      count += 1;
+      socket.destroy();
+    }).listen(aside);
+    await once(server, 'listening');
+    chownSync(aside, 65534, 65534);
+    chmodSync(aside, 0o600);
+    const flips = `const { renameSync } = require('node:fs');
+      console.log('begun');
+      for (;;) for (const [from, to] of [[1, 2], [2, 1]]) renameSync(process.argv[from], process.argv[to]);`;
+    const flipping = spawn(process.execPath, ['-e', flips, aside, path]);
+    opened.push({
+      [Symbol.asyncDispose]: async () => {
+        flipping.kill('SIGKILL');
+        server.close();
+      },
+    });
+    await once(flipping.stdout, 'data');
+    const master = {
+      path,
+      channels: KEPT_CHANNELS,
+      end: async () => {},
+      lastWords: async () => '',
+    };
+    for (let tries = 0; tries < 300; tries += 1) await answeringAt(master, 1000);
+    expect(count).toBe(0);
+  },
+);
