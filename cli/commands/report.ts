@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, Failures, orFailure } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { mergeRuns } from '#engine/report/merge-runs.ts';
 import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
@@ -30,11 +30,19 @@ async function report(run: string | undefined, flags: ReportFlags): Promise<numb
     await tell(outcomesOf(await readRun(folderOfRun(run))), files);
     return 0;
   }
-  const merged = mergeRuns(
-    await Promise.all(merge.map(async (dir) => outcomesOf(await readRun(dir)))),
-  );
+  const merged = mergeRuns(await outcomesIn(merge));
   await tell(merged, files);
   return exitCodeOf(merged.result);
+}
+
+/** Throws Failures with all folders that hold no run. */
+async function outcomesIn(folders: readonly string[]): Promise<readonly RunOutcomes[]> {
+  const runs = await Promise.all(
+    folders.map(async (folder) => await orFailure(folder, async () => await readRun(folder))),
+  );
+  const wrong = runs.filter((run) => run instanceof Failure);
+  if (wrong.length > 0) throw new Failures(wrong);
+  return runs.flatMap((run) => (run instanceof Failure ? [] : [outcomesOf(run)]));
 }
 
 async function tell(run: RunOutcomes, files: readonly ReportFile[]): Promise<void> {

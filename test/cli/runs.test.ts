@@ -276,3 +276,20 @@ test('runs of several folders are one, with the worst exit code', () => {
     ]
   `);
 });
+
+test('all folders to be merged that hold no run are said at once', () => {
+  const { status, stderr } = desk.rota('report', '--merge', desk.path('one'), desk.path('two'));
+  expect([status, stderr]).toMatchInlineSnapshot(`
+    [
+      1,
+      "✖ The folder holds the events of no run
+      where  DESK/one
+      fix    List those that are kept: npm run rota -- runs
+
+    ✖ The folder holds the events of no run
+      where  DESK/two
+      fix    List those that are kept: npm run rota -- runs
+    ",
+    ]
+  `);
+});
