@@ -1,7 +1,12 @@
 import { escapeControl, escapeLines } from './escape.ts';
 import { formatFailure, formatFinding } from './failure.ts';
-import type { CheckOutcome, HostOutcome, RunOutcomes, TaskOutcome } from './outcome.ts';
-import { formatElapsed } from './words.ts';
+import {
+  type CheckOutcome,
+  type HostOutcome,
+  noEndText,
+  type RunOutcomes,
+  type TaskOutcome,
+} from './outcome.ts';
 
 /**
  * A run for what reads test results: a suite per host with a case per task, and one of the checks. What
@@ -63,7 +68,7 @@ function checkResult({ elapsedMs, failure, findings }: CheckOutcome): Omit<Case,
 /** A run that died has no end, and must not look as if it had gone well. */
 function endOf(run: RunOutcomes): string {
   if (run.result !== undefined) return '';
-  const text = `The run died after ${formatElapsed(run.elapsedMs)}`;
+  const text = noEndText(run.elapsedMs);
   const cases = [{ name: 'end', inside: element('error', text, text) }];
   return suite({ name: 'run', cases, elapsedMs: undefined, run });
 }

@@ -2,7 +2,7 @@ import { formatTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailure } from './failure.ts';
 import { foldNames } from './fold-names.ts';
-import type { HostOutcome, RunOutcomes } from './outcome.ts';
+import { type HostOutcome, noEndText, type RunOutcomes } from './outcome.ts';
 import { noPaint } from './paint.ts';
 import { formatTotals } from './totals.ts';
 import { formatElapsed } from './words.ts';
@@ -28,7 +28,7 @@ function titleOf({ playbook, mode, inventory }: RunOutcomes): string {
 }
 
 function endOf({ result, elapsedMs, runId, owner, started }: RunOutcomes): string {
-  const end = result ? formatTotals(result) : `The run died after ${formatElapsed(elapsedMs)}`;
+  const end = result ? formatTotals(result) : noEndText(elapsedMs);
   return `${end}. Run ${runId} of ${owner}, ${started.replace(/\.\d+/, '')}.`;
 }
 

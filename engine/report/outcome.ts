@@ -78,9 +78,14 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
   };
 }
 
+/** Of a run whose events have no end. Nothing in them tells whether it died, or still runs. */
+export function noEndText(elapsedMs: number): string {
+  return `No end yet: it still runs, or died after ${formatElapsed(elapsedMs)}`;
+}
+
 /** How it came out, in words. */
 export function endText({ result, elapsedMs }: RunOutcomes, paint: Paint = noPaint): string {
-  return result ? formatSummary(result, paint) : `Died after ${formatElapsed(elapsedMs)}`;
+  return result ? formatSummary(result, paint) : noEndText(elapsedMs);
 }
 
 class Builder {

@@ -211,7 +211,7 @@ test('a run that died is no success in any view', () => {
     exitCodeOf(merged.result),
   ]).toMatchInlineSnapshot(`
     [
-      "## ❌ keepalived on inventory/prod.yaml  The run died after 4.0 s. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.",
+      "## ❌ keepalived on inventory/prod.yaml  No end yet: it still runs, or died after 4.0 s. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.",
       true,
       "0",
       1,
