@@ -1,6 +1,7 @@
 import { remember } from '#engine/model/redaction.ts';
 import { reveal, Secret, type Text } from '#engine/model/secret.ts';
 import type { OptionRule } from '../refusals.ts';
+import { joinLines, splitLines } from './edited.ts';
 
 /** Something that is to be in a text, of which all else stays. */
 export type Edit =
@@ -54,11 +55,11 @@ function isLine(text: Text): boolean {
 }
 
 function withLine(text: string, line: string, insteadOf: RegExp | undefined): string {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   if (lines.includes(line)) return text;
   const at =
     insteadOf === undefined ? -1 : lines.findLastIndex((each) => each.search(insteadOf) >= 0);
-  return textOf(at >= 0 ? lines.with(at, line) : [...lines, line]);
+  return joinLines(at >= 0 ? lines.with(at, line) : [...lines, line]);
 }
 
 function withBlock(
@@ -67,12 +68,12 @@ function withBlock(
   { mark, comment = '#' }: { readonly mark: string; readonly comment?: string },
 ): string {
   const [first, last] = [`${comment} begin ${mark}`, `${comment} end ${mark}`];
-  const lines = linesOf(text);
-  const wanted = block === '' ? [] : [first, ...linesOf(block), last];
+  const lines = splitLines(text);
+  const wanted = block === '' ? [] : [first, ...splitLines(block), last];
   const end = lines.indexOf(last);
   const at = end < 0 ? -1 : lines.lastIndexOf(first, end);
-  if (at < 0) return wanted.length === 0 ? text : textOf([...lines, ...wanted]);
-  return textOf(lines.toSpliced(at, end - at + 1, ...wanted));
+  if (at < 0) return wanted.length === 0 ? text : joinLines([...lines, ...wanted]);
+  return joinLines(lines.toSpliced(at, end - at + 1, ...wanted));
 }
 
 interface KeyEdit {
@@ -82,32 +83,24 @@ interface KeyEdit {
 }
 
 function withKey(text: string, { key, value, section }: KeyEdit): string {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   const from =
     section === undefined ? 0 : lines.findIndex((one) => one.trimEnd() === `[${section}]`) + 1;
   const spaces = lines.some((line) => keyIn(line)?.start.endsWith(' = ')) ? ' ' : '';
   const line = `${key}${spaces}=${spaces}${opened(value)}`;
   if (section !== undefined && from === 0)
-    return textOf([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
+    return joinLines([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
   const next = lines.findIndex((one, index) => index >= from && one.startsWith('['));
   const own = lines.slice(from, next < 0 ? lines.length : next);
   const at = own.findLastIndex((one) => keyIn(one)?.name === key);
   if (at >= 0)
-    return textOf(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${opened(value)}`));
+    return joinLines(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${opened(value)}`));
   const behind = own.findLastIndex((one) => one.trim() !== '') + 1;
-  return textOf(lines.toSpliced(from + behind, 0, line));
+  return joinLines(lines.toSpliced(from + behind, 0, line));
 }
 
 /** The key of a line, and the line up to its value. Blanks are matched in one way alone: a host may tell millions. */
 function keyIn(line: string) {
   const [start, name] = /^\s*([^\s=#;[][^=]*)=\s*/.exec(line) ?? [];
   return start === undefined ? undefined : { start, name: name?.trimEnd() };
-}
-
-function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
-}
-
-function textOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }

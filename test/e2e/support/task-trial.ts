@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Check } from '#engine/model/check.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
@@ -10,6 +9,7 @@ import type { Mode, RunEvent } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { NEVER } from '../../never.ts';
 
 /** How a run ended, in what its exit code and its summary say. */
 interface Ended {
@@ -88,12 +88,3 @@ export class TaskTrial {
     await this.#connections.close();
   }
 }
-
-const NEVER: Check = {
-  title: 'never',
-  spacingMs: 1,
-  deadlineMs: 1,
-  patienceMs: 1,
-  readsFor: () => ({}),
-  judge: () => [{ what: 'it', expected: 'well', seen: 'ill' }],
-};

@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check } from '#engine/model/check.ts';
 import { inFile } from '#tasks/files/in-file.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
+import { NEVER } from '../../never.ts';
 
 let host: TemporaryHost;
 let path: string;
@@ -75,15 +75,7 @@ describe('a line', () => {
 
   test('goes again with the run that put it there', async () => {
     const before = read();
-    const never: Check = {
-      title: 'never',
-      spacingMs: 1,
-      deadlineMs: 1,
-      patienceMs: 1,
-      readsFor: () => ({}),
-      judge: () => [{ what: 'it', expected: 'well', seen: 'ill' }],
-    };
-    const rollout = { serial: 1, gate: () => never } as const;
+    const rollout = { serial: 1, gate: () => NEVER } as const;
     const { result } = await runOn([host], book({ tasks: () => [wanted()], rollout }));
     expect(result.undone).toEqual(['node1']);
     expect(read()).toBe(before);

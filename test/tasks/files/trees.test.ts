@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Check } from '#engine/model/check.ts';
 import { redact } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest } from '#engine/model/state.ts';
@@ -28,6 +27,7 @@ import { inFile } from '#tasks/files/in-file.ts';
 import { link } from '#tasks/files/link.ts';
 import { unpack } from '#tasks/files/unpack.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
+import { NEVER } from '../../never.ts';
 
 /** Nothing in a name may be run, split, or taken for an option. */
 const HOSTILE = `-n it's $(touch pwned) \`touch pwned\`; "*" \\ ü`;
@@ -55,15 +55,6 @@ const undone = async (...tasks: readonly Task[]) => {
   const { result } = await runOn([host], book({ tasks: () => tasks, rollout }));
   expect(result.failures.map(({ kind }) => kind)).toEqual(['check']);
   return result.undone;
-};
-
-const NEVER: Check = {
-  title: 'never',
-  spacingMs: 1,
-  deadlineMs: 1,
-  patienceMs: 1,
-  readsFor: () => ({}),
-  judge: () => [{ what: 'it', expected: 'well', seen: 'ill' }],
 };
 
 /** All that is below a folder, with modes and contents. */

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Check } from '#engine/model/check.ts';
 import { git } from '#tasks/work/git.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
+import { NEVER } from '../../never.ts';
 
 let host: TemporaryHost;
 let repository: string;
@@ -93,12 +93,3 @@ describe('a checkout', () => {
     expect([text(), inApp('symbolic-ref', '--short', 'HEAD')]).toEqual(['one', 'main']);
   });
 });
-
-const NEVER: Check = {
-  title: 'never',
-  spacingMs: 1,
-  deadlineMs: 1,
-  patienceMs: 1,
-  readsFor: () => ({}),
-  judge: () => [{ what: 'it', expected: 'well', seen: 'ill' }],
-};
