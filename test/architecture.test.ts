@@ -55,11 +55,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nunjucks: ['engine/templates/'],
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
-  yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
+  yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/'],
   rolldown: ['bin/build.ts'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',
+    'cli/defaults/',
     'engine/report/recorded',
     'keepalived/',
     'lib/ansible-inventory/',

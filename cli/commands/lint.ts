@@ -5,6 +5,7 @@ import deploy from '#playbooks/deploy.ts';
 import {
   addInventory,
   addPlaybook,
+  defaultsBeside,
   type InventoryFlags,
   type PlaybookFlags,
   playbookNamed,
@@ -32,6 +33,8 @@ async function lint(inventory: string, flags: InventoryFlags & PlaybookFlags): P
   }
   printWarnings(warnings);
   const counts = `${countOf(members.length, 'host')}, ${countOf(warnings.length, 'warning')}`;
-  process.stdout.write(`No errors in ${request.sources.join(', ')} (${counts})\n`);
+  const defaults = defaultsBeside(inventory);
+  const read = [...request.sources, ...(defaults === undefined ? [] : [defaults])];
+  process.stdout.write(`No errors in ${read.join(', ')} (${counts})\n`);
   return 0;
 }

@@ -11,11 +11,14 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
+/** What `duration` reads. */
+export const DURATION = /^(\d{1,6}(?:\.\d+)?)(ms|[smhd])$/;
+
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `500ms`, `1.5s`, `30m`, `2h` or `1d`, in milliseconds. */
 export function duration(text: string): number {
-  const [, count, unit] = /^(\d{1,6}(?:\.\d+)?)(ms|[smhd])$/.exec(text) ?? [];
+  const [, count, unit] = DURATION.exec(text) ?? [];
   if (count === undefined)
     throw new InvalidArgumentError('Expected a time such as 500ms, 2s or 1d.');
   return Number(count) * UNITS[unit as keyof typeof UNITS];
