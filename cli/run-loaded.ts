@@ -33,6 +33,8 @@ export interface LoadedRun<V> {
   readonly connections: Connections;
   readonly mode: Mode;
   readonly record?: RecordFlags;
+  /** Nothing of it is to be printed. */
+  readonly isQuiet?: boolean;
   readonly rollout: RolloutOptions;
   readonly choice?: Choice | undefined;
   /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
@@ -66,7 +68,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const about = aboutRun(loaded.playbook.name, planId);
   const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
   const folder = new RunFolder(runId, header, record.runDir);
-  const report = await reportFor(header, record);
+  const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const partial: ShownPlan[] = [];

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Reads a flag that counts something; commander shows the error. */
 export function count(text: string): number {
@@ -13,6 +13,14 @@ export function collect(value: string, before: readonly string[] = []): readonly
 
 /** What `duration` reads. */
 export const DURATION = /^(\d{1,6}(?:\.\d+)?)(ms|[smhd])$/;
+
+/** What --json is to a command that prints one object: what goes wrong is in one, too. */
+export const ONE_OBJECT = 'one object';
+
+/** Gives a command such a --json. */
+export function addJson(command: Command, text: string): Command {
+  return command.addOption(new Option('--json', text).preset(ONE_OBJECT));
+}
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
