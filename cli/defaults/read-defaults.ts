@@ -24,7 +24,7 @@ export async function readDefaults(path: string): Promise<Defaults> {
   );
 }
 
-interface Problem {
+interface WrongDefault {
   readonly what: string;
   /** In the text. */
   readonly offset: number;
@@ -32,8 +32,8 @@ interface Problem {
 }
 
 /** What makes no values of it. */
-function unreadable(document: Document.Parsed): readonly Problem[] {
-  const problems = document.errors.map(({ message, pos }): Problem => {
+function unreadable(document: Document.Parsed): readonly WrongDefault[] {
+  const problems = document.errors.map(({ message, pos }): WrongDefault => {
     return { what: 'The file is not valid YAML', offset: pos[0], fix: `${message}.` };
   });
   visit(document, {
@@ -47,8 +47,8 @@ function unreadable(document: Document.Parsed): readonly Problem[] {
 
 type Path = readonly PropertyKey[];
 
-function problemsOf({ issues }: z.ZodError, document: Document.Parsed): readonly Problem[] {
-  return issues.flatMap((issue): Problem | readonly Problem[] => {
+function problemsOf({ issues }: z.ZodError, document: Document.Parsed): readonly WrongDefault[] {
+  return issues.flatMap((issue): WrongDefault | readonly WrongDefault[] => {
     const { path, message } = issue;
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => {
@@ -66,7 +66,7 @@ function problemsOf({ issues }: z.ZodError, document: Document.Parsed): readonly
   });
 }
 
-function unknownKey(path: Path, key: string): Omit<Problem, 'offset'> {
+function unknownKey(path: Path, key: string): Omit<WrongDefault, 'offset'> {
   if (path.length === 0 && LOOSENING.has(key))
     return {
       what: `A file cannot ask for ${key}`,
