@@ -68,6 +68,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const about = aboutRun(loaded.playbook.name, planId);
   const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
   const folder = new RunFolder(runId, header, record.runDir);
+  const traces = await tracesOf(header);
   const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
@@ -89,6 +90,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     },
     emit: (event) => {
       folder.keep(event);
+      traces?.onEvent(event);
       input.onEvent?.(event);
       if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
       report.onEvent(event);
@@ -100,8 +102,17 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
     folder.close();
+    await traces?.end();
     await reports?.writeReports(folder, record);
   }
+}
+
+/** Where OpenTelemetry's variables of the environment ask for them. */
+async function tracesOf(header: RunHeader) {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = process.env;
+  if (!(own || all) || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
+  const { TraceSender } = await import('./send-traces.ts');
+  return new TraceSender(header);
 }
 
 /** A CI job that shows what comes of it wants one without being told. */
