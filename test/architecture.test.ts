@@ -69,7 +69,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'ipaddr.js': ['keepalived/', 'lib/ansible-inventory/expressions/addresses/'],
   commander: ['cli/', 'lab/'],
-  '@opentelemetry/api': ['engine/report/spans', 'engine/report/traces', 'cli/send-traces.ts'],
+  '@opentelemetry/api': ['engine/report/trace', 'cli/send-traces.ts'],
   '@opentelemetry/core': ['cli/send-traces.ts'],
   '@opentelemetry/exporter-trace-otlp-proto': ['cli/send-traces.ts'],
   '@opentelemetry/resources': ['cli/send-traces.ts'],

@@ -2,7 +2,7 @@ import { type Context, type Span, SpanStatusCode, type Tracer } from '@opentelem
 import type { RunEvent, RunResult } from '../run/events.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { RunHeader } from './json.ts';
-import { failSpan, Spans, spanText } from './spans.ts';
+import { failSpan, spanText, TraceSpans } from './trace-spans.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>;
 
@@ -13,7 +13,7 @@ const RUN = 'run';
  * the checks after its step. A task that had nothing to do took no time of its own, and has none.
  */
 export class Traces {
-  readonly #spans: Spans;
+  readonly #spans: TraceSpans;
   readonly #header: RunHeader;
   #run: Span | undefined;
   /** When something last happened on a host, which is told to end with all others. */
@@ -21,7 +21,7 @@ export class Traces {
 
   /** `parent`: what the run is a part of. */
   constructor(tracer: Tracer, header: RunHeader, parent: Context) {
-    this.#spans = new Spans(tracer, parent);
+    this.#spans = new TraceSpans(tracer, parent);
     this.#header = header;
   }
 

@@ -20,7 +20,7 @@ interface NewSpan {
 }
 
 /** The spans of a run that have not ended, by keys. What others have said is in them as text, without secrets. */
-export class Spans {
+export class TraceSpans {
   readonly #tracer: Tracer;
   readonly #context: Context;
   readonly #open = new Map<string, Span>();
