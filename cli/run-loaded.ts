@@ -102,8 +102,8 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
     folder.close();
-    await traces?.end();
     await reports?.writeReports(folder, record);
+    await traces?.end();
   }
 }
 

@@ -18,7 +18,10 @@ export interface InventoryFlags extends ConnectionFlags, VaultFlags {
 export function addInventory(command: Command): Command {
   command.optionsGroup('Inventory and connections:').hook('preAction', takeOwnDefaults);
   return addExtraVariables(addConnection(addVaultFlags(command)))
-    .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
+    .argument(
+      '<inventory>',
+      'an Ansible-style inventory, such as inventory/prod.yaml; rota.yaml beside it has defaults',
+    )
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
     .option('--connect-debug <host>', 'only say how that host is reached, and try it')
     .hook('preAction', debugInstead)
