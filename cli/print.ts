@@ -18,6 +18,12 @@ export function print(text: string): void {
   if (text !== '') process.stdout.write(`${text.trimEnd()}\n`);
 }
 
+/** Data as a line of JSON that steers no terminal. */
+export async function printJson(data: unknown): Promise<void> {
+  const { toJson } = await import('#engine/report/json.ts');
+  print(toJson(data));
+}
+
 /** What a wait is for that has become long. */
 export function printWait(what: string): void {
   process.stderr.write(`${what}…\n`);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { failuresOf } from '#engine/model/failure.ts';
+import { type Failure, failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { versionOfPackage } from './package.ts';
 
@@ -38,6 +38,13 @@ export async function tellError(error: unknown): Promise<number> {
   }
 }
 
+/** For a command that prints one object, in which what is wrong is, too. */
+async function tellAsJson(errors: readonly Failure[]): Promise<number> {
+  const { printJson } = await import('./print.ts');
+  await printJson({ errors });
+  return exitCodeOfFailures(errors);
+}
+
 async function program(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const rota = overview();
@@ -47,8 +54,11 @@ async function program(argv: readonly string[]): Promise<number> {
     });
     await rota.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode;
+    const called = rota.commands.find((command) => command.name() === named(argv));
+    const { ONE_OBJECT } = await import('./flags/values.ts');
+    if (called?.opts()['json'] !== ONE_OBJECT) throw error;
+    return await tellAsJson(failuresOf(error));
   }
   return exitCode;
 }

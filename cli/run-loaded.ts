@@ -33,6 +33,8 @@ export interface LoadedRun<V> {
   readonly connections: Connections;
   readonly mode: Mode;
   readonly record?: RecordFlags;
+  /** Nothing of it is to be printed. */
+  readonly isQuiet?: boolean;
   readonly rollout: RolloutOptions;
   readonly choice?: Choice | undefined;
   /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
@@ -66,7 +68,8 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const about = aboutRun(loaded.playbook.name, planId);
   const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
   const folder = new RunFolder(runId, header, record.runDir);
-  const report = await reportFor(header, record);
+  const traces = await tracesOf(header);
+  const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const partial: ShownPlan[] = [];
@@ -87,6 +90,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     },
     emit: (event) => {
       folder.keep(event);
+      traces?.onEvent(event);
       input.onEvent?.(event);
       if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
       report.onEvent(event);
@@ -99,7 +103,16 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     await report.end();
     folder.close();
     await reports?.writeReports(folder, record);
+    await traces?.end();
   }
+}
+
+/** Where OpenTelemetry's variables of the environment ask for them. */
+async function tracesOf(header: RunHeader) {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = process.env;
+  if (!(own || all) || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
+  const { TraceSender } = await import('./send-traces.ts');
+  return new TraceSender(header);
 }
 
 /** A CI job that shows what comes of it wants one without being told. */

@@ -11,6 +11,7 @@ import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
 import { EVENTS_FILE, type RunFolder } from './run-folder.ts';
+import { commandRunner } from './runner-commands.ts';
 import { addText, readText, replaceText } from './text-files.ts';
 
 const VIEWS: Readonly<Record<ReportFile['kind'], (run: RunOutcomes) => string>> = {
@@ -94,5 +95,6 @@ export function refuseReport(path: string): void {
 async function tellGithub(run: RunOutcomes, isJson: boolean): Promise<void> {
   const { GITHUB_ACTIONS: isGithub, GITHUB_STEP_SUMMARY: summary } = process.env;
   if (summary !== undefined && summary !== '') await addText(summary, markdownReport(run));
-  if (isGithub === 'true' && !isJson) process.stdout.write(githubAnnotations(run.failures));
+  if (isGithub === 'true' && !isJson)
+    commandRunner(process.stdout, githubAnnotations(run.failures));
 }

@@ -55,11 +55,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nunjucks: ['engine/templates/'],
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
-  yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
+  yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/'],
   rolldown: ['bin/build.ts', 'bin/reference/'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',
+    'cli/defaults/',
     'engine/report/recorded',
     'keepalived/',
     'lib/ansible-inventory/',
@@ -68,6 +69,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   'ipaddr.js': ['keepalived/', 'lib/ansible-inventory/expressions/addresses/'],
   commander: ['cli/', 'lab/'],
+  '@opentelemetry/api': ['engine/report/trace', 'cli/send-traces.ts'],
+  '@opentelemetry/core': ['cli/send-traces.ts'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['cli/send-traces.ts'],
+  '@opentelemetry/resources': ['cli/send-traces.ts'],
+  '@opentelemetry/sdk-trace': ['cli/send-traces.ts'],
 };
 
 const MOST_LINES = 200;
@@ -170,7 +176,7 @@ test('each third-party package is imported in its one place', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter((target) => !isLocal(target) && !target.startsWith('node:'))
-      .map((target) => target.split('/')[0] ?? '')
+      .map((target) => /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? '')
       .filter((name) => !(PACKAGES[name] ?? []).some((place) => file.startsWith(place)))
       .map((name) => `${file} → ${name}`),
   );

@@ -12,7 +12,7 @@ import { Approval } from '../approval.ts';
 import { hashOfCode } from '../code-hash.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
-import { addExtraVariables } from '../flags/inventory.ts';
+import { addExtraVariables, takeDefaultsBeside } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
 import { addRecordFlags, type RecordFlags } from '../flags/record.ts';
 import { duration } from '../flags/values.ts';
@@ -29,7 +29,10 @@ export function define(command: Command) {
   addRecordFlags(addExtraVariables(addConnection(addVaultFlags(command))))
     .argument('<plan>', 'a file that --plan-out wrote')
     .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration);
-  return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
+  return async (path: string) => {
+    const { plan } = await openPlan(path);
+    await takeDefaultsBeside(plan.inventory.paths[0] ?? '', command);
+    const flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags = command.opts();
     const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
     const limits = limitsOf(flags);
     return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault, limits });

@@ -5,21 +5,41 @@ import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
-import { print, printPlans } from '../print.ts';
+import { addJson } from '../flags/values.ts';
+import { print, printJson, printPlans } from '../print.ts';
 import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
 export function define(command: Command) {
-  command.argument('<plan>', 'a file that --plan-out wrote');
+  addJson(command.argument('<plan>', 'a file that --plan-out wrote'), 'print it as JSON');
   return show;
 }
 
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
-async function show(path: string): Promise<number> {
+async function show(path: string, { json }: { readonly json?: string }): Promise<number> {
   const { plan } = await openPlan(path);
+  if (json) {
+    await printJson(asJson(plan, await usedAt(plan.id)));
+    return 0;
+  }
   process.stdout.write(`${headOf(plan, await usedAt(plan.id))}\n\n`);
   await printPlans(plan.hosts.map(showHost));
   print(totalsOf(plan));
   return 0;
+}
+
+/** Without the hashes and the seals by which it is held against what is there. */
+function asJson({ hosts, rota, inventory, ...plan }: SavedPlan, used: string | undefined): object {
+  return {
+    ...plan,
+    rota: { version: rota.version, node: rota.node },
+    inventory: inventory.paths,
+    used,
+    hosts: hosts.map(showHost).map(({ host, stages, impact }) => ({
+      host,
+      stages: stages.map((tasks) => tasks.map(({ title, fields }) => ({ title, fields }))),
+      impact,
+    })),
+  };
 }
 
 /** What the plan is, and a line for each thing to know of it. */

@@ -35,6 +35,7 @@ export function addRunFlags(command: Command): Command {
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
     .addOption(new Option('-C, --check', 'the same as --dry-run').implies({ dryRun: true }))
     .option('-D, --diff', 'show each change as a diff, when it was made')
+    .addOption(new Option('--no-diff').hideHelp())
     .option('--plan-out <file>', 'a dry run whose plan is saved, for show and apply')
     .addOption(
       new Option('--confirm', 'show every change, and ask before the first one').conflicts([

@@ -25,6 +25,7 @@ export function mergeRuns(
     checks: inOrder.flatMap(({ checks }) => checks),
     elapsedMs,
     failures,
+    unfinished: inOrder.flatMap(({ unfinished }) => unfinished),
     result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
   };
 }

@@ -3,10 +3,11 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { FieldChange } from '#engine/model/state.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunResult } from '../run/events.ts';
+import { escapeControl } from './escape.ts';
 import { noPaint, type Paint } from './paint.ts';
 import type { RecordedRun, TimedEvent } from './read-events.ts';
 import { formatSummary } from './summary.ts';
-import { formatElapsed } from './words.ts';
+import { noEndText, type Unfinished, unfinishedIn } from './unfinished.ts';
 
 /** What became of a task of a host; `pending`: it would change, or would have, had the run gone on. */
 export interface TaskOutcome {
@@ -50,6 +51,8 @@ export interface RunOutcomes {
   readonly checks: readonly CheckOutcome[];
   /** Every failure, each once. */
   readonly failures: readonly Failure[];
+  /** What had begun when the events ended; nothing of a run that came to its end. */
+  readonly unfinished: readonly Unfinished[];
   /** Undefined: the run died. */
   readonly result: RunResult | undefined;
 }
@@ -74,18 +77,15 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
     hosts: builder.hosts(),
     checks: builder.checks,
     failures: result?.failures ?? builder.failures,
+    unfinished: result === undefined ? unfinishedIn(events) : [],
     result,
   };
 }
 
-/** Of a run whose events have no end. Nothing in them tells whether it died, or still runs. */
-export function noEndText(elapsedMs: number): string {
-  return `No end yet: it still runs, or died after ${formatElapsed(elapsedMs)}`;
-}
-
 /** How it came out, in words. */
-export function endText({ result, elapsedMs }: RunOutcomes, paint: Paint = noPaint): string {
-  return result ? formatSummary(result, paint) : noEndText(elapsedMs);
+export function endText(run: RunOutcomes, paint: Paint = noPaint): string {
+  const { result, elapsedMs, unfinished } = run;
+  return result ? formatSummary(result, paint) : escapeControl(noEndText(elapsedMs, unfinished));
 }
 
 class Builder {

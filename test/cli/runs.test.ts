@@ -80,14 +80,26 @@ test('a run that was killed has left what it had done, and says that it died', a
     node1  applying  DESK/one
     node1  applying  wait to be let go
 
-    No end yet: it still runs, or died after 0.1 s
+    No end yet: it still runs, or died after 0.1 s. Under way: wait to be let go on node1
     "
   `);
-  const report = desk.path('report.md');
-  expect(desk.rota('report', '--report', `markdown=${report}`).status).toBe(0);
-  expect(readFileSync(report, 'utf8')).toMatch(
-    /^## ❌ killed on .*\n\nNo end yet: it still runs, or died after/,
+  const [markdown, junit] = [desk.path('report.md'), desk.path('report.xml')];
+  const reports = ['--report', `markdown=${markdown}`, '--report', `junit=${junit}`];
+  expect(desk.rota('report', ...reports).status).toBe(0);
+  const lines = readFileSync(markdown, 'utf8').split('\n');
+  expect(lines[0]).toMatch(/^## ❌ killed on /);
+  expect(lines[2]).toMatch(
+    /^No end yet: it still runs, or died after .* s\. Under way: wait to be let go on node1\. Run /,
   );
+  expect(lines.filter((line) => / \((?:ran|under way|not done)\)$/.test(line))).toEqual([
+    `${desk.path('one')} (ran)`,
+    'wait to be let go (under way)',
+  ]);
+  const cases = readFileSync(junit, 'utf8').matchAll(/name="([^"]*)"><(\w+) message="([\w ]*)"/g);
+  expect([...cases].map(([, ...one]) => one.join(' '))).toEqual([
+    `${desk.path('one')} skipped ran`,
+    'wait to be let go skipped under way',
+  ]);
 });
 
 test('--run-dir has a run of its own, and none that is there already', () => {
