@@ -17,6 +17,7 @@ import { type ContainerRuntime, runtimeScript } from '../containers/container-ru
 import { imageOnNode } from '../containers/node-image.ts';
 import { file } from '../files/file.ts';
 import { folder } from '../files/folder.ts';
+import { notifyScript } from './notify.ts';
 
 /** A node's keepalived.conf in its folder, checked by the keepalived that will run it. */
 export function configuration(
@@ -28,6 +29,7 @@ export function configuration(
   const instances = instancesIn(node, members, meanwhile);
   return [
     folder({ path: CONFIGURATION_FOLDER }),
+    ...notifyScript(node),
     file({
       path: CONFIGURATION,
       body: renderConfig(node, members, meanwhile),
