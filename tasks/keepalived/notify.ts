@@ -1,17 +1,41 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { NOTIFY_LOGS, NOTIFY_SCRIPT, notifies, SYSLOG } from '#keepalived/files.ts';
 import { ALL_PROCESSES } from '#keepalived/reads/process.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { file } from '../files/file.ts';
-import { folder } from '../files/folder.ts';
+import { inTheWay } from '../refusals.ts';
 
 /** What keepalived runs at each change of an instance's state, and where that writes; nothing unless it is asked for. */
 export function notifyScript(node: Node): readonly Task[] {
   if (!notifies(node.vars)) return [];
-  return [folder({ path: NOTIFY_LOGS }), file({ path: NOTIFY_SCRIPT, body: SCRIPT, mode: '0755' })];
+  return [logFolder(), file({ path: NOTIFY_SCRIPT, body: SCRIPT, mode: '0755' })];
+}
+
+/** Made where it is absent; what keepalived has written meanwhile goes with it when that is taken back. */
+function logFolder(): Task {
+  return task({
+    title: NOTIFY_LOGS,
+    desired: { type: 'folder' },
+    reads: { there: fileAt(NOTIFY_LOGS) },
+    inspect: ({ there }) => {
+      if (there.type === 'absent') return undefined;
+      if (there.type !== 'folder') throw inTheWay(NOTIFY_LOGS, 'folder', there.type);
+      return { type: there.type };
+    },
+    apply: () => [
+      {
+        kind: 'run',
+        title: `make ${NOTIFY_LOGS}`,
+        script: sh`umask 022; mkdir -p ${NOTIFY_LOGS}`,
+        undo: sh`rm -rf ${NOTIFY_LOGS}`,
+      },
+    ],
+  });
 }
 
 const SCRIPT = `#!/bin/sh
