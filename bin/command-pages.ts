@@ -1,4 +1,7 @@
-import type { Command } from 'commander';
+import type { wholeProgram } from '../cli/program.ts';
+
+/** A command with those that it is made of. */
+type Command = Awaited<ReturnType<typeof wholeProgram>>;
 
 const FOLDER = 'docs/commands';
 
