@@ -87,10 +87,10 @@ function variantsOf(property: Property): readonly Property[] {
 }
 
 function valuesOf(property: Property): string {
-  return [...new Set(variantsOf(property).map(valueOf))].filter(Boolean).join(', or ');
+  return [...new Set(variantsOf(property).map(textOf))].filter(Boolean).join(', or ');
 }
 
-function valueOf({ enum: words, type = '', items, format, ...rest }: Property): string {
+function textOf({ enum: words, type = '', items, format, ...rest }: Property): string {
   if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(', ');
   if (type === 'array') return `list of ${valuesOf(items ?? {}) || 'values'}`;
   if (type === 'boolean') return '`true`, `false`';

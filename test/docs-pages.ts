@@ -32,7 +32,7 @@ export function pageAt(path: string): Page {
     lines: [] as string[],
     mentions: [] as string[],
   };
-  marked.walkTokens(marked.lexer(text), (token) => {
+  void marked.walkTokens(marked.lexer(text), (token) => {
     if (token.type === 'heading') page.anchors.add(slugger.slug(plainOf(token as Tokens.Heading)));
     if (token.type === 'link' || token.type === 'image') page.links.push(token['href']);
     if (token.type === 'code')
