@@ -1,12 +1,12 @@
 import type { wholeProgram } from '../cli/program.ts';
 
 /** A command with those that it is made of. */
-type Command = Awaited<ReturnType<typeof wholeProgram>>;
+type Rota = Awaited<ReturnType<typeof wholeProgram>>;
 
 const FOLDER = 'docs/commands';
 
 /** The pages of the commands, each with what its --help says, and one that leads to them, by their paths. */
-export function commandPages(rota: Command): readonly (readonly [string, string])[] {
+export function commandPages(rota: Rota): readonly (readonly [string, string])[] {
   rota.configureOutput({ getOutHelpWidth: () => 100 });
   return [
     [`${FOLDER}/README.md`, indexPage(rota)],
@@ -18,7 +18,7 @@ export function commandPages(rota: Command): readonly (readonly [string, string]
 
 const GENERATED = '<!-- Made by `npm run docs` from what --help says. -->';
 
-function indexPage(rota: Command): string {
+function indexPage(rota: Rota): string {
   const rows = rota.commands.map(
     (command) => `- [${command.name()}](${command.name()}.md): ${command.description()}`,
   );
@@ -34,7 +34,7 @@ ${block(helpOf(rota))}
 `;
 }
 
-function commandPage(command: Command): string {
+function commandPage(command: Rota): string {
   const blocks = [command, ...command.commands].map(
     (one) => `## ${nameOf(one)}\n\n${block(helpOf(one))}`,
   );
@@ -48,12 +48,12 @@ ${[first.replace(/^#/, ''), ...others].join('\n\n')}
 }
 
 /** `rota lab up`. */
-function nameOf(command: Command): string {
+function nameOf(command: Rota): string {
   return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 /** With what --help adds behind it. */
-function helpOf(command: Command): string {
+function helpOf(command: Rota): string {
   let text = '';
   command.configureOutput({
     getOutHelpWidth: () => 100,

@@ -6,7 +6,8 @@ import { Answers } from '#engine/model/answers.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { NOTIFY_LOGS } from '#keepalived/files.ts';
 import { notifyLogIn } from '#keepalived/reads/notify-log.ts';
-import { notifyRequirements, notifyScript } from '#tasks/keepalived/notify.ts';
+import { notifyScript } from '#tasks/keepalived/configuration.ts';
+import { notifyRequirements } from '#tasks/keepalived/requirements.ts';
 import { runShell, SHELLS } from '../../engine/shell/shells.ts';
 import { first, someNodes } from '../../keepalived/members.ts';
 
