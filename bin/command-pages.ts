@@ -7,7 +7,6 @@ const FOLDER = 'docs/commands';
 
 /** The pages of the commands, each with what its --help says, and one that leads to them, by their paths. */
 export function commandPages(rota: Rota): readonly (readonly [string, string])[] {
-  rota.configureOutput({ getOutHelpWidth: () => 100 });
   return [
     [`${FOLDER}/README.md`, indexPage(rota)],
     ...rota.commands.map(

@@ -11,6 +11,7 @@ export const NOTIFY_SCRIPT = '/etc/keepalived/rota-notify';
 /** Where that writes, a file for each instance: of the host, and all that the pod may write to. */
 export const NOTIFY_LOGS = '/var/log/rota-notify';
 
+/** The socket of the host's syslog. */
 export const SYSLOG = '/dev/log';
 
 /** Whether changes of state are told to syslog and to files. The guide's own profiles know nothing of it. */

@@ -19,6 +19,7 @@ interface Volume {
   readonly path: string;
   /** What kubelet is to find there; '' is anything, made as a folder when it is missing. */
   readonly type: string;
+  /** The pod writes there. */
   readonly is_written: boolean;
 }
 
