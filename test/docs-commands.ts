@@ -18,7 +18,7 @@ const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON
 
 /** What begins a command line, behind what runs it. */
 const START =
-  /^(?:\$ |# |── |- run: |run: |args: )?(?:sudo )?(?:timeout \S+ )?(?:npx )?(?=rota [a-z-]|npm run [a-z-])/;
+  /^(?:── |(?:- )?run: )?(?:sudo )?(?:timeout \S+ )?(?:npx )?(?=rota [a-z-]|npm run [a-z-])/;
 
 /** The command lines of rota and of npm's scripts in a page. What stands two spaces behind one explains it. */
 export function commandsIn({ path, lines, mentions }: Page): readonly Line[] {
