@@ -49,9 +49,14 @@ async function program(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const rota = overview();
   try {
-    await addCommands(rota, named(argv), (code) => {
-      exitCode = code;
-    });
+    const called = named(argv);
+    await addCommands(
+      rota,
+      (name) => name === called,
+      (code) => {
+        exitCode = code;
+      },
+    );
     await rota.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -111,15 +116,26 @@ function named(argv: readonly string[]): string | undefined {
   return argv.find((word) => !word.startsWith('-') && word !== 'help');
 }
 
-/** Adds all commands by their names, and loads the file of the one that is called. */
+/** The program with the arguments and flags of all its commands, for what tells of them. */
+export async function wholeProgram(): Promise<Command> {
+  const rota = overview();
+  await addCommands(
+    rota,
+    () => true,
+    () => {},
+  );
+  return rota;
+}
+
+/** Adds all commands by their names, and loads the files of those that are called. */
 async function addCommands(
   rota: Command,
-  called: string | undefined,
+  isCalled: (name: string) => boolean,
   done: OnExitCode,
 ): Promise<void> {
   for (const [name, summary] of Object.entries(SUMMARIES)) {
     const command = rota.command(name).description(summary);
-    if (name !== called) continue;
+    if (!isCalled(name)) continue;
     const { define } = await commandFile(name);
     const act = define(command, done);
     if (command.options.some(({ long }) => long === '--json')) pointToJson(command);
