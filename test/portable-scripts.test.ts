@@ -114,7 +114,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0, 60_000),
   stop: stopScript('r'),
-  lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
+  lease: `${PLACES}\n${leaseScript({ runId: 'r', mark: 'm', about, isBack: true })}`,
   unlock: unlockScript(false),
   undo: undoScript('r'),
   'undo program': `${PLACES}\n${undoProgram('r')}`,

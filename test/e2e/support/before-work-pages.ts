@@ -42,11 +42,18 @@ export async function prepareSwap(trial: TaskTrial) {
   return NOTHING_ELSE;
 }
 
+/** As packages ask for a boot. */
+export async function prepareBoot(trial: TaskTrial) {
+  await trial.sh('mkdir -p /etc/apt/apt.conf.d; touch /run/reboot-required');
+  return NOTHING_ELSE;
+}
+
 /** By the names of tasks of work and of the system, for those that need something. */
 export const BEFORE_WORK_PAGES: Readonly<Record<string, BeforePage>> = {
   assert: { isQuestion: true },
   container: { prepare: preparePodman },
   git: { prepare: prepareRepository },
   kernelModule: { prepare: prepareModules },
+  reboot: { prepare: prepareBoot },
   swapOff: { prepare: prepareSwap },
 };
