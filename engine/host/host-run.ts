@@ -51,11 +51,11 @@ export class HostRun {
     });
   }
 
-  /** Takes the host for this run alone. What was undone there first, by us or by itself, is looked at anew. */
+  /** Takes the host for this run alone. What others may have done there since the look is looked at anew. */
   async takeLease(): Promise<void> {
     await this.#attempt(async () => {
       const isSettled = await this.connection.takeLease(this.#leaseRequest());
-      if (!isSettled && !this.answers.find(openRun)) return;
+      if (!isSettled && this.answers.find(openRun) === 'none') return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
       if (this.state.planned !== undefined) await this.plan();

@@ -22,7 +22,8 @@ look_for_dpkg() {
   printf '%s\n' "$found"
   is_to_change "$@" || return 0
   echo plan
-  simulated=$(apt-get -s -qq --allow-downgrades --allow-change-held-packages "$verb" "$@" 2>&1) || :
+  # Where it plans, it keeps a log of that.
+  simulated=$(apt-get -s -qq -o Dir::Log::Planner= --allow-downgrades --allow-change-held-packages "$verb" "$@" 2>&1) || :
   printf '%s\n' "$simulated" | grep -e '^Inst ' -e '^Remv ' -e '^E: ' || return 0
   names=$(printf '%s\n' "$simulated" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p')
   # shellcheck disable=SC2086
