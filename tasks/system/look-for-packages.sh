@@ -36,10 +36,18 @@ look_for_rpm() {
   printf '%s\n' "$found"
   is_to_change "$@" || return 0
   echo plan
-  [ "$verb" = remove ] || for want do
-    candidate=$(dnf -q repoquery --latest-limit 1 --qf 'Inst %{name} (%{version}-%{release} )\n' "${want%%=*}") || :
-    printf '%s\n' "${candidate:-E: No package ${want%%=*} available}"
-  done
+  for want do ! ( is_to_change "$want" ) || "would_$verb" "$want"; done | sort -u
+}
+would_install() {
+  name=${1%%=*} version=''
+  case $1 in *=*) version=-${1#*=} ;; esac
+  old=$(printf '%s\n' "$found" | sed -n "s/^installed install $name //p")
+  candidate=$(dnf -q repoquery --latest-limit 1 --qf "Inst %{name} ${old:+[$old] }(%{version}-%{release} )" "$name$version") || :
+  printf '%s\n' "${candidate:-E: No package $name$version available}"
+}
+would_remove() {
+  printf '%s\n' "$found" | sed -n "s/^installed install \\($1\\) \\(.*\\)/Remv \\1 [\\2]/p"
+  dnf -q repoquery --installed --recursive --whatrequires "$1" --qf 'Remv %{name} [%{version}-%{release}]'
 }
 # Where one is there that is to go, or is not that is to come.
 is_to_change() {
