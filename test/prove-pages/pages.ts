@@ -24,7 +24,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.for(taskPages())('$name keeps all that is promised of it', async ({ name, example }) => {
+/** A host that is down cannot be looked at: npm run vm-trials has it booted. */
+const PAGES = taskPages().filter(({ name }) => name !== 'reboot');
+
+test.for(PAGES)('$name keeps all that is promised of it', async ({ name, example }) => {
   await plain.renew(['node1']);
   const trial = new TaskTrial(labPlace(plain, 'node1', folder));
   const playbook = await trial.playbook(name, example);

@@ -16,7 +16,7 @@ export default playbook({
   vars: z.object({
     text: z.string(),
     fails: z.stringbool().default(false),
-    within: z.coerce.number().default(60),
+    within: z.number(),
   }),
   tasks: ({ vars }) => [
     [
