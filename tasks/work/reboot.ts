@@ -12,10 +12,8 @@ export interface RebootOptions {
 const MOST_SECONDS = 3600;
 
 /** A host that needs no boot: one that needs it is booted, and waited for. It is the last task of its stage. */
-export function reboot({
-  when = '[ -e /run/reboot-required ]',
-  within = 600,
-}: RebootOptions = {}): Task {
+export function reboot(options: RebootOptions = {}): Task {
+  const { when = '[ -e /run/reboot-required ]', within = 600 } = options;
   requireOptions('reboot', [
     ['when', when.trim() !== '', 'a script of sh'],
     ['within', within >= 1 && within <= MOST_SECONDS, `seconds, ${MOST_SECONDS} at most`],
