@@ -42,9 +42,11 @@ export async function prepareSwap(trial: TaskTrial) {
   return NOTHING_ELSE;
 }
 
-/** As packages ask for a boot. */
+/** As packages ask for a boot. At that of a node, nothing mounts what the page of mount has in fstab(5). */
 export async function prepareBoot(trial: TaskTrial) {
-  await trial.sh('mkdir -p /etc/apt/apt.conf.d; touch /run/reboot-required');
+  await trial.sh(`mkdir -p /etc/apt/apt.conf.d
+touch /run/reboot-required
+! grep -q ' /srv/scratch ' /proc/mounts || umount /srv/scratch`);
   return NOTHING_ELSE;
 }
 
