@@ -85,6 +85,7 @@ const program = compileProgram({
     changeInside('/a', INSIDE),
     { kind: 'link', path: '/l', target: '/b' },
     { kind: 'remove', path: '/b' },
+    { kind: 'boot', title: 'b', when: ':', seconds: 1 },
     { kind: 'feed', title: 'f', script: 'cat', source: '/c' },
     {
       kind: 'run',

@@ -21,22 +21,25 @@ export async function throughBoot(
   for (;;) {
     await connection.close();
     await delay(RECONNECT_EVERY_MS);
-    const state = await stateOf(connection, request.runId);
-    if (state === 'back') break;
-    if (state.kind !== 'unreachable') return state;
-    if (performance.now() > until) throw notBack(connection, seconds, state);
+    const why = await comeBack(connection, request);
+    if (why?.kind !== 'unreachable') return why;
+    if (performance.now() > until) throw notBack(connection, seconds, why);
   }
-  await connection.takeLease({ ...request, isBack: true });
-  return undefined;
 }
 
-/** Whether it is back, and why it is not. */
-async function stateOf(connection: HostConnection, runId: string): Promise<'back' | Failure> {
+/** Why it is not back; kind `unreachable` where it may be yet. */
+async function comeBack(
+  connection: HostConnection,
+  request: Omit<LeaseRequest, 'session'>,
+): Promise<Failure | undefined> {
   try {
     const session = await connection.open();
-    const { limits } = session;
-    const { status, stdout } = await session.exec(bootScript(runId), { limit: limits.sign });
-    if (status === BOOT_STATUS.back) return 'back';
+    const limit = session.limits.sign;
+    const { status, stdout } = await session.exec(bootScript(request.runId), { limit });
+    if (status === BOOT_STATUS.back) {
+      await connection.takeLease({ ...request, isBack: true });
+      return undefined;
+    }
     if (status === BOOT_STATUS.notYet)
       return new Failure('it is still up', { kind: 'unreachable' });
     return status === BOOT_STATUS.refused ? refused(`${stdout}`.trim()) : leaseLost();
