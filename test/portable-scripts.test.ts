@@ -85,6 +85,7 @@ const program = compileProgram({
     changeInside('/a', INSIDE),
     { kind: 'link', path: '/l', target: '/b' },
     { kind: 'remove', path: '/b' },
+    { kind: 'boot', title: 'b', when: ':', seconds: 1 },
     { kind: 'feed', title: 'f', script: 'cat', source: '/c' },
     {
       kind: 'run',
@@ -114,7 +115,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0, 60_000),
   stop: stopScript('r'),
-  lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
+  lease: `${PLACES}\n${leaseScript({ runId: 'r', mark: 'm', about, isBack: true })}`,
   unlock: unlockScript(false),
   undo: undoScript('r'),
   'undo program': `${PLACES}\n${undoProgram('r')}`,

@@ -1,22 +1,11 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { StagePlan } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
-import { countOf } from './words.ts';
+import type { Standing } from './standing.ts';
+import { bootWords, countOf } from './words.ts';
 
 /** More than are ever shown of what a running task prints. */
 const LIVE_LINES = 5;
-
-/** Where a host stands, in a word or two. */
-export type Standing =
-  | 'waiting'
-  | 'working'
-  | 'failed'
-  | 'ok'
-  | 'answered'
-  | 'changed'
-  | 'would change'
-  | 'not done'
-  | 'done in part';
 
 type ProgressEvent = Exclude<
   Extract<RunEvent, { readonly host: string }>,
@@ -62,6 +51,9 @@ export class HostProgress {
       case 'hostConnected':
       case 'hostWaiting':
         this.#work('reading', this.since, 'what' in event ? event.what : '');
+        break;
+      case 'hostBooting':
+        this.#work('booting', now, bootWords(event.until));
         break;
       case 'hostPlanned':
         this.#plan(event.stages.flat());

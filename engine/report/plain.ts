@@ -5,6 +5,7 @@ import { formatFinding } from './failure.ts';
 import { type Colour, noPaint, type Paint } from './paint.ts';
 import type { Report, WriteOut } from './report.ts';
 import {
+  bootWords,
   countOf,
   formatElapsed,
   formatRunTitle,
@@ -69,6 +70,8 @@ class PlainLines {
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
       case 'hostWaiting':
         return [this.#line(event.host, ['dim', 'waiting'], event.what)];
+      case 'hostBooting':
+        return [this.#line(event.host, ['dim', 'booting'], bootWords(event.until))];
       case 'hostRefused':
         return [this.#line(event.host, ['red', 'refused'], event.failure.message)];
       case 'hostPlanned':

@@ -32,6 +32,7 @@ const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hostUnreachable'), host, failure }),
   z.object({ type: z.literal('hostFailed'), host, failure }),
   z.object({ type: z.literal('hostWaiting'), host, what: z.string() }),
+  z.object({ type: z.literal('hostBooting'), host, until: z.string() }),
   z.object({ type: z.literal('hostRefused'), host, failure }),
   z.object({
     type: z.literal('hostPlanned'),

@@ -2,9 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
-import type { HostProgress, Standing } from './host-progress.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
+import type { Standing } from './standing.ts';
 import { countOf, formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';

@@ -1,7 +1,8 @@
-import type { HostProgress, Standing } from './host-progress.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Paint } from './paint.ts';
 import type { CheckProgress, Progress } from './progress.ts';
 import { checkHead, findingsOf, hostHead, oneLine, outputLines, type RowStyle } from './rows.ts';
+import type { Standing } from './standing.ts';
 import { countOf, INTERRUPTED, widest } from './words.ts';
 
 /** Lines that are kept free for what running tasks print, before hosts are shown as counts. */

@@ -58,7 +58,9 @@ function wouldChange({ hosts }: RunResult): string | undefined {
 
 function doneClause(result: RunResult): string {
   const changed = changedHosts(result);
-  if (changed.length === 0) return 'nothing was changed';
+  // Of one that was lost on the way it is not known.
+  const isKnown = !result.hosts.some(({ unreachable, pending }) => unreachable && pending > 0);
+  if (changed.length === 0) return `nothing ${isKnown ? 'was' : 'is known to have been'} changed`;
   const tasks = changed.reduce((sum, host) => sum + host.changed, 0);
   return `${countOf(tasks, 'task')} changed on ${ofHosts(changed, result.hosts)}`;
 }

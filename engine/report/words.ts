@@ -22,6 +22,11 @@ function formatSeconds(seconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** What is said of a host that is booted, by the clock of this machine. */
+export function bootWords(until: string): string {
+  return `it has to answer again by ${new Date(until).toTimeString().slice(0, 8)}`;
+}
+
 /** `1 task`, `2 tasks`. */
 export function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -93,6 +93,10 @@ test.for<[RunResult, string]>([
     }),
     'Failed after 12 s: 1 failure; node3 was unreachable; 1 of 3 hosts would change',
   ],
+  [
+    result([summary('node1', { unreachable: true, pending: 2 })], { failures: [NO_ANSWER] }),
+    'Failed after 12 s: 1 failure; node1 was unreachable; nothing is known to have been changed',
+  ],
   [result(OK, { mode: 'verify' }), 'Verified in 12 s: every check passed'],
   [result(OK, { mode: 'verify', failures: [REJECTED] }), 'Failed after 12 s: 1 failure'],
 ])('%# the whole in a sentence: $1', ([run, sentence]) => {
