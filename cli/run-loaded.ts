@@ -8,12 +8,11 @@ import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { RunHeader } from '#engine/report/json.ts';
-import { formatNotes } from '#engine/report/notes.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
+import type { ShownPlan } from '#engine/report/plan.ts';
 import type { Report } from '#engine/report/report.ts';
-import { formatSummary } from '#engine/report/summary.ts';
-import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
@@ -25,7 +24,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { versionOfPackage } from './package.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans, type ShownPlan } from './print.ts';
+import type { OutcomeFlags, Ran } from './print-outcome.ts';
 import { RunFolder } from './run-folder.ts';
 
 export interface LoadedRun<V> {
@@ -46,14 +45,6 @@ export interface LoadedRun<V> {
     stop: AbortSignal,
   ): Promise<readonly Failure[]>;
   onEvent?(event: RunEvent): void;
-}
-
-export interface Ran {
-  readonly result: RunResult;
-  /** What was planned, of all hosts that could be. */
-  readonly plans: readonly HostPlan[];
-  /** What could be planned of hosts of which not all could be. */
-  readonly partial: readonly ShownPlan[];
 }
 
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
@@ -152,14 +143,7 @@ async function reportFor(header: RunHeader, { json = false }: RecordFlags): Prom
   return listrReport({ stdout, stderr });
 }
 
-/** What came of a run: of a dry run its changes, of any other what is to be known beside them. */
-export async function printOutcome({ result, plans, partial }: Ran, mode: Mode): Promise<void> {
-  if (mode === 'dry-run') await printPlans([...plans, ...partial]);
-  else for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
-  print(formatSummary(result, paintFor(process.stdout)));
-}
-
-export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags {
+export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags, OutcomeFlags {
   readonly dryRun?: boolean;
 }
 

@@ -10,7 +10,6 @@ import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/r
 import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { Unknown } from '#engine/rollout/settle-check.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -24,6 +23,7 @@ import { count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
 import { print, printFailures, printWarnings } from '../print.ts';
+import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 
 interface DrillFlags extends InventoryFlags {
@@ -75,7 +75,7 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
 async function verify(loaded: LoadedRing, connections: Connections) {
   const common = { mode: 'verify', rollout: CAREFUL } as const;
   const { result } = await runLoaded({ ...common, loaded, connections });
-  print(formatSummary(result, paintFor(process.stdout)));
+  printSummary(result);
   return { result, code: exitCodeOf(result) };
 }
 

@@ -5,7 +5,8 @@ import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
-import { print, printPlans } from '../print.ts';
+import { page } from '../page.ts';
+import { plansText } from '../print-outcome.ts';
 import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
 export function define(command: Command) {
@@ -16,9 +17,9 @@ export function define(command: Command) {
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
 async function show(path: string): Promise<number> {
   const { plan } = await openPlan(path);
-  process.stdout.write(`${headOf(plan, await usedAt(plan.id))}\n\n`);
-  await printPlans(plan.hosts.map(showHost));
-  print(totalsOf(plan));
+  const head = headOf(plan, await usedAt(plan.id));
+  const changes = await plansText(plan.hosts.map(showHost));
+  await page(`${[head, changes, totalsOf(plan)].filter(Boolean).join('\n\n')}\n`);
   return 0;
 }
 
@@ -59,5 +60,5 @@ function totalsOf({ hosts }: SavedPlan): string {
   if (changing.length === 0) return 'The plan changes nothing';
   const ofInventory = inventoryHosts(hosts, ({ host }) => host);
   const all = countOf(ofInventory.length, 'host');
-  return `\nThe plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
+  return `The plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
 }

@@ -14,6 +14,8 @@ export interface CheckProgress {
   readonly deadlineMs: number;
   /** When it was last heard of. */
   readonly at: number;
+  /** That its host was undone before: it tells whether all is as it was. */
+  readonly afterUndo: boolean;
   readonly failure?: Failure;
 }
 
@@ -87,6 +89,7 @@ export class Progress {
     const key = JSON.stringify([host, title]);
     const start = { findings: [], goodSamples: 0, elapsedMs: 0, deadlineMs: 0 };
     const before = this.#checks.get(key) ?? start;
-    this.#checks.set(key, { ...before, ...event, title, host, state: STATES[type], at });
+    const afterUndo = host !== undefined && this.#host(host, at).undone !== '';
+    this.#checks.set(key, { ...before, ...event, title, host, state: STATES[type], at, afterUndo });
   }
 }

@@ -1,7 +1,9 @@
 import type { Continuity, Impact } from '#engine/model/rollout.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
+import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailures, formatWarning } from './failure.ts';
+import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { formatTotals } from './totals.ts';
 import { alignRows, formatElapsed, padEnd, padStart } from './words.ts';
@@ -18,52 +20,107 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
     formatHosts(result, paint),
     ...continuity,
     formatFailures(result.failures, paint),
+    formatLeft(result),
     paint(colour, totals),
   ]
     .filter((block) => block !== '')
     .join('\n\n');
 }
 
-/** A row per host under the names of the columns; columns that are zero for all are left out. */
-function formatHosts(result: RunResult, paint: Paint = noPaint): string {
-  const columns = columnsOf(result);
-  if (columns.length === 0) return '';
-  const rows = result.hosts.map((host) => [
-    escapeControl(host.host),
-    ...columns.map(({ cell }) => cell(host)),
-  ]);
-  const head = ['', ...columns.map(({ name }) => name)];
-  return alignRows([head, ...rows], (column) => (column === 0 ? padEnd : padStart))
+/** More rows than this nobody reads: hosts that came to the same share one then. */
+const MOST_ROWS = 20;
+
+/** A row per host under the names of the columns; columns that are empty for all are left out. */
+function formatHosts({ hosts, mode }: RunResult, paint: Paint): string {
+  const counts = countsOf(hosts, mode);
+  if (counts.length === 0) return '';
+  const cellsOf = (host: HostSummary) => counts.map(({ count }) => String(count(host)));
+  const keyOf = (host: HostSummary) =>
+    hosts.length > MOST_ROWS ? cellsOf(host).join() : host.host;
+  const rows = [...Map.groupBy(hosts, keyOf).values()].map((alike) => {
+    const slowest = alike.reduce((one, other) => (other.elapsedMs > one.elapsedMs ? other : one));
+    const names = escapeControl(foldNames(alike.map(({ host }) => host)));
+    return [names, ...cellsOf(slowest), elapsedOf(slowest, alike.length), spentOn(slowest)];
+  });
+  const head = ['', ...counts.map(({ name }) => name), 'elapsed', 'spent on'];
+  const isTold = rows.some((row) => row.at(-1) !== '');
+  return alignRows([isTold ? head : head.slice(0, -1), ...rows], (column) =>
+    column === 0 || column === head.length - 1 ? padEnd : padStart,
+  )
     .map((line, index) => (index === 0 ? paint('dim', line) : line))
     .join('\n');
 }
 
-interface Column {
+interface Count {
   readonly name: string;
-  cell(host: HostSummary): string;
+  count(host: HostSummary): number;
 }
 
-function columnsOf({ hosts, mode }: RunResult): readonly Column[] {
-  const pendingName = mode === 'dry-run' ? 'would change' : 'not done';
-  const counts = [
-    countColumn(hosts, 'ok', ({ ok }) => ok),
-    countColumn(hosts, 'changed', ({ changed }) => changed),
-    countColumn(hosts, 'failed', ({ failed }) => failed),
-    countColumn(hosts, pendingName, ({ pending }) => pending),
-    countColumn(hosts, 'unreachable', ({ unreachable }) => (unreachable ? 1 : 0)),
-  ].filter((column) => column !== undefined);
-  return counts.length === 0 ? [] : [...counts, ELAPSED];
+function countsOf(hosts: readonly HostSummary[], mode: RunResult['mode']): readonly Count[] {
+  const counts: readonly Count[] = [
+    { name: 'ok', count: ({ ok }) => ok },
+    { name: 'changed', count: ({ changed }) => changed },
+    { name: 'failed', count: ({ failed }) => failed },
+    { name: mode === 'dry-run' ? 'to change' : 'not done', count: ({ pending }) => pending },
+    { name: 'unreachable', count: ({ unreachable }) => (unreachable ? 1 : 0) },
+  ];
+  return counts.filter(({ count }) => hosts.some((host) => count(host) > 0));
 }
 
-const ELAPSED: Column = { name: 'elapsed', cell: ({ elapsedMs }) => formatElapsed(elapsedMs) };
+function elapsedOf({ elapsedMs }: HostSummary, hosts: number): string {
+  return `${hosts > 1 ? 'up to ' : ''}${formatElapsed(elapsedMs)}`;
+}
 
-function countColumn(
+/** What took less of its time is not worth a word. */
+const SMALL = 0.05;
+
+/** `gate 9.4 s, applying 3.1 s`: the longest first. */
+function spentOn({ elapsedMs, spent = [] }: HostSummary): string {
+  return spent
+    .filter((part) => part.elapsedMs > elapsedMs * SMALL)
+    .toSorted((one, other) => other.elapsedMs - one.elapsedMs)
+    .map((part) => `${part.on} ${formatElapsed(part.elapsedMs)}`)
+    .join(', ');
+}
+
+/** Of a run that did not do all that it was to: which tasks were done where, and which were not. */
+function formatLeft({ hosts, undone = [] }: RunResult): string {
+  const rows = [
+    ...namedRows('done', hosts, ({ done }) => done),
+    ...namedRows('not done', hosts, ({ left }) => left),
+    ...(undone.length > 0 ? [['undone', foldNames(undone)]] : []),
+  ];
+  return alignRows(rows.map((row) => row.map(escapeControl))).join('\n');
+}
+
+/** Hosts with the same tasks share a row; the word stands in the first one. */
+function namedRows(
+  word: string,
   hosts: readonly HostSummary[],
-  name: string,
-  count: (host: HostSummary) => number,
-): Column | undefined {
-  if (hosts.every((host) => count(host) === 0)) return undefined;
-  return { name, cell: (host) => String(count(host)) };
+  tasksOf: (host: HostSummary) => readonly string[] | undefined,
+): readonly (readonly string[])[] {
+  const groups = Map.groupBy(hosts, (host) => (tasksOf(host) ?? []).join(', '));
+  groups.delete('');
+  return [...groups].map(([tasks, alike], index) => {
+    const names = foldNames(alike.map(({ host }) => host));
+    return [index === 0 ? word : '', names, tasks];
+  });
+}
+
+/** What the tasks of hosts say beside their changes; what several say, once. */
+export function formatNotes(
+  plans: readonly Pick<HostPlan, 'host' | 'stages'>[],
+  paint: Paint = noPaint,
+): string {
+  const notes = plans.flatMap(({ host, stages }) =>
+    stages.flat().flatMap(({ note }) => (note === undefined ? [] : [{ host, note }])),
+  );
+  return [...Map.groupBy(notes, ({ note }) => note)]
+    .map(([note, alike]) => {
+      const names = foldNames(alike.map(({ host }) => host));
+      return `${paint('bold', escapeControl(names))}  ${escapeControl(note)}`;
+    })
+    .join('\n');
 }
 
 /**

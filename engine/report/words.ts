@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { RunEvent } from '../run/events.ts';
 
 /** `0.4 s`, `12 s`, `1 min 05 s`. */
@@ -67,6 +68,44 @@ export function alignRows(
 export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const isUsed = (_: string, column: number) => rows.some((row) => (row[column] ?? '') !== '');
   return alignRows([head, ...rows].map((row) => row.filter(isUsed))).join('\n');
+}
+
+/** A line that begins further to the right is one to copy: it stays whole. */
+const TO_COPY = 10;
+const LITTLE = 4;
+
+/**
+ * A text whose lines break between words where they are longer than a terminal is wide. What goes on
+ * stands below the beginning of its column, where that leaves it room. A word longer than that stays whole.
+ */
+export function wrapText(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, columns))
+    .join('\n');
+}
+
+function wrapLine(line: string, columns: number): readonly string[] {
+  const shown = stripVTControlCharacters(line);
+  if (widthOf(shown) <= columns || shown.search(/\S/) > TO_COPY) return [line];
+  const indent = ' '.repeat(indentOf(shown, columns));
+  const lines = [''];
+  for (const word of line.match(/ *[^ ]+/g) ?? []) {
+    const last = lines.at(-1) ?? '';
+    const isFull = widthOf(stripVTControlCharacters(last + word)) > columns;
+    if (isFull && last.trim() !== '') lines.push(indent + word.trimStart());
+    else lines[lines.length - 1] = last + word;
+  }
+  return lines;
+}
+
+/** Behind the last gap of the first half, or a mark; a little more than the line else. */
+function indentOf(line: string, columns: number): number {
+  const half = line.slice(0, columns / 2);
+  const [start = ''] = /^ *(?:[^\w\s] )?/.exec(line) ?? [];
+  const column = half.lastIndexOf('  ') + 2;
+  const isColumn = column > start.length && half.slice(column).trim() !== '';
+  return isColumn ? column : start.length || (line.startsWith(' ') ? LITTLE : 0);
 }
 
 export const INTERRUPTED = 'interrupted: nothing new is started, what is under way is finished';

@@ -20,7 +20,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     const run = await deploy('--dry-run');
     expect(run.status).toBe(2);
     expect(run.stdout).toContain(`+++ ${CONF}`);
-    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
+    expect(summaryOf(run)).toMatch(/^Dry run: \d+ to change on 3 hosts$/);
     expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 

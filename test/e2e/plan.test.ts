@@ -82,7 +82,7 @@ describeInLab('a saved plan', { beginsWith: 'ring' }, (testLab) => {
     const run = await apply();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(summaryOf(run.stdout)).toMatch(/^Done in .*: 6 tasks changed on 3 of 3 hosts/);
+    expect(summaryOf(run.stdout)).toMatch(/^Done in .*: 6 tasks changed on 3 hosts/);
     const before = await stateOfAll();
     const again = await apply();
     expect([again.status, again.stderr]).toEqual([0, '']);
