@@ -41,7 +41,12 @@ export function listrReport(streams: ListrStreams = process): Report {
         rows &&= new Rows(streams, progress);
       }
     },
-    end: async () => await rows?.end({ isLast: true }),
+    end: async () => {
+      if (rows === undefined) return;
+      await rows.end({ isLast: true });
+      // How it came out stands apart from the rows.
+      streams.stdout.write('\n');
+    },
   };
 }
 

@@ -19,8 +19,8 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
   return [
     formatHosts(result, paint),
     ...continuity,
-    formatFailures(result.failures, paint),
     formatLeft(result),
+    formatFailures(result.failures, paint),
     paint(colour, totals),
   ]
     .filter((block) => block !== '')
@@ -73,11 +73,12 @@ function elapsedOf({ elapsedMs }: HostSummary, hosts: number): string {
 
 /** What took less of its time is not worth a word. */
 const SMALL = 0.05;
+const SMALL_MS = 50;
 
 /** `gate 9.4 s, applying 3.1 s`: the longest first. */
 function spentOn({ elapsedMs, spent = [] }: HostSummary): string {
   return spent
-    .filter((part) => part.elapsedMs > elapsedMs * SMALL)
+    .filter((part) => part.elapsedMs > Math.max(SMALL_MS, elapsedMs * SMALL))
     .toSorted((one, other) => other.elapsedMs - one.elapsedMs)
     .map((part) => `${part.on} ${formatElapsed(part.elapsedMs)}`)
     .join(', ');

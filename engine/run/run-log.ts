@@ -29,7 +29,7 @@ export class RunLog {
   }
 
   #clock(host: string): HostClock {
-    const clock = this.#clocks.get(host) ?? new HostClock(performance.now());
+    const clock = this.#clocks.get(host) ?? new HostClock();
     this.#clocks.set(host, clock);
     return clock;
   }
@@ -73,19 +73,24 @@ const BEGUN_BY: Partial<Readonly<Record<RunEvent['type'], Activity>>> = {
 class HostClock {
   readonly #spent = new Map<Activity, number>();
   #activity: Activity = 'waiting';
-  #since: number;
-
-  constructor(now: number) {
-    this.#since = now;
-  }
+  #isUndone = false;
+  #since: number | undefined;
 
   see(event: RunEvent, now: number): void {
-    const spent = this.#spent.get(this.#activity) ?? 0;
-    this.#spent.set(this.#activity, spent + now - this.#since);
+    if (this.#since !== undefined) {
+      const spent = this.#spent.get(this.#activity) ?? 0;
+      this.#spent.set(this.#activity, spent + now - this.#since);
+    }
     this.#since = now;
-    if (event.type === 'hostSettling')
-      this.#activity = event.run === undefined ? 'waiting' : 'settling';
-    this.#activity = BEGUN_BY[event.type] ?? this.#activity;
+    this.#activity = this.#begunBy(event) ?? this.#activity;
+  }
+
+  #begunBy(event: RunEvent): Activity | undefined {
+    if (event.type === 'hostSettling') return event.run === undefined ? 'waiting' : 'settling';
+    this.#isUndone ||= event.type === 'undoStarted';
+    // That all is as before is seen by a check, too.
+    if (this.#isUndone && event.type === 'checkWaiting') return 'undoing';
+    return BEGUN_BY[event.type];
   }
 
   get elapsedMs(): number {

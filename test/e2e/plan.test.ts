@@ -43,10 +43,10 @@ describeInLab('a saved plan', { beginsWith: 'ring' }, (testLab) => {
     const shown = await testLab.rota('show', plan);
     expect(shown.status).toBe(0);
     const changes = dry.stdout.slice(
-      dry.stdout.indexOf('\nnode1  2 of'),
+      dry.stdout.indexOf('\nimpact\n'),
       dry.stdout.indexOf('\n      '),
     );
-    expect(changes).toContain('\nimpact  ');
+    expect(changes).toContain('\nimpact\n');
     expect(changes).toContain('-    fall     2');
     expect(changes).toContain('+    fall     3');
     expect(shown.stdout).toContain(changes);
