@@ -1,5 +1,5 @@
 import { commandLine, tellError } from './program.ts';
-import { redactStream } from './redact-stream.ts';
+import { redactStream } from './streams.ts';
 
 const streams = [process.stdout, process.stderr].map(redactStream);
 // Whoever reads the output may stop reading; a rollout still ends as it should.

@@ -20,7 +20,7 @@ export async function page(text: string): Promise<void> {
 
 function isLong(text: string): boolean {
   const { isTTY, columns, rows } = process.stdout;
-  if (!isTTY) return false;
+  if (!isTTY || !columns) return false;
   const heights = text
     .split('\n')
     .map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns)));

@@ -16,7 +16,7 @@ export function printFailures(failures: readonly Failure[]): void {
 
 /** A terminal would break lines within words. */
 export function fitTo(stream: NodeJS.WriteStream, text: string): string {
-  return stream.isTTY ? wrapText(text, stream.columns) : text;
+  return stream.isTTY ? wrapText(text, stream.columns || 80) : text;
 }
 
 /** A block of the output; nothing for one that is empty. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { versionOfPackage } from './package.ts';
+import { tellMeanwhile } from './streams.ts';
 
 /** Is told the exit code of the command that ran. */
 export type OnExitCode = (exitCode: number) => void;
@@ -110,6 +111,7 @@ async function addCommands(
   for (const [name, summary] of Object.entries(SUMMARIES)) {
     const command = rota.command(name).description(summary);
     if (name !== called) continue;
+    tellMeanwhile(`rota ${name}`);
     const { define } = await commandFile(name);
     const act = define(command, done);
     if (command.options.some(({ long }) => long === '--json')) pointToJson(command);
