@@ -67,7 +67,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     onChanged: input.onChanged,
-    connect: frugally(async (host) => await connections.connect(host)),
+    connect: await connectFor(connections, record),
     runId,
     stop,
     rollout,
@@ -97,6 +97,18 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
 function wantsReports({ report = [] }: RecordFlags): boolean {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
+}
+
+/** How hosts are reached: with -vv every script is shown. */
+async function connectFor(
+  connections: Connections,
+  { verbose = 0, json = false }: RecordFlags,
+): Promise<Connect> {
+  const connect = frugally(async (host) => await connections.connect(host));
+  if (verbose < 2) return connect;
+  const { showingScripts } = await import('#engine/report/scripts.ts');
+  const stream = json ? process.stderr : process.stdout;
+  return showingScripts(connect, (text) => stream.write(text), paintFor(stream));
 }
 
 /** So many hosts may take the memory that V8 wants. */
@@ -131,14 +143,18 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
+async function reportFor(
+  header: RunHeader,
+  { json = false, verbose = 0 }: RecordFlags,
+): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
   if (json) {
     const { jsonReport } = await import('#engine/report/json.ts');
     return jsonReport(write, header);
   }
-  if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
+  if (!stdout.isTTY || process.env['TERM'] === 'dumb' || verbose > 0)
+    return plainReport(write, paintFor(stdout), { isVerbose: verbose > 0 });
   const { listrReport } = await import('#engine/report/listr.ts');
   return listrReport({ stdout, stderr });
 }

@@ -99,7 +99,7 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
     const shown = await testLab.rota('show', plan);
     printed.push(shown.stdout, shown.stderr);
     expect(shown.status).toBe(0);
-    const applied = await rota('apply', plan);
+    const applied = await rota('apply', plan, '-vv');
     expect([applied.status, applied.stderr]).toEqual([0, '']);
     const { stdout } = await testLab.lab.run('node1', 'cat /etc/canary.conf /etc/canary.key');
     expect(stdout).toBe(
@@ -115,7 +115,7 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
 
   test('is changed, looked at and refused by a host', async () => {
     writeVariables('two');
-    expect((await run('--dry-run')).status).toBe(2);
+    expect((await run('--dry-run', '-vv')).status).toBe(2);
     const kinds = ['json', 'junit', 'markdown', 'metrics'];
     const reports = kinds.flatMap((kind) => [
       '--report',
