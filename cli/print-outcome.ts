@@ -1,7 +1,9 @@
 import { isToShow } from '#engine/model/task.ts';
-import { paintFor } from '#engine/report/paint.ts';
+import { escapeControl } from '#engine/report/escape.ts';
+import { foldNames } from '#engine/report/fold-names.ts';
+import { type Paint, paintFor } from '#engine/report/paint.ts';
 import type { ShownPlan } from '#engine/report/plan.ts';
-import { formatNotes, formatSummary } from '#engine/report/summary.ts';
+import { formatSummary } from '#engine/report/summary.ts';
 import type { Mode, RunResult } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { fitTo, print } from './print.ts';
@@ -57,5 +59,19 @@ export function hasChanges(plans: readonly ShownPlan[]): boolean {
 /** Prints how a run came out. */
 export function printSummary(result: RunResult): void {
   const { stdout } = process;
-  print(fitTo(stdout, formatSummary(result, paintFor(stdout))));
+  const columns = stdout.isTTY ? stdout.columns || undefined : undefined;
+  print(fitTo(stdout, formatSummary(result, paintFor(stdout), columns)));
+}
+
+/** What the tasks of hosts say beside their changes; what several say, once. */
+function formatNotes(plans: readonly ShownPlan[], paint: Paint): string {
+  const notes = plans.flatMap(({ host, stages }) =>
+    stages.flat().flatMap(({ note }) => (note === undefined ? [] : [{ host, note }])),
+  );
+  return [...Map.groupBy(notes, ({ note }) => note)]
+    .map(([note, alike]) => {
+      const names = foldNames(alike.map(({ host }) => host));
+      return `${paint('bold', escapeControl(names))}  ${escapeControl(note)}`;
+    })
+    .join('\n');
 }

@@ -83,7 +83,8 @@ class Rows {
   /** The last row of listr2 has what is left. */
   #show(isLast = false): void {
     const [now, paint, height] = [performance.now(), paintFor(this.#stdout), this.#height];
-    const { columns = COLUMNS_WHEN_UNKNOWN } = this.#stdout;
+    // listr2 cuts lines two cells before the end.
+    const columns = (this.#stdout.columns ?? COLUMNS_WHEN_UNKNOWN) - 2;
     // Before listr2 cuts the lines: half of a secret would not be known for one.
     const rows = screen(this.#progress, { now, paint, height, columns, isLast }).map(redact);
     const last = this.#list.tasks.length - 1;

@@ -80,12 +80,9 @@ function hostRow(host: HostProgress, all: readonly CheckProgress[], style: Scree
     ],
     details: (most) =>
       [
-        ...outputLines(host, most, style.paint),
-        ...checks.flatMap((check) => findingsToTell(check, most, style)),
-      ]
-        .slice(0, most)
-        .map(indent)
-        .map(indent),
+        ...outputLines(host, most, style.paint).map((line) => `    ${line}`),
+        ...checks.flatMap((check) => findingsToTell(check, most, style)).map((line) => `  ${line}`),
+      ].slice(0, most),
   };
 }
 
@@ -100,7 +97,7 @@ function checkRow(check: CheckProgress, style: ScreenStyle): Row {
   return {
     standing: 'working',
     heads: broken([checkHead(check, style)], style),
-    details: (most) => findingsToTell(check, most, style).map(indent),
+    details: (most) => findingsToTell(check, most, style),
   };
 }
 
@@ -109,8 +106,9 @@ function broken(lines: readonly string[], { columns }: ScreenStyle): readonly st
 }
 
 /** At the end a failure is told in full below, with what it printed. */
-function findingsToTell(check: CheckProgress, most: number, { isLast }: ScreenStyle) {
-  return isLast && check.failure?.output !== undefined ? [] : findingsOf(check, most);
+function findingsToTell(check: CheckProgress, most: number, style: ScreenStyle): readonly string[] {
+  if (style.isLast && check.failure?.output !== undefined) return [];
+  return broken(findingsOf(check, most).map(indent), style).slice(0, most);
 }
 
 function crowded(rows: readonly Row[], room: number, paint: Paint): readonly Row[] {

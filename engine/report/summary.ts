@@ -1,15 +1,18 @@
 import type { Continuity, Impact } from '#engine/model/rollout.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
-import type { HostPlan } from '../run/plan.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailures, formatWarning } from './failure.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { formatTotals } from './totals.ts';
-import { alignRows, formatElapsed, padEnd, padStart } from './words.ts';
+import { alignRows, formatElapsed, padEnd, padStart, widest } from './words.ts';
 
 /** How the run came out: a row per host, each failure once, and the whole in a sentence. */
-export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
+export function formatSummary(
+  result: RunResult,
+  paint: Paint = noPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
   const continuity = (result.continuity ?? []).flatMap(({ watched, impacts, blind }) => [
@@ -17,7 +20,7 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
     ...blind.map((failure) => formatWarning(failure, paint)),
   ]);
   return [
-    formatHosts(result, paint),
+    formatHosts(result, paint, columns),
     ...continuity,
     formatLeft(result),
     formatFailures(result.failures, paint),
@@ -30,25 +33,51 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
 /** More rows than this nobody reads: hosts that came to the same share one then. */
 const MOST_ROWS = 20;
 
+/** Cells that a table leaves for what time was spent on, where there are so many; else there is none. */
+const LAST_COLUMN = 20;
+
 /** A row per host under the names of the columns; columns that are empty for all are left out. */
-function formatHosts({ hosts, mode }: RunResult, paint: Paint): string {
+function formatHosts({ hosts, mode }: RunResult, paint: Paint, columns: number): string {
   const counts = countsOf(hosts, mode);
   if (counts.length === 0) return '';
-  const cellsOf = (host: HostSummary) => counts.map(({ count }) => String(count(host)));
   const keyOf = (host: HostSummary) =>
-    hosts.length > MOST_ROWS ? cellsOf(host).join() : host.host;
+    hosts.length > MOST_ROWS ? counts.map(({ count }) => count(host)).join() : host.host;
   const rows = [...Map.groupBy(hosts, keyOf).values()].map((alike) => {
     const slowest = alike.reduce((one, other) => (other.elapsedMs > one.elapsedMs ? other : one));
-    const names = escapeControl(foldNames(alike.map(({ host }) => host)));
-    return [names, ...cellsOf(slowest), elapsedOf(slowest, alike.length), spentOn(slowest)];
+    return {
+      names: escapeControl(foldNames(alike.map(({ host }) => host))),
+      cells: counts.map(({ count }) => String(count(slowest))),
+      elapsed: `${alike.length > 1 ? 'up to ' : ''}${formatElapsed(slowest.elapsedMs)}`,
+      spent: spentOn(slowest),
+    };
   });
-  const head = ['', ...counts.map(({ name }) => name), 'elapsed', 'spent on'];
-  const isTold = rows.some((row) => row.at(-1) !== '');
-  return alignRows([isTold ? head : head.slice(0, -1), ...rows], (column) =>
-    column === 0 || column === head.length - 1 ? padEnd : padStart,
-  )
+  const names = counts.map(({ name }) => name);
+  const head = ['', ...names, 'elapsed'];
+  const table = [head, ...rows.map((row) => [row.names, ...row.cells, row.elapsed])];
+  const lines = alignRows(table, (column) => (column === 0 ? padEnd : padStart));
+  if (widest(lines) + LAST_COLUMN > columns) return formatNarrow(names, rows);
+  const isTold = rows.some(({ spent }) => spent !== '');
+  const last = [isTold ? 'spent on' : '', ...rows.map(({ spent }) => spent)];
+  return lines
+    .map((line, index) => `${line}  ${last[index]}`.trimEnd())
     .map((line, index) => (index === 0 ? paint('dim', line) : line))
     .join('\n');
+}
+
+interface HostRow {
+  readonly names: string;
+  readonly cells: readonly string[];
+  readonly elapsed: string;
+  readonly spent: string;
+}
+
+/** The same where there is no room for a table. */
+function formatNarrow(names: readonly string[], rows: readonly HostRow[]): string {
+  const told = rows.map(({ cells, elapsed, spent, ...row }) => {
+    const counts = cells.flatMap((cell, at) => (cell === '0' ? [] : [`${cell} ${names[at]}`]));
+    return [row.names, `${counts.join(', ')}, ${elapsed}${spent === '' ? '' : `: ${spent}`}`];
+  });
+  return alignRows(told).join('\n');
 }
 
 interface Count {
@@ -65,10 +94,6 @@ function countsOf(hosts: readonly HostSummary[], mode: RunResult['mode']): reado
     { name: 'unreachable', count: ({ unreachable }) => (unreachable ? 1 : 0) },
   ];
   return counts.filter(({ count }) => hosts.some((host) => count(host) > 0));
-}
-
-function elapsedOf({ elapsedMs }: HostSummary, hosts: number): string {
-  return `${hosts > 1 ? 'up to ' : ''}${formatElapsed(elapsedMs)}`;
 }
 
 /** What took less of its time is not worth a word. */
@@ -106,22 +131,6 @@ function namedRows(
     const names = foldNames(alike.map(({ host }) => host));
     return [index === 0 ? word : '', names, tasks];
   });
-}
-
-/** What the tasks of hosts say beside their changes; what several say, once. */
-export function formatNotes(
-  plans: readonly Pick<HostPlan, 'host' | 'stages'>[],
-  paint: Paint = noPaint,
-): string {
-  const notes = plans.flatMap(({ host, stages }) =>
-    stages.flat().flatMap(({ note }) => (note === undefined ? [] : [{ host, note }])),
-  );
-  return [...Map.groupBy(notes, ({ note }) => note)]
-    .map(([note, alike]) => {
-      const names = foldNames(alike.map(({ host }) => host));
-      return `${paint('bold', escapeControl(names))}  ${escapeControl(note)}`;
-    })
-    .join('\n');
 }
 
 /**

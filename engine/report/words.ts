@@ -72,7 +72,11 @@ export function formatTable([head = [], ...rows]: readonly (readonly string[])[]
 
 /** A line that begins further to the right is one to copy: it stays whole. */
 const TO_COPY = 10;
+/** A column has so many cells left at least, else what goes on stands a little within the line. */
+const ROOM = 20;
 const LITTLE = 4;
+/** A number and its unit are one. */
+const WORDS = / *[^ ]+(?:(?<=\d) (?:s|min)\b[^ ]*)*/g;
 
 /**
  * A text whose lines break between words where they are longer than a terminal is wide. What goes on
@@ -90,7 +94,7 @@ function wrapLine(line: string, columns: number): readonly string[] {
   if (widthOf(shown) <= columns || shown.search(/\S/) > TO_COPY) return [line];
   const indent = ' '.repeat(indentOf(shown, columns));
   const lines = [''];
-  for (const word of line.match(/ *[^ ]+/g) ?? []) {
+  for (const word of line.match(WORDS) ?? []) {
     const last = lines.at(-1) ?? '';
     const isFull = widthOf(stripVTControlCharacters(last + word)) > columns;
     if (isFull && last.trim() !== '') lines.push(indent + word.trimStart());
@@ -99,13 +103,15 @@ function wrapLine(line: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** Behind the last gap of the first half, or a mark; a little more than the line else. */
+/** Of a line that is broken: behind its last gap that leaves room, or behind its mark. */
 function indentOf(line: string, columns: number): number {
-  const half = line.slice(0, columns / 2);
   const [start = ''] = /^ *(?:[^\w\s] )?/.exec(line) ?? [];
-  const column = half.lastIndexOf('  ') + 2;
-  const isColumn = column > start.length && half.slice(column).trim() !== '';
-  return isColumn ? column : start.length || (line.startsWith(' ') ? LITTLE : 0);
+  const longest = widest(line.split(' '));
+  const gaps = [...line.matchAll(/(?<=\S) {2,}/g)].map((gap) => gap.index + gap[0].length);
+  const most = columns - Math.max(ROOM, longest);
+  const column = gaps.findLast((gap) => gap <= most);
+  if (column !== undefined) return column;
+  return gaps.length > 0 ? LITTLE : start.length;
 }
 
 export const INTERRUPTED = 'interrupted: nothing new is started, what is under way is finished';

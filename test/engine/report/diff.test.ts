@@ -5,7 +5,6 @@ import { Digest, Pending } from '#engine/model/state.ts';
 import type { StagePlan } from '#engine/model/task.ts';
 import type { Paint } from '#engine/report/paint.ts';
 import { formatPlanLines, formatPlans } from '#engine/report/plan.ts';
-import { formatNotes } from '#engine/report/summary.ts';
 import { field, plannedTask } from './events.ts';
 
 const formatPlan = (host: string, stages: readonly StagePlan[], paint?: Paint) =>
@@ -288,10 +287,4 @@ test('what is equal on several hosts stands once, and what the changes do before
     /etc/keepalived/keepalived.conf  node[1-3]
     pod: No such image               node3"
   `);
-});
-
-test('what a task says beside its changes is said once, with the hosts', () => {
-  const note = { ...plannedTask('duty', []), note: 'drained by ada@desk' };
-  const plans = ['node1', 'node2'].map((host) => ({ host, stages: [[note], [note]] }));
-  expect(formatNotes(plans)).toBe('node[1-2]  drained by ada@desk');
 });
