@@ -32,7 +32,8 @@ export class Emulator extends Writable {
 
   /** Line by line, with what has left it at its top. */
   async text(): Promise<string> {
-    await new Promise((resolve) => this.#terminal.write('', () => resolve(undefined)));
+    // Behind all that was written before.
+    await new Promise((resolve) => this.write('\u001b[0m', resolve));
     const { active } = this.#terminal.buffer;
     const lines = Array.from({ length: active.length }, (_, at) =>
       active.getLine(at)?.translateToString(true),
