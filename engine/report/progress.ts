@@ -50,13 +50,13 @@ export class Progress {
         return;
       case 'interrupted':
         this.interrupted = true;
+        this.#endWaits();
         return;
       case 'continuity':
       case 'runRefused':
         return;
       case 'runFinished':
-        for (const [key, check] of this.#checks)
-          if (check.state === 'waiting') this.#checks.set(key, { ...check, state: 'interrupted' });
+        this.#endWaits();
         return;
       case 'hostFinished':
         this.#host(event.summary.host, now).end(event.summary);
@@ -82,6 +82,12 @@ export class Progress {
     const host = this.hosts.get(name) ?? new HostProgress(name, this.#mode, now);
     this.hosts.set(name, host);
     return host;
+  }
+
+  /** One that goes on all the same is heard of again. */
+  #endWaits(): void {
+    for (const [key, check] of this.#checks)
+      if (check.state === 'waiting') this.#checks.set(key, { ...check, state: 'interrupted' });
   }
 
   #onCheck(event: CheckEvent, at: number): void {

@@ -33,16 +33,16 @@ export function screen(progress: Progress, options: ScreenOptions): readonly str
   const alone = (isLast || all.length <= height / 2 ? all : all.filter(isOpen)).map((check) =>
     checkRow(check, style),
   );
-  const room = height - 1 - linesOf(alone);
+  const title = titleLines(progress, style);
+  const room = height - title.length - linesOf(alone);
   const rowsOf = (shown: ScreenStyle) =>
     hosts.map((host) => hostRow(host, progress.checksOf(host.name), shown));
   const full = rowsOf(style);
   const rows = linesOf(full) <= room ? full : rowsOf({ ...style, isLast: false });
   const fits = linesOf(rows) + (isLast ? 0 : ROOM_FOR_DETAILS) <= room;
   const shown = [...(fits ? rows : crowded(rows, room, paint)), ...alone];
-  const title = [paint('bold', oneLine(progress.title)), noteOf(progress, options)];
-  const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - 1);
-  const told = [title.filter(Boolean).join('  '), ...shown.map((row) => textOf(row, most))];
+  const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - title.length);
+  const told = [title.join('\n'), ...shown.map((row) => textOf(row, most))];
   return isLast ? told : clipped(told, height);
 }
 
@@ -55,8 +55,10 @@ interface Row {
 
 type ScreenStyle = RowStyle & Pick<ScreenOptions, 'isLast' | 'columns'>;
 
-function noteOf({ interrupted }: Progress, { paint, isLast }: ScreenOptions): string {
-  return interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
+function titleLines({ title, interrupted }: Progress, style: ScreenStyle): readonly string[] {
+  const { paint, isLast } = style;
+  const note = interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
+  return broken([[paint('bold', oneLine(title)), note].filter(Boolean).join('  ')], style);
 }
 
 function isOpen({ state }: CheckProgress): boolean {

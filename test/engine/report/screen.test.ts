@@ -26,8 +26,8 @@ function after(events: readonly RunEvent[]): Progress {
   return progress;
 }
 
-function shown(events: readonly RunEvent[], height = 30): string {
-  return screen(after(events), { now: 2500, paint: noPaint, height, columns: 120 }).join('\n');
+function shown(events: readonly RunEvent[], height = 30, columns = 120): string {
+  return screen(after(events), { now: 2500, paint: noPaint, height, columns }).join('\n');
 }
 
 function final(events: readonly RunEvent[], height = 30): string {
@@ -227,6 +227,33 @@ test('a check that was interrupted waits no more in the end, and blames no host'
     · node2  not done  2 of 3 tasks
     · node3  not done  2 of 3 tasks
     · every VIP is held once  interrupted"
+  `);
+});
+
+test('after an interrupt only the check of what is undone goes on, and every line is whole', () => {
+  const tasks = [CONF, 'image'].flatMap((task) => changed('node1', task));
+  const events: RunEvent[] = [
+    ...allPlanned(),
+    ...tasks,
+    waiting(1000, { host: 'node1' }),
+    { type: 'interrupted' },
+    { type: 'undoStarted', host: 'node1' },
+    { type: 'undone', host: 'node1' },
+    {
+      ...waiting(0, { host: 'node1' }),
+      check: 'every VIP is held once, after the undo',
+    } as RunEvent,
+  ];
+  expect(shown(events, 30, 60)).toMatchInlineSnapshot(`
+    "keepalived on 3 hosts  interrupted: nothing new is started,
+                           what is under way is finished
+    ⠴ node1  not done, undone  2 of 3 tasks
+      · every VIP is held once  interrupted
+      ⠴ every VIP is held once, after the undo  2 s of at most
+        1 min 00 s
+        VIP 1: expected on node1, seen on node2
+    · node2  waiting, 2 tasks to change
+    · node3  waiting, 2 tasks to change"
   `);
 });
 
