@@ -73,11 +73,12 @@ interface HostRow {
 
 /** The same where there is no room for a table. */
 function formatNarrow(names: readonly string[], rows: readonly HostRow[]): string {
-  const told = rows.map(({ cells, elapsed, spent, ...row }) => {
+  const lines = rows.map(({ cells, elapsed, spent, ...row }) => {
     const counts = cells.flatMap((cell, at) => (cell === '0' ? [] : [`${cell} ${names[at]}`]));
-    return [row.names, `${counts.join(', ')}, ${elapsed}${spent === '' ? '' : `: ${spent}`}`];
+    const time = spent === '' ? elapsed : `${elapsed}: ${spent}`;
+    return `${row.names}  ${[...counts, time].join(', ')}`;
   });
-  return alignRows(told).join('\n');
+  return lines.join('\n');
 }
 
 interface Count {
@@ -111,6 +112,7 @@ function spentOn({ elapsedMs, spent = [] }: HostSummary): string {
 
 /** Of a run that did not do all that it was to: which tasks were done where, and which were not. */
 function formatLeft({ hosts, undone = [] }: RunResult): string {
+  if (hosts.every(({ left = [] }) => left.length === 0)) return '';
   const rows = [
     ...namedRows('done', hosts, ({ done }) => done),
     ...namedRows('not done', hosts, ({ left }) => left),

@@ -94,7 +94,7 @@ function wrapLine(line: string, columns: number): readonly string[] {
   if (widthOf(shown) <= columns || shown.search(/\S/) > TO_COPY) return [line];
   const indent = ' '.repeat(indentOf(shown, columns));
   const lines = [''];
-  for (const word of line.match(WORDS) ?? []) {
+  for (const word of wordsOf(line, columns)) {
     const last = lines.at(-1) ?? '';
     const isFull = widthOf(stripVTControlCharacters(last + word)) > columns;
     if (isFull && last.trim() !== '') lines.push(indent + word.trimStart());
@@ -103,10 +103,16 @@ function wrapLine(line: string, columns: number): readonly string[] {
   return lines;
 }
 
+/** With the blanks before them; a list of names that is longer than a line breaks behind commas. */
+function wordsOf(line: string, columns: number): readonly string[] {
+  const words = line.match(WORDS) ?? [];
+  return words.flatMap((word) => (widthOf(word) > columns ? word.split(/(?<=,)/) : [word]));
+}
+
 /** Of a line that is broken: behind its last gap that leaves room, or behind its mark. */
 function indentOf(line: string, columns: number): number {
   const [start = ''] = /^ *(?:[^\w\s] )?/.exec(line) ?? [];
-  const longest = widest(line.split(' '));
+  const longest = widest(wordsOf(line, columns).map((word) => word.trimStart()));
   const gaps = [...line.matchAll(/(?<=\S) {2,}/g)].map((gap) => gap.index + gap[0].length);
   const most = columns - Math.max(ROOM, longest);
   const column = gaps.findLast((gap) => gap <= most);
