@@ -33,7 +33,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
   test('is built by the first deploy; without a registry it is streamed to the node, and pinned by its ID', async () => {
     const run = await testLab.rota('deploy', testLab.inventory(...NODE1_ALONE));
     expect(run.stderr).toBe('');
-    expect(summaryOf(run)).toMatch(/^Done in .*: 10 tasks changed on 1 of 1 host$/);
+    expect(summaryOf(run)).toMatch(/^Done in .*: 10 tasks changed on 1 host$/);
     expect(run.status).toBe(0);
     const { stdout } = await testLab.lab.run(
       'node1',
