@@ -1,4 +1,5 @@
 import type { Failure } from '#engine/model/failure.ts';
+import { redact } from '#engine/model/redaction.ts';
 import { formatFailures, formatWarning } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { wrapText } from '#engine/report/words.ts';
@@ -14,9 +15,9 @@ export function printFailures(failures: readonly Failure[]): void {
   stderr.write(`${fitTo(stderr, formatFailures(failures, paintFor(stderr)))}\n`);
 }
 
-/** A terminal would break lines within words. */
+/** A terminal would break lines within words; half of a secret would not be known for one. */
 export function fitTo(stream: NodeJS.WriteStream, text: string): string {
-  return stream.isTTY ? wrapText(text, stream.columns || 80) : text;
+  return stream.isTTY ? wrapText(redact(text), stream.columns || 80) : text;
 }
 
 /** A block of the output; nothing for one that is empty. */

@@ -1,3 +1,4 @@
+import { redact } from '#engine/model/redaction.ts';
 import type { HostProgress, Standing } from './host-progress.ts';
 import type { Paint } from './paint.ts';
 import type { CheckProgress, Progress } from './progress.ts';
@@ -103,8 +104,9 @@ function checkRow(check: CheckProgress, style: ScreenStyle): Row {
   };
 }
 
+/** Half of a secret, on a line of its own, would not be known for one. */
 function broken(lines: readonly string[], { columns }: ScreenStyle): readonly string[] {
-  return lines.flatMap((line) => wrapText(line, columns).split('\n'));
+  return lines.flatMap((line) => wrapText(redact(line), columns).split('\n'));
 }
 
 /** At the end a failure is told in full below, with what it printed. */

@@ -40,8 +40,9 @@ const LAST_COLUMN = 20;
 function formatHosts({ hosts, mode }: RunResult, paint: Paint, columns: number): string {
   const counts = countsOf(hosts, mode);
   if (counts.length === 0) return '';
-  const keyOf = (host: HostSummary) =>
-    hosts.length > MOST_ROWS ? counts.map(({ count }) => count(host)).join() : host.host;
+  // Of runs that were merged, hosts may have one name.
+  const keyOf = (host: HostSummary): string | HostSummary =>
+    hosts.length > MOST_ROWS ? counts.map(({ count }) => count(host)).join() : host;
   const rows = [...Map.groupBy(hosts, keyOf).values()].map((alike) => {
     const slowest = alike.reduce((one, other) => (other.elapsedMs > one.elapsedMs ? other : one));
     return {

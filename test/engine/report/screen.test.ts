@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
+import { remember } from '#engine/model/redaction.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import { Progress } from '#engine/report/progress.ts';
 import { screen } from '#engine/report/screen.ts';
@@ -255,6 +256,14 @@ test('after an interrupt only the check of what is undone goes on, and every lin
     · node2  waiting, 2 tasks to change
     · node3  waiting, 2 tasks to change"
   `);
+});
+
+test('a secret of several words is dots, wherever a line breaks', () => {
+  remember('horse battery staple');
+  const failure = new Failure('The password is wrong: it is not horse battery staple, as it was');
+  const events: RunEvent[] = [...allPlanned(), { type: 'hostFailed', host: 'node1', failure }];
+  for (const columns of [40, 48, 56, 64])
+    expect(shown(events, 30, columns)).not.toMatch(/horse|battery|staple/);
 });
 
 test('a wait whose time is over says that the last answer is waited for', () => {
