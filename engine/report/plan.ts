@@ -53,7 +53,9 @@ function namesOf(alike: readonly { readonly host: string }[]): string {
 }
 
 function formatImpacts(plans: readonly ShownPlan[], paint: Paint): string {
-  const told = plans.flatMap(({ host, impact }) => (impact ? [{ host, text: impact.text }] : []));
+  const told = plans.flatMap(({ host, stages, impact }) =>
+    impact && stages.flat().some(isToShow) ? [{ host, text: impact.text }] : [],
+  );
   const rows = [...Map.groupBy(told, ({ text }) => text)].map(([text, alike]) =>
     [namesOf(alike), text].map(escapeControl),
   );

@@ -247,7 +247,7 @@ test('what is equal on several hosts stands once, and what the changes do before
     { host: 'node1', stages: [[sysctl, conf(1)]], impact },
     { host: 'node2', stages: [[sysctl], [conf(1)]], impact: other },
     { host: 'node3', stages: [[sysctl, conf(3), failing]], impact },
-    { host: 'node4', stages: [[plannedTask('sysctl a', [])]] },
+    { host: 'node4', stages: [[plannedTask('sysctl a', [])]], impact },
   ];
   expect(formatPlans(plans)).toMatchInlineSnapshot(`
     "impact
