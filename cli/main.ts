@@ -1,5 +1,5 @@
 import { commandLine, tellError } from './program.ts';
-import { redactStream } from './redact-stream.ts';
+import { redactStream } from './streams.ts';
 
 const outputs = [process.stdout, process.stderr];
 const disarmed = process.env['GITHUB_ACTIONS'] === 'true' ? await disarm() : [];

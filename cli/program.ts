@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type Failure, failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { versionOfPackage } from './package.ts';
+import { tellMeanwhile } from './streams.ts';
 
 /** Is told the exit code of the command that ran. */
 export type OnExitCode = (exitCode: number) => void;
@@ -50,6 +51,7 @@ async function program(argv: readonly string[]): Promise<number> {
   const rota = overview();
   try {
     const called = named(argv);
+    if (called !== undefined && called in SUMMARIES) tellMeanwhile(`rota ${called}`);
     await addCommands(
       rota,
       (name) => name === called,

@@ -8,12 +8,11 @@ import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { RunHeader } from '#engine/report/json.ts';
-import { formatNotes } from '#engine/report/notes.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
+import type { ShownPlan } from '#engine/report/plan.ts';
 import type { Report } from '#engine/report/report.ts';
-import { formatSummary } from '#engine/report/summary.ts';
-import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
@@ -25,7 +24,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { versionOfPackage } from './package.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans, type ShownPlan } from './print.ts';
+import type { OutcomeFlags, Ran } from './print-outcome.ts';
 import { RunFolder } from './run-folder.ts';
 
 export interface LoadedRun<V> {
@@ -50,14 +49,6 @@ export interface LoadedRun<V> {
   onEvent?(event: RunEvent): void;
 }
 
-export interface Ran {
-  readonly result: RunResult;
-  /** What was planned, of all hosts that could be. */
-  readonly plans: readonly HostPlan[];
-  /** What could be planned of hosts of which not all could be. */
-  readonly partial: readonly ShownPlan[];
-}
-
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const { loaded, connections, mode, rollout, planId, record = {} } = input;
@@ -79,7 +70,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     onChanged: input.onChanged,
-    connect: frugally(async (host) => await connections.connect(host)),
+    connect: await connectFor(connections, record),
     runId,
     stop,
     rollout,
@@ -121,6 +112,18 @@ function wantsReports({ report = [] }: RecordFlags): boolean {
   return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
 }
 
+/** How hosts are reached: with -vv every script is shown. */
+async function connectFor(
+  connections: Connections,
+  { verbose = 0, json = false }: RecordFlags,
+): Promise<Connect> {
+  const connect = frugally(async (host) => await connections.connect(host));
+  if (verbose < 2) return connect;
+  const { showingScripts } = await import('#engine/report/scripts.ts');
+  const stream = json ? process.stderr : process.stdout;
+  return showingScripts(connect, (text) => stream.write(text), paintFor(stream));
+}
+
 /** So many hosts may take the memory that V8 wants. */
 const MANY = 200;
 
@@ -153,26 +156,23 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
+async function reportFor(
+  header: RunHeader,
+  { json = false, verbose = 0 }: RecordFlags,
+): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
   if (json) {
     const { jsonReport } = await import('#engine/report/json.ts');
     return jsonReport(write, header);
   }
-  if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
+  if (!stdout.isTTY || process.env['TERM'] === 'dumb' || verbose > 0)
+    return plainReport(write, paintFor(stdout), { isVerbose: verbose > 0 });
   const { listrReport } = await import('#engine/report/listr.ts');
   return listrReport({ stdout, stderr });
 }
 
-/** What came of a run: of a dry run its changes, of any other what is to be known beside them. */
-export async function printOutcome({ result, plans, partial }: Ran, mode: Mode): Promise<void> {
-  if (mode === 'dry-run') await printPlans([...plans, ...partial]);
-  else for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
-  print(formatSummary(result, paintFor(process.stdout)));
-}
-
-export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags {
+export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags, OutcomeFlags {
   readonly dryRun?: boolean;
 }
 

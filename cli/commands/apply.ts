@@ -6,7 +6,6 @@ import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { Approval } from '../approval.ts';
 import { hashOfCode } from '../code-hash.ts';
@@ -22,6 +21,7 @@ import { lookForRuns } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
 import { versionOfPackage } from '../package.ts';
 import { print, printWarnings } from '../print.ts';
+import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
 
@@ -84,7 +84,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   await approval.end();
   if (!json) {
     for (const text of await approval.texts(paintFor(process.stdout))) print(text);
-    print(formatSummary(result, paintFor(process.stdout)));
+    printSummary(result);
   }
   return exitCodeOf(result);
 }

@@ -11,7 +11,6 @@ import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import type { WriteOut } from '#engine/report/report.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { Unknown } from '#engine/rollout/settle-check.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -25,6 +24,7 @@ import { addJson, count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
 import { print, printFailures, printJson, printWarnings } from '../print.ts';
+import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 
 interface DrillFlags extends InventoryFlags {
@@ -88,7 +88,7 @@ function isUnexpected({ findings }: TrialResult): boolean {
 async function verify({ ring, connections, isQuiet }: Omit<DrillRun, 'options' | 'stop'>) {
   const common = { mode: 'verify', rollout: CAREFUL } as const;
   const { result } = await runLoaded({ ...common, loaded: ring, connections, isQuiet });
-  if (!isQuiet) print(formatSummary(result, paintFor(process.stdout)));
+  if (!isQuiet) printSummary(result);
   return { result, code: exitCodeOf(result) };
 }
 

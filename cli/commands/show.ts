@@ -6,7 +6,9 @@ import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
 import { addJson } from '../flags/values.ts';
-import { print, printJson, printPlans } from '../print.ts';
+import { page } from '../page.ts';
+import { printJson } from '../print.ts';
+import { plansText } from '../print-outcome.ts';
 import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
 export function define(command: Command) {
@@ -17,13 +19,13 @@ export function define(command: Command) {
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
 async function show(path: string, { json }: { readonly json?: string }): Promise<number> {
   const { plan } = await openPlan(path);
+  const used = await usedAt(plan.id);
   if (json) {
-    await printJson(asJson(plan, await usedAt(plan.id)));
+    await printJson(asJson(plan, used));
     return 0;
   }
-  process.stdout.write(`${headOf(plan, await usedAt(plan.id))}\n\n`);
-  await printPlans(plan.hosts.map(showHost));
-  print(totalsOf(plan));
+  const changes = await plansText(plan.hosts.map(showHost));
+  await page(`${[headOf(plan, used), changes, totalsOf(plan)].filter(Boolean).join('\n\n')}\n`);
   return 0;
 }
 
@@ -79,5 +81,5 @@ function totalsOf({ hosts }: SavedPlan): string {
   if (changing.length === 0) return 'The plan changes nothing';
   const ofInventory = inventoryHosts(hosts, ({ host }) => host);
   const all = countOf(ofInventory.length, 'host');
-  return `\nThe plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
+  return `The plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Text } from './secret.ts';
+import { DOTS, Secret, type Text } from './secret.ts';
 import { type HostContent, LocalFile } from './state.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
@@ -96,6 +96,15 @@ export function sourceOf(command: Command | undefined): string | undefined {
 /** The command that has the host booted, where one does. */
 export function bootIn(commands: readonly Command[]): Boot | undefined {
   return commands.find((command) => command.kind === 'boot');
+}
+
+/** The same command for people to read: dots for what is secret in it. */
+export function withDots(command: Command): Command {
+  const shown = (text: Text) => (text instanceof Secret ? DOTS : text);
+  if (command.kind === 'write' && command.body instanceof Secret) return { ...command, body: DOTS };
+  if (command.kind !== 'run') return command;
+  const { script, undo } = command;
+  return { ...command, script: shown(script), ...(undo && { undo: shown(undo) }) };
 }
 
 export function titleOf(command: Command): string {

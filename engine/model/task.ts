@@ -54,6 +54,11 @@ export function differs({ fields }: TaskPlan): boolean {
   return fields.length > 0;
 }
 
+/** Whether a task changes something, or could not be planned. */
+export function isToShow({ fields, failure }: Pick<PlannedTask, 'fields' | 'failure'>): boolean {
+  return fields.length > 0 || failure !== undefined;
+}
+
 /** A task of any shape, as the engine holds it. */
 export interface Task {
   readonly title: string;

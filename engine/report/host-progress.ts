@@ -27,13 +27,13 @@ export class HostProgress {
   output: readonly string[] = [];
   /** The titles of the tasks that were changed, and not taken back. */
   changed: readonly string[] = [];
+  undone = '';
   readonly #mode: Mode;
   readonly #toChange = new Set<string>();
   readonly #settled = new Set<string>();
   #tasks = 0;
   #turn = '';
   #running: string | undefined;
-  #undone = '';
   /** Why it failed, with the task if it was one: the first reason there was. */
   #failure: { readonly word: string; readonly why: string } | undefined;
 
@@ -100,14 +100,14 @@ export class HostProgress {
   #sayPending(pending: number): void {
     const left = this.#of(pending);
     if (this.changed.length > 0) this.#say('done in part', 'done in part', `${left} not done`);
-    else this.#say('not done', `not done${this.#undone}`, left);
+    else this.#say('not done', `not done${this.undone}`, left);
   }
 
   /** A failure of its own is not needed for that: the run may have been stopped, or another failed. */
   #undo(): void {
     for (const task of this.changed) this.#toChange.add(task);
     this.changed = [];
-    this.#undone = ', undone';
+    this.undone = ', undone';
     if (this.#failure === undefined) this.#sayPending(this.#toChange.size);
     else this.#fail();
   }
@@ -178,7 +178,7 @@ export class HostProgress {
       this.#failure ??= { word, why };
     }
     const word = this.#failure?.word ?? 'failed';
-    this.#say('failed', `${word}${this.#undone}`, this.#failure?.why);
+    this.#say('failed', `${word}${this.undone}`, this.#failure?.why);
   }
 
   #say(standing: Standing, word: string = standing, detail = ''): void {

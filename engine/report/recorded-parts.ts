@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '#engine/model/failure.ts';
 import { DOTS, Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
+import type { Activity } from '../run/events.ts';
 
 export const names = z.array(z.string()).readonly();
 export const ms = z.int().min(0);
@@ -86,6 +87,16 @@ export const continuity = z
   })
   .meta({ id: 'Continuity' });
 
+const ACTIVITIES = [
+  'connecting',
+  'reading',
+  'settling',
+  'waiting',
+  'applying',
+  'gate',
+  'undoing',
+] as const satisfies readonly Activity[];
+
 export const summary = z
   .object({
     host: z.string(),
@@ -95,6 +106,12 @@ export const summary = z
     pending: z.int(),
     unreachable: z.boolean(),
     elapsedMs: ms,
+    spent: z
+      .array(z.object({ on: z.enum(ACTIVITIES), elapsedMs: ms }))
+      .readonly()
+      .exactOptional(),
+    done: names.exactOptional(),
+    left: names.exactOptional(),
   })
   .meta({ id: 'HostSummary' });
 

@@ -128,7 +128,7 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
       printed.push(shown.stdout, shown.stderr);
       expect(shown.status).toBe(0);
     }
-    const applied = await rota('apply', plan);
+    const applied = await rota('apply', plan, '-vv');
     expect([applied.status, applied.stderr]).toEqual([0, '']);
     const { stdout } = await testLab.lab.run('node1', 'cat /etc/canary.conf /etc/canary.key');
     expect(stdout).toBe(
@@ -144,7 +144,7 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
 
   test('is changed, looked at and refused by a host', async () => {
     writeVariables('two');
-    expect((await run('--dry-run')).status).toBe(2);
+    expect((await run('--dry-run', '-vv')).status).toBe(2);
     const reports = REPORT_KINDS.flatMap((kind) => [
       '--report',
       `${kind}=${join(folder, `report.${kind}`)}`,

@@ -26,7 +26,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     const run = await deploy('--dry-run');
     expect(run.status).toBe(2);
     expect(run.stdout).toContain(`+++ ${CONF}`);
-    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
+    expect(summaryOf(run)).toMatch(/^Dry run: \d+ to change on 3 hosts$/);
     expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 
@@ -40,7 +40,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     await testLab.lab.run('node1', 'busybox syslogd -O /tmp/syslog');
     const run = await testLab.rota('deploy', testLab.inventory(...NODE1_ALONE));
     expect(run.stderr).toBe('');
-    expect(summaryOf(run)).toMatch(/^Done in .*: 12 tasks changed on 1 of 1 host$/);
+    expect(summaryOf(run)).toMatch(/^Done in .*: 12 tasks changed on 1 host$/);
     expect(run.status).toBe(0);
     const { stdout } = await testLab.lab.run(
       'node1',

@@ -69,7 +69,7 @@ describeInLab('the package', { light: true }, (testLab) => {
       return [status, stdout.trim().split('\n').at(-1)];
     };
     const text = ['-e', 'site_text=Ours.'];
-    expect(await did('--dry-run', ...text)).toEqual([2, 'Dry run: 3 of 3 hosts would change']);
+    expect(await did('--dry-run', ...text)).toEqual([2, 'Dry run: 6 to change on 3 hosts']);
     expect((await did(...text))[0]).toBe(0);
     expect(await did('--dry-run', ...text)).toEqual([
       0,

@@ -196,7 +196,7 @@ test('Markdown shows how the run came out, and equal changes once', () => {
   expect(markdownReport(run)).toMatchInlineSnapshot(`
     "## ✅ keepalived on inventory/prod.yaml
 
-    Done in 12 s: 2 tasks changed on 2 of 2 hosts. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.
+    Done in 12 s: 2 tasks changed on 2 hosts. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.
 
     | host | ok | changed | failed | not done | | elapsed |
     | --- | --- | --- | --- | --- | --- | --- |
