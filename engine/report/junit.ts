@@ -1,12 +1,7 @@
 import { escapeControl, escapeLines } from './escape.ts';
 import { formatFailure, formatFinding } from './failure.ts';
-import {
-  type CheckOutcome,
-  type HostOutcome,
-  noEndText,
-  type RunOutcomes,
-  type TaskOutcome,
-} from './outcome.ts';
+import type { CheckOutcome, HostOutcome, TaskOutcome } from './host-outcomes.ts';
+import { noEndText, type RunOutcomes } from './outcome.ts';
 
 /**
  * A run for what reads test results: a suite per host with a case per task, and one of the checks. What

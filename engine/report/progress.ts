@@ -50,6 +50,8 @@ export class Progress {
         this.interrupted = true;
         return;
       case 'continuity':
+      case 'watched':
+      case 'ringPlanned':
       case 'runRefused':
         return;
       case 'runFinished':

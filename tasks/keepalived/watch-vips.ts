@@ -1,5 +1,6 @@
 import type { Watch } from '#engine/model/rollout.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
+import { longestTakeovers } from '#keepalived/takeover.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { continuityOf } from '#keepalived/watch/continuity.ts';
 import { Prober } from '#keepalived/watch/prober.ts';
@@ -23,6 +24,7 @@ export function watchVips(ring: readonly Node[]): Watch {
     }),
   );
   const probers = [...nodes.values()].map(({ prober }) => prober);
+  const bounds = longestTakeovers(ring);
   const vips = new Set([...nodes.values()].flatMap(({ request }) => request.vips));
   return {
     scriptFor: (host) => {
@@ -30,6 +32,11 @@ export function watchVips(ring: readonly Node[]): Watch {
       return node && watchScript(node.request);
     },
     see: (host, line, atMs) => nodes.get(host)?.prober.see(line, atMs),
-    report: (fromMs, toMs) => [...vips].map((vip) => continuityOf(vip, probers, { fromMs, toMs })),
+    report: (fromMs, toMs) =>
+      [...vips].map((vip) => {
+        const boundMs = bounds.get(vip);
+        const seen = continuityOf(vip, probers, { fromMs, toMs });
+        return boundMs === undefined ? seen : { ...seen, boundMs };
+      }),
   };
 }

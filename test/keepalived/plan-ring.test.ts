@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RingPlan } from '#engine/model/rollout.ts';
+import type { DutyPart, RingPlan } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { nodeChange } from '#keepalived/node-change.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
@@ -207,6 +207,19 @@ describe('impact', () => {
       node2: 'drained by ada@desk at noon, no VIP moves',
     });
   });
+});
+
+test('who is on duty is told as it was seen, and of what nobody runs yet as it is to be alone', () => {
+  const holders = (parts: readonly DutyPart[] = []) =>
+    parts.filter(({ isHolder }) => isHolder).map(({ host, duty }) => `${host} ${duty}`);
+  const swapped = [['fd02:9a01::2'], ['fd02:9a01::1'], ['fd02:9a01::3']];
+  const moved = planIn({ before: guide, after: guide, holds: swapped }).duties;
+  const begun = planIn({ before: [], after: guide }).duties;
+  const right = ['node1 fd02:9a01::1', 'node2 fd02:9a01::2', 'node3 fd02:9a01::3'];
+  expect([moved, begun].map((one) => [one?.before, one?.after].map(holders))).toEqual([
+    [['node1 fd02:9a01::2', 'node2 fd02:9a01::1', 'node3 fd02:9a01::3'], right],
+    [[], right],
+  ]);
 });
 
 describe('phases', () => {
