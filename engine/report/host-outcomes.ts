@@ -56,23 +56,11 @@ export class HostOutcomes {
       case 'hostPlanned':
         this.#plan(event);
         break;
-      case 'taskOk':
-        this.#change(event.host, event.task, { state: 'ok', fields: [] });
-        break;
-      case 'taskUpset':
-        this.#change(event.host, event.task, { state: 'pending' });
-        break;
-      case 'taskApplied':
-        this.#change(event.host, event.task, { elapsedMs: event.elapsedMs });
-        break;
       case 'taskChanged':
         this.#finishTask(event);
         break;
       case 'undone':
         this.#undo(event.host);
-        break;
-      case 'taskFailed':
-        this.#change(event.host, event.task, { state: 'failed', failure: event.failure });
         break;
       case 'hostUnreachable':
       case 'hostFailed':
@@ -90,6 +78,7 @@ export class HostOutcomes {
         this.#finish(event.summary);
         break;
       default:
+        this.#task(event);
     }
   }
 
@@ -105,6 +94,24 @@ export class HostOutcomes {
         ...(summary ? { summary } : {}),
       };
     });
+  }
+
+  #task(event: TimedEvent): void {
+    switch (event.type) {
+      case 'taskOk':
+        this.#change(event.host, event.task, { state: 'ok', fields: [] });
+        break;
+      case 'taskUpset':
+        this.#change(event.host, event.task, { state: 'pending' });
+        break;
+      case 'taskApplied':
+        this.#change(event.host, event.task, { elapsedMs: event.elapsedMs });
+        break;
+      case 'taskFailed':
+        this.#change(event.host, event.task, { state: 'failed', failure: event.failure });
+        break;
+      default:
+    }
   }
 
   #check(event: Extract<TimedEvent, { type: 'checkPassed' | 'checkFailed' }>): void {

@@ -25,65 +25,35 @@ function timeOf(event: TimedEvent | undefined): number {
   return Date.parse(event?.time ?? '');
 }
 
+type Kind = TimeSpan['kind'];
 type Opened = Omit<TimeSpan, 'toMs' | 'state'>;
 
 class OpenSpans {
   readonly ended: TimeSpan[] = [];
   /** By host, and by check for what is about none; then by kind. */
-  readonly #open = new Map<string, Map<TimeSpan['kind'], Opened>>();
+  readonly #open = new Map<string, Map<Kind, Opened>>();
 
   add(event: TimedEvent, atMs: number): void {
-    if ('host' in event && event.host !== undefined) this.#end(event.host, ['wait'], atMs);
-    switch (event.type) {
-      case 'hostStarted':
-        return this.#begin({ kind: 'connect', host: event.host, what: 'connects' }, atMs);
-      case 'hostConnected':
-        this.#end(event.host, ['connect'], atMs);
-        return this.#begin({ kind: 'look', host: event.host, what: 'is asked' }, atMs);
-      case 'hostWaiting':
-        return this.#begin({ kind: 'wait', host: event.host, what: event.what }, atMs);
-      case 'hostQueued':
-        return this.#begin({ kind: 'queue', host: event.host, what: 'waits for its turn' }, atMs);
-      case 'hostSettling':
-        if (event.run === undefined) return this.#end(event.host, ['settle'], atMs);
-        return this.#begin({ kind: 'settle', host: event.host, what: `undoes ${event.run}` }, atMs);
-      case 'taskStarted':
-        this.#end(event.host, ['queue'], atMs);
-        return this.#begin({ kind: 'task', host: event.host, what: event.task }, atMs);
-      case 'undoStarted':
-        return this.#begin({ kind: 'undo', host: event.host, what: 'is undone' }, atMs);
-      case 'checkWaiting':
-      case 'checkPassed':
-      case 'checkFailed':
-        return this.#check(event, atMs);
-      default:
-        return this.#close(event, atMs);
-    }
+    if (
+      event.type === 'checkWaiting' ||
+      event.type === 'checkPassed' ||
+      event.type === 'checkFailed'
+    )
+      this.#check(event, atMs);
+    else if (event.type === 'hostFinished')
+      this.#end(event.summary.host, { kinds: OF_HOST, state: 'done' }, atMs);
+    else if ('host' in event) this.#turn(event.host, turnOf(event), atMs);
   }
 
   endAll(atMs: number): void {
-    for (const [key, open] of this.#open) this.#end(key, [...open.keys()], atMs, 'open');
+    for (const [key, open] of this.#open)
+      this.#end(key, { kinds: [...open.keys()], state: 'open' }, atMs);
   }
 
-  #close(event: TimedEvent, atMs: number): void {
-    switch (event.type) {
-      case 'hostPlanned':
-        return this.#end(event.host, ['look'], atMs);
-      case 'taskApplied':
-        return this.#end(event.host, ['task'], atMs);
-      case 'taskFailed':
-        return this.#end(event.host, ['task'], atMs, 'failed');
-      case 'undone':
-        return this.#end(event.host, ['undo'], atMs);
-      case 'hostUnreachable':
-      case 'hostFailed':
-        return this.#end(event.host, ['connect', 'look', 'settle', 'task', 'undo'], atMs, 'failed');
-      case 'hostRefused':
-        return this.#end(event.host, ['queue'], atMs);
-      case 'hostFinished':
-        return this.#end(event.summary.host, ['look', 'queue', 'settle', 'task', 'undo'], atMs);
-      default:
-    }
+  #turn(host: string, { begins, ends = [], state = 'done' }: Turn, atMs: number): void {
+    this.#end(host, { kinds: ['wait', ...ends], state }, atMs);
+    if (begins !== undefined)
+      this.#begin(host, { kind: begins[0], host, what: begins[1], fromMs: atMs });
   }
 
   #check(
@@ -93,29 +63,75 @@ class OpenSpans {
     const { check: what, host, type } = event;
     const key = host ?? `check ${what}`;
     const of = host === undefined ? { what } : { what, host };
-    const agoMs = 'elapsedMs' in event ? event.elapsedMs : 0;
+    const fromMs = Math.max(0, atMs - ('elapsedMs' in event ? event.elapsedMs : 0));
     if (this.#open.get(key)?.has('gate') !== true)
-      this.#begin({ kind: 'gate', ...of }, Math.max(0, atMs - agoMs), key);
-    if (type !== 'checkWaiting')
-      this.#end(key, ['gate'], atMs, type === 'checkPassed' ? 'done' : 'failed');
+      this.#begin(key, { kind: 'gate', ...of, fromMs });
+    const state = type === 'checkPassed' ? 'done' : 'failed';
+    if (type !== 'checkWaiting') this.#end(key, { kinds: ['gate'], state }, atMs);
   }
 
-  #begin(opened: Omit<Opened, 'fromMs'>, fromMs: number, key = opened.host ?? ''): void {
-    const open = this.#open.get(key) ?? new Map<TimeSpan['kind'], Opened>();
-    this.#open.set(key, open.set(opened.kind, { ...opened, fromMs }));
+  #begin(key: string, opened: Opened): void {
+    const open = this.#open.get(key) ?? new Map<Kind, Opened>();
+    this.#open.set(key, open.set(opened.kind, opened));
   }
 
-  #end(
-    key: string,
-    kinds: readonly TimeSpan['kind'][],
-    toMs: number,
-    state: TimeSpan['state'] = 'done',
-  ): void {
+  #end(key: string, { kinds, state }: Ending, toMs: number): void {
+    const open = this.#open.get(key);
     for (const kind of kinds) {
-      const opened = this.#open.get(key)?.get(kind);
+      const opened = open?.get(kind);
       if (opened === undefined) continue;
-      this.#open.get(key)?.delete(kind);
+      open?.delete(kind);
       this.ended.push({ ...opened, toMs, state });
     }
+  }
+}
+
+interface Ending {
+  readonly kinds: readonly Kind[];
+  readonly state: TimeSpan['state'];
+}
+
+/** What an event of a host begins and ends there. */
+interface Turn {
+  readonly begins?: readonly [kind: Kind, what: string];
+  readonly ends?: readonly Kind[];
+  readonly state?: TimeSpan['state'];
+}
+
+/** Those that do not outlast their host: a gate may be about one that failed. */
+const OF_HOST: readonly Kind[] = ['connect', 'look', 'settle', 'queue', 'task', 'undo'];
+
+function turnOf(event: Extract<TimedEvent, { host?: string }>): Turn {
+  switch (event.type) {
+    case 'hostStarted':
+      return { begins: ['connect', 'connects'] };
+    case 'hostConnected':
+      return { ends: ['connect'], begins: ['look', 'is asked'] };
+    case 'hostPlanned':
+      return { ends: ['look'] };
+    case 'hostWaiting':
+      return { begins: ['wait', event.what] };
+    case 'hostQueued':
+      return { begins: ['queue', 'waits for its turn'] };
+    case 'hostSettling':
+      if (event.run === undefined) return { ends: ['settle'] };
+      return { begins: ['settle', `undoes what ${event.run} has left`] };
+    case 'taskStarted':
+      return { ends: ['queue'], begins: ['task', event.task] };
+    case 'taskApplied':
+      return { ends: ['task'] };
+    case 'taskFailed':
+      return { ends: ['task'], state: 'failed' };
+    case 'undoStarted':
+      return { begins: ['undo', 'is undone'] };
+    case 'undone':
+      return { ends: ['undo'] };
+    case 'hostRefused':
+      return { ends: ['queue'] };
+    case 'hostUnreachable':
+    case 'hostFailed':
+      return { ends: OF_HOST, state: 'failed' };
+    default:
+      return {};
   }
 }

@@ -1,0 +1,90 @@
+import type { PagePart, PageRing } from '../engine/report/page/data.ts';
+import { foldable, h, section } from './dom.ts';
+import { hueOf } from './hues.ts';
+import { ringPicture } from './ring-picture.ts';
+
+/** More rings than these are folded. */
+const FEW = 2;
+
+/** Who of each ring is on duty for what, before the run and after it. */
+export function rings(all: readonly PageRing[]): HTMLElement | undefined {
+  if (all.length === 0) return undefined;
+  const title = all.length === 1 ? 'The ring' : `The ${all.length} rings`;
+  return section('rings', title, ...all.map((ring) => ringPart(ring, all.length <= FEW)));
+}
+
+function ringPart(ring: PageRing, isOpen: boolean): HTMLElement {
+  const isSame = JSON.stringify(ring.before) === JSON.stringify(ring.after);
+  const note = isSame ? 'as it is, and stays' : 'as it was, and is to be';
+  const names = dutiesOf(ring);
+  const pictures = isSame
+    ? [['as it is', ring.after] as const]
+    : [['before', ring.before] as const, ['after', ring.after] as const];
+  return foldable([h('b', {}, ring.hosts.join(', ')), h('small', {}, note)], isOpen, () => [
+    h(
+      'div',
+      { class: 'pictures' },
+      ...pictures.map(([title, parts]) =>
+        ringPicture({ title, hosts: ring.hosts, parts, short: shortNames(names) }),
+      ),
+      h(
+        'div',
+        { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Priorities' },
+        table(ring, names),
+      ),
+    ),
+  ]);
+}
+
+function dutiesOf({ before, after }: PageRing): readonly string[] {
+  return [...new Set([...before, ...after].map(({ duty }) => duty))];
+}
+
+/** Without what all have in common in front. */
+function shortNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const [first = ''] = names;
+  const ends = [...first].flatMap((character, index) =>
+    /[:.]/.test(character) && !/[:.]/.test(first[index - 1] ?? ':') ? [index] : [],
+  );
+  const common = ends.findLast((end) =>
+    names.every((name) => name.startsWith(first.slice(0, end))),
+  );
+  return new Map(
+    names.map((name) => [
+      name,
+      common === undefined || names.length < 2 ? name : name.slice(common),
+    ]),
+  );
+}
+
+function table({ hosts, before, after }: PageRing, duties: readonly string[]): HTMLElement {
+  const head = ['', ...duties].map((text) => h('th', { scope: 'col' }, text));
+  const find = (parts: readonly PagePart[], host: string, duty: string) =>
+    parts.find((part) => part.host === host && part.duty === duty);
+  const rows = hosts.map((host) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, host),
+      ...duties.map((duty) => cell(find(before, host, duty), find(after, host, duty))),
+    ),
+  );
+  return h(
+    'table',
+    { class: 'ranks' },
+    h('caption', {}, 'Priorities; ● is on duty'),
+    h('thead', {}, h('tr', {}, ...head)),
+    h('tbody', {}, ...rows),
+  );
+}
+
+function cell(before: PagePart | undefined, after: PagePart | undefined): HTMLElement {
+  const [old, now] = [textOf(before), textOf(after)];
+  const holder = after?.isHolder === true ? hueOf(after.host) : '';
+  return h('td', { class: `number ${holder}` }, old === now ? now : `${old} → ${now}`);
+}
+
+function textOf(part: PagePart | undefined): string {
+  if (part === undefined) return '–';
+  return `${part.rank}${part.isHolder ? ' ●' : ''}`;
+}
