@@ -30,30 +30,38 @@ export interface Row {
 /** So many are read out; all are in the table behind the name. */
 const MOST_READ = 8;
 
-/** A lane with marks on it. `name` is said before them. */
+/** A lane with marks on it, which are made when it is drawn first. `name` is said before them. */
 export function lane(name: string, marks: readonly Mark[]): Lane {
-  const elements = marks.map(({ look, label, text }) =>
-    h('div', { class: look, title: text }, label),
-  );
   const more = marks.length > MOST_READ ? `, and ${marks.length - MOST_READ} more` : '';
   const said = marks.slice(0, MOST_READ).map(({ text }) => text);
   const label = `${name}: ${said.join('; ') || 'nothing'}${more}`;
+  const element = h('div', { class: 'lane', role: 'img', 'aria-label': label });
+  const drawn = new Map<Mark, HTMLElement>();
   return {
-    element: h('div', { class: 'lane', role: 'img', 'aria-label': label }, ...elements),
+    element,
     draw: (times) => {
-      for (const [index, { fromMs, toMs }] of marks.entries()) {
-        const element = elements[index];
-        if (element === undefined) continue;
-        element.hidden = toMs < times.fromMs || fromMs > times.toMs;
-        if (element.hidden) continue;
-        // What begins before is cut there, so that its label stays in sight.
-        const left = Math.max(0, times.percent(fromMs));
-        const right = Math.min(100, times.percent(toMs));
-        element.style.left = `${left}%`;
-        element.style.width = `${right - left}%`;
+      if (drawn.size === 0) {
+        for (const mark of marks) drawn.set(mark, elementOf(mark));
+        element.append(...drawn.values());
       }
+      for (const [mark, own] of drawn) place(own, mark, times);
     },
   };
+}
+
+function elementOf({ look, label, text }: Mark): HTMLElement {
+  return h('div', { class: look, title: text }, label);
+}
+
+function place(element: HTMLElement, { fromMs, toMs }: Mark, times: TimeWindow): void {
+  element.hidden = toMs < times.fromMs || fromMs > times.toMs;
+  if (element.hidden) return;
+  // What begins before is cut there, so that its label stays in sight.
+  const left = Math.max(0, times.percent(fromMs));
+  const right = Math.min(100, times.percent(toMs));
+  element.style.left = `${left}%`;
+  element.style.width = `${right - left}%`;
+  element.classList.toggle('thin', !times.hasRoom(right - left));
 }
 
 /** A bar as it is marked on a lane. */

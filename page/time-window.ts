@@ -5,10 +5,14 @@ import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom
 /** Closer than this nothing is to be seen. */
 const SHORTEST_MS = 50;
 
+const MIN_WORD_PX = 40;
+
 /** What of the run's time is in sight, from 0 to 1 of the width of all lanes. */
 export class TimeWindow {
   fromMs = 0;
   toMs: number;
+  /** Of a lane, in pixels. */
+  #width = 0;
   readonly #totalMs: number;
   readonly #surface: HTMLElement;
   /** From where to where lanes are on the surface, in pixels. */
@@ -41,6 +45,7 @@ export class TimeWindow {
   /** After the lanes have another width. */
   fit(): void {
     const [left, right] = this.#edges();
+    this.#width = right - left;
     this.#zoom.extent([
       [left, 0],
       [right, 1],
@@ -81,6 +86,11 @@ export class TimeWindow {
   /** Where a moment is, in percent of a lane. */
   percent(ms: number): number {
     return ((ms - this.fromMs) / (this.toMs - this.fromMs)) * 100;
+  }
+
+  /** Whether there is room for a word in so many percent of a lane. */
+  hasRoom(percent: number): boolean {
+    return percent * this.#width > MIN_WORD_PX * 100;
   }
 
   ticks(): readonly number[] {
