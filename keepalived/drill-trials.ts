@@ -4,8 +4,8 @@ import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';
+import { takeoverMs } from './ladder.ts';
 import { PROCESS_FUNCTIONS } from './reads/process.ts';
-import { takeoverMs } from './takeover.ts';
 import type { Node } from './vars.ts';
 
 export interface TrialsRequest {

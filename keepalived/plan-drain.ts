@@ -2,7 +2,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import type { Impact, Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
 import { type CourseStep, courseOf, momentBefore } from './course.ts';
-import { dutiesOf } from './duties.ts';
+import { dutiesOf } from './impacts.ts';
 import { nodeChange, type Wanted } from './node-change.ts';
 import { drainedBy } from './reads/drained.ts';
 import { renderConfig } from './render-config.ts';

@@ -8,8 +8,7 @@ import {
   momentAfter,
   momentBefore,
 } from './course.ts';
-import { dutiesOf } from './duties.ts';
-import { impactsOf } from './impacts.ts';
+import { dutiesOf, impactsOf } from './impacts.ts';
 import { isToRun, type NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
 import {

@@ -44,6 +44,7 @@ function summaryOf(change: PageChange, isDryRun: boolean): readonly (HTMLElement
     ),
     ' ',
     h('b', {}, title),
+    ' ',
     h('small', {}, where),
   ];
 }

@@ -1,12 +1,12 @@
 import type { PageDuty } from '../engine/report/page/data.ts';
 import { h } from './dom.ts';
-import { hueOf } from './hues.ts';
-import { lane, type Mark, type Row } from './lane.ts';
+import type { HueOf } from './hues.ts';
+import { type LaneRow, lane, type Mark } from './lane.ts';
 
 import { timeText } from './words.ts';
 
 /** Who held one thing when, and when probes of it were lost. */
-export function dutyRow({ name, holders, losses }: PageDuty): Row {
+export function dutyRow({ name, holders, losses }: PageDuty, hueOf: HueOf): LaneRow {
   const held = holders.map(({ host, fromMs, toMs }): Mark => {
     const who = host ?? 'nobody';
     const look = host === undefined ? 'bar nobody' : `bar held ${hueOf(host)}`;

@@ -22,7 +22,7 @@ export interface Lane {
 }
 
 /** A line of the timeline with its name. */
-export interface Row {
+export interface LaneRow {
   readonly element: HTMLElement;
   readonly lane: Lane;
 }

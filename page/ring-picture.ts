@@ -1,11 +1,12 @@
 import type { PagePart } from '../engine/report/page/data.ts';
 import { h, svg } from './dom.ts';
-import { hueOf } from './hues.ts';
+import type { HueOf } from './hues.ts';
 
 export interface Picture {
   readonly title: string;
   readonly hosts: readonly string[];
   readonly parts: readonly PagePart[];
+  readonly hueOf: HueOf;
   /** Names of duties as there is room for them. */
   readonly short: ReadonlyMap<string, string>;
 }
@@ -20,9 +21,9 @@ interface Place {
 }
 
 /** Hosts in a circle, lines between those that tell each other of themselves, and who is on duty. */
-export function ringPicture({ title, hosts, parts, short }: Picture): HTMLElement {
+export function ringPicture({ title, hosts, parts, hueOf, short }: Picture): HTMLElement {
   const places = new Map(hosts.map((host, index) => [host, placeOf(index, hosts.length)]));
-  const boxes = hosts.map((host) => box(host, places, { parts, short }));
+  const boxes = hosts.map((host) => box(host, places, { parts, hueOf, short }));
   const ys = [...places.values()].map(({ y }) => y);
   const [from, to] = [Math.min(...ys) - LINE - MARGIN, Math.max(...ys) + LINE + MARGIN];
   const picture = svg(
@@ -62,7 +63,7 @@ function lines(places: ReadonlyMap<string, Place>, parts: readonly PagePart[]) {
 function box(
   host: string,
   places: ReadonlyMap<string, Place>,
-  { parts, short }: Pick<Picture, 'parts' | 'short'>,
+  { parts, hueOf, short }: Pick<Picture, 'parts' | 'hueOf' | 'short'>,
 ): SVGElement {
   const { x, y } = places.get(host) ?? { x: 0, y: 0 };
   const held = parts.filter((part) => part.host === host && part.isHolder);

@@ -1,36 +1,36 @@
 import type { PagePart, PageRing } from '../engine/report/page/data.ts';
 import { foldable, h, section } from './dom.ts';
-import { hueOf } from './hues.ts';
+import type { HueOf } from './hues.ts';
 import { ringPicture } from './ring-picture.ts';
 
 /** More rings than these are folded. */
 const FEW = 2;
 
 /** Who of each ring is on duty for what, before the run and after it. */
-export function rings(all: readonly PageRing[]): HTMLElement | undefined {
+export function rings(all: readonly PageRing[], hueOf: HueOf): HTMLElement | undefined {
   if (all.length === 0) return undefined;
   const title = all.length === 1 ? 'The ring' : `The ${all.length} rings`;
-  return section('rings', title, ...all.map((ring) => ringPart(ring, all.length <= FEW)));
+  return section('rings', title, ...all.map((ring) => ringPart(ring, hueOf, all.length <= FEW)));
 }
 
-function ringPart(ring: PageRing, isOpen: boolean): HTMLElement {
+function ringPart(ring: PageRing, hueOf: HueOf, isOpen: boolean): HTMLElement {
   const isSame = JSON.stringify(ring.before) === JSON.stringify(ring.after);
   const note = isSame ? 'as it is, and stays' : 'as it was, and is to be';
   const names = dutiesOf(ring);
   const pictures = isSame
     ? [['as it is', ring.after] as const]
     : [['before', ring.before] as const, ['after', ring.after] as const];
-  return foldable([h('b', {}, ring.hosts.join(', ')), h('small', {}, note)], isOpen, () => [
+  return foldable([h('b', {}, ring.hosts.join(', ')), ' ', h('small', {}, note)], isOpen, () => [
     h(
       'div',
       { class: 'pictures' },
       ...pictures.map(([title, parts]) =>
-        ringPicture({ title, hosts: ring.hosts, parts, short: shortNames(names) }),
+        ringPicture({ title, hosts: ring.hosts, parts, hueOf, short: shortNames(names) }),
       ),
       h(
         'div',
         { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Priorities' },
-        table(ring, names),
+        table(ring, names, hueOf),
       ),
     ),
   ]);
@@ -57,7 +57,11 @@ function shortNames(names: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-function table({ hosts, before, after }: PageRing, duties: readonly string[]): HTMLElement {
+function table(
+  { hosts, before, after }: PageRing,
+  duties: readonly string[],
+  hueOf: HueOf,
+): HTMLElement {
   const head = ['', ...duties].map((text) => h('th', { scope: 'col' }, text));
   const find = (parts: readonly PagePart[], host: string, duty: string) =>
     parts.find((part) => part.host === host && part.duty === duty);
@@ -66,7 +70,7 @@ function table({ hosts, before, after }: PageRing, duties: readonly string[]): H
       'tr',
       {},
       h('th', { scope: 'row' }, host),
-      ...duties.map((duty) => cell(find(before, host, duty), find(after, host, duty))),
+      ...duties.map((duty) => cell(find(before, host, duty), find(after, host, duty), hueOf(host))),
     ),
   );
   return h(
@@ -78,9 +82,9 @@ function table({ hosts, before, after }: PageRing, duties: readonly string[]): H
   );
 }
 
-function cell(before: PagePart | undefined, after: PagePart | undefined): HTMLElement {
+function cell(before: PagePart | undefined, after: PagePart | undefined, hue: string): HTMLElement {
   const [old, now] = [textOf(before), textOf(after)];
-  const holder = after?.isHolder === true ? hueOf(after.host) : '';
+  const holder = after?.isHolder === true ? hue : '';
   return h('td', { class: `number ${holder}` }, old === now ? now : `${old} → ${now}`);
 }
 

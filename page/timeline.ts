@@ -2,7 +2,8 @@ import type { PageData } from '../engine/report/page/data.ts';
 import { h, section } from './dom.ts';
 import { dutyRow } from './duty-row.ts';
 import { HostRow } from './host-row.ts';
-import { type Lane, lane, markOf, type Row } from './lane.ts';
+import type { HueOf } from './hues.ts';
+import { type Lane, type LaneRow, lane, markOf } from './lane.ts';
 import { legend } from './legend.ts';
 import { TimeWindow } from './time-window.ts';
 import { tickText, timeText } from './words.ts';
@@ -14,9 +15,11 @@ export interface Timeline {
 }
 
 /** Hosts down, time across; what was on duty above them. */
-export function timeline(data: PageData): Timeline {
+export function timeline(data: PageData, hueOf: HueOf): Timeline {
   const hosts = data.hosts.map((host) => new HostRow(host, data.isDryRun));
-  const duties = data.duties.filter(({ holders }) => holders.length > 0).map(dutyRow);
+  const duties = data.duties
+    .filter(({ holders }) => holders.length > 0)
+    .map((duty) => dutyRow(duty, hueOf));
   const checks = data.checks.length === 0 ? [] : [checksRow(data)];
   const rows = [...duties, ...checks, ...hosts];
   const axis = h('div', { class: 'axis', 'aria-hidden': 'true' });
@@ -31,7 +34,7 @@ export function timeline(data: PageData): Timeline {
   );
   const scroll = h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Timeline' },
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Lanes' },
     lanes,
   );
   const times = drawn({ lanes, axis, scroll, rows, totalMs: data.elapsedMs });
@@ -46,11 +49,11 @@ export function timeline(data: PageData): Timeline {
   return { element, hosts };
 }
 
-function heading(text: string, rows: readonly Row[]): readonly HTMLElement[] {
+function heading(text: string, rows: readonly LaneRow[]): readonly HTMLElement[] {
   return rows.length === 0 ? [] : [h('h3', {}, text)];
 }
 
-function checksRow({ checks }: PageData): Row {
+function checksRow({ checks }: PageData): LaneRow {
   const own = lane('checks', checks.map(markOf));
   const name = h('span', { class: 'name' }, 'checks');
   return { lane: own, element: h('div', { class: 'row' }, name, own.element) };
@@ -60,7 +63,7 @@ interface Drawing {
   readonly lanes: HTMLElement;
   readonly axis: HTMLElement;
   readonly scroll: HTMLElement;
-  readonly rows: readonly Row[];
+  readonly rows: readonly LaneRow[];
   readonly totalMs: number;
 }
 

@@ -1,7 +1,7 @@
-import type { Outcome, PageData } from '../engine/report/page/data.ts';
+import type { PageData, PageOutcome } from '../engine/report/page/data.ts';
 import { h } from './dom.ts';
 
-const SIGNS: Readonly<Record<Outcome, string>> = {
+const SIGNS: Readonly<Record<PageOutcome, string>> = {
   done: '✓',
   changes: '±',
   failed: '✖',

@@ -25,13 +25,13 @@ function timeOf(event: TimedEvent | undefined): number {
   return Date.parse(event?.time ?? '');
 }
 
-type Kind = TimeSpan['kind'];
-type Opened = Omit<TimeSpan, 'toMs' | 'state'>;
+type SpanKind = TimeSpan['kind'];
+type BegunSpan = Omit<TimeSpan, 'toMs' | 'state'>;
 
 class OpenSpans {
   readonly ended: TimeSpan[] = [];
   /** By host, and by check for what is about none; then by kind. */
-  readonly #open = new Map<string, Map<Kind, Opened>>();
+  readonly #open = new Map<string, Map<SpanKind, BegunSpan>>();
 
   add(event: TimedEvent, atMs: number): void {
     if (
@@ -70,8 +70,8 @@ class OpenSpans {
     if (type !== 'checkWaiting') this.#end(key, { kinds: ['gate'], state }, atMs);
   }
 
-  #begin(key: string, opened: Opened): void {
-    const open = this.#open.get(key) ?? new Map<Kind, Opened>();
+  #begin(key: string, opened: BegunSpan): void {
+    const open = this.#open.get(key) ?? new Map<SpanKind, BegunSpan>();
     this.#open.set(key, open.set(opened.kind, opened));
   }
 
@@ -87,19 +87,19 @@ class OpenSpans {
 }
 
 interface Ending {
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly SpanKind[];
   readonly state: TimeSpan['state'];
 }
 
 /** What an event of a host begins and ends there. */
 interface Turn {
-  readonly begins?: readonly [kind: Kind, what: string];
-  readonly ends?: readonly Kind[];
+  readonly begins?: readonly [kind: SpanKind, what: string];
+  readonly ends?: readonly SpanKind[];
   readonly state?: TimeSpan['state'];
 }
 
 /** Those that do not outlast their host: a gate may be about one that failed. */
-const OF_HOST: readonly Kind[] = ['connect', 'look', 'settle', 'queue', 'task', 'undo'];
+const OF_HOST: readonly SpanKind[] = ['connect', 'look', 'settle', 'queue', 'task', 'undo'];
 
 function turnOf(event: Extract<TimedEvent, { host?: string }>): Turn {
   switch (event.type) {

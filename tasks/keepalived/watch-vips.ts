@@ -1,6 +1,7 @@
 import type { Watch } from '#engine/model/rollout.ts';
+import { ringInstances } from '#keepalived/instances.ts';
+import { takeoverMs } from '#keepalived/ladder.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
-import { longestTakeovers } from '#keepalived/takeover.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { continuityOf } from '#keepalived/watch/continuity.ts';
 import { Prober } from '#keepalived/watch/prober.ts';
@@ -39,4 +40,14 @@ export function watchVips(ring: readonly Node[]): Watch {
         return boundMs === undefined ? seen : { ...seen, boundMs };
       }),
   };
+}
+
+/** Per VIP, until its heir has it, whoever of two of the ring holds it and dies. None where it has no heir. */
+function longestTakeovers(ring: readonly Node[]): ReadonlyMap<string, number> {
+  const instances = ring.flatMap((member) => ringInstances(member, ring));
+  const bounds = [...Map.groupBy(instances, ({ vip }) => vip)].flatMap(([vip, ofVip]) => {
+    const [, heir] = ofVip.map(({ priority }) => priority).toSorted((one, other) => other - one);
+    return heir === undefined ? [] : [[vip, takeoverMs(heir, { graceful: false })] as const];
+  });
+  return new Map(bounds);
 }

@@ -1,14 +1,14 @@
 // What report.html holds as JSON, and its programs in page/ read: nothing is imported here, so that they
 // are typed without Node's types. All texts are single lines that steer nothing.
 
-export type Outcome = 'done' | 'changes' | 'failed' | 'interrupted' | 'open';
+export type PageOutcome = 'done' | 'changes' | 'failed' | 'interrupted' | 'open';
 
 export type State = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable' | 'open';
 
 /** A run as the page shows it. Times are milliseconds since its start. */
 export interface PageData {
   readonly title: string;
-  readonly outcome: Outcome;
+  readonly outcome: PageOutcome;
   readonly headline: string;
   readonly facts: readonly PageFact[];
   /** Since 1970. */

@@ -6,7 +6,15 @@ import type { TimeSpan } from '../spans.ts';
 import { formatTotals } from '../totals.ts';
 import { formatElapsed, inventoryHosts } from '../words.ts';
 import { criticalPath } from './critical-path.ts';
-import type { Outcome, PageBar, PageData, PageFact, PageFailure, PageHost, State } from './data.ts';
+import type {
+  PageBar,
+  PageData,
+  PageFact,
+  PageFailure,
+  PageHost,
+  PageOutcome,
+  State,
+} from './data.ts';
 import { exitOf, nextSteps } from './next-steps.ts';
 import { changesOf } from './page-changes.ts';
 import { dutiesIn } from './page-duties.ts';
@@ -42,7 +50,7 @@ function titleOf({ playbook, mode, inventory }: RunOutcomes): string {
   return `${playbook}${kind} on ${inventory.join(', ')}`;
 }
 
-function outcomeOf(run: RunOutcomes): Outcome {
+function outcomeOf(run: RunOutcomes): PageOutcome {
   if (run.result === undefined) return 'open';
   if (run.result.interrupted) return 'interrupted';
   const code = exitOf(run);
@@ -111,7 +119,8 @@ function stateOf({ tasks, failures, summary }: HostOutcome): State {
   const has = (state: TaskOutcome['state']) => tasks.some((task) => task.state === state);
   if (summary?.unreachable === true || failures.some(({ kind }) => kind === 'unreachable'))
     return 'unreachable';
-  if (failures.length > 0 || has('failed')) return 'failed';
+  const { failed = 0 } = summary ?? {};
+  if (failed > 0 || failures.length > 0 || has('failed')) return 'failed';
   if (summary === undefined) return 'open';
   if (has('pending')) return 'pending';
   return has('changed') ? 'changed' : 'ok';
