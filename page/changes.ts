@@ -7,13 +7,13 @@ const FEW = 12;
 const SHORT = 25;
 
 /** What changed in a task, as it can be searched for. */
-export interface Change {
+export interface ShownChange {
   readonly element: HTMLDetailsElement;
   readonly hosts: readonly string[];
 }
 
 /** What changed, or would: once for all hosts where it is the same. */
-export function changes(all: readonly PageChange[], isDryRun: boolean): readonly Change[] {
+export function changes(all: readonly PageChange[], isDryRun: boolean): readonly ShownChange[] {
   return all.map((change) => {
     const { hosts, lines } = change;
     const isOpen = isDryRun && all.length <= FEW && lines.length <= SHORT;
@@ -23,7 +23,7 @@ export function changes(all: readonly PageChange[], isDryRun: boolean): readonly
 }
 
 /** A button that opens all of them, or folds them all again. */
-export function openAll(all: readonly Change[]): HTMLElement {
+export function openAll(all: readonly ShownChange[]): HTMLElement {
   const button = h('button', { type: 'button', 'aria-pressed': 'false' }, 'Open all');
   button.addEventListener('click', () => {
     const isOpen = button.getAttribute('aria-pressed') !== 'true';

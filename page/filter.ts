@@ -1,17 +1,17 @@
-import type { State } from '../engine/report/page/data.ts';
-import type { Change } from './changes.ts';
+import type { PageState } from '../engine/report/page/data.ts';
+import type { ShownChange } from './changes.ts';
 import { h } from './dom.ts';
 import type { HostRow } from './host-row.ts';
 import { SIGN, stateText } from './words.ts';
 
 interface Filtered {
   readonly hosts: readonly HostRow[];
-  readonly changes: readonly Change[];
+  readonly changes: readonly ShownChange[];
   readonly isDryRun: boolean;
 }
 
 /** Worst first. */
-const STATES: readonly State[] = ['failed', 'unreachable', 'open', 'pending', 'changed', 'ok'];
+const STATES: readonly PageState[] = ['failed', 'unreachable', 'open', 'pending', 'changed', 'ok'];
 
 /** Chooses hosts by a part of their names or of what they do, and by how they ended. */
 export function filter({ hosts, changes, isDryRun }: Filtered): HTMLElement {
@@ -21,7 +21,7 @@ export function filter({ hosts, changes, isDryRun }: Filtered): HTMLElement {
     'aria-label': 'Search hosts and tasks',
   });
   const status = h('output', { 'aria-live': 'polite' });
-  const chosen = new Set<State>();
+  const chosen = new Set<PageState>();
   const apply = () => {
     const word = search.value.trim().toLowerCase();
     const shown = new Set<string>();

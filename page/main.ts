@@ -5,7 +5,7 @@ import { duties } from './duties.ts';
 import { failures } from './failures.ts';
 import { filter } from './filter.ts';
 import { huesOf } from './hues.ts';
-import { rings } from './rings.ts';
+import { ringSection } from './rings.ts';
 import { timeline } from './timeline.ts';
 import { top } from './top.ts';
 
@@ -18,7 +18,7 @@ const parts = [
   filter({ hosts: time.hosts, changes: changed, isDryRun: data.isDryRun }),
   duties(data.duties),
   time.element,
-  rings(data.rings, hueOf),
+  ringSection(data.rings, hueOf),
   changed.length === 0
     ? undefined
     : section('changes', 'Changes', openAll(changed), ...changed.map(({ element }) => element)),

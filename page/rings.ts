@@ -7,7 +7,7 @@ import { ringPicture } from './ring-picture.ts';
 const FEW = 2;
 
 /** Who of each ring is on duty for what, before the run and after it. */
-export function rings(all: readonly PageRing[], hueOf: HueOf): HTMLElement | undefined {
+export function ringSection(all: readonly PageRing[], hueOf: HueOf): HTMLElement | undefined {
   if (all.length === 0) return undefined;
   const title = all.length === 1 ? 'The ring' : `The ${all.length} rings`;
   return section('rings', title, ...all.map((ring) => ringPart(ring, hueOf, all.length <= FEW)));

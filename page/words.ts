@@ -1,4 +1,4 @@
-import type { PageBar, State } from '../engine/report/page/data.ts';
+import type { PageBar, PageState } from '../engine/report/page/data.ts';
 
 /** `0.04 s`, `1.2 s`, `12 s`, `1 min 05 s`. */
 export function timeText(ms: number): string {
@@ -23,7 +23,7 @@ export function gapText(ms: number | null): string {
 }
 
 /** Each state by its sign, which says it without a colour. */
-export const SIGN: Readonly<Record<State, string>> = {
+export const SIGN: Readonly<Record<PageState, string>> = {
   ok: '✓',
   changed: '●',
   pending: '○',
@@ -33,7 +33,7 @@ export const SIGN: Readonly<Record<State, string>> = {
 };
 
 /** A state in words. */
-export function stateText(state: State, isDryRun: boolean): string {
+export function stateText(state: PageState, isDryRun: boolean): string {
   if (state === 'pending') return isDryRun ? 'would change' : 'not done';
   return state === 'open' ? 'no end yet' : state;
 }

@@ -83,8 +83,12 @@ test('a run that was killed has left what it had done, and says that it died', a
     No end yet: it still runs, or died after 0.1 s
     "
   `);
-  const report = desk.path('report.md');
-  expect(desk.rota('report', '--report', `markdown=${report}`).status).toBe(0);
+  const [report, page] = [desk.path('report.md'), desk.path('report.html')];
+  const reports = [`markdown=${report}`, `html=${page}`].flatMap((file) => ['--report', file]);
+  expect(desk.rota('report', ...reports).status).toBe(0);
+  expect(readFileSync(page, 'utf8')).toMatch(
+    /Under way when the events end: node1: wait to be let go/,
+  );
   expect(readFileSync(report, 'utf8')).toMatch(
     /^## ❌ killed on .*\n\nNo end yet: it still runs, or died after/,
   );

@@ -116,7 +116,7 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
   test('is changed, looked at and refused by a host', async () => {
     writeVariables('two');
     expect((await run('--dry-run')).status).toBe(2);
-    const kinds = ['json', 'junit', 'markdown', 'metrics'];
+    const kinds = ['html', 'json', 'junit', 'markdown', 'metrics'];
     const reports = kinds.flatMap((kind) => [
       '--report',
       `${kind}=${join(folder, `report.${kind}`)}`,

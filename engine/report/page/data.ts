@@ -3,7 +3,7 @@
 
 export type PageOutcome = 'done' | 'changes' | 'failed' | 'interrupted' | 'open';
 
-export type State = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable' | 'open';
+export type PageState = 'ok' | 'changed' | 'pending' | 'failed' | 'unreachable' | 'open';
 
 /** A run as the page shows it. Times are milliseconds since its start. */
 export interface PageData {
@@ -43,7 +43,7 @@ export interface PageFailure {
 
 export interface PageHost {
   readonly name: string;
-  readonly state: State;
+  readonly state: PageState;
   /** `2 changed, 1 not done`. */
   readonly counts: string;
   readonly elapsedMs?: number;
@@ -54,7 +54,7 @@ export interface PageHost {
 
 export interface PageTask {
   readonly title: string;
-  readonly state: State;
+  readonly state: PageState;
   readonly elapsedMs?: number;
   readonly failure?: string;
 }
@@ -117,7 +117,7 @@ export interface PagePart {
 /** What changed in a task of some hosts, or would: once for all hosts where it is the same. */
 export interface PageChange {
   readonly title: string;
-  readonly state: State;
+  readonly state: PageState;
   readonly hosts: readonly string[];
   /** `node[1-3]`. */
   readonly names: string;

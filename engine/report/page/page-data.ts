@@ -13,7 +13,7 @@ import type {
   PageFailure,
   PageHost,
   PageOutcome,
-  State,
+  PageState,
 } from './data.ts';
 import { exitOf, nextSteps } from './next-steps.ts';
 import { changesOf } from './page-changes.ts';
@@ -115,7 +115,7 @@ function pageHost(host: HostOutcome, run: RunOutcomes, bars: readonly PageBar[])
   };
 }
 
-function stateOf({ tasks, failures, summary }: HostOutcome): State {
+function stateOf({ tasks, failures, summary }: HostOutcome): PageState {
   const has = (state: TaskOutcome['state']) => tasks.some((task) => task.state === state);
   if (summary?.unreachable === true || failures.some(({ kind }) => kind === 'unreachable'))
     return 'unreachable';
