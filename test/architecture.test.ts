@@ -61,6 +61,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'd3-scale': ['page/'],
   'd3-selection': ['page/'],
   'd3-zoom': ['page/'],
+  'playwright-core': ['bin/screenshots.ts'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',
