@@ -57,7 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
-  rolldown: ['bin/build.ts', 'cli/bundle-page.ts'],
+  rolldown: ['bin/build.ts', 'bin/reference/', 'cli/bundle-page.ts'],
   'd3-scale': ['page/'],
   'd3-selection': ['page/'],
   'd3-zoom': ['page/'],
