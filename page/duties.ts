@@ -1,5 +1,5 @@
 import type { PageDuty } from '../engine/report/page/data.ts';
-import { h, section } from './dom.ts';
+import { foldable, h, section } from './dom.ts';
 import { gapText, timeText } from './words.ts';
 
 const VERDICT: Readonly<Record<PageDuty['verdict'], string>> = {
@@ -9,30 +9,54 @@ const VERDICT: Readonly<Record<PageDuty['verdict'], string>> = {
   long: '✖ longer than its protocol allows',
 };
 
+/** So many are all shown at once. */
+const FEW = 9;
+
+/** Those of which there is something to see; all, where they are few. */
+export function eventful(all: readonly PageDuty[]): readonly PageDuty[] {
+  if (all.length <= FEW) return all;
+  return all.filter(
+    ({ verdict, holders, mostHolders }) =>
+      verdict !== 'none' || holders.length > 1 || mostHolders > 1,
+  );
+}
+
 /** How long each thing on duty was away, beside what was predicted, and what its protocol allows. */
 export function duties(all: readonly PageDuty[]): HTMLElement | undefined {
   if (all.length === 0) return undefined;
-  const head = [
-    '',
-    'longest gap',
-    'predicted',
-    'bound of its protocol',
-    'probes lost',
-    'held by',
-    '',
-  ];
+  const told = eventful(all);
+  const others = all.filter((duty) => !told.includes(duty));
   return section(
     'duties',
     'On duty',
+    told.length === 0 ? undefined : table(told),
+    others.length === 0
+      ? undefined
+      : foldable([`${others.length} without a break, each held by one host`], false, () => [
+          table(others),
+        ]),
+  );
+}
+
+const HEAD = [
+  '',
+  'longest gap',
+  'predicted',
+  'bound of its protocol',
+  'probes lost',
+  'held by',
+  '',
+];
+
+function table(some: readonly PageDuty[]): HTMLElement {
+  return h(
+    'div',
+    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Gaps' },
     h(
-      'div',
-      { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Gaps' },
-      h(
-        'table',
-        { class: 'duties' },
-        h('thead', {}, h('tr', {}, ...head.map((text) => h('th', { scope: 'col' }, text)))),
-        h('tbody', {}, ...all.map(rowOf)),
-      ),
+      'table',
+      { class: 'duties' },
+      h('thead', {}, h('tr', {}, ...HEAD.map((text) => h('th', { scope: 'col' }, text)))),
+      h('tbody', {}, ...some.map(rowOf)),
     ),
   );
 }

@@ -10,14 +10,30 @@ const FEW = 2;
 export function ringSection(all: readonly PageRing[], hueOf: HueOf): HTMLElement | undefined {
   if (all.length === 0) return undefined;
   const title = all.length === 1 ? 'The ring' : `The ${all.length} rings`;
-  return section('rings', title, ...all.map((ring) => ringPart(ring, hueOf, all.length <= FEW)));
+  const isFew = all.length <= FEW;
+  const stay = isFew ? [] : all.filter(isSame);
+  const shown = all.filter((ring) => !stay.includes(ring));
+  return section(
+    'rings',
+    title,
+    ...shown.map((ring) => ringPart(ring, hueOf, isFew)),
+    stay.length === 0
+      ? undefined
+      : foldable([`${stay.length} stay as they are`], false, () =>
+          stay.map((ring) => ringPart(ring, hueOf, false)),
+        ),
+  );
+}
+
+function isSame({ before, after }: PageRing): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
 }
 
 function ringPart(ring: PageRing, hueOf: HueOf, isOpen: boolean): HTMLElement {
-  const isSame = JSON.stringify(ring.before) === JSON.stringify(ring.after);
-  const note = isSame ? 'as it is, and stays' : 'as it was, and is to be';
+  const stays = isSame(ring);
+  const note = stays ? 'as it is, and stays' : 'as it was, and is to be';
   const names = dutiesOf(ring);
-  const pictures = isSame
+  const pictures = stays
     ? [['as it is', ring.after] as const]
     : [['before', ring.before] as const, ['after', ring.after] as const];
   return foldable([h('b', {}, ring.hosts.join(', ')), ' ', h('small', {}, note)], isOpen, () => [

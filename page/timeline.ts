@@ -1,12 +1,13 @@
 import type { PageData } from '../engine/report/page/data.ts';
 import { h, section } from './dom.ts';
+import { eventful } from './duties.ts';
 import { dutyRow } from './duty-row.ts';
 import { HostRow } from './host-row.ts';
 import type { HueOf } from './hues.ts';
 import { type Lane, type LaneRow, lane, markOf } from './lane.ts';
 import { legend } from './legend.ts';
 import { TimeWindow } from './time-window.ts';
-import { tickText, timeText } from './words.ts';
+import { clockText, tickText, timeText } from './words.ts';
 
 /** All lanes under one axis of time, and the rows of the hosts among them. */
 export interface Timeline {
@@ -17,7 +18,7 @@ export interface Timeline {
 /** Hosts down, time across; what was on duty above them. */
 export function timeline(data: PageData, hueOf: HueOf): Timeline {
   const hosts = data.hosts.map((host) => new HostRow(host, data.isDryRun));
-  const duties = data.duties
+  const duties = eventful(data.duties)
     .filter(({ holders }) => holders.length > 0)
     .map((duty) => dutyRow(duty, hueOf));
   const checks = data.checks.length === 0 ? [] : [checksRow(data)];
@@ -37,7 +38,7 @@ export function timeline(data: PageData, hueOf: HueOf): Timeline {
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Lanes' },
     lanes,
   );
-  const times = drawn({ lanes, axis, scroll, rows, totalMs: data.elapsedMs });
+  const times = drawn({ lanes, axis, scroll, rows, data });
   const element = section(
     'timeline',
     'Timeline',
@@ -64,18 +65,18 @@ interface Drawing {
   readonly axis: HTMLElement;
   readonly scroll: HTMLElement;
   readonly rows: readonly LaneRow[];
-  readonly totalMs: number;
+  readonly data: PageData;
 }
 
 /** Draws what is in sight whenever that changes. */
-function drawn({ lanes, axis, scroll, rows, totalMs }: Drawing): TimeWindow {
+function drawn({ lanes, axis, scroll, rows, data }: Drawing): TimeWindow {
   const byElement = new Map(rows.map((row) => [row.element as Element, row.lane]));
   const seen = new Set<Lane>();
   const draw = (some: Iterable<Lane>) => {
     for (const one of some) one.draw(times);
   };
   const times = new TimeWindow({
-    totalMs,
+    totalMs: data.elapsedMs,
     surface: lanes,
     edges: () => {
       const { offsetLeft, offsetWidth } = axis;
@@ -83,7 +84,7 @@ function drawn({ lanes, axis, scroll, rows, totalMs }: Drawing): TimeWindow {
     },
     changed: () =>
       requestAnimationFrame(() => {
-        drawAxis(axis, times);
+        drawAxis(axis, times, data.startedMs);
         draw(seen);
       }),
   });
@@ -106,9 +107,10 @@ function drawn({ lanes, axis, scroll, rows, totalMs }: Drawing): TimeWindow {
   return times;
 }
 
-function drawAxis(axis: HTMLElement, times: TimeWindow): void {
+/** Since the start of the run, and by the clock. */
+function drawAxis(axis: HTMLElement, times: TimeWindow, startedMs: number): void {
   const ticks = times.ticks().map((ms) => {
-    const tick = h('span', {}, tickText(ms));
+    const tick = h('span', {}, h('b', {}, tickText(ms)), h('small', {}, clockText(startedMs + ms)));
     tick.style.left = `${times.percent(ms)}%`;
     return tick;
   });

@@ -9,6 +9,11 @@ export function timeText(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** `14:13:17`, as the reader's clock shows it. */
+export function clockText(ms: number): string {
+  return new Date(ms).toLocaleTimeString(undefined, { timeStyle: 'medium' });
+}
+
 /** `5 s`, `1 min 30 s`, or with as many digits as it takes. */
 export function tickText(ms: number): string {
   const [minutes, seconds] = [Math.floor(ms / 60_000), (ms % 60_000) / 1000];

@@ -168,7 +168,7 @@ describeInBrowser('the page of a run', (browser) => {
 
   test('is moved, searched and unfolded by keys, and by a mouse', async () => {
     const { page, told } = await browser.open(FAILED_STEP);
-    const ticks = () => page.locator('.axis span').allTextContents();
+    const ticks = () => page.locator('.axis b').allTextContents();
     const all = ['0 s', '1 s', '2 s', '3 s', '4 s', '5 s', '6 s', '7 s', '8 s'];
     await expect.poll(ticks).toEqual(all);
     await page.getByRole('region', { name: 'Lanes' }).focus();
