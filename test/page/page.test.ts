@@ -26,7 +26,7 @@ describeInBrowser('the page of a run', (browser) => {
         - paragraph: keepalived on inventory/prod.yaml
         - 'heading "Failed after 8.2 s: node1 failed; node1 was undone; nothing was changed; node2 was not done" [level=1]'
         - text: What to do next
-        - paragraph: A check does not hold. See who holds what now with npm run status, mend what the failure below names, then run again.
+        - paragraph: A check does not hold. Mend what the failure below names, then give the same command again; what was undone is as it was before.
         - term: when
         - definition:
           - time: 24 Nov 2026, 11:00:00

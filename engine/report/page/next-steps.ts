@@ -9,7 +9,7 @@ const BY_CODE: Readonly<Record<number, string>> = {
   3: 'A host is no longer what the plan saw: somebody else changed it meanwhile. See what is there now with --dry-run, then run again.',
   4: 'See that the hosts named below answer over SSH, then give the same command again.',
   5: 'Another run has these hosts. Wait until it has ended, and run again; one that died is undone first by itself.',
-  6: 'A check does not hold. See who holds what now with npm run status, mend what the failure below names, then run again.',
+  6: 'A check does not hold. Mend what the failure below names, then give the same command again; what was undone is as it was before.',
   7: 'Look at the hosts named below first: their undo failed, and they may be neither as before nor as wanted.',
   130: 'The run was interrupted. The same command does what is left.',
 };
