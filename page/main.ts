@@ -5,22 +5,29 @@ import { duties } from './duties.ts';
 import { failures } from './failures.ts';
 import { filter } from './filter.ts';
 import { huesOf } from './hues.ts';
+import { impactList } from './impacts.ts';
 import { ringSection } from './rings.ts';
 import { timeline } from './timeline.ts';
 import { top } from './top.ts';
 
 const data: PageData = JSON.parse(document.getElementById('run')?.textContent ?? '');
-const hueOf = huesOf(data.hosts);
+const { hosts, isDryRun } = data;
+const hueOf = huesOf(hosts);
 const time = timeline(data, hueOf);
-const changed = changes(data.changes, data.isDryRun);
+const changed = changes(data.changes, isDryRun);
+const elements = changed.map(({ element }) => element);
+const changeSection =
+  changed.length === 0
+    ? undefined
+    : section('changes', 'Changes', impactList(hosts), openAll(changed), ...elements);
 const parts = [
   failures(data.failures),
-  filter({ hosts: time.hosts, changes: changed, isDryRun: data.isDryRun }),
+  filter({ hosts: time.hosts, changes: changed, isDryRun }),
+  // They are what a dry run is made for.
+  isDryRun ? changeSection : undefined,
   duties(data.duties),
   time.element,
   ringSection(data.rings, hueOf),
-  changed.length === 0
-    ? undefined
-    : section('changes', 'Changes', openAll(changed), ...changed.map(({ element }) => element)),
+  isDryRun ? undefined : changeSection,
 ];
 document.body.append(top(data), h('main', {}, ...parts.filter((part) => part !== undefined)));

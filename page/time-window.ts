@@ -5,9 +5,10 @@ import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom
 /** Closer than this nothing is to be seen. */
 const SHORTEST_MS = 50;
 
+/** Of a bar that may have a word in it. */
 const MIN_WORD_PX = 40;
 
-/** What of the run's time is in sight, from 0 to 1 of the width of all lanes. */
+/** What of the run's time is in sight, and where it is on the lanes. */
 export class TimeWindow {
   fromMs = 0;
   toMs: number;

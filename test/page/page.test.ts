@@ -140,6 +140,10 @@ describeInBrowser('the page of a run', (browser) => {
                     - cell "150 → 150 ●"
         - region "Changes":
           - heading "Changes" [level=2]
+          - group:
+            - text: What this does to what runs on 1 host
+            - list:
+              - listitem: node1 reload, fd02::1 moves
           - button "Open all"
           - group:
             - img "not done": ○
@@ -203,16 +207,22 @@ describeInBrowser('the page of a run', (browser) => {
     expect(await rows()).toEqual([expect.stringContaining('node2')]);
     expect(await page.locator('output').textContent()).toBe('1 of 2 shown');
 
-    await page.locator('#changes summary').first().focus();
+    await page.locator('#changes summary', { hasText: '/etc/keepalived' }).focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('#changes pre:visible').allInnerTexts()).toMatchInlineSnapshot(`
       [
         "--- /etc/keepalived/keepalived.conf
+
       +++ /etc/keepalived/keepalived.conf
+
       @@ -1,3 +1,3 @@
+
        a
+
       -b
+
       +x
+
        c
       ",
       ]
