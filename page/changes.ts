@@ -53,7 +53,7 @@ function diff({ title, names, lines }: PageChange): HTMLElement {
   return h(
     'div',
     { class: 'diff', role: 'region', tabindex: '0', 'aria-label': `${title} on ${names}` },
-    h('pre', {}, ...lines.map((line) => h('span', { class: lookOf(line) }, `${line}\n`))),
+    h('pre', {}, ...lines.map((line) => h('span', { class: lookOf(line) }, line))),
   );
 }
 

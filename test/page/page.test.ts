@@ -212,19 +212,12 @@ describeInBrowser('the page of a run', (browser) => {
     expect(await page.locator('#changes pre:visible').allInnerTexts()).toMatchInlineSnapshot(`
       [
         "--- /etc/keepalived/keepalived.conf
-
       +++ /etc/keepalived/keepalived.conf
-
       @@ -1,3 +1,3 @@
-
        a
-
       -b
-
       +x
-
-       c
-      ",
+       c",
       ]
     `);
     expect(told).toEqual([]);
