@@ -30,20 +30,31 @@ export function dutiesOf(ring: readonly NodeChange[], before: Moment, after: Mom
   };
 }
 
+/** What is loaded may be a stranger's, who writes what he likes: it is told as far as it makes sense. */
+const MOST_PARTS = 510;
+const MOST_PEERS = 64;
+const LONGEST_ADDRESS = 45;
+
 function partsIn(
   { running }: Moment,
   names: ReadonlyMap<string, string>,
   isHolder: (host: string, vip: string) => boolean,
 ): readonly DutyPart[] {
+  const isAddress = (text: string) => text.length <= LONGEST_ADDRESS;
   return [...running].flatMap(([host, { parts }]) =>
-    parts.map(({ instance: { vip: duty, priority, peers } }) => ({
-      host,
-      duty,
-      // What is loaded may be a stranger's, who writes what he likes.
-      rank: Number.isSafeInteger(priority) ? priority : 0,
-      peers: peers.map((peer) => names.get(peer) ?? peer),
-      isHolder: isHolder(host, duty),
-    })),
+    parts
+      .filter(({ instance }) => isAddress(instance.vip))
+      .slice(0, MOST_PARTS)
+      .map(({ instance: { vip: duty, priority, peers } }) => ({
+        host,
+        duty,
+        rank: Number.isSafeInteger(priority) ? priority : 0,
+        peers: peers
+          .filter(isAddress)
+          .slice(0, MOST_PEERS)
+          .map((peer) => names.get(peer) ?? peer),
+        isHolder: isHolder(host, duty),
+      })),
   );
 }
 

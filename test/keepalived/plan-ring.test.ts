@@ -222,6 +222,29 @@ test('who is on duty is told as it was seen, and of what nobody runs yet as it i
   ]);
 });
 
+test('of what a stranger has loaded only so much is told as a ring can have', () => {
+  const lines = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => text(index)).join('\n');
+  const loaded = `vrrp_instance X {
+  priority 1e999
+  unicast_peer {
+${lines(2000, (index) => `fd02::${index}`)}
+  }
+  virtual_ipaddress {
+${'a'.repeat(100_000)}
+${lines(2000, (index) => `fd03::${index}`)}
+  }
+}`;
+  const [member] = guide;
+  if (member === undefined) throw new Error('The guide has nodes');
+  const node = ringNode(member, guide, { runs: loaded, holds: [], isDrained: false, target: true });
+  const wanted = { configuration: renderConfig(member, guide), isOtherPod: false, mark: 'mark' };
+  const to = { ...wanted, reloadable: true, drained: undefined };
+  const { duties } = planRing([nodeChange(node, to)], { allowOutage: true });
+  const told = duties?.before ?? [];
+  expect([told.length, told[0]?.peers.length, told[0]?.rank]).toEqual([510, 64, 0]);
+});
+
 describe('phases', () => {
   const other = guideNodes({ vrrp_router_ids: [11, 20, 30] });
   const without = (name: string) =>
