@@ -72,6 +72,9 @@ export class PageBrowser {
       if (request.url() !== url && request.url() !== 'data:,') told.push(request.url());
     });
     await page.goto(url);
+    // The lanes are drawn when they come into sight, all at once here.
+    if (options.javaScriptEnabled !== false)
+      await page.locator('.row .bar').last().waitFor({ state: 'attached' });
     return { page, told };
   }
 }

@@ -273,11 +273,10 @@ describeInBrowser('the page of a run', (browser) => {
         - definition: 20261124-1"
     `);
     const open = await page
-      .locator('.bar.open')
+      .locator('.row .bar.open')
       .evaluateAll((bars) => bars.map(({ title }) => title));
     expect(open).toMatchInlineSnapshot(`
       [
-        "",
         "check every VIP is held once: 0.10 s, no end yet",
         "waits for its turn: 1.6 s, no end yet",
       ]
