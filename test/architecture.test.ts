@@ -43,6 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'lib/ansible-inventory',
   ],
   lab: ['engine/model', 'engine/report'],
+  page: ['engine/report/page/data.ts'],
 };
 
 /** Packages that are wrapped: each is imported in these places only. */
@@ -56,7 +57,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/'],
-  rolldown: ['bin/build.ts', 'bin/reference/'],
+  rolldown: ['bin/build.ts', 'bin/reference/', 'cli/bundle-page.ts'],
+  'd3-scale': ['page/'],
+  'd3-selection': ['page/'],
+  'd3-zoom': ['page/'],
+  'playwright-core': ['bin/screenshots.ts'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',

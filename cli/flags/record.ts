@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 /** What a report can be. */
-export const REPORT_KINDS = ['json', 'junit', 'markdown', 'metrics'] as const;
+export const REPORT_KINDS = ['html', 'json', 'junit', 'markdown', 'metrics'] as const;
 
 /** A file to be written with one view of a run. */
 export interface ReportFile {

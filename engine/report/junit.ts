@@ -1,6 +1,7 @@
 import { escapeControl, escapeLines } from './escape.ts';
 import { formatFailure, formatFinding } from './failure.ts';
-import type { CheckOutcome, HostOutcome, RunOutcomes, TaskOutcome } from './outcome.ts';
+import type { CheckOutcome, HostOutcome, TaskOutcome } from './host-outcomes.ts';
+import type { RunOutcomes } from './outcome.ts';
 import { noEndText } from './unfinished.ts';
 
 /**

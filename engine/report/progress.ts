@@ -53,6 +53,8 @@ export class Progress {
         this.#endWaits();
         return;
       case 'continuity':
+      case 'watched':
+      case 'ringPlanned':
       case 'runRefused':
         return;
       case 'runFinished':

@@ -60,28 +60,49 @@ export const impact = z
   .object({ text: z.string(), moves: names, gapMs: msOrNever })
   .meta({ id: 'Impact' });
 
+const owner = z
+  .object({ host: z.string().exactOptional(), sinceMs: ms })
+  .transform(({ host, sinceMs }) => ({ host, sinceMs }));
+
+const stretch = z.object({ host: z.string(), sinceMs: ms, untilMs: ms, lost: z.int() });
+
+export const watched = z
+  .array(
+    z
+      .object({
+        name: z.string(),
+        samples: z.int(),
+        lost: z.int(),
+        longestGapMs: msOrNever,
+        owners: z.array(owner).readonly(),
+        mostHolders: z.int(),
+        losses: z.array(stretch).readonly().exactOptional(),
+        boundMs: ms.exactOptional(),
+      })
+      .meta({ id: 'Watched' }),
+  )
+  .readonly();
+
+export const dutyParts = z
+  .array(
+    z
+      .object({
+        host: z.string(),
+        duty: z.string(),
+        rank: z.int(),
+        peers: names,
+        isHolder: z.boolean(),
+      })
+      .meta({ id: 'DutyPart' }),
+  )
+  .readonly();
+
 export const continuity = z
   .object({
     type: z.literal('continuity'),
     ring: names,
-    watched: z
-      .array(
-        z.object({
-          name: z.string(),
-          samples: z.int(),
-          lost: z.int(),
-          longestGapMs: msOrNever,
-          owners: z
-            .array(
-              z
-                .object({ host: z.string().exactOptional(), sinceMs: ms })
-                .transform(({ host, sinceMs }) => ({ host, sinceMs })),
-            )
-            .readonly(),
-          mostHolders: z.int(),
-        }),
-      )
-      .readonly(),
+    watched,
+    untilMs: ms.exactOptional(),
     impacts: z.array(impact).readonly(),
     blind: z.array(failure).readonly(),
   })

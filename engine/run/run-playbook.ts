@@ -95,6 +95,8 @@ function planRings<V>(run: Run<V>): readonly Ring[] {
   if (rollout === undefined || mode === 'verify' || run.local?.failure) return [];
   const rings = ringsToChange(rollout);
   for (const ring of rings) {
+    const { duties } = ring.plan;
+    if (duties) emit({ type: 'ringPlanned', ring: ring.hosts.map(({ name }) => name), ...duties });
     for (const { name: host } of waitingIn(ring)) {
       const impact = ring.plan.impacts.get(host);
       if (impact !== undefined) emit({ type: 'hostImpact', host, impact });

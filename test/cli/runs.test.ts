@@ -88,8 +88,12 @@ test('a run that was killed has left what it had done, and says that it died', a
     "
   `);
   const [markdown, junit] = [desk.path('report.md'), desk.path('report.xml')];
-  const reports = ['--report', `markdown=${markdown}`, '--report', `junit=${junit}`];
-  expect(desk.rota('report', ...reports).status).toBe(0);
+  const page = desk.path('report.html');
+  const reports = [`markdown=${markdown}`, `junit=${junit}`, `html=${page}`];
+  expect(desk.rota('report', ...reports.flatMap((one) => ['--report', one])).status).toBe(0);
+  expect(readFileSync(page, 'utf8')).toMatch(
+    /Under way when the events end: node1: wait to be let go/,
+  );
   const lines = readFileSync(markdown, 'utf8').split('\n');
   expect(lines[0]).toMatch(/^## ❌ killed on /);
   expect(lines[2]).toMatch(
