@@ -1,5 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
+import { reasonOf } from './check-reason.ts';
 import { scriptOf } from './checks.ts';
 import type { Part } from './expected-holders.ts';
 import { type Instance, instancesOf, ringInstances } from './instances.ts';
@@ -80,22 +81,29 @@ export function ableNodes(
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  return new Set(nodes.filter((node) => isAble(node, accepted)).map(({ name }) => name));
+  return new Set(
+    nodes.filter((node) => whyUnable(node, accepted).length === 0).map(({ name }) => name),
+  );
 }
 
-/** It is on duty, its pod runs, its checks pass, and it has its own addresses to send from. */
-function isAble(
+/** Why a node can hold no VIP: off duty, no pod, checks that fail, no address of its own to send from. */
+export function whyUnable(
   { member, seen, sample, instances, checks }: SeenNode,
   accepted: ReadonlySet<string>,
-) {
+): readonly string[] {
+  if (sample.drained !== undefined) return ['drained'];
+  if (seen.running === 0) return ['keepalived does not run'];
   const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
   const sources =
     instances.length > 0
       ? instances.flatMap(({ source }) => source ?? [])
       : ownAddresses(member.vars);
-  const hasOwn = sources.every((source) => usable.includes(source));
-  const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
-  return sample.drained === undefined && seen.running > 0 && hasOwn && isHealthy;
+  const missing = [...new Set(sources)].filter((source) => !usable.includes(source));
+  const failing = Object.keys(checks).filter((name) => !checks[name] && !accepted.has(name));
+  return [
+    ...missing.map((address) => `its address ${address} is not there`),
+    ...failing.map((name) => `${name}: ${reasonOf(name, member, seen) ?? 'fails'}`),
+  ];
 }
 
 function inForce(

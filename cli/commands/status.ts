@@ -2,23 +2,17 @@ import type { Command } from 'commander';
 import { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
-import { listOf } from '#engine/model/suggest.ts';
-import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
-import { formatFailure, formatFinding } from '#engine/report/failure.ts';
 import { toJson } from '#engine/report/json.ts';
-import { noPaint, type Paint, paintFor } from '#engine/report/paint.ts';
-import { formatTable } from '#engine/report/words.ts';
+import { paintFor } from '#engine/report/paint.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import deploy from '#playbooks/deploy.ts';
-import type { NodeStatus } from '#playbooks/node-status.ts';
 import {
   localReads,
   type Node,
   type RingStatus,
   statusOf,
   statusReads,
-  type VipStatus,
 } from '#playbooks/status.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
@@ -26,6 +20,7 @@ import { type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import { printWarnings } from '../print.ts';
+import { formatRing } from '../status/format.ts';
 
 interface StatusFlags extends InventoryFlags {
   readonly json?: boolean;
@@ -58,11 +53,17 @@ async function lookAtRings(
     lookAt(connections, members, (member) => statusReads(member, members)),
   ]);
   const said = local.get(localHost.name);
-  return statusOf(members, answers, said instanceof Answers ? said : new Answers());
+  return statusOf(members, {
+    ...{ answers, now: new Date() },
+    local: said instanceof Answers ? said : new Answers(),
+  });
 }
 
 function shown(ring: RingStatus): string {
-  return formatRing(ring, new Date(), paintFor(process.stdout));
+  return formatRing(ring, {
+    ...{ now: new Date(), paint: paintFor(process.stdout) },
+    ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
+  });
 }
 
 function exitCodeOf(rings: readonly RingStatus[]): number {
@@ -71,60 +72,4 @@ function exitCodeOf(rings: readonly RingStatus[]): number {
     ...findings.map(() => new Failure('A VIP is not where it belongs', { kind: 'check' })),
   ]);
   return exitCodeOfFailures(failures);
-}
-
-/** A ring as two tables, its nodes and its VIPs, and what is wrong below them. */
-export function formatRing(ring: RingStatus, now: Date, paint: Paint = noPaint): string {
-  const { nodes, vips, findings } = ring;
-  const names = nodes.map(({ node }) => node);
-  const failures = nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-  const nobody = failures.length === 0 ? 'no node' : 'none of those that answered';
-  return [
-    paint('bold', `ring of ${listOf(names)}`),
-    formatTable([NODE_HEAD, ...nodes.map((node) => nodeRow(node, now).map(escapeControl))]),
-    formatTable([VIP_HEAD, ...vips.map((vip) => vipRow(vip, nobody).map(escapeControl))]),
-    ...failures.map((failure) => formatFailure(failure, paint)),
-    findings.map((finding) => paint('red', formatFinding(finding))).join('\n'),
-  ]
-    .filter((block) => block !== '')
-    .join('\n\n');
-}
-
-const NODE_HEAD = [
-  'node',
-  'keepalived',
-  'holds',
-  'configuration',
-  'pod',
-  'drained by',
-  'changed by',
-];
-const VIP_HEAD = ['VIP', 'expected on', 'held by'];
-
-function nodeRow(node: NodeStatus, now: Date): readonly string[] {
-  if (node.failure !== undefined) return [node.node, wordFor(node), '', '', '', '', ''];
-  const { lease } = node;
-  return [
-    node.node,
-    runningSince(node, now),
-    node.holds.join(' ') || '-',
-    node.configuration,
-    node.pod,
-    node.drained ?? '',
-    lease === undefined ? '' : `${lease.owner}: ${lease.what} ${lease.run} since ${lease.since}`,
-  ];
-}
-
-function wordFor({ failure }: NodeStatus): string {
-  return failure?.kind === 'unreachable' ? 'unreachable' : 'no answer';
-}
-
-function runningSince({ running, uptime }: NodeStatus, now: Date): string {
-  if (running === 0) return 'not running';
-  const since = new Date(now.getTime() - uptime * 1000).toISOString().replace(/\.\d+/, '');
-  return running === 1 ? `since ${since}` : `${running} run, one since ${since}`;
-}
-
-function vipRow({ vip, expected, holders }: VipStatus, nobody: string): readonly string[] {
-  return [vip, expected ?? 'no node', holders.join(' and ') || nobody];
 }

@@ -13,6 +13,8 @@ export interface VrrpState {
   readonly received: number;
   /** How often it has changed its state, and when the last time. */
   readonly transitions: string;
+  /** When it changed it last, in seconds since 1970. */
+  readonly lastTransition: number;
   /** Counters of adverts that it did not take, by keepalived's names for them. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -60,6 +62,7 @@ function stateOf({ data, stats }: z.infer<typeof Instance>): VrrpState {
     sent: counter('advert_sent'),
     received: counter('advert_rcvd'),
     transitions: `${counter('become_master')} ${counter('release_master')} ${data.last_transition}`,
+    lastTransition: data.last_transition,
     errors: Object.fromEntries(Object.entries(stats).filter(([name]) => IS_ERROR.test(name))),
   };
 }
