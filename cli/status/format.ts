@@ -11,6 +11,8 @@ import { PARTS, unequalParts } from './parts.ts';
 
 export interface FormatOptions {
   readonly now: Date;
+  /** When the nodes were looked at; left out: now. */
+  readonly lookedAt?: Date;
   readonly paint?: Paint;
   /** Tables that are wider become a block for each row. */
   readonly columns?: number;
@@ -21,12 +23,13 @@ export function formatRing(ring: RingStatus, options: FormatOptions): string {
   const { paint = noPaint } = options;
   const failures = ring.nodes.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   return [
-    title(ring, paint),
+    [title(ring, paint), ...ring.findings.map((one) => paint('red', formatFinding(one)))].join(
+      '\n',
+    ),
     table([VIP_HEAD, ...ring.vips.map((vip) => vipRow(vip, ring, options))], options),
     table([nodeHead(ring), ...ring.nodes.map((node) => nodeRow(node, ring, options))], options),
     notesOf(ring, options.now).map(escapeControl).join('\n'),
     ...failures.map((failure) => formatFailure(failure, paint)),
-    ring.findings.map((finding) => paint('red', formatFinding(finding))).join('\n'),
   ]
     .filter((block) => block !== '')
     .join('\n\n');
@@ -79,7 +82,7 @@ function nodeHead(ring: RingStatus): Row {
   return { cells: ['node', 'keepalived', 'priorities', 'checks', ...unequalParts(ring)] };
 }
 
-function nodeRow(node: NodeStatus, ring: RingStatus, { now }: FormatOptions): Row {
+function nodeRow(node: NodeStatus, ring: RingStatus, options: FormatOptions): Row {
   if (node.failure !== undefined) {
     const word = node.failure.kind === 'unreachable' ? 'unreachable' : 'no answer';
     return { cells: [node.node, word], colour: 'red' };
@@ -90,7 +93,7 @@ function nodeRow(node: NodeStatus, ring: RingStatus, { now }: FormatOptions): Ro
   return {
     cells: [
       node.node,
-      keepalivedOf(node, now),
+      keepalivedOf(node, options),
       prioritiesOf(node, ring),
       checksOf(node),
       ...others,
@@ -99,9 +102,12 @@ function nodeRow(node: NodeStatus, ring: RingStatus, { now }: FormatOptions): Ro
   };
 }
 
-function keepalivedOf({ running, uptime, drained }: NodeStatus, now: Date): string {
+function keepalivedOf(
+  { running, uptime, drained }: NodeStatus,
+  { now, lookedAt = now }: FormatOptions,
+): string {
   if (running === 0) return drained === undefined ? 'not running' : 'drained';
-  const age = formatAge(new Date(now.getTime() - uptime * 1000).toISOString(), now);
+  const age = formatAge(new Date(lookedAt.getTime() - uptime * 1000).toISOString(), now);
   return running === 1 ? `runs ${age}` : `${running} run, one ${age}`;
 }
 

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '#engine/host/ask.ts';
+import { HostConnection } from '#engine/host/connection.ts';
+import { Answers } from '#engine/model/answers.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
+import { type RunningWatch, startWatch } from '#engine/rollout/watch-ring.ts';
+import type { Connections } from '#lib/ssh/index.ts';
+import { followVips, type HeldNow, vipsIn } from '#playbooks/follow-vips.ts';
+import { type Node, statusReads } from '#playbooks/status.ts';
+
+/** Told what a node holds, at once and whenever that changes. */
+export type OnHeld = (held: HeldNow) => void;
+
+/** What a look takes at most on a host that is there, beside the time that its checks may take. */
+const PATIENCE_MS = 8000;
+
+/** A node, its connection while there is one, and what tells there what it holds. */
+export class FollowedNode {
+  readonly #member: Node;
+  readonly #members: readonly Node[];
+  readonly #connection: HostConnection;
+  #asking: Promise<Answers | Failure> | undefined;
+  #watch: Promise<RunningWatch> | undefined;
+
+  constructor(member: Node, members: readonly Node[], connections: Connections) {
+    this.#member = member;
+    this.#members = members;
+    this.#connection = new HostConnection(member.host, (host) => connections.connect(host));
+  }
+
+  /** The answers, or the reason for none. One that is followed is not waited for as long as others. */
+  async look(onHeld: OnHeld | undefined): Promise<Answers | Failure> {
+    // A connection that is still tried is not tried twice.
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    if (onHeld === undefined) return await this.#asking;
+    const giveUp = new AbortController();
+    const answer = await Promise.race([this.#asking, this.#silence(giveUp.signal)]);
+    giveUp.abort();
+    if (answer instanceof Failure) void this.close();
+    else await this.#follow(onHeld);
+    return answer;
+  }
+
+  async #ask(): Promise<Answers | Failure> {
+    const reads = Object.values(statusReads(this.#member, this.#members));
+    return await orFailure(this.#member.host.name, async () => {
+      const connection = this.#connection;
+      const session = connection.isOpen ? connection.session : await connection.open();
+      return new Answers(await ask(session, reads));
+    });
+  }
+
+  async #silence(signal: AbortSignal): Promise<Failure> {
+    const timeouts = this.#member.vars.keepalived_checks.map(({ timeout }) => timeout * 1000);
+    const patienceMs = PATIENCE_MS + Math.max(0, ...timeouts);
+    await delay(patienceMs, undefined, { signal, ref: false }).catch(() => {});
+    return new Failure('The host does not answer', {
+      ...{ kind: 'unreachable', where: this.#member.host.name },
+      ran: `status → nothing in ${patienceMs / 1000} s`,
+      fix: 'It is asked again and again.',
+    });
+  }
+
+  async #follow(onHeld: OnHeld): Promise<void> {
+    const running = await this.#watch;
+    if (running !== undefined && running.ended.length === 0) return;
+    const { name } = this.#member.host;
+    const see = (_: string, line: string) => {
+      const vips = vipsIn(line, this.#member, this.#members);
+      if (vips !== undefined) onHeld({ node: name, vips, at: new Date() });
+    };
+    const script = followVips(this.#member, this.#members);
+    const watch = { scriptFor: () => script, see, report: () => [] };
+    this.#watch = startWatch({ watch, hosts: [{ name, connection: this.#connection }] });
+  }
+
+  /** Ends what runs on the node, and the connection with it; the next look opens another one. */
+  async close(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await (await watch)?.[Symbol.asyncDispose]();
+    await this.#connection.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { stripVTControlCharacters } from 'node:util';
+import { paintFor } from '#engine/report/paint.ts';
+import { countOf, widthOf } from '#engine/report/words.ts';
+import type { StatusUpdate } from './follow.ts';
+import { changeLine, statusText } from './text.ts';
+
+/** Where a terminal goes to for a screen of its own, and back (xterm's control sequences). */
+const ENTER = '\u001b[?1049h\u001b[?25l';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+const HOME = '\u001b[H';
+const END_OF_LINE = '\u001b[K\n';
+const REST = '\u001b[J';
+
+/** So many of the changes are in sight at most, a quarter of the screen, and so many are told at the end. */
+const IN_SIGHT = 8;
+const KEPT = 1000;
+
+/** The rings on a screen of their own, drawn anew in place each second. What was seen stays when it ends. */
+export class StatusScreen implements Disposable {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #timer = setInterval(() => this.#draw(), 1000);
+  readonly #draws = () => this.#draw();
+  readonly #leaves = () => this.#stream.write(LEAVE);
+  #update: StatusUpdate | undefined;
+  #changes: readonly string[] = [];
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    stream.write(ENTER);
+    stream.on('resize', this.#draws);
+    // However it ends, the user's own screen is back.
+    process.once('exit', this.#leaves);
+    this.#draw();
+  }
+
+  show(update: StatusUpdate): void {
+    this.#update = update;
+    const lines = update.changes.map((one) => changeLine(one, update.at));
+    this.#changes = [...this.#changes, ...lines].slice(-KEPT);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { columns, rows } = this.#stream;
+    const lines = screenLines(this.#update, this.#changes, {
+      ...{ columns, rows, now: new Date(), paint: paintFor(this.#stream) },
+    });
+    this.#stream.write(`${HOME}${lines.join(END_OF_LINE)}${END_OF_LINE.trimEnd()}${REST}`);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#stream.off('resize', this.#draws);
+    process.off('exit', this.#leaves);
+    this.#leaves();
+    if (this.#update === undefined) return;
+    const { columns } = this.#stream;
+    const paint = paintFor(this.#stream);
+    const text = statusText(this.#update, { now: new Date(), paint, columns });
+    this.#stream.write([text, '', ...this.#changes, ''].join('\n'));
+  }
+}
+
+type ScreenOptions = Parameters<typeof statusText>[1] & {
+  readonly columns: number;
+  readonly rows: number;
+};
+
+/** What fits: the rings from above, and the last changes below them. */
+export function screenLines(
+  update: StatusUpdate | undefined,
+  changes: readonly string[],
+  options: ScreenOptions,
+): readonly string[] {
+  const { columns, rows, now, paint = (_, text) => text } = options;
+  if (update === undefined) return [paint('dim', 'Looking at the nodes…')];
+  const seconds = Math.round((now.getTime() - update.lookedAt.getTime()) / 1000);
+  const head = `${now.toTimeString().slice(0, 8)}, looked at ${seconds} s ago. Ctrl-C ends it.`;
+  const last = changes.slice(-Math.min(IN_SIGHT, Math.ceil(rows / 4)));
+  const below = last.length === 0 ? [] : ['', paint('bold', 'What changed'), ...last];
+  const room = rows - heightOf(below, columns) - 3;
+  const text = statusText(update, options).split('\n');
+  return [paint('dim', head), '', ...fitting(text, room, columns), ...below];
+}
+
+function fitting(lines: readonly string[], room: number, columns: number): readonly string[] {
+  if (heightOf(lines, columns) <= room) return lines;
+  let left = room - 1;
+  const shown = lines.filter((line) => {
+    left -= heightOf([line], columns);
+    return left >= 0;
+  });
+  return [...shown, `… ${countOf(lines.length - shown.length, 'more line')}`];
+}
+
+/** How many lines of the terminal they take: it breaks those that are too long. */
+function heightOf(lines: readonly string[], columns: number): number {
+  const heights = lines.map((line) => Math.ceil(widthOf(stripVTControlCharacters(line)) / columns));
+  return heights.reduce((sum, height) => sum + Math.max(1, height), 0);
+}
