@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { toJson } from '#engine/report/json.ts';
@@ -14,12 +14,24 @@ import { RingLooks } from '../status/ring-looks.ts';
 interface StatusFlags extends InventoryFlags {
   readonly json?: boolean;
   readonly watch?: boolean;
+  readonly serve?: string;
+  readonly tokenFile?: string;
 }
 
 export function define(command: Command) {
   addInventory(command)
     .option('--json', 'print it as JSON; with --watch a line per change')
-    .option('-w, --watch', 'follow it until Ctrl-C, over connections that stay open');
+    .option('-w, --watch', 'follow it until Ctrl-C, over connections that stay open')
+    .addOption(
+      new Option(
+        '--serve <address>',
+        'serve it as a page and as metrics until Ctrl-C: PORT on this machine alone, or IP:PORT with a token',
+      ).conflicts(['json', 'watch']),
+    )
+    .option(
+      '--token-file <file>',
+      'what who asks --serve has to show; ROTA_STATUS_TOKEN has it, too',
+    );
   return status;
 }
 
@@ -28,6 +40,13 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
   const loaded = await load(deploy, requestOf(inventory, flags));
   printWarnings(loaded.warnings);
   await using looks = new RingLooks(loaded, limitsOf(flags));
+  if (flags.serve !== undefined) {
+    const { placeOf } = await import('../status/serve/place.ts');
+    const place = await placeOf(flags.serve, flags.tokenFile);
+    const { serveStatus } = await import('../status/serve/serve.ts');
+    await serveStatus(looks, place);
+    return 0;
+  }
   if (flags.watch) {
     const { watchStatus } = await import('../status/watch.ts');
     const last = await watchStatus(looks, flags);

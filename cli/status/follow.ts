@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HeldNow, withHeld } from '#playbooks/follow-vips.ts';
 import type { RingStatus } from '#playbooks/status.ts';
@@ -37,9 +38,8 @@ export async function followRings(
   { onUpdate, stop }: FollowOptions,
 ): Promise<void> {
   const following = new Following(onUpdate);
-  const ended = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => void looks.close().then(resolve), { once: true });
-  });
+  // At once: a look that waits for a host ends with its connection.
+  const ended = aborted(stop).then(() => looks.close());
   while (!stop.aborted) {
     const moved = following.expectMove();
     const seen = await looks.look((held) => following.hold(held));
@@ -48,6 +48,10 @@ export async function followRings(
     if (moved.aborted) await pause(MOVED_MS, stop);
   }
   await ended;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 async function pause(ms: number, end: AbortSignal): Promise<void> {

@@ -5,9 +5,9 @@ import { noPaint, type Paint } from '#engine/report/paint.ts';
 import { alignRows, countOf, widest } from '#engine/report/words.ts';
 import type { NodeStatus } from '#playbooks/node-status.ts';
 import type { RingStatus, VipStatus } from '#playbooks/status.ts';
-import { formatAge } from './age.ts';
 import { notesOf } from './notes.ts';
 import { PARTS, unequalParts } from './parts.ts';
+import { formatSince } from './since.ts';
 
 export interface FormatOptions {
   readonly now: Date;
@@ -70,7 +70,7 @@ function vipRow(vip: VipStatus, { nodes }: RingStatus, { now }: FormatOptions): 
     cells: [
       vip.vip,
       holders.join(' and ') || nobody,
-      since === undefined ? '' : formatAge(since, now),
+      since === undefined ? '' : formatSince(since, now),
       heir ?? 'nobody',
       isRight ? '' : (expected ?? 'no node: none is able to'),
     ],
@@ -107,7 +107,7 @@ function keepalivedOf(
   { now, lookedAt = now }: FormatOptions,
 ): string {
   if (running === 0) return drained === undefined ? 'not running' : 'drained';
-  const age = formatAge(new Date(lookedAt.getTime() - uptime * 1000).toISOString(), now);
+  const age = formatSince(new Date(lookedAt.getTime() - uptime * 1000).toISOString(), now);
   return running === 1 ? `runs ${age}` : `${running} run, one ${age}`;
 }
 

@@ -2,8 +2,8 @@ import { listOf } from '#engine/model/suggest.ts';
 import { alignRows } from '#engine/report/words.ts';
 import type { FileStatus, NodeStatus } from '#playbooks/node-status.ts';
 import type { RingStatus } from '#playbooks/status.ts';
-import { formatAge } from './age.ts';
 import { PARTS, unequalParts } from './parts.ts';
+import { formatSince } from './since.ts';
 
 /** What a table has no room for, a line each: what all nodes have, and what there is to know of one. */
 export function notesOf(ring: RingStatus, now: Date): readonly string[] {
@@ -36,7 +36,7 @@ function notesOn(node: NodeStatus, { unable }: RingStatus, now: Date): readonly 
       .map(({ name, value = 'not there', wanted }) => `${name} is ${value}, not ${wanted}`),
     ...(lease === undefined
       ? []
-      : [`${lease.what} by ${lease.owner} for ${formatAge(lease.since, now)}, run ${lease.run}`]),
+      : [`${lease.what} by ${lease.owner} for ${formatSince(lease.since, now)}, run ${lease.run}`]),
   ];
 }
 

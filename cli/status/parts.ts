@@ -1,10 +1,10 @@
 import type { NodeStatus } from '#playbooks/node-status.ts';
 import type { RingStatus } from '#playbooks/status.ts';
 
-type Part = 'configuration' | 'pod' | 'sysctls';
+type NodePart = 'configuration' | 'pod' | 'sysctls';
 
 /** What is told of every node, unless it is as it should be on all of them. */
-export const PARTS: Readonly<Record<Part, (node: NodeStatus) => string>> = {
+export const PARTS: Readonly<Record<NodePart, (node: NodeStatus) => string>> = {
   configuration: ({ configuration }) => configuration,
   pod: ({ pod }) => pod,
   sysctls: ({ sysctls }) =>
@@ -12,8 +12,8 @@ export const PARTS: Readonly<Record<Part, (node: NodeStatus) => string>> = {
 };
 
 /** The names of those that are not ok on all nodes that answered. */
-export function unequalParts({ nodes }: RingStatus): readonly Part[] {
+export function unequalParts({ nodes }: RingStatus): readonly NodePart[] {
   const seen = nodes.filter(({ failure }) => failure === undefined);
-  const names = Object.keys(PARTS) as Part[];
+  const names = Object.keys(PARTS) as NodePart[];
   return names.filter((name) => seen.some((node) => PARTS[name](node) !== 'ok'));
 }

@@ -61,7 +61,7 @@ export class StatusScreen implements Disposable {
   }
 }
 
-type ScreenOptions = Parameters<typeof statusText>[1] & {
+type RingScreenOptions = Parameters<typeof statusText>[1] & {
   readonly columns: number;
   readonly rows: number;
 };
@@ -70,7 +70,7 @@ type ScreenOptions = Parameters<typeof statusText>[1] & {
 export function screenLines(
   update: StatusUpdate | undefined,
   changes: readonly string[],
-  options: ScreenOptions,
+  options: RingScreenOptions,
 ): readonly string[] {
   const { columns, rows, now, paint = (_, text) => text } = options;
   if (update === undefined) return [paint('dim', 'Looking at the nodes…')];

@@ -24,6 +24,7 @@ test('a ring that is whole is read at a glance: what all nodes have is said once
 test('of one that is not, each node says what is wrong, and each VIP where it should be', () => {
   expect(formatRing(brokenRing(), { now: NOW })).toMatchInlineSnapshot(`
     "✖ ring of node1, node2, node3 and node4: no answer from 1 node, 1 finding
+    VIP fd02::1: expected held by node1, seen split brain
 
     VIP      held by                      next    expected on
     fd02::1  node1 and node3              nobody  node1
@@ -46,15 +47,14 @@ test('of one that is not, each node says what is wrong, and each VIP where it sh
     node3  image localhost/keepalived:old
 
     ✖ The connection was refused
-      where  node4
-
-    VIP fd02::1: expected held by node1, seen split brain"
+      where  node4"
   `);
 });
 
 test('where tables are too wide, each row is a block', () => {
   expect(formatRing(brokenRing(), { now: NOW, columns: 40 })).toMatchInlineSnapshot(`
     "✖ ring of node1, node2, node3 and node4: no answer from 1 node, 1 finding
+    VIP fd02::1: expected held by node1, seen split brain
 
     fd02::1
       held by      node1 and node3
@@ -102,9 +102,7 @@ test('where tables are too wide, each row is a block', () => {
     node3  image localhost/keepalived:old
 
     ✖ The connection was refused
-      where  node4
-
-    VIP fd02::1: expected held by node1, seen split brain"
+      where  node4"
   `);
 });
 

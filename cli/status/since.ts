@@ -6,7 +6,7 @@ const UNITS = [
 ] as const;
 
 /** For how long something has been so: `12 s`, `5 min 03 s`, `3 h 05 min`, `12 d 4 h`; `?` where it is no time. */
-export function formatAge(since: string, now: Date): string {
+export function formatSince(since: string, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
   if (Number.isNaN(seconds)) return '?';
   const first = UNITS.findIndex(([, most]) => seconds >= most);
