@@ -19,8 +19,8 @@ export function refusalOf(request: IncomingMessage, place: ServePlace): Refusal 
     const challenge = 'Basic realm="rota status: any user, the token as password", charset="UTF-8"';
     return { status: 401, text: 'A token is needed', headers: { 'WWW-Authenticate': challenge } };
   }
-  if (method !== 'GET' && method !== 'HEAD')
-    return { status: 405, text: 'It can only be read', headers: { Allow: 'GET, HEAD' } };
+  if (method !== 'GET')
+    return { status: 405, text: 'It can only be read', headers: { Allow: 'GET' } };
   return undefined;
 }
 
