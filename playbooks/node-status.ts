@@ -123,12 +123,22 @@ function knownStatus(
     checks: checksOf(member, facts.sample),
     configuration: configurationStatus(facts, renderConfig(member, members)),
     pod: podStatus(facts, markedManifest(member, imageOf(member, local))),
-    ...(image === undefined ? {} : { image }),
+    ...(image === undefined ? {} : { image: image.slice(0, LONGEST) }),
     sysctls: Object.entries(answer.facts(sysctlReads(member))).map(([name, value]) => ({
-      ...{ name, wanted: '1', value },
+      ...{ name, wanted: '1', value: value?.slice(0, LONGEST) },
     })),
-    ...(facts.lease === undefined ? {} : { lease: facts.lease }),
+    ...(facts.lease === undefined ? {} : { lease: shortLease(facts.lease) }),
   };
+}
+
+/** Of what is shown in one line: a host may say megabytes. */
+const LONGEST = 300;
+
+function shortLease(lease: LeaseFact): LeaseFact {
+  const [owner = '', run = '', since = '', what = ''] = [
+    ...[lease.owner, lease.run, lease.since, lease.what],
+  ].map((text) => text.slice(0, LONGEST));
+  return { owner, run, since, what };
 }
 
 type NodeFacts = ReturnType<typeof factsOf>;

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type HeldNow, withHeld } from '#playbooks/follow-vips.ts';
 import type { RingStatus } from '#playbooks/status.ts';
 import { changesBetween, type StatusChange } from './changes.ts';
+import type { OnHeld } from './followed-node.ts';
 import { isWhole } from './format.ts';
-import type { RingLooks } from './ring-looks.ts';
 
 /** Between two looks at rings that are whole: each costs their nodes some processes. */
 const REST_MS = 30_000;
@@ -14,6 +14,13 @@ const BROKEN_MS = 5000;
 
 /** From a move of a VIP to the look that tells why: others move with it. */
 const MOVED_MS = 1000;
+
+/** What looks at rings, and what ends all that came of it. */
+export interface Looks {
+  /** With `onHeld` the nodes tell it what they hold from then on. */
+  look(onHeld?: OnHeld): Promise<readonly RingStatus[]>;
+  close(): Promise<void>;
+}
 
 /** Where all rings stand, and what is otherwise than it was. */
 export interface StatusUpdate {
@@ -33,10 +40,7 @@ export interface FollowOptions {
  * Follows rings until it is stopped, and then leaves nothing on their nodes: who holds what as it
  * changes, all else by looks that are seldom at rest.
  */
-export async function followRings(
-  looks: RingLooks,
-  { onUpdate, stop }: FollowOptions,
-): Promise<void> {
+export async function followRings(looks: Looks, { onUpdate, stop }: FollowOptions): Promise<void> {
   const following = new Following(onUpdate);
   // At once: a look that waits for a host ends with its connection.
   const ended = aborted(stop).then(() => looks.close());

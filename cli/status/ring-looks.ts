@@ -6,13 +6,14 @@ import { localReads, type Node, type RingStatus, statusOf } from '#playbooks/sta
 import type { Loaded } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
+import type { Looks } from './follow.ts';
 import { FollowedNode, type OnHeld } from './followed-node.ts';
 
 /** What an image's ref stands for is asked for anew after this. */
 const LOCAL_MS = 60_000;
 
 /** Looks at the rings of an inventory, over connections that stay open until `close`, and open again then. */
-export class RingLooks implements AsyncDisposable {
+export class RingLooks implements Looks, AsyncDisposable {
   readonly #loaded: Loaded<Node['vars']>;
   readonly #connections: Connections;
   readonly #nodes: readonly FollowedNode[];

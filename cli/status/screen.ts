@@ -76,11 +76,12 @@ export function screenLines(
   if (update === undefined) return [paint('dim', 'Looking at the nodes…')];
   const seconds = Math.round((now.getTime() - update.lookedAt.getTime()) / 1000);
   const head = `${now.toTimeString().slice(0, 8)}, looked at ${seconds} s ago. Ctrl-C ends it.`;
-  const last = changes.slice(-Math.min(IN_SIGHT, Math.ceil(rows / 4)));
+  const inSight = Math.min(IN_SIGHT, Math.floor(rows / 4));
+  const last = changes.slice(Math.max(0, changes.length - inSight));
   const below = last.length === 0 ? [] : ['', paint('bold', 'What changed'), ...last];
-  const room = rows - heightOf(below, columns) - 3;
-  const text = statusText(update, options).split('\n');
-  return [paint('dim', head), '', ...fitting(text, room, columns), ...below];
+  const above = [paint('dim', head), ''];
+  const room = rows - heightOf([...above, ...below], columns);
+  return [...above, ...fitting(statusText(update, options).split('\n'), room, columns), ...below];
 }
 
 function fitting(lines: readonly string[], room: number, columns: number): readonly string[] {

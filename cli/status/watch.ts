@@ -1,14 +1,13 @@
 import { paintFor } from '#engine/report/paint.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { followRings, type StatusUpdate } from './follow.ts';
+import { followRings, type Looks, type StatusUpdate } from './follow.ts';
 import { statusLine } from './json.ts';
-import type { RingLooks } from './ring-looks.ts';
 import { StatusScreen } from './screen.ts';
 import { changeLine, statusText } from './text.ts';
 
 /** Follows rings until Ctrl-C: on a terminal in place, elsewhere a line per change. Gives the last update. */
 export async function watchStatus(
-  looks: RingLooks,
+  looks: Looks,
   { json = false }: { readonly json?: boolean },
 ): Promise<StatusUpdate | undefined> {
   const stop = stopOnInterrupt();

@@ -12,10 +12,13 @@ setInterval(tick, 1000);
 function show({ time, lookedAt, rings, history }) {
   aheadMs = Date.now() - Date.parse(time);
   const isWhole = rings.every(whole);
-  say(isWhole ? '✔ Every VIP is where it belongs' : '✖ Not all is well', isWhole ? 'good' : 'bad');
+  say(
+    isWhole ? '✔ Every VIP is where it belongs' : `✖ ${wrongIn(rings)}`,
+    isWhole ? 'good' : 'bad',
+  );
   document.title = `${isWhole ? '✔' : '✖'} rota status`;
-  place('looked').replaceChildren('looked at ', age(lookedAt), ' ago');
-  place('rings').replaceChildren(...rings.map(ringOf));
+  place('looked').replaceChildren('looked at ', age(Date.parse(lookedAt)), ' ago');
+  place('rings').replaceChildren(...rings.map((ring) => ringOf(ring, lookedAt)));
   showHistory(history);
   tick();
 }
@@ -46,7 +49,17 @@ function whole({ nodes, findings }) {
   return findings.length === 0 && nodes.every(({ failure }) => !failure);
 }
 
-function ringOf(ring) {
+function wrongIn(rings) {
+  const silent = rings.flatMap(({ nodes }) => nodes.filter(({ failure }) => failure)).length;
+  const findings = rings.flatMap((ring) => ring.findings).length;
+  const told = [
+    ...(silent > 0 ? [`no answer from ${silent} node${silent === 1 ? '' : 's'}`] : []),
+    ...(findings > 0 ? [`${findings} finding${findings === 1 ? '' : 's'}`] : []),
+  ];
+  return told.join(', ');
+}
+
+function ringOf(ring, lookedAt) {
   const title = element('h2', `Ring of ${ring.nodes.map(({ node }) => node).join(', ')}`);
   title.className = whole(ring) ? '' : 'bad';
   const findings = ring.findings.map(
@@ -57,7 +70,7 @@ function ringOf(ring) {
     title,
     ...(findings.length > 0 ? [words(findings)] : []),
     cards(ring.vips.map(vipOf)),
-    cards(ring.nodes.map((node) => nodeOf(node, ring))),
+    cards(ring.nodes.map((node) => nodeOf(node, ring, lookedAt))),
   );
 }
 
@@ -65,21 +78,22 @@ function vipOf({ vip, holders, expected, heir, since, parts }) {
   const isRight = holders.length === 1 && holders[0] === expected;
   return card(vip, isRight, [
     ['held by', holders.join(' and ') || 'no node', !isRight],
-    ['since', since && age(since)],
+    ['for', since && age(Date.parse(since))],
     ['expected on', isRight ? undefined : (expected ?? 'no node: none is able to'), true],
     ['next', heir ?? 'nobody'],
     ['in line', parts.map(({ node, priority }) => `${node} ${priority}`).join(', ')],
   ]);
 }
 
-function nodeOf(node, { unable, vips }) {
-  const { failure, running, drained } = node;
+function nodeOf(node, { unable, vips }, lookedAt) {
+  const { failure, running, drained, lease, image } = node;
   if (failure) return card(node.node, false, [['no answer', failure.what, true]]);
   const why = unable.find((one) => one.node === node.node)?.why ?? [];
   const isWell = drained !== undefined || why.length === 0;
   const states = vips.flatMap(({ parts }) => parts.filter((part) => part.node === node.node));
   return card(node.node, isWell, [
     ['keepalived', running === 1 ? 'runs' : running === 0 ? 'does not run' : `${running} run`],
+    ['for', running > 0 && age(Date.parse(lookedAt) - node.uptime * 1000)],
     ['holds', node.holds.join(', ') || 'nothing'],
     ['drained by', drained],
     ['cannot hold', drained === undefined && why.length > 0 ? why.join('; ') : undefined, true],
@@ -91,14 +105,17 @@ function nodeOf(node, { unable, vips }) {
     ['states', [...new Set(states.map(({ state }) => state ?? 'unknown'))].join(', ')],
     ['configuration', node.configuration, node.configuration !== 'ok'],
     ['pod', node.pod, node.pod !== 'ok' && drained === undefined],
-    ['image', node.image],
-    ...node.sysctls.map(({ name, value, wanted }) => [
-      name,
-      value === wanted ? value : `${value ?? 'not there'}, not ${wanted}`,
-      value !== wanted,
-    ]),
-    ['changed by', node.lease && `${node.lease.owner}: ${node.lease.what} ${node.lease.run}`],
+    ['image', image?.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+/, '$1…')],
+    ['sysctls', sysctlsOf(node) || 'ok', sysctlsOf(node) !== ''],
+    ['changed by', lease && `${lease.owner}: ${lease.what} ${lease.run}`],
   ]);
+}
+
+function sysctlsOf({ sysctls }) {
+  return sysctls
+    .filter(({ value, wanted }) => value !== wanted)
+    .map(({ name, value, wanted }) => `${name} is ${value ?? 'not there'}, not ${wanted}`)
+    .join(', ');
 }
 
 /** Rows without a value are left out. */
@@ -107,7 +124,7 @@ function card(title, isWell, rows) {
   item.className = isWell ? '' : 'bad';
   const list = element('dl');
   for (const [name, value, isBad] of rows) {
-    if (value === undefined || value === '') continue;
+    if (!value) continue;
     const told = element('dd', value);
     if (isBad) told.className = 'bad';
     list.append(element('dt', name), told);
@@ -135,15 +152,16 @@ function element(name, ...content) {
   return made;
 }
 
-function age(since) {
+/** How long ago that was, which grows. */
+function age(sinceMs) {
   const made = element('span');
-  made.dataset.since = since;
+  made.dataset.since = sinceMs;
   return made;
 }
 
 function tick() {
   for (const one of document.querySelectorAll('[data-since]')) {
-    const text = formatAge(Date.now() - aheadMs - Date.parse(one.dataset.since));
+    const text = formatAge(Date.now() - aheadMs - Number(one.dataset.since));
     if (one.textContent !== text) one.textContent = text;
   }
 }

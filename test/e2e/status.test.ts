@@ -67,7 +67,7 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
     'is a page on which what a host says is text, on a phone, light and dark',
     async () => {
       await until(async () => (await texts('dd')).includes(HOSTILE));
-      expect(await texts('#state')).toEqual(['✖ Not all is well']);
+      expect(await texts('#state')).toEqual(['✖ 1 finding']);
       expect(await page.evaluate('[document.title, document.images.length]')).toEqual([
         ...['✖ rota status', 0],
       ]);

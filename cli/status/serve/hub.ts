@@ -1,6 +1,5 @@
 import type { StatusChange } from '../changes.ts';
-import { followRings, type StatusUpdate } from '../follow.ts';
-import type { RingLooks } from '../ring-looks.ts';
+import { followRings, type Looks, type StatusUpdate } from '../follow.ts';
 
 /** A change, and when it was seen. */
 export type PastChange = StatusChange & { readonly at: string };
@@ -23,7 +22,7 @@ const LINGER_MS = 60_000;
 
 /** Follows the rings while somebody views them, once for all viewers; else it looks when it is asked. */
 export class StatusHub implements AsyncDisposable {
-  readonly #looks: RingLooks;
+  readonly #looks: Looks;
   readonly #viewers = new Set<Viewer>();
   #news: HubNews | undefined;
   #stop: AbortController | undefined;
@@ -32,7 +31,7 @@ export class StatusHub implements AsyncDisposable {
   #looking: Promise<HubNews> | undefined;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(looks: RingLooks) {
+  constructor(looks: Looks) {
     this.#looks = looks;
   }
 

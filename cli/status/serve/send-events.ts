@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { toJson, withoutSecrets } from '#engine/report/json.ts';
+import { lineOf } from '../json.ts';
 import type { HubNews, StatusHub } from './hub.ts';
 
 /** A word now and then, by which both ends learn that the other is gone. */
@@ -27,5 +27,5 @@ export function sendEvents(response: ServerResponse, hub: StatusHub): void {
 /** One line, with its end, in which no secret is. */
 function newsLine({ update: { at, lookedAt, rings }, history }: HubNews): string {
   const times = { time: at.toISOString(), lookedAt: lookedAt.toISOString() };
-  return withoutSecrets(`${toJson({ ...times, rings, history })}\n`);
+  return lineOf({ ...times, rings, history });
 }
