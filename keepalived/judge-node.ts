@@ -1,8 +1,7 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { reasonOf } from './check-reason.ts';
 import { ownAddresses } from './node-address.ts';
-import type { NodeSample, SeenNode } from './node-sample.ts';
+import { type NodeSample, reasonOf, type SeenNode } from './node-sample.ts';
 import { othersText, type ProcessFact } from './reads/process.ts';
 import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';

@@ -1,6 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
-import { reasonOf } from './check-reason.ts';
 import { scriptOf } from './checks.ts';
 import type { Part } from './expected-holders.ts';
 import { type Instance, instancesOf, ringInstances } from './instances.ts';
@@ -8,7 +7,7 @@ import { ownAddresses, vipsOf } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
 import { trackedChecks } from './profile.ts';
 import type { ProcessFact } from './reads/process.ts';
-import { type VipSample, vipSample } from './reads/vip-sample.ts';
+import { ABSENT, type VipSample, vipSample } from './reads/vip-sample.ts';
 import type { VrrpProbe } from './reads/vrrp-probe.ts';
 import { ringOf } from './ring.ts';
 import type { Node } from './vars.ts';
@@ -134,3 +133,32 @@ function loadedChecks(
   );
   return Object.fromEntries(Object.entries(checks).filter(([name]) => inUse.has(name)));
 }
+
+/** timeout's own status (timeout(1)). */
+const TIMED_OUT = 124;
+
+/** What curl(1) exits with, where it says more than its number. */
+const OF_CURL: Readonly<Record<number, string>> = {
+  6: 'its host name is not known',
+  7: 'no connection',
+  28: 'timeout',
+  35: 'no TLS',
+  52: 'an empty answer',
+  56: 'the connection was cut off',
+};
+
+/** Why a check failed when it was run, in a few words: `HTTP 503`, `timeout`; undefined: it passed, or was not run. */
+export function reasonOf(name: string, { vars }: Node, seen: VipSample): string | undefined {
+  const [status, answer] = [seen.statuses[name], seen.answers[name]];
+  if (status === undefined || status === 0) return undefined;
+  if (status === ABSENT) return 'its program is not in the image';
+  if (status === TIMED_OUT) return 'timeout';
+  if (answer === undefined) return `exit ${status}`;
+  if (answer >= 400) return `HTTP ${answer}`;
+  const script = trackedChecks(vars).find((check) => check.name === name)?.script ?? '';
+  if (status === 7 && IS_HERE.test(script)) return 'connection refused';
+  return OF_CURL[status] ?? `curl exit ${status}`;
+}
+
+/** What a host has no other reason for not to connect to. */
+const IS_HERE = / https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/;

@@ -41,8 +41,8 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
   printWarnings(loaded.warnings);
   await using looks = new RingLooks(loaded, limitsOf(flags));
   if (flags.serve !== undefined) {
-    const { placeOf } = await import('../status/serve/place.ts');
-    const place = await placeOf(flags.serve, flags.tokenFile);
+    const { servePlaceOf } = await import('../status/serve/place.ts');
+    const place = await servePlaceOf(flags.serve, flags.tokenFile);
     const { serveStatus } = await import('../status/serve/serve.ts');
     await serveStatus(looks, place);
     return 0;

@@ -4,8 +4,7 @@ import { pingScript } from './addresses.ts';
 import { type Claim, type Heard, heardIn, LISTEN, parseClaim } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
 import { ALL_PROCESSES } from './process.ts';
-import { DUMP } from './vrrp-dump.ts';
-import { parseState, type VrrpState } from './vrrp-state.ts';
+import { DUMP, parseState, type VrrpState } from './vrrp-state.ts';
 
 /** What keepalived says of itself, twice; or why it does not. */
 export type Told =

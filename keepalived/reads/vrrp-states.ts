@@ -1,7 +1,6 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import { ALL_PROCESSES } from './process.ts';
-import { DUMP } from './vrrp-dump.ts';
-import { parseState } from './vrrp-state.ts';
+import { DUMP, parseState } from './vrrp-state.ts';
 
 /** What keepalived says of one of its instances, and for how long it has been so. */
 export interface LiveInstance {

@@ -17,7 +17,10 @@ const VARIABLE = 'ROTA_STATUS_TOKEN';
 const SHORTEST = 16;
 
 /** `9717`, `127.0.0.1:9717` or `[fd00::1]:9717`. Away from loopback only with a token, of a file or the environment. */
-export async function placeOf(address: string, tokenFile: string | undefined): Promise<ServePlace> {
+export async function servePlaceOf(
+  address: string,
+  tokenFile: string | undefined,
+): Promise<ServePlace> {
   const { host, port } = parse(address);
   const isLoopback = host === '::1' || host.startsWith('127.');
   const token = await tokenOf(tokenFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
 import { redact } from '#engine/model/redaction.ts';
-import { placeOf } from '../../../cli/status/serve/place.ts';
+import { servePlaceOf } from '../../../cli/status/serve/place.ts';
 
 const TOKEN = 'canary-token-91c2';
 const folder = mkdtempSync(join(tmpdir(), 'rota-token-'));
@@ -13,15 +13,26 @@ afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 async function failureOf(address: string, tokenFile?: string): Promise<string> {
-  const error: unknown = await placeOf(address, tokenFile).catch((thrown: unknown) => thrown);
+  const error: unknown = await servePlaceOf(address, tokenFile).catch((thrown: unknown) => thrown);
   return error instanceof Failure ? `${error.message} (${error.where})` : 'none';
 }
 
 test('a port alone is one of this machine, and needs no token', async () => {
   const loopback = { isLoopback: true, token: undefined };
-  expect(await placeOf('9717', undefined)).toEqual({ host: '127.0.0.1', port: 9717, ...loopback });
-  expect(await placeOf('localhost:0', undefined)).toMatchObject({ host: '127.0.0.1', port: 0 });
-  expect(await placeOf('[::1]:9717', undefined)).toEqual({ host: '::1', port: 9717, ...loopback });
+  expect(await servePlaceOf('9717', undefined)).toEqual({
+    host: '127.0.0.1',
+    port: 9717,
+    ...loopback,
+  });
+  expect(await servePlaceOf('localhost:0', undefined)).toMatchObject({
+    host: '127.0.0.1',
+    port: 0,
+  });
+  expect(await servePlaceOf('[::1]:9717', undefined)).toEqual({
+    host: '::1',
+    port: 9717,
+    ...loopback,
+  });
 });
 
 test('an address that others reach needs a token, of a file or the environment, which is shown nowhere', async () => {
@@ -30,9 +41,9 @@ test('an address that others reach needs a token, of a file or the environment, 
     'Others may reach that address: it needs a token (--serve 0.0.0.0:9717)',
   );
   writeFileSync(file, `${TOKEN}\n`);
-  expect(await placeOf('0.0.0.0:9717', file)).toEqual(place);
+  expect(await servePlaceOf('0.0.0.0:9717', file)).toEqual(place);
   vi.stubEnv('ROTA_STATUS_TOKEN', TOKEN);
-  expect(await placeOf('0.0.0.0:9717', undefined)).toEqual(place);
+  expect(await servePlaceOf('0.0.0.0:9717', undefined)).toEqual(place);
   expect(redact(TOKEN)).not.toContain(TOKEN);
 });
 
