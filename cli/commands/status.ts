@@ -65,7 +65,7 @@ async function printRings(rings: readonly RingStatus[]): Promise<void> {
     { rings, lookedAt: now },
     {
       ...{ now, paint: paintFor(process.stdout) },
-      ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
+      ...(process.stdout.columns ? { columns: process.stdout.columns } : {}),
     },
   );
   process.stdout.write(`${text}\n`);

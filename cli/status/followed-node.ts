@@ -21,6 +21,7 @@ export class FollowedNode {
   readonly #connection: HostConnection;
   #asking: Promise<Answers | Failure> | undefined;
   #watch: Promise<RunningWatch> | undefined;
+  #ending: Promise<void> | undefined;
 
   constructor(member: Node, members: readonly Node[], connections: Connections) {
     this.#member = member;
@@ -38,7 +39,7 @@ export class FollowedNode {
     const giveUp = new AbortController();
     const answer = await Promise.race([this.#asking, this.#silence(giveUp.signal)]);
     giveUp.abort();
-    if (answer instanceof Failure) void this.close();
+    if (answer instanceof Failure) void this.#end({ isLost: true });
     else await this.#follow(onHeld);
     return answer;
   }
@@ -46,6 +47,7 @@ export class FollowedNode {
   async #ask(): Promise<Answers | Failure> {
     const reads = Object.values(statusReads(this.#member, this.#members));
     return await orFailure(this.#member.host.name, async () => {
+      await this.#ending;
       const connection = this.#connection;
       const session = connection.isOpen ? connection.session : await connection.open();
       return new Answers(await ask(session, reads));
@@ -78,9 +80,18 @@ export class FollowedNode {
 
   /** Ends what runs on the node, and the connection with it; the next look opens another one. */
   async close(): Promise<void> {
-    const watch = this.#watch;
-    this.#watch = undefined;
-    await (await watch)?.[Symbol.asyncDispose]();
-    await this.#connection.close();
+    await this.#end({ isLost: false });
+  }
+
+  /** A host that is lost says no last word: what runs there ends with its connection. */
+  async #end({ isLost }: { readonly isLost: boolean }): Promise<void> {
+    this.#ending ??= (async () => {
+      if (isLost) await this.#connection.close();
+      await (await this.#watch)?.[Symbol.asyncDispose]();
+      await this.#connection.close();
+      this.#watch = undefined;
+      this.#ending = undefined;
+    })();
+    await this.#ending;
   }
 }

@@ -41,7 +41,7 @@ export class StatusScreen implements Disposable {
   }
 
   #draw(): void {
-    const { columns, rows } = this.#stream;
+    const { columns, rows } = sizeOf(this.#stream);
     const lines = screenLines(this.#update, this.#changes, {
       ...{ columns, rows, now: new Date(), paint: paintFor(this.#stream) },
     });
@@ -54,11 +54,16 @@ export class StatusScreen implements Disposable {
     process.off('exit', this.#leaves);
     this.#leaves();
     if (this.#update === undefined) return;
-    const { columns } = this.#stream;
+    const { columns } = sizeOf(this.#stream);
     const paint = paintFor(this.#stream);
     const text = statusText(this.#update, { now: new Date(), paint, columns });
     this.#stream.write([text, '', ...this.#changes, ''].join('\n'));
   }
+}
+
+/** A terminal that nobody gave a size says 0. */
+function sizeOf({ columns, rows }: NodeJS.WriteStream) {
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 type RingScreenOptions = Parameters<typeof statusText>[1] & {

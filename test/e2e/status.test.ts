@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, noBrowser } from '../browser.ts';
 import { describeInLab } from './support/lab.ts';
 import { NODES } from './support/ring.ts';
+import { ended, type RotaOutput } from './support/test-lab.ts';
 import { until } from './support/until.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -28,6 +29,9 @@ interface Line {
 describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => {
   let serving: ChildProcess;
   let watching: ChildProcess;
+  let shown: Promise<RotaOutput>;
+  let terminal: ChildProcess;
+  let drawn = '';
   let browser: Browser;
   let page: Page;
   const lines: Line[] = [];
@@ -41,6 +45,11 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
     createInterface({ input: watching.stdout ?? process.stdin }).on('line', (line) =>
       lines.push(JSON.parse(line)),
     );
+    terminal = testLab.startOnTerminal('status', inventory, '--watch');
+    shown = ended(terminal);
+    terminal.stdout?.on('data', (chunk) => {
+      drawn += chunk;
+    });
     serving = testLab.start('status', inventory, '--serve', '0');
     const [said] = await once(serving.stdout ?? serving, 'data');
     if (noBrowser !== undefined) return;
@@ -53,7 +62,7 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
 
   afterAll(async () => {
     await browser?.close();
-    for (const child of [serving, watching]) child?.kill('SIGKILL');
+    for (const child of [serving, watching, terminal]) child?.kill('SIGKILL');
   });
 
   /** The texts of all elements of a kind, as the page has them now. */
@@ -67,7 +76,7 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
     'is a page on which what a host says is text, on a phone, light and dark',
     async () => {
       await until(async () => (await texts('dd')).includes(HOSTILE));
-      expect(await texts('#state')).toEqual(['✖ 1 finding']);
+      expect(await texts('#state')).toEqual(['✖ 2 findings']);
       expect(await page.evaluate('[document.title, document.images.length]')).toEqual([
         ...['✖ rota status', 0],
       ]);
@@ -80,15 +89,17 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
   );
 
   test('tells moves as they happen, to all who look, and what they have come from', async () => {
+    await until(() => drawn.includes('drained by'));
     await on('node2', 'rm /var/lib/rota/drained');
     await until(() => changesOf('duty of node2').includes('on duty'));
     await on('node1', 'kill -TERM $(pgrep -o keepalived)');
     await until(() => changesOf(VIP).at(-1) === 'node1');
     expect(changesOf(VIP)).toContain('node3');
     await until(() => changesOf('ring of node1, node2 and node3').at(-1) === 'whole');
+    await until(() => /✔ ring of (?!.*✖ ring of)/s.test(drawn) && /::1: \S+ → node3/.test(drawn));
     if (noBrowser !== undefined) return;
     await until(async () => (await texts('#state'))[0] === '✔ Every VIP is where it belongs');
-    expect((await texts('#changes li')).some((text) => text.includes(`${VIP}: `))).toBe(true);
+    await until(async () => /::1: \S+ → node3/.test((await texts('#changes li')).join()));
     expect(complaints).toEqual([]);
     const text = await page.evaluate<string>(
       "fetch('metrics').then((response) => response.text())",
@@ -116,6 +127,16 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
         .join(' ');
     watching.kill('SIGINT');
     expect(await once(watching, 'exit')).toEqual([0, null]);
+    terminal.stdin?.write('\u0003');
+    const { status, stdout } = await shown;
+    expect(status).toBe(0);
+    const [, during = '', left = ''] = stdout.split(/\u001b\[\?1049[hl]/);
+    expect(during).not.toContain('\u001b[2J');
+    expect(during).toContain(
+      'drained by <img src=x onerror="document.title=1"></script>\\x1b[2J eve',
+    );
+    expect(left).toMatch(/✔ ring of node1, node2 and node3: every VIP is where it belongs/);
+    expect(left).toMatch(/^\d\d:\d\d:\d\d {2}VIP fd02:9a01::1: \S+ → node3\r$/m);
     serving.kill('SIGKILL');
     await until(async () => (await followers()) === '0 0 0');
   });
