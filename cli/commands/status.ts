@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
-import { exitCodeOfFailures } from '#engine/report/exit-code.ts';
+import { exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
 import { toJson } from '#engine/report/json.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import deploy from '#playbooks/deploy.ts';
@@ -50,7 +50,7 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
   if (flags.watch) {
     const { watchStatus } = await import('../status/watch.ts');
     const last = await watchStatus(looks, flags);
-    return exitCodeOf(last?.rings ?? []);
+    return last === undefined ? INTERRUPTED_EXIT_CODE : exitCodeOf(last.rings);
   }
   const rings = await looks.look();
   if (flags.json) process.stdout.write(`${toJson({ rings })}\n`);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type HeldNow, withHeld } from '#playbooks/follow-vips.ts';
 import type { RingStatus } from '#playbooks/status.ts';
 import { changesBetween, type StatusChange } from './changes.ts';
-import type { OnHeld } from './followed-node.ts';
+import type { LookOptions } from './followed-node.ts';
 import { isWhole } from './format.ts';
 
 /** Between two looks at rings that are whole: each costs their nodes some processes. */
@@ -17,8 +17,7 @@ const MOVED_MS = 1000;
 
 /** What looks at rings, and what ends all that came of it. */
 export interface Looks {
-  /** With `onHeld` the nodes tell it what they hold from then on. */
-  look(onHeld?: OnHeld): Promise<readonly RingStatus[]>;
+  look(options: LookOptions): Promise<readonly RingStatus[]>;
   close(): Promise<void>;
 }
 
@@ -46,7 +45,7 @@ export async function followRings(looks: Looks, { onUpdate, stop }: FollowOption
   const ended = aborted(stop).then(() => looks.close());
   while (!stop.aborted) {
     const moved = following.expectMove();
-    const seen = await looks.look((held) => following.hold(held));
+    const seen = await looks.look({ isHasty: true, onHeld: (held) => following.hold(held) });
     if (stop.aborted) break;
     await pause(following.look(seen) ? REST_MS : BROKEN_MS, AbortSignal.any([moved, stop]));
     if (moved.aborted) await pause(MOVED_MS, stop);

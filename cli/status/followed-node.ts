@@ -11,14 +11,27 @@ import { type Node, statusReads } from '#playbooks/status.ts';
 /** Told what a node holds, at once and whenever that changes. */
 export type OnHeld = (held: HeldNow) => void;
 
-/** What a look takes at most on a host that is there, beside the time that its checks may take. */
+/** How hosts are looked at. */
+export interface LookOptions {
+  /** A host that is silent is not waited for as long as it may take: somebody looks again soon. */
+  readonly isHasty?: boolean;
+  /** Told what nodes hold, from this look on, until `close`. */
+  readonly onHeld?: OnHeld;
+}
+
+/**
+ * What a look takes at most on a host that is there, beside the time that its checks may take; and for
+ * how long one is waited for that was silent the last time.
+ */
 const PATIENCE_MS = 8000;
+const SILENT_MS = 3000;
 
 /** A node, its connection while there is one, and what tells there what it holds. */
 export class FollowedNode {
   readonly #member: Node;
   readonly #members: readonly Node[];
   readonly #connection: HostConnection;
+  #isSilent = false;
   #asking: Promise<Answers | Failure> | undefined;
   #watch: Promise<RunningWatch> | undefined;
   #ending: Promise<void> | undefined;
@@ -29,18 +42,16 @@ export class FollowedNode {
     this.#connection = new HostConnection(member.host, (host) => connections.connect(host));
   }
 
-  /** The answers, or the reason for none. One that is followed is not waited for as long as others. */
-  async look(onHeld: OnHeld | undefined): Promise<Answers | Failure> {
+  /** The answers, or the reason for none. */
+  async look({ isHasty = false, onHeld }: LookOptions): Promise<Answers | Failure> {
     // A connection that is still tried is not tried twice.
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
-    if (onHeld === undefined) return await this.#asking;
-    const giveUp = new AbortController();
-    const answer = await Promise.race([this.#asking, this.#silence(giveUp.signal)]);
-    giveUp.abort();
+    const answer = await (isHasty ? this.#atMost(this.#asking) : this.#asking);
+    this.#isSilent = answer instanceof Failure;
     if (answer instanceof Failure) void this.#end({ isLost: true });
-    else await this.#follow(onHeld);
+    else if (onHeld !== undefined) await this.#follow(onHeld);
     return answer;
   }
 
@@ -54,15 +65,21 @@ export class FollowedNode {
     });
   }
 
-  async #silence(signal: AbortSignal): Promise<Failure> {
+  async #atMost(asking: Promise<Answers | Failure>): Promise<Answers | Failure> {
     const timeouts = this.#member.vars.keepalived_checks.map(({ timeout }) => timeout * 1000);
-    const patienceMs = PATIENCE_MS + Math.max(0, ...timeouts);
-    await delay(patienceMs, undefined, { signal, ref: false }).catch(() => {});
-    return new Failure('The host does not answer', {
-      ...{ kind: 'unreachable', where: this.#member.host.name },
-      ran: `status → nothing in ${patienceMs / 1000} s`,
-      fix: 'It is asked again and again.',
-    });
+    const ms = (this.#isSilent ? SILENT_MS : PATIENCE_MS) + Math.max(0, ...timeouts);
+    const giveUp = new AbortController();
+    const silence = async () => {
+      await delay(ms, undefined, { signal: giveUp.signal, ref: false }).catch(() => {});
+      return new Failure('The host does not answer', {
+        ...{ kind: 'unreachable', where: this.#member.host.name },
+        ran: `status → nothing in ${ms / 1000} s`,
+        fix: 'It is asked again and again.',
+      });
+    };
+    const answer = await Promise.race([asking, silence()]);
+    giveUp.abort();
+    return answer;
   }
 
   async #follow(onHeld: OnHeld): Promise<void> {

@@ -7,7 +7,7 @@ import type { Loaded } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import type { Looks } from './follow.ts';
-import { FollowedNode, type OnHeld } from './followed-node.ts';
+import { FollowedNode, type LookOptions } from './followed-node.ts';
 
 /** What an image's ref stands for is asked for anew after this. */
 const LOCAL_MS = 60_000;
@@ -28,13 +28,12 @@ export class RingLooks implements Looks, AsyncDisposable {
     );
   }
 
-  /** With `onHeld` the nodes tell it what they hold from then on, and one that is silent is not waited for. */
-  async look(onHeld?: OnHeld): Promise<readonly RingStatus[]> {
+  async look(options: LookOptions = {}): Promise<readonly RingStatus[]> {
     const { members, localHost = CONTROL_MACHINE } = this.#loaded;
     // Both at once would ask for the same thing twice.
     await prepareConnections(this.#connections, [localHost, ...members.map(({ host }) => host)]);
     const [answers] = await Promise.all([
-      Promise.all(this.#nodes.map((node) => node.look(onHeld))),
+      Promise.all(this.#nodes.map((node) => node.look(options))),
       this.#askLocal(),
     ]);
     const byName = new Map(answers.map((answer, at) => [members[at]?.host.name ?? '', answer]));

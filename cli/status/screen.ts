@@ -16,48 +16,55 @@ const IN_SIGHT = 8;
 const KEPT = 1000;
 
 /** The rings on a screen of their own, drawn anew in place each second. What was seen stays when it ends. */
-export class StatusScreen implements Disposable {
+export class StatusScreen {
   readonly #stream: NodeJS.WriteStream;
-  readonly #timer = setInterval(() => this.#draw(), 1000);
   readonly #draws = () => this.#draw();
   readonly #leaves = () => this.#stream.write(LEAVE);
+  #timer: NodeJS.Timeout | undefined;
   #update: StatusUpdate | undefined;
   #changes: readonly string[] = [];
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    stream.write(ENTER);
-    stream.on('resize', this.#draws);
-    // However it ends, the user's own screen is back.
-    process.once('exit', this.#leaves);
-    this.#draw();
   }
 
+  /** With the first update it begins: before that, a passphrase may be asked for. */
   show(update: StatusUpdate): void {
+    if (this.#update === undefined) this.#begin();
     this.#update = update;
     const lines = update.changes.map((one) => changeLine(one, update.at));
     this.#changes = [...this.#changes, ...lines].slice(-KEPT);
     this.#draw();
   }
 
-  #draw(): void {
-    const { columns, rows } = sizeOf(this.#stream);
-    const lines = screenLines(this.#update, this.#changes, {
-      ...{ columns, rows, now: new Date(), paint: paintFor(this.#stream) },
-    });
-    this.#stream.write(`${HOME}${lines.join(END_OF_LINE)}${END_OF_LINE.trimEnd()}${REST}`);
-  }
-
-  [Symbol.dispose](): void {
+  /** Once; more often does nothing. */
+  end(): void {
+    if (this.#update === undefined) return;
     clearInterval(this.#timer);
     this.#stream.off('resize', this.#draws);
     process.off('exit', this.#leaves);
     this.#leaves();
-    if (this.#update === undefined) return;
     const { columns } = sizeOf(this.#stream);
     const paint = paintFor(this.#stream);
     const text = statusText(this.#update, { now: new Date(), paint, columns });
     this.#stream.write([text, '', ...this.#changes, ''].join('\n'));
+    this.#update = undefined;
+  }
+
+  #begin(): void {
+    this.#stream.write(ENTER);
+    this.#stream.on('resize', this.#draws);
+    // However it ends, the user's own screen is back.
+    process.once('exit', this.#leaves);
+    this.#timer = setInterval(this.#draws, 1000);
+  }
+
+  #draw(): void {
+    if (this.#update === undefined) return;
+    const lines = screenLines(this.#update, this.#changes, {
+      ...{ ...sizeOf(this.#stream), now: new Date(), paint: paintFor(this.#stream) },
+    });
+    this.#stream.write(`${HOME}${lines.join(END_OF_LINE)}${END_OF_LINE.trimEnd()}${REST}`);
   }
 }
 
@@ -73,12 +80,11 @@ type RingScreenOptions = Parameters<typeof statusText>[1] & {
 
 /** What fits: the rings from above, and the last changes below them. */
 export function screenLines(
-  update: StatusUpdate | undefined,
+  update: StatusUpdate,
   changes: readonly string[],
   options: RingScreenOptions,
 ): readonly string[] {
   const { columns, rows, now, paint = (_, text) => text } = options;
-  if (update === undefined) return [paint('dim', 'Looking at the nodes…')];
   const seconds = Math.round((now.getTime() - update.lookedAt.getTime()) / 1000);
   const head = `${now.toTimeString().slice(0, 8)}, looked at ${seconds} s ago. Ctrl-C ends it.`;
   const inSight = Math.min(IN_SIGHT, Math.floor(rows / 4));

@@ -12,20 +12,25 @@ export async function watchStatus(
 ): Promise<StatusUpdate | undefined> {
   const stop = stopOnInterrupt();
   const isTerminal = process.stdout.isTTY && !json;
-  using view = isTerminal ? new StatusScreen(process.stdout) : new ChangeLines(json);
+  const view = isTerminal ? new StatusScreen(process.stdout) : new ChangeLines(json);
+  // What is left to end on the nodes may take a moment: the user has the terminal back by then.
+  stop.addEventListener('abort', () => view.end());
   let last: StatusUpdate | undefined;
-  await followRings(looks, {
-    stop,
-    onUpdate: (update) => {
-      last = update;
-      view.show(update);
-    },
-  });
+  const onUpdate = (update: StatusUpdate) => {
+    if (stop.aborted) return;
+    last = update;
+    view.show(update);
+  };
+  try {
+    await followRings(looks, { stop, onUpdate });
+  } finally {
+    view.end();
+  }
   return last;
 }
 
 /** What a log, or another program, reads: first how all is, then what changes. */
-class ChangeLines implements Disposable {
+class ChangeLines {
   readonly #json: boolean;
   #hasBegun = false;
 
@@ -46,5 +51,5 @@ class ChangeLines implements Disposable {
     return update.changes.map((one) => `${changeLine(one, update.at)}\n`).join('');
   }
 
-  [Symbol.dispose](): void {}
+  end(): void {}
 }

@@ -78,7 +78,7 @@ export class StatusHub implements AsyncDisposable {
   async #look(): Promise<HubNews> {
     clearTimeout(this.#linger);
     if (this.#stop === undefined) await this.#following;
-    const rings = await this.#looks.look();
+    const rings = await this.#looks.look({ isHasty: true });
     const at = new Date();
     if (this.#stop === undefined) this.#closeLater();
     return this.#tell({ at, lookedAt: at, rings, changes: [] });

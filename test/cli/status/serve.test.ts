@@ -7,7 +7,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { remember } from '#engine/model/redaction.ts';
 import type { RingStatus } from '#playbooks/status.ts';
 import type { Looks } from '../../../cli/status/follow.ts';
-import type { OnHeld } from '../../../cli/status/followed-node.ts';
+import type { LookOptions, OnHeld } from '../../../cli/status/followed-node.ts';
 import { StatusHub } from '../../../cli/status/serve/hub.ts';
 import { serveHub } from '../../../cli/status/serve/server.ts';
 import { brokenRing, wellRing } from './rings.ts';
@@ -23,7 +23,7 @@ class RecordedLooks implements Looks {
     this.ring = ring;
   }
 
-  async look(onHeld?: OnHeld): Promise<readonly RingStatus[]> {
+  async look({ onHeld }: LookOptions): Promise<readonly RingStatus[]> {
     this.looks += 1;
     this.onHeld = onHeld;
     return [this.ring];
