@@ -102,6 +102,7 @@ function partOf(node: string, { name, priority }: Instance, look: StatusLook): V
   const states = answer instanceof Failure ? undefined : answer?.find(vrrpStates);
   const live = states?.find((one) => one.name === name);
   if (live === undefined) return { node, priority };
-  const since = new Date(look.now.getTime() - live.seconds * 1000).toISOString();
-  return { node, priority: live.priority, state: live.state, since };
+  const part = { node, priority: live.priority, state: live.state };
+  if (live.seconds === undefined) return part;
+  return { ...part, since: new Date(look.now.getTime() - live.seconds * 1000).toISOString() };
 }

@@ -7,8 +7,8 @@ export interface LiveInstance {
   readonly name: string;
   readonly state: string;
   readonly priority: number;
-  /** Since it last changed its state, by the node's own clock. */
-  readonly seconds: number;
+  /** Since it last changed its state, by the node's own clock; undefined where that is no time. */
+  readonly seconds: number | undefined;
 }
 
 /**
@@ -33,6 +33,15 @@ function parseStates({ stdout }: Output): readonly LiveInstance[] | undefined {
   const now = Number(boot) + Number.parseFloat(uptime);
   return parseState(text)?.map(({ name, state, priority, lastTransition }) => ({
     ...{ name, state, priority },
-    seconds: Math.max(0, now - lastTransition),
+    seconds: secondsBetween(lastTransition, now),
   }));
 }
+
+/** All of it is what a host says. keepalived has 0 for an instance that never changed its state. */
+function secondsBetween(then: number, now: number): number | undefined {
+  const seconds = Math.max(0, now - then);
+  return then > 0 && seconds < MOST_SECONDS ? seconds : undefined;
+}
+
+/** More than a century. */
+const MOST_SECONDS = 4e9;

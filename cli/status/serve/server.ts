@@ -43,7 +43,7 @@ export function urlOf(server: Server): string {
 
 async function listen(server: Server, { host, port }: ServePlace): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', ({ message }: NodeJS.ErrnoException) =>
+  server.on('error', ({ message }: NodeJS.ErrnoException) =>
     reject(
       new Failure('The address cannot be served on', {
         ...{ where: `${host} port ${port}`, output: message },
@@ -55,19 +55,23 @@ async function listen(server: Server, { host, port }: ServePlace): Promise<void>
   await promise;
 }
 
-const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
-  '/status.css': ['status.css', 'text/css; charset=utf-8'],
-  '/status.js': ['status.js', 'text/javascript; charset=utf-8'],
-};
+const FILES: ReadonlyMap<string, readonly [file: string, type: string]> = new Map([
+  ['/', ['index.html', 'text/html; charset=utf-8']],
+  ['/status.css', ['status.css', 'text/css; charset=utf-8']],
+  ['/status.js', ['status.js', 'text/javascript; charset=utf-8']],
+]);
 
 const FOLDER = new URL('../../../templates/status/', import.meta.url);
 
 /** What is made of a look, by its path. */
-const VIEWS: Readonly<Record<string, readonly [view: (news: HubNews) => string, type: string]>> = {
-  '/status.json': [({ update }) => statusLine(update), 'application/json'],
-  '/metrics': [({ update }) => statusMetrics(update), 'text/plain; version=0.0.4; charset=utf-8'],
-};
+const VIEWS: ReadonlyMap<string, readonly [view: (news: HubNews) => string, type: string]> =
+  new Map([
+    ['/status.json', [({ update }) => statusLine(update), 'application/json']],
+    [
+      '/metrics',
+      [({ update }) => statusMetrics(update), 'text/plain; version=0.0.4; charset=utf-8'],
+    ],
+  ]);
 
 async function answer(
   request: IncomingMessage,
@@ -75,8 +79,8 @@ async function answer(
   hub: StatusHub,
 ): Promise<void> {
   const path = (request.url ?? '').replace(/\?.*$/s, '');
-  const file = FILES[path];
-  const view = VIEWS[path];
+  const file = FILES.get(path);
+  const view = VIEWS.get(path);
   if (file !== undefined) send(response, readFileSync(new URL(file[0], FOLDER), 'utf8'), file[1]);
   else if (view !== undefined) send(response, view[0](await hub.current()), view[1]);
   else if (path !== '/events') refuse(response, { status: 404, text: 'There is no such page' });
