@@ -73,7 +73,8 @@ describeInLab(
         ['verify', 'status', 'history'].map((command) => testLab.rota(command, inventory)),
       );
       expect([verify?.status, status?.status, history?.status]).toEqual([0, 0, 0]);
-      expect(status?.stdout).toMatch(/^node1 .* fd02:9a01::1 +ok +ok$/m);
+      expect(status?.stdout).toMatch(/^fd02:9a01::1 +node1 +\d.* node3$/m);
+      expect(status?.stdout).toContain('configuration, pod and sysctls: ok');
       expect(history?.stdout).toMatch(/ deploy +node1 undone/);
     });
 

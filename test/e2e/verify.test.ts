@@ -95,7 +95,7 @@ describeInLab('verify', { beginsWith: 'ring' }, (testLab) => {
       .poll(findings)
       .toEqual(
         ['node1', 'node2', 'node3'].map(
-          (node) => `chk_api_service on ${node}: expected to pass, seen failing with exit 22`,
+          (node) => `chk_api_service on ${node}: expected to pass, seen failing: HTTP 500`,
         ),
       );
     await Promise.all(

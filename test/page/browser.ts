@@ -1,28 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { htmlReport, type PageParts } from '#engine/report/page/html-report.ts';
 import { bundlePage } from '../../cli/bundle-page.ts';
+import { launchBrowser, noBrowser } from '../browser.ts';
 import { recordedIn } from '../engine/report/recorded.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-
-const isThere = existsSync(CHROMIUM);
-if (!isThere && process.env['CI'] === 'true') throw new Error(`There is no ${CHROMIUM}`);
-
-/** A browser of its own asks the network for nothing. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** One browser for a file of tests, and the page in it. */
 export class PageBrowser {
@@ -32,10 +17,7 @@ export class PageBrowser {
   #files = 0;
 
   async start(): Promise<void> {
-    [this.#browser, this.#parts] = await Promise.all([
-      chromium.launch({ executablePath: CHROMIUM, args: ARGS }),
-      bundlePage(),
-    ]);
+    [this.#browser, this.#parts] = await Promise.all([launchBrowser(this.#folder), bundlePage()]);
   }
 
   async end(): Promise<void> {
@@ -81,8 +63,8 @@ export class PageBrowser {
 
 /** `describe` for tests that need a browser: skipped by name, with the reason, where there is none. */
 export function describeInBrowser(title: string, tests: (browser: PageBrowser) => void): void {
-  const name = isThere ? title : `${title} (skipped: there is no ${CHROMIUM})`;
-  describe.skipIf(!isThere)(name, () => {
+  const name = noBrowser === undefined ? title : `${title} (skipped: ${noBrowser})`;
+  describe.skipIf(noBrowser !== undefined)(name, () => {
     const browser = new PageBrowser();
     beforeAll(() => browser.start());
     afterAll(() => browser.end());
