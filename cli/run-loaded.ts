@@ -64,7 +64,12 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   await prepareConnections(connections, hostsOf(loaded));
   const runId = newRunId(new Date());
   const about = aboutRun(loaded.playbook.name, planId);
-  const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
+  const header = {
+    rota: versionOfPackage(),
+    owner: about.owner,
+    inventory: loaded.sources,
+    slice: loaded.slice,
+  };
   const folder = new RunFolder(runId, header, record.runDir);
   const report = await reportFor(header, record);
   const stop = stopOnInterrupt();

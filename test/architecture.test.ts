@@ -55,7 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nunjucks: ['engine/templates/'],
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
-  yaml: ['lib/ansible-inventory/', 'lab/kubelet/'],
+  yaml: ['lib/ansible-inventory/', 'lab/kubelet/', 'cli/job-manifest.ts'],
   rolldown: ['bin/build.ts'],
   rota: ['examples/', 'templates/repository/'],
   zod: [

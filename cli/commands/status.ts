@@ -22,23 +22,24 @@ import {
 } from '#playbooks/status.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
-import { type Loaded, load } from '../load.ts';
+import { addSlice } from '../flags/run.ts';
+import { type HostChoice, type Loaded, load } from '../load.ts';
 import { lookAt } from '../look.ts';
 import { prepareConnections } from '../prepare-connections.ts';
 import { printWarnings } from '../print.ts';
 
-interface StatusFlags extends InventoryFlags {
+interface StatusFlags extends InventoryFlags, Pick<HostChoice, 'slice'> {
   readonly json?: boolean;
 }
 
 export function define(command: Command) {
-  addInventory(command).option('--json', 'print it as JSON');
+  addSlice(addInventory(command)).option('--json', 'print it as JSON');
   return status;
 }
 
 /** One look at every ring of an inventory. Changes nothing; the exit code is 6, 4 or 0. */
 async function status(inventory: string, flags: StatusFlags): Promise<number> {
-  const loaded = await load(deploy, requestOf(inventory, flags));
+  const loaded = await load(deploy, requestOf(inventory, flags), flags);
   printWarnings(loaded.warnings);
   const rings = await lookAtRings(loaded, flags);
   if (flags.json) process.stdout.write(`${toJson({ rings })}\n`);
@@ -47,9 +48,10 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
 }
 
 async function lookAtRings(
-  { members, localHost = CONTROL_MACHINE }: Loaded<Node['vars']>,
+  { members: all, targets, localHost = CONTROL_MACHINE }: Loaded<Node['vars']>,
   flags: StatusFlags,
 ): Promise<readonly RingStatus[]> {
+  const members = all.filter(({ host }) => targets.has(host.name));
   await using connections = new Connections(undefined, limitsOf(flags));
   // Both at once would ask for the same thing twice.
   await prepareConnections(connections, [localHost, ...members.map(({ host }) => host)]);

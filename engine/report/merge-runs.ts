@@ -5,14 +5,14 @@ import { formatElapsed } from './words.ts';
 
 /**
  * Runs of parts of one inventory, such as those of a CI matrix, as one run: the first of them by time gives
- * it its name. One that died is a failure of it.
+ * it its name. One that died is a failure of it. Of a slice that was run again, the last run counts.
  */
 export function mergeRuns(
   runs: readonly RunOutcomes[],
 ): RunOutcomes & { readonly result: RunResult } {
-  const inOrder = runs.toSorted(
-    (one, other) => Date.parse(one.started) - Date.parse(other.started),
-  );
+  const inOrder = runs
+    .toSorted((one, other) => Date.parse(one.started) - Date.parse(other.started))
+    .filter((run, at, all) => !all.slice(at + 1).some((later) => isSameSlice(run, later)));
   const [first] = inOrder;
   if (first === undefined) throw new Error('No run to merge');
   const died = inOrder.filter(({ result }) => result === undefined).map(diedFailure);
@@ -20,6 +20,7 @@ export function mergeRuns(
   const elapsedMs = Math.max(...inOrder.map(endOf)) - Date.parse(first.started);
   return {
     ...first,
+    slice: undefined,
     inventory: [...new Set(inOrder.flatMap(({ inventory }) => inventory))],
     hosts: inOrder.flatMap(({ hosts }) => hosts),
     checks: inOrder.flatMap(({ checks }) => checks),
@@ -27,6 +28,12 @@ export function mergeRuns(
     failures,
     result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
   };
+}
+
+function isSameSlice(one: RunOutcomes, other: RunOutcomes): boolean {
+  const keyOf = ({ slice, playbook, mode, inventory }: RunOutcomes) =>
+    JSON.stringify([slice, playbook, mode, inventory]);
+  return one.slice !== undefined && keyOf(one) === keyOf(other);
 }
 
 function endOf({ started, elapsedMs }: RunOutcomes): number {

@@ -3,6 +3,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { FieldChange } from '#engine/model/state.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunResult } from '../run/events.ts';
+import type { RunHeader } from './json.ts';
 import { noPaint, type Paint } from './paint.ts';
 import type { RecordedRun, TimedEvent } from './read-events.ts';
 import { formatSummary } from './summary.ts';
@@ -37,12 +38,10 @@ export interface HostOutcome {
 }
 
 /** A run as a whole, made of its events; what all reports but the raw one are made of. */
-export interface RunOutcomes {
+export interface RunOutcomes extends RunHeader {
   readonly runId: string;
   readonly playbook: string;
   readonly mode: Mode;
-  readonly owner: string;
-  readonly inventory: readonly string[];
   /** ISO 8601. */
   readonly started: string;
   readonly elapsedMs: number;
@@ -67,8 +66,7 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
     runId,
     playbook,
     mode,
-    owner: header.owner,
-    inventory: header.inventory,
+    ...header,
     started,
     elapsedMs: result?.elapsedMs ?? Date.parse(last?.time ?? started) - Date.parse(started),
     hosts: builder.hosts(),

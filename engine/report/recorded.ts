@@ -94,6 +94,7 @@ export const FirstLine = z.object({
   rota: z.string(),
   owner: z.string(),
   inventory: names,
+  slice: z.string().optional(),
   ...time.shape,
   ...started.shape,
 });
