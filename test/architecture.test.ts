@@ -56,7 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/', 'cli/job-manifest.ts'],
-  rolldown: ['bin/build.ts'],
+  rolldown: ['bin/build.ts', 'bin/reference/'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
     'api/',

@@ -9,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blocks } from '../task-pages.ts';
 import { describeInLab } from './support/lab.ts';
 import { ended } from './support/test-lab.ts';
 
@@ -77,6 +78,59 @@ describeInLab('the package', { light: true }, (testLab) => {
     expect((await testLab.lab.run('node2', 'cat /etc/motd')).stdout).toBe('node2: Ours.\n');
   });
 
+  test('runs the programs of the page about them, and takes its playbooks', async () => {
+    const library = join(home, 'library');
+    mkdirSync(library);
+    const write = (name: string, text: string) => writeFileSync(join(library, name), text);
+    write('package.json', '{ "type": "module" }');
+    write('inventory.yaml', readFileSync(testLab.inventory(), 'utf8'));
+    const [template = ''] = blocks(readFileSync('docs/library.md', 'utf8'), 'jinja');
+    write('app.conf.njk', template);
+    const ends: string[] = [];
+    for (const [at, text] of programsIn('docs/library.md').entries()) {
+      const program = join(library, `program-${at}.ts`);
+      write(basename(program), text);
+      const inventory = join(library, 'inventory.yaml');
+      const { status, stdout, stderr } = text.includes('export default')
+        ? await rota('render', inventory, '--playbook', program, '--host', 'node1')
+        : run(process.execPath, [program], library);
+      ends.push(`${status} ${stdout}${stderr}`);
+    }
+    expect(ends).toMatchInlineSnapshot(`
+      [
+        "0 ",
+        "0 ──── /etc/app.conf (0644 root:root)
+      listen 8080
+      serve one
+      serve two
+      ",
+        "0 [ 'all', '!node3' ]
+      node1
+      node2
+      ",
+        "0 [ [ 'node1', 'node2', 'node3' ] ]
+      [ '_meta', 'all', 'controllers' ]
+      [
+        '$schema',
+        'title',
+        'description',
+        'type',
+        'properties',
+        'additionalProperties',
+        'definitions'
+      ]
+      ",
+        "0 ──── /etc/notes (0644 root:root)
+      new
+      ──── /etc/kubernetes/manifests/notes.yaml (0600 root:root)
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: notes }
+      ",
+      ]
+    `);
+  });
+
   test('renders what a clone renders, and has each of its commands', async () => {
     const inventory = testLab.inventory();
     const file = ['--host', 'node1', '--path', '/etc/keepalived/keepalived.conf'];
@@ -110,8 +164,7 @@ describeInLab('the package', { light: true }, (testLab) => {
 
 /** The TypeScript that a page shows. */
 function programsIn(page: string): readonly string[] {
-  const blocks = readFileSync(page, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  return [...blocks].map(([, text = '']) => text);
+  return blocks(readFileSync(page, 'utf8'), 'ts');
 }
 
 function run(program: string, args: readonly string[], cwd = '.') {

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { blocks, taskPages } from '../task-pages.ts';
 
 /** Beside the pages of tasks, those whose examples are whole files. */
-const OTHERS = ['README.md', 'docs/playbooks.md'];
+const OTHERS = ['README.md', 'docs/playbooks.md', 'docs/library.md'];
 
 test('each example of a page has its types right', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rota-pages-'));
