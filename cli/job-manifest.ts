@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { LASTING_EXIT_CODES } from '#engine/report/exit-code.ts';
 
-export interface Job {
+export interface JobInput {
   /** An image that runs rota in a folder with the inventory. */
   readonly image: string;
   readonly slices: number;
@@ -10,7 +10,7 @@ export interface Job {
 }
 
 /** A Kubernetes Indexed Job with a pod for each slice, as YAML. */
-export function jobManifest({ image, slices, words }: Job): string {
+export function jobManifest({ image, slices, words }: JobInput): string {
   const job = {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -1,14 +1,14 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, Failures } from '#engine/model/failure.ts';
-import type { Names } from '#engine/rollout/slices.ts';
+import type { SliceHosts } from '#engine/rollout/slices.ts';
 import { writeForUser } from './text-files.ts';
 
 /**
  * Writes a file for each slice into a folder that has none yet, for --limit @FILE: 1, 2 and so on. Throws
  * Failures.
  */
-export async function writeLimitFiles(folder: string, slices: readonly Names[]): Promise<void> {
+export async function writeLimitFiles(folder: string, slices: readonly SliceHosts[]): Promise<void> {
   const odd = slices.flat().filter((name) => !/^\w[\w.:-]*$/.test(name));
   if (odd.length > 0) throw new Failures(odd.map(noPattern));
   await requireEmpty(folder);

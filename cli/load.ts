@@ -2,7 +2,7 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
-import type { Slice } from '#engine/rollout/slices.ts';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
 import type { PlaybookName } from './find-playbook.ts';
 import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
@@ -27,7 +27,7 @@ export interface Loaded<V> {
 export interface HostChoice {
   readonly limit?: string;
   /** Of those that are left. */
-  readonly slice?: Slice;
+  readonly slice?: SliceNumber;
 }
 
 /** Reads an inventory for a playbook. Throws Failures with all that is wrong at once. */
@@ -64,7 +64,7 @@ export async function load<V>(
 
 /** The cut is loaded with the first: few runs are a part of another. */
 async function partOf<V>(
-  slice: Slice,
+  slice: SliceNumber,
   { playbook, members, targets }: Pick<Loaded<V>, 'playbook' | 'members' | 'targets'>,
 ) {
   const { takeSlice, wholesOf } = await import('#engine/rollout/slices.ts');

@@ -10,7 +10,7 @@ import {
   type Shown,
 } from '#engine/report/exec.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import type { Slice } from '#engine/rollout/slices.ts';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -26,7 +26,7 @@ import { printFailures, printWarnings } from '../print.ts';
 
 interface ExecFlags extends InventoryFlags {
   readonly limit?: string;
-  readonly slice?: Slice;
+  readonly slice?: SliceNumber;
   readonly forks: number;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -128,7 +128,7 @@ async function hostsOf(
   return slice === undefined ? limited.hosts : await partOf(slice, limited.hosts);
 }
 
-async function partOf(slice: Slice, hosts: readonly Host[]): Promise<readonly Host[]> {
+async function partOf(slice: SliceNumber, hosts: readonly Host[]): Promise<readonly Host[]> {
   const { takeSlice } = await import('#engine/rollout/slices.ts');
   const { names, warnings } = takeSlice(
     slice,

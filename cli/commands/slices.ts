@@ -4,7 +4,7 @@ import { escapeControl } from '#engine/report/escape.ts';
 import { foldNames } from '#engine/report/fold-names.ts';
 import { toJson } from '#engine/report/json.ts';
 import { countOf, formatTable } from '#engine/report/words.ts';
-import { countFor, type Names, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
+import { countFor, type SliceHosts, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
 import {
   addInventory,
   addPlaybook,
@@ -75,7 +75,7 @@ interface Asked {
   readonly flags: SlicesFlags;
 }
 
-async function show(found: readonly Names[], { inventory, flags }: Asked): Promise<void> {
+async function show(found: readonly SliceHosts[], { inventory, flags }: Asked): Promise<void> {
   const { json, matrix, job, limitFiles } = flags;
   if (json) return print(toJson({ slices: found.map((hosts) => ({ hosts })) }));
   if (matrix) return print(toJson(matrixOf(found)));
@@ -90,7 +90,7 @@ async function show(found: readonly Names[], { inventory, flags }: Asked): Promi
   print(`${countOf(found.length, 'file')} in ${limitFiles}`);
 }
 
-function tableOf(found: readonly Names[]): string {
+function tableOf(found: readonly SliceHosts[]): string {
   const rows = found.map((names, index) => [
     `${index + 1}/${found.length}`,
     String(names.length),
@@ -100,7 +100,7 @@ function tableOf(found: readonly Names[]): string {
 }
 
 /** No names of hosts, which a workflow would put into scripts: the same inventory is cut the same way. */
-function matrixOf(found: readonly Names[]) {
+function matrixOf(found: readonly SliceHosts[]) {
   if (found.length > MOST_JOBS)
     throw new Failure('A matrix of GitHub has 256 jobs at most', {
       ran: `${found.length} slices`,

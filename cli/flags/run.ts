@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Slice } from '#engine/rollout/slices.ts';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { addInventory } from './inventory.ts';
 import { addRecordFlags } from './record.ts';
 import { count } from './values.ts';
@@ -10,7 +10,7 @@ export const FORKS = 32;
 /** The flags that choose hosts and tasks, as commander gives them. */
 export interface ChoiceFlags {
   readonly limit?: string;
-  readonly slice?: Slice;
+  readonly slice?: SliceNumber;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtTask?: string;
@@ -87,7 +87,7 @@ function words(text: string, before: readonly string[] = []): readonly string[] 
   return [...before, ...names.filter((name) => name !== '')];
 }
 
-function slice(text: string): Slice {
+function slice(text: string): SliceNumber {
   const [, which = '', total] = /^(job|[1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
   const [index, count] = [which === 'job' ? ofJob() : Number(which), Number(total)];
   if (index >= 1 && index <= count) return { index, count };

@@ -2,10 +2,10 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 
 /** Hosts that stay together, or all of a slice, by their names. */
-export type Names = readonly string[];
+export type SliceHosts = readonly string[];
 
 /** Which of how many slices; the first is 1. */
-export interface Slice {
+export interface SliceNumber {
   readonly index: number;
   readonly count: number;
 }
@@ -18,7 +18,7 @@ export function wholesOf<V>(
   { rollout, script }: Playbook<V>,
   members: readonly Member<V>[],
   targets: ReadonlySet<string>,
-): readonly Names[] {
+): readonly SliceHosts[] {
   const all = members.map(({ host }) => host.name);
   const isOrdered = script !== undefined || (rollout !== undefined && rollout.rings === undefined);
   const wholes = isOrdered ? [all] : (rollout?.rings?.(members) ?? all.map((name) => [name]));
@@ -28,7 +28,7 @@ export function wholesOf<V>(
 }
 
 /** How many slices it takes for none to have more hosts than `size`, those of one large ring aside. */
-export function countFor(wholes: readonly Names[], size: number): number {
+export function countFor(wholes: readonly SliceHosts[], size: number): number {
   return cut(wholes, size, 0).length;
 }
 
@@ -36,7 +36,7 @@ export function countFor(wholes: readonly Names[], size: number): number {
  * As many slices as `count` says, or as there are groups, in their order, none empty, and the largest of
  * them as small as can be.
  */
-export function slicesOf(wholes: readonly Names[], count: number): readonly Names[] {
+export function slicesOf(wholes: readonly SliceHosts[], count: number): readonly SliceHosts[] {
   const most = Math.min(count, wholes.length);
   let [low, high] = [1, wholes.flat().length];
   while (low < high) {
@@ -48,12 +48,12 @@ export function slicesOf(wholes: readonly Names[], count: number): readonly Name
 }
 
 interface Taken {
-  readonly names: Names;
+  readonly names: SliceHosts;
   readonly warnings: readonly Failure[];
 }
 
 /** The hosts of one of them; none, with a warning, where there are fewer. */
-export function takeSlice({ index, count }: Slice, wholes: readonly Names[]): Taken {
+export function takeSlice({ index, count }: SliceNumber, wholes: readonly SliceHosts[]): Taken {
   const slices = slicesOf(wholes, count);
   const names = slices[index - 1];
   if (names !== undefined) return { names, warnings: [] };
@@ -65,7 +65,7 @@ export function takeSlice({ index, count }: Slice, wholes: readonly Names[]): Ta
 }
 
 /** Slices of at most `size` hosts, if a group has no more, and at least as many of them as `least`. */
-function cut(wholes: readonly Names[], size: number, least: number): readonly Names[] {
+function cut(wholes: readonly SliceHosts[], size: number, least: number): readonly SliceHosts[] {
   const slices: string[][] = [];
   for (const [index, names] of wholes.entries()) {
     const last = slices.at(-1);
