@@ -8,7 +8,10 @@ import { writeForUser } from './text-files.ts';
  * Writes a file for each slice into a folder that has none yet, for --limit @FILE: 1, 2 and so on. Throws
  * Failures.
  */
-export async function writeLimitFiles(folder: string, slices: readonly SliceHosts[]): Promise<void> {
+export async function writeLimitFiles(
+  folder: string,
+  slices: readonly SliceHosts[],
+): Promise<void> {
   const odd = slices.flat().filter((name) => !/^\w[\w.:-]*$/.test(name));
   if (odd.length > 0) throw new Failures(odd.map(noPattern));
   await requireEmpty(folder);
