@@ -2,6 +2,7 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import type { Host } from '#engine/model/host.ts';
 import type { Member, Playbook } from '#engine/model/playbook.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { bindVariables, type Inventory, selectHosts } from '#lib/ansible-inventory/index.ts';
 import type { PlaybookName } from './find-playbook.ts';
 import { type InventoryRequest, limitTo, openInventory } from './open-inventory.ts';
@@ -13,18 +14,27 @@ export interface Loaded<V> {
   readonly sources: readonly string[];
   /** All hosts of the playbook. */
   readonly members: readonly Member<V>[];
-  /** The names of those that --limit leaves. */
+  /** The names of those that --limit and --slice leave. */
   readonly targets: ReadonlySet<string>;
+  /** Which slice they are, `1/5`. */
+  readonly slice?: string;
   /** Does the local work instead of the control machine. */
   readonly localHost: Host | undefined;
   readonly warnings: readonly Failure[];
+}
+
+/** Which hosts of a playbook are wanted; all, when nothing is said. */
+export interface HostChoice {
+  readonly limit?: string;
+  /** Of those that are left. */
+  readonly slice?: SliceNumber;
 }
 
 /** Reads an inventory for a playbook. Throws Failures with all that is wrong at once. */
 export async function load<V>(
   playbook: Playbook<V>,
   request: InventoryRequest,
-  limit?: string,
+  { limit, slice }: HostChoice = {},
 ): Promise<Loaded<V>> {
   const inventory = await openInventory(request);
   requireGroup(inventory, playbook.hosts);
@@ -33,30 +43,43 @@ export async function load<V>(
   const wrong = playbook.lint?.(members) ?? [];
   if (wrong.length > 0) throw new Failures(wrong);
   const limited = await limitTo(inventory, hosts, limit);
+  const targets = new Set(limited.hosts.map(({ name }) => name));
+  const part = slice && (await partOf(slice, { playbook, members, targets }));
   return {
     playbook,
     sources: request.sources,
     members,
-    targets: new Set(limited.hosts.map(({ name }) => name)),
+    targets: part === undefined ? targets : new Set(part.names),
     localHost: hostNamed(inventory, playbook.localHost?.(members)),
     warnings: [
       ...inventory.warnings,
       ...warnings,
       ...limited.warnings,
       ...(playbook.advise?.(members) ?? []),
+      ...(part?.warnings ?? []),
     ],
+    ...(slice && { slice: `${slice.index}/${slice.count}` }),
   };
+}
+
+/** The cut is loaded with the first: few runs are a part of another. */
+async function partOf<V>(
+  slice: SliceNumber,
+  { playbook, members, targets }: Pick<Loaded<V>, 'playbook' | 'members' | 'targets'>,
+) {
+  const { takeSlice, wholesOf } = await import('#engine/rollout/slices.ts');
+  return takeSlice(slice, wholesOf(playbook, members, targets));
 }
 
 /** Loads a playbook by its name, and the inventory for it. Throws Failures with all that is wrong. */
 export async function loadNamed(
   name: PlaybookName,
   request: InventoryRequest,
-  limit?: string,
+  choice: HostChoice = {},
 ): Promise<Loaded<unknown>> {
   const { findPlaybook, folderOfPlaybook } = await import('./find-playbook.ts');
   const playbook = await findPlaybook(name);
-  return await load(playbook, { ...request, playbookFolder: folderOfPlaybook(name) }, limit);
+  return await load(playbook, { ...request, playbookFolder: folderOfPlaybook(name) }, choice);
 }
 
 /** The host of that name among those of a playbook. */

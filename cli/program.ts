@@ -83,6 +83,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   apply: 'do exactly what a saved plan says, once; or nothing, when a host has changed since',
   drain: 'move the VIPs off nodes, and keep them off over reboots and deploys',
   undrain: 'bring drained nodes back on duty, as deploy would have them; then verify',
+  slices: 'cut the hosts into parts for several processes: of a CI matrix, of a Kubernetes Job',
   status:
     'who holds what, since when, who is next: one look, --watch in place, or --serve as a page',
   remove: 'take nodes out of their rings, and what rota has put on them away',

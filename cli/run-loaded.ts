@@ -57,7 +57,8 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   await prepareConnections(connections, hostsOf(loaded));
   const runId = newRunId(new Date());
   const about = aboutRun(loaded.playbook.name, planId);
-  const header = { rota: versionOfPackage(), owner: about.owner, inventory: loaded.sources };
+  const { sources: inventory, slice } = loaded;
+  const header = { rota: versionOfPackage(), owner: about.owner, inventory, slice };
   const folder = new RunFolder(runId, header, record.runDir);
   const traces = await tracesOf(header);
   const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);

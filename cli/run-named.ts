@@ -38,7 +38,7 @@ export async function runNamed(
   const saving = planOut === undefined ? undefined : await import('./save-plan.ts');
   saving?.refuseScript(playbook);
   const request = { ...inventory, playbookFolder: folderOfPlaybook(name) };
-  const loaded = await load(playbook, request, options.limit);
+  const loaded = await load(playbook, request, options);
   printWarnings(loaded.warnings);
   const choice = choose(loaded, options);
   if (asksForList(options)) {

@@ -3,7 +3,7 @@ import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { limitsOf } from './flags/limits.ts';
 import { rolloutOptions } from './flags/rollout.ts';
-import { type Loaded, load } from './load.ts';
+import { type HostChoice, type Loaded, load } from './load.ts';
 import type { InventoryRequest } from './open-inventory.ts';
 import { printWarnings } from './print.ts';
 import { printOutcome } from './print-outcome.ts';
@@ -12,10 +12,10 @@ import { type RunFlags, runLoaded } from './run-loaded.ts';
 /** Runs a playbook that is no file's on the hosts that are wanted of an inventory, all without any. */
 export async function runByFlags<V>(
   playbook: Playbook<V>,
-  { request, limit }: { readonly request: InventoryRequest; readonly limit?: string },
+  { request, ...choice }: HostChoice & { readonly request: InventoryRequest },
   flags: RunFlags,
 ): Promise<number> {
-  const loaded = await load(playbook, request, limit);
+  const loaded = await load(playbook, request, choice);
   printWarnings(loaded.warnings);
   await using connections = new Connections(undefined, limitsOf(flags));
   return await showRun(loaded, connections, flags);

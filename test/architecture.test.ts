@@ -56,7 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nunjucks: ['engine/templates/'],
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
-  yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/'],
+  yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/', 'cli/job-manifest.ts'],
   rolldown: ['bin/build.ts', 'bin/reference/', 'cli/bundle-page.ts'],
   'd3-scale': ['page/'],
   'd3-selection': ['page/'],

@@ -10,6 +10,7 @@ import {
   type Shown,
 } from '#engine/report/exec.ts';
 import { paintFor } from '#engine/report/paint.ts';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { selectHosts } from '#lib/ansible-inventory/index.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -17,7 +18,7 @@ import { execOnHosts } from '../exec-hosts.ts';
 import { ExecProgress } from '../exec-progress.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
-import { addForks, addLimit } from '../flags/run.ts';
+import { addForks, addLimit, addSlice } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type InventoryRequest, limitTo, openInventory } from '../open-inventory.ts';
 import { prepareConnections } from '../prepare-connections.ts';
@@ -25,6 +26,7 @@ import { printFailures, printWarnings } from '../print.ts';
 
 interface ExecFlags extends InventoryFlags {
   readonly limit?: string;
+  readonly slice?: SliceNumber;
   readonly forks: number;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -42,7 +44,7 @@ interface ExecRequest {
 
 export function define(command: Command) {
   command.argument('<pattern>', 'the hosts, such as all, web:&db or ~n\\d');
-  addForks(addLimit(addInventory(command)))
+  addForks(addSlice(addLimit(addInventory(command))))
     .argument(
       '[command...]',
       'after --: one word is a shell line, several are a program and its arguments',
@@ -112,7 +114,7 @@ async function exec(request: ExecRequest, flags: ExecFlags): Promise<number> {
 
 async function hostsOf(
   { inventory: request, pattern }: ExecRequest,
-  { limit }: ExecFlags,
+  { limit, slice }: ExecFlags,
 ): Promise<readonly Host[]> {
   const inventory = await openInventory(request);
   const selection = selectHosts(inventory, pattern);
@@ -123,7 +125,17 @@ async function hostsOf(
       where: `pattern ${pattern}`,
       fix: 'See which hosts there are: rota inventory INVENTORY --graph',
     });
-  return limited.hosts;
+  return slice === undefined ? limited.hosts : await partOf(slice, limited.hosts);
+}
+
+async function partOf(slice: SliceNumber, hosts: readonly Host[]): Promise<readonly Host[]> {
+  const { takeSlice } = await import('#engine/rollout/slices.ts');
+  const { names, warnings } = takeSlice(
+    slice,
+    hosts.map(({ name }) => [name]),
+  );
+  printWarnings(warnings);
+  return hosts.filter(({ name }) => names.includes(name));
 }
 
 /** Words that the user's own shell has taken apart are put together as they were. */

@@ -53,7 +53,7 @@ async function remove(
   hosts: readonly string[],
   options: RunFlags,
 ): Promise<number> {
-  const loaded = await load(deploy, inventory, hosts.join(','));
+  const loaded = await load(deploy, inventory, { limit: hosts.join(',') });
   const leaving = loaded.targets;
   const members = removal.affectedBy(leaving, loaded.members);
   await using connections = new Connections(undefined, limitsOf(options));

@@ -26,7 +26,9 @@ export function define(command: Command) {
 /** Prints the files that would be on a host, connecting nowhere; one file with `path`, as it is. */
 async function render(inventory: string, flags: RenderFlags): Promise<number> {
   const { host, path } = flags;
-  const loaded = await loadNamed(playbookNamed(flags), requestOf(inventory, flags), host);
+  const loaded = await loadNamed(playbookNamed(flags), requestOf(inventory, flags), {
+    limit: host,
+  });
   const { playbook, members } = loaded;
   const files = filesIn(listTasksOf(playbook, memberNamed(loaded, host), members));
   const wanted = files.filter((file) => path === undefined || file.path === path);

@@ -7,11 +7,12 @@ import deploy from '#playbooks/deploy.ts';
 import type { RingStatus } from '#playbooks/status.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
-import { load } from '../load.ts';
+import { addSlice } from '../flags/run.ts';
+import { type HostChoice, load } from '../load.ts';
 import { printWarnings } from '../print.ts';
 import { RingLooks } from '../status/ring-looks.ts';
 
-interface StatusFlags extends InventoryFlags {
+interface StatusFlags extends InventoryFlags, Pick<HostChoice, 'slice'> {
   readonly json?: boolean;
   readonly watch?: boolean;
   readonly serve?: string;
@@ -19,7 +20,7 @@ interface StatusFlags extends InventoryFlags {
 }
 
 export function define(command: Command) {
-  addInventory(command)
+  addSlice(addInventory(command))
     .option('--json', 'print it as JSON; with --watch a line per change')
     .option('-w, --watch', 'follow it until Ctrl-C, over connections that stay open')
     .addOption(
@@ -37,7 +38,7 @@ export function define(command: Command) {
 
 /** Where every ring of an inventory stands. Changes nothing; the exit code is 6, 4 or 0, by the last look. */
 async function status(inventory: string, flags: StatusFlags): Promise<number> {
-  const loaded = await load(deploy, requestOf(inventory, flags));
+  const loaded = await load(deploy, requestOf(inventory, flags), flags);
   printWarnings(loaded.warnings);
   await using looks = new RingLooks(loaded, limitsOf(flags));
   if (flags.serve !== undefined) {

@@ -28,8 +28,8 @@ export function define(command: Command) {
 
 /** Takes leases away by hand: those of runs that died, and with `force` those of runs that live. */
 async function unlock(inventory: string, flags: UnlockFlags): Promise<number> {
-  const { limit, force = false } = flags;
-  const { members, targets } = await load(deploy, requestOf(inventory, flags), limit);
+  const { force = false } = flags;
+  const { members, targets } = await load(deploy, requestOf(inventory, flags), flags);
   const chosen = members.filter(({ host }) => targets.has(host.name));
   const read = unlocking(force);
   await using connections = new Connections(undefined, limitsOf(flags));

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SliceNumber } from '#engine/rollout/slices.ts';
 import { addInventory } from './inventory.ts';
 import { addRecordFlags } from './record.ts';
 import { count } from './values.ts';
@@ -9,6 +10,7 @@ export const FORKS = 32;
 /** The flags that choose hosts and tasks, as commander gives them. */
 export interface ChoiceFlags {
   readonly limit?: string;
+  readonly slice?: SliceNumber;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtTask?: string;
@@ -21,6 +23,15 @@ export interface ChoiceFlags {
 /** Gives a command --limit. */
 export function addLimit(command: Command, text = 'only these hosts, or those in @FILE'): Command {
   return command.option('-l, --limit <pattern>', text);
+}
+
+/** Gives a command --slice. */
+export function addSlice(command: Command): Command {
+  return command.option(
+    '--slice <i/n>',
+    'only the I-th of N slices, as rota slices cuts them; job/N in a Kubernetes Indexed Job',
+    slice,
+  );
 }
 
 /** Gives a command --forks. */
@@ -80,4 +91,20 @@ function addChoice(command: Command): Command {
 function words(text: string, before: readonly string[] = []): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   return [...before, ...names.filter((name) => name !== '')];
+}
+
+function slice(text: string): SliceNumber {
+  const [, which = '', total] = /^(job|[1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
+  const [index, count] = [which === 'job' ? ofJob() : Number(which), Number(total)];
+  if (index >= 1 && index <= count) return { index, count };
+  throw new InvalidArgumentError('Expected which of how many, such as 1/5 or 5/5, or job/5.');
+}
+
+/** Kubernetes counts from 0. */
+function ofJob(): number {
+  const index = process.env['JOB_COMPLETION_INDEX'] ?? '';
+  if (/^\d{1,6}$/.test(index)) return Number(index) + 1;
+  throw new InvalidArgumentError(
+    'JOB_COMPLETION_INDEX has no number: it is set in the pods of an Indexed Job.',
+  );
 }

@@ -16,6 +16,9 @@ const OF_KIND: Readonly<Record<FailureKind, number>> = {
 /** Of several that apply, the first of these is told. */
 const FIRST_THAT_APPLIES = [INTERRUPTED_EXIT_CODE, 7, 6, 5, 3, 4, 1, 2];
 
+/** Those of runs that would end alike another time; a host that was out of reach or locked may be had then. */
+export const LASTING_EXIT_CODES = [1, 2, OF_KIND.drift, OF_KIND.check, OF_KIND.undo, BUG_EXIT_CODE];
+
 export function exitCodeOf(result: RunResult): number {
   return firstOf([
     ...(result.interrupted ? [INTERRUPTED_EXIT_CODE] : []),

@@ -18,6 +18,8 @@ export interface RunHeader {
   readonly owner: string;
   /** The files and folders of the inventory, as they were named. */
   readonly inventory: readonly string[];
+  /** Which slice of its hosts was run, `1/5`; left out: all that --limit left. */
+  readonly slice?: string | undefined;
 }
 
 /** Each event as a line of JSON as it comes; docs/events.md explains them. */

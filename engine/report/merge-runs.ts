@@ -6,14 +6,14 @@ import { formatElapsed } from './words.ts';
 
 /**
  * Runs of parts of one inventory, such as those of a CI matrix, as one run: the first of them by time gives
- * it its name. One that died is a failure of it.
+ * it its name. One that died is a failure of it. Of a slice that was run again, the last run counts.
  */
 export function mergeRuns(
   runs: readonly RunOutcomes[],
 ): RunOutcomes & { readonly result: RunResult } {
-  const inOrder = runs.toSorted(
-    (one, other) => Date.parse(one.started) - Date.parse(other.started),
-  );
+  const inOrder = runs
+    .toSorted((one, other) => Date.parse(one.started) - Date.parse(other.started))
+    .filter((run, at, all) => !all.slice(at + 1).some((later) => isSameSlice(run, later)));
   const [first] = inOrder;
   if (first === undefined) throw new Error('No run to merge');
   const died = inOrder.filter(({ result }) => result === undefined).map(diedFailure);
@@ -21,6 +21,7 @@ export function mergeRuns(
   const elapsedMs = Math.max(...inOrder.map(endOf)) - Date.parse(first.started);
   return {
     ...first,
+    slice: undefined,
     inventory: [...new Set(inOrder.flatMap(({ inventory }) => inventory))],
     hosts: inOrder.flatMap(({ hosts }) => hosts),
     checks: inOrder.flatMap(({ checks }) => checks),
@@ -30,6 +31,12 @@ export function mergeRuns(
     unfinished: inOrder.flatMap(({ unfinished }) => unfinished),
     result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
   };
+}
+
+function isSameSlice(one: RunOutcomes, other: RunOutcomes): boolean {
+  const keyOf = ({ slice, playbook, mode, inventory }: RunOutcomes) =>
+    JSON.stringify([slice, playbook, mode, inventory]);
+  return one.slice !== undefined && keyOf(one) === keyOf(other);
 }
 
 /** What has times, which are since the start of the first run. */

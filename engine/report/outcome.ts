@@ -2,6 +2,7 @@ import type { Failure } from '#engine/model/failure.ts';
 import type { Mode, RunResult } from '../run/events.ts';
 import { escapeControl } from './escape.ts';
 import { type CheckOutcome, type HostOutcome, HostOutcomes } from './host-outcomes.ts';
+import type { RunHeader } from './json.ts';
 import { noPaint, type Paint } from './paint.ts';
 import type { RecordedRun } from './read-events.ts';
 import { spansOf, type TimeSpan } from './spans.ts';
@@ -10,12 +11,10 @@ import { noEndText, type Unfinished, unfinishedIn } from './unfinished.ts';
 import { type RingDuties, type RingWatch, ringsIn, watchesOf } from './watches.ts';
 
 /** A run as a whole, made of its events; what all reports but the raw one are made of. */
-export interface RunOutcomes {
+export interface RunOutcomes extends RunHeader {
   readonly runId: string;
   readonly playbook: string;
   readonly mode: Mode;
-  readonly owner: string;
-  readonly inventory: readonly string[];
   /** ISO 8601. */
   readonly started: string;
   readonly elapsedMs: number;
@@ -48,8 +47,7 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
     runId,
     playbook,
     mode,
-    owner: header.owner,
-    inventory: header.inventory,
+    ...header,
     started,
     elapsedMs: result?.elapsedMs ?? Date.parse(last?.time ?? started) - Date.parse(started),
     hosts: builder.hosts(),

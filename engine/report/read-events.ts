@@ -26,13 +26,19 @@ export function readEvents(text: string, path: string): RecordedRun {
     inventory,
     owner,
     rota,
+    slice,
     ...started
   } = parse(FirstLine, first, `${path}:1`);
   const events = others.flatMap((data, index) =>
     isNewer(data) ? [] : [parse(EventLine, data, `${path}:${index + 2}`)],
   );
   const { runId, playbook } = started;
-  return { header: { inventory, owner, rota }, runId, playbook, events: [started, ...events] };
+  return {
+    header: { inventory, owner, rota, slice },
+    runId,
+    playbook,
+    events: [started, ...events],
+  };
 }
 
 function isNewer(data: unknown): boolean {

@@ -99,6 +99,7 @@ export const FirstLine = z.object({
   rota: z.string(),
   owner: z.string(),
   inventory: names,
+  slice: z.string().optional(),
   ...time.shape,
   ...started.shape,
 });

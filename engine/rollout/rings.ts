@@ -44,15 +44,17 @@ export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
   const ringOf = new Map(rings.flatMap((names) => names.map((name) => [name, names] as const)));
   const byRing = Map.groupBy(input.hosts, ({ name }) => ringOf.get(name));
   const memberOf = new Map(members.map((member) => [member.host.name, member]));
-  return rings.map((names) => {
-    const hosts = byRing.get(names) ?? [];
+  return rings.flatMap((names) => {
+    const hosts = byRing.get(names);
+    // No host of it may be changed, and none was looked at.
+    if (hosts === undefined) return [];
     const fronts = hosts.filter(({ name }) => isInFront(rollout, memberOf.get(name)));
     const plan = planOf(input, { hosts, fronts }, memberOf);
     const rank = ({ name }: HostRun) => plan.order.indexOf(name);
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
-    return { hosts, targets, fronts, plan };
+    return [{ hosts, targets, fronts, plan }];
   });
 }
 

@@ -19,8 +19,8 @@ import type { HostPlan } from './plan.ts';
 export interface RunInput<V> {
   readonly playbook: Playbook<V>;
   /**
-   * All hosts of the playbook: each is observed where they form rings, else those that may be changed and
-   * those in front of them.
+   * All hosts of the playbook. Observed are the rings of those that may be changed; where there are no
+   * rings, they themselves and those in front of them.
    */
   readonly members: readonly Member<V>[];
   /** The names of those that may be changed (--limit). */
@@ -69,9 +69,24 @@ export function prepareRun<V>(input: RunInput<V>): Run<V> {
   checkRollout(input.playbook, input.members);
   const local = controlMachineOf(input);
   const nodes = nodesOf(input, local);
-  const scope = { targets: input.targets, options: input.rollout };
-  const checks = input.playbook.verify?.(input.members, scope) ?? [];
-  return { input, local, nodes, all: [...(local ? [local] : []), ...nodes], checks };
+  const run = { input, local, nodes, all: [...(local ? [local] : []), ...nodes] };
+  return { ...run, checks: checksOf(run) };
+}
+
+/** What must hold at the end; where hosts form rings, nothing that is about others than those that are observed. */
+export function checksOf<V>(
+  { input, nodes }: Pick<Run<V>, 'input' | 'nodes'>,
+  partly: ReadonlySet<string> = new Set(),
+): readonly Check[] {
+  const { playbook, members, targets, rollout: options } = input;
+  const checks = playbook.verify?.(members, { targets, partly, options }) ?? [];
+  if (!hasRings(playbook) || nodes.length === members.length) return checks;
+  const isAbout = (check: Check, name: string) => Object.keys(check.readsFor(name)).length > 0;
+  return checks.filter(
+    (check) =>
+      nodes.some(({ name }) => isAbout(check, name)) ||
+      !members.some(({ host }) => isAbout(check, host.name)),
+  );
 }
 
 /** What a rollout is made of; undefined where the playbook has none. */
@@ -102,15 +117,9 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
 }
 
 function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly HostRun[] {
-  const { playbook, members, choice = EVERYTHING } = input;
+  const { playbook, choice = EVERYTHING } = input;
   const hasNodes = playbook.tasks ?? playbook.prepare ?? playbook.verify ?? playbook.script;
-  // Only a ring has to be looked at as a whole; and what is in front leaves out those that are changed.
-  const observed = members.filter(
-    (member) =>
-      hasRings(playbook) ||
-      input.targets.has(member.host.name) ||
-      isInFront(playbook.rollout, member),
-  );
+  const observed = observedOf(input);
   const chosen = choiceAfter(localTitles(input), choice);
   return (hasNodes ? observed : []).map((member) => {
     const stagesOf = keepLast(stagesOn(input, member));
@@ -122,6 +131,17 @@ function nodesOf<V>(input: RunInput<V>, local: HostRun | undefined): readonly Ho
       stagesFor: (facts, meanwhile) => stagesOf(facts, meanwhile, local?.answers ?? facts),
     });
   });
+}
+
+/** A ring has to be looked at as a whole; and what is in front leaves out those that are changed. */
+function observedOf<V>({ playbook, members, targets }: RunInput<V>): readonly Member<V>[] {
+  const { rollout } = playbook;
+  const rings = rollout?.rings?.(members);
+  const near = rings?.filter((ring) => ring.some((name) => targets.has(name))).flat();
+  const names = new Set(near ?? targets);
+  return members.filter(
+    (member) => names.has(member.host.name) || (rings === undefined && isInFront(rollout, member)),
+  );
 }
 
 /** What is done on a host, by what it and the control machine have answered. */

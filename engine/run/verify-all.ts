@@ -5,7 +5,7 @@ import { atOnce } from '#engine/rollout/at-once.ts';
 import type { Ring, Step } from '#engine/rollout/rings.ts';
 import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
 import { takeBack } from '#engine/rollout/take-back.ts';
-import { type Run, rolloutOf } from './run.ts';
+import { checksOf, type Run, rolloutOf } from './run.ts';
 
 /** What must hold at the end. Where it does not after a change, these steps of the rings are undone. */
 export async function verifyAll<V>(
@@ -23,7 +23,7 @@ export async function verifyAll<V>(
   if (hosts.length === 0) return;
   const left = new Map(steps);
   const looked = new Map(hosts.map((node) => [node.name, node.answers]));
-  const due = checksOf(run, checks).filter((one) => !isCutShort(run, one));
+  const due = dueChecks(run, checks).filter((one) => !isCutShort(run, one));
   const parts = apart(due.map((check) => dueOf(check, hosts, steps)));
   const most = Math.max(1, ...parts.flat().map(([, asked]) => asked.length));
   const forks = Math.max(1, Math.floor((input.forks ?? Number.POSITIVE_INFINITY) / most));
@@ -76,14 +76,12 @@ function touchedBy([, asked, undone]: Due): readonly HostRun[] {
 }
 
 /** What is left out now was not known when the checks were made. */
-function checksOf<V>({ input, nodes }: Run<V>, checks: readonly Check[]): readonly Check[] {
-  const { playbook, members, targets, rollout: options } = input;
-  const leaving = nodes.filter(
+function dueChecks<V>(run: Run<V>, checks: readonly Check[]): readonly Check[] {
+  const leaving = run.nodes.filter(
     ({ failure, tasks }) => failure === undefined && tasks.leaveOutChanges(),
   );
   const partly = new Set(leaving.map(({ name }) => name));
-  if (partly.size === 0) return checks;
-  return playbook.verify?.(members, { targets, partly, options }) ?? [];
+  return partly.size === 0 ? checks : checksOf(run, partly);
 }
 
 /** A ring in which a host failed is as its undo has left it, which was looked at then. */

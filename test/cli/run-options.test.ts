@@ -20,7 +20,7 @@ describe('--limit @FILE', () => {
   async function limited(text: string | undefined) {
     if (text !== undefined) desk.write('hosts', text);
     const limit = `@${desk.path('hosts')}`;
-    return await load(playbook, { sources: [desk.inventory()] }, limit).then(
+    return await load(playbook, { sources: [desk.inventory()] }, { limit }).then(
       ({ targets }) => [...targets],
       (error) => failuresOf(error).map(({ message, fix }) => [message, fix !== undefined]),
     );

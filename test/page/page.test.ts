@@ -209,6 +209,7 @@ describeInBrowser('the page of a run', (browser) => {
 
     await page.locator('#changes summary', { hasText: '/etc/keepalived' }).focus();
     await page.keyboard.press('Enter');
+    await page.locator('#changes pre:visible').waitFor();
     expect(await page.locator('#changes pre:visible').allInnerTexts()).toMatchInlineSnapshot(`
       [
         "--- /etc/keepalived/keepalived.conf

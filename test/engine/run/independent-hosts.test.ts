@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Check } from '#engine/model/check.ts';
 import { task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { file } from '#tasks/files/file.ts';
 import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 
@@ -41,6 +43,31 @@ test('where hosts share no ring, those that are left out are not contacted', asy
   const { result } = await runOn(hosts, oneFile(), { targets: ['node2'] });
   expect(counts(result.hosts)).toEqual({ node2: DONE });
   expect(hosts.map(({ connections }) => connections)).toEqual([0, 1, 0]);
+});
+
+test('of rings, those that are left out are neither contacted nor verified', async () => {
+  const rings = [['node1', 'node2'], ['node3']];
+  const { result, events } = await runOn(
+    hosts,
+    {
+      ...oneFile(),
+      rollout: { serial: 1, rings: () => rings },
+      verify: () => rings.map((names) => quick(`ring of ${names}`, names)),
+    },
+    { targets: ['node2'] },
+  );
+  expect(counts(result.hosts)).toEqual({ node1: { ...DONE, changed: 0 }, node2: DONE });
+  expect(hosts.map(({ connections }) => connections > 0)).toEqual([true, true, false]);
+  expect(events.flatMap((event) => (event.type === 'checkPassed' ? event.check : []))).toEqual([
+    'ring of node1,node2',
+  ]);
+});
+
+const quick = (title: string, names: readonly string[]): Check => ({
+  title,
+  ...{ spacingMs: 1, deadlineMs: 5000, patienceMs: 5000 },
+  readsFor: (host) => (names.includes(host) ? { none: fileAt('/none') } : {}),
+  judge: () => [],
 });
 
 test('a host whose tasks cannot be told for what it has answered has failed, and the run ends as any other', async () => {

@@ -16,7 +16,7 @@ test('a rollout that moved each VIP once is told with its gaps, and what it took
   const { headline, next, duties, path, rings } = ofLab('moved');
   expect({ headline, next, path }).toMatchInlineSnapshot(`
     {
-      "headline": "Done in 1 min 13 s: 6 tasks changed on 3 of 3 hosts",
+      "headline": "Done in 1 min 13 s: 6 tasks changed on 3 hosts",
       "next": [
         "Nothing is left to do.",
       ],
