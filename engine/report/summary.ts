@@ -65,7 +65,7 @@ function formatHosts({ hosts, mode }: RunResult, paint: Paint, columns: number):
     .join('\n');
 }
 
-interface HostRow {
+interface SummaryRow {
   readonly names: string;
   readonly cells: readonly string[];
   readonly elapsed: string;
@@ -73,7 +73,7 @@ interface HostRow {
 }
 
 /** The same where there is no room for a table. */
-function formatNarrow(names: readonly string[], rows: readonly HostRow[]): string {
+function formatNarrow(names: readonly string[], rows: readonly SummaryRow[]): string {
   const lines = rows.map(({ cells, elapsed, spent, ...row }) => {
     const counts = cells.flatMap((cell, at) => (cell === '0' ? [] : [`${cell} ${names[at]}`]));
     const time = spent === '' ? elapsed : `${elapsed}: ${spent}`;
