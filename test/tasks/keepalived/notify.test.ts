@@ -56,7 +56,7 @@ test('a host without syslog is refused, and what the image lacks is noted', () =
   );
 });
 
-describe.for(SHELLS)('%s', ([, shell]) => {
+describe.for(SHELLS)('%s', ([name, shell]) => {
   const notify = (...words: readonly string[]) =>
     runShell(shell, `set -- ${words.join(' ')}\n${SCRIPT.replace(NOTIFY_LOGS, folder)}`);
 
@@ -80,6 +80,34 @@ describe.for(SHELLS)('%s', ([, shell]) => {
     const lines = readFileSync(join(folder, 'VI_1'), 'utf8').trimEnd().split('\n');
     expect([lines.length, lines.at(-1)]).toEqual([100, expect.stringMatching(/VI_1 MASTER$/)]);
     expect(readdirSync(folder)).toEqual(['VI_1']);
+  });
+
+  test.skipIf(name === 'busybox')('leaves them there where two calls cut it at once', () => {
+    const log = join(folder, 'VI_1');
+    writeFileSync(log, '2026-11-24T10:00:00Z VI_1 BACKUP\n'.repeat(200));
+    const aside = mkdtempSync(join(tmpdir(), 'notify-bin-'));
+    const stub = (program: string, script: string) =>
+      writeFileSync(join(aside, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // The second begins to cut when the first has, and reads what that has made of it.
+    stub(
+      'mv',
+      `[ -e ${aside}/second ] || { : >${aside}/second
+sh ${aside}/again INSTANCE VI_1 MASTER 200 &
+until [ -e ${aside}/cutting ]; do sleep 0.01; done; }
+PATH=\${PATH#*:}; mv "$@"; : >${aside}/moved; wait`,
+    );
+    stub(
+      'tail',
+      `PATH=\${PATH#*:}
+[ ! -e ${aside}/second ] || { : >${aside}/cutting; until [ -e ${aside}/moved ]; do sleep 0.01; done; }
+exec tail "$@"`,
+    );
+    const script = SCRIPT.replace(NOTIFY_LOGS, folder);
+    writeFileSync(join(aside, 'again'), script);
+    runShell(shell, `PATH=${aside}:$PATH\nset -- INSTANCE VI_1 FAULT 200\n${script}`);
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    rmSync(aside, { recursive: true });
+    expect([lines.length, readdirSync(folder)]).toEqual([100, ['VI_1']]);
   });
 
   test('of what else a host has in its logs nothing is believed, nor more than a part read', () => {
