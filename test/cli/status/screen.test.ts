@@ -62,3 +62,14 @@ test('the screen has what fits: the rings from above, and the last changes', () 
 test.each([24, 10, 3])('it takes no more than the %i lines that there are', (rows) => {
   expect(screen(100, rows).length).toBeLessThanOrEqual(rows);
 });
+
+test.each([24, 10])(
+  'it takes no more than %i lines where changes are longer than a line',
+  (rows) => {
+    const long = lines.map((line) => `${line} ${'because of this '.repeat(20)}`);
+    const columns = 60;
+    const shown = screenLines(update, long, { now: NOW, columns, rows });
+    const heights = shown.map((line) => Math.max(1, Math.ceil(line.length / columns)));
+    expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(rows);
+  },
+);
