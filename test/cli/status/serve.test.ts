@@ -191,6 +191,18 @@ test('tells nothing of an earlier watch as if it were so now', async () => {
   expect(await asked).toBe(200);
 });
 
+test('leaves nothing of a look that ends after its last viewer has left', async () => {
+  const { server, looks } = await served();
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  looks.answering = promise;
+  const viewer = await ask(server, '/events');
+  await expect.poll(() => looks.looks).toBe(1);
+  viewer.destroy();
+  await expect.poll(() => looks.closes).toBe(1);
+  answer();
+  await expect.poll(() => looks.closes).toBe(2);
+});
+
 test('has no more viewers than it can tell', async () => {
   const { server } = await served();
   const viewers = Array.from({ length: 32 }, () => ask(server, '/events'));
