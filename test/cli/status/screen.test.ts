@@ -36,6 +36,16 @@ test('changes are told in words; what is new or grows by itself is none', () => 
   expect(changesBetween([], [wellRing()])).toEqual([]);
 });
 
+test('a ring of which not all was seen is never told to be whole', () => {
+  const [well, gone] = [wellRing(), brokenRing().nodes.at(-1)];
+  if (gone === undefined) throw new Error('one is gone');
+  const silent = { ...well, nodes: [...well.nodes.slice(0, 2), { ...gone, node: 'node3' }] };
+  const name = 'ring of node1, node2 and node3';
+  expect(changesBetween([well], [silent])).toContainEqual({
+    ...{ what: name, was: 'whole', is: 'no answer from 1 node' },
+  });
+});
+
 test('the screen has what fits: the rings from above, and the last changes', () => {
   const shown = screen(100, 16);
   expect(shown.join('\n')).toMatchInlineSnapshot(`
