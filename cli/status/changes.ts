@@ -26,9 +26,10 @@ type Words = readonly [what: string, is: string];
 
 function wordsOfRing(ring: RingStatus): readonly Words[] {
   const { nodes, vips } = ring;
+  const nobody = nodes.some(({ failure }) => failure) ? 'none of those that answered' : 'nobody';
   const name = `ring of ${listOf(nodes.map(({ node }) => node))}`;
   return [
-    ...vips.map(({ vip, holders }): Words => [`VIP ${vip}`, holders.join(' and ') || 'nobody']),
+    ...vips.map(({ vip, holders }): Words => [`VIP ${vip}`, holders.join(' and ') || nobody]),
     ...nodes.flatMap(wordsOfNode),
     [name, wrongIn(ring) || 'whole'],
   ];

@@ -80,15 +80,16 @@ function ringOf(ring, lookedAt) {
     'section',
     title,
     ...(findings.length > 0 ? [words(findings)] : []),
-    cards(ring.vips.map(vipOf)),
+    cards(ring.vips.map((vip) => vipOf(vip, ring))),
     cards(ring.nodes.map((node) => nodeOf(node, ring, lookedAt))),
   );
 }
 
-function vipOf({ vip, holders, expected, heir, since, parts }) {
+function vipOf({ vip, holders, expected, heir, since, parts }, { nodes }) {
+  const nobody = nodes.some(({ failure }) => failure) ? 'none of those that answered' : 'no node';
   const isRight = holders.length === 1 && holders[0] === expected;
   return card(vip, isRight, [
-    ['held by', holders.join(' and ') || 'no node', !isRight],
+    ['held by', holders.join(' and ') || nobody, !isRight],
     ['for', since && age(Date.parse(since))],
     ['expected on', isRight ? undefined : (expected ?? 'no node: none is able to'), true],
     ['next', heir ?? 'nobody'],

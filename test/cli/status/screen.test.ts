@@ -21,8 +21,8 @@ function screen(columns: number, rows: number): readonly string[] {
 test('changes are told in words; what is new or grows by itself is none', () => {
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "hh:mm:ss  VIP fd02::1: node1 → node1 and node3
-    hh:mm:ss  VIP fd02::2: node2 → nobody
-    hh:mm:ss  VIP fd02::3: node3 → nobody
+    hh:mm:ss  VIP fd02::2: node2 → none of those that answered
+    hh:mm:ss  VIP fd02::3: node3 → none of those that answered
     hh:mm:ss  node2: keepalived runs → keepalived does not run
     hh:mm:ss  pod of node2: ok → none
     hh:mm:ss  duty of node2: on duty → drained by ada@desk at 2026-11-24T09:00:00Z
@@ -36,13 +36,20 @@ test('changes are told in words; what is new or grows by itself is none', () => 
   expect(changesBetween([], [wellRing()])).toEqual([]);
 });
 
-test('a ring of which not all was seen is never told to be whole', () => {
+test('of a ring of which not all was seen nothing is told as if it had been', () => {
   const [well, gone] = [wellRing(), brokenRing().nodes.at(-1)];
   if (gone === undefined) throw new Error('one is gone');
-  const silent = { ...well, nodes: [...well.nodes.slice(0, 2), { ...gone, node: 'node3' }] };
+  const silent = {
+    ...well,
+    nodes: [...well.nodes.slice(0, 2), { ...gone, node: 'node3' }],
+    vips: well.vips.map((vip) => (vip.vip === 'fd02::3' ? { ...vip, holders: [] } : vip)),
+  };
   const name = 'ring of node1, node2 and node3';
   expect(changesBetween([well], [silent])).toContainEqual({
     ...{ what: name, was: 'whole', is: 'no answer from 1 node' },
+  });
+  expect(changesBetween([well], [silent])).toContainEqual({
+    ...{ what: 'VIP fd02::3', was: 'node3', is: 'none of those that answered' },
   });
 });
 
