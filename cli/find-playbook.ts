@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
+import { guardPlaybook } from './guard-playbook.ts';
 
 /** A playbook as a command line names it: rota's own, or one by its path. */
 export type PlaybookName =
@@ -49,5 +50,5 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
       fix: 'End it with: export default playbook({ name, hosts, … })',
     });
   }
-  return found;
+  return guardPlaybook(found, dirname(resolve(path)));
 }
