@@ -8,18 +8,22 @@ import type { Task } from '#engine/model/task.ts';
  * tasks throw, and what others throw that are given options of another type. `folder`: where its sources are.
  */
 export function guardPlaybook<V>(playbook: Playbook<V>, folder: string): Playbook<V> {
-  const { rollout } = playbook;
-  return guarded({ ...playbook, ...(rollout && { rollout: guarded(rollout, folder) }) }, folder);
+  return guarded(playbook, folder);
 }
 
 type Work = (...args: readonly unknown[]) => unknown;
 
+/** One of a class stays as it is: its functions are not its own. */
 function guarded<T extends object>(parts: T, folder: string): T {
-  const guardOne = (value: unknown) =>
-    typeof value === 'function' ? guard(value.bind(parts), folder) : value;
-  return Object.fromEntries(
-    Object.entries(parts).map(([name, value]) => [name, guardOne(value)]),
-  ) as T;
+  if (Object.getPrototypeOf(parts) !== Object.prototype) return parts;
+  const guardOne = (name: string, value: unknown) => {
+    if (typeof value === 'function') return guard(value.bind(parts), folder);
+    return name === 'rollout' && typeof value === 'object' && value
+      ? guarded(value, folder)
+      : value;
+  };
+  const entries = Object.entries(parts);
+  return Object.fromEntries(entries.map(([name, value]) => [name, guardOne(name, value)])) as T;
 }
 
 function guard(work: Work, folder: string): Work {

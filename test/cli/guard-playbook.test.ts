@@ -83,3 +83,14 @@ test('what a playbook refuses itself stays what it says', () => {
     "
   `);
 });
+
+test('a playbook that is one of a class is run as it is', () => {
+  const path = desk.write(
+    'class.ts',
+    `class Own { name = 'own'; hosts = 'web'; tasks() { return [{ title: 'its own', reads: [], plan: () => ({ fields: [], commands: [] }), fresh: () => [] }]; } }
+export default new Own();
+`,
+  );
+  const { stdout } = desk.rota('run', path, desk.path('hosts.yaml'), '--list-tasks');
+  expect(stdout).toContain('    its own\n');
+});
