@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
-import { guardPlaybook } from './guard-playbook.ts';
 
 /** A playbook as a command line names it: rota's own, or one by its path. */
 export type PlaybookName =
@@ -50,5 +49,6 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
       fix: 'End it with: export default playbook({ name, hosts, … })',
     });
   }
+  const { guardPlaybook } = await import('./guard-playbook.ts');
   return guardPlaybook(found, dirname(resolve(path)));
 }

@@ -11,13 +11,13 @@ export function guardPlaybook<V>(playbook: Playbook<V>, folder: string): Playboo
   return guarded(playbook, folder);
 }
 
-type Work = (...args: readonly unknown[]) => unknown;
+type PlaybookPart = (...args: readonly unknown[]) => unknown;
 
 /** One of a class stays as it is: its functions are not its own. */
 function guarded<T extends object>(parts: T, folder: string): T {
   if (Object.getPrototypeOf(parts) !== Object.prototype) return parts;
   const guardOne = (name: string, value: unknown) => {
-    if (typeof value === 'function') return guard(value.bind(parts), folder);
+    if (typeof value === 'function') return guard(workOf(name, value.bind(parts)), folder);
     return name === 'rollout' && typeof value === 'object' && value
       ? guarded(value, folder)
       : value;
@@ -26,7 +26,23 @@ function guarded<T extends object>(parts: T, folder: string): T {
   return Object.fromEntries(entries.map(([name, value]) => [name, guardOne(name, value)])) as T;
 }
 
-function guard(work: Work, folder: string): Work {
+/** What makes tasks gives nothing else; a promise, say, would only be found out where they are planned. */
+function workOf(name: string, work: PlaybookPart): PlaybookPart {
+  return MAKERS.has(name) ? (...args) => requireTasks(name, work(...args)) : work;
+}
+
+const MAKERS: ReadonlySet<string> = new Set(['local', 'prepare', 'tasks']);
+
+function requireTasks(name: string, given: unknown): unknown {
+  const all: readonly unknown[] = Array.isArray(given ?? []) ? [given ?? []].flat(2) : [given];
+  if (all.every((one) => isTask(one) && typeof one.title === 'string')) return given;
+  throw new Failure('The playbook gives something else than tasks', {
+    where: name,
+    fix: 'Give a list of tasks, or of lists of them; what is not always wanted, as ...(wanted ? [file(…)] : []).',
+  });
+}
+
+function guard(work: PlaybookPart, folder: string): PlaybookPart {
   return (...args) => {
     try {
       const given = work(...args);

@@ -44,6 +44,23 @@ test('options of another type are a fault of the playbook, by file and line, and
   `);
 });
 
+test.each([
+  ['undefined', '[undefined]'],
+  ['a promise of tasks', 'Promise.resolve([])'],
+  ['an object', '[{ title: 5, plan: 1, fresh: 1 }]'],
+])('%s among the tasks is refused by name', (_, given) => {
+  expect(failureOf(`tasks: () => ${given} as never,`, '--dry-run')).toMatchInlineSnapshot(`
+    "✖ The playbook gives something else than tasks
+      where  tasks
+      fix    Give a list of tasks, or of lists of them; what is not always wanted, as ...(wanted ? [file(…)] : [])."
+  `);
+});
+
+test('a playbook may give nothing, or stages', () => {
+  expect(lint('tasks: () => undefined as never, prepare: () => [],').status).toBe(0);
+  expect(lint(`tasks: () => [[], [packages(['curl'])]],`).status).toBe(0);
+});
+
 test('as JSON it is in the one object, too', () => {
   const { stdout, status } = lint('tasks: () => [packages(5 as never)],', '--json');
   expect([JSON.parse(stdout).errors[0].where, status]).toEqual(['DESK/own.ts:5:15', 1]);
