@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Desk } from './rota.ts';
 
@@ -13,7 +14,7 @@ function withPlaybook(part: string): string {
     'own.ts',
     `import { Failure, playbook, task } from 'rota';
 import { fileAt } from 'rota/reads';
-import { packages } from 'rota/tasks';
+import { link, packages } from 'rota/tasks';
 export default playbook({ name: 'own', hosts: 'web',
 ${part}
 });
@@ -90,6 +91,19 @@ test('what a script throws is told with its place', () => {
              Error: not today
       fix    Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it."
   `);
+});
+
+test('a step whose gate cannot be made is undone, and its host has failed', () => {
+  const { status, stdout } = desk.rota(
+    'run',
+    withPlaybook(`tasks: () => [link({ path: '${desk.path('link')}', target: 'there' })],
+  rollout: { serial: 1, gate: ({ ring }) => ring[5].host.name as never },`),
+    desk.path('hosts.yaml'),
+  );
+  expect(stdout).toMatch(/The playbook has a mistake\n {2}where {2}DESK\/own.ts:6:/);
+  expect(stdout).toMatch(/web1 was undone; nothing was changed\n$/);
+  expect(existsSync(desk.path('link'))).toBe(false);
+  expect(status).toBe(1);
 });
 
 test('what a playbook refuses itself stays what it says', () => {
