@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -115,6 +122,8 @@ exec tail "$@"`,
     const hostile = [`${line}\u001b[2J`, `x${line}`, `${line} `, '2026 VI_1 MASTER', '</script>'];
     writeFileSync(join(folder, 'VI_1'), [...hostile, line, ''].join('\n'));
     writeFileSync(join(folder, 'VI_2'), 'x'.repeat(2 ** 20));
+    writeFileSync(join(folder, '.elsewhere'), `${line.replace('VI_1', 'VI_0')}\n`);
+    symlinkSync('.elsewhere', join(folder, 'VI_0'));
     expect(logsRead(shell)).toEqual([
       { time: '2026-11-24T10:00:00Z', instance: 'VI_1', state: 'MASTER' },
     ]);
