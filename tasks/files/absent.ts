@@ -4,7 +4,17 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { pathRule, requireOptions } from '../refusals.ts';
+import {
+  all,
+  BOOLEAN,
+  each,
+  must,
+  optional,
+  PATH,
+  PLAIN,
+  refuse,
+  requireOptions,
+} from '../refusals.ts';
 
 export interface AbsentOptions {
   readonly path: string;
@@ -13,12 +23,23 @@ export interface AbsentOptions {
 }
 
 /** Nothing at a path. */
-export function absent({ path, tree = false }: AbsentOptions): Task {
+export function absent(options: AbsentOptions): Task {
+  const { path, tree = false } = options;
+  requireOptions(`absent ${path}`, options, {
+    path: tree ? all(PATH, IS_DEEP) : PLAIN,
+    tree: optional(BOOLEAN),
+  });
   return tree ? noTree(path) : noFile(path);
 }
 
+const IS_DEEP = must(
+  (path) => `${path}`.split('/').length > 2,
+  'one of two names at least, such as /srv/old',
+);
+
 /** No folder at a path, unless somebody has put something else into it than `but`, by name. */
 export function noEmptyFolder(path: string, but: readonly string[]): Task {
+  refuse(`no ${path}`, [...PATH(path, 'path'), ...each(PLAIN)(but, 'but')]);
   return task({
     title: `no ${path}`,
     desired: { isEmpty: false },
@@ -51,11 +72,6 @@ function noFile(path: string): Task {
 }
 
 function noTree(path: string): Task {
-  const isDeep = path.split('/').length > 2;
-  requireOptions(`absent ${path}`, [
-    pathRule(path),
-    ['path', isDeep, 'one of two names at least, such as /srv/old'],
-  ]);
   return task({
     title: `no ${path}`,
     desired: { type: 'absent' },

@@ -6,9 +6,9 @@ import type { Read } from '#engine/model/read.ts';
 import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
-import { inTheWay, type OptionRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
+import { inTheWay, OWNER, optional, PATH, PLAIN, refuse, requireOptions } from '../refusals.ts';
 import { localContent, readLocal } from './file.ts';
-import { targetRule } from './link.ts';
+import { TARGET } from './link.ts';
 
 export interface CopyTreeOptions {
   /** A folder of the control machine. */
@@ -25,10 +25,18 @@ type TreeEntry =
   | { readonly type: 'file'; readonly mode: string; readonly content: string | LocalFile };
 
 /** A folder with all that a folder of the control machine has: of it only what differs is sent. */
-export function copyTree({ source, path, owner = 'root:root' }: CopyTreeOptions): Task {
-  requireOptions(`copyTree ${path}`, [pathRule(path), ownerRule(owner)]);
+export function copyTree(options: CopyTreeOptions): Task {
+  const { source, path, owner = 'root:root' } = options;
+  requireOptions(`copyTree ${path}`, options, {
+    path: PATH,
+    owner: optional(OWNER),
+    source: PLAIN,
+  });
   const entries = readLocal(source, () => entriesIn(source));
-  requireOptions(`copyTree ${path}`, entries.flatMap(rulesOf));
+  const targetFaults = entries.flatMap(([name, entry]) =>
+    entry.type === 'link' ? TARGET(entry.target, `the target of ${name}`) : [],
+  );
+  refuse(`copyTree ${path}`, targetFaults);
   const tree = new Map(entries.map(([name, entry]) => [`${path}${name}`, entry]));
   const reads = Object.fromEntries([...tree].map(([at, entry]) => [at, readOf(at, entry)]));
   return task({
@@ -61,10 +69,6 @@ function entriesIn(folder: string, name = ''): readonly (readonly [string, TreeE
   const names = readdirSync(path).toSorted();
   const inside = names.flatMap((one) => entriesIn(folder, `${name}/${one}`));
   return [[name, { type: 'folder', mode: '0755' }], ...inside];
-}
-
-function rulesOf([name, entry]: readonly [string, TreeEntry]): readonly OptionRule[] {
-  return entry.type === 'link' ? [targetRule(entry.target, `the target of ${name}`)] : [];
 }
 
 function readOf(path: string, { type }: TreeEntry): Read<unknown> {

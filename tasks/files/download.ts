@@ -3,13 +3,14 @@ import { type Task, task } from '#engine/model/task.ts';
 import { hashedFileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import {
-  hashRule,
+  HASH,
   inTheWay,
-  isLike,
-  modeRule,
-  ownerRule,
-  pathRule,
+  MODE,
+  OWNER,
+  optional,
+  PATH,
   requireOptions,
+  URL_OF_HTTP,
 } from '../refusals.ts';
 
 export interface DownloadOptions {
@@ -26,11 +27,10 @@ export interface DownloadOptions {
 /** A file that the host itself gets from a URL, put in place by rename once its hash is seen. */
 export function download(options: DownloadOptions): Task {
   const { url, sha256, path, mode = '0644', owner = 'root:root' } = options;
-  requireOptions(`download ${path}`, [
-    ['url', isLike(url, /^https?:\/\/[^\s\\]+$/) && URL.canParse(url), 'a URL of http or https'],
-    hashRule(sha256),
-    ...[pathRule(path), modeRule(mode), ownerRule(owner)],
-  ]);
+  requireOptions(`download ${path}`, options, {
+    url: URL_OF_HTTP,
+    ...{ sha256: HASH, path: PATH, mode: optional(MODE), owner: optional(OWNER) },
+  });
   return task({
     title: path,
     desired: { type: 'file', mode, owner, sha256 },

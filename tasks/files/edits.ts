@@ -1,6 +1,6 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import { isLike, isText, type OptionRule } from '../refusals.ts';
+import { having, isLike, like, must, optional, type Rule, TEXT } from '../refusals.ts';
 import { joinLines, splitLines } from './edited.ts';
 
 /** Something that is to be in a text, of which all else stays. */
@@ -46,30 +46,30 @@ export function nameOfEdit(edit: Edit): string {
   return `${edit.pattern}`;
 }
 
-/** What must hold of an edit; of a secret, once it is opened. */
-export function rulesOf(edit: Edit): readonly OptionRule[] {
-  if ('line' in edit) return [['line', isLine(edit.line), 'one line']];
-  if ('block' in edit)
-    return [
-      ['mark', isLine(edit.mark) && edit.mark !== '', 'some text on one line'],
-      ['block', isText(edit.block), 'a text'],
-    ];
-  if (!('key' in edit))
-    return [
-      ['pattern', edit.pattern instanceof RegExp, 'a regular expression'],
-      ['by', isText(edit.by), 'a text'],
-    ];
-  const { key, value, section = '' } = edit;
-  return [
-    ['key', isLike(key, /^[^\s=[\]#;][^=\n]*$/), 'a name without = on one line'],
-    ['value', isLine(value), 'one line'],
-    ['section', isLine(section) && !section.includes(']'), 'a name without ] on one line'],
-  ];
-}
+const LINE = must((text) => text instanceof Secret || isLike(text, /^[^\r\n]*$/), 'one line');
+const PATTERN = must((value) => value instanceof RegExp, 'a regular expression');
 
-function isLine(text: Text): boolean {
-  return text instanceof Secret || isLike(text, /^[^\r\n]*$/);
-}
+/** By what it has alone, what must hold of an edit. */
+const KINDS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  line: { line: LINE, insteadOf: optional(PATTERN) },
+  block: {
+    mark: like(/^[^\r\n]+$/, 'some text on one line'),
+    block: TEXT,
+    comment: optional(LINE),
+  },
+  key: {
+    key: like(/^[^\s=[\]#;][^=\n]*$/, 'a name without = on one line'),
+    value: LINE,
+    section: optional(like(/^[^\]\r\n]*$/, 'a name without ] on one line')),
+  },
+  pattern: { pattern: PATTERN, by: TEXT },
+};
+
+/** What must hold of an edit; of a secret, once it is opened. */
+export const EDIT: Rule = (edit, name) => {
+  const kind = Object.keys(KINDS).find((key) => Object.hasOwn(Object(edit), key)) ?? 'pattern';
+  return having(KINDS[kind] ?? {}, '')(edit, name);
+};
 
 function withLine(text: string, line: string, insteadOf: RegExp | undefined): string {
   const lines = splitLines(text);

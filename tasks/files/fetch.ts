@@ -5,7 +5,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { Digest } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { bytesAt } from '#engine/reads/file.ts';
-import { pathRule, requireOptions } from '../refusals.ts';
+import { like, PATH, requireOptions } from '../refusals.ts';
 
 export interface FetchOptions {
   /** On the host. */
@@ -15,8 +15,9 @@ export interface FetchOptions {
 }
 
 /** A file of the control machine has what a file of the host has, byte for byte. The host stays as it is. */
-export function fetch({ path, to }: FetchOptions): Task {
-  requireOptions(`fetch ${path}`, [pathRule(path), ['to', to.trim() !== '', 'a path']]);
+export function fetch(options: FetchOptions): Task {
+  const { path, to } = options;
+  requireOptions(`fetch ${path}`, options, { path: PATH, to: like(/\S/, 'a path') });
   const target = resolve(to);
   return task({
     title: `${target} from ${path}`,

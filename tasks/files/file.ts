@@ -8,11 +8,15 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import {
   inTheWay,
-  isText,
-  modeRule,
-  type OptionRule,
-  ownerRule,
+  MODE,
+  OWNER,
+  oneOf,
+  optional,
+  PLAIN,
+  type Rule,
   requireOptions,
+  SCRIPT,
+  TEXT,
 } from '../refusals.ts';
 
 /** `source` is a file of the control machine, whatever its bytes and its size. */
@@ -32,12 +36,11 @@ export type FileOptions = FileContent & {
 /** A file with its content, mode and owner, replaced by rename after its check. */
 export function file(options: FileOptions): Task {
   const { path, mode = '0644', owner = 'root:root', check } = options;
-  requireOptions(`file ${path}`, [
-    ['path', typeof path === 'string', 'a path'],
-    modeRule(mode),
-    ownerRule(owner),
-    contentRule(options),
-  ]);
+  requireOptions(`file ${path}`, options, {
+    path: PLAIN,
+    ...oneOf(options, 'what is in it', { body: BODY, source: PLAIN }),
+    ...{ mode: optional(MODE), owner: optional(OWNER), check: optional(SCRIPT) },
+  });
   const content = options.body ?? localContent(options.source);
   const body = content instanceof Pending ? content.preview : content;
   return task({
@@ -61,11 +64,7 @@ export function file(options: FileOptions): Task {
 }
 
 /** An object, say, would be written as what JavaScript makes a text of it: [object Object]. */
-function contentRule({ body, source }: FileOptions): OptionRule {
-  if (body === undefined)
-    return ['source', typeof source === 'string', 'a path, where there is no body'];
-  return ['body', isText(body) || body instanceof Pending, 'a text'];
-}
+export const BODY: Rule = (body, name) => (body instanceof Pending ? [] : TEXT(body, name));
 
 /** A secret is not read before it is needed. */
 function isHashed(body: Text | LocalFile): boolean {

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { RunCommand } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
-import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import {
+  all,
+  having,
   inTheWay,
-  modeRule,
-  type OptionRule,
-  ownerRule,
-  pathRule,
+  MODE,
+  must,
+  OWNER,
+  optional,
+  PATH,
+  PLAIN,
   requireOptions,
 } from '../refusals.ts';
 
@@ -33,12 +36,12 @@ export interface FolderOptions {
 }
 
 /** A folder with its mode and owner. Missing parents are made with the usual mode, 0755. */
-export function folder({ path, mode = '0755', owner = 'root:root', inside }: FolderOptions): Task {
-  requireOptions(`folder ${path}`, [
-    modeRule(mode),
-    ownerRule(owner),
-    ...(inside === undefined ? [] : insideRules(inside, path)),
-  ]);
+export function folder(options: FolderOptions): Task {
+  const { path, mode = '0755', owner = 'root:root', inside } = options;
+  requireOptions(`folder ${path}`, options, {
+    path: inside === undefined ? PLAIN : PATH,
+    ...{ mode: optional(MODE), owner: optional(OWNER), inside: optional(INSIDE) },
+  });
   return task({
     title: path,
     desired: { type: 'folder', mode, owner, ...(inside === undefined ? {} : { inside: ALL }) },
@@ -51,17 +54,12 @@ export function folder({ path, mode = '0755', owner = 'root:root', inside }: Fol
       if (there.type !== 'folder') throw inTheWay(path, 'folder', there.type);
       return { ...there, inside: others ?? ALL };
     },
-    apply: ({ observed, fields }) => [
+    apply: ({ observed: was, fields }) => [
       {
-        kind: 'folder',
-        path,
-        mode,
-        owner,
-        ...(observed === undefined ? {} : { before: asItWas(observed) }),
+        ...{ kind: 'folder', path, mode, owner },
+        ...(was && { before: { mode: `${was.mode}`, owner: `${was.owner}` } }),
       },
-      ...(inside !== undefined &&
-      observed !== undefined &&
-      fields.some(({ name }) => name === 'inside')
+      ...(inside !== undefined && was !== undefined && fields.some(({ name }) => name === 'inside')
         ? [changeInside(path, inside)]
         : []),
     ],
@@ -70,27 +68,10 @@ export function folder({ path, mode = '0755', owner = 'root:root', inside }: Fol
 
 const ALL = 'all as it should be';
 
-function asItWas({
-  mode,
-  owner,
-}: {
-  readonly mode?: Scalar | undefined;
-  readonly owner?: Scalar | undefined;
-}) {
-  return { mode: String(mode), owner: String(owner) };
-}
-
-/** What must hold of it. */
-function insideRules(inside: Inside, path: string): readonly OptionRule[] {
-  const { owner, fileMode, folderMode } = inside;
-  return [
-    pathRule(path),
-    ['inside', Object.keys(inside).length > 0, 'an owner, a fileMode or a folderMode'],
-    ...(owner === undefined ? [] : [ownerRule(owner, 'inside.owner')]),
-    ...(fileMode === undefined ? [] : [modeRule(fileMode, 'inside.fileMode')]),
-    ...(folderMode === undefined ? [] : [modeRule(folderMode, 'inside.folderMode')]),
-  ];
-}
+const INSIDE = all(
+  must((value) => Object.keys(Object(value)).length > 0, 'an owner, a fileMode or a folderMode'),
+  having<Inside>({ owner: optional(OWNER), fileMode: optional(MODE), folderMode: optional(MODE) }),
+);
 
 /** So many names tell what differs. */
 const MOST = 20;

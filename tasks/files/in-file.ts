@@ -2,8 +2,8 @@ import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
-import { requireOptions } from '../refusals.ts';
-import { type Edit, edited, nameOfEdit, type OpenedEdit, openedEdit, rulesOf } from './edits.ts';
+import { each, optional, PLAIN, refuse, requireOptions, SCRIPT } from '../refusals.ts';
+import { EDIT, type Edit, edited, nameOfEdit, type OpenedEdit, openedEdit } from './edits.ts';
 
 export interface InFileOptions {
   readonly path: string;
@@ -18,16 +18,21 @@ export interface InFileOptions {
  * whole is what is wanted, so that a plan shows the change, and that what somebody else has written
  * meanwhile is drift. A file that is not there is made.
  */
-export function inFile({ path, what, check }: InFileOptions): Task {
-  const edits = Array.isArray(what) ? (what as readonly Edit[]) : [what as Edit];
-  requireOptions(`inFile ${path}`, edits.flatMap(rulesOf));
+export function inFile(options: InFileOptions): Task {
+  const { path, what, check } = options;
+  const edits = [what].flat();
+  requireOptions(`inFile ${path}`, options, {
+    path: PLAIN,
+    what: () => each(EDIT, 1)(edits, 'what'),
+    check: optional(SCRIPT),
+  });
   const isSecret = edits.some((edit) => Object.values(edit).some((one) => one instanceof Secret));
   return task({
     title: `${edits.map(nameOfEdit).join(', ')} in ${path}`,
     reads: { there: fileAt(path) },
     desired: ({ there }) => {
       const open = edits.map(openedEdit);
-      requireOptions(`inFile ${path}`, open.flatMap(rulesOf));
+      refuse(`inFile ${path}`, each(EDIT)(open, 'what'));
       const content = withAll(textToEdit(there, path), open, path);
       return { content: isSecret ? new Secret(content) : content };
     },

@@ -1,6 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { inTheWay, isLike, type OptionRule, pathRule, requireOptions } from '../refusals.ts';
+import { inTheWay, like, PATH, requireOptions } from '../refusals.ts';
 
 export interface LinkOptions {
   readonly path: string;
@@ -9,8 +9,9 @@ export interface LinkOptions {
 }
 
 /** A symbolic link, which takes the place of a file or of another link by rename. */
-export function link({ path, target }: LinkOptions): Task {
-  requireOptions(`link ${path}`, [pathRule(path), targetRule(target)]);
+export function link(options: LinkOptions): Task {
+  const { path, target } = options;
+  requireOptions(`link ${path}`, options, { path: PATH, target: TARGET });
   return task({
     title: path,
     desired: { type: 'link', target },
@@ -26,6 +27,4 @@ export function link({ path, target }: LinkOptions): Task {
 }
 
 /** Where a link leads to, as a host can tell it: readlink(1) ends what it prints with a line feed. */
-export function targetRule(target: string, name = 'target'): OptionRule {
-  return [name, isLike(target, /^[^\n\0]*[^\s\0]$/), 'one line of text'];
-}
+export const TARGET = like(/^[^\n\0]*[^\s\0]$/, 'one line of text');

@@ -4,7 +4,18 @@ import { Failure } from '#engine/model/failure.ts';
 import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { hashRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
+import {
+  all,
+  HASH,
+  like,
+  must,
+  OWNER,
+  oneOf,
+  optional,
+  PATH,
+  type Rules,
+  requireOptions,
+} from '../refusals.ts';
 import { enterFolderOf, REQUIRE_NO_MOUNT } from './absent.ts';
 import { localContent } from './file.ts';
 import { AS_UNPACKED, enterOurs, namesOf, unpackedAt } from './unpacked.ts';
@@ -33,15 +44,7 @@ export type UnpackOptions = {
 /** A folder with what is in an archive, and with nothing of an archive before it. */
 export function unpack(options: UnpackOptions): Task {
   const { path, owner = 'root:root' } = options;
-  const name = options.source ?? options.archive;
-  requireOptions(`unpack ${path}`, [
-    ...[pathRule(path), ownerRule(owner), ...rulesOf(options)],
-    [
-      options.source === undefined ? 'archive' : 'source',
-      extract(name, 0) !== undefined,
-      `a ${KINDS} file`,
-    ],
-  ]);
+  requireOptions(`unpack ${path}`, options, rulesFor(options));
   const sha256 = options.source === undefined ? options.sha256 : hashOf(options.source);
   return task({
     title: path,
@@ -56,30 +59,26 @@ export function unpack(options: UnpackOptions): Task {
   });
 }
 
-const KINDS = '.tar, .tar.gz, .tgz, .tar.xz or .zip';
-
-function rulesOf(options: UnpackOptions) {
-  const { strip = 0 } = options;
-  const isZip = (options.source ?? options.archive).endsWith('.zip');
-  return [
-    ...(options.source === undefined
-      ? [hashRule(options.sha256), pathRule(options.archive, 'archive')]
-      : []),
-    [
-      'strip',
-      Number.isInteger(strip) && strip >= 0 && !(isZip && strip > 0),
-      'a whole number, and none for a zip',
-    ] as const,
-  ];
+function rulesFor(options: UnpackOptions): Rules<UnpackOptions> {
+  const { source, archive } = options;
+  const isZip = `${source ?? archive}`.endsWith('.zip');
+  const isCount = (strip: unknown) =>
+    Number.isInteger(strip) && Number(strip) >= 0 && !(isZip && Number(strip) > 0);
+  return {
+    ...{ path: PATH, owner: optional(OWNER) },
+    sha256: source === undefined ? HASH : NONE,
+    ...oneOf(options, 'what is unpacked', { archive: all(PATH, KIND), source: KIND }),
+    strip: optional(must(isCount, 'a whole number, and none for a zip')),
+  };
 }
 
+const KIND = like(/\.(tar|tar\.[gx]z|tgz|zip)$/, 'a .tar, .tar.gz, .tgz, .tar.xz or .zip file');
+const NONE = must((value) => value === undefined, 'left out where there is a source');
+
 /** The command that unpacks $archive into $new, with its owner left out. */
-function extract(name: string, strip: number): string | undefined {
+function extract(name: string, strip: number): string {
   if (name.endsWith('.zip')) return 'unzip -q "$archive" -d "$new"';
-  const letter = { '.tar': '', '.tar.gz': 'z', '.tgz': 'z', '.tar.xz': 'J' }[
-    /\.(tar(\.[gx]z)?|tgz)$/.exec(name)?.[0] ?? 'none'
-  ];
-  if (letter === undefined) return undefined;
+  const letter = name.endsWith('gz') ? 'z' : name.endsWith('xz') ? 'J' : '';
   return `tar -xo${letter}f "$archive" -C "$new"${strip > 0 ? ` --strip-components=${strip}` : ''}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, type OptionRule } from '../refusals.ts';
+import { likeThat, must } from '../refusals.ts';
 
 /** A user, as the host's own files have it; undefined is what is not there. */
 export interface AccountFact {
@@ -57,19 +57,13 @@ export function groupNumber(name: string): Read<number | undefined> {
 }
 
 /** A name that useradd(8) and groupadd(8) take. */
-export function nameRule(name: string, option = 'name'): OptionRule {
-  const must = `letters, digits and _.-, up to 32, not ${JSON.stringify(name)}`;
-  return [option, isLike(name, /^[a-z_][a-z0-9_.-]{0,31}$/i), must];
-}
+export const NAME = likeThat(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'letters, digits and _.-, up to 32');
 
 /** The number of a user or group. */
-export function idRule(option: string, id: number | undefined): OptionRule {
-  return [
-    option,
-    id === undefined || (Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1),
-    'a whole number',
-  ];
-}
+export const ID = must(
+  (id) => Number.isInteger(id) && Number(id) >= 0 && Number(id) < 2 ** 32 - 1,
+  'a whole number',
+);
 
 /** Sh that succeeds where a file of accounts has this name. */
 export function hasName(file: '/etc/passwd' | '/etc/group', name: string): string {

@@ -4,8 +4,8 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { PLACES, shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { type OptionRule, requireOptions } from '../refusals.ts';
-import { hasName, nameRule } from './accounts.ts';
+import { BOOLEAN, each, must, optional, type Rule, requireOptions } from '../refusals.ts';
+import { hasName, NAME } from './accounts.ts';
 
 export interface AuthorizedKeysOptions {
   readonly user: string;
@@ -19,8 +19,13 @@ export interface AuthorizedKeysOptions {
  * Keys that open a user's account, in ~/.ssh/authorized_keys, with the modes that sshd wants. A user who is
  * to be made in the same stage is expected to get a home in /home.
  */
-export function authorizedKeys({ user, keys, exclusive = false }: AuthorizedKeysOptions): Task {
-  requireOptions(`keys of ${user}`, [nameRule(user, 'user'), ...keys.map(keyRule)]);
+export function authorizedKeys(options: AuthorizedKeysOptions): Task {
+  const { user, keys, exclusive = false } = options;
+  requireOptions(`keys of ${user}`, options, {
+    user: NAME,
+    keys: each(IS_KEY),
+    exclusive: optional(BOOLEAN),
+  });
   return task({
     title: `keys of ${user}`,
     reads: { there: keysOf(user) },
@@ -61,16 +66,13 @@ const KEY =
   /^(?:[^\s#].*?\s)?((?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) ([A-Za-z0-9+/]{20,}={0,2}))(?: .*)?$/;
 
 /** What is in base64 begins with its type, and how long that is. */
-function keyRule(key: string): OptionRule {
-  const [type = '', blob = ''] = keyIn(key)?.split(' ') ?? [];
+const IS_KEY: Rule = (line, name) => {
+  const [type = '', blob = ''] = keyIn(`${line}`)?.split(' ') ?? [];
   const head = `\0\0\0${String.fromCharCode(type.length)}${type}`;
   const isRight = type !== '' && Buffer.from(blob, 'base64').toString('latin1').startsWith(head);
-  return [
-    'keys',
-    isRight && !key.includes('\n'),
-    `the line of a .pub each, not ${JSON.stringify(key)}`,
-  ];
-}
+  const be = `the line of a .pub each, not ${JSON.stringify(line)}`;
+  return must(() => isRight && !`${line}`.includes('\n'), be)(line, name);
+};
 
 /** What of a line is the key itself, whatever its options and comment. */
 function keyIn(line: string): string | undefined {

@@ -3,7 +3,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { like, must, requireOptions } from '../refusals.ts';
 
 export interface CertificateOptions {
   /** Of its file, without an ending. */
@@ -30,21 +30,21 @@ const STORES = {
 };
 
 /** A certificate of an authority that the host's programs trust, as the bundle that they read has it. */
-export function certificate({ name, body }: CertificateOptions): Task {
-  const text = `${body.replaceAll('\r', '').trim()}\n`;
-  const [, lines = ''] =
-    /^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+)-----END CERTIFICATE-----\n$/.exec(text) ??
-    [];
-  requireOptions(`certificate ${name}`, [
-    ['name', isLike(name, /^\w[\w.-]*$/), 'letters, digits and _.-'],
-    ['body', lines !== '', 'one certificate in PEM, from BEGIN to END CERTIFICATE'],
-  ]);
+export function certificate(options: CertificateOptions): Task {
+  const { name, body } = options;
+  const text = `${`${body}`.replaceAll('\r', '').trim()}\n`;
+  const lines =
+    /^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+)-----END CERTIFICATE-----\n$/.exec(text)?.[1];
+  requireOptions(`certificate ${name}`, options, {
+    name: like(/^\w[\w.-]*$/, 'letters, digits and _.-'),
+    body: must(() => lines !== undefined, 'one certificate in PEM, from BEGIN to END CERTIFICATE'),
+  });
   const pathIn = (store: keyof typeof STORES) => `${STORES[store].folder}/${name}.crt`;
   return task({
     title: `certificate ${name}`,
     desired: { content: text, trusted: true },
     reads: {
-      trust: trustIn(lines.replaceAll('\n', '')),
+      trust: trustIn(`${lines}`.replaceAll('\n', '')),
       debian: fileAt(pathIn('debian')),
       redHat: fileAt(pathIn('redHat')),
     },

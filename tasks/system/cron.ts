@@ -1,7 +1,7 @@
 import type { Task } from '#engine/model/task.ts';
 import { file } from '../files/file.ts';
-import { isLike, requireOptions } from '../refusals.ts';
-import { nameRule } from './accounts.ts';
+import { like, must, optional, requireOptions } from '../refusals.ts';
+import { NAME } from './accounts.ts';
 import { isSchedule } from './schedule.ts';
 
 export interface CronOptions {
@@ -15,17 +15,14 @@ export interface CronOptions {
 }
 
 /** A command that cron runs by a schedule, in a file of its own in /etc/cron.d. */
-export function cron({ name, schedule, command, user = 'root' }: CronOptions): Task {
-  requireOptions(`cron ${name}`, [
-    ['name', isLike(name, /^[\w-]+$/), 'letters, digits, _ and -: cron reads no other file'],
-    [
-      'schedule',
-      isSchedule(schedule),
-      'minute, hour, day, month and weekday, such as 30 4 * * 1-5',
-    ],
-    ['command', isLike(command, /\S/) && !/[\n\r]/.test(command), 'one line'],
-    nameRule(user, 'user'),
-  ]);
+export function cron(options: CronOptions): Task {
+  const { name, schedule, command, user = 'root' } = options;
+  requireOptions(`cron ${name}`, options, {
+    name: like(/^[\w-]+$/, 'letters, digits, _ and -: cron reads no other file'),
+    schedule: must(isSchedule, 'minute, hour, day, month and weekday, such as 30 4 * * 1-5'),
+    command: like(/^[^\n\r]*\S[^\n\r]*$/, 'one line'),
+    user: optional(NAME),
+  });
   // A bare % is a line end to cron.
   const line = `${schedule.trim()} ${user} ${command.replaceAll('%', '\\%')}`;
   const path = `/etc/cron.d/${name}`;

@@ -6,7 +6,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { joinLines, ownFile, rewrite, splitLines } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { like, refuse } from '../refusals.ts';
 
 const FOLDER = '/etc/nftables.d';
 const PATH = `${FOLDER}/rota.nft`;
@@ -16,15 +16,14 @@ const KEPT = '/var/lib/rota/firewall';
 const EMPTY = 'table inet rota\ndelete table inet rota\n';
 const CHECK = 'nft -c -f "$1"';
 const AS_WANTED = 'as its file says';
+const CHAINS = like(/\bchain\b/, 'what is in a table of nft(8), with a chain in it');
 
 /**
  * A table of rota's own in nftables, `inet rota`, with these sets and chains: checked, loaded as a whole in one
  * step, and loaded at each boot by nftables.service. All other tables stay as they are.
  */
 export function firewall(chains: string): Task {
-  requireOptions('firewall', [
-    ['chains', isLike(chains, /\bchain\b/), 'what is in a table of nft(8), with a chain in it'],
-  ]);
+  refuse('firewall', CHAINS(chains, 'chains'));
   const body = `${EMPTY}table inet rota {\n${chains.trimEnd()}\n}\n`;
   const hash = createHash('sha256').update(body).digest('hex');
   return task({

@@ -1,7 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
-import { groupNumber, hasName, idRule, nameRule } from './accounts.ts';
+import { BOOLEAN, optional, requireOptions } from '../refusals.ts';
+import { groupNumber, hasName, ID, NAME } from './accounts.ts';
 
 export interface GroupOptions {
   readonly name: string;
@@ -12,8 +12,11 @@ export interface GroupOptions {
 }
 
 /** A group of the host's own files. */
-export function group({ name, gid, system = false }: GroupOptions): Task {
-  requireOptions(`group ${name}`, [nameRule(name), idRule('gid', gid)]);
+export function group(options: GroupOptions): Task {
+  const { name, gid, system = false } = options;
+  requireOptions(`group ${name}`, options, {
+    ...{ name: NAME, gid: optional(ID), system: optional(BOOLEAN) },
+  });
   const flags = [
     ...(system ? ['--system'] : []),
     ...(gid === undefined ? [] : ['--gid', String(gid)]),

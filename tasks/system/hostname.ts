@@ -1,24 +1,19 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { ownFile } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { like, refuse } from '../refusals.ts';
 import { setSysctl } from './sysctl.ts';
 
 const PATH = '/etc/hostname';
 const LIVE = 'kernel.hostname';
+const NAME = like(
+  /^(?!.{65})[a-z\d]([-a-z\d]*[a-z\d])?(\.[a-z\d]([-a-z\d]*[a-z\d])?)*$/i,
+  'letters, digits and hyphens, with dots between such words, 64 characters at most',
+);
 
 /** The name of a host, live and after a boot. */
 export function hostname(name: string): Task {
-  const isName =
-    name.length <= 64 &&
-    isLike(name, /^[a-z\d]([-a-z\d]*[a-z\d])?(\.[a-z\d]([-a-z\d]*[a-z\d])?)*$/i);
-  requireOptions(`hostname ${name}`, [
-    [
-      'name',
-      isName,
-      'letters, digits and hyphens, with dots between such words, 64 characters at most',
-    ],
-  ]);
+  refuse(`hostname ${name}`, NAME(name, 'name'));
   const body = `${name}\n`;
   return task({
     title: `hostname ${name}`,

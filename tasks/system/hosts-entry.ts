@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { joinLines, rewrite, splitLines } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { each, like, must, requireOptions } from '../refusals.ts';
 
 export interface HostsEntryOptions {
   readonly address: string;
@@ -13,13 +13,12 @@ export interface HostsEntryOptions {
 const PATH = '/etc/hosts';
 
 /** Names of an address in /etc/hosts, and of no other address of its family. All else there stays. */
-export function hostsEntry({ address, names }: HostsEntryOptions): Task {
-  const areNames =
-    names.length > 0 && names.every((name) => isLike(name, /^[a-z\d_]([-.\w]*\w)?$/i));
-  requireOptions(`hostsEntry ${address}`, [
-    ['address', isIP(address) !== 0, 'an IPv4 or IPv6 address'],
-    ['names', areNames, 'names of hosts, one at least'],
-  ]);
+export function hostsEntry(options: HostsEntryOptions): Task {
+  const { address, names } = options;
+  requireOptions(`hostsEntry ${address}`, options, {
+    address: must((text) => isIP(`${text}`) !== 0, 'an IPv4 or IPv6 address'),
+    names: each(like(/^[a-z\d_]([-.\w]*\w)?$/i, 'names of hosts, one at least'), 1),
+  });
   return task({
     title: `${names.join(' ')} is ${address}`,
     reads: { there: fileAt(PATH) },

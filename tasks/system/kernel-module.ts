@@ -4,7 +4,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { isLike, like, must, optional, requireOptions } from '../refusals.ts';
 
 export interface KernelModuleOptions {
   readonly name: string;
@@ -13,14 +13,12 @@ export interface KernelModuleOptions {
 }
 
 /** A kernel module that is loaded, now and at each boot, with its options. */
-export function kernelModule({ name, options = {} }: KernelModuleOptions): Task {
-  const areOptions = Object.entries(options).every(
-    ([key, value]) => isLike(key, /^\w+$/) && isLike(value, /^[^\s"]+$/),
-  );
-  requireOptions(`kernelModule ${name}`, [
-    ['name', isLike(name, /^\w[\w-]*$/), 'the name of a module, such as br_netfilter'],
-    ['options', areOptions, 'words without blanks and quotes, by names'],
-  ]);
+export function kernelModule(given: KernelModuleOptions): Task {
+  const { name, options = {} } = given;
+  requireOptions(`kernelModule ${name}`, given, {
+    name: like(/^\w[\w-]*$/, 'the name of a module, such as br_netfilter'),
+    options: optional(must(areWords, 'words without blanks and quotes, by names')),
+  });
   const words = Object.entries(options).map(([key, value]) => ` ${key}=${value}`);
   const set = words.length === 0 ? NONE : `options ${name}${words.join('')}\n`;
   const [atBoot, itsOptions] = [
@@ -51,6 +49,12 @@ export function kernelModule({ name, options = {} }: KernelModuleOptions): Task 
 }
 
 const NONE = 'none';
+
+function areWords(options: unknown): boolean {
+  return Object.entries(Object(options)).every(
+    ([key, value]) => isLike(key, /^\w+$/) && isLike(value, /^[^\s"]+$/),
+  );
+}
 
 function load(name: string): Command {
   const undo = sh`[ ! -d /sys/module/${spelled(name)} ] || modprobe -r ${name}`;

@@ -1,7 +1,8 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { sysctlFile } from './sysctl.ts';
+import { refuse } from '../refusals.ts';
+import { KEY, sysctlFile, VALUE } from './sysctl.ts';
 
 /** The folders of sysctl.d(5); in the order in which a file of one hides that of another by its name. */
 const FOLDERS = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map(
@@ -13,6 +14,7 @@ const FOLDERS = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map(
  * other files set, or `fallback`, the kernel's own. Without the file the live value is not ours.
  */
 export function noSysctl(name: string, fallback: string): Task {
+  refuse(`no sysctl ${name}`, [...KEY(name, 'name'), ...VALUE(fallback, 'fallback')]);
   const path = sysctlFile(name);
   const wanted = wantedScript(name, fallback);
   return task({

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { isLike, type OptionRule, requireOptions } from '../refusals.ts';
+import { all, BOOLEAN, each, having, like, likeThat, optional, refuse } from '../refusals.ts';
 import { holdCommand, installCommand, packageName, removeCommand } from './package-commands.ts';
 import { type PackagesFact, packagesAt } from './package-reads.ts';
 
@@ -10,13 +10,13 @@ export interface PackagesOptions {
 }
 
 /** Packages that are installed, by apt or dnf, all in one call: `curl`, or `curl=7.88.1-10` of one version. */
-export function packages(wanted: readonly string[], { held }: PackagesOptions = {}): Task {
-  const title = `packages ${wanted.join(', ')}`;
-  requireOptions(title, wanted.map(packageRule));
+export function packages(wanted: readonly string[], options: PackagesOptions = {}): Task {
+  const { held } = options;
+  refuse('packages', [...each(PACKAGE)(wanted, 'packages'), ...OPTIONS(options, 'options')]);
   const versions = new Map(wanted.map((want) => [packageName(want), want.split('=')[1]]));
   const names = [...versions.keys()];
   return task({
-    title,
+    title: `packages ${wanted.join(', ')}`,
     desired: {
       ...Object.fromEntries([...versions].map(([name, version]) => [name, version ?? INSTALLED])),
       ...(held === undefined ? {} : Object.fromEntries(names.map((name) => [heldOf(name), held]))),
@@ -47,13 +47,10 @@ export function packages(wanted: readonly string[], { held }: PackagesOptions = 
 
 /** Packages that are not installed. Their configuration stays. */
 export function noPackages(names: readonly string[]): Task {
-  const title = `no packages ${names.join(', ')}`;
-  requireOptions(title, [
-    ...names.map(packageRule),
-    ['packages', !names.join().includes('='), 'names alone'],
-  ]);
+  const rule = each(all(PACKAGE, like(/^[^=]*$/, 'names alone')));
+  refuse('noPackages', rule(names, 'packages'));
   return task({
-    title,
+    title: `no packages ${names.join(', ')}`,
     desired: Object.fromEntries(names.map((name) => [name, 'absent'])),
     reads: { now: packagesAt('remove', names) },
     inspect: ({ now: { installed } }) =>
@@ -69,15 +66,16 @@ export function noPackages(names: readonly string[]): Task {
 }
 
 const INSTALLED = 'installed';
+const OPTIONS = having<PackagesOptions>({ held: optional(BOOLEAN) }, '');
 
 function heldOf(name: string): string {
   return `${name} held`;
 }
 
-function packageRule(want: string): OptionRule {
-  const isRight = isLike(want, /^[A-Za-z0-9](?:[\w+.-]*[\w+.])?(?:=[\w.+:~^-]+)?$/);
-  return ['packages', isRight, `names, or name=version, not ${JSON.stringify(want)}`];
-}
+const PACKAGE = likeThat(
+  /^[A-Za-z0-9](?:[\w+.-]*[\w+.])?(?:=[\w.+:~^-]+)?$/,
+  'names, or name=version',
+);
 
 /** What comes and goes, and what hinders it. */
 function noteOf({ comes, goes, obstacles }: PackagesFact): string | undefined {

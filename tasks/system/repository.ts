@@ -3,7 +3,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { all, each, like, must, optional, requireOptions } from '../refusals.ts';
 import {
   aptPlace,
   dnfPlace,
@@ -49,31 +49,27 @@ export function repository(options: RepositoryOptions): Task {
 
 const FRESH = 'as its source';
 
+const WORD = /^[\w./+~-]+$/;
+
 function requireRepositoryOptions(options: RepositoryOptions): void {
-  const { name, uri, key, suite = './', components = [] } = options;
-  const isWord = (text: string) => isLike(text, /^[\w./+~-]+$/);
-  const isKey =
-    /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^\0]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
-  requireOptions(`repository ${name}`, [
-    ['name', isLike(name, /^[A-Za-z0-9][\w-]*$/), 'letters, digits, _ and -'],
-    [
-      'uri',
-      isLike(uri, /^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/),
-      'one with http, https, ftp or file',
-    ],
-    [
-      'key',
-      isKey.test(key),
+  const { name, suite = './', components = [] } = options;
+  const areWanted = !`${suite}`.endsWith('/');
+  requireOptions(`repository ${name}`, options, {
+    name: like(/^[A-Za-z0-9][\w-]*$/, 'letters, digits, _ and -'),
+    uri: like(/^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/, 'one with http, https, ftp or file'),
+    key: like(
+      /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^\0]+-----END PGP PUBLIC KEY BLOCK-----\s*$/,
       'text from BEGIN PGP PUBLIC KEY BLOCK on: gpg --armor --export makes it',
-    ],
-    ['suite', isWord(suite), 'one word, such as bookworm'],
-    ['components', components.every(isWord), 'words, such as main'],
-    [
-      'components',
-      suite.endsWith('/') === (components.length === 0),
-      'given for a suite, and for no path that ends in /',
-    ],
-  ]);
+    ),
+    suite: optional(like(WORD, 'one word, such as bookworm')),
+    components: all(
+      optional(each(like(WORD, 'words, such as main'))),
+      must(
+        () => components.length > 0 === areWanted,
+        'given for a suite, and for no path that ends in /',
+      ),
+    ),
+  });
 }
 
 const KEYRINGS_FOLDER = {

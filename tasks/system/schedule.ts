@@ -12,7 +12,8 @@ const FIELDS: readonly (readonly [least: number, most: number, names: readonly s
 ];
 
 /** Whether cron takes it. */
-export function isSchedule(text: string): boolean {
+export function isSchedule(text: unknown): boolean {
+  if (typeof text !== 'string') return false;
   if (WORDS.test(text)) return true;
   const fields = text.trim().split(/[ \t]+/);
   return fields.length === FIELDS.length && fields.every(isField);

@@ -3,7 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, pathRule, requireOptions } from '../refusals.ts';
+import { BOOLEAN, each, like, optional, PATH, requireOptions } from '../refusals.ts';
 
 export interface ServiceOptions {
   /** Of the unit, without its ending where that is .service, or of the init script. */
@@ -23,10 +23,11 @@ export interface ServiceOptions {
  */
 export function service(options: ServiceOptions): Task {
   const { name, running = true, enabled = running, reads = [], reload = false } = options;
-  requireOptions(`service ${name}`, [
-    ['name', isLike(name, /^\w[\w:.@\\-]{0,254}$/), 'that of a unit or an init script'],
-    ...reads.map((path) => pathRule(path, 'reads')),
-  ]);
+  requireOptions(`service ${name}`, options, {
+    name: like(/^\w[\w:.@\\-]{0,254}$/, 'that of a unit or an init script'),
+    reads: optional(each(PATH)),
+    ...{ running: optional(BOOLEAN), enabled: optional(BOOLEAN), reload: optional(BOOLEAN) },
+  });
   const paths = running ? reads : [];
   return task({
     title: `service ${name}`,

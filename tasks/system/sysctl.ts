@@ -1,15 +1,11 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, requireOptions } from '../refusals.ts';
+import { like, refuse } from '../refusals.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {
-  const isName = isLike(name, /^[\w:@-]+([./][\w:@-]+)*$/);
-  requireOptions(`sysctl ${name}`, [
-    ['name', isName, 'the name of a kernel parameter, such as net.ipv4.ip_forward'],
-    ['value', isLike(value, /^\S+( \S+)*$/), 'words with one space between them'],
-  ]);
+  refuse(`sysctl ${name}`, [...KEY(name, 'name'), ...VALUE(value, 'value')]);
   const path = sysctlFile(name);
   const line = `${name} = ${value}\n`;
   return task({
@@ -32,6 +28,15 @@ export function sysctl(name: string, value: string): Task {
       ),
   });
 }
+
+/** The name of a kernel parameter. */
+export const KEY = like(
+  /^[\w:@-]+([./][\w:@-]+)*$/,
+  'the name of a kernel parameter, such as net.ipv4.ip_forward',
+);
+
+/** As the kernel tells it. */
+export const VALUE = like(/^\S+( \S+)*$/, 'words with one space between them');
 
 /** Sets the live value. Without a newline the kernel takes it as well, and a missing key fails here. */
 export function setSysctl(name: string, value: string): string {

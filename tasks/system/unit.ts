@@ -2,7 +2,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { like, PLAIN, requireOptions } from '../refusals.ts';
 
 export interface UnitOptions {
   /** With its ending: `backup.service`, `backup.timer`. */
@@ -11,10 +11,12 @@ export interface UnitOptions {
 }
 
 /** A unit of systemd in /etc/systemd/system, as systemd has loaded it. Without one that runs, its file. */
-export function unit({ name, body }: UnitOptions): Task {
-  requireOptions(`unit ${name}`, [
-    ['name', NAME.test(name), 'that of a unit, with an ending such as .service or .timer'],
-  ]);
+export function unit(options: UnitOptions): Task {
+  const { name, body } = options;
+  requireOptions(`unit ${name}`, options, {
+    name: like(NAME, 'that of a unit, with an ending such as .service or .timer'),
+    body: PLAIN,
+  });
   const path = `/etc/systemd/system/${name}`;
   return task({
     title: `unit ${name}`,

@@ -4,8 +4,8 @@ import type { FieldChange, Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, requireOptions } from '../refusals.ts';
-import { type AccountFact, accountOf, hasName, idRule, nameRule } from './accounts.ts';
+import { BOOLEAN, each, like, must, optional, refuse, requireOptions } from '../refusals.ts';
+import { type AccountFact, accountOf, hasName, ID, NAME } from './accounts.ts';
 import { hashFor, hashOf, NO_HASH, setHash } from './password.ts';
 
 export interface UserOptions {
@@ -54,18 +54,14 @@ export function user(options: UserOptions): Task {
 }
 
 function requireUserOptions(options: UserOptions): void {
-  const { name, uid, group = name, groups = [], shell = '/', home = '/', comment = '' } = options;
-  const isPath = (path: string) => isLike(path, /^\/[^:\n]*$/);
-  requireOptions(`user ${name}`, [
-    nameRule(name),
-    ['password', options.password === undefined || options.password instanceof Secret, 'a Secret'],
-    idRule('uid', uid),
-    nameRule(group, 'group'),
-    ...groups.map((one) => nameRule(one, 'groups')),
-    ['shell', isPath(shell), 'an absolute path without colons'],
-    ['home', isPath(home), 'an absolute path without colons'],
-    ['comment', !/[:\n]/.test(comment), 'one line without colons'],
-  ]);
+  const path = optional(like(/^\/[^:\n]*$/, 'an absolute path without colons'));
+  requireOptions(`user ${options.name}`, options, {
+    name: NAME,
+    password: optional(must((value) => value instanceof Secret, 'a Secret')),
+    ...{ uid: optional(ID), group: optional(NAME), groups: optional(each(NAME)) },
+    ...{ shell: path, home: path, system: optional(BOOLEAN), locked: optional(BOOLEAN) },
+    comment: optional(like(/^[^:\n]*$/, 'one line without colons')),
+  });
 }
 
 function given<T extends object>(fields: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } {
@@ -147,7 +143,7 @@ function changed(name: string, fields: readonly FieldChange[]): readonly RunComm
 
 /** No such user. The home stays. An undo makes the same user again, with the password. */
 export function noUser(name: string): Task {
-  requireOptions(`no user ${name}`, [nameRule(name)]);
+  refuse(`no user ${name}`, NAME(name, 'name'));
   return task({
     title: `no user ${name}`,
     desired: { user: 'absent' },

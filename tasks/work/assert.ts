@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Facts, Reads } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { like, must, optional, PLAIN, requireOptions } from '../refusals.ts';
 
 export interface AssertOptions<R extends Reads> {
   readonly title: string;
@@ -13,6 +14,12 @@ export interface AssertOptions<R extends Reads> {
 /** What must hold on a host before anything is changed there. Where it does not, the plan fails. */
 export function assert<const R extends Reads>(options: AssertOptions<R>): Task {
   const { title, reads, fix } = options;
+  requireOptions(`assert ${title}`, options, {
+    title: like(/\S/, 'a text'),
+    reads: must((value) => typeof value === 'object', 'reads by names'),
+    problem: must((value) => typeof value === 'function', 'a function'),
+    fix: optional(PLAIN),
+  });
   return task({
     title,
     desired: {},

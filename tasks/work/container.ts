@@ -3,8 +3,8 @@ import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, requireOptions } from '../refusals.ts';
-import { type Environment, environmentRule, openedEnvironment } from './environment.ts';
+import { all, each, like, must, optional, PLAIN, type Rules, requireOptions } from '../refusals.ts';
+import { ENVIRONMENT, type Environment, openedEnvironment } from './environment.ts';
 import {
   type ContainerFact,
   type ContainerSpec,
@@ -32,35 +32,9 @@ export interface ContainerOptions {
  * A container of podman that runs, made with these options: it is made anew where they differ. What it was
  * made with is in a label of it; one of that name without it is somebody else's, and left alone.
  */
-export function container({
-  name,
-  image,
-  args = [],
-  ports = [],
-  mounts = [],
-  ...more
-}: ContainerOptions): Task {
-  const { env = {}, restart = 'always' } = more;
-  requireOptions(`container ${name}`, [
-    ['name', isLike(name, /^[a-z\d][\w.-]*$/i), 'letters, digits, and _.- behind the first'],
-    ['image', isLike(image, /^[^\s-]\S*$/), 'the name of an image'],
-    [
-      'ports',
-      ports.every((port) => isLike(port, /^[\da-f.:[\]-]+(\/(tcp|udp|sctp))?$/i)),
-      'such as 8080:80',
-    ],
-    [
-      'mounts',
-      mounts.every((one) => isLike(one, /^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/)),
-      'such as /srv/www:/www:ro',
-    ],
-    environmentRule(env),
-    [
-      'env',
-      !Object.entries(env).some(([key, text]) => text instanceof Secret && PODMANS_OWN.test(key)),
-      'without secrets by names that podman itself heeds, such as CONTAINER_…: it gets those as words',
-    ],
-  ]);
+export function container(options: ContainerOptions): Task {
+  requireOptions(`container ${options.name}`, options, RULES);
+  const { name, image, args = [], ports = [], mounts = [], env = {}, restart = 'always' } = options;
   const wanted = {
     ...{ image, restart, args, ports, mounts },
     get env() {
@@ -81,6 +55,29 @@ export function container({
     },
   });
 }
+
+const RULES: Rules<ContainerOptions> = {
+  name: like(/^[a-z\d][\w.-]*$/i, 'letters, digits, and _.- behind the first'),
+  image: like(/^[^\s-]\S*$/, 'the name of an image'),
+  args: optional(each(PLAIN)),
+  ports: optional(each(like(/^[\da-f.:[\]-]+(\/(tcp|udp|sctp))?$/i, 'such as 8080:80'))),
+  mounts: optional(each(like(/^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/, 'such as /srv/www:/www:ro'))),
+  env: optional(
+    all(
+      ENVIRONMENT,
+      must(
+        (env) =>
+          !Object.entries(Object(env)).some(
+            ([key, text]) => text instanceof Secret && PODMANS_OWN.test(key),
+          ),
+        'without secrets by names that podman itself heeds, such as CONTAINER_…: it gets those as words',
+      ),
+    ),
+  ),
+  restart: optional(
+    like(/^(no|on-failure|always|unless-stopped)$/, 'no, on-failure, always or unless-stopped'),
+  ),
+};
 
 /** A line for each. What the host tells of an environment may be a secret that nobody here knows any more. */
 function told(spec: ContainerSpec) {

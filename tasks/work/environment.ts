@@ -1,14 +1,17 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import type { OptionRule } from '../refusals.ts';
+import { type Rule, TEXT } from '../refusals.ts';
 
 /** Variables by their names. */
 export type Environment = Readonly<Record<string, Text>>;
 
-export function environmentRule(env: Environment): OptionRule {
-  const areNames = Object.keys(env).every((name) => /^[a-z_]\w*$/i.test(name));
-  return ['env', areNames, 'by names of variables'];
-}
+/** That they are such. */
+export const ENVIRONMENT: Rule = (env, name) =>
+  Object.entries(Object(env)).flatMap(([key, value]) =>
+    /^[a-z_]\w*$/i.test(key)
+      ? TEXT(value, `${name}.${key}`)
+      : [{ what: `${name} must be by names of variables` }],
+  );
 
 /** With its secrets as they are, to be shown nowhere from here on. */
 export function openedEnvironment(env: Environment): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { RESOLVE_REF } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { isLike, pathRule, requireOptions } from '../refusals.ts';
+import { like, PATH, requireOptions } from '../refusals.ts';
 
 export interface GitOptions {
   readonly repository: string;
@@ -19,12 +19,12 @@ export interface GitOptions {
  * the repository. What somebody has changed in it is refused, and never written over.
  */
 export function git(options: GitOptions): Task {
-  const { repository, path, ref } = options;
-  requireOptions(`git ${path}`, [
-    ['repository', isLike(repository, /^[^\s-]\S*$/), 'a URL, or a path on the host'],
-    pathRule(path),
-    ['ref', isLike(ref, /^[^\s-][^\s~^:?*[\\]*$/), 'a branch, a tag or a commit of 40 digits'],
-  ]);
+  const { repository, path } = options;
+  requireOptions(`git ${path}`, options, {
+    repository: like(/^[^\s-]\S*$/, 'a URL, or a path on the host'),
+    path: PATH,
+    ref: like(/^[^\s-][^\s~^:?*[\\]*$/, 'a branch, a tag or a commit of 40 digits'),
+  });
   return task({
     title: `git ${path}`,
     reads: { there: checkoutAt(options) },

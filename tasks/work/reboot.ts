@@ -1,5 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { requireOptions } from '../refusals.ts';
+import { optional, requireOptions, SCRIPT, secondsUpTo } from '../refusals.ts';
 import { whether } from './whether.ts';
 
 export interface RebootOptions {
@@ -9,15 +9,13 @@ export interface RebootOptions {
   readonly within?: number;
 }
 
-const MOST_SECONDS = 3600;
-
 /** A host that needs no boot: one that needs it is booted, and waited for. It is the last task of its stage. */
 export function reboot(options: RebootOptions = {}): Task {
   const { when = '[ -e /run/reboot-required ]', within = 600 } = options;
-  requireOptions('reboot', [
-    ['when', when.trim() !== '', 'a script of sh'],
-    ['within', within >= 1 && within <= MOST_SECONDS, `seconds, ${MOST_SECONDS} at most`],
-  ]);
+  requireOptions('reboot', options, {
+    when: optional(SCRIPT),
+    within: optional(secondsUpTo(3600)),
+  });
   const title = 'reboot';
   return task({
     title,

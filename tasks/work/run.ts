@@ -2,8 +2,8 @@ import type { Read } from '#engine/model/read.ts';
 import type { State } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import { isLike, requireOptions } from '../refusals.ts';
-import { type Environment, environmentRule, openedEnvironment, textWith } from './environment.ts';
+import { each, like, oneOf, optional, PLAIN, requireOptions, SCRIPT } from '../refusals.ts';
+import { ENVIRONMENT, type Environment, openedEnvironment, textWith } from './environment.ts';
 import { succeeds, whether } from './whether.ts';
 
 /** A script of sh, or a program with its arguments. */
@@ -29,17 +29,14 @@ export type RunOptions = WhatToRun &
 /** Work that is done unless its outcome is there already. It has failed where that is not there behind it. */
 export function run(options: RunOptions): Task {
   const { title, script, argv = [], unless, creates, env = {}, user, undo } = options;
-  const conditions = [unless, creates].filter((one) => one !== undefined && one.trim() !== '');
-  requireOptions(`run ${title}`, [
-    ['script or argv', (script ?? '').trim() !== '' || argv.length > 0, 'what is to be run'],
-    [
-      'unless or creates',
-      conditions.length === 1,
-      'given, one of them: when there is nothing to do',
-    ],
-    environmentRule(env),
-    ['user', user === undefined || isLike(user, /^[a-z_][\w.-]*\$?$/i), 'the name of a user'],
-  ]);
+  requireOptions(`run ${title}`, options, {
+    title: PLAIN,
+    ...oneOf(options, 'what is to be run', { script: SCRIPT, argv: each(PLAIN, 1) }),
+    ...oneOf(options, 'when there is nothing to do', { unless: SCRIPT, creates: SCRIPT }),
+    env: optional(ENVIRONMENT),
+    user: optional(like(/^[a-z_][\w.-]*\$?$/i, 'the name of a user')),
+    undo: optional(SCRIPT),
+  });
   const condition = () => asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options);
   const work = () => asUser(script ?? sh`${argv}`, options);
   // Another stage may ask the same for another user. A secret is dots here.

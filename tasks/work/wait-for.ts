@@ -1,7 +1,16 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
+import {
+  like,
+  must,
+  oneOf,
+  optional,
+  requireOptions,
+  SCRIPT,
+  secondsUpTo,
+  URL_OF_HTTP,
+} from '../refusals.ts';
 import { succeeds, whether } from './whether.ts';
 
 /** One thing to wait for, as the host itself sees it, and for how many seconds at most: 60 when left out. */
@@ -13,23 +22,23 @@ export type WaitForOptions = { readonly within?: number } & (
   | { readonly command: string }
 );
 
-const MOST_SECONDS = 1700;
-
 /** Waits until a port of the host is listened to, a URL is answered well, a path is there, or a command succeeds. */
-export function waitFor({ within = 60, ...options }: WaitForOptions): Task {
-  const [first, ...more] = Object.entries(options).flatMap(([name, value]) =>
-    thingsOf(name, value),
-  );
-  const title = `wait for ${Object.entries(options).flat().join(' ')}`;
-  requireOptions(title, [
-    [
-      'port, url, path or command',
-      first !== undefined && more.length === 0,
-      'given, one of them, as what it is',
-    ],
-    ['within', within >= 1 && within <= MOST_SECONDS, `seconds, ${MOST_SECONDS} at most`],
-  ]);
-  const look = `${first}`;
+export function waitFor(options: WaitForOptions): Task {
+  const { within = 60, ...things } = options;
+  const title = `wait for ${Object.entries(things).flat().join(' ')}`;
+  requireOptions(title, options, {
+    ...oneOf(options, 'what is waited for', {
+      port: must(
+        (port) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536,
+        'a number from 1 to 65535',
+      ),
+      url: URL_OF_HTTP,
+      path: like(/^\//, 'an absolute path'),
+      command: SCRIPT,
+    }),
+    within: optional(secondsUpTo(1700)),
+  });
+  const look = lookAt(options);
   return task({
     title,
     desired: { holds: true },
@@ -39,14 +48,17 @@ export function waitFor({ within = 60, ...options }: WaitForOptions): Task {
   });
 }
 
-/** How it is looked at; nothing where it is no such thing. */
-function thingsOf(name: string, value: unknown): readonly string[] {
-  const text = `${value}`;
-  if (name === 'port' && Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536)
-    return [listens(Number(value))];
-  if (name === 'url' && /^https?:\/\/\S+$/.test(text)) return [`${sh`url=${text}`}\n${ANSWERS}`];
-  if (name === 'path' && text.startsWith('/')) return [sh`[ -e ${text} ]`];
-  return name === 'command' && text.trim() !== '' ? [text] : [];
+interface Things {
+  readonly port?: number;
+  readonly url?: string;
+  readonly path?: string;
+  readonly command?: string;
+}
+
+function lookAt({ port, url, path, command = '' }: Things): string {
+  if (port !== undefined) return listens(port);
+  if (url !== undefined) return `${sh`url=${url}`}\n${ANSWERS}`;
+  return path === undefined ? command : sh`[ -e ${path} ]`;
 }
 
 /** By proc(5), whatever address it is that is listened to. */

@@ -80,24 +80,24 @@ test('what is wrong with the options of a task is said when it is made, all at o
     ref must be a branch, a tag or a commit of 40 digits
 
     run x
-    script or argv must be what is to be run
+    script or argv must be given, one of them: what is to be run
     unless or creates must be given, one of them: when there is nothing to do
     env must be by names of variables
     user must be the name of a user
 
     run y
-    script or argv must be what is to be run
+    argv must be a list of 1 at least
     unless or creates must be given, one of them: when there is nothing to do
 
     wait for port 80 path /a
-    port, url, path or command must be given, one of them, as what it is
+    port, url, path or command must be given, one of them: what is waited for
     within must be seconds, 1700 at most
 
     wait for port 65536
-    port, url, path or command must be given, one of them, as what it is
+    port must be a number from 1 to 65535
 
     wait for url ftp://a
-    port, url, path or command must be given, one of them, as what it is"
+    url must be a URL of http or https"
   `);
 });
 

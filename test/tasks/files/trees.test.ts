@@ -137,6 +137,7 @@ test('what is wrong with options is said at once when the task is made', () => {
       ],
       [
         "copyTree x",
+        "mode is no option",
         "path must be an absolute path on one line, without //, /./ and /../, that ends in a name",
         "owner must be user:group, by their names",
       ],
@@ -155,9 +156,9 @@ test('what is wrong with options is said at once when the task is made', () => {
       ],
       [
         "folder x",
+        "path must be an absolute path on one line, without //, /./ and /../, that ends in a name",
         "mode must be four octal digits, such as 0644",
         "owner must be user:group, by their names",
-        "path must be an absolute path on one line, without //, /./ and /../, that ends in a name",
         "inside must be an owner, a fileMode or a folderMode",
       ],
       [
@@ -173,12 +174,13 @@ test('what is wrong with options is said at once when the task is made', () => {
       ],
       [
         "unpack x",
+        "mode is no option",
         "path must be an absolute path on one line, without //, /./ and /../, that ends in a name",
         "owner must be user:group, by their names",
         "sha256 must be 64 hex digits in lower case, of sha256sum FILE",
         "archive must be an absolute path on one line, without //, /./ and /../, that ends in a name",
-        "strip must be a whole number, and none for a zip",
         "archive must be a .tar, .tar.gz, .tgz, .tar.xz or .zip file",
+        "strip must be a whole number, and none for a zip",
       ],
       [
         "unpack /x",
