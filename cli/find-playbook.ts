@@ -32,7 +32,13 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (!existsSync(path))
     throw new Failure('The playbook is not there', { where: path, fix: 'Check its path.' });
   const url = pathToFileURL(resolve(path)).href;
-  const module: { default?: Playbook<unknown> } = await import(url).catch(({ message }: Error) => {
+  const { inPart } = await import('./faults.ts');
+  Error.stackTraceLimit = 50;
+  const loading: Promise<{ default?: Playbook<unknown> }> = inPart(
+    [resolve(path)],
+    () => import(url),
+  );
+  const module = await loading.catch(({ message }: Error) => {
     const fix = /import statement outside a module/.test(message)
       ? `Put this line into ${findPackageJSON(url)}: "type": "module"`
       : 'Mend what is named above: Node 24 runs the file as it is, and types alone are left out.';
@@ -50,5 +56,5 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
     });
   }
   const { guardPlaybook } = await import('./guard-playbook.ts');
-  return guardPlaybook(found, dirname(resolve(path)));
+  return guardPlaybook(found, resolve(path));
 }

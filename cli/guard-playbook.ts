@@ -1,25 +1,28 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Failure, Failures } from '#engine/model/failure.ts';
+import type { Check } from '#engine/model/check.ts';
+import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import type { Task } from '#engine/model/task.ts';
+import { faultOf, inPart } from './faults.ts';
 
 /**
  * A playbook of the user's own whose mistakes are told as such, by file and line: what its functions and its own
- * tasks throw, and what others throw that are given options of another type. `folder`: where its sources are.
+ * tasks and checks throw, and what others throw that are given options of another type. `path`: of its file.
  */
-export function guardPlaybook<V>(playbook: Playbook<V>, folder: string): Playbook<V> {
-  return guarded(playbook, folder);
+export function guardPlaybook<V>(playbook: Playbook<V>, path: string): Playbook<V> {
+  return guarded(playbook, (name) => [path, name]);
 }
 
 type PlaybookPart = (...args: readonly unknown[]) => unknown;
+/** What a function of something is called where it is told. */
+type NameOf = (name: string) => readonly [string, ...string[]];
 
 /** One of a class stays as it is: its functions are not its own. */
-function guarded<T extends object>(parts: T, folder: string): T {
+function guarded<T extends object>(parts: T, nameOf: NameOf): T {
   if (Object.getPrototypeOf(parts) !== Object.prototype) return parts;
   const guardOne = (name: string, value: unknown) => {
-    if (typeof value === 'function') return guard(workOf(name, value.bind(parts)), folder);
+    if (typeof value === 'function') return guard(workOf(name, value.bind(parts)), nameOf(name));
     return name === 'rollout' && typeof value === 'object' && value
-      ? guarded(value, folder)
+      ? guarded(value, (inner) => [...nameOf(name), inner])
       : value;
   };
   const entries = Object.entries(parts);
@@ -42,49 +45,28 @@ function requireTasks(name: string, given: unknown): unknown {
   });
 }
 
-function guard(work: PlaybookPart, folder: string): PlaybookPart {
+function guard(work: PlaybookPart, part: ReturnType<NameOf>): PlaybookPart {
   return (...args) => {
     try {
-      const given = work(...args);
-      if (!(given instanceof Promise)) return guardTasks(given, folder);
-      return given.catch((error: unknown) => Promise.reject(faultIn(error, folder)));
+      const given = inPart(part, () => work(...args));
+      if (!(given instanceof Promise)) return guardGiven(given, part);
+      return given.catch((error: unknown) => Promise.reject(faultOf(error, part)));
     } catch (error) {
-      throw faultIn(error, folder);
+      throw faultOf(error, part);
     }
   };
 }
 
-/** What tasks are made of is called when the function that made them has long returned. */
-function guardTasks(given: unknown, folder: string): unknown {
-  if (Array.isArray(given)) return given.map((one) => guardTasks(one, folder));
-  return isTask(given) ? guarded(given, folder) : given;
+/** What tasks and checks are made of is called when the function that made them has long returned. */
+function guardGiven(given: unknown, part: ReturnType<NameOf>): unknown {
+  if (Array.isArray(given)) return given.map((one) => guardGiven(one, part));
+  return isTask(given) || isCheck(given) ? guarded(given, () => [...part, given.title]) : given;
 }
 
 function isTask(given: unknown): given is Task {
   return typeof given === 'object' && given !== null && 'plan' in given && 'fresh' in given;
 }
 
-/** What was thrown, told as a fault of the playbook where its sources have a part in it; else as it is. */
-function faultIn(error: unknown, folder: string): unknown {
-  if (error instanceof Failure || error instanceof Failures) return error;
-  // How a command of a script ended.
-  if (!(error instanceof Error) || 'exitCode' in error) return error;
-  const where = placeIn(error, folder);
-  if (where === undefined) return error;
-  return new Failure('The playbook has a mistake', {
-    where,
-    output: `${error.name}: ${error.message}`,
-    fix: 'Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it.',
-    cause: error,
-  });
-}
-
-/** The innermost place in a file of that folder, `site.ts:12:5` with the folder before. */
-function placeIn({ stack = '' }: Error, folder: string): string | undefined {
-  const start = pathToFileURL(`${folder}/`).href;
-  const urls = [...stack.matchAll(/file:\/\/\S+?(?=:\d+:\d+)(:\d+:\d+)/g)].map(
-    ([whole, place = '']) => [whole.slice(0, -place.length), place] as const,
-  );
-  const found = urls.find(([url]) => url.startsWith(start) && !url.includes('/node_modules/'));
-  return found && `${fileURLToPath(found[0])}${found[1]}`;
+function isCheck(given: unknown): given is Check {
+  return typeof given === 'object' && given !== null && 'judge' in given && 'readsFor' in given;
 }

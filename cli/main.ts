@@ -11,9 +11,8 @@ for (const stream of outputs) {
   });
 }
 // Node itself would write the error to the terminal past the streams, secrets and all.
-process.on('uncaughtException', (error) => {
-  void tellError(error).then(end);
-});
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.on(event, (error: unknown) => void tellError(error).then(end));
 
 end(await commandLine(process.argv.slice(2)));
 

@@ -33,6 +33,9 @@ export async function tellError(error: unknown): Promise<number> {
     printFailures(failures);
     return exitCodeOfFailures(failures);
   } catch {
+    const { faultOf } = await import('./faults.ts');
+    const fault = faultOf(error);
+    if (fault !== error) return await tellError(fault);
     const stack = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`${stack}\n\nThis is a bug in rota, not in what you did.\n`);
     return BUG_EXIT_CODE;

@@ -52,6 +52,18 @@ export function settleCheck(
 ): Promise<Failure | undefined>;
 export function settleCheck(input: Stoppable): Promise<Failure | 'interrupted' | undefined>;
 export async function settleCheck(input: Stoppable): Promise<Failure | 'interrupted' | undefined> {
+  try {
+    return await settle(input);
+  } catch (error) {
+    // The check is a playbook's: where it fails itself, nobody has seen that it holds.
+    if (!(error instanceof Failure)) throw error;
+    const about = { ...aboutOf(input), findings: [], explanation: [] };
+    input.emit({ type: 'checkFailed', ...about, failure: error });
+    return error;
+  }
+}
+
+async function settle(input: Stoppable): Promise<Failure | 'interrupted' | undefined> {
   const { check, emit, stop, depth } = input;
   const startedAt = performance.now();
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;

@@ -1,5 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Answers } from '#engine/model/answers.ts';
+import type { Playbook } from '#engine/model/playbook.ts';
+import { task } from '#engine/model/task.ts';
+import { guardPlaybook } from '../../cli/guard-playbook.ts';
 import { Desk } from './rota.ts';
 
 const desk = new Desk();
@@ -35,10 +39,10 @@ test('options of another type are a fault of the playbook, by file and line, and
   expect(lint(`tasks: () => [packages({ names: 'nginx' } as never)],`)).toMatchInlineSnapshot(`
     {
       "status": 1,
-      "stderr": "✖ The playbook has a mistake
-      where  DESK/own.ts:5:15
-             TypeError: wanted.join is not a function
-      fix    Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it.
+      "stderr": "✖ A task has options that it cannot do its work with
+      where  DESK/own.ts:5:15 › packages
+             packages must be a list
+      fix    Mend them where the playbook makes the task.
     ",
       "stdout": "",
     }
@@ -64,7 +68,7 @@ test('a playbook may give nothing, or stages', () => {
 
 test('as JSON it is in the one object, too', () => {
   const { stdout, status } = lint('tasks: () => [packages(5 as never)],', '--json');
-  expect([JSON.parse(stdout).errors[0].where, status]).toEqual(['DESK/own.ts:5:15', 1]);
+  expect([JSON.parse(stdout).errors[0].where, status]).toEqual(['DESK/own.ts:5:15 › packages', 1]);
 });
 
 test('a task of one’s own that does not know what a host may answer fails on that host alone', () => {
@@ -90,6 +94,95 @@ test('what a script throws is told with its place', () => {
       where  DESK/own.ts:5:29
              Error: not today
       fix    Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it."
+  `);
+});
+
+test('what is thrown where nobody waits for it is told by what has begun it', () => {
+  const wait = 'await new Promise((over) => setTimeout(over, 5_000));';
+  const { stderr, status } = desk.rota(
+    'run',
+    withPlaybook(`script: async () => { setTimeout(() => { throw 'later'; }, 1); ${wait} },`),
+    desk.path('hosts.yaml'),
+  );
+  expect({ stderr, status }).toMatchInlineSnapshot(`
+    {
+      "status": 1,
+      "stderr": "✖ The playbook has a mistake
+      where  DESK/own.ts › script
+             later
+      fix    Look there for what throws it, or for what is begun and not waited for.
+    ",
+    }
+  `);
+});
+
+/** What is told of an error of a part of a playbook that has no source file of its own. */
+async function toldOf(part: Partial<Playbook<unknown>>, work: (of: Playbook<unknown>) => unknown) {
+  const playbook = guardPlaybook({ name: 'own', hosts: 'web', ...part }, '/site/own.ts');
+  try {
+    return await work(playbook);
+  } catch (error) {
+    const { message, where, output } = error as {
+      message: string;
+      where?: string;
+      output?: string;
+    };
+    return [message, where, output];
+  }
+}
+
+test('what has no place in the playbook is told by its part; only what rota throws is a bug', async () => {
+  mkdirSync(desk.path('node_modules'));
+  const path = desk.write('node_modules/lib.mjs', 'export function use() { null.x; }');
+  const { use }: { use(): never } = await import(path);
+  const own = task({
+    ...{ title: 'its own', desired: {}, reads: {}, apply: () => [] },
+    inspect: () => {
+      throw 5;
+    },
+  });
+  const ask = ({ tasks }: Playbook<unknown>) => tasks?.({} as never);
+  const plan = (playbook: Playbook<unknown>) =>
+    [ask(playbook)].flat(2).map((one) => one?.plan(new Answers(new Map())));
+  const bug = () => {
+    throw new Error('of ours');
+  };
+  const run = async ({ script }: Playbook<unknown>) => await script?.({} as never);
+  const all = [
+    toldOf({ tasks: use }, ask),
+    toldOf({ tasks: () => [own] }, plan),
+    toldOf({ script: () => Promise.reject({ code: 1 }) }, run),
+    toldOf({ rollout: { serial: 1, gate: use } }, ({ rollout }) => rollout?.gate?.({} as never)),
+    toldOf({ tasks: bug }, ask),
+  ];
+  expect(await Promise.all(all)).toMatchInlineSnapshot(`
+    [
+      [
+        "The playbook has a mistake",
+        "/site/own.ts › tasks",
+        "TypeError: Cannot read properties of null (reading 'x')",
+      ],
+      [
+        "The playbook has a mistake",
+        "/site/own.ts › tasks › its own",
+        "5",
+      ],
+      [
+        "The playbook has a mistake",
+        "/site/own.ts › script",
+        "{ code: 1 }",
+      ],
+      [
+        "The playbook has a mistake",
+        "/site/own.ts › rollout › gate",
+        "TypeError: Cannot read properties of null (reading 'x')",
+      ],
+      [
+        "of ours",
+        undefined,
+        undefined,
+      ],
+    ]
   `);
 });
 

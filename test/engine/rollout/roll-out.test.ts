@@ -143,6 +143,24 @@ describe('a step whose gate fails', () => {
     ]);
   });
 
+  test('is undone, too, where the gate itself cannot judge', async () => {
+    const gate = () =>
+      check('gate', () => {
+        throw new Failure('The playbook has a mistake');
+      });
+    const { events, result } = await runOn(
+      [at('node1')],
+      rolling({ gate, rings: () => [['node1']] }),
+    );
+    expect(told(events)).toEqual([
+      'taskChanged node1',
+      'checkFailed gate',
+      'undoStarted node1',
+      'undone node1',
+    ]);
+    expect(result.failures.map(({ message }) => message)).toEqual(['The playbook has a mistake']);
+  });
+
   test('is told apart from the look at the ring after its undo', async () => {
     const ready = () => check('ready', () => []);
     const { events } = await runOn(hosts, rolling({ ...brokenOn('node1'), ready }));
