@@ -49,8 +49,11 @@ function hashIn(content: string | Digest): string {
   return content instanceof Digest ? content.sha256 : Digest.of(content).sha256;
 }
 
+/** Without a limit GNU's waits for a quarter of an hour; busybox's, as Debian has it, crashes where it is given one. */
 function get(url: string): string {
   return sh`if command -v curl >/dev/null; then curl -fsSL --retry 2 --connect-timeout 30 -- ${url}
-elif command -v wget >/dev/null; then wget -q -T 30 -O - -- ${url}
+elif command -v wget >/dev/null; then
+  case $(wget --version 2>&1) in *GNU*) set -- -T 30 ;; *) set -- ;; esac
+  wget -q "$@" -O - -- ${url}
 else echo 'The host has neither curl nor wget.' >&2; exit 1; fi`;
 }
