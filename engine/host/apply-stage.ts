@@ -87,17 +87,26 @@ function isVolatile(task: Task | undefined): boolean {
   return task?.reads.some(({ volatile }) => volatile) === true;
 }
 
-/** A change with an unknown value in it is due to a task that was left out, or to a bug. */
+/** A change with an unknown value in it is due to a task that was left out, or to a read that nobody has asked. */
 function unknownIn({ isPartial }: Stage, { title, fields }: PlannedTask) {
   const pending = fields.find(({ after }) => after instanceof Pending);
   if (!(pending?.after instanceof Pending)) return [];
-  if (!isPartial)
-    throw new Error(`${title}: ${pending.name} is still unknown when it is to be applied`);
-  const failure = new Failure('The task needs what one that was left out brings about', {
-    ran: `${pending.name}: ${pending.after.preview} (${pending.after.reason})`,
+  const ran = `${pending.name}: ${pending.after.preview} (${pending.after.reason})`;
+  return [{ title, failure: isPartial ? needsOther(ran) : neverAsked(ran) }];
+}
+
+function needsOther(ran: string): Failure {
+  return new Failure('The task needs what one that was left out brings about', {
+    ran,
     fix: 'Choose that task, too, with --tags, --skip-tags or --start-at, or leave these out.',
   });
-  return [{ title, failure }];
+}
+
+function neverAsked(ran: string): Failure {
+  return new Failure('What a task needs is still not known when it is to be done', {
+    ran,
+    fix: 'Ask for it with facts.get(READ), in a stage behind the one that brings it about: facts.find asks nothing.',
+  });
 }
 
 async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramResult> {

@@ -36,6 +36,22 @@ async function run(choice: Partial<Choice>) {
   };
 }
 
+test('a task whose content nobody has asked for by its turn fails by what it is, behind what is done', async () => {
+  const playbook = book({
+    tasks: () => [[of('a')], [of('b', new Pending('what is in a', 'until a is there'))]],
+  });
+  const { result } = await runOn([host], playbook);
+  expect(existsSync(host.path('b'))).toBe(false);
+  expect(result.failures).toMatchObject([
+    {
+      message: 'What a task needs is still not known when it is to be done',
+      where: `${host.path('b')} › node1`,
+      ran: 'content: what is in a (until a is there)',
+      fix: 'Ask for it with facts.get(READ), in a stage behind the one that brings it about: facts.find asks nothing.',
+    },
+  ]);
+});
+
 test('a task that is left out is asked all the same, since others count on its answer', async () => {
   writeFileSync(host.path('a'), 'there\n');
   expect(await run({ tags: ['two'] })).toEqual({
