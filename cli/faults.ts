@@ -6,13 +6,13 @@ import { Failure, Failures } from '#engine/model/failure.ts';
 import { ROOT } from './package.ts';
 
 /** The path of a playbook, and what of it: the name of a function, the title of a task. */
-type Part = readonly [path: string, ...names: string[]];
+export type PartName = readonly [path: string, ...names: string[]];
 
 /** Whatever a part of a playbook begins is of it, and so is what is called back long after. */
-const atWork = new AsyncLocalStorage<Part>();
+const atWork = new AsyncLocalStorage<PartName>();
 
 /** Does the work of a part of a playbook. */
-export function inPart<T>(part: Part, work: () => T): T {
+export function inPart<T>(part: PartName, work: () => T): T {
   return atWork.run(part, workOfPlaybook, work);
 }
 
@@ -45,14 +45,14 @@ const THERE =
   'Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it.';
 const AROUND = 'Look there for what throws it, or for what is begun and not waited for.';
 
-interface Frame {
+interface StackFrame {
   readonly file: string;
   /** With line and column. */
   readonly place: string;
 }
 
 /** The files of the stack of an error, the innermost first, up to the one that has called the playbook. */
-function framesIn(error: unknown): readonly Frame[] {
+function framesIn(error: unknown): readonly StackFrame[] {
   const stack = error instanceof Error ? `${error.stack}` : '';
   const [inner = ''] = stack.split(`at ${workOfPlaybook.name}`);
   return [...inner.matchAll(/^ +at (?:.*\()?((?:file:\/\/)?\/.*?)(:\d+:\d+)\)?$/gm)].map(

@@ -2,7 +2,7 @@ import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import type { Task } from '#engine/model/task.ts';
-import { faultOf, inPart } from './faults.ts';
+import { faultOf, inPart, type PartName } from './faults.ts';
 
 /**
  * A playbook of the user's own whose mistakes are told as such, by file and line: what its functions and its own
@@ -14,7 +14,7 @@ export function guardPlaybook<V>(playbook: Playbook<V>, path: string): Playbook<
 
 type PlaybookPart = (...args: readonly unknown[]) => unknown;
 /** What a function of something is called where it is told. */
-type NameOf = (name: string) => readonly [string, ...string[]];
+type NameOf = (name: string) => PartName;
 
 /** One of a class stays as it is: its functions are not its own. */
 function guarded<T extends object>(parts: T, nameOf: NameOf): T {
@@ -45,7 +45,7 @@ function requireTasks(name: string, given: unknown): unknown {
   });
 }
 
-function guard(work: PlaybookPart, part: ReturnType<NameOf>): PlaybookPart {
+function guard(work: PlaybookPart, part: PartName): PlaybookPart {
   return (...args) => {
     try {
       const given = inPart(part, () => work(...args));
@@ -58,7 +58,7 @@ function guard(work: PlaybookPart, part: ReturnType<NameOf>): PlaybookPart {
 }
 
 /** What tasks and checks are made of is called when the function that made them has long returned. */
-function guardGiven(given: unknown, part: ReturnType<NameOf>): unknown {
+function guardGiven(given: unknown, part: PartName): unknown {
   if (Array.isArray(given)) return given.map((one) => guardGiven(one, part));
   return isTask(given) || isCheck(given) ? guarded(given, () => [...part, given.title]) : given;
 }
