@@ -159,10 +159,10 @@ export const OWNER = like(/^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/, 'user:group, by t
 export const HASH = like(/^[0-9a-f]{64}$/, '64 hex digits in lower case, of sha256sum FILE');
 
 /** Nothing that is put aside for what is wanted, or that would wait for somebody to write into it. */
-export function inTheWay(path: string, wanted: 'file' | 'folder' | 'link', type: string): Failure {
+export function inTheWay(path: string, wanted: string, type?: string): Failure {
   return new Failure(`Something else is where a ${wanted} should be`, {
     where: path,
-    ran: type === 'other' ? 'a FIFO, a socket or a device' : `a ${type}`,
+    ran: type === 'other' ? 'a FIFO, a socket or a device' : type && `a ${type}`,
     fix: `Move it away on the host, or give the ${wanted} another path.`,
   });
 }

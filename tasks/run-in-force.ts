@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { runsInForce } from '#engine/model/run-record.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { preImages, runs } from '#engine/reads/runs.ts';
 
@@ -10,23 +10,20 @@ import { preImages, runs } from '#engine/reads/runs.ts';
  * nothing to do.
  */
 export function runInForce(run: string, paths: readonly string[]): Task {
-  return task({
+  return requirement({
     title: `run ${run} can be rolled back`,
-    desired: {},
     reads: {
       known: runs,
       images: preImages(run),
       ...Object.fromEntries(paths.map((path) => [path, fileAt(path)])),
     },
-    inspect: ({ known, images }) => {
+    check: ({ known, images }) => {
       const written = images.map(({ path }) => path);
       const later = runsInForce(known).find(
         (record) => record.run > run && record.paths.some((path) => written.includes(path)),
       );
       if (later !== undefined) throw overwritten(later.run);
-      return {};
     },
-    apply: () => [],
   });
 }
 

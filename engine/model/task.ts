@@ -84,6 +84,17 @@ export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R
   };
 }
 
+/** A task that changes nothing: what it asks is told by `note`, and where `check` throws a Failure, nothing is planned. */
+export function requirement<const R extends Reads>(
+  spec: Pick<TaskSpec<State, R>, 'title' | 'reads' | 'note'> & { check?(facts: Facts<R>): void },
+): Task {
+  const inspect = (facts: Facts<R>) => {
+    spec.check?.(facts);
+    return {};
+  };
+  return task<R, State>({ ...spec, desired: {}, inspect, apply: () => [] });
+}
+
 /** The tasks with these tags beside those that they have. */
 export function tagged(tags: readonly string[], tasks: readonly Task[]): readonly Task[] {
   return tasks.map((one) => ({ ...one, tags: [...new Set([...(one.tags ?? []), ...tags])] }));

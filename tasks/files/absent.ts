@@ -174,5 +174,10 @@ while read -r _ mount _; do
 done </proc/self/mounts`;
 
 function keptName(path: string): string {
-  return sh`kept=$run/tree-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
+  return sh`kept=$run/tree-${keyOf(path)}`;
+}
+
+/** What stands for a path in the name of a file that a host keeps. */
+export function keyOf(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }

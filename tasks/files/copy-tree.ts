@@ -1,13 +1,11 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from '#engine/model/command.ts';
-import { Failure } from '#engine/model/failure.ts';
-import type { Read } from '#engine/model/read.ts';
+import type { Command, Write } from '#engine/model/command.ts';
 import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import { inTheWay, OWNER, optional, PATH, PLAIN, refuse, requireOptions } from '../refusals.ts';
-import { localContent, readLocal } from './file.ts';
+import { localContent, notHere, readLocal } from './file.ts';
 import { TARGET } from './link.ts';
 
 export interface CopyTreeOptions {
@@ -38,6 +36,7 @@ export function copyTree(options: CopyTreeOptions): Task {
   );
   refuse(`copyTree ${path}`, targetFaults);
   const tree = new Map(entries.map(([name, entry]) => [`${path}${name}`, entry]));
+  const readOf = (at: string, { type }: TreeEntry) => (type === 'link' ? fileAt : hashedFileAt)(at);
   const reads = Object.fromEntries([...tree].map(([at, entry]) => [at, readOf(at, entry)]));
   return task({
     title: path,
@@ -45,13 +44,12 @@ export function copyTree(options: CopyTreeOptions): Task {
     reads,
     inspect: (facts) =>
       Object.fromEntries(
-        [...tree].map(([at, { type }]) => [at, seen(facts[at] as FileFact, { at, type })]),
+        [...tree].map(([at, entry]) => [at, seen(facts[at] as FileFact, at, entry)]),
       ),
     apply: ({ fields, facts }) =>
-      fields.map(({ name: at }) => {
-        const there = facts[at] as FileFact;
-        return commandFor(tree.get(at) as TreeEntry, { path: at, owner, there });
-      }),
+      fields.map(({ name: path }) =>
+        commandFor(tree.get(path) as TreeEntry, { path, owner }, facts[path] as FileFact),
+      ),
   });
 }
 
@@ -59,7 +57,7 @@ export function copyTree(options: CopyTreeOptions): Task {
 function entriesIn(folder: string, name = ''): readonly (readonly [string, TreeEntry])[] {
   const path = join(folder, name);
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (name === '' && !stat?.isDirectory()) throw noFolder(path);
+  if (name === '' && !stat?.isDirectory()) throw notHere('folder', path);
   if (stat?.isSymbolicLink()) return [[name, { type: 'link', target: readlinkSync(path) }]];
   if (stat?.isFile()) {
     const mode = stat.mode & 0o100 ? '0755' : '0644';
@@ -71,25 +69,15 @@ function entriesIn(folder: string, name = ''): readonly (readonly [string, TreeE
   return [[name, { type: 'folder', mode: '0755' }], ...inside];
 }
 
-function readOf(path: string, { type }: TreeEntry): Read<unknown> {
-  return type === 'link' ? fileAt(path) : hashedFileAt(path);
-}
-
 function wanted(entry: TreeEntry, owner: string): string {
   if (entry.type === 'link') return told(entry);
   if (entry.type === 'folder') return told({ ...entry, owner });
   const { content } = entry;
-  return told({
-    ...entry,
-    owner,
-    content: content instanceof LocalFile ? content.digest : content,
-  });
+  const body = content instanceof LocalFile ? content.digest : content;
+  return told({ ...entry, owner, content: body });
 }
 
-function seen(
-  fact: FileFact,
-  { at, type }: { readonly at: string; readonly type: TreeEntry['type'] },
-) {
+function seen(fact: FileFact, at: string, { type }: TreeEntry): string | undefined {
   if (fact.type === 'absent') return undefined;
   const isHere = fact.type === 'folder' || fact.type === 'other' || type === 'folder';
   if (isHere && fact.type !== type) throw inTheWay(at, type, fact.type);
@@ -104,24 +92,9 @@ function told(fact: FileFact): string {
   return `${mode} ${owner}, ${content instanceof Digest ? content : Digest.of(content)}`;
 }
 
-function commandFor(
-  entry: TreeEntry,
-  {
-    path,
-    owner,
-    there,
-  }: { readonly path: string; readonly owner: string; readonly there: FileFact },
-): Command {
-  if (entry.type === 'link') return { kind: 'link', path, target: entry.target };
+function commandFor(entry: TreeEntry, at: Pick<Write, 'path' | 'owner'>, there: FileFact): Command {
+  if (entry.type === 'link') return { kind: 'link', path: at.path, target: entry.target };
   const { mode } = entry;
-  if (entry.type === 'file') return { kind: 'write', path, mode, owner, body: entry.content };
-  const before = there.type === 'folder' ? { before: there } : {};
-  return { kind: 'folder', path, mode, owner, ...before };
-}
-
-function noFolder(path: string): Failure {
-  return new Failure('There is no such folder on the control machine', {
-    where: path,
-    fix: 'Name one by its whole path: import.meta.dirname is the folder of the playbook.',
-  });
+  if (entry.type === 'file') return { kind: 'write', ...at, mode, body: entry.content };
+  return { kind: 'folder', ...at, mode, ...(there.type === 'folder' ? { before: there } : {}) };
 }

@@ -1,4 +1,4 @@
-import { Digest, HostContent } from '#engine/model/state.ts';
+import { HostContent } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { hashedFileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -12,6 +12,7 @@ import {
   requireOptions,
   URL_OF_HTTP,
 } from '../refusals.ts';
+import { sha256Of } from './file.ts';
 
 export interface DownloadOptions {
   /** https, or http: the hash says what it is, not where it comes from. */
@@ -39,14 +40,12 @@ export function download(options: DownloadOptions): Task {
       if (there.type === 'folder' || there.type === 'other')
         throw inTheWay(path, 'file', there.type);
       if (there.type === 'absent') return undefined;
-      return there.type === 'link' ? { type: 'link' } : { ...there, sha256: hashIn(there.content) };
+      return there.type === 'link'
+        ? { type: 'link' }
+        : { ...there, sha256: sha256Of(there.content) };
     },
     apply: () => [{ kind: 'write', path, mode, owner, body: new HostContent(get(url), sha256) }],
   });
-}
-
-function hashIn(content: string | Digest): string {
-  return content instanceof Digest ? content.sha256 : Digest.of(content).sha256;
 }
 
 /** Without a limit GNU's waits for a quarter of an hour; busybox's, as Debian has it, crashes where it is given one. */

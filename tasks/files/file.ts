@@ -84,6 +84,11 @@ export function localContent(path: string): string | LocalFile {
   return readLocal(path, () => knownContent(path));
 }
 
+/** The SHA-256 of a content. */
+export function sha256Of(content: string | Digest | LocalFile): string {
+  return (typeof content === 'string' ? Digest.of(content) : content).sha256;
+}
+
 /** What is read at a path of the control machine. Throws the Failure of what cannot be. */
 export function readLocal<T>(path: string, read: () => T): T {
   try {
@@ -111,8 +116,13 @@ function knownContent(path: string): string | LocalFile {
 function fileStat(path: string): Stats {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile()) return stat;
-  throw new Failure('There is no such file on the control machine', {
-    where: path,
+  throw notHere('file', path);
+}
+
+/** Nothing of that kind is at a path of the control machine. */
+export function notHere(kind: 'file' | 'folder', where: string): Failure {
+  return new Failure(`There is no such ${kind} on the control machine`, {
+    where,
     fix: 'Name one by its whole path: import.meta.dirname is the folder of the playbook.',
   });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunCommand } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -16,6 +15,7 @@ import {
   PLAIN,
   requireOptions,
 } from '../refusals.ts';
+import { keyOf } from './absent.ts';
 
 /** What is left out stays as it is. */
 export interface Inside {
@@ -73,22 +73,27 @@ const INSIDE = all(
   having<Inside>({ owner: optional(OWNER), fileMode: optional(MODE), folderMode: optional(MODE) }),
 );
 
-/** So many names tell what differs. */
-const MOST = 20;
-
 /** What of all that is in a folder is otherwise, with some of the names; undefined: nothing is. */
 function insideRead(path: string, inside: Inside): Read<string | undefined> {
   return {
     key: `inside ${path} ${JSON.stringify(inside)}`,
     script: `${sh`[ -d ${path} ] && [ ! -L ${path} ]`} || exit 0
-{ ${found(path, inside)} || echo ...; } 2>/dev/null | head -n ${MOST + 1}`,
+{ ${found(path, inside)} || echo ...; } 2>/dev/null | head -n ${MOST_NAMES + 1}`,
     parse: ({ stdout }) => {
       const names = stdout.split('\n').filter(Boolean);
-      const shown = names.slice(0, MOST).map((name) => name.replace(`${path}/`, ''));
-      if (shown.length === 0) return undefined;
-      return `otherwise: ${shown.join(', ')}${names.length > MOST ? ' and more' : ''}`;
+      return otherwise(names.map((name) => name.replace(`${path}/`, '')));
     },
   };
+}
+
+/** So many names tell what differs. */
+export const MOST_NAMES = 20;
+
+/** What is told of names, one more than are shown among them where there are more; undefined where there is none. */
+export function otherwise(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMES ? ' and more' : '';
+  return `otherwise: ${names.slice(0, MOST_NAMES).join(', ')}${more}`;
 }
 
 /** Asks nothing of it. */
@@ -99,7 +104,7 @@ function nothingInside(path: string): Read<undefined> {
 /** Gives all of it its owner and modes. What it had is kept for the undo. */
 export function changeInside(path: string, inside: Inside): RunCommand {
   const { owner = '', fileMode = '', folderMode = '' } = inside;
-  const kept = sh`kept=$run/inside-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
+  const kept = sh`kept=$run/inside-${keyOf(path)}`;
   const change = (what: string, how: string) =>
     `find ${sh`${path}`} -xdev -mindepth 1 -depth ${ONE_LINE} ${what} ${how}`;
   return {

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
 import {
@@ -17,7 +16,7 @@ import {
   requireOptions,
 } from '../refusals.ts';
 import { enterFolderOf, REQUIRE_NO_MOUNT } from './absent.ts';
-import { localContent } from './file.ts';
+import { localContent, sha256Of } from './file.ts';
 import { AS_UNPACKED, enterOurs, namesOf, unpackedAt } from './unpacked.ts';
 
 export type UnpackOptions = {
@@ -45,7 +44,8 @@ export type UnpackOptions = {
 export function unpack(options: UnpackOptions): Task {
   const { path, owner = 'root:root' } = options;
   requireOptions(`unpack ${path}`, options, rulesFor(options));
-  const sha256 = options.source === undefined ? options.sha256 : hashOf(options.source);
+  const sha256 =
+    options.source === undefined ? options.sha256 : sha256Of(localContent(options.source));
   return task({
     title: path,
     desired: { archive: sha256, files: AS_UNPACKED },
@@ -80,11 +80,6 @@ function extract(name: string, strip: number): string {
   if (name.endsWith('.zip')) return 'unzip -q "$archive" -d "$new"';
   const letter = name.endsWith('gz') ? 'z' : name.endsWith('xz') ? 'J' : '';
   return `tar -xo${letter}f "$archive" -C "$new"${strip > 0 ? ` --strip-components=${strip}` : ''}`;
-}
-
-function hashOf(source: string): string {
-  const content = localContent(source);
-  return content instanceof LocalFile ? content.sha256 : Digest.of(content).sha256;
 }
 
 function commandsFor(

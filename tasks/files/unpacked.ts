@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Read } from '#engine/model/read.ts';
 import { FOLDERS } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { enterFolderOf } from './absent.ts';
+import { enterFolderOf, keyOf } from './absent.ts';
+import { MOST_NAMES, otherwise } from './folder.ts';
 
 /** What is said of files that are as the archive has them. */
 export const AS_UNPACKED = 'as unpacked';
@@ -25,15 +25,12 @@ ${sh`if [ ! -e ${path} ] && [ ! -L ${path} ]`}; then echo absent
 elif [ ! -e "$list" ] || ${sh`[ ! -d ${path} ]`}; then echo others
 else
   read -r archive <"$list" && echo "$archive" && ${sh`cd ${path}`} &&
-    sed 1d "$list" | sha256sum -c 2>/dev/null | sed -n 's/: FAILED.*//p' | head -n 21
+    sed 1d "$list" | sha256sum -c 2>/dev/null | sed -n 's/: FAILED.*//p' | head -n ${MOST_NAMES + 1}
 fi`,
     parse: ({ stdout }) => {
       const [first = '', ...others] = stdout.trim().split('\n');
       if (first === 'absent' || first === 'others' || first === 'shared') return first;
-      const shown = others.slice(0, 20).join(', ');
-      const files =
-        shown === '' ? AS_UNPACKED : `otherwise: ${shown}${others.length > 20 ? ' and more' : ''}`;
-      return { archive: first, files };
+      return { archive: first, files: otherwise(others) ?? AS_UNPACKED };
     },
   };
 }
@@ -56,7 +53,7 @@ export function enterOurs(path: string): string {
 /** Beside the folder: what is being unpacked, and what was there before. With rota: the hashes. */
 export function namesOf(path: string): string {
   const name = posix.basename(path);
-  const key = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  const key = keyOf(path);
   return sh`path=${`./${name}`} new=${`./.${name}.rota-new`} before=${`./.${name}.rota-before`}
 list=\${runs%/*}/unpacked-${key} mark=\${run-}/unpacked-${key}`;
 }

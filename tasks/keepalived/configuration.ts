@@ -1,7 +1,7 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read, Script } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -135,20 +135,17 @@ export function checkPrograms(
   if (checks.length === 0 || facts.find(keepalivedProcess)?.running !== 0) return [];
   const programs = [...new Set(checks.map(({ program }) => program))];
   return [
-    task({
+    requirement({
       title: 'the programs of the checks are in the image',
-      desired: {},
       reads: { absent: programsAbsent({ image, programs, runtime }) },
-      inspect: ({ absent = [] }) => {
+      check: ({ absent = [] }) => {
         const names = checks.filter(({ program }) => absent.includes(program));
         if (names.length > 0) throw noPrograms(names.map(({ name }) => name));
-        return {};
       },
       note: ({ absent }) =>
         absent === undefined
           ? 'the image could not be searched for the programs of the checks'
           : undefined,
-      apply: () => [],
     }),
   ];
 }

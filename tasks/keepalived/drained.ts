@@ -1,4 +1,5 @@
-import { type Task, task } from '#engine/model/task.ts';
+import type { Command } from '#engine/model/command.ts';
+import { requirement, type Task, task } from '#engine/model/task.ts';
 import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 
@@ -7,13 +8,10 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
  * too, is what a plan is made from, also of nodes on which nothing is to change.
  */
 export function drainNote(): Task {
-  return task({
+  return requirement({
     title: 'duty',
-    desired: {},
     reads: { drained: drainedBy, process: keepalivedProcess },
-    inspect: () => ({}),
     note: ({ drained: by }) => (by === undefined ? undefined : `was drained by ${by}`),
-    apply: () => [],
   });
 }
 
@@ -22,27 +20,28 @@ export function drainNote(): Task {
  * none yet: `ada@desk at 2026-11-24T10:00:00Z`. The mark of somebody else stays as it is.
  */
 export function drained(by: string): Task {
-  return task({
-    title: 'drained',
-    desired: { marked: true },
-    reads: { drained: drainedBy },
-    inspect: ({ drained: before }) => ({ marked: before !== undefined }),
-    note: ({ drained: before }) => (before === undefined ? undefined : `was drained by ${before}`),
-    apply: () => [
-      { kind: 'write', path: DRAINED_PATH, body: `${by}\n`, mode: '0644', owner: 'root:root' },
-    ],
+  return marked(true, {
+    kind: 'write',
+    path: DRAINED_PATH,
+    body: `${by}\n`,
+    mode: '0644',
+    owner: 'root:root',
   });
 }
 
 /** No such mark. */
 export function notDrained(): Task {
+  return marked(false, { kind: 'remove', path: DRAINED_PATH });
+}
+
+function marked(isWanted: boolean, command: Command): Task {
   return task({
-    title: 'not drained',
-    desired: { marked: false },
+    title: isWanted ? 'drained' : 'not drained',
+    desired: { marked: isWanted },
     reads: { drained: drainedBy },
-    inspect: ({ drained: before }) => ({ marked: before !== undefined }),
-    note: ({ drained: before }) =>
-      before === undefined ? 'not drained' : `was drained by ${before}`,
-    apply: () => [{ kind: 'remove', path: DRAINED_PATH }],
+    inspect: ({ drained: by }) => ({ marked: by !== undefined }),
+    note: ({ drained: by }) =>
+      by === undefined ? (isWanted ? undefined : 'not drained') : `was drained by ${by}`,
+    apply: () => [command],
   });
 }

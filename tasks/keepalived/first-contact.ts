@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { TaskContext } from '#engine/model/playbook.ts';
 import { reveal } from '#engine/model/secret.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
 import { keepalivedProcess, othersText } from '#keepalived/reads/process.ts';
@@ -56,11 +56,10 @@ function noOtherKeepalived(node: Context): Task {
     process: keepalivedProcess,
     manifest: fileAt(manifestPath(node)),
   };
-  return task({
+  return requirement({
     title: 'no other keepalived runs',
-    desired: {},
     reads,
-    inspect: ({ seen, process, manifest }) => {
+    check: ({ seen, process, manifest }) => {
       const others = process.others.filter(({ unit }) => !node.takeOver.includes(unit));
       if (others.length > 0) {
         const [unit] = others.flatMap((one) => (one.unit.endsWith('.service') ? [one.unit] : []));
@@ -73,9 +72,7 @@ function noOtherKeepalived(node: Context): Task {
       }
       if (process.running > 0 && manifest.type === 'absent' && !seen.isOurs)
         throw otherKeepalived('in a container', 'End it, and see that nothing starts it again.');
-      return {};
     },
-    apply: () => [],
   });
 }
 
@@ -85,62 +82,56 @@ function otherKeepalived(ran: string, fix: string): Failure {
 
 function folderIsWatched(node: Context): Task {
   const folder = node.vars.keepalived_manifest_dir;
-  return task({
+  return requirement({
     title: 'kubelet watches the manifest folder',
-    desired: {},
     reads: around(node),
-    inspect: ({ seen: { watched = folder } }) => {
-      if (watched === folder) return {};
+    check: ({ seen: { watched = folder } }) => {
+      if (watched === folder) return;
       throw new Failure('kubelet watches another folder', {
         ran: `staticPodPath: ${watched}; keepalived_manifest_dir: ${folder}`,
         fix: `Set keepalived_manifest_dir: ${watched}`,
       });
     },
-    apply: () => [],
   });
 }
 
 function noOtherManifest(node: Context): Task {
-  return task({
+  return requirement({
     title: 'no other manifest of keepalived',
-    desired: {},
     reads: around(node),
-    inspect: ({ seen }) => {
+    check: ({ seen }) => {
       const [path, ...more] = seen.manifests.filter((one) => !node.takeOver.includes(one));
-      if (path === undefined) return {};
+      if (path === undefined) return;
       throw new Failure('Another manifest in the folder is of a keepalived', {
         ran: [path, ...more].join(', '),
         fix: `kubelet runs every file there whose name begins with no dot. Move it away; or, to have it removed as a change of the plan: ${flags([path, ...more])}`,
       });
     },
-    apply: () => [],
   });
 }
 
 /** What is at the paths of rota's own files, before they are. */
 function ownFiles(node: Context): Task {
-  return task({
+  return requirement({
     title: 'no file of others is written over',
-    desired: {},
     reads: {
       ...around(node),
       configuration: fileAt(CONFIGURATION),
       manifest: fileAt(manifestPath(node)),
     },
-    inspect: ({ seen, configuration, manifest }) => {
-      if (seen.isOurs) return {};
+    check: ({ seen, configuration, manifest }) => {
+      if (seen.isOurs) return;
       const wanted = renderConfig(node, node.members, node.meanwhile);
       const foreign = [
         ...(isForeign(configuration, reveal(wanted)) ? [CONFIGURATION] : []),
         ...(isForeign(manifest) ? [manifestPath(node)] : []),
       ].filter((path) => !node.takeOver.includes(path));
-      if (foreign.length === 0) return {};
+      if (foreign.length === 0) return;
       throw new Failure('A file that is not rota’s would be written over', {
         ran: foreign.join(', '),
         fix: `A dry run shows the diff. To have it so: ${flags(foreign)}`,
       });
     },
-    apply: () => [],
   });
 }
 
@@ -150,22 +141,20 @@ function isForeign(fact: FileFact, text?: string): boolean {
 }
 
 function ownSysctls(node: Context): Task {
-  return task({
+  return requirement({
     title: 'no other file sets its sysctls',
-    desired: {},
     reads: around(node),
-    inspect: ({ seen }) => {
-      if (seen.isOurs) return {};
+    check: ({ seen }) => {
+      if (seen.isOurs) return;
       const found = overruling(seen.sysctls, node).filter(
         ({ path }) => !node.takeOver.includes(path),
       );
-      if (found.length === 0) return {};
+      if (found.length === 0) return;
       throw new Failure('Another file would set a kernel parameter otherwise at the next boot', {
         ran: found.map(({ path, name, value }) => `${path}: ${name} = ${value}`).join(', '),
         fix: `Take the line out; or, to have that done as a change of the plan: ${flags([...new Set(found.map(({ path }) => path))])}`,
       });
     },
-    apply: () => [],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task } from '#engine/model/task.ts';
 import { routersOn } from '#keepalived/reads/adverts.ts';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
@@ -8,13 +8,10 @@ import type { KeepalivedVars } from '#keepalived/vars.ts';
 export function otherRouters({ facts, vars }: TaskContext<KeepalivedVars>): readonly Task[] {
   if (facts.find(surroundings(vars.keepalived_manifest_dir))?.isOurs !== false) return [];
   return [
-    task({
+    requirement({
       title: 'other routers are listened for',
-      desired: {},
       reads: { routers: routersOn(vars.vrrp_interface) },
-      inspect: () => ({}),
       note: ({ routers: { deaf } }) => deaf && `nobody listened for other routers: ${deaf}`,
-      apply: () => [],
     }),
   ];
 }

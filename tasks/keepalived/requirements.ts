@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
 import type { Read } from '#engine/model/read.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task } from '#engine/model/task.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { familyOf } from '#keepalived/address.ts';
 import { notifies, SYSLOG } from '#keepalived/files.ts';
@@ -23,15 +23,12 @@ export function requirements({ vars }: Node): readonly Task[] {
 
 /** That the user may change the host; it fails else. */
 export function rootAccess(): Task {
-  return task({
+  return requirement({
     title: 'scripts run as root',
-    desired: {},
     reads: { user: userId },
-    inspect: ({ user }) => {
-      if (user === 0) return {};
-      throw noRight(user, 'to change the host');
+    check: ({ user }) => {
+      if (user !== 0) throw noRight(user, 'to change the host');
     },
-    apply: () => [],
   });
 }
 
@@ -54,16 +51,13 @@ interface OwnAddress {
 
 /** The interface is there, with the node's own addresses on it. */
 function requireInterface(name: string, own: readonly OwnAddress[]): Task {
-  return task({
+  return requirement({
     title: `interface ${name}`,
-    desired: {},
     reads: { found: interfaces(own.map(({ address }) => familyOf(address))) },
-    inspect: ({ found }) => {
+    check: ({ found }) => {
       if (!found.names.includes(name)) throw noInterface(name, found);
       for (const address of own) requireAddress(name, address, found.addresses);
-      return {};
     },
-    apply: () => [],
   });
 }
 
@@ -108,12 +102,11 @@ function unusable(name: string, address: string): Failure {
 export function notifyRequirements({ vars }: Node): readonly Task[] {
   if (!notifies(vars)) return [];
   return [
-    task({
+    requirement({
       title: 'state changes can be told',
-      desired: {},
       reads: { way: wayToTell },
-      inspect: ({ way }) => {
-        if (way.hasSyslog) return {};
+      check: ({ way }) => {
+        if (way.hasSyslog) return;
         throw new Failure('The host has no syslog', {
           ran: `${SYSLOG} is no socket`,
           fix: 'Start journald, rsyslog or the like, or leave keepalived_notify out.',
@@ -123,7 +116,6 @@ export function notifyRequirements({ vars }: Node): readonly Task[] {
         absent.length === 0
           ? undefined
           : `the image that runs lacks what tells of state changes: ${absent.join(', ')}`,
-      apply: () => [],
     }),
   ];
 }

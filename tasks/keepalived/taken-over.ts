@@ -1,10 +1,10 @@
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt, textToEdit } from '#engine/reads/file.ts';
+import { fileAt, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { manifestPath } from '#keepalived/files.ts';
-import { MARK_PATH, surroundings } from '#keepalived/reads/surroundings.ts';
+import { MARK_PATH, type SysctlLine, surroundings } from '#keepalived/reads/surroundings.ts';
 import type { KeepalivedVars } from '#keepalived/vars.ts';
 import { absent } from '../files/absent.ts';
 import { replacedManifests, replacedSysctls } from './first-contact.ts';
@@ -19,9 +19,7 @@ export function takenOver(node: TaskContext<KeepalivedVars>): readonly Task[] {
   return [
     ...units.map((unit) => adopted(unit, manifestPath(node))),
     ...replacedManifests(node).map((path) => absent({ path })),
-    ...replacedSysctls(node).map(({ path, name }) =>
-      noLine({ path, matching: new RegExp(`^\\s*-?${name.replaceAll('.', '[./]')}\\s*=`) }),
-    ),
+    ...replacedSysctls(node).map(noLine),
     ours(node),
   ];
 }
@@ -125,33 +123,17 @@ ${sh`systemctl is-active ${unit} || :; systemctl is-enabled ${unit} || :`}`,
   };
 }
 
-interface NoLineOptions {
-  readonly path: string;
-  readonly matching: RegExp;
-}
-
-/** No such line in a file of others; all else of it stays as it is. */
-function noLine({ path, matching }: NoLineOptions): Task {
-  const reads = { there: fileAt(path) };
+/** No line that sets it in a file of others; all else of that stays as it is. */
+function noLine({ path, name }: SysctlLine): Task {
+  const line = new RegExp(`^[ \\t]*-?${name.replaceAll('.', '[./]')}[ \\t]*=.*\\n?`, 'gm');
   return task({
-    title: `no line ${matching.source} in ${path}`,
-    reads,
-    desired: ({ there }) => ({ content: without(textOf(there)) }),
-    inspect: ({ there }) => ({ content: textOf(there) }),
+    title: `no ${name} in ${path}`,
+    reads: { there: fileAt(path) },
+    desired: ({ there }) => ({ content: textToEdit(there, path).replace(line, '') }),
+    inspect: ({ there }) => ({ content: textToEdit(there, path) }),
     apply: ({ desired: { content: body }, facts: { there } }) =>
       there.type === 'file'
         ? [{ kind: 'write', path, body, mode: there.mode, owner: there.owner }]
         : [],
   });
-
-  function textOf(there: FileFact): string {
-    return there.type === 'file' ? textToEdit(there, path) : '';
-  }
-
-  function without(text: string): string {
-    return text
-      .split('\n')
-      .filter((line) => !matching.test(line))
-      .join('\n');
-  }
 }

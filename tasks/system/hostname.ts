@@ -1,11 +1,7 @@
-import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
-import { ownFile } from '../files/edited.ts';
+import type { Task } from '#engine/model/task.ts';
 import { like, refuse } from '../refusals.ts';
-import { setSysctl } from './sysctl.ts';
+import { liveValue } from './sysctl.ts';
 
-const PATH = '/etc/hostname';
-const LIVE = 'kernel.hostname';
 const NAME = like(
   /^(?!.{65})[a-z\d]([-a-z\d]*[a-z\d])?(\.[a-z\d]([-a-z\d]*[a-z\d])?)*$/i,
   'letters, digits and hyphens, with dots between such words, 64 characters at most',
@@ -13,23 +9,7 @@ const NAME = like(
 
 /** The name of a host, live and after a boot. */
 export function hostname(name: string): Task {
-  refuse(`hostname ${name}`, NAME(name, 'name'));
-  const body = `${name}\n`;
-  return task({
-    title: `hostname ${name}`,
-    desired: { live: name, [PATH]: body },
-    reads: { live: sysctlValue(LIVE), persisted: fileAt(PATH) },
-    inspect: ({ live, persisted }) => ({ live, [PATH]: textIn(persisted) }),
-    apply: ({ fields, observed }) =>
-      fields.map(({ name: field }) =>
-        field === 'live'
-          ? {
-              kind: 'run',
-              title: `name the host ${name}`,
-              script: setSysctl(LIVE, name),
-              undo: setSysctl(LIVE, `${observed?.live}`),
-            }
-          : ownFile(PATH, body),
-      ),
-  });
+  const title = `hostname ${name}`;
+  refuse(title, NAME(name, 'name'));
+  return { ...liveValue('kernel.hostname', name, ['/etc/hostname', `${name}\n`]), title };
 }

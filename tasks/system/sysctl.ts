@@ -1,3 +1,5 @@
+import type { RunCommand } from '#engine/model/command.ts';
+import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
@@ -6,27 +8,33 @@ import { like, refuse } from '../refusals.ts';
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {
   refuse(`sysctl ${name}`, [...KEY(name, 'name'), ...VALUE(value, 'value')]);
-  const path = sysctlFile(name);
-  const line = `${name} = ${value}\n`;
+  return liveValue(name, value, [sysctlFile(name), `${name} = ${value}\n`]);
+}
+
+/** A kernel parameter with its value, live and in a file that is read at boot. */
+export function liveValue(
+  name: string,
+  value: string,
+  [path, body]: readonly [string, string],
+): Task {
+  const write = { kind: 'write', path, body, mode: '0644', owner: 'root:root' } as const;
   return task({
     title: `sysctl ${name}`,
-    desired: { live: value, [path]: line },
+    desired: { live: value, [path]: body },
     reads: { live: sysctlValue(name), persisted: fileAt(path) },
     inspect: ({ live, persisted }) => ({ live, [path]: textIn(persisted) }),
     apply: ({ fields, observed }) =>
-      fields.map((field) =>
-        field.name === 'live'
-          ? {
-              kind: 'run',
-              title: `set ${name} to ${value}`,
-              script: setSysctl(name, value),
-              ...(typeof observed?.live === 'string'
-                ? { undo: setSysctl(name, observed.live) }
-                : {}),
-            }
-          : { kind: 'write', path, body: line, mode: '0644', owner: 'root:root' },
-      ),
+      fields.map((field) => (field.name === 'live' ? setLive(name, value, observed?.live) : write)),
   });
+}
+
+function setLive(name: string, value: string, before: Scalar | undefined): RunCommand {
+  return {
+    kind: 'run',
+    title: `set ${name} to ${value}`,
+    script: setSysctl(name, value),
+    ...(typeof before === 'string' ? { undo: setSysctl(name, before) } : {}),
+  };
 }
 
 /** The name of a kernel parameter. */

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Facts, Reads } from '#engine/model/read.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task } from '#engine/model/task.ts';
 import { like, must, optional, PLAIN, requireOptions } from '../refusals.ts';
 
 export interface AssertOptions<R extends Reads> {
@@ -20,15 +20,13 @@ export function assert<const R extends Reads>(options: AssertOptions<R>): Task {
     problem: must((value) => typeof value === 'function', 'a function'),
     fix: optional(PLAIN),
   });
-  return task({
+  return requirement({
     title,
-    desired: {},
     reads,
-    inspect: (facts) => {
+    check: (facts) => {
       const problem = options.problem(facts);
-      if (problem === undefined) return {};
+      if (problem === undefined) return;
       throw new Failure('The host is not as the playbook asserts', { ran: problem, fix });
     },
-    apply: () => [],
   });
 }

@@ -5,7 +5,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { RESOLVE_REF } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { like, PATH, requireOptions } from '../refusals.ts';
+import { inTheWay, like, PATH, requireOptions } from '../refusals.ts';
 
 export interface GitOptions {
   readonly repository: string;
@@ -30,7 +30,7 @@ export function git(options: GitOptions): Task {
     reads: { there: checkoutAt(options) },
     desired: ({ there }) => ({ commit: there.wanted, repository }),
     inspect: ({ there: { checkout, isOther } }) => {
-      if (isOther) throw inTheWay(path);
+      if (isOther) throw inTheWay(path, 'checkout');
       if (checkout === undefined) return undefined;
       if (checkout.changes.length > 0) throw dirty(path, checkout.changes);
       return checkout;
@@ -141,13 +141,6 @@ function checkOut(at: string, ref: string, commit: string): string {
   const isThere = `git -C ${at} cat-file -e ${commit} 2>/dev/null`;
   return `${isThere} || git -C ${at} fetch -q origin ${sh`${ref}`}
 git -C ${at} checkout -q --detach ${commit}`;
-}
-
-function inTheWay(path: string): Failure {
-  return new Failure('Something else is where a checkout should be', {
-    where: path,
-    fix: 'Move it away on the host, or give the checkout another path.',
-  });
 }
 
 function dirty(path: string, changes: readonly string[]): Failure {
