@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path/posix';
 import type { RunCommand } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
@@ -29,17 +30,17 @@ export function git(options: GitOptions): Task {
     title: `git ${path}`,
     reads: { there: checkoutAt(options) },
     desired: ({ there }) => ({ commit: there.wanted, repository }),
-    inspect: ({ there: { checkout, isOther } }) => {
-      if (isOther) throw inTheWay(path, 'checkout');
-      if (checkout === undefined) return undefined;
-      if (checkout.changes.length > 0) throw dirty(path, checkout.changes);
+    inspect: ({ there: { checkout } }) => {
+      if (checkout === 'other') throw inTheWay(path, 'checkout');
+      if (checkout && checkout.changes.length > 0) throw dirty(path, checkout.changes);
       return checkout;
     },
-    apply: ({ facts: { there } }) => [
-      there.checkout === undefined
-        ? clone(options, there.wanted)
-        : update(options, there.wanted, there.checkout),
-    ],
+    apply: ({
+      facts: {
+        there: { wanted, checkout },
+      },
+    }) =>
+      typeof checkout === 'object' ? [update(options, wanted, checkout)] : [clone(options, wanted)],
   });
 }
 
@@ -55,9 +56,8 @@ interface Checkout {
 interface CheckoutFact {
   /** The commit that the ref stands for. */
   readonly wanted: string;
-  readonly checkout: Checkout | undefined;
-  /** Whether something is there that is no checkout. */
-  readonly isOther: boolean;
+  /** `other`: something is there that is none. */
+  readonly checkout: Checkout | 'other' | undefined;
 }
 
 /** Nobody is there to be asked for a password. */
@@ -84,7 +84,7 @@ function parseCheckout({ stdout }: Output): CheckoutFact {
   const [wanted = '', repository, ...status] = stdout.trimEnd().split('\n');
   if (!/^[0-9a-f]{40,64}$/.test(wanted)) throw senseless(stdout);
   if (repository === undefined || status.length === 0)
-    return { wanted, checkout: undefined, isOther: repository === 'other' };
+    return { wanted, checkout: repository === 'other' ? 'other' : undefined };
   const about = (name: string) =>
     status.find((line) => line.startsWith(`# branch.${name} `))?.split(' ')[2];
   const head = about('head');
@@ -96,21 +96,18 @@ function parseCheckout({ stdout }: Output): CheckoutFact {
       .filter((line) => !line.startsWith('#'))
       .map((line) => line.split(/[ \t]/).slice(8).join(' ')),
   };
-  return { wanted, checkout, isOther: false };
+  return { wanted, checkout };
 }
 
 /** Aside first, and there as a whole. */
 function clone({ repository, path, ref }: GitOptions, commit: string): RunCommand {
-  const [folder, name] = [
-    path.slice(0, path.lastIndexOf('/')),
-    path.slice(path.lastIndexOf('/') + 1),
-  ];
-  const aside = `${folder}/.${name}.rota`;
+  const folder = dirname(path);
+  const aside = join(folder, `.${basename(path)}.rota`);
   return {
     kind: 'run',
     title: `clone ${repository}`,
     script: `${QUIETLY}
-${sh`path=${path} aside=${aside} folder=${folder || '/'}`}
+${sh`path=${path} aside=${aside} folder=${folder}`}
 [ -d "$folder" ] || { echo "The folder $folder does not exist."; exit 1; }
 rm -rf "$aside"
 ${sh`git clone -q --no-checkout -- ${repository}`} "$aside"
