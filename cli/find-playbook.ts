@@ -33,6 +33,7 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
     throw new Failure('The playbook is not there', { where: path, fix: 'Check its path.' });
   const url = pathToFileURL(resolve(path)).href;
   const { inPart } = await import('./faults.ts');
+  // The playbook has its part far up in a stack, before all that others have made of what it gave.
   Error.stackTraceLimit = 50;
   const loading: Promise<{ default?: Playbook<unknown> }> = inPart(
     [resolve(path)],

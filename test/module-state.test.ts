@@ -19,6 +19,8 @@ const KEPT: readonly string[] = [
   'python-regex.ts: context',
   // A desk of prove sets it once, before it does anything.
   'command.ts: apart',
+  // Who has begun what throws, in each chain of calls its own: Node keeps it.
+  'faults.ts: atWork',
   // listr2 asks a renderer for it.
   'listr.ts: nonTTY',
   // The lab's kubelet is a program, and this is all of it.

@@ -1,6 +1,16 @@
 import type { Answers } from './answers.ts';
 import type { Command } from './command.ts';
 import type { Failure } from './failure.ts';
+import {
+  ANYTHING,
+  each,
+  FUNCTION,
+  OBJECT,
+  optional,
+  PLAIN,
+  type Rules,
+  requireOptions,
+} from './options.ts';
 import type { Facts, Read, Reads } from './read.ts';
 import { differences, type FieldChange, type Observed, type State } from './state.ts';
 
@@ -74,6 +84,7 @@ export interface Task {
 /** Makes a task: `inspect` and `apply` know the fields of `desired` and `reads`. */
 export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R>): Task {
   const { title, tags, boots } = spec;
+  requireOptions<TaskSpec<S, R>>(`task ${title}`, spec, SPEC);
   return {
     title,
     tags,
@@ -84,15 +95,22 @@ export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R
   };
 }
 
+const SPEC: Rules<TaskSpec<State, Reads>> = {
+  ...{ title: PLAIN, tags: optional(each(PLAIN)), boots: ANYTHING, note: optional(FUNCTION) },
+  ...{ reads: OBJECT, inspect: FUNCTION, apply: FUNCTION },
+  desired: (value, name) => (typeof value === 'function' ? [] : OBJECT(value, name)),
+};
+
 /** A task that changes nothing: what it asks is told by `note`, and where `check` throws a Failure, nothing is planned. */
 export function requirement<const R extends Reads>(
   spec: Pick<TaskSpec<State, R>, 'title' | 'reads' | 'note'> & { check?(facts: Facts<R>): void },
 ): Task {
+  const { check, ...asked } = spec;
   const inspect = (facts: Facts<R>) => {
-    spec.check?.(facts);
+    check?.(facts);
     return {};
   };
-  return task<R, State>({ ...spec, desired: {}, inspect, apply: () => [] });
+  return task<R, State>({ ...asked, desired: {}, inspect, apply: () => [] });
 }
 
 /** The tasks with these tags beside those that they have. */

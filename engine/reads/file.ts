@@ -56,6 +56,15 @@ export function textToEdit(there: FileFact, path: string): string {
   });
 }
 
+/** Nothing that is put aside for what is wanted, or that would wait for somebody to write into it. */
+export function inTheWay(path: string, wanted: string, type?: string): Failure {
+  return new Failure(`Something else is where a ${wanted} should be`, {
+    where: path,
+    ran: type === 'other' ? 'a FIFO, a socket or a device' : type && `a ${type}`,
+    fix: `Move it away on the host, or give the ${wanted} another path.`,
+  });
+}
+
 /** The file under /proc/sys of a key such as `net.ipv6.ip_nonlocal_bind` (sysctlValue(8)). */
 export function sysctlPath(name: string): string {
   return `/proc/sys/${name.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;

@@ -1,10 +1,10 @@
 import { Failure } from '#engine/model/failure.ts';
+import { like, PATH, requireOptions } from '#engine/model/options.ts';
 import type { Text } from '#engine/model/secret.ts';
 import type { Pending } from '#engine/model/state.ts';
 import { requiring, type Task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
 import { BODY, file } from '../files/file.ts';
-import { like, PATH, requireOptions } from '../refusals.ts';
 
 export interface StaticPodOptions {
   /** The folder that kubelet watches: staticPodPath of its configuration. */

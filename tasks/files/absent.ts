@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '#engine/model/failure.ts';
-import type { Read } from '#engine/model/read.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
 import {
   all,
   BOOLEAN,
@@ -14,7 +10,11 @@ import {
   PLAIN,
   refuse,
   requireOptions,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import type { Read } from '#engine/model/read.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
 
 export interface AbsentOptions {
   readonly path: string;

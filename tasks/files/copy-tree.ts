@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Write } from '#engine/model/command.ts';
+import { OWNER, optional, PATH, PLAIN, refuse, requireOptions } from '#engine/model/options.ts';
 import { Digest, LocalFile } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type FileFact, fileAt, hashedFileAt } from '#engine/reads/file.ts';
-import { inTheWay, OWNER, optional, PATH, PLAIN, refuse, requireOptions } from '../refusals.ts';
+import { type FileFact, fileAt, hashedFileAt, inTheWay } from '#engine/reads/file.ts';
 import { localContent, notHere, readLocal } from './file.ts';
 import { TARGET } from './link.ts';
 

@@ -1,17 +1,16 @@
-import { HostContent } from '#engine/model/state.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { hashedFileAt } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
 import {
   HASH,
-  inTheWay,
   MODE,
   OWNER,
   optional,
   PATH,
   requireOptions,
   URL_OF_HTTP,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import { HostContent } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { hashedFileAt, inTheWay } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { sha256Of } from './file.ts';
 
 export interface DownloadOptions {

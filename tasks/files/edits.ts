@@ -1,6 +1,6 @@
+import { having, isLike, like, must, optional, type Rule, TEXT } from '#engine/model/options.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import { having, isLike, like, must, optional, type Rule, TEXT } from '../refusals.ts';
 import { joinLines, splitLines } from './edited.ts';
 
 /** Something that is to be in a text, of which all else stays. */

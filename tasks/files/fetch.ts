@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { placeOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { like, PATH, requireOptions } from '#engine/model/options.ts';
 import { Digest } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { bytesAt } from '#engine/reads/file.ts';
-import { like, PATH, requireOptions } from '../refusals.ts';
 
 export interface FetchOptions {
   /** On the host. */

@@ -2,12 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { Failure } from '#engine/model/failure.ts';
-import type { Text } from '#engine/model/secret.ts';
-import { Digest, isLarge, LocalFile, Pending } from '#engine/model/state.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
 import {
-  inTheWay,
   MODE,
   OWNER,
   oneOf,
@@ -17,7 +12,11 @@ import {
   requireOptions,
   SCRIPT,
   TEXT,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import type { Text } from '#engine/model/secret.ts';
+import { Digest, isLarge, LocalFile, Pending } from '#engine/model/state.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt, hashedFileAt, inTheWay } from '#engine/reads/file.ts';
 
 /** `source` is a file of the control machine, whatever its bytes and its size. */
 export type FileContent =

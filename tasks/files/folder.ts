@@ -1,12 +1,7 @@
 import type { RunCommand } from '#engine/model/command.ts';
-import type { Read } from '#engine/model/read.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
-import { sh } from '#engine/shell/quote.ts';
 import {
   all,
   having,
-  inTheWay,
   MODE,
   must,
   OWNER,
@@ -14,7 +9,11 @@ import {
   PATH,
   PLAIN,
   requireOptions,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import type { Read } from '#engine/model/read.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { fileAt, inTheWay } from '#engine/reads/file.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { keyOf } from './absent.ts';
 
 /** What is left out stays as it is. */

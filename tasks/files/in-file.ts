@@ -1,8 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
+import { each, optional, PLAIN, refuse, requireOptions, SCRIPT } from '#engine/model/options.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
-import { each, optional, PLAIN, refuse, requireOptions, SCRIPT } from '../refusals.ts';
 import { EDIT, type Edit, edited, nameOfEdit, type OpenedEdit, openedEdit } from './edits.ts';
 
 export interface InFileOptions {

@@ -1,6 +1,6 @@
+import { like, PATH, requireOptions } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
-import { inTheWay, like, PATH, requireOptions } from '../refusals.ts';
+import { fileAt, inTheWay } from '#engine/reads/file.ts';
 
 export interface LinkOptions {
   readonly path: string;

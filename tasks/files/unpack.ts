@@ -1,8 +1,6 @@
 import { posix } from 'node:path';
 import type { Command } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
-import { type Task, task } from '#engine/model/task.ts';
-import { sh } from '#engine/shell/quote.ts';
 import {
   all,
   HASH,
@@ -14,7 +12,9 @@ import {
   PATH,
   type Rules,
   requireOptions,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { enterFolderOf, REQUIRE_NO_MOUNT } from './absent.ts';
 import { localContent, sha256Of } from './file.ts';
 import { AS_UNPACKED, enterOurs, namesOf, unpackedAt } from './unpacked.ts';

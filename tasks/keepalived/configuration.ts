@@ -2,7 +2,7 @@ import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read, Script } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { requirement, type Task, task } from '#engine/model/task.ts';
-import { fileAt } from '#engine/reads/file.ts';
+import { fileAt, inTheWay } from '#engine/reads/file.ts';
 import { shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
@@ -24,7 +24,6 @@ import { type ContainerRuntime, runtimeScript } from '../containers/container-ru
 import { imageOnNode } from '../containers/node-image.ts';
 import { file } from '../files/file.ts';
 import { folder } from '../files/folder.ts';
-import { inTheWay } from '../refusals.ts';
 
 /** A node's keepalived.conf in its folder, checked by the keepalived that will run it. */
 export function configuration(

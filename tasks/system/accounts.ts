@@ -1,6 +1,6 @@
+import { likeThat, must } from '#engine/model/options.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { likeThat, must } from '../refusals.ts';
 
 /** A user, as the host's own files have it; undefined is what is not there. */
 export interface AccountFact {

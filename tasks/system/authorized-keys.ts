@@ -1,10 +1,10 @@
 import type { Command, Folder } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { BOOLEAN, each, must, optional, type Rule, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { PLACES, shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { BOOLEAN, each, must, optional, type Rule, requireOptions } from '../refusals.ts';
 import { hasName, NAME } from './accounts.ts';
 
 export interface AuthorizedKeysOptions {

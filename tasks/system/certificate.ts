@@ -1,9 +1,9 @@
+import { like, must, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { like, must, requireOptions } from '../refusals.ts';
 
 export interface CertificateOptions {
   /** Of its file, without an ending. */

@@ -1,6 +1,6 @@
+import { like, must, optional, requireOptions } from '#engine/model/options.ts';
 import type { Task } from '#engine/model/task.ts';
 import { file } from '../files/file.ts';
-import { like, must, optional, requireOptions } from '../refusals.ts';
 import { NAME } from './accounts.ts';
 import { isSchedule } from './schedule.ts';
 

@@ -1,6 +1,6 @@
+import { BOOLEAN, optional, requireOptions } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { BOOLEAN, optional, requireOptions } from '../refusals.ts';
 import { groupNumber, hasName, ID, NAME } from './accounts.ts';
 
 export interface GroupOptions {
@@ -15,7 +15,9 @@ export interface GroupOptions {
 export function group(options: GroupOptions): Task {
   const { name, gid, system = false } = options;
   requireOptions(`group ${name}`, options, {
-    ...{ name: NAME, gid: optional(ID), system: optional(BOOLEAN) },
+    name: NAME,
+    gid: optional(ID),
+    system: optional(BOOLEAN),
   });
   const flags = [
     ...(system ? ['--system'] : []),

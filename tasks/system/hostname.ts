@@ -1,5 +1,5 @@
+import { like, refuse } from '#engine/model/options.ts';
 import type { Task } from '#engine/model/task.ts';
-import { like, refuse } from '../refusals.ts';
 import { liveValue } from './sysctl.ts';
 
 const NAME = like(

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import { each, like, must, requireOptions } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { joinLines, rewrite, splitLines } from '../files/edited.ts';
-import { each, like, must, requireOptions } from '../refusals.ts';
 
 export interface HostsEntryOptions {
   readonly address: string;

@@ -1,9 +1,9 @@
 import type { RunCommand } from '#engine/model/command.ts';
+import { each, like, optional, PATH, requireOptions } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { rewrite } from '../files/edited.ts';
-import { each, like, optional, PATH, requireOptions } from '../refusals.ts';
 import { FSTAB, withEntry } from './fstab.ts';
 import { allFlags, forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
 

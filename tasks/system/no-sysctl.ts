@@ -1,7 +1,7 @@
+import { refuse } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { refuse } from '../refusals.ts';
 import { KEY, sysctlFile, VALUE } from './sysctl.ts';
 
 /** The folders of sysctl.d(5); in the order in which a file of one hides that of another by its name. */

@@ -1,6 +1,15 @@
 import { Failure } from '#engine/model/failure.ts';
+import {
+  all,
+  BOOLEAN,
+  each,
+  having,
+  like,
+  likeThat,
+  optional,
+  refuse,
+} from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { all, BOOLEAN, each, having, like, likeThat, optional, refuse } from '../refusals.ts';
 import { holdCommand, installCommand, packageName, removeCommand } from './package-commands.ts';
 import { type PackagesFact, packagesAt } from './package-reads.ts';
 

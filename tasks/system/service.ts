@@ -1,9 +1,9 @@
 import type { RunCommand } from '#engine/model/command.ts';
+import { BOOLEAN, each, like, optional, PATH, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { BOOLEAN, each, like, optional, PATH, requireOptions } from '../refusals.ts';
 
 export interface ServiceOptions {
   /** Of the unit, without its ending where that is .service, or of the init script. */

@@ -1,9 +1,9 @@
 import type { RunCommand } from '#engine/model/command.ts';
+import { like, refuse } from '#engine/model/options.ts';
 import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { like, refuse } from '../refusals.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {

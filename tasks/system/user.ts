@@ -1,10 +1,18 @@
 import type { RunCommand } from '#engine/model/command.ts';
+import {
+  BOOLEAN,
+  each,
+  like,
+  must,
+  optional,
+  refuse,
+  requireOptions,
+} from '#engine/model/options.ts';
 import { reveal, Secret } from '#engine/model/secret.ts';
 import type { FieldChange, Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { BOOLEAN, each, like, must, optional, refuse, requireOptions } from '../refusals.ts';
 import { type AccountFact, accountOf, hasName, ID, NAME } from './accounts.ts';
 import { hashFor, hashOf, NO_HASH, setHash } from './password.ts';
 

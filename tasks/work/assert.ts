@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
+import { FUNCTION, like, OBJECT, optional, PLAIN, requireOptions } from '#engine/model/options.ts';
 import type { Facts, Reads } from '#engine/model/read.ts';
 import { requirement, type Task } from '#engine/model/task.ts';
-import { like, must, optional, PLAIN, requireOptions } from '../refusals.ts';
 
 export interface AssertOptions<R extends Reads> {
   readonly title: string;
@@ -16,8 +16,8 @@ export function assert<const R extends Reads>(options: AssertOptions<R>): Task {
   const { title, reads, fix } = options;
   requireOptions(`assert ${title}`, options, {
     title: like(/\S/, 'a text'),
-    reads: must((value) => typeof value === 'object', 'reads by names'),
-    problem: must((value) => typeof value === 'function', 'a function'),
+    reads: OBJECT,
+    problem: FUNCTION,
     fix: optional(PLAIN),
   });
   return requirement({

@@ -1,9 +1,18 @@
 import type { RunCommand } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import {
+  all,
+  each,
+  like,
+  must,
+  optional,
+  PLAIN,
+  type Rules,
+  requireOptions,
+} from '#engine/model/options.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { all, each, like, must, optional, PLAIN, type Rules, requireOptions } from '../refusals.ts';
 import { ENVIRONMENT, type Environment, openedEnvironment } from './environment.ts';
 import {
   type ContainerFact,

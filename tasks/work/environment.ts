@@ -1,6 +1,6 @@
+import { type Rule, TEXT } from '#engine/model/options.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import { type Rule, TEXT } from '../refusals.ts';
 
 /** Variables by their names. */
 export type Environment = Readonly<Record<string, Text>>;

@@ -2,11 +2,12 @@ import { basename, dirname, join } from 'node:path/posix';
 import type { RunCommand } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { senseless } from '#engine/model/host-answers.ts';
+import { like, PATH, requireOptions } from '#engine/model/options.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { inTheWay } from '#engine/reads/file.ts';
 import { RESOLVE_REF } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { inTheWay, like, PATH, requireOptions } from '../refusals.ts';
 
 export interface GitOptions {
   readonly repository: string;

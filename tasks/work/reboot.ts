@@ -1,5 +1,5 @@
+import { optional, requireOptions, SCRIPT, secondsUpTo } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { optional, requireOptions, SCRIPT, secondsUpTo } from '../refusals.ts';
 import { whether } from './whether.ts';
 
 export interface RebootOptions {

@@ -1,8 +1,16 @@
+import {
+  each,
+  like,
+  oneOf,
+  optional,
+  PLAIN,
+  requireOptions,
+  SCRIPT,
+} from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { State } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import { each, like, oneOf, optional, PLAIN, requireOptions, SCRIPT } from '../refusals.ts';
 import { ENVIRONMENT, type Environment, openedEnvironment, textWith } from './environment.ts';
 import { succeeds, whether } from './whether.ts';
 

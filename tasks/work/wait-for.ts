@@ -1,6 +1,3 @@
-import { type Task, task } from '#engine/model/task.ts';
-import { CLOCK } from '#engine/shell/program-functions.ts';
-import { sh } from '#engine/shell/quote.ts';
 import {
   like,
   must,
@@ -10,7 +7,10 @@ import {
   SCRIPT,
   secondsUpTo,
   URL_OF_HTTP,
-} from '../refusals.ts';
+} from '#engine/model/options.ts';
+import { type Task, task } from '#engine/model/task.ts';
+import { CLOCK } from '#engine/shell/program-functions.ts';
+import { sh } from '#engine/shell/quote.ts';
 import { succeeds, whether } from './whether.ts';
 
 /** One thing to wait for, as the host itself sees it, and for how many seconds at most: 60 when left out. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
+import type { Command } from '#engine/model/command.ts';
 import type { Playbook } from '#engine/model/playbook.ts';
 import { task } from '#engine/model/task.ts';
 import { guardPlaybook } from '../../cli/guard-playbook.ts';
@@ -42,7 +43,7 @@ test('options of another type are a fault of the playbook, by file and line, and
       "stderr": "✖ A task has options that it cannot do its work with
       where  DESK/own.ts:5:15 › packages
              packages must be a list
-      fix    Mend them where the playbook makes the task.
+      fix    Mend them in the playbook.
     ",
       "stdout": "",
     }
@@ -56,7 +57,7 @@ test.each([
 ])('%s among the tasks is refused by name', (_, given) => {
   expect(failureOf(`tasks: () => ${given} as never,`, '--dry-run')).toMatchInlineSnapshot(`
     "✖ The playbook gives something else than tasks
-      where  tasks
+      where  DESK/own.ts › tasks
       fix    Give a list of tasks, or of lists of them; what is not always wanted, as ...(wanted ? [file(…)] : [])."
   `);
 });
@@ -118,8 +119,8 @@ test('what is thrown where nobody waits for it is told by what has begun it', ()
 
 /** What is told of an error of a part of a playbook that has no source file of its own. */
 async function toldOf(part: Partial<Playbook<unknown>>, work: (of: Playbook<unknown>) => unknown) {
-  const playbook = guardPlaybook({ name: 'own', hosts: 'web', ...part }, '/site/own.ts');
   try {
+    const playbook = guardPlaybook({ name: 'own', hosts: 'web', ...part }, '/site/own.ts');
     return await work(playbook);
   } catch (error) {
     const { message, where, output } = error as {
@@ -131,6 +132,13 @@ async function toldOf(part: Partial<Playbook<unknown>>, work: (of: Playbook<unkn
   }
 }
 
+const ask = ({ tasks }: Playbook<unknown>) => tasks?.({} as never);
+const plan = (playbook: Playbook<unknown>) =>
+  [ask(playbook)].flat(2).map((one) => one?.plan(new Answers()));
+const bug = () => {
+  throw new Error('of ours');
+};
+
 test('what has no place in the playbook is told by its part; only what rota throws is a bug', async () => {
   mkdirSync(desk.path('node_modules'));
   const path = desk.write('node_modules/lib.mjs', 'export function use() { null.x; }');
@@ -141,12 +149,6 @@ test('what has no place in the playbook is told by its part; only what rota thro
       throw 5;
     },
   });
-  const ask = ({ tasks }: Playbook<unknown>) => tasks?.({} as never);
-  const plan = (playbook: Playbook<unknown>) =>
-    [ask(playbook)].flat(2).map((one) => one?.plan(new Answers(new Map())));
-  const bug = () => {
-    throw new Error('of ours');
-  };
   const run = async ({ script }: Playbook<unknown>) => await script?.({} as never);
   const all = [
     toldOf({ tasks: use }, ask),
@@ -181,6 +183,69 @@ test('what has no place in the playbook is told by its part; only what rota thro
         "of ours",
         undefined,
         undefined,
+      ],
+    ]
+  `);
+});
+
+test('what a playbook has or gives that is nothing of its kind is refused by name', async () => {
+  const planned = (given: unknown) => {
+    const apply = () => given as readonly Command[];
+    const inspect = () => undefined;
+    return toldOf(
+      { tasks: () => [task({ title: 'x', desired: { a: 1 }, reads: {}, inspect, apply })] },
+      plan,
+    );
+  };
+  const misspelt = { tasks: () => [], verfy: () => [], rollout: { serial: 1, gtae: bug } };
+  const all = [
+    toldOf({ tasks: () => [task({ title: 'x', aply: bug } as never)] }, ask),
+    planned({ kind: 'run' }),
+    planned([{ kind: 'run', title: 'a', scrpt: ':' }, { kind: 'rn' }]),
+    toldOf({ verify: () => [5 as never] }, ({ verify }) => verify?.([], {} as never)),
+    toldOf({ rollout: { serial: 1, gate: () => ({}) as never } }, ({ rollout }) =>
+      rollout?.gate?.({} as never),
+    ),
+    toldOf(misspelt as never, ask),
+  ];
+  expect(await Promise.all(all)).toMatchInlineSnapshot(`
+    [
+      [
+        "A task has options that it cannot do its work with",
+        "task x",
+        "aply is no option
+    reads must be an object
+    inspect must be a function
+    apply must be a function
+    desired must be an object",
+      ],
+      [
+        "A task has options that it cannot do its work with",
+        "/site/own.ts › tasks › x",
+        "apply must be a list",
+      ],
+      [
+        "A task has options that it cannot do its work with",
+        "/site/own.ts › tasks › x",
+        "run.scrpt is no option
+    run.script must be a text
+    apply must give commands, of the kinds run, write, folder, link, remove, feed, save, boot",
+      ],
+      [
+        "The playbook gives something else than checks",
+        "/site/own.ts › verify",
+        undefined,
+      ],
+      [
+        "The playbook gives something else than checks",
+        "/site/own.ts › rollout › gate",
+        undefined,
+      ],
+      [
+        "The playbook has options that it cannot do its work with",
+        "/site/own.ts",
+        "verfy is no option
+    rollout.gtae is no option",
       ],
     ]
   `);

@@ -1,6 +1,6 @@
-import { Failure } from '#engine/model/failure.ts';
-import { Secret } from '#engine/model/secret.ts';
-import { didYouMean, listOf } from '#engine/model/suggest.ts';
+import { Failure } from './failure.ts';
+import { Secret } from './secret.ts';
+import { didYouMean, listOf } from './suggest.ts';
 
 /** What is wrong with an option, and how to mend it where that says no more. */
 interface OptionFault {
@@ -24,14 +24,14 @@ export function requireOptions<Options extends object>(
   refuse(task, faultsIn(options, rules));
 }
 
-/** Throws the Failure of a task with these faults in its options, if there are any. */
-export function refuse(task: string, faults: readonly OptionFault[]): void {
+/** Throws the Failure of a task, or of `what` has these faults in its options, if there are any. */
+export function refuse(where: string, faults: readonly OptionFault[], what = 'A task'): void {
   if (faults.length === 0) return;
   const fixes = new Set(faults.flatMap(({ fix = [] }) => fix));
-  throw new Failure('A task has options that it cannot do its work with', {
-    where: task,
+  throw new Failure(`${what} has options that it cannot do its work with`, {
+    where,
     output: [...new Set(faults.map(({ what }) => what))].join('\n'),
-    fix: [...fixes, 'Mend them where the playbook makes the task.'].join(' '),
+    fix: [...fixes, 'Mend them in the playbook.'].join(' '),
   });
 }
 
@@ -41,15 +41,17 @@ function faultsIn<Options extends object>(
   rules: Rules<Options>,
   within = '',
 ): readonly OptionFault[] {
-  const given = new Map<string, unknown>(Object.entries(options));
+  const given = isObject(options) ? options : {};
   const names = Object.keys(rules);
-  const unknown = [...given.keys()].filter((name) => !names.includes(name));
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
   return [
     ...unknown.map((name) => ({
       what: `${within}${name} is no option`,
       fix: didYouMean(name, names, `The options are ${listOf(names, names.length)}.`),
     })),
-    ...Object.entries<Rule>(rules).flatMap(([name, rule]) => rule(given.get(name), within + name)),
+    ...Object.entries<Rule>(rules).flatMap(([name, rule]) =>
+      rule(Reflect.get(given, name), within + name),
+    ),
   ];
 }
 
@@ -85,8 +87,9 @@ export function oneOf<Options extends Readonly<Record<string, Rule>>>(
   rules: Options,
 ): Options {
   const names = Object.keys(rules);
-  const values = new Map<string, unknown>(Object.entries(options));
-  const given = names.filter((name) => values.get(name) !== undefined);
+  const given = names.filter(
+    (name) => isObject(options) && Reflect.get(options, name) !== undefined,
+  );
   const fault = {
     what: `${names.slice(0, -1).join(', ')} or ${names.at(-1)} must be given, one of them: ${what}`,
   };
@@ -109,15 +112,26 @@ export function each(rule: Rule, least = 0): Rule {
 /** That it has these options in turn. */
 export function having<Options extends object>(rules: Rules<Options>, within?: string): Rule {
   return (value, name) =>
-    typeof value === 'object' && value !== null
-      ? faultsIn(value as Options, rules, within ?? `${name}.`)
-      : [{ what: `${name} must be an object` }];
+    isObject(value) ? faultsIn(value as Options, rules, within ?? `${name}.`) : OBJECT(value, name);
 }
 
 /** Whether it is a text that a pattern matches: nothing of another type is one, as `RegExp.test` would have it. */
 export function isLike(text: unknown, pattern: RegExp): text is string {
   return typeof text === 'string' && pattern.test(text);
 }
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whatever it is. */
+export const ANYTHING: Rule = () => [];
+
+/** That it is a function. */
+export const FUNCTION = must((value) => typeof value === 'function', 'a function');
+
+/** That it is an object. */
+export const OBJECT = must(isObject, 'an object');
 
 /** That it is a text, secret or not. */
 export const TEXT = must((value) => typeof value === 'string' || value instanceof Secret, 'a text');
@@ -157,12 +171,3 @@ export const OWNER = like(/^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/, 'user:group, by t
 
 /** A SHA-256 as sha256sum(1) prints it. */
 export const HASH = like(/^[0-9a-f]{64}$/, '64 hex digits in lower case, of sha256sum FILE');
-
-/** Nothing that is put aside for what is wanted, or that would wait for somebody to write into it. */
-export function inTheWay(path: string, wanted: string, type?: string): Failure {
-  return new Failure(`Something else is where a ${wanted} should be`, {
-    where: path,
-    ran: type === 'other' ? 'a FIFO, a socket or a device' : type && `a ${type}`,
-    fix: `Move it away on the host, or give the ${wanted} another path.`,
-  });
-}
