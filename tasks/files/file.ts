@@ -10,7 +10,6 @@ import {
   PLAIN,
   type Rule,
   requireOptions,
-  SCRIPT,
   TEXT,
 } from '#engine/model/options.ts';
 import type { Text } from '#engine/model/secret.ts';
@@ -38,7 +37,7 @@ export function file(options: FileOptions): Task {
   requireOptions(`file ${path}`, options, {
     path: PLAIN,
     ...oneOf(options, 'what is in it', { body: BODY, source: PLAIN }),
-    ...{ mode: optional(MODE), owner: optional(OWNER), check: optional(SCRIPT) },
+    ...{ mode: optional(MODE), owner: optional(OWNER), check: optional(PLAIN) },
   });
   const content = options.body ?? localContent(options.source);
   const body = content instanceof Pending ? content.preview : content;

@@ -1,5 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
-import { each, optional, PLAIN, refuse, requireOptions, SCRIPT } from '#engine/model/options.ts';
+import { each, optional, PLAIN, refuse, requireOptions } from '#engine/model/options.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
@@ -24,7 +24,7 @@ export function inFile(options: InFileOptions): Task {
   requireOptions(`inFile ${path}`, options, {
     path: PLAIN,
     what: () => each(EDIT, 1)(edits, 'what'),
-    check: optional(SCRIPT),
+    check: optional(PLAIN),
   });
   const isSecret = edits.some((edit) => Object.values(edit).some((one) => one instanceof Secret));
   return task({

@@ -6,7 +6,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { joinLines, ownFile, rewrite, splitLines } from '../files/edited.ts';
+import { joinLines, ownFile, ownFolder, rewrite, splitLines } from '../files/edited.ts';
 
 const FOLDER = '/etc/nftables.d';
 const PATH = `${FOLDER}/rota.nft`;
@@ -51,7 +51,10 @@ export function firewall(chains: string): Task {
     apply: ({ desired, fields, facts }) => {
       const { path, there } = bootFile(facts);
       const commands: Record<string, readonly Command[]> = {
-        [PATH]: [...folderIn(facts.folder), { ...ownFile(PATH, body), check: CHECK }],
+        [PATH]: [
+          ...(facts.folder.type === 'absent' ? [ownFolder(FOLDER)] : []),
+          { ...ownFile(PATH, body), check: CHECK },
+        ],
         [path]: [{ ...rewrite(path, there, `${desired[path]}`), check: CHECK }],
         loaded: [
           { kind: 'run', title: 'load the table', script: load(hash), undo: reload(facts.loaded) },
@@ -60,12 +63,6 @@ export function firewall(chains: string): Task {
       return fields.flatMap(({ name }) => commands[name] ?? []);
     },
   });
-}
-
-function folderIn({ type }: FileFact): readonly Command[] {
-  return type === 'absent'
-    ? [{ kind: 'folder', path: FOLDER, mode: '0755', owner: 'root:root' }]
-    : [];
 }
 
 interface LoadedFact {

@@ -3,7 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ownFile } from '../files/edited.ts';
+import { ownFile, ownFolder } from '../files/edited.ts';
 import {
   aptPlace,
   dnfPlace,
@@ -39,7 +39,7 @@ export function repository(options: RepositoryOptions): Task {
       const differing = fields.map((field) => field.name);
       const files = (['key', 'source'] as const).filter((file) => differing.includes(file));
       return [
-        ...(now.manager === 'apt' && keyrings.type === 'absent' ? [KEYRINGS_FOLDER] : []),
+        ...(now.manager === 'apt' && keyrings.type === 'absent' ? [ownFolder(KEYRINGS)] : []),
         ...files.map((file) => ownFile(place[file], String(desired[file]))),
         { kind: 'run', title: 'ask what is in it', script: place.refresh, undo: place.undo },
       ];
@@ -71,13 +71,6 @@ function requireRepositoryOptions(options: RepositoryOptions): void {
     ),
   });
 }
-
-const KEYRINGS_FOLDER = {
-  kind: 'folder',
-  path: KEYRINGS,
-  mode: '0755',
-  owner: 'root:root',
-} as const;
 
 interface IndexFact {
   readonly manager: 'apt' | 'dnf';

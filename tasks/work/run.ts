@@ -43,7 +43,7 @@ export function run(options: RunOptions): Task {
     ...oneOf(options, 'when there is nothing to do', { unless: SCRIPT, creates: SCRIPT }),
     env: optional(ENVIRONMENT),
     user: optional(like(/^[a-z_][\w.-]*\$?$/i, 'the name of a user')),
-    undo: optional(SCRIPT),
+    undo: optional(PLAIN),
   });
   const condition = () => asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options);
   const work = () => asUser(script ?? sh`${argv}`, options);
