@@ -1,10 +1,9 @@
-import { formatTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailure } from './failure.ts';
 import { foldNames } from './fold-names.ts';
 import type { HostOutcome, TaskOutcome } from './host-outcomes.ts';
 import type { RunOutcomes } from './outcome.ts';
-import { noPaint } from './paint.ts';
+import { taskText } from './task-text.ts';
 import { formatTotals } from './totals.ts';
 import { noEndText } from './unfinished.ts';
 import { formatElapsed } from './words.ts';
@@ -70,10 +69,7 @@ function changesText({ host, tasks }: HostOutcome, run: RunOutcomes): string {
   return tasks
     .filter(({ fields }) => fields.length > 0)
     .map((task) => {
-      const [title = '', ...lines] = formatTask(
-        { title: task.task, fields: task.fields },
-        noPaint,
-      ).split('\n');
+      const [title = '', ...lines] = taskText(task).split('\n');
       return [title + noteOf(task, host, run), ...lines].join('\n');
     })
     .join('\n');

@@ -1,8 +1,6 @@
-import { formatTask } from '../diff.ts';
-import { escapeLines } from '../escape.ts';
 import { foldNames } from '../fold-names.ts';
 import type { HostOutcome } from '../host-outcomes.ts';
-import { noPaint } from '../paint.ts';
+import { taskText } from '../task-text.ts';
 import type { PageChange } from './data.ts';
 
 /** A page that holds more than this opens slowly. */
@@ -27,10 +25,10 @@ type OwnChange = readonly [change: Pick<PageChange, 'title' | 'state' | 'lines'>
 function ownChanges({ host, tasks }: HostOutcome): readonly OwnChange[] {
   return tasks
     .filter(({ fields }) => fields.length > 0)
-    .map(({ task: title, state, fields }) => {
-      const [head, ...rest] = escapeLines(formatTask({ title, fields }, noPaint));
+    .map((task) => {
+      const [head, ...rest] = taskText(task).split('\n');
       // That of a diff alone is a line of it.
       const lines = head === undefined || head.startsWith('---') ? [head ?? '', ...rest] : rest;
-      return [{ title, state, lines }, host];
+      return [{ title: task.task, state: task.state, lines }, host];
     });
 }
