@@ -6,7 +6,7 @@ import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
 import type { Standing } from './standing.ts';
-import { countOf, formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
+import { formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
@@ -60,7 +60,7 @@ export function outputLines(
 /** The first line of a check: what it waits for, and until when. */
 export function checkHead(check: CheckProgress, { now, paint }: RowStyle): string {
   const title = oneLine(check.title);
-  const { state, failure, deadlineMs, goodSamples } = check;
+  const { state, failure } = check;
   if (state === 'passed') {
     // That all is as before is good to know, and no success.
     const mark = check.afterUndo ? paint('yellow', '·') : paint('green', '✔');
@@ -71,9 +71,8 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
     return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(why))}`;
   }
   if (state === 'interrupted') return `${paint('yellow', '·')} ${title}  ${paint('yellow', state)}`;
-  const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
-  const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
-  return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time + good)}`;
+  const time = formatWait(check.elapsedMs + now - check.at, check);
+  return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time)}`;
 }
 
 /** What a check still finds wrong; at most `most` lines. */

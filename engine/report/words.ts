@@ -11,11 +11,13 @@ export function formatTicking(ms: number): string {
   return formatSeconds(Math.floor(ms / 1000));
 }
 
-/** How long a wait has gone on, of how much; once that is over, only the last answer is waited for. */
-export function formatWait(elapsedMs: number, deadlineMs: number): string {
-  const most = formatTicking(deadlineMs);
-  if (elapsedMs < deadlineMs) return `${formatTicking(elapsedMs)} of at most ${most}`;
-  return `${most} are over, waiting for the last answer`;
+/** How long a check has been waited for, of how much until a sample is good; the next one has its own time. */
+export function formatWait(
+  elapsedMs: number,
+  { deadlineMs, goodSamples }: { readonly deadlineMs: number; readonly goodSamples: number },
+): string {
+  if (goodSamples > 0) return `${formatTicking(elapsedMs)}, ${countOf(goodSamples, 'good sample')}`;
+  return `${formatTicking(Math.min(elapsedMs, deadlineMs))} of at most ${formatTicking(deadlineMs)}`;
 }
 
 function formatSeconds(seconds: number): string {
