@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
@@ -6,7 +5,7 @@ import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
 import type { Standing } from './standing.ts';
-import { formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
+import { formatElapsed, formatTicking, formatWait, lastOverprint, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
@@ -54,7 +53,9 @@ export function outputLines(
   most: number,
   paint: Paint,
 ): readonly string[] {
-  return most < 1 ? [] : output.slice(-most).map((line) => paint('dim', lastOverprint(line)));
+  return most < 1
+    ? []
+    : output.slice(-most).map((line) => paint('dim', oneLine(lastOverprint(line))));
 }
 
 /** The first line of a check: what it waits for, and until when. */
@@ -94,10 +95,4 @@ function spinner(now: number): string {
 /** Tabs would make a line longer than it is counted to be. */
 export function oneLine(text: string): string {
   return escapeControl(text).replaceAll('\t', '  ');
-}
-
-/** What a terminal would show of a line that a progress bar was drawn over again and again. */
-function lastOverprint(line: string): string {
-  const parts = stripVTControlCharacters(line).split('\r');
-  return oneLine(parts.findLast((part) => part.trim() !== '') ?? '');
 }

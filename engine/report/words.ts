@@ -145,3 +145,9 @@ export function formatRunTitle({
   const count = inventoryHosts(hosts, (name) => name).length;
   return `${playbook} on ${countOf(count, 'host')}${kind}`;
 }
+
+/** What a terminal would show of a line that a progress bar was drawn over again and again. */
+export function lastOverprint(line: string): string {
+  const parts = stripVTControlCharacters(line).split('\r');
+  return parts.findLast((part) => part.trim() !== '') ?? '';
+}
