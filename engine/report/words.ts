@@ -71,10 +71,21 @@ export function alignRows(
   );
 }
 
-/** A head and rows below it as columns; a column that is empty under its head is left out. */
-export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+/**
+ * A head and rows below it as columns; a column that is empty under its head is left out. What is wider than
+ * this has a block for each row.
+ */
+export function formatTable(
+  [head = [], ...rows]: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const isUsed = (_: string, column: number) => rows.some((row) => (row[column] ?? '') !== '');
-  return alignRows([head, ...rows].map((row) => row.filter(isUsed))).join('\n');
+  const used = [head, ...rows].map((row) => row.filter(isUsed));
+  const lines = alignRows(used);
+  if (widest(lines) <= columns) return lines.join('\n');
+  const [names = [], ...cells] = used;
+  const blocks = cells.map((row) => alignRows(row.map((cell, at) => [names[at] ?? '', cell])));
+  return blocks.map((block) => block.join('\n')).join('\n\n');
 }
 
 /** A line that begins further to the right is one to copy: it stays whole. */
