@@ -14,6 +14,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { readSecret } from '../secrets/read-secret.ts';
 import { VAULT_TAGS } from '../secrets/vault.ts';
 import { expressionOrigins } from './expression-origins.ts';
+import { QUOTE_EXPRESSION } from './mend-yaml.ts';
 import { fixForTag, readScalar, type Source, textOfScalar } from './read-scalar.ts';
 import {
   type Entry,
@@ -118,8 +119,7 @@ class TreeBuilder {
     const leaf = this.build(key);
     const tree = value === null ? this.nothing(key.range[1]) : this.build(value);
     if (leaf.kind !== 'leaf' || leaf.value instanceof Secret || isMissing(key)) {
-      const what = whatOfKey(leaf);
-      this.#problem(what, key, 'Write a text, number or boolean before the colon.');
+      this.#problem(whatOfKey(leaf), key, this.#mendOfKey(key));
       return;
     }
     const name = String(leaf.value);
@@ -159,6 +159,11 @@ class TreeBuilder {
     this.#problem('Aliases make the file too large', node, fix);
     this.#exhausted = true;
     return false;
+  }
+
+  #mendOfKey({ range: [start] }: ParsedNode): string {
+    if (this.#source.text.slice(start - 1, start + 1) === '{{') return QUOTE_EXPRESSION;
+    return 'Write a text, number or boolean before the colon.';
   }
 
   #unknownTag(node: ParsedNode): void {

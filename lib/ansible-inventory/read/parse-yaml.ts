@@ -1,9 +1,9 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
 import type { Problems } from '../problems.ts';
-import { sentence } from '../problems.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { buildTree } from './build-tree.ts';
+import { mendOf } from './mend-yaml.ts';
 import type { Source } from './read-scalar.ts';
 import type { Tree } from './tree.ts';
 
@@ -44,8 +44,9 @@ export function parseText(text: string, file: string, findings: Findings): Parse
     findings.problems.add(read.what, originOf(read.offset), read.fix);
     return undefined;
   }
-  const document = onlyDocument(read.tokens, originOf, findings.problems);
-  return document && { document, source: { text, originOf, json: isJson(text), ...findings } };
+  const source = { text, originOf, ...findings };
+  const document = onlyDocument(read.tokens, source);
+  return document && { document, source: { ...source, json: isJson(text) } };
 }
 
 /** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */
@@ -60,13 +61,12 @@ const OPTIONS = {
 
 function onlyDocument(
   tokens: readonly CST.Token[],
-  originOf: (offset: number) => Origin,
-  problems: Problems,
+  { text, originOf, problems }: Omit<Source, 'json'>,
 ): Document.Parsed | undefined {
   const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    problems.add('The file is not valid YAML', originOf(error.pos[0]), sentence(error.message));
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOf(error, text));
     return undefined;
   }
   if (second !== undefined) {
