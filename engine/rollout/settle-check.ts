@@ -10,7 +10,6 @@ import {
 import { Failure } from '#engine/model/failure.ts';
 import { listOf } from '#engine/model/suggest.ts';
 import type { RolloutEvent } from './events.ts';
-import { Samples } from './samples.ts';
 
 export interface SettleInput {
   readonly check: Check;
@@ -51,6 +50,7 @@ export async function settleCheck(input: Stoppable): Promise<Failure | 'interrup
   const { check, emit, stop, depth } = input;
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
   const hasLastWord = depth === 'settled' && check.probesFor !== undefined;
+  const { Samples } = await import('./samples.ts');
   const samples = new Samples({ ...input, deadlineMs, hasLastWord });
   const about = aboutOf(input);
   let sample = input.first ?? (await samples.take());

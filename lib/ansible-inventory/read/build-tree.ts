@@ -14,7 +14,6 @@ import { Secret } from '#engine/model/secret.ts';
 import { readSecret } from '../secrets/read-secret.ts';
 import { VAULT_TAGS } from '../secrets/vault.ts';
 import { expressionOrigins } from './expression-origins.ts';
-import { QUOTE_EXPRESSION } from './mend-yaml.ts';
 import { fixForTag, readScalar, type Source, textOfScalar } from './read-scalar.ts';
 import {
   type Entry,
@@ -176,6 +175,9 @@ class TreeBuilder {
     this.#source.problems.add(what, this.#source.originOf(node.range[0]), fix);
   }
 }
+
+/** For what begins with {{, which is a mapping to YAML. */
+export const QUOTE_EXPRESSION = 'Put the value in quotes: "{{ … }}".';
 
 function whatOfKey(tree: Tree): string {
   if (tree.kind !== 'leaf') return 'A key is a collection';
