@@ -40,6 +40,8 @@ export async function writeReports(
   lines: readonly string[],
   { report = [], json }: RecordFlags,
 ): Promise<void> {
+  // Why nothing was begun, whoever called the run says.
+  if (lines.length === 0) return;
   try {
     if (!folder.isWhole) throw notWhole(folder.path);
     const run = outcomesOf(ownEvents(lines));

@@ -1,6 +1,6 @@
 import type { PageFailure } from '../engine/report/page/data.ts';
 import { foldable, h, section } from './dom.ts';
-import { outputOf } from './output.ts';
+import { printedLines } from './printed-lines.ts';
 
 /** So many places are seen at first. */
 const FEW_PLACES = 5;
@@ -20,7 +20,7 @@ function failure({ what, places, ran, output, fix }: PageFailure): HTMLElement {
     ...placesOf(places),
     fix === undefined ? undefined : h('p', { class: 'fix' }, h('b', {}, 'To mend it: '), fix),
     ran === undefined ? undefined : h('p', { class: 'ran' }, h('code', {}, ran)),
-    output.length === 0 ? undefined : outputOf(output),
+    output.length === 0 ? undefined : printedLines(output),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { PageHost } from '../engine/report/page/data.ts';
 import { h } from './dom.ts';
 import { type Lane, lane, markOf } from './lane.ts';
-import { foldedOutput } from './output.ts';
+import { foldedLines } from './printed-lines.ts';
 import { SIGN, stateText, timeText } from './words.ts';
 
 /** A host on the timeline; behind its name is what became of its tasks. */
@@ -63,7 +63,7 @@ export class HostRow {
           {},
           title,
           failure === undefined ? undefined : h('div', { class: 'why' }, failure),
-          output === undefined ? undefined : foldedOutput(output),
+          output === undefined ? undefined : foldedLines(output),
         ),
         h('td', { class: 'number' }, elapsedMs === undefined ? '' : timeText(elapsedMs)),
       ),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../model/failure.ts';
 import { formatBytes, formatLimit, LIMITS, type Limit } from '../model/limits.ts';
+import { redact } from '../model/redaction.ts';
 import { escapeControl, escapeJson, escapeLines } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
@@ -63,7 +64,7 @@ export class ExecOutput {
     this.#isBegun = true;
     const isShort = foldNames(names).length + endOf(exit).length + 2 <= columns;
     const head = `${folded}${isShort ? '  ' : '\n    '}${end}${escapeControl(more)}`;
-    return Buffer.concat([Buffer.from(`${gap}${wrapText(head, columns)}\n`), ...body]);
+    return Buffer.concat([Buffer.from(`${gap}${wrapText(redact(head), columns)}\n`), ...body]);
   }
 }
 

@@ -2,15 +2,13 @@ import { formatTask } from './diff.ts';
 import type { TaskOutcome } from './host-outcomes.ts';
 import { noPaint } from './paint.ts';
 
-/** By what they show: most are the same on many hosts, and several reports show them. */
-const texts = new Map<string, string>();
-
-/** What changed in a task, or would, as plain text. */
-export function taskText({ task: title, fields }: TaskOutcome): string {
-  const key = JSON.stringify([title, fields]);
-  const known = texts.get(key);
-  if (known !== undefined) return known;
-  const text = formatTask({ title, fields }, noPaint);
-  texts.set(key, text);
-  return text;
+/** Tells what changed in a task, or would, as plain text; once for all hosts where it is the same. */
+export function taskTexts(): (task: TaskOutcome) => string {
+  const texts = new Map<string, string>();
+  return ({ task: title, fields }) => {
+    const key = JSON.stringify([title, fields]);
+    const text = texts.get(key) ?? formatTask({ title, fields }, noPaint);
+    texts.set(key, text);
+    return text;
+  };
 }

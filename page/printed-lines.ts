@@ -4,12 +4,12 @@ import { foldable, h } from './dom.ts';
 const FEW_LINES = 25;
 
 /** What was printed, which is folded where it is long. */
-export function outputOf(lines: readonly string[]): HTMLElement {
-  return lines.length <= FEW_LINES ? pre(lines) : foldedOutput(lines);
+export function printedLines(lines: readonly string[]): HTMLElement {
+  return lines.length <= FEW_LINES ? pre(lines) : foldedLines(lines);
 }
 
 /** The same behind a line that says how much it is. */
-export function foldedOutput(lines: readonly string[]): HTMLElement {
+export function foldedLines(lines: readonly string[]): HTMLElement {
   const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
   return foldable([`${count} of output`], false, () => [pre(lines)]);
 }
