@@ -2,7 +2,6 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
-import { Fronts } from '#engine/rollout/fronts.ts';
 import type { Ring, Step } from '#engine/rollout/rings.ts';
 import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
 import { takeBack } from '#engine/rollout/take-back.ts';
@@ -113,6 +112,7 @@ async function takeBackRings<V>(
   for (const [ring, made] of steps) {
     if (!isUndoneFor(check, ring, made)) continue;
     steps.delete(ring);
+    const { Fronts } = await import('#engine/rollout/fronts.ts');
     const fronts = new Fronts(rollout, ring);
     await takeBack(rollout, ring, made, (step) => fronts.undo(step));
   }
