@@ -74,7 +74,7 @@ function onlyDocument(
   const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOf(error, text));
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOfYaml(error, text));
     return undefined;
   }
   if (second !== undefined) {
@@ -85,9 +85,10 @@ function onlyDocument(
   return document;
 }
 
-/** By the first error of a text; what the parser says, where that is all there is. */
-function mendOf({ code, message, pos: [offset] }: YAMLParseError, text: string): string {
-  const line = lineAt(text, offset);
+/** How a text with this error is mended; what the parser says, where that is all there is. */
+export function mendOfYaml(error: YAMLParseError, text: string): string {
+  const { code, message, pos } = error;
+  const line = lineAt(text, pos[0]);
   if (/^[^"'#]*(?:: |- |[[,{] *)\{[{%]/.test(line)) return QUOTE_EXPRESSION;
   if (code === 'MULTILINE_IMPLICIT_KEY' && /:\p{Zs}/u.test(line.replaceAll(' ', '')))
     return 'Put a plain blank behind the colon: this one is of another kind.';
@@ -116,14 +117,7 @@ const BY_MESSAGE: readonly (readonly [start: string, mend: string])[] = [
   ['Comments must', 'Put a blank before the #, or the value in quotes.'],
   ['Missing closing', 'Close the quote that is open.'],
   ['All mapping items', 'Begin the line in the column of those that it belongs to.'],
-  [
-    'Flow map in',
-    'Close the { with a }; what is in between stands further to the right than its key.',
-  ],
-  [
-    'Flow sequence in',
-    'Close the [ with a ]; what is in between stands further to the right than its key.',
-  ],
+  ['Flow ', 'Close the { with } or the [ with ]; what is in it stands further right than its key.'],
 ];
 
 const BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {

@@ -38,7 +38,7 @@ test('what cannot be read is refused, with its place', async () => {
         "inventory.yaml:1:18: A merge key has no mapping to merge. Merge mappings alone: <<: *anchor, or <<: [*anchor, *other].",
       ],
       "a syntax error": [
-        "inventory.yaml:3:1: The file is not valid YAML. Close the { with a }; what is in between stands further to the right than its key.",
+        "inventory.yaml:3:1: The file is not valid YAML. Close the { with } or the [ with ]; what is in it stands further right than its key.",
       ],
       "a tab as indentation": [
         "inventory.yaml:2:1: The file is not valid YAML. Indent with blanks instead of tabs.",
