@@ -7,7 +7,7 @@ import { chromium, type Locator, type Page } from 'playwright-core';
 import { outcomesOf } from '#engine/report/outcome.ts';
 import { htmlReport } from '#engine/report/page/html-report.ts';
 import { bundlePage } from '../cli/bundle-page.ts';
-import { readRun } from '../cli/write-reports.ts';
+import { readRun } from '../cli/read-run.ts';
 
 // Makes the pictures of docs/screenshots from runs that were recorded in the lab: npm run screenshots.
 

@@ -1,5 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { formatExecProgress } from '#engine/report/exec.ts';
+import { columnsOf } from './print.ts';
 
 const TERMINAL_EVERY_MS = 500;
 const LOG_EVERY_MS = 10_000;
@@ -29,10 +30,13 @@ export class ExecProgress {
   }
 
   #say(): void {
-    const { isTTY, columns } = process.stderr;
-    const text = formatExecProgress(this.#hosts, this.#ended, performance.now() - this.#startedAt);
+    const columns = columnsOf(process.stderr);
+    const text = formatExecProgress(this.#hosts, this.#ended, {
+      elapsedMs: performance.now() - this.#startedAt,
+      columns: (columns ?? Number.POSITIVE_INFINITY) - 1,
+    });
     this.#clear();
-    process.stderr.write(isTTY ? text.slice(0, columns - 1) : `${text}\n`);
+    process.stderr.write(columns === undefined ? `${text}\n` : text);
   }
 
   #clear(): void {

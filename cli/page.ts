@@ -4,12 +4,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { redact } from '#engine/model/redaction.ts';
 import { widthOf } from '#engine/report/words.ts';
 
-/** Shells end so where there is no such program, or none that may be run. */
-const NOT_STARTED = [126, 127];
-
 /**
  * Writes a text to stdout; one that is longer than its terminal through a pager, as git does: $PAGER, or
- * `less -FRX`; none where that is empty or `cat`. A pager that is left early has shown what was wanted.
+ * `less -FRX`; none where that is empty or `cat`. A pager that is left early has shown what was wanted; one that
+ * fails has not.
  */
 export async function page(text: string): Promise<void> {
   const { PAGER: pager = 'less', TERM } = process.env;
@@ -32,7 +30,7 @@ function isLong(text: string): boolean {
   return heights.reduce((sum, height) => sum + height, 0) > rows;
 }
 
-/** Whether the pager could be started. Ctrl-C is for it alone. */
+/** Whether the pager did not fail. Ctrl-C is for it alone. */
 async function showIn(pager: string, text: string): Promise<boolean> {
   const env = { LESS: 'FRX', LV: '-c', ...process.env };
   const child = spawn(pager, { shell: true, env, stdio: ['pipe', 'inherit', 'inherit'] });
@@ -43,5 +41,5 @@ async function showIn(pager: string, text: string): Promise<boolean> {
   child.stdin.end(redact(text));
   const [status] = await once(child, 'close');
   process.off('SIGINT', ignore);
-  return !NOT_STARTED.includes(status);
+  return status === 0 || status === null || status > 128;
 }

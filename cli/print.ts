@@ -17,7 +17,13 @@ export function printFailures(failures: readonly Failure[]): void {
 
 /** A terminal would break lines within words; half of a secret would not be known for one. */
 export function fitTo(stream: NodeJS.WriteStream, text: string): string {
-  return stream.isTTY ? wrapText(redact(text), stream.columns || 80) : text;
+  const columns = columnsOf(stream);
+  return columns === undefined ? text : wrapText(redact(text), columns);
+}
+
+/** How wide a terminal is; undefined for what is none. */
+export function columnsOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY ? columns || 80 : undefined;
 }
 
 /** A block of the output; nothing for one that is empty. */

@@ -113,10 +113,17 @@ export class RunFolder {
     return this.#isWhole;
   }
 
-  keep(event: RunEvent): void {
+  /** Gives its line. */
+  keep(event: RunEvent): string {
+    const line = withoutSecrets(eventLine(event, this.#header, new Date()));
+    this.#write(line);
+    return line;
+  }
+
+  #write(line: string): void {
     if (this.#file === undefined) return;
     try {
-      writeFileSync(this.#file, withoutSecrets(eventLine(event, this.#header, new Date())));
+      writeFileSync(this.#file, line);
     } catch (error) {
       printWarnings([asFailure(error, this.path)]);
       this.#isWhole = false;

@@ -58,14 +58,14 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   await prepareConnections(connections, hostsOf(loaded));
   const runId = newRunId(new Date());
   const about = aboutRun(loaded.playbook.name, planId);
-  const { sources: inventory, slice } = loaded;
-  const header = { rota: versionOfPackage(), owner: about.owner, inventory, slice };
+  const header = headerOf(loaded, about.owner);
   const folder = new RunFolder(runId, header, record.runDir);
   const traces = await tracesOf(header);
   const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const partial: ShownPlan[] = [];
+  const lines: string[] = [];
   const run = runPlaybook({
     ...loaded,
     mode,
@@ -73,16 +73,14 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     forks: input.forks,
     onChanged: input.onChanged,
     connect: await connectFor(connections, record),
-    runId,
-    stop,
-    rollout,
-    about,
+    ...{ runId, stop, rollout, about },
     approve: async (planned) => {
       plans = planned;
       return (await input.approve?.(planned, report, stop)) ?? [];
     },
     emit: (event) => {
-      folder.keep(event);
+      const line = folder.keep(event);
+      if (reports !== undefined) lines.push(line);
       traces?.onEvent(event);
       input.onEvent?.(event);
       if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
@@ -95,9 +93,13 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
     folder.close();
-    await reports?.writeReports(folder, record);
+    await reports?.writeReports(folder, lines, record);
     await traces?.end();
   }
+}
+
+function headerOf<V>({ sources: inventory, slice }: Loaded<V>, owner: string): RunHeader {
+  return { rota: versionOfPackage(), owner, inventory, slice };
 }
 
 /** Where OpenTelemetry's variables of the environment ask for them. */

@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { githubAnnotations } from '#engine/report/github.ts';
 import { EVENTS_FORMAT, toJson } from '#engine/report/json.ts';
@@ -7,12 +7,12 @@ import { junitReport } from '#engine/report/junit.ts';
 import { markdownReport } from '#engine/report/markdown.ts';
 import { metricsReport } from '#engine/report/metrics.ts';
 import { outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
-import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
+import { ownEvents } from '#engine/report/own-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
-import { EVENTS_FILE, type RunFolder } from './run-folder.ts';
+import type { RunFolder } from './run-folder.ts';
 import { commandRunner } from './runner-commands.ts';
-import { addText, readText, replaceText } from './text-files.ts';
+import { addText, replaceText } from './text-files.ts';
 
 type View = (run: RunOutcomes) => string | Promise<string>;
 
@@ -31,32 +31,20 @@ async function page(run: RunOutcomes): Promise<string> {
   return htmlReport(run, await bundlePage());
 }
 
-/** Reads the run whose events a folder holds. Throws a Failure where it holds none. */
-export async function readRun(folder: string): Promise<RecordedRun> {
-  return readEvents(await eventsOf(folder), join(folder, EVENTS_FILE));
-}
-
-/** The text of a run's events, whatever is in it. Throws a Failure where a folder holds none. */
-export async function eventsOf(folder: string): Promise<string> {
-  const text = await readText(join(folder, EVENTS_FILE));
-  if (text !== undefined) return text;
-  throw new Failure('The folder holds the events of no run', {
-    where: folder,
-    fix: 'List those that are kept: npm run rota -- runs',
-  });
-}
-
 /**
- * Writes what the flags ask for of a run that has ended, and what a CI job shows by itself. What cannot be
- * written is said, and makes the run no worse than it was.
+ * Writes what the flags ask for of a run that has ended, of its lines, and what a CI job shows by itself. What
+ * cannot be written is said, and makes the run no worse than it was.
  */
 export async function writeReports(
   folder: RunFolder,
+  lines: readonly string[],
   { report = [], json }: RecordFlags,
 ): Promise<void> {
+  // Why nothing was begun, whoever called the run says.
+  if (lines.length === 0) return;
   try {
     if (!folder.isWhole) throw notWhole(folder.path);
-    const run = outcomesOf(await readRun(folder.path));
+    const run = outcomesOf(ownEvents(lines));
     await writeViews(run, report);
     await tellGithub(run, json === true);
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { PageFailure } from '../engine/report/page/data.ts';
 import { foldable, h, section } from './dom.ts';
+import { printedLines } from './printed-lines.ts';
 
-/** So many lines of an output are seen at first, and so many places. */
-const FEW_LINES = 25;
+/** So many places are seen at first. */
 const FEW_PLACES = 5;
 
 /** What failed, where, and how it is mended. */
@@ -20,7 +20,7 @@ function failure({ what, places, ran, output, fix }: PageFailure): HTMLElement {
     ...placesOf(places),
     fix === undefined ? undefined : h('p', { class: 'fix' }, h('b', {}, 'To mend it: '), fix),
     ran === undefined ? undefined : h('p', { class: 'ran' }, h('code', {}, ran)),
-    output.length === 0 ? undefined : outputOf(output),
+    output.length === 0 ? undefined : printedLines(output),
   );
 }
 
@@ -29,15 +29,4 @@ function placesOf(places: readonly string[]): readonly HTMLElement[] {
   if (places.length <= FEW_PLACES) return places.map((place) => h('p', { class: 'place' }, place));
   const list = () => [h('ul', {}, ...places.map((place) => h('li', { class: 'place' }, place)))];
   return [foldable([`in ${places.length} places`], false, list)];
-}
-
-function outputOf(lines: readonly string[]): HTMLElement {
-  const pre = () =>
-    h(
-      'div',
-      { class: 'diff', role: 'region', tabindex: '0', 'aria-label': 'Output' },
-      h('pre', {}, lines.join('\n')),
-    );
-  if (lines.length <= FEW_LINES) return pre();
-  return foldable([`${lines.length} lines of output`], false, () => [pre()]);
 }

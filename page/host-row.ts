@@ -1,6 +1,7 @@
 import type { PageHost } from '../engine/report/page/data.ts';
 import { h } from './dom.ts';
 import { type Lane, lane, markOf } from './lane.ts';
+import { foldedLines } from './printed-lines.ts';
 import { SIGN, stateText, timeText } from './words.ts';
 
 /** A host on the timeline; behind its name is what became of its tasks. */
@@ -52,12 +53,18 @@ export class HostRow {
 
   #details(): HTMLElement {
     const { impact, tasks } = this.host;
-    const rows = tasks.map(({ title, state, elapsedMs, failure }) =>
+    const rows = tasks.map(({ title, state, elapsedMs, failure, output }) =>
       h(
         'tr',
         {},
         h('td', { class: `sign ${state}` }, `${SIGN[state]} ${stateText(state, this.#isDryRun)}`),
-        h('td', {}, title, failure === undefined ? undefined : h('div', { class: 'why' }, failure)),
+        h(
+          'td',
+          {},
+          title,
+          failure === undefined ? undefined : h('div', { class: 'why' }, failure),
+          output === undefined ? undefined : foldedLines(output),
+        ),
         h('td', { class: 'number' }, elapsedMs === undefined ? '' : timeText(elapsedMs)),
       ),
     );

@@ -23,7 +23,7 @@ import { limitsOf } from '../flags/limits.ts';
 import { addJson, count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
-import { fitTo, print, printFailures, printJson, printWarnings } from '../print.ts';
+import { columnsOf, fitTo, print, printFailures, printJson, printWarnings } from '../print.ts';
 import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 
@@ -66,7 +66,7 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   }
   const stop = stopOnInterrupt();
   const { results, failures } = await runAll({ ring, options, connections, isQuiet, stop });
-  if (results.length > 0 && !isQuiet) print(`\n${formatDrill(results)}\n`);
+  if (results.length > 0 && !isQuiet) printResults(results);
   const all = [...failures, ...results.filter(isUnexpected).map(otherwise)];
   if (all.length > 0 && !isQuiet) printFailures(all);
   if (stop.aborted && failures.length === 0 && !isQuiet)
@@ -75,6 +75,11 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const after = code === 0 ? await verify({ ring, connections, isQuiet }) : undefined;
   if (isQuiet) await printEnd(results, [...all, ...(after?.result.failures ?? [])]);
   return after?.code ?? code;
+}
+
+function printResults(results: readonly TrialResult[]): void {
+  const { stdout } = process;
+  print(`\n${fitTo(stdout, formatDrill(results, columnsOf(stdout)))}\n`);
 }
 
 async function printEnd(results: readonly TrialResult[], errors: readonly Failure[]) {
@@ -127,16 +132,15 @@ function drillReport(write: WriteOut): {
   readonly emit: Emit;
   say(host: string, text: string): void;
 } {
-  const report = plainReport(
-    (text) => write(fitTo(process.stdout, text)),
-    paintFor(process.stdout),
-  );
+  const { stdout } = process;
+  const fitted = (text: string) => write(fitTo(stdout, text));
+  const report = plainReport(fitted, paintFor(stdout));
   return {
     // That hosts are connected and asked is no news; a failure of theirs is thrown.
     emit: (event) => {
       if (event.type.startsWith('check') || event.type === 'hostSettling') report.onEvent(event);
     },
-    say: (host, text) => write(`${escapeControl(`${host}  ${text}`)}\n`),
+    say: (host, text) => fitted(`${escapeControl(`${host}  ${text}`)}\n`),
   };
 }
 

@@ -22,7 +22,7 @@ import { addForks, addLimit, addSlice } from '../flags/run.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type InventoryRequest, limitTo, openInventory } from '../open-inventory.ts';
 import { prepareConnections } from '../prepare-connections.ts';
-import { printFailures, printWarnings } from '../print.ts';
+import { columnsOf, printFailures, printWarnings } from '../print.ts';
 
 interface ExecFlags extends InventoryFlags {
   readonly limit?: string;
@@ -169,5 +169,5 @@ class Shower {
 }
 
 function shownOn(stream: NodeJS.WriteStream): Shown {
-  return { forTerminal: stream.isTTY === true, paint: paintFor(stream) };
+  return { columns: columnsOf(stream), paint: paintFor(stream) };
 }

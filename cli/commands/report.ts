@@ -6,8 +6,9 @@ import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts
 import { paintFor } from '#engine/report/paint.ts';
 import { addReport, type ReportFile } from '../flags/record.ts';
 import { fitTo, print } from '../print.ts';
+import { readRun } from '../read-run.ts';
 import { folderOfRun } from '../run-folder.ts';
-import { readRun, refuseReports, writeViews } from '../write-reports.ts';
+import { refuseReports, writeViews } from '../write-reports.ts';
 
 interface ReportFlags {
   readonly report?: readonly ReportFile[];

@@ -9,8 +9,8 @@ import { formatTotals } from '#engine/report/totals.ts';
 import { noEndText } from '#engine/report/unfinished.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
 import { fitTo, print, printFailures } from '../print.ts';
+import { eventsOf, readRun } from '../read-run.ts';
 import { folderOfRun, keptRuns } from '../run-folder.ts';
-import { eventsOf, readRun } from '../write-reports.ts';
 
 interface RunsFlags {
   readonly json?: boolean;

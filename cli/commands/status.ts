@@ -38,6 +38,7 @@ export function define(command: Command) {
 
 /** Where every ring of an inventory stands. Changes nothing; the exit code is 6, 4 or 0, by the last look. */
 async function status(inventory: string, flags: StatusFlags): Promise<number> {
+  if (flags.tokenFile !== undefined && flags.serve === undefined) throw notServed();
   const loaded = await load(deploy, requestOf(inventory, flags), flags);
   printWarnings(loaded.warnings);
   await using looks = new RingLooks(loaded, limitsOf(flags));
@@ -57,6 +58,13 @@ async function status(inventory: string, flags: StatusFlags): Promise<number> {
   if (flags.json) process.stdout.write(`${toJson({ rings })}\n`);
   else await printRings(rings);
   return exitCodeOf(rings);
+}
+
+function notServed(): Failure {
+  return new Failure('A token is for --serve alone', {
+    where: '--token-file',
+    fix: 'Say where to serve the status, such as --serve 0.0.0.0:9717; or leave the token out.',
+  });
 }
 
 async function printRings(rings: readonly RingStatus[]): Promise<void> {

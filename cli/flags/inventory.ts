@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
+import { Failure } from '#engine/model/failure.ts';
 import type { PlaybookName } from '../find-playbook.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from './connection.ts';
@@ -44,12 +45,30 @@ export async function takeDefaultsBeside(inventory: string, command: Command): P
   await takeDefaults(command, path);
 }
 
-/** The file of defaults beside an inventory, in its own folder where it is one; undefined: there is none. */
+/**
+ * The file of defaults beside an inventory, in its own folder where it is one; undefined: there is none. Throws
+ * a Failure for what has its name and is no file.
+ */
 export function defaultsBeside(inventory: string): string | undefined {
   const isFolder = existsSync(inventory) && statSync(inventory).isDirectory();
   const path = join(isFolder ? inventory : dirname(inventory), 'rota.yaml');
   if (resolve(path) === resolve(inventory)) return undefined;
-  return existsSync(path) && statSync(path).isFile() ? path : undefined;
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  if (!isNamed(path)) return undefined;
+  throw new Failure('The file of defaults is no file', {
+    where: path,
+    fix: 'Make it one, or rename what is there: a folder, a pipe, or a link that leads to no file.',
+  });
+}
+
+/** Also where a link leads nowhere. */
+function isNamed(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // What is wrong with the folder, the inventory in it will tell.
+    return false;
+  }
 }
 
 /** With --connect-debug a command does nothing else, whatever it is. */

@@ -2,8 +2,11 @@ import { DRILL_SLACK_MS, type TrialResult } from '#engine/model/drill.ts';
 import { escapeControl } from './escape.ts';
 import { formatElapsed, formatTable } from './words.ts';
 
-/** A row per trial, with what the protocol promises beside each figure. */
-export function formatDrill(results: readonly TrialResult[]): string {
+/** A row per trial, with what the protocol promises beside each figure; a block each, where that is too wide. */
+export function formatDrill(
+  results: readonly TrialResult[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const head = [
     results[0]?.trial.noun ?? '',
     'held by',
@@ -16,8 +19,9 @@ export function formatDrill(results: readonly TrialResult[]): string {
     'at most',
     'as expected',
   ];
-  const table = formatTable([head, ...results.map(rowOf)]);
-  return `${table}\nAt most: what the protocol promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
+  const table = formatTable([head, ...results.map(rowOf)], columns);
+  const isTable = table.split('\n').length === results.length + 1;
+  return `${table}${isTable ? '\n' : '\n\n'}At most: what the protocol promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
 }
 
 /** The same as data, with what was not as it should be. */

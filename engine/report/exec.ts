@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../model/failure.ts';
 import { formatBytes, formatLimit, LIMITS, type Limit } from '../model/limits.ts';
+import { redact } from '../model/redaction.ts';
 import { escapeControl, escapeJson, escapeLines } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { formatElapsed } from './words.ts';
+import { formatElapsed, wrapText } from './words.ts';
 
 /** How output is to be written: escaped and coloured for a terminal, byte for byte elsewhere. */
 export interface Shown {
-  readonly forTerminal: boolean;
+  /** Of the terminal; undefined elsewhere. */
+  readonly columns: number | undefined;
   readonly paint: Paint;
 }
 
@@ -24,7 +26,7 @@ export class ExecOutput {
   readonly #groups = new Map<string, HostsAlike>();
   #isBegun = false;
 
-  constructor(stream: 'stdout' | 'stderr', shown: Shown = { forTerminal: false, paint: noPaint }) {
+  constructor(stream: 'stdout' | 'stderr', shown: Shown = { columns: undefined, paint: noPaint }) {
     this.#stream = stream;
     this.#shown = shown;
   }
@@ -40,9 +42,7 @@ export class ExecOutput {
     if (group !== undefined) return Buffer.of();
     const isShown = output.length > 0;
     this.#groups.set(key, { exit: { ...exit, stdout: NONE, stderr: NONE }, isShown, others: [] });
-    return isShown
-      ? this.#block([exit.host], exit, [bodyOf(output, this.#shown.forTerminal)])
-      : NONE;
+    return isShown ? this.#block([exit.host], exit, [bodyOf(output, this.#shown)]) : NONE;
   }
 
   /** The hosts that were not named yet, in the order in which all are. */
@@ -57,12 +57,14 @@ export class ExecOutput {
   }
 
   #block(names: readonly string[], exit: HostExit, body: readonly Buffer[], more = ''): Buffer {
-    const { paint } = this.#shown;
+    const { paint, columns = Number.POSITIVE_INFINITY } = this.#shown;
     const folded = paint('bold', escapeControl(foldNames(names)));
     const end = paint(exit.status === 0 ? 'green' : 'red', endOf(exit));
     const gap = this.#isBegun ? '\n' : '';
     this.#isBegun = true;
-    return Buffer.concat([Buffer.from(`${gap}${folded}  ${end}${escapeControl(more)}\n`), ...body]);
+    const isShort = foldNames(names).length + endOf(exit).length + 2 <= columns;
+    const head = `${folded}${isShort ? '  ' : '\n    '}${end}${escapeControl(more)}`;
+    return Buffer.concat([Buffer.from(`${gap}${wrapText(redact(head), columns)}\n`), ...body]);
   }
 }
 
@@ -76,9 +78,9 @@ interface HostsAlike {
 const NONE = Buffer.of();
 
 /** Whoever reads it next begins on a line of its own. */
-function bodyOf(output: Buffer, forTerminal: boolean): Buffer {
+function bodyOf(output: Buffer, { columns }: Shown): Buffer {
   if (output.length === 0) return output;
-  if (forTerminal) return Buffer.from(`${escapeLines(output.toString()).join('\n')}\n`);
+  if (columns !== undefined) return Buffer.from(`${escapeLines(output.toString()).join('\n')}\n`);
   return output.at(-1) === 10 ? output : Buffer.concat([output, LINE_END]);
 }
 
@@ -124,15 +126,16 @@ export function exitAsJson(exit: HostExit): string {
   return escapeJson(JSON.stringify(data));
 }
 
-/** While commands run: how many have ended, and what is waited for. */
+/** While commands run: how many have ended, and what is waited for; so much of it as fits in one line. */
 export function formatExecProgress(
   hosts: readonly string[],
   ended: ReadonlySet<string>,
-  elapsedMs: number,
+  { elapsedMs, columns }: { readonly elapsedMs: number; readonly columns: number },
 ): string {
   const left = foldNames(hosts.filter((name) => !ended.has(name)));
   const count = `${ended.size} of ${hosts.length} ended`;
-  return escapeControl(`${formatElapsed(elapsedMs)}: ${count}, waiting for ${left}`);
+  const text = escapeControl(`${formatElapsed(elapsedMs)}: ${count}, waiting for ${left}`);
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 }
 
 /**

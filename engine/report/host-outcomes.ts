@@ -13,6 +13,13 @@ export interface TaskOutcome {
   readonly fields: readonly FieldChange[];
   readonly elapsedMs?: number;
   readonly failure?: Failure;
+  readonly output?: TaskOutput;
+}
+
+/** The last lines that a task printed, and how many came before them. */
+export interface TaskOutput {
+  readonly lines: readonly string[];
+  readonly left: number;
 }
 
 /** What became of a check, and of which host's step it was the gate. */
@@ -23,6 +30,9 @@ export interface CheckOutcome {
   readonly failure?: Failure;
   readonly findings: readonly Finding[];
 }
+
+/** Of what a task prints: a build has many more, which are in the events. */
+const MOST_LINES = 100;
 
 /** A host with all that is known of it. */
 export interface HostOutcome {
@@ -104,6 +114,9 @@ export class HostOutcomes {
       case 'taskUpset':
         this.#change(event.host, event.task, { state: 'pending' });
         break;
+      case 'taskOutput':
+        this.#print(event);
+        break;
       case 'taskApplied':
         this.#change(event.host, event.task, { elapsedMs: event.elapsedMs });
         break;
@@ -112,6 +125,14 @@ export class HostOutcomes {
         break;
       default:
     }
+  }
+
+  #print({ host, task, line }: Extract<TimedEvent, { type: 'taskOutput' }>): void {
+    const { lines, left } = this.#tasks.get(host)?.get(task)?.output ?? { lines: [], left: 0 };
+    const isFull = lines.length === MOST_LINES;
+    const kept = isFull ? lines.slice(1) : lines;
+    const output = { lines: [...kept, line], left: isFull ? left + 1 : left };
+    this.#change(host, task, { output });
   }
 
   #check(event: Extract<TimedEvent, { type: 'checkPassed' | 'checkFailed' }>): void {

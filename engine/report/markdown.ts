@@ -1,10 +1,9 @@
-import { formatTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailure } from './failure.ts';
 import { foldNames } from './fold-names.ts';
 import type { HostOutcome, TaskOutcome } from './host-outcomes.ts';
 import type { RunOutcomes } from './outcome.ts';
-import { noPaint } from './paint.ts';
+import { taskTexts } from './task-text.ts';
 import { formatTotals } from './totals.ts';
 import { noEndText } from './unfinished.ts';
 import { formatElapsed } from './words.ts';
@@ -58,7 +57,8 @@ function tableOf({ hosts }: RunOutcomes): string {
 
 /** What changed, or would: that of several hosts once where it is equal. */
 function changesOf(run: RunOutcomes): readonly string[] {
-  const byText = Map.groupBy(run.hosts, (host) => changesText(host, run));
+  const textOf = taskTexts();
+  const byText = Map.groupBy(run.hosts, (host) => changesText(host, run, textOf));
   byText.delete('');
   return [...byText].map(([text, equal]) => {
     const names = foldNames(equal.map(({ host }) => host));
@@ -66,14 +66,15 @@ function changesOf(run: RunOutcomes): readonly string[] {
   });
 }
 
-function changesText({ host, tasks }: HostOutcome, run: RunOutcomes): string {
+function changesText(
+  { host, tasks }: HostOutcome,
+  run: RunOutcomes,
+  textOf: (task: TaskOutcome) => string,
+): string {
   return tasks
     .filter(({ fields }) => fields.length > 0)
     .map((task) => {
-      const [title = '', ...lines] = formatTask(
-        { title: task.task, fields: task.fields },
-        noPaint,
-      ).split('\n');
+      const [title = '', ...lines] = textOf(task).split('\n');
       return [title + noteOf(task, host, run), ...lines].join('\n');
     })
     .join('\n');

@@ -1,45 +1,62 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { RunResult } from '../run/events.ts';
+import type { TaskOutcome } from './host-outcomes.ts';
+import { mergedHosts, refuseCommonHosts } from './merge-hosts.ts';
 import type { RunOutcomes } from './outcome.ts';
 import { watchLater } from './watches.ts';
 import { formatElapsed } from './words.ts';
 
 /**
  * Runs of parts of one inventory, such as those of a CI matrix, as one run: the first of them by time gives
- * it its name. One that died is a failure of it. Of a slice that was run again, the last run counts.
+ * it its name. One that died is a failure of it. One that was made again does not count. Throws Failures
+ * for runs that otherwise have hosts in common.
  */
 export function mergeRuns(
   runs: readonly RunOutcomes[],
 ): RunOutcomes & { readonly result: RunResult } {
   const inOrder = runs
     .toSorted((one, other) => Date.parse(one.started) - Date.parse(other.started))
-    .filter((run, at, all) => !all.slice(at + 1).some((later) => isSameSlice(run, later)));
+    .filter((run, at, all) => !all.slice(at + 1).some((later) => isMadeAgain(run, later)));
+  refuseCommonHosts(inOrder);
   const [first] = inOrder;
   if (first === undefined) throw new Error('No run to merge');
   const died = inOrder.filter(({ result }) => result === undefined).map(diedFailure);
   const failures = [...inOrder.flatMap((run) => run.failures), ...died];
+  const hosts = mergedHosts(inOrder);
   const elapsedMs = Math.max(...inOrder.map(endOf)) - Date.parse(first.started);
   return {
     ...first,
     slice: undefined,
     inventory: [...new Set(inOrder.flatMap(({ inventory }) => inventory))],
-    hosts: inOrder.flatMap(({ hosts }) => hosts),
+    hosts,
     checks: inOrder.flatMap(({ checks }) => checks),
     ...inOneTime(inOrder),
     elapsedMs,
     failures,
     unfinished: inOrder.flatMap(({ unfinished }) => unfinished),
-    result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
+    result: {
+      ...mergedResult(inOrder),
+      ...{ runId: first.runId, mode: first.mode, failures, elapsedMs },
+      hosts: hosts.flatMap(({ summary }) => summary ?? []),
+    },
   };
 }
 
-/** Also of the same hosts: the number of a slice is one of those that --limit has left. */
-function isSameSlice(one: RunOutcomes, other: RunOutcomes): boolean {
-  const keyOf = ({ slice, playbook, mode, inventory }: RunOutcomes) =>
-    JSON.stringify([slice, playbook, mode, inventory]);
-  if (one.slice === undefined || keyOf(one) !== keyOf(other)) return false;
-  const names = new Set(other.hosts.map(({ host }) => host));
-  return one.hosts.every(({ host }) => names.has(host));
+/** By a later run of the same hosts: of the same slice, or with all tasks. */
+function isMadeAgain(one: RunOutcomes, later: RunOutcomes): boolean {
+  const keyOf = ({ playbook, mode, inventory }: RunOutcomes) =>
+    JSON.stringify([playbook, mode, inventory]);
+  if (keyOf(one) !== keyOf(later)) return false;
+  const isSameSlice = one.slice !== undefined && one.slice === later.slice;
+  const known = new Map(later.hosts.map(({ host, tasks }) => [host, titlesOf(tasks)]));
+  return one.hosts.every(({ host, tasks }) => {
+    const titles = known.get(host);
+    return titles !== undefined && (isSameSlice || titlesOf(tasks).isSubsetOf(titles));
+  });
+}
+
+function titlesOf(tasks: readonly TaskOutcome[]): Set<string> {
+  return new Set(tasks.map(({ task }) => task));
 }
 
 /** What has times, which are since the start of the first run. */
@@ -63,10 +80,9 @@ function endOf({ started, elapsedMs }: RunOutcomes): number {
 
 function mergedResult(
   runs: readonly RunOutcomes[],
-): Pick<RunResult, 'hosts' | 'continuity' | 'undone' | 'interrupted'> {
+): Pick<RunResult, 'continuity' | 'undone' | 'interrupted'> {
   const results = runs.flatMap(({ result }) => (result === undefined ? [] : [result]));
   return {
-    hosts: runs.flatMap(({ hosts }) => hosts.flatMap(({ summary }) => (summary ? [summary] : []))),
     continuity: results.flatMap(({ continuity }) => continuity ?? []),
     undone: results.flatMap(({ undone }) => undone ?? []),
     interrupted: results.some(({ interrupted }) => interrupted),

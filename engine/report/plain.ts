@@ -1,4 +1,4 @@
-import { type Finding, findingsText } from '#engine/model/check.ts';
+import { findingsText } from '#engine/model/check.ts';
 import type { RunEvent } from '../run/events.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
@@ -173,14 +173,5 @@ class PlainLines {
 }
 
 function progressOf(event: Extract<CheckEvent, { type: 'checkWaiting' }>): string {
-  const time = formatWait(event.elapsedMs, event.deadlineMs);
-  return [time, ...findingsOrSamples(event)].join('; ');
-}
-
-function findingsOrSamples(event: {
-  readonly findings: readonly Finding[];
-  readonly goodSamples: number;
-}): readonly string[] {
-  if (event.findings.length > 0) return event.findings.map(formatFinding);
-  return event.goodSamples > 0 ? [countOf(event.goodSamples, 'good sample')] : [];
+  return [formatWait(event.elapsedMs, event), ...event.findings.map(formatFinding)].join('; ');
 }

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
@@ -6,7 +5,7 @@ import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
 import type { Standing } from './standing.ts';
-import { countOf, formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
+import { formatElapsed, formatTicking, formatWait, lastOverprint, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 const SPIN_MS = 100;
@@ -54,13 +53,15 @@ export function outputLines(
   most: number,
   paint: Paint,
 ): readonly string[] {
-  return most < 1 ? [] : output.slice(-most).map((line) => paint('dim', lastOverprint(line)));
+  return most < 1
+    ? []
+    : output.slice(-most).map((line) => paint('dim', oneLine(lastOverprint(line))));
 }
 
 /** The first line of a check: what it waits for, and until when. */
 export function checkHead(check: CheckProgress, { now, paint }: RowStyle): string {
   const title = oneLine(check.title);
-  const { state, failure, deadlineMs, goodSamples } = check;
+  const { state, failure } = check;
   if (state === 'passed') {
     // That all is as before is good to know, and no success.
     const mark = check.afterUndo ? paint('yellow', '·') : paint('green', '✔');
@@ -71,9 +72,8 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
     return `${paint('red', '✖')} ${title}  ${paint('red', oneLine(why))}`;
   }
   if (state === 'interrupted') return `${paint('yellow', '·')} ${title}  ${paint('yellow', state)}`;
-  const time = formatWait(check.elapsedMs + now - check.at, deadlineMs);
-  const good = goodSamples > 0 ? `, ${countOf(goodSamples, 'good sample')}` : '';
-  return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time + good)}`;
+  const time = formatWait(check.elapsedMs + now - check.at, check);
+  return `${paint('cyan', spinner(now))} ${title}  ${paint('dim', time)}`;
 }
 
 /** What a check still finds wrong; at most `most` lines. */
@@ -95,10 +95,4 @@ function spinner(now: number): string {
 /** Tabs would make a line longer than it is counted to be. */
 export function oneLine(text: string): string {
   return escapeControl(text).replaceAll('\t', '  ');
-}
-
-/** What a terminal would show of a line that a progress bar was drawn over again and again. */
-function lastOverprint(line: string): string {
-  const parts = stripVTControlCharacters(line).split('\r');
-  return oneLine(parts.findLast((part) => part.trim() !== '') ?? '');
 }

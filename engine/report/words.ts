@@ -11,11 +11,13 @@ export function formatTicking(ms: number): string {
   return formatSeconds(Math.floor(ms / 1000));
 }
 
-/** How long a wait has gone on, of how much; once that is over, only the last answer is waited for. */
-export function formatWait(elapsedMs: number, deadlineMs: number): string {
-  const most = formatTicking(deadlineMs);
-  if (elapsedMs < deadlineMs) return `${formatTicking(elapsedMs)} of at most ${most}`;
-  return `${most} are over, waiting for the last answer`;
+/** How long a check has been waited for, of how much until a sample is good; the next one has its own time. */
+export function formatWait(
+  elapsedMs: number,
+  { deadlineMs, goodSamples }: { readonly deadlineMs: number; readonly goodSamples: number },
+): string {
+  if (goodSamples > 0) return `${formatTicking(elapsedMs)}, ${countOf(goodSamples, 'good sample')}`;
+  return `${formatTicking(Math.min(elapsedMs, deadlineMs))} of at most ${formatTicking(deadlineMs)}`;
 }
 
 function formatSeconds(seconds: number): string {
@@ -69,10 +71,21 @@ export function alignRows(
   );
 }
 
-/** A head and rows below it as columns; a column that is empty under its head is left out. */
-export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+/**
+ * A head and rows below it as columns; a column that is empty under its head is left out. What is wider than
+ * this has a block for each row.
+ */
+export function formatTable(
+  [head = [], ...rows]: readonly (readonly string[])[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const isUsed = (_: string, column: number) => rows.some((row) => (row[column] ?? '') !== '');
-  return alignRows([head, ...rows].map((row) => row.filter(isUsed))).join('\n');
+  const used = [head, ...rows].map((row) => row.filter(isUsed));
+  const lines = alignRows(used);
+  if (widest(lines) <= columns) return lines.join('\n');
+  const [names = [], ...cells] = used;
+  const blocks = cells.map((row) => alignRows(row.map((cell, at) => [names[at] ?? '', cell])));
+  return blocks.map((block) => block.join('\n')).join('\n\n');
 }
 
 /** A line that begins further to the right is one to copy: it stays whole. */
@@ -142,4 +155,10 @@ export function formatRunTitle({
   const kind = { apply: '', verify: ', verify', 'dry-run': ', dry run' }[mode];
   const count = inventoryHosts(hosts, (name) => name).length;
   return `${playbook} on ${countOf(count, 'host')}${kind}`;
+}
+
+/** What a terminal would show of a line that a progress bar was drawn over again and again. */
+export function lastOverprint(line: string): string {
+  const parts = stripVTControlCharacters(line).split('\r');
+  return parts.findLast((part) => part.trim() !== '') ?? '';
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { HostRun } from '#engine/host/host-run.ts';
 import type { Answers } from '#engine/model/answers.ts';
 import {
@@ -9,7 +8,6 @@ import {
   type Sample,
 } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
-import type { Reads } from '#engine/model/read.ts';
 import { listOf } from '#engine/model/suggest.ts';
 import type { RolloutEvent } from './events.ts';
 
@@ -37,9 +35,6 @@ interface Stoppable extends SettleInput {
  */
 export type Depth = 'look' | 'thorough' | 'settled';
 
-/** Between bad samples. */
-const POLL_MS = 500;
-
 /** As many as a check is told of. */
 const MOST_EARLIER = 100;
 
@@ -65,36 +60,31 @@ export async function settleCheck(input: Stoppable): Promise<Failure | 'interrup
 
 async function settle(input: Stoppable): Promise<Failure | 'interrupted' | undefined> {
   const { check, emit, stop, depth } = input;
-  const startedAt = performance.now();
   const deadlineMs = depth === 'settled' ? check.deadlineMs : check.patienceMs;
+  const hasLastWord = depth === 'settled' && check.probesFor !== undefined;
+  const { Samples } = await import('./samples.ts');
+  const samples = new Samples({ ...input, deadlineMs, hasLastWord });
   const about = aboutOf(input);
-  let sample = input.first ?? (await takeSample(input));
+  let sample = input.first ?? (await samples.take());
   let earlier: readonly Sample[] = [];
-  let isLast = false;
   for (let goodSamples = 0; ; ) {
     if (stop?.aborted) return 'interrupted';
     const findings = check.judge(sample, earlier);
-    const elapsedMs = performance.now() - startedAt;
+    const { elapsedMs } = samples;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
-    if (goodSamples >= (depth === 'look' || isLast ? 1 : 2)) {
+    if (goodSamples >= (depth === 'look' || samples.isLastWord ? 1 : 2)) {
       const notes = check.notes?.(sample, earlier) ?? [];
       emit({ type: 'checkPassed', ...about, elapsedMs, ...(notes.length > 0 ? { notes } : {}) });
       return undefined;
     }
-    const isOver = findings.length > 0 && elapsedMs >= deadlineMs;
-    if (isOver && (isLast || !hasLastWord(input)))
-      return failed(input, findings, [sample, earlier]);
-    isLast = isOver;
-    emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
+    if (goodSamples > 0 || elapsedMs < deadlineMs)
+      emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
+    const next = goodSamples > 0 ? await samples.closing() : await samples.next();
+    if (next === undefined)
+      return stop?.aborted ? 'interrupted' : failed(input, findings, [sample, earlier]);
     earlier = [...earlier, sample].slice(-MOST_EARLIER);
-    sample =
-      goodSamples > 0 || isLast ? await takeClosingSample(input) : await takeNextSample(input);
+    sample = next;
   }
-}
-
-/** What runs on the hosts is asked itself before a change is undone. */
-function hasLastWord({ check, depth }: SettleInput): boolean {
-  return depth === 'settled' && check.probesFor !== undefined;
 }
 
 /** A check after more than one host was changed is about none of them. */
@@ -105,34 +95,6 @@ function aboutOf({ check, changed = [], afterUndo = false }: SettleInput) {
     check: afterUndo ? `${check.title}, after the undo` : check.title,
     ...(isAboutOne ? { host: host.name } : {}),
   };
-}
-
-async function takeNextSample(input: Stoppable): Promise<Sample> {
-  await pause(POLL_MS, input);
-  return await takeSample(input);
-}
-
-/** With its probes, which take their time by themselves; a check without any is asked again later. */
-async function takeClosingSample(input: Stoppable): Promise<Sample> {
-  const { check } = input;
-  if (check.probesFor !== undefined) return await takeSample(input, check.probesFor.bind(check));
-  await pause(check.spacingMs, input);
-  return await takeSample(input);
-}
-
-async function pause(ms: number, { stop }: Stoppable): Promise<void> {
-  await delay(ms, undefined, stop && { signal: stop }).catch(() => undefined);
-}
-
-async function takeSample(
-  { check, hosts }: SettleInput,
-  probesFor: (host: string) => Reads = () => ({}),
-): Promise<Sample> {
-  const entries = hosts.map(async (host) => {
-    const reads = { ...check.readsFor(host.name), ...probesFor(host.name) };
-    return [host.name, await host.sample(reads)] as const;
-  });
-  return new Map(await Promise.all(entries));
 }
 
 /** Nobody can tell whether a check holds: all that is wrong with it is that hosts do not answer. */

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
@@ -173,8 +174,28 @@ at-most: {reads: 3x, lines: 1GB, red: 3m}
 
     ✖ The file is not valid YAML
       where  DESK/wrong.yaml:2:9
-      fix    Flow sequence in block collection must be sufficiently indented and end with a ].
+      fix    Close the { with } or the [ with ]; what is in it stands further right than its key.
     "
+  `);
+});
+
+test('what stands in place of the file is not passed over, and not waited for', async () => {
+  const inventory = desk.path('odd/prod.yaml');
+  const said = [];
+  for (const make of ['mkdir', 'mkfifo', 'ln -s nowhere', 'ln -s rota.yaml']) {
+    rmSync(desk.path('odd'), { recursive: true, force: true });
+    mkdirSync(desk.path('odd'));
+    execFileSync('sh', ['-c', `${make} "$1"`, 'sh', desk.path('odd/rota.yaml')]);
+    const error = await flagsOf('deploy', inventory).catch((thrown) => thrown);
+    said.push(formatFailures(failuresOf(error), noPaint).replaceAll(desk.folder, 'DESK'));
+  }
+  expect([said[0], new Set(said).size]).toMatchInlineSnapshot(`
+    [
+      "✖ The file of defaults is no file
+      where  DESK/odd/rota.yaml
+      fix    Make it one, or rename what is there: a folder, a pipe, or a link that leads to no file.",
+      1,
+    ]
   `);
 });
 

@@ -40,6 +40,10 @@ await page('short\\n');
 await page(long);
 process.env.PAGER = 'nosuchpager';
 await page(long.slice(0, -1) + ' alone\\n');
+process.env.PAGER = 'cat >/dev/null; exit 3';
+await page(long.slice(0, -1) + ' again\\n');
+process.env.PAGER = 'cat >/dev/null; kill -INT $$';
+await page(long.slice(0, -1) + ' never\\n');
 process.env.PAGER = 'cat';
 await page('wide '.repeat(100) + '\\n');
 console.log('after');`);
@@ -47,8 +51,12 @@ console.log('after');`);
     const lines = shown.replaceAll('\r', '').split('\n');
     expect(lines.slice(0, 3)).toEqual(['short', 'a line of ••••••', 'a line of ••••••']);
     expect(lines[3]).toContain('nosuchpager');
-    expect(lines.slice(-4)).toEqual([
+    expect(lines.filter((line) => / (?:alone|again|never)$/.test(line))).toEqual([
       'a line of canary-7f3a91 alone',
+      'a line of canary-7f3a91 again',
+    ]);
+    expect(lines.slice(-4)).toEqual([
+      'a line of canary-7f3a91 again',
       'wide '.repeat(100),
       'after',
       '',

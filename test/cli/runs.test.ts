@@ -268,7 +268,8 @@ test('a summary of a CI job that cannot be written is said, and makes the run no
 
 test('runs of several folders are one, with the worst exit code', () => {
   run('--run-dir', desk.path('run-1'), '--tags', 'first');
-  const gone = desk.inventory({ folder: '/dev/null/gone' });
+  const other = readFileSync(desk.inventory({ folder: '/dev/null/gone' }), 'utf8');
+  const gone = desk.write('gone.yaml', other.replace('node1', 'node2'));
   expect(desk.rota('run', PLAYBOOK, gone, '--run-dir', desk.path('run-2')).status).toBe(1);
   const folders = [desk.path('run-1'), desk.path('run-2')];
   const merged = desk.rota('report', '--merge', ...folders);
@@ -277,10 +278,10 @@ test('runs of several folders are one, with the worst exit code', () => {
       1,
       "  changed  failed  elapsed
     node1  1  0  0.1 s
-    node1  0  2  0.1 s
+    node2  0  2  0.1 s
 
     ✖ A question to the host failed
-      where  /dev/null/gone/one › node1
+      where  /dev/null/gone/one › node2
       ran  read file /dev/null/gone/one → exit 1
       /dev/null is no folder: there can be no /dev/null/gone/one
       /dev/null is no folder: there can be no /dev/null/gone/two
@@ -288,14 +289,14 @@ test('runs of several folders are one, with the worst exit code', () => {
       fix  Mend what the host says, and run again. Nothing was changed by asking.
 
     ✖ A question to the host failed
-      where  /dev/null/gone/two › node1
+      where  /dev/null/gone/two › node2
       ran  read file /dev/null/gone/two → exit 1
       /dev/null is no folder: there can be no /dev/null/gone/one
       /dev/null is no folder: there can be no /dev/null/gone/two
       /dev/null is no folder: there can be no /dev/null/gone/three
       fix  Mend what the host says, and run again. Nothing was changed by asking.
 
-    Failed after 0.1 s: node1 failed; 1 task changed on 1 of 2 hosts
+    Failed after 0.1 s: node2 failed; 1 task changed on 1 of 2 hosts
     ",
     ]
   `);

@@ -230,6 +230,7 @@ describeInBrowser('the page of a run', (browser) => {
       const { page, told } = await browser.open(FAILED_STEP, { colorScheme });
       await page.getByRole('button', { name: 'Open all' }).click();
       await page.getByRole('button', { name: /node1/ }).click();
+      await page.getByText('1 line of output').click();
       expect(told).toEqual([]);
       expect(await seriousIn(page)).toEqual([]);
       if (colorScheme === 'dark') {
@@ -296,16 +297,21 @@ describeInBrowser('the page of a run', (browser) => {
       { type: 'hostStarted', host: evil },
       { type: 'hostPlanned', host: evil, stages: [[plannedTask(evil, [field('a', 'x\n', evil)])]] },
       ...changed(evil, evil),
+      { type: 'taskOutput', host: evil, task: evil, line: evil },
       { type: 'taskFailed', host: evil, task: evil, failure },
       { type: 'runFinished', result: result([ofHost], { failures: [failure] }) },
     ]);
     const { page, told } = await browser.open(lines);
     await page.getByRole('button', { name: 'Open all' }).click();
     await page.locator('button.name').click();
+    await page.locator('.details summary').click();
     const plain = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\\x1b[2J\\u202e';
     expect(await page.locator('#failures h3').textContent()).toBe(plain);
     expect(await page.locator('button.name span').textContent()).toBe(plain);
     expect(await page.locator('#changes pre').textContent()).toContain(`+${plain}`);
+    expect(await page.locator('.details pre').textContent()).toBe(
+      `working still\n${plain.replace('\\x1b[2J', '')}`,
+    );
     expect(await page.locator('img').count()).toBe(0);
     expect(told).toEqual([]);
     expect(browser.htmlOf(lines).length).toBeLessThan(300_000);

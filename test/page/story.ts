@@ -84,6 +84,7 @@ const TIMED: readonly (readonly [number, RunEvent])[] = [
   [600, { type: 'hostQueued', host: 'node1' }],
   [600, { type: 'hostQueued', host: 'node2' }],
   [1000, { type: 'taskStarted', host: 'node1', task: CONFIG }],
+  [1500, { type: 'taskOutput', host: 'node1', task: CONFIG, line: 'it is checked' }],
   [2000, { type: 'taskApplied', host: 'node1', task: CONFIG, elapsedMs: 1000 }],
   [2100, { type: 'taskChanged', host: 'node1', task: CONFIG }],
   [
@@ -137,4 +138,4 @@ export const FAILED_STEP = linesAt([
 ]);
 
 /** The same, of a run that was killed while the gate waited. */
-export const KILLED = `${linesAt(TIMED.slice(0, 15))}{"time":"2026-`;
+export const KILLED = `${linesAt(TIMED.slice(0, 16))}{"time":"2026-`;

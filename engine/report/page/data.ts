@@ -57,6 +57,8 @@ export interface PageTask {
   readonly state: PageState;
   readonly elapsedMs?: number;
   readonly failure?: string;
+  /** What it printed, or the last of it. */
+  readonly output?: readonly string[];
 }
 
 export interface PageBar {

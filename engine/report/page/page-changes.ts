@@ -1,8 +1,6 @@
-import { formatTask } from '../diff.ts';
-import { escapeLines } from '../escape.ts';
 import { foldNames } from '../fold-names.ts';
-import type { HostOutcome } from '../host-outcomes.ts';
-import { noPaint } from '../paint.ts';
+import type { HostOutcome, TaskOutcome } from '../host-outcomes.ts';
+import { taskTexts } from '../task-text.ts';
 import type { PageChange } from './data.ts';
 
 /** A page that holds more than this opens slowly. */
@@ -10,7 +8,9 @@ const MOST_LINES = 20_000;
 
 /** What changed in tasks, or would: what is the same on several hosts once. */
 export function changesOf(hosts: readonly HostOutcome[]): readonly PageChange[] {
-  const all = Map.groupBy(hosts.flatMap(ownChanges), ([change]) => JSON.stringify(change));
+  const textOf = taskTexts();
+  const own = hosts.flatMap((host) => ownChanges(host, textOf));
+  const all = Map.groupBy(own, ([change]) => JSON.stringify(change));
   let left = MOST_LINES;
   return [...all.values()].flatMap((equal) => {
     const [change] = equal[0] ?? [];
@@ -24,13 +24,16 @@ export function changesOf(hosts: readonly HostOutcome[]): readonly PageChange[] 
 
 type OwnChange = readonly [change: Pick<PageChange, 'title' | 'state' | 'lines'>, host: string];
 
-function ownChanges({ host, tasks }: HostOutcome): readonly OwnChange[] {
+function ownChanges(
+  { host, tasks }: HostOutcome,
+  textOf: (task: TaskOutcome) => string,
+): readonly OwnChange[] {
   return tasks
     .filter(({ fields }) => fields.length > 0)
-    .map(({ task: title, state, fields }) => {
-      const [head, ...rest] = escapeLines(formatTask({ title, fields }, noPaint));
+    .map((task) => {
+      const [head, ...rest] = textOf(task).split('\n');
       // That of a diff alone is a line of it.
       const lines = head === undefined || head.startsWith('---') ? [head ?? '', ...rest] : rest;
-      return [{ title, state, lines }, host];
+      return [{ title: task.task, state: task.state, lines }, host];
     });
 }

@@ -19,6 +19,7 @@ import type {
 import { exitOf, nextSteps } from './next-steps.ts';
 import { changesOf } from './page-changes.ts';
 import { dutiesIn } from './page-duties.ts';
+import { PageOutputs } from './page-output.ts';
 
 /** A run as its page shows it. */
 export function pageData(run: RunOutcomes): PageData {
@@ -27,6 +28,7 @@ export function pageData(run: RunOutcomes): PageData {
   const ofHost = Map.groupBy(spans, ({ host }) => host);
   const bars = (host: string | undefined) =>
     (ofHost.get(host) ?? []).map((span) => barOf(span, path));
+  const outputs = new PageOutputs();
   return {
     title: titleOf(run),
     outcome: outcomeOf(run),
@@ -37,7 +39,7 @@ export function pageData(run: RunOutcomes): PageData {
     isDryRun: mode === 'dry-run',
     next: nextSteps(run),
     failures: failuresOf(run.failures),
-    hosts: run.hosts.map((host) => pageHost(host, run, bars(host.host))),
+    hosts: run.hosts.map((host) => ({ ...pageHost(host, run, outputs), bars: bars(host.host) })),
     checks: bars(undefined),
     duties: dutiesIn(run),
     rings: rings.map(({ ring, before, after }) => ({ hosts: ring, before, after })),
@@ -98,7 +100,11 @@ function lastOf(lines: readonly string[]): readonly string[] {
   return left <= 0 ? lines : [`… ${left} more before these`, ...lines.slice(left)];
 }
 
-function pageHost(host: HostOutcome, run: RunOutcomes, bars: readonly PageBar[]): PageHost {
+function pageHost(
+  host: HostOutcome,
+  run: RunOutcomes,
+  outputs: PageOutputs,
+): Omit<PageHost, 'bars'> {
   const { host: name, tasks, summary, impact } = host;
   return {
     name,
@@ -106,13 +112,13 @@ function pageHost(host: HostOutcome, run: RunOutcomes, bars: readonly PageBar[])
     counts: countsOf(tasks, run),
     ...(summary === undefined ? {} : { elapsedMs: summary.elapsedMs }),
     ...(impact === undefined ? {} : { impact: impact.text }),
-    tasks: tasks.map(({ task, state, elapsedMs, failure }) => ({
+    tasks: tasks.map(({ task, state, elapsedMs, failure, output }) => ({
       title: task,
       state,
       ...(elapsedMs === undefined ? {} : { elapsedMs }),
       ...(failure === undefined ? {} : { failure: failure.message }),
+      ...outputs.shown(output),
     })),
-    bars,
   };
 }
 

@@ -118,8 +118,7 @@ class TreeBuilder {
     const leaf = this.build(key);
     const tree = value === null ? this.nothing(key.range[1]) : this.build(value);
     if (leaf.kind !== 'leaf' || leaf.value instanceof Secret || isMissing(key)) {
-      const what = whatOfKey(leaf);
-      this.#problem(what, key, 'Write a text, number or boolean before the colon.');
+      this.#problem(whatOfKey(leaf), key, this.#mendOfKey(key));
       return;
     }
     const name = String(leaf.value);
@@ -161,6 +160,11 @@ class TreeBuilder {
     return false;
   }
 
+  #mendOfKey({ range: [start] }: ParsedNode): string {
+    if (this.#source.text.slice(start - 1, start + 1) === '{{') return QUOTE_EXPRESSION;
+    return 'Write a text, number or boolean before the colon.';
+  }
+
   #unknownTag(node: ParsedNode): void {
     this.#problem('The tag is not supported', node, fixForTag(node.tag ?? ''));
   }
@@ -171,6 +175,9 @@ class TreeBuilder {
     this.#source.problems.add(what, this.#source.originOf(node.range[0]), fix);
   }
 }
+
+/** For what begins with {{, which is a mapping to YAML. */
+export const QUOTE_EXPRESSION = 'Put the value in quotes: "{{ … }}".';
 
 function whatOfKey(tree: Tree): string {
   if (tree.kind !== 'leaf') return 'A key is a collection';

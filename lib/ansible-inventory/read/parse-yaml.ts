@@ -1,9 +1,17 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  type ErrorCode,
+  Lexer,
+  LineCounter,
+  Parser,
+  type YAMLParseError,
+} from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
-import type { Problems } from '../problems.ts';
-import { sentence } from '../problems.ts';
+import { type Problems, sentence } from '../problems.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { buildTree } from './build-tree.ts';
+import { buildTree, QUOTE_EXPRESSION } from './build-tree.ts';
 import type { Source } from './read-scalar.ts';
 import type { Tree } from './tree.ts';
 
@@ -44,8 +52,9 @@ export function parseText(text: string, file: string, findings: Findings): Parse
     findings.problems.add(read.what, originOf(read.offset), read.fix);
     return undefined;
   }
-  const document = onlyDocument(read.tokens, originOf, findings.problems);
-  return document && { document, source: { text, originOf, json: isJson(text), ...findings } };
+  const source = { text, originOf, ...findings };
+  const document = onlyDocument(read.tokens, source);
+  return document && { document, source: { ...source, json: isJson(text) } };
 }
 
 /** YAML is what PyYAML makes of it, so scalars are left as text here, and keys may repeat. */
@@ -60,13 +69,12 @@ const OPTIONS = {
 
 function onlyDocument(
   tokens: readonly CST.Token[],
-  originOf: (offset: number) => Origin,
-  problems: Problems,
+  { text, originOf, problems }: Omit<Source, 'json'>,
 ): Document.Parsed | undefined {
   const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    problems.add('The file is not valid YAML', originOf(error.pos[0]), sentence(error.message));
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOfYaml(error, text));
     return undefined;
   }
   if (second !== undefined) {
@@ -76,6 +84,52 @@ function onlyDocument(
   }
   return document;
 }
+
+/** How a text with this error is mended; what the parser says, where that is all there is. */
+export function mendOfYaml(error: YAMLParseError, text: string): string {
+  const { code, message, pos } = error;
+  const line = lineAt(text, pos[0]);
+  if (/^[^"'#]*(?:: |- |[[,{] *)\{[{%]/.test(line)) return QUOTE_EXPRESSION;
+  if (code === 'MULTILINE_IMPLICIT_KEY' && /:\p{Zs}/u.test(line.replaceAll(' ', '')))
+    return 'Put a plain blank behind the colon: this one is of another kind.';
+  const byMessage = BY_MESSAGE.find(([part]) => message.startsWith(part))?.[1];
+  return byMessage ?? BY_CODE[code] ?? sentence(message);
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return /.*/.exec(text.slice(start))?.[0] ?? '';
+}
+
+/** Of codes that several errors have. */
+const BY_MESSAGE: readonly (readonly [start: string, mend: string])[] = [
+  [
+    'Unexpected scalar at node end',
+    'Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.',
+  ],
+  [
+    'Unexpected block-seq-ind',
+    'Begin the list on the line below the key, or put the value in quotes.',
+  ],
+  ['Unexpected flow-', 'Put the value in quotes, or remove what closes nothing.'],
+  ['Not a YAML token', 'Begin the text on the line below | or >, or put the value in quotes.'],
+  ['Block scalar header', 'Begin the text on the line below | or >, or put the value in quotes.'],
+  ['Comments must', 'Put a blank before the #, or the value in quotes.'],
+  ['Missing closing', 'Close the quote that is open.'],
+  ['All mapping items', 'Begin the line in the column of those that it belongs to.'],
+  ['Flow ', 'Close the { with } or the [ with ]; what is in it stands further right than its key.'],
+];
+
+const BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  BAD_DQ_ESCAPE: 'Write the backslash twice, or use single quotes.',
+  BAD_SCALAR_START: 'Put the value in quotes: only so may it begin with this.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'Put the value in quotes if it has a colon in it; else begin the line in the column of those that it belongs to.',
+  BLOCK_IN_FLOW:
+    'Put a value that has a colon in it, or begins with -, in quotes; between { and }, write a list as [a, b].',
+  MULTILINE_IMPLICIT_KEY: 'Put a colon and a blank behind the key.',
+  TAB_AS_INDENT: 'Indent with blanks instead of tabs.',
+};
 
 function isJson(text: string): boolean {
   try {

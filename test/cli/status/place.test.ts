@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { redact } from '#engine/model/redaction.ts';
+import { formatFailures } from '#engine/report/failure.ts';
+import { define } from '../../../cli/commands/status.ts';
 import { servePlaceOf } from '../../../cli/status/serve/place.ts';
 
 const TOKEN = 'canary-token-91c2';
@@ -53,4 +56,16 @@ test('what is no address, and what is no token, is refused', async () => {
   writeFileSync(file, 'short\n');
   expect(await failureOf('9717', file)).toBe(`That is no token (${file})`);
   expect(await failureOf('9717', join(folder, 'nowhere'))).toContain('That is no token');
+});
+
+test('a token without an address to serve at is refused, before anything is read', async () => {
+  const status = define(new Command());
+  const error: unknown = await status('nowhere.yaml', { tokenFile: file }).catch(
+    (thrown) => thrown,
+  );
+  expect(formatFailures(failuresOf(error))).toMatchInlineSnapshot(`
+    "✖ A token is for --serve alone
+      where  --token-file
+      fix    Say where to serve the status, such as --serve 0.0.0.0:9717; or leave the token out."
+  `);
 });

@@ -33,6 +33,34 @@ test('each VIP has a row, with what the protocol promises beside what was measur
   `);
 });
 
+test('a terminal that is too narrow for the table has a block per VIP', () => {
+  expect(formatDrill([AS_EXPECTED, AS_EXPECTED], 40)).toMatchInlineSnapshot(`
+    "VIP            fd02:9a01::1
+    held by        node1
+    taken over by  node3
+    after          0.5 s
+    no answer      0.45 s
+    at most        0.41 s
+    back after     7.1 s
+    no answer      none
+    at most        none
+    as expected    yes
+
+    VIP            fd02:9a01::1
+    held by        node1
+    taken over by  node3
+    after          0.5 s
+    no answer      0.45 s
+    at most        0.41 s
+    back after     7.1 s
+    no answer      none
+    at most        none
+    as expected    yes
+
+    At most: what the protocol promises. What is measured may be up to 0.25 s longer."
+  `);
+});
+
 test('the same is there as data, without what was run', () => {
   expect(drillAsData([AS_EXPECTED])).toEqual([
     {

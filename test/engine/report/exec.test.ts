@@ -91,7 +91,7 @@ test('a host that has printed more than is kept is named, with how much was cut'
 test('a file gets every byte, and a terminal nothing that steers it', () => {
   const exits = [exit('node1', 0, 'x\x1b[31m\xff\n')];
   expect(outputOf(exits, 'stdout').toString('latin1')).toBe('node1  exit 0\nx\x1b[31m\xff\n');
-  const shown = outputOf(exits, 'stdout', { forTerminal: true, paint: noPaint });
+  const shown = outputOf(exits, 'stdout', { columns: 80, paint: noPaint });
   expect(shown.toString()).toBe('node1  exit 0\nx\\x1b[31m\ufffd\n');
 });
 
@@ -119,6 +119,28 @@ test('a line of JSON tells all of a host', () => {
 });
 
 test('it is said which hosts are waited for', () => {
-  const text = formatExecProgress(['node1', 'node2', 'node3'], new Set(['node1']), 4000);
+  const text = formatExecProgress(['node1', 'node2', 'node3'], new Set(['node1']), {
+    elapsedMs: 4000,
+    columns: 80,
+  });
   expect(text).toBe('4.0 s: 1 of 3 ended, waiting for node[2-3]');
+});
+
+test('a narrow terminal breaks the lines about hosts between words, and cuts what is waited for', () => {
+  const names = [1, 2, 3].map((number) => `controller-${number}.frankfurt.example.com`);
+  const exits = names.map((name) => exit(name, 3, 'the quick brown fox jumps over the lazy dog\n'));
+  const shown = { columns: 40, paint: noPaint };
+  expect(outputOf(exits, 'stdout', shown).toString()).toMatchInlineSnapshot(`
+    "controller-1.frankfurt.example.com
+        exit 3
+    the quick brown fox jumps over the lazy dog
+
+    controller-[2-3].frankfurt.example.com
+        exit 3, the same as
+        controller-1.frankfurt.example.com
+    "
+  `);
+  expect(formatExecProgress(names, new Set(), { elapsedMs: 2500, columns: 40 })).toBe(
+    '2.5 s: 0 of 3 ended, waiting for contro…',
+  );
 });

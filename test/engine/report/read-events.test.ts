@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
+import { ownEvents } from '#engine/report/own-events.ts';
 import { readEvents } from '#engine/report/read-events.ts';
 import { type EventLine, eventsSchema } from '#engine/report/recorded.ts';
 import type { RunEvent } from '#engine/run/events.ts';
@@ -124,6 +125,15 @@ test('every kind of event is written as it was read, without scripts, secrets an
   expect(events.flatMap((event) => ('failure' in event ? [event.failure] : []))[0]).toEqual(
     NO_ANSWER,
   );
+});
+
+test('what a process reads of its own lines is what any other reads of them', () => {
+  const text = linesOf(EVERY);
+  const own = ownEvents(text.split('\n').slice(0, -1));
+  const read = readEvents(text, 'events.ndjson');
+  expect(own).toEqual(read);
+  const again = (events: readonly RunEvent[]) => dataOf(linesOf(events));
+  expect(again(own.events)).toEqual(again(read.events));
 });
 
 function dataOf(lines: string): readonly unknown[] {

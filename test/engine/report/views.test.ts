@@ -1,8 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import parsePrometheus from 'parse-prometheus-text-format';
 import { expect, test } from 'vitest';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, failuresOf } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
+import { formatFailures } from '#engine/report/failure.ts';
 import { githubAnnotations } from '#engine/report/github.ts';
 import { junitReport } from '#engine/report/junit.ts';
 import { markdownReport } from '#engine/report/markdown.ts';
@@ -266,6 +267,73 @@ test('a slice that was run again counts once, and one of other hosts that --limi
   const [first, again, elsewhere] = [run(1, 'a1', 1), run(2, 'a1', 0), run(3, 'b1', 0)];
   const codeOf = (...runs: (typeof first)[]) => exitCodeOf(mergeRuns(runs).result);
   expect([codeOf(first, again), codeOf(first, elsewhere)]).toEqual([0, 1]);
+});
+
+test('of runs of the same hosts the last counts if it has all their tasks, and else they are refused', () => {
+  const run = (second: number, tasks: Readonly<Record<string, boolean>>, failed = 0) => {
+    const hosts = [summary('node1', { failed, ok: 1 })];
+    const failures = failed > 0 ? [REJECTED] : [];
+    const events = [
+      runStarted(['node1']),
+      ...planned('node1', tasks),
+      { type: 'runFinished', result: result(hosts, { failures }) } as const,
+    ];
+    const started = `2026-11-24T10:00:0${second}.000Z`;
+    return { ...recorded(events), runId: `run-${second}`, started };
+  };
+  const [failing, again, part] = [
+    run(1, { one: true, two: false }, 1),
+    run(2, { one: false, two: false }),
+    run(3, { two: false }),
+  ];
+  const merged = mergeRuns([failing, again]);
+  expect([merged.runId, exitCodeOf(merged.result), merged.failures]).toEqual(['run-2', 0, []]);
+  let refused: unknown;
+  try {
+    mergeRuns([again, part, { ...again, runId: 'run-4', inventory: ['other.yaml'] }]);
+  } catch (error) {
+    refused = error;
+  }
+  expect(formatFailures(failuresOf(refused))).toMatchInlineSnapshot(`
+    "✖ The runs have hosts in common
+      where  run-2 and run-4
+             node1
+      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks.
+
+    ✖ The runs have hosts in common
+      where  run-2 and run-3
+             node1
+      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks.
+
+    ✖ The runs have hosts in common
+      where  run-4 and run-3
+             node1
+      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks."
+  `);
+});
+
+test('what runs of parts have each done on the control machine is one row', () => {
+  const part = (host: string) => {
+    const hosts = [summary('localhost', { changed: 1 }), summary(host, { ok: 1 })];
+    return recorded([
+      runStarted(['localhost', host]),
+      ...planned('localhost', { [`build for ${host}`]: true }),
+      ...planned(host, { one: false }),
+      ...hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+      { type: 'runFinished', result: result(hosts) },
+    ]);
+  };
+  const { hosts, result: end } = mergeRuns([part('a1'), part('b1')]);
+  expect(hosts.map(({ host, tasks }) => [host, tasks.map(({ task }) => task)])).toEqual([
+    ['localhost', ['build for a1', 'build for b1']],
+    ['a1', ['one']],
+    ['b1', ['one']],
+  ]);
+  expect(end.hosts.map(({ host, changed: count }) => [host, count])).toEqual([
+    ['localhost', 2],
+    ['a1', 0],
+    ['b1', 0],
+  ]);
 });
 
 test('GitHub gets failures as commands that no text can end', () => {

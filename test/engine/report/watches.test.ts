@@ -35,7 +35,8 @@ test('the last that was told of a watch counts, in the time of the run, also of 
   expect(run.watches).toEqual([
     { ring: ['n1', 'n2'], watched: [{ ...seen(2), owners, losses }], untilMs: 2000, blind: [] },
   ]);
-  const later = { ...run, started: new Date(Date.parse(run.started) + 60_000).toISOString() };
+  const started = new Date(Date.parse(run.started) + 60_000).toISOString();
+  const later = { ...run, started, hosts: [] };
   const merged = mergeRuns([later, run]);
   expect(merged.watches.map(({ untilMs }) => untilMs)).toEqual([2000, 62_000]);
   expect(merged.watches[1]?.watched[0]?.owners).toEqual([{ host: 'n1', sinceMs: 60_500 }]);

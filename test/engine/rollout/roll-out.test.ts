@@ -98,11 +98,11 @@ function told(events: readonly RunEvent[]): readonly string[] {
 }
 
 describe('a gate', () => {
-  test('is told the samples before, and asks its probes before a change is undone', async () => {
+  test('is told the samples before, and asks its probes while there is time for their answers', async () => {
     const seen: string[] = [];
     const gate = (): Check => ({
       ...check('gate', () => []),
-      deadlineMs: 0,
+      deadlineMs: 5000,
       probesFor: (host) => ({ more: fileAt(at(host).path('more')) }),
       judge: (sample, earlier) => {
         const answers = sample.get('node1');
@@ -114,9 +114,30 @@ describe('a gate', () => {
     });
     const [node1] = hosts;
     if (node1 === undefined) throw new Error('no node1');
-    const { result } = await runOn([node1], rolling({ gate, rings: () => [['node1']] }));
+    const { events, result } = await runOn([node1], rolling({ gate, rings: () => [['node1']] }));
     expect(result.failures).toEqual([]);
     expect(seen).toEqual(['0 before', '1 before, probed']);
+    const over = events.filter(
+      (event) => event.type === 'checkWaiting' && event.elapsedMs >= event.deadlineMs,
+    );
+    expect(over).toEqual([]);
+  });
+
+  test('waits for no answer that comes after its time is over', async () => {
+    const late = Promise.withResolvers<void>();
+    const node1 = at('node1');
+    node1.before = async (exchange) => {
+      if (exchange === 4) await late.promise;
+    };
+    const gate = () => ({ ...check('gate', () => ['nobody']), deadlineMs: 600 });
+    const { events } = await runOn([node1], rolling({ gate, rings: () => [['node1']] }));
+    late.resolve();
+    expect(told(events)).toEqual([
+      'taskChanged node1',
+      'checkFailed gate',
+      'undoStarted node1',
+      'undone node1',
+    ]);
   });
 });
 

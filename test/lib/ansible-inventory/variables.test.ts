@@ -84,7 +84,7 @@ test('problems of all files are reported at once', async () => {
   expect(lines).toMatchInlineSnapshot(`
     [
       "group_vars/all.yml:1:1: A file of variables is not a mapping. Write name: value, each on a line; this is a list.",
-      "group_vars/web/1.yml:2:1: The file is not valid YAML. Flow sequence in block collection must be sufficiently indented and end with a ].",
+      "group_vars/web/1.yml:2:1: The file is not valid YAML. Close the { with } or the [ with ]; what is in it stands further right than its key.",
       "group_vars/web/2.json:1:10: The key a is there twice. Remove one of them; the first is on line 1.",
       "host_vars/n.yaml:1:1: A file of variables is not a mapping. Write name: value, each on a line; this is a text.",
       "inventory.yaml:1:21: The key bad has no place in a group. A group has hosts:, vars: and children: alone.",

@@ -172,3 +172,28 @@ test('failures and changes that are the same on many hosts are told once', () =>
   `);
   expect(new Set(hosts.map(({ state }) => state))).toEqual(new Set(['unreachable']));
 });
+
+test('of what tasks print the last lines are told, as a terminal would show them, while there is room', () => {
+  const printed = (host: string, task: string, lines: readonly string[]): readonly RunEvent[] => [
+    { type: 'taskStarted', host, task },
+    ...lines.map((line): RunEvent => ({ type: 'taskOutput', host, task, line })),
+    { type: 'taskFailed', host, task, failure: NO_ANSWER },
+  ];
+  const many = Array.from({ length: 130 }, (_, index) => `line ${index + 1}`);
+  const { hosts } = pageData(
+    recorded([
+      runStarted(['node1', 'node2']),
+      ...printed('node1', 'progress', ['1 %\r\u001b[2K2 %\r\n', '', 'done']),
+      ...printed('node1', 'build', many),
+      ...printed('node2', 'flood', Array(100).fill('x'.repeat(30_000))),
+      ...printed('node2', 'late', ['one', 'two']),
+    ]),
+  );
+  const told = hosts.flatMap(({ tasks }) => tasks.map(({ title, output }) => [title, output]));
+  expect(told).toEqual([
+    ['progress', ['2 %', '', 'done']],
+    ['build', ['… 30 more before these', ...many.slice(30)]],
+    ['flood', ['100 lines, not shown here']],
+    ['late', ['2 lines, not shown here']],
+  ]);
+});

@@ -62,7 +62,7 @@ test('what cannot be read is refused, all of it at once', async () => {
       "-e #3:1:1: The variables of -e cannot be read. A quote, or an expression in braces, has no end.",
       "-e #4:1:1: The variables of -e cannot be read. A quote, or an expression in braces, has no end.",
       "-e #5:1:1: A file of variables has no @. Write -e @./more.yaml",
-      "-e #6:1:8: The file is not valid YAML. Flow map must end with a }.",
+      "-e #6:1:8: The file is not valid YAML. Close the { with } or the [ with ]; what is in it stands further right than its key.",
       "-e #7:1:1: The variables of -e are not a mapping. Write name: value, each on a line, or JSON in braces; this is a list.",
       "gone.yaml:1:1: The file does not exist. Check the path, or create it: gone.yaml",
       "list.yaml:1:1: The variables of -e are not a mapping. Write name: value, each on a line, or JSON in braces; this is a list.",

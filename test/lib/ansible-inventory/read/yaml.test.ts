@@ -38,10 +38,10 @@ test('what cannot be read is refused, with its place', async () => {
         "inventory.yaml:1:18: A merge key has no mapping to merge. Merge mappings alone: <<: *anchor, or <<: [*anchor, *other].",
       ],
       "a syntax error": [
-        "inventory.yaml:3:1: The file is not valid YAML. Flow map in block collection must be sufficiently indented and end with a }.",
+        "inventory.yaml:3:1: The file is not valid YAML. Close the { with } or the [ with ]; what is in it stands further right than its key.",
       ],
       "a tab as indentation": [
-        "inventory.yaml:2:1: The file is not valid YAML. Tabs are not allowed as indentation.",
+        "inventory.yaml:2:1: The file is not valid YAML. Indent with blanks instead of tabs.",
       ],
       "a text": [
         "inventory.yaml:1:1: The inventory has no groups. Start with a group, such as all:, and hosts: below it; this is a text.",
@@ -66,6 +66,100 @@ test('what cannot be read is refused, with its place', async () => {
       ],
       "two documents": [
         "inventory.yaml:2:1: The file has more than one document. Put each document into a file of its own.",
+      ],
+    }
+  `);
+});
+
+const MISTAKES = {
+  'an expression': 'a: {{ value }}',
+  'an expression with more': 'a: {{ value }}/x',
+  'an expression in a list': 'a: [{{ value }}]',
+  'a colon': 'a: see note: here',
+  'a colon between braces': 'a: {b: c: d}',
+  'a list between braces': 'a: {b: - c}',
+  'a list behind its key': 'a: - b',
+  'an apostrophe': "a: 'it's'",
+  'more behind brackets': 'a: [x] y',
+  'a reserved character': 'a: @x',
+  'a comparison': 'a: >= 3',
+  'a bracket': 'a: ]x',
+  'a backslash': 'a: "\\d"',
+  'a number sign': 'a: {b}#c',
+  'a quote that stays open': 'a: "x',
+  'no colon': 'a 1\n    b: 2',
+  'no blank': 'a:1\n    b: 2',
+  'a no-break space': 'a:\u00a01\n    b: 2',
+  'another column': 'a: 1\n   b: 2',
+  'another column to the right': 'a: 1\n      b: 2',
+};
+
+test('a value or a line that is no YAML is told with how it is mended', async () => {
+  const texts = Object.entries(MISTAKES).map(([name, line]) => [
+    name,
+    `all:\n  vars:\n    ${line}\n`,
+  ]);
+  expect(await complaintsByName(Object.fromEntries(texts))).toMatchInlineSnapshot(`
+    {
+      "a backslash": [
+        "inventory.yaml:3:9: The file is not valid YAML. Write the backslash twice, or use single quotes.",
+      ],
+      "a bracket": [
+        "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes, or remove what closes nothing.",
+      ],
+      "a colon": [
+        "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes if it has a colon in it; else begin the line in the column of those that it belongs to.",
+      ],
+      "a colon between braces": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put a value that has a colon in it, or begins with -, in quotes; between { and }, write a list as [a, b].",
+      ],
+      "a comparison": [
+        "inventory.yaml:3:9: The file is not valid YAML. Begin the text on the line below | or >, or put the value in quotes.",
+      ],
+      "a list behind its key": [
+        "inventory.yaml:3:8: The file is not valid YAML. Begin the list on the line below the key, or put the value in quotes.",
+      ],
+      "a list between braces": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put a value that has a colon in it, or begins with -, in quotes; between { and }, write a list as [a, b].",
+      ],
+      "a no-break space": [
+        "inventory.yaml:3:5: The file is not valid YAML. Put a plain blank behind the colon: this one is of another kind.",
+      ],
+      "a number sign": [
+        "inventory.yaml:3:11: The file is not valid YAML. Put a blank before the #, or the value in quotes.",
+      ],
+      "a quote that stays open": [
+        "inventory.yaml:4:1: The file is not valid YAML. Close the quote that is open.",
+      ],
+      "a reserved character": [
+        "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes: only so may it begin with this.",
+      ],
+      "an apostrophe": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
+      ],
+      "an expression": [
+        "inventory.yaml:3:9: A key is a collection. Put the value in quotes: "{{ … }}".",
+      ],
+      "an expression in a list": [
+        "inventory.yaml:3:10: A key is a collection. Put the value in quotes: "{{ … }}".",
+      ],
+      "an expression with more": [
+        "inventory.yaml:3:19: The file is not valid YAML. Put the value in quotes: "{{ … }}".",
+      ],
+      "another column": [
+        "inventory.yaml:4:1: The file is not valid YAML. Begin the line in the column of those that it belongs to.",
+      ],
+      "another column to the right": [
+        "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes if it has a colon in it; else begin the line in the column of those that it belongs to.",
+      ],
+      "more behind brackets": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
+      ],
+      "no blank": [
+        "inventory.yaml:3:5: The file is not valid YAML. Put a colon and a blank behind the key.",
+      ],
+      "no colon": [
+        "inventory.yaml:3:5: The file is not valid YAML. Put a colon and a blank behind the key.",
       ],
     }
   `);
