@@ -13,6 +13,7 @@ import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import type { Report } from '#engine/report/report.ts';
 import { formatSummary } from '#engine/report/summary.ts';
+import type { AskLeave } from '#engine/rollout/rings.ts';
 import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
@@ -39,6 +40,7 @@ export interface LoadedRun<V> {
   readonly forks?: number | undefined;
   readonly planId?: string;
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
+  readonly leave?: AskLeave | undefined;
   /** As the engine's; `report` can be kept from writing meanwhile. */
   approve?(
     plans: readonly HostPlan[],
@@ -64,12 +66,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   await prepareConnections(connections, hostsOf(loaded));
   const runId = newRunId(new Date());
   const about = aboutRun(loaded.playbook.name, planId);
-  const header = {
-    rota: versionOfPackage(),
-    owner: about.owner,
-    inventory: loaded.sources,
-    slice: loaded.slice,
-  };
+  const header = headerOf(loaded, about);
   const folder = new RunFolder(runId, header, record.runDir);
   const report = await reportFor(header, record);
   const stop = stopOnInterrupt();
@@ -81,6 +78,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     onChanged: input.onChanged,
+    leave: input.leave,
     connect: frugally(async (host) => await connections.connect(host)),
     runId,
     stop,
@@ -107,8 +105,12 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   }
 }
 
+function headerOf<V>({ sources: inventory, slice }: Loaded<V>, { owner }: About): RunHeader {
+  return { rota: versionOfPackage(), owner, inventory, slice };
+}
+
 /** A CI job that shows what comes of it wants one without being told. */
-function wantsReports({ report = [] }: RecordFlags): boolean {
+export function wantsReports({ report = [] }: RecordFlags): boolean {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
 }
@@ -145,7 +147,7 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
+export async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
   if (json) {

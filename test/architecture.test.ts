@@ -29,7 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   checks: ['engine/model', 'engine/shell/quote.ts'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove'],
+  queue: ['engine/model', 'engine/report', 'engine/run/events.ts'],
+  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove', 'queue'],
   prove: ['engine/model', 'engine/report', 'engine/run/events.ts', 'lab'],
   api: [
     'engine/model',
@@ -56,9 +57,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['lib/ansible-inventory/', 'lab/kubelet/', 'cli/job-manifest.ts'],
+  '@nats-io': ['queue/'],
   rolldown: ['bin/build.ts', 'bin/reference/'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
+    'queue/',
     'api/',
     'engine/report/recorded',
     'keepalived/',

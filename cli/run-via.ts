@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '#engine/model/failure.ts';
+import { exitCodeOf } from '#engine/report/exit-code.ts';
+import { paintFor } from '#engine/report/paint.ts';
+import { formatSummary } from '#engine/report/summary.ts';
+import { hostsIn } from '#engine/rollout/rings.ts';
+import { countFor, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
+import type { Mode, RunResult } from '#engine/run/events.ts';
+import { newRunId } from '#engine/run/run.ts';
+import { carriedOf } from '#queue/carried.ts';
+import { conduct } from '#queue/conduct.ts';
+import { connectQueue, type Queue } from '#queue/connect.ts';
+import type { Description } from '#queue/messages.ts';
+import { describeRun } from '#queue/offer.ts';
+import { sourceHere } from '#queue/source.ts';
+import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
+import { requestOf } from './flags/inventory.ts';
+import type { RecordFlags } from './flags/record.ts';
+import { rolloutOptions } from './flags/rollout.ts';
+import type { ChoiceFlags } from './flags/run.ts';
+import { stopOnInterrupt } from './interrupt.ts';
+import { load } from './load.ts';
+import { versionOfPackage } from './package.ts';
+import { print, printPlans, printWait, printWarnings, type ShownPlan } from './print.ts';
+import { RunFolder } from './run-folder.ts';
+import { aboutRun, type RunFlags, reportFor, wantsReports } from './run-loaded.ts';
+
+export interface Via {
+  readonly name: PlaybookName;
+  readonly inventory: string;
+  readonly mode: Mode;
+  readonly url: string;
+  readonly options: RunFlags & ChoiceFlags & { readonly sliceSize?: number };
+}
+
+/** Has the workers of a queue run a playbook, shows it as one run, and gives the exit code. */
+export async function runVia({ url, ...input }: Via): Promise<number> {
+  const description = await descriptionOf(input);
+  await using queue = await connectQueue(url);
+  await describeRun(queue, description);
+  return await showVia(queue, description, { record: input.options, isTakenUp: false });
+}
+
+/** As many hosts as a process has done long before anyone waits for it, and as are done again if it dies. */
+const SLICE_SIZE = 100;
+
+async function descriptionOf({
+  name,
+  inventory,
+  mode,
+  options,
+}: Omit<Via, 'url'>): Promise<Description> {
+  const carried = carriedOf({ ...options });
+  const source = sourceHere();
+  const playbook = await findPlaybook(name);
+  const request = { ...requestOf(inventory, options), playbookFolder: folderOfPlaybook(name) };
+  const { limit } = options;
+  const { members, targets, warnings, sources } = await load(
+    playbook,
+    request,
+    limit === undefined ? {} : { limit },
+  );
+  printWarnings(warnings);
+  const wholes = wholesOf(playbook, members, targets);
+  const size = options.sliceSize ?? SLICE_SIZE;
+  const { maxFail, ringsAtOnce } = rolloutOptions(options);
+  return {
+    owner: aboutRun(playbook.name).owner,
+    playbook: playbook.name,
+    slices: slicesOf(wholes, countFor(wholes, size)).map((names) => [...names]),
+    ...(playbook.rollout && mode === 'apply' ? { maxFailed: hostsIn(maxFail, targets.size) } : {}),
+    ...(ringsAtOnce === undefined ? {} : { ringsAtOnce }),
+    work: {
+      format: 1,
+      rota: versionOfPackage(),
+      run: newRunId(new Date()),
+      commit: source.commit,
+      ...(name.command === 'run' ? { playbook: source.pathOf(name.path) } : {}),
+      inventory: sources.map(source.pathOf),
+      mode,
+      options: carried,
+    },
+  };
+}
+
+/** Shows a run that workers do, to its end, and gives the exit code. */
+export async function showVia(
+  queue: Queue,
+  description: Description,
+  { record, isTakenUp }: { readonly record: RecordFlags; readonly isTakenUp: boolean },
+): Promise<number> {
+  const { owner, work } = description;
+  const reports = wantsReports(record) ? await import('./write-reports.ts') : undefined;
+  reports?.refuseReports(record.report ?? []);
+  const header = { rota: work.rota, owner, inventory: work.inventory };
+  const folder = new RunFolder(work.run, header, record.runDir);
+  const report = await reportFor(header, record);
+  const heard = new AbortController();
+  const plans = new Map<string, ShownPlan>();
+  void tellIfSilent(heard.signal);
+  try {
+    const result = await conduct({
+      queue,
+      description,
+      isTakenUp,
+      stop: stopOnInterrupt(),
+      onRefusal: (why) =>
+        printWarnings([new Failure('A worker cannot run a slice', { where: why })]),
+      emit: (event) => {
+        if (event.type !== 'runStarted') heard.abort();
+        if (event.type === 'hostPlanned') plans.set(event.host, event);
+        folder.keep(event);
+        report.onEvent(event);
+      },
+    });
+    await report.end();
+    if (!record.json) await tellEnd(result, [...plans.values()]);
+    return exitCodeOf(result);
+  } finally {
+    heard.abort();
+    await report.end();
+    folder.close();
+    await reports?.writeReports(folder, record);
+  }
+}
+
+async function tellEnd(result: RunResult, plans: readonly ShownPlan[]): Promise<void> {
+  if (result.mode === 'dry-run') await printPlans(plans);
+  print(formatSummary(result, paintFor(process.stdout)));
+}
+
+const SILENT_MS = 10_000;
+
+async function tellIfSilent(signal: AbortSignal): Promise<void> {
+  const isSilent = await delay(SILENT_MS, true, { signal }).catch(() => false);
+  if (isSilent)
+    printWait('waiting for a worker to begin: rota work --queue URL --trust REPOSITORY');
+}

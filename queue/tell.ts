@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { headers } from '@nats-io/transport-node';
+import type { Queue } from './connect.ts';
+
+/** Below what nats-server takes at most in one message, unless it was told otherwise. */
+const MOST_BYTES = 512 * 1024;
+
+/** Tells the stream of events what one try of a slice prints, in order, and each piece once. */
+export class Telling {
+  readonly #queue: Queue;
+  readonly #subject: string;
+  #waiting: Buffer[] = [];
+  #sent = 0;
+  #isWhole = true;
+  #sending: Promise<void>;
+
+  constructor(queue: Queue, subject: string, first: Readonly<Record<string, string>>) {
+    this.#queue = queue;
+    this.#subject = subject;
+    this.#sending = this.#send(Buffer.of(), first);
+  }
+
+  /** What is printed while the server is away waits: its process must not. */
+  add(piece: Buffer): void {
+    this.#waiting.push(piece);
+    if (this.#waiting.length === 1) this.#sending = this.#sending.then(() => this.#flush());
+  }
+
+  /** Tells all that is left, and the end. False where something could not be told. */
+  async end(last: Readonly<Record<string, string>>): Promise<boolean> {
+    await this.#sending;
+    await this.#send(Buffer.of(), last);
+    return this.#isWhole;
+  }
+
+  async #flush(): Promise<void> {
+    const all = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    for (let at = 0; at < all.length; at += MOST_BYTES)
+      await this.#send(all.subarray(at, at + MOST_BYTES));
+  }
+
+  async #send(data: Buffer, named: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.#sent += 1;
+    const msgID = `${this.#subject}.${this.#sent}`;
+    const head = headers();
+    for (const [name, value] of Object.entries(named)) head.set(name, value);
+    const until = performance.now() + PATIENCES * this.#queue.patienceMs;
+    while (this.#isWhole) {
+      try {
+        await this.#queue.stream.publish(this.#subject, data, {
+          msgID,
+          headers: head,
+          timeout: 2000,
+        });
+        return;
+      } catch {
+        // The server is away, or starts again: it knows by the name what it has had.
+        await delay(RETRY_MS);
+        this.#isWhole = performance.now() < until && !this.#queue.nats.isClosed();
+      }
+    }
+  }
+}
+
+const RETRY_MS = 300;
+/** For how long a server may be away, in times that it takes to be taken for dead. */
+const PATIENCES = 10;

@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunEvent } from '#engine/run/events.ts';
+import { Random } from '#lab/random.ts';
+import { describeInLab } from './support/lab.ts';
+import { QueueTrial, type Told } from './support/queue-trial.ts';
+
+const NODES = ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'];
+
+describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
+  let trial: QueueTrial;
+  beforeAll(async () => {
+    trial = new QueueTrial(testLab);
+    await trial.begin();
+  });
+  afterAll(() => trial.end());
+
+  const on = async (node: string, script: string) =>
+    (await testLab.lab.run(node, script)).stdout.trim();
+  const hold = async (node: string) => await on(node, ': >/srv/hold');
+  const letGo = async (node: string) => await on(node, 'rm /srv/hold');
+
+  /** How often each host was changed in a turn, and its leases. */
+  const timesOf = async (turn: string) =>
+    await Promise.all(
+      NODES.map((node) => on(node, `touch /srv/turns; grep -cx ${turn} /srv/turns; ls /run/rota`)),
+    );
+
+  async function eventsOf(run: Told): Promise<readonly RunEvent[]> {
+    const { stdout } = await run.output;
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Each host was changed once, has no lease, and ended once in the view. */
+  async function expectDone(run: Told, turn: string): Promise<void> {
+    const { status } = await run.output;
+    const events = await eventsOf(run);
+    const ends = events.flatMap((event) =>
+      event.type === 'hostFinished' ? [event.summary.host] : [],
+    );
+    expect(status, JSON.stringify(events.at(-1))).toBe(0);
+    expect(await timesOf(turn)).toEqual(NODES.map(() => '1'));
+    expect([ends, events.at(-1)?.type]).toEqual([NODES, 'runFinished']);
+  }
+
+  test('of those that are killed others do the slices, also where the server is killed', async () => {
+    const turn = trial.commit();
+    const random = new Random(7);
+    const workers = [trial.work(), trial.work()];
+    const run = trial.run('--slice-size', '2');
+    await run.until(/"taskStarted"/);
+    for (const worker of workers) {
+      await delay(random.next() * 500);
+      await worker.kill();
+      trial.work();
+    }
+    await run.until(/"taskChanged"/, 2);
+    await trial.killServer();
+    await trial.startServer();
+    await expectDone(run, turn);
+    await trial.endWorkers();
+  });
+
+  test('go on when the view of a run whose coordinator was killed is taken up again', async () => {
+    const turn = trial.commit();
+    await hold('node1');
+    const worker = trial.work();
+    const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
+    await run.until(/"taskStarted"/);
+    await run.kill();
+    const attached = trial.attach(run.run);
+    await attached.until(/"taskStarted"/);
+    await letGo('node1');
+    await expectDone(attached, turn);
+    worker.child.kill('SIGTERM');
+    expect(await worker.output).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('finish what runs after Ctrl-C, and begin nothing more', async () => {
+    const turn = trial.commit();
+    await hold('node1');
+    trial.work();
+    const run = trial.run('--slice-size', '2', '--rings-at-once', '1');
+    await run.until(/"taskStarted"/);
+    run.child.kill('SIGINT');
+    await run.until(/"interrupted"/);
+    await letGo('node1');
+    expect(await run.output).toMatchObject({ status: 130, stderr: '' });
+    expect(await timesOf(turn)).toEqual(NODES.map((node) => (node === 'node1' ? '1' : '0')));
+    await trial.endWorkers();
+  });
+
+  test('leave a slice to another when they come back after a pause', async () => {
+    const turn = trial.commit();
+    await hold('node1');
+    const paused = trial.work();
+    const run = trial.run('--rings-at-once', '1');
+    await run.until(/"taskStarted"/);
+    paused.child.kill('SIGSTOP');
+    const other = trial.work();
+    await other.until(/ begins/);
+    paused.child.kill('SIGCONT');
+    await letGo('node1');
+    await expectDone(run, turn);
+    await trial.endWorkers();
+  });
+
+  test('that cannot run a slice say why, and leave it to those that can', async () => {
+    trial.commit();
+    trial.branch('other');
+    const turn = trial.commit();
+    await hold('node1');
+    trial.work();
+    const run = trial.run('--slice-size', '3');
+    await run.until(/"taskStarted"/);
+    trial.work({ version: '9.9.9' });
+    trial.work({ branch: 'other' });
+    await run.until(/its rota is 9\.9\.9, and the run’s/);
+    await run.until(/no branch that it trusts has commit/);
+    await letGo('node1');
+    await expectDone(run, turn);
+    await trial.endWorkers();
+  });
+
+  test('give a slice up whose process always dies, and name it', async () => {
+    const turn = trial.commit({ node3: { deadly: true } });
+    trial.work();
+    const run = trial.run('--slice-size', '3');
+    const { status } = await run.output;
+    const last = (await eventsOf(run)).at(-1);
+    expect([
+      status,
+      last?.type === 'runFinished' ? last.result.failures : last,
+    ]).toMatchInlineSnapshot(`
+      [
+        1,
+        [
+          {
+            "fix": "See what its workers say, and run it again: what was left half done is undone or finished first.",
+            "kind": "failed",
+            "ran": "node1, node2, node3: its process ended without a result",
+            "what": "A slice was given up",
+            "where": "slice 1/2",
+          },
+        ],
+      ]
+    `);
+    expect(await timesOf(turn)).toEqual(['0', '0', '0', '1', '1', '1']);
+  });
+});
