@@ -33,5 +33,6 @@ export { noUser, type UserOptions, user } from '#tasks/system/user.ts';
 export { type AssertOptions, assert } from '#tasks/work/assert.ts';
 export { type ContainerOptions, container } from '#tasks/work/container.ts';
 export { type GitOptions, git } from '#tasks/work/git.ts';
+export { type RebootOptions, reboot } from '#tasks/work/reboot.ts';
 export { type RunOptions, run } from '#tasks/work/run.ts';
 export { type WaitForOptions, waitFor } from '#tasks/work/wait-for.ts';

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { REPORT_KINDS } from '../cli/flags/record.ts';
 
 /** Who does the work. */
 export interface Contestant {
@@ -25,6 +26,7 @@ export function contestants(): readonly Contestant[] {
   const rota = [node, path('../bin/rota.cjs'), 'run', path('playbook.ts'), 'inventory.yaml'];
   return [
     { name: 'rota', words: rota },
+    { name: 'rota-views', words: [...rota, ...views()] },
     { name: 'rota-kept', words: [...rota, '-e', KEEPING], keeps: true },
     {
       name: 'floor',
@@ -42,6 +44,11 @@ export function contestants(): readonly Contestant[] {
     { name: 'ansible', words: playbook, env: TUNED, ...needs(ansible, 'ansible-playbook') },
     { name: 'ansible-default', words: playbook, ...needs(ansible, 'ansible-playbook') },
   ];
+}
+
+/** Of all kinds, beside the inventory. */
+function views(): readonly string[] {
+  return REPORT_KINDS.flatMap((kind) => ['--report', `${kind}=report.${kind}`]);
 }
 
 function path(name: string): string {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { bundlePage } from '../cli/bundle-page.ts';
 
 // Makes dist/, which is what the package has in place of the sources: Node takes no types away below
 // node_modules, and few files load in half the time of many.
@@ -60,7 +61,17 @@ function entriesIn(folder: string, prefix: string): Readonly<Record<string, stri
 
 /** All files come to lie in dist/, and find what lay beside their sources where it lay. */
 function inOneFolder(): Plugin {
-  return { name: 'in-one-folder', transform: (code, id) => transformed(code, id) };
+  return {
+    name: 'in-one-folder',
+    transform: async (code, id) =>
+      relative(ROOT, id) === 'cli/bundle-page.ts' ? await bundledPage() : transformed(code, id),
+  };
+}
+
+/** The package brings the page ready made, and no bundler. */
+async function bundledPage(): Promise<string> {
+  const parts = JSON.stringify(await bundlePage());
+  return `export async function bundlePage() { return ${parts}; }`;
 }
 
 function transformed(code: string, id: string): string | undefined {

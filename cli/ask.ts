@@ -4,12 +4,14 @@ import { ReadStream, WriteStream } from 'node:tty';
 import { Failure } from '#engine/model/failure.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
+import { endMeanwhile } from './streams.ts';
 
 /**
  * Asks for a secret on the terminal, without an echo; also when stdin and stdout are something else.
  * Throws a Failure with `otherwise`, how to give it without a terminal, where there is none.
  */
 export async function askSecret(question: string, otherwise: string): Promise<Secret> {
+  endMeanwhile();
   const terminal = openTerminal(question, otherwise);
   const { input, output } = terminal;
   // First of all: what is typed as soon as the question shows is not to be seen either.

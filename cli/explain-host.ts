@@ -26,6 +26,40 @@ export function explainHost(
   return [escapeControl(heading), '', paint('bold', head), ...lines].join('\n');
 }
 
+/** The same as data, whole. */
+export function explainAsData(
+  host: string,
+  { groups, variables }: Explanation,
+  wanted: string | undefined,
+): object {
+  if (wanted !== undefined && !variables.has(wanted)) throw unset(wanted, host, variables.keys());
+  const names = wanted === undefined ? [...variables.keys()].toSorted() : [wanted];
+  const explained = names.map((name) => {
+    const { definitions = [] } = variables.get(name) ?? {};
+    const show = (value: unknown) => (PASSWORD.test(name) ? DOTS : plain(value));
+    const places = definitions.map(({ from, origin, written }) => {
+      return { from, at: formatOrigin(origin), written: show(written) };
+    });
+    return { name, ...outcomeOf(variables.get(name), show), set: places };
+  });
+  return { host, groups, variables: explained };
+}
+
+/** The value, or why there is none. */
+function outcomeOf(variable: ExplainedVariable | undefined, show: (value: unknown) => unknown) {
+  try {
+    return { value: show(variable?.value) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { error };
+  }
+}
+
+/** JSON has no whole numbers as large as YAML has. */
+function plain(value: unknown): unknown {
+  return JSON.parse(textOf(value));
+}
+
 const HEAD = ['variable', 'value', 'set as', 'at'];
 const LONGEST = 48;
 

@@ -11,6 +11,7 @@ import {
   type Vault,
 } from '#lib/ansible-inventory/index.ts';
 import { printWait } from './print.ts';
+import { tellMeanwhile } from './streams.ts';
 import { readText } from './text-files.ts';
 
 /** Where the hosts and their variables come from. */
@@ -29,11 +30,13 @@ export interface InventoryRequest {
 
 /** Reads the inventory of a command line. Throws Failures with all that is wrong. */
 export async function openInventory(request: InventoryRequest): Promise<Inventory> {
+  const [defaults, vault] = [await request.defaults?.(), await request.vault?.()];
+  tellMeanwhile(`reading ${request.sources.join(', ')}`);
   return await loadInventory(request.sources, {
     extra: request.extra,
     playbookFolder: request.playbookFolder,
-    defaults: await request.defaults?.(),
-    vault: await request.vault?.(),
+    defaults,
+    vault,
     onWait: printWait,
   });
 }

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { failuresOf } from '#engine/model/failure.ts';
+import { type Failure, failuresOf } from '#engine/model/failure.ts';
 import { BUG_EXIT_CODE, exitCodeOfFailures } from '#engine/report/exit-code.ts';
 import { versionOfPackage } from './package.ts';
+import { tellMeanwhile } from './streams.ts';
 
 /** Is told the exit code of the command that ran. */
 export type OnExitCode = (exitCode: number) => void;
@@ -38,17 +39,33 @@ export async function tellError(error: unknown): Promise<number> {
   }
 }
 
+/** For a command that prints one object, in which what is wrong is, too. */
+async function tellAsJson(errors: readonly Failure[]): Promise<number> {
+  const { printJson } = await import('./print.ts');
+  await printJson({ errors });
+  return exitCodeOfFailures(errors);
+}
+
 async function program(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const rota = overview();
   try {
-    await addCommands(rota, named(argv), (code) => {
-      exitCode = code;
-    });
+    const called = named(argv);
+    if (called !== undefined && called in SUMMARIES) tellMeanwhile(`rota ${called}`);
+    await addCommands(
+      rota,
+      (name) => name === called,
+      (code) => {
+        exitCode = code;
+      },
+    );
     await rota.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode;
+    const called = rota.commands.find((command) => command.name() === named(argv));
+    const { ONE_OBJECT } = await import('./flags/values.ts');
+    if (called?.opts()['json'] !== ONE_OBJECT) throw error;
+    return await tellAsJson(failuresOf(error));
   }
   return exitCode;
 }
@@ -69,7 +86,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   slices: 'cut the hosts into parts for several processes: of a CI matrix, of a Kubernetes Job',
   work: 'do slices of runs that others begin with --via, as they come out of a queue of NATS',
   attach: 'take the view of a run up again whose --via has died, and let its workers go on',
-  status: 'one look at every node: what runs, who holds what, who is drained',
+  status:
+    'who holds what, since when, who is next: one look, --watch in place, or --serve as a page',
   remove: 'take nodes out of their rings, and what rota has put on them away',
   verify: 'are the VIPs where they belong? Changes nothing',
   render: 'print the files that would be on a host, connecting nowhere',
@@ -104,15 +122,26 @@ function named(argv: readonly string[]): string | undefined {
   return argv.find((word) => !word.startsWith('-') && word !== 'help');
 }
 
-/** Adds all commands by their names, and loads the file of the one that is called. */
+/** The program with the arguments and flags of all its commands, for what tells of them. */
+export async function wholeProgram(): Promise<Command> {
+  const rota = overview();
+  await addCommands(
+    rota,
+    () => true,
+    () => {},
+  );
+  return rota;
+}
+
+/** Adds all commands by their names, and loads the files of those that are called. */
 async function addCommands(
   rota: Command,
-  called: string | undefined,
+  isCalled: (name: string) => boolean,
   done: OnExitCode,
 ): Promise<void> {
   for (const [name, summary] of Object.entries(SUMMARIES)) {
     const command = rota.command(name).description(summary);
-    if (name !== called) continue;
+    if (!isCalled(name)) continue;
     const { define } = await commandFile(name);
     const act = define(command, done);
     if (command.options.some(({ long }) => long === '--json')) pointToJson(command);

@@ -8,13 +8,12 @@ import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import type { PlannedTask } from '#engine/model/task.ts';
 import type { RunHeader } from '#engine/report/json.ts';
-import { formatNotes } from '#engine/report/notes.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
+import type { ShownPlan } from '#engine/report/plan.ts';
 import type { Report } from '#engine/report/report.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import type { AskLeave } from '#engine/rollout/rings.ts';
-import type { Mode, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
@@ -26,7 +25,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { versionOfPackage } from './package.ts';
 import { prepareConnections } from './prepare-connections.ts';
-import { print, printPlans, type ShownPlan } from './print.ts';
+import type { OutcomeFlags, Ran } from './print-outcome.ts';
 import { RunFolder } from './run-folder.ts';
 
 export interface LoadedRun<V> {
@@ -34,6 +33,8 @@ export interface LoadedRun<V> {
   readonly connections: Connections;
   readonly mode: Mode;
   readonly record?: RecordFlags;
+  /** Nothing of it is to be printed. */
+  readonly isQuiet?: boolean;
   readonly rollout: RolloutOptions;
   readonly choice?: Choice | undefined;
   /** How many hosts are worked on at once; as many as log in the fastest, when left out. */
@@ -50,14 +51,6 @@ export interface LoadedRun<V> {
   onEvent?(event: RunEvent): void;
 }
 
-export interface Ran {
-  readonly result: RunResult;
-  /** What was planned, of all hosts that could be. */
-  readonly plans: readonly HostPlan[];
-  /** What could be planned of hosts of which not all could be. */
-  readonly partial: readonly ShownPlan[];
-}
-
 /** Runs a playbook under a report of its events, which has ended when this returns or throws. */
 export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const { loaded, connections, mode, rollout, planId, record = {} } = input;
@@ -68,7 +61,8 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
   const about = aboutRun(loaded.playbook.name, planId);
   const header = headerOf(loaded, about);
   const folder = new RunFolder(runId, header, record.runDir);
-  const report = await reportFor(header, record);
+  const traces = await tracesOf(header);
+  const report = input.isQuiet ? plainReport(() => {}) : await reportFor(header, record);
   const stop = stopOnInterrupt();
   let plans: readonly HostPlan[] = [];
   const partial: ShownPlan[] = [];
@@ -79,7 +73,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     forks: input.forks,
     onChanged: input.onChanged,
     leave: input.leave,
-    connect: frugally(async (host) => await connections.connect(host)),
+    connect: await connectFor(connections, record),
     runId,
     stop,
     rollout,
@@ -90,6 +84,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     },
     emit: (event) => {
       folder.keep(event);
+      traces?.onEvent(event);
       input.onEvent?.(event);
       if (event.type === 'hostPlanned' && isPartial(event)) partial.push(event);
       report.onEvent(event);
@@ -102,6 +97,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     await report.end();
     folder.close();
     await reports?.writeReports(folder, record);
+    await traces?.end();
   }
 }
 
@@ -109,10 +105,30 @@ function headerOf<V>({ sources: inventory, slice }: Loaded<V>, { owner }: About)
   return { rota: versionOfPackage(), owner, inventory, slice };
 }
 
+/** Where OpenTelemetry's variables of the environment ask for them. */
+async function tracesOf(header: RunHeader) {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = process.env;
+  if (!(own || all) || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined;
+  const { TraceSender } = await import('./send-traces.ts');
+  return new TraceSender(header);
+}
+
 /** A CI job that shows what comes of it wants one without being told. */
 export function wantsReports({ report = [] }: RecordFlags): boolean {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
+}
+
+/** How hosts are reached: with -vv every script is shown. */
+async function connectFor(
+  connections: Connections,
+  { verbose = 0, json = false }: RecordFlags,
+): Promise<Connect> {
+  const connect = frugally(async (host) => await connections.connect(host));
+  if (verbose < 2) return connect;
+  const { showingScripts } = await import('#engine/report/scripts.ts');
+  const stream = json ? process.stderr : process.stdout;
+  return showingScripts(connect, (text) => stream.write(text), paintFor(stream));
 }
 
 /** So many hosts may take the memory that V8 wants. */
@@ -147,26 +163,23 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-export async function reportFor(header: RunHeader, { json = false }: RecordFlags): Promise<Report> {
+export async function reportFor(
+  header: RunHeader,
+  { json = false, verbose = 0 }: RecordFlags,
+): Promise<Report> {
   const { stdout, stderr } = process;
   const write = (text: string) => stdout.write(text);
   if (json) {
     const { jsonReport } = await import('#engine/report/json.ts');
     return jsonReport(write, header);
   }
-  if (!stdout.isTTY || process.env['TERM'] === 'dumb') return plainReport(write, paintFor(stdout));
+  if (!stdout.isTTY || process.env['TERM'] === 'dumb' || verbose > 0)
+    return plainReport(write, paintFor(stdout), { isVerbose: verbose > 0 });
   const { listrReport } = await import('#engine/report/listr.ts');
   return listrReport({ stdout, stderr });
 }
 
-/** What came of a run: of a dry run its changes, of any other what is to be known beside them. */
-export async function printOutcome({ result, plans, partial }: Ran, mode: Mode): Promise<void> {
-  if (mode === 'dry-run') await printPlans([...plans, ...partial]);
-  else for (const plan of plans) print(formatNotes(plan, paintFor(process.stdout)));
-  print(formatSummary(result, paintFor(process.stdout)));
-}
-
-export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags {
+export interface RunFlags extends RolloutFlags, InventoryFlags, RecordFlags, OutcomeFlags {
   readonly dryRun?: boolean;
 }
 

@@ -15,7 +15,8 @@ import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
 import { load } from './load.ts';
 import { print, printWarnings } from './print.ts';
-import { printOutcome, type RunFlags, runLoaded } from './run-loaded.ts';
+import { hasChanges, plansText, printOutcome } from './print-outcome.ts';
+import { type RunFlags, runLoaded } from './run-loaded.ts';
 import { removeText, replaceText } from './text-files.ts';
 
 export interface NamedFlags extends RunFlags, ChoiceFlags {
@@ -68,7 +69,7 @@ export async function runNamed(
     onEvent: (event) => retry?.onEvent(event),
     ...(options.confirm ? { approve: askOnTerminal } : {}),
   });
-  if (!json) await printOutcome(ran, mode);
+  if (!json) await printOutcome(ran, mode, options);
   await retry?.write(ran.result, loaded.targets);
   if (planOut !== undefined) {
     const input = { name, loaded, inventory, rollout, choice, options, ran };
@@ -103,12 +104,11 @@ async function askOnTerminal(
   report: Report,
   stop: AbortSignal,
 ): Promise<readonly Failure[]> {
-  const { formatPlan } = await import('#engine/report/plan.ts');
+  if (!hasChanges(plans) || stop.aborted) return [];
   const { askYes } = await import('./ask.ts');
-  const texts = plans.map((plan) => formatPlan(plan, paintFor(process.stdout)));
-  if (texts.every((text) => text === '') || stop.aborted) return [];
+  const text = await plansText(plans);
   const isWanted = await report.suspend(async () => {
-    for (const text of texts) print(text);
+    print(text);
     return await askYes('Apply these changes? [y/N] ', process.stdout, stop);
   });
   if (isWanted || stop.aborted) return [];

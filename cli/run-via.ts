@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
-import { paintFor } from '#engine/report/paint.ts';
-import { formatSummary } from '#engine/report/summary.ts';
+import type { ShownPlan } from '#engine/report/plan.ts';
 import { hostsIn } from '#engine/rollout/rings.ts';
 import { countFor, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
-import type { Mode, RunResult } from '#engine/run/events.ts';
+import type { Mode } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { carriedOf } from '#queue/carried.ts';
 import { conduct } from '#queue/conduct.ts';
@@ -21,7 +20,8 @@ import type { ChoiceFlags } from './flags/run.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { load } from './load.ts';
 import { versionOfPackage } from './package.ts';
-import { print, printPlans, printWait, printWarnings, type ShownPlan } from './print.ts';
+import { printWait, printWarnings } from './print.ts';
+import { type OutcomeFlags, printOutcome } from './print-outcome.ts';
 import { RunFolder } from './run-folder.ts';
 import { aboutRun, type RunFlags, reportFor, wantsReports } from './run-loaded.ts';
 
@@ -87,7 +87,10 @@ async function descriptionOf({
 export async function showVia(
   queue: Queue,
   description: Description,
-  { record, isTakenUp }: { readonly record: RecordFlags; readonly isTakenUp: boolean },
+  {
+    record,
+    isTakenUp,
+  }: { readonly record: RecordFlags & OutcomeFlags; readonly isTakenUp: boolean },
 ): Promise<number> {
   const { owner, work } = description;
   const reports = wantsReports(record) ? await import('./write-reports.ts') : undefined;
@@ -114,7 +117,8 @@ export async function showVia(
       },
     });
     await report.end();
-    if (!record.json) await tellEnd(result, [...plans.values()]);
+    const partial = [...plans.values()];
+    if (!record.json) await printOutcome({ result, plans: [], partial }, result.mode, record);
     return exitCodeOf(result);
   } finally {
     heard.abort();
@@ -122,11 +126,6 @@ export async function showVia(
     folder.close();
     await reports?.writeReports(folder, record);
   }
-}
-
-async function tellEnd(result: RunResult, plans: readonly ShownPlan[]): Promise<void> {
-  if (result.mode === 'dry-run') await printPlans(plans);
-  print(formatSummary(result, paintFor(process.stdout)));
 }
 
 const SILENT_MS = 10_000;

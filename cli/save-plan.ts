@@ -13,7 +13,8 @@ import type { Loaded } from './load.ts';
 import type { InventoryRequest } from './open-inventory.ts';
 import { versionOfPackage } from './package.ts';
 import { print } from './print.ts';
-import { machineName, type Ran, userName } from './run-loaded.ts';
+import type { Ran } from './print-outcome.ts';
+import { machineName, userName } from './run-loaded.ts';
 import { planKey } from './saved-plans.ts';
 import { replaceText } from './text-files.ts';
 

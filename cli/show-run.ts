@@ -6,7 +6,8 @@ import { rolloutOptions } from './flags/rollout.ts';
 import { type HostChoice, type Loaded, load } from './load.ts';
 import type { InventoryRequest } from './open-inventory.ts';
 import { printWarnings } from './print.ts';
-import { printOutcome, type RunFlags, runLoaded } from './run-loaded.ts';
+import { printOutcome } from './print-outcome.ts';
+import { type RunFlags, runLoaded } from './run-loaded.ts';
 
 /** Runs a playbook that is no file's on the hosts that are wanted of an inventory, all without any. */
 export async function runByFlags<V>(
@@ -35,6 +36,6 @@ export async function showRun<V>(
     record: flags,
     rollout: rolloutOptions(flags),
   });
-  if (!json) await printOutcome(ran, mode);
+  if (!json) await printOutcome(ran, mode, flags);
   return exitCodeOf(ran.result);
 }

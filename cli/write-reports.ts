@@ -11,14 +11,25 @@ import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
 import { EVENTS_FILE, type RunFolder } from './run-folder.ts';
+import { commandRunner } from './runner-commands.ts';
 import { addText, readText, replaceText } from './text-files.ts';
 
-const VIEWS: Readonly<Record<ReportFile['kind'], (run: RunOutcomes) => string>> = {
+type View = (run: RunOutcomes) => string | Promise<string>;
+
+const VIEWS: Readonly<Record<ReportFile['kind'], View>> = {
+  html: page,
   json: (run) => `${toJson({ format_version: EVENTS_FORMAT, ...run })}\n`,
   junit: junitReport,
   markdown: markdownReport,
   metrics: metricsReport,
 };
+
+/** With what no other view needs. */
+async function page(run: RunOutcomes): Promise<string> {
+  const { htmlReport } = await import('#engine/report/page/html-report.ts');
+  const { bundlePage } = await import('./bundle-page.ts');
+  return htmlReport(run, await bundlePage());
+}
 
 /** Reads the run whose events a folder holds. Throws a Failure where it holds none. */
 export async function readRun(folder: string): Promise<RecordedRun> {
@@ -62,7 +73,7 @@ function notWhole(where: string): Failure {
 
 /** Writes views of a run. Throws a Failure for one that cannot be written. */
 export async function writeViews(run: RunOutcomes, files: readonly ReportFile[]): Promise<void> {
-  for (const { kind, path } of files) await replaceText(path, VIEWS[kind](run), FOR_OTHERS);
+  for (const { kind, path } of files) await replaceText(path, await VIEWS[kind](run), FOR_OTHERS);
 }
 
 /** What collects metrics is seldom the user who deploys. */
@@ -94,5 +105,6 @@ export function refuseReport(path: string): void {
 async function tellGithub(run: RunOutcomes, isJson: boolean): Promise<void> {
   const { GITHUB_ACTIONS: isGithub, GITHUB_STEP_SUMMARY: summary } = process.env;
   if (summary !== undefined && summary !== '') await addText(summary, markdownReport(run));
-  if (isGithub === 'true' && !isJson) process.stdout.write(githubAnnotations(run.failures));
+  if (isGithub === 'true' && !isJson)
+    commandRunner(process.stdout, githubAnnotations(run.failures));
 }

@@ -20,6 +20,7 @@ const DEFAULT_ONLY = [
   'keepalived_mount',
   'keepalived_privileged',
   'keepalived_localtime',
+  'keepalived_notify',
 ] as const;
 
 /** What works, and yet is worth a second thought. */

@@ -4,14 +4,9 @@ import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { expectedHolders } from './expected-holders.ts';
 import { ringInstances } from './instances.ts';
+import { takeoverMs } from './ladder.ts';
 import { PROCESS_FUNCTIONS } from './reads/process.ts';
 import type { Node } from './vars.ts';
-
-/** The template's advert_int. */
-const ADVERT_MS = 1000;
-
-/** Adverts that have to be missing before a master is taken for dead (RFC 5798, 6.1). */
-const MISSING = 3;
 
 export interface TrialsRequest {
   /** The nodes that may hold VIPs: those that are on duty. */
@@ -35,18 +30,16 @@ export function drillTrials(ring: readonly Node[], request: TrialsRequest): read
     const successor = expectedHolders(ring, others).find((one) => one.vip === address)?.holder;
     if (node === undefined || successor === undefined) throw nobodyElse(address);
     const moves = holders.filter((one) => one.holder === node.host.name).map((one) => one.vip);
-    const boundMs = (graceful ? 0 : MISSING * ADVERT_MS) + skewMs(ring, successor, address);
+    const boundMs = takeoverMs(priorityOf(ring, successor, address), { graceful });
     const fault = faultFor(node);
     return { name: address, noun: 'VIP', holder: node.host.name, successor, moves, boundMs, fault };
   });
 }
 
-/** The lower its priority, the longer a backup waits before it takes over (RFC 5798, 6.1). */
-function skewMs(ring: readonly Node[], name: string, vip: string): number {
+function priorityOf(ring: readonly Node[], name: string, address: string): number {
   const member = ring.find(({ host }) => host.name === name);
   const instances = member === undefined ? [] : ringInstances(member, ring);
-  const priority = instances.find((instance) => instance.vip === vip)?.priority ?? 0;
-  return ((256 - priority) / 256) * ADVERT_MS;
+  return instances.find((instance) => instance.vip === address)?.priority ?? 0;
 }
 
 function noSuchVip(count: number): Failure {

@@ -1,5 +1,7 @@
-import type { Impact, Phase } from '#engine/model/rollout.ts';
+import type { Duties, DutyPart, Impact, Phase } from '#engine/model/rollout.ts';
 import type { CourseStep, Happening, Moment } from './course.ts';
+import { ownAddresses } from './node-address.ts';
+import type { NodeChange } from './node-change.ts';
 
 /** What the change of each node will do to what runs, by the course that it takes. */
 export function impactsOf(
@@ -13,6 +15,46 @@ export function impactsOf(
       const told = changes.length > 0 ? changes : all.slice(0, 1);
       return [name, joined(told.map((step) => impactIn(step, last)))];
     }),
+  );
+}
+
+/** A ring as it is, by what its nodes hold, and as it is to be, by the rules of VRRP. */
+export function dutiesOf(ring: readonly NodeChange[], before: Moment, after: Moment): Duties {
+  const names = new Map(
+    ring.flatMap(({ name, node }) => ownAddresses(node.vars).map((own) => [own, name] as const)),
+  );
+  const held = new Map(ring.map((one) => [one.name, one.held]));
+  return {
+    before: partsIn(before, names, (host, vip) => held.get(host)?.has(vip) === true),
+    after: partsIn(after, names, (host, vip) => after.holders.get(vip) === host),
+  };
+}
+
+/** What is loaded may be a stranger's, who writes what he likes: it is told as far as it makes sense. */
+const MOST_PARTS = 510;
+const MOST_PEERS = 64;
+const LONGEST_ADDRESS = 45;
+
+function partsIn(
+  { running }: Moment,
+  names: ReadonlyMap<string, string>,
+  isHolder: (host: string, vip: string) => boolean,
+): readonly DutyPart[] {
+  const isAddress = (text: string) => text.length <= LONGEST_ADDRESS;
+  return [...running].flatMap(([host, { parts }]) =>
+    parts
+      .filter(({ instance }) => isAddress(instance.vip))
+      .slice(0, MOST_PARTS)
+      .map(({ instance: { vip: duty, priority, peers } }) => ({
+        host,
+        duty,
+        rank: Number.isSafeInteger(priority) ? priority : 0,
+        peers: peers
+          .filter(isAddress)
+          .slice(0, MOST_PEERS)
+          .map((peer) => names.get(peer) ?? peer),
+        isHolder: isHolder(host, duty),
+      })),
   );
 }
 

@@ -1,9 +1,9 @@
 import type { Finding } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { ownAddresses } from './node-address.ts';
-import type { NodeSample, SeenNode } from './node-sample.ts';
+import { type NodeSample, reasonOf, type SeenNode } from './node-sample.ts';
 import { othersText, type ProcessFact } from './reads/process.ts';
-import { ABSENT, type VipSample } from './reads/vip-sample.ts';
+import type { VipSample } from './reads/vip-sample.ts';
 import type { Node } from './vars.ts';
 
 /** A keepalived that started less than this many seconds ago may be one that restarts for ever. */
@@ -58,16 +58,14 @@ function judgeChecks(
     .map(([name]) => ({
       what: `${name} on ${node?.name}`,
       expected: 'to pass',
-      seen: failingWith(node?.seen.statuses[name]),
+      seen: node === undefined ? 'failing' : failingWith(name, node),
     }));
 }
 
-/** 124 is timeout's own status (timeout(1)). */
-function failingWith(status: number | undefined): string {
-  if (status === ABSENT) return 'its program not in the image';
-  if (status === 124) return 'failing, since it takes longer than it may';
-  // By its last run alone no check fails.
-  return status ? `failing with exit ${status}` : 'failing';
+/** By its last run alone no check fails. */
+function failingWith(name: string, { member, seen }: SeenNode): string {
+  const reason = reasonOf(name, member, seen);
+  return reason === undefined ? 'failing' : `failing: ${reason}`;
 }
 
 function judgeInterface({ vars, host }: Node, seen: VipSample): readonly Finding[] {

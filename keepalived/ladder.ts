@@ -32,3 +32,16 @@ function divisor(one: number, other: number): number {
 function modulo(value: number, nodes: number): number {
   return ((value % nodes) + nodes) % nodes;
 }
+
+/** The template's advert_int. */
+const ADVERT_MS = 1000;
+
+/** Adverts that have to be missing before a master is taken for dead (RFC 5798, 6.1). */
+const MISSING = 3;
+
+/** Until a backup of this priority takes over from a master that says that it goes (`graceful`), or dies. */
+export function takeoverMs(priority: number, { graceful }: { readonly graceful: boolean }): number {
+  // The lower its priority, the longer a backup waits.
+  const skewMs = ((256 - priority) / 256) * ADVERT_MS;
+  return (graceful ? 0 : MISSING * ADVERT_MS) + skewMs;
+}

@@ -7,7 +7,7 @@ import { ownAddresses, vipsOf } from './node-address.ts';
 import { parseConfig } from './parse-config.ts';
 import { trackedChecks } from './profile.ts';
 import type { ProcessFact } from './reads/process.ts';
-import { type VipSample, vipSample } from './reads/vip-sample.ts';
+import { ABSENT, type VipSample, vipSample } from './reads/vip-sample.ts';
 import type { VrrpProbe } from './reads/vrrp-probe.ts';
 import { ringOf } from './ring.ts';
 import type { Node } from './vars.ts';
@@ -80,22 +80,29 @@ export function ableNodes(
   nodes: readonly SeenNode[],
   accepted: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  return new Set(nodes.filter((node) => isAble(node, accepted)).map(({ name }) => name));
+  return new Set(
+    nodes.filter((node) => whyUnable(node, accepted).length === 0).map(({ name }) => name),
+  );
 }
 
-/** It is on duty, its pod runs, its checks pass, and it has its own addresses to send from. */
-function isAble(
+/** Why a node can hold no VIP: off duty, no pod, checks that fail, no address of its own to send from. */
+export function whyUnable(
   { member, seen, sample, instances, checks }: SeenNode,
   accepted: ReadonlySet<string>,
-) {
+): readonly string[] {
+  if (sample.drained !== undefined) return ['drained'];
+  if (seen.running === 0) return ['keepalived does not run'];
   const usable = seen.addresses.filter((held) => held.usable).map(({ address }) => address);
   const sources =
     instances.length > 0
       ? instances.flatMap(({ source }) => source ?? [])
       : ownAddresses(member.vars);
-  const hasOwn = sources.every((source) => usable.includes(source));
-  const isHealthy = Object.entries(checks).every(([name, passes]) => passes || accepted.has(name));
-  return sample.drained === undefined && seen.running > 0 && hasOwn && isHealthy;
+  const missing = [...new Set(sources)].filter((source) => !usable.includes(source));
+  const failing = Object.keys(checks).filter((name) => !checks[name] && !accepted.has(name));
+  return [
+    ...missing.map((address) => `its address ${address} is not there`),
+    ...failing.map((name) => `${name}: ${reasonOf(name, member, seen) ?? 'fails'}`),
+  ];
 }
 
 function inForce(
@@ -126,3 +133,32 @@ function loadedChecks(
   );
   return Object.fromEntries(Object.entries(checks).filter(([name]) => inUse.has(name)));
 }
+
+/** timeout's own status (timeout(1)). */
+const TIMED_OUT = 124;
+
+/** What curl(1) exits with, where it says more than its number. */
+const OF_CURL: Readonly<Record<number, string>> = {
+  6: 'its host name is not known',
+  7: 'no connection',
+  28: 'timeout',
+  35: 'no TLS',
+  52: 'an empty answer',
+  56: 'the connection was cut off',
+};
+
+/** Why a check failed when it was run, in a few words: `HTTP 503`, `timeout`; undefined: it passed, or was not run. */
+export function reasonOf(name: string, { vars }: Node, seen: VipSample): string | undefined {
+  const [status, answer] = [seen.statuses[name], seen.answers[name]];
+  if (status === undefined || status === 0) return undefined;
+  if (status === ABSENT) return 'its program is not in the image';
+  if (status === TIMED_OUT) return 'timeout';
+  if (answer === undefined) return `exit ${status}`;
+  if (answer >= 400) return `HTTP ${answer}`;
+  const script = trackedChecks(vars).find((check) => check.name === name)?.script ?? '';
+  if (status === 7 && IS_HERE.test(script)) return 'connection refused';
+  return OF_CURL[status] ?? `curl exit ${status}`;
+}
+
+/** What a host has no other reason for not to connect to. */
+const IS_HERE = / https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/;

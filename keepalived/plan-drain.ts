@@ -1,7 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
 import type { Impact, Phase, RingPlan, RolloutOptions } from '#engine/model/rollout.ts';
-import { type CourseStep, courseOf } from './course.ts';
+import { type CourseStep, courseOf, momentBefore } from './course.ts';
+import { dutiesOf } from './impacts.ts';
 import { nodeChange, type Wanted } from './node-change.ts';
 import { drainedBy } from './reads/drained.ts';
 import { renderConfig } from './render-config.ts';
@@ -19,7 +20,9 @@ const HANDOVER_MS = 500;
 export function planDrain(ring: readonly LeavingNode[], options: RolloutOptions): RingPlan {
   const phase: Phase = { title: 'drain', meanwhile: new Map() };
   const changes = ring.map((node) => nodeChange(node, offDuty(node)));
-  const leaving = courseOf(changes, [phase]).filter(({ happening }) => happening === 'stopped');
+  const course = courseOf(changes, [phase]);
+  const leaving = course.filter(({ happening }) => happening === 'stopped');
+  const before = momentBefore(changes);
   const staying = changes.filter(
     ({ isRunning, node }) => isRunning && !node.target && node.facts.find(drainedBy) === undefined,
   );
@@ -29,6 +32,7 @@ export function planDrain(ring: readonly LeavingNode[], options: RolloutOptions)
     phases: [phase],
     isAllOrNothing: false,
     impacts: new Map(leaving.map((step) => [step.change.name, impact(movesIn(step))])),
+    duties: dutiesOf(changes, before, course.at(-1)?.after ?? before),
     isEmpty: !changes.some(({ isRunning }) => isRunning),
     refusals: isLast && !options.allowOutage ? [lastOnes(leaving)] : [],
   };

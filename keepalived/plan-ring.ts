@@ -8,7 +8,7 @@ import {
   momentAfter,
   momentBefore,
 } from './course.ts';
-import { impactsOf } from './impacts.ts';
+import { dutiesOf, impactsOf } from './impacts.ts';
 import { isToRun, type NodeChange } from './node-change.ts';
 import type { ConfiguredInstance } from './parse-config.ts';
 import {
@@ -31,11 +31,13 @@ export function planRing(
   const conflicts = conflictsIn(changes);
   const ordered = orderOf(changes);
   const { phases, course } = wayOf(ordered, conflicts);
+  const before = momentBefore(changes);
   return {
     order: ordered.map(({ name }) => name),
     phases,
     isAllOrNothing: conflicts.length > 0,
     impacts: impactsOf(course, phases.at(-1)),
+    duties: dutiesOf(changes, before, momentAfter(changes, before)),
     isEmpty: isEmpty(changes),
     refusals: [
       ...refuseDisagreement(changes),

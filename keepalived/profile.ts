@@ -1,4 +1,5 @@
 import { type HealthCheck, scriptOf } from './checks.ts';
+import { NOTIFY_SCRIPT } from './files.ts';
 import type { KeepalivedVars, Node } from './vars.ts';
 
 /** What the profiles do differently in keepalived.conf; '' stands for "not there". */
@@ -11,6 +12,7 @@ export interface Profile {
   /** Lines of an instance that has peers. */
   readonly unicast_options: readonly string[];
   readonly vip_options: string;
+  /** A line of each instance. */
   readonly notify: string;
 }
 
@@ -57,7 +59,7 @@ function safe(vars: KeepalivedVars): Profile {
     auth_pass: '',
     unicast_options: vars.vrrp_check_unicast_src ? ['check_unicast_src'] : [],
     vip_options: vars.vrrp_vip_preferred ? '' : ' preferred_lft 0',
-    notify: '',
+    notify: vars.keepalived_notify ? `notify "${NOTIFY_SCRIPT}"` : '',
   };
 }
 
@@ -94,7 +96,7 @@ const guideNode: Profile = {
   auth_pass: 'cGFzc3dvcmQK',
   unicast_options: [],
   vip_options: '',
-  notify: '/usr/local/bin/keepalived/api-ha-notify',
+  notify: '# notify "/usr/local/bin/keepalived/api-ha-notify"',
 };
 
 const guideTemplate: Profile = {
@@ -103,7 +105,7 @@ const guideTemplate: Profile = {
   checks: [API, KUBELET],
   tracked: ['chk_api_service', '#chk_kubelet_service'],
   auth_pass: '',
-  notify: '/opt/ocp/bin/keepalived/api-ha-notify',
+  notify: '# notify "/opt/ocp/bin/keepalived/api-ha-notify"',
 };
 
 /** What VRRP takes to a VIP on its node beside the checks, and to look at it; kubelet's start is over. */

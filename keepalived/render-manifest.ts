@@ -3,6 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { reveal, type Text } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { render } from '#engine/templates/render.ts';
+import { CONFIGURATION, CONFIGURATION_FOLDER, NOTIFY_LOGS, notifies, SYSLOG } from './files.ts';
 import { isImageReference } from './image-fields.ts';
 import type { KeepalivedVars, Node } from './vars.ts';
 
@@ -18,6 +19,8 @@ interface Volume {
   readonly path: string;
   /** What kubelet is to find there; '' is anything, made as a folder when it is missing. */
   readonly type: string;
+  /** The pod writes there. */
+  readonly is_written: boolean;
 }
 
 /**
@@ -42,10 +45,7 @@ export function renderManifest({ vars }: Node, image: string | Pending, mark = '
 const guidePod = {
   pull_policy: 'IfNotPresent',
   args: ARGS,
-  volumes: [
-    { path: '/etc/localtime', name: 'host-localtime', type: '' },
-    { path: '/etc/keepalived/keepalived.conf', name: 'config', type: '' },
-  ],
+  volumes: [volume('host-localtime', '/etc/localtime', ''), volume('config', CONFIGURATION, '')],
   privileged: true,
   capabilities: ['NET_ADMIN'],
   stray_status: true,
@@ -55,7 +55,8 @@ function safePod(vars: KeepalivedVars) {
   return {
     // Without a registry the image was brought to the node, and there is nowhere to pull it from.
     pull_policy: vars.image_registry === undefined ? 'Never' : 'IfNotPresent',
-    args: ['--dont-fork', '--log-console', ...ARGS],
+    // With the host's syslog mounted, all that keepalived logs would go there, too.
+    args: ['--dont-fork', '--log-console', ...(notifies(vars) ? ['--no-syslog'] : []), ...ARGS],
     volumes: volumesOf(vars),
     privileged: vars.keepalived_privileged,
     capabilities: vars.keepalived_privileged ? [] : ['NET_ADMIN', 'NET_BROADCAST', 'NET_RAW'],
@@ -64,12 +65,22 @@ function safePod(vars: KeepalivedVars) {
 }
 
 function volumesOf(vars: KeepalivedVars): readonly Volume[] {
-  const config: Volume =
+  return [
+    ...(vars.keepalived_localtime ? [volume('host-localtime', '/etc/localtime', 'File')] : []),
     vars.keepalived_mount === 'directory'
-      ? { path: '/etc/keepalived', name: 'config', type: 'Directory' }
-      : { path: '/etc/keepalived/keepalived.conf', name: 'config', type: 'File' };
-  const localtime: Volume = { path: '/etc/localtime', name: 'host-localtime', type: 'File' };
-  return vars.keepalived_localtime ? [localtime, config] : [config];
+      ? volume('config', CONFIGURATION_FOLDER, 'Directory')
+      : volume('config', CONFIGURATION, 'File'),
+    ...(notifies(vars)
+      ? [
+          volume('syslog', SYSLOG, 'Socket'),
+          { ...volume('notify', NOTIFY_LOGS, 'Directory'), is_written: true },
+        ]
+      : []),
+  ];
+}
+
+function volume(name: string, path: string, type: string): Volume {
+  return { name, path, type, is_written: false };
 }
 
 /** A manifest, and what a process that was started from it has as ROTA_POD in its environment. */

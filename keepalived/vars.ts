@@ -121,6 +121,9 @@ const fields = z.strictObject({
     'Whether the pod is privileged; otherwise it has the three capabilities that it needs.',
   ),
   keepalived_localtime: yesOrNo(false).describe('Give the pod the time zone of the node.'),
+  keepalived_notify: yesOrNo(false).describe(
+    'Tell each change of a VIP’s state to the host’s syslog, and to files in /var/log/rota-notify.',
+  ),
   keepalived_runtime: z
     .enum(['podman', 'crio', 'containerd'], {
       error: 'not a container runtime: expected podman, crio or containerd',
@@ -148,6 +151,11 @@ export const KeepalivedVars = fields.check(
     'vrrp_address4',
     (vars) => !Array.isArray(vars['vrrp_vips4']) || vars['vrrp_address4'] !== undefined,
     'missing vrrp_address4: a node with IPv4 VIPs needs an IPv4 address of its own',
+  ),
+  needed(
+    'keepalived_notify',
+    (vars) => vars['keepalived_notify'] !== true || vars['keepalived_mount'] !== 'file',
+    'the pod does not see the script: expected keepalived_mount to be directory',
   ),
   needed(
     'vrrp_vips',

@@ -23,7 +23,7 @@ import { firstContact } from '#tasks/keepalived/first-contact.ts';
 import { noPod } from '#tasks/keepalived/no-pod.ts';
 import { nonlocalBind } from '#tasks/keepalived/nonlocal-bind.ts';
 import { pod } from '#tasks/keepalived/pod.ts';
-import { requirements } from '#tasks/keepalived/requirements.ts';
+import { notifyRequirements, requirements } from '#tasks/keepalived/requirements.ts';
 import { takenOver } from '#tasks/keepalived/taken-over.ts';
 import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
 import { controllers, inRings } from './ring.ts';
@@ -48,7 +48,10 @@ function deployment(name: string, { undrain = false } = {}): Playbook<Keepalived
         imageSourcesOf(members).map((source) => image(source, facts)),
       ),
     prepare: (node) => [
-      ...tagged(['always'], [...requirements(node), ...firstContact(node)]),
+      ...tagged(
+        ['always'],
+        [...requirements(node), ...notifyRequirements(node), ...firstContact(node)],
+      ),
       ...tagged(
         ['image'],
         [nodeImage({ ...imageOf(node), runtime: node.vars.keepalived_runtime })],

@@ -3,7 +3,14 @@ import type { Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { type Playbook, playbook } from '#engine/model/playbook.ts';
 import { familyOf } from '#keepalived/address.ts';
-import { CONFIGURATION, CONFIGURATION_FOLDER, manifestPath } from '#keepalived/files.ts';
+import {
+  CONFIGURATION,
+  CONFIGURATION_FOLDER,
+  manifestPath,
+  NOTIFY_LOGS,
+  NOTIFY_SCRIPT,
+  notifies,
+} from '#keepalived/files.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
 import { DRAINED_PATH } from '#keepalived/reads/drained.ts';
@@ -30,8 +37,9 @@ export const cleanUp: Playbook<KeepalivedVars> = playbook<KeepalivedVars>({
   prepare: () => [rootAccess()],
   tasks: (node) => [
     noPod(node),
-    absent({ path: CONFIGURATION }),
-    noEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION)]),
+    ...[CONFIGURATION, NOTIFY_SCRIPT].map((path) => absent({ path })),
+    noEmptyFolder(CONFIGURATION_FOLDER, [basename(CONFIGURATION), basename(NOTIFY_SCRIPT)]),
+    absent({ path: NOTIFY_LOGS, tree: true }),
     ...NONLOCAL_BIND.map((name) => noSysctl(name, '0')),
     noNodeImage(imageSourceOf(node.vars), node.vars.keepalived_runtime),
     absent({ path: DRAINED_PATH }),
@@ -113,6 +121,7 @@ export function leftOn(node: Node, reason: Failure): Failure {
   const things = [
     manifestPath(node),
     CONFIGURATION,
+    ...(notifies(node.vars) ? [NOTIFY_SCRIPT, NOTIFY_LOGS] : []),
     ...NONLOCAL_BIND.map(sysctlFile),
     `the image ${node.vars.image_name}`,
     '/var/lib/rota',

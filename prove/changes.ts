@@ -20,6 +20,16 @@ export function isRotas(path: string): boolean {
   return /^\/(?:var\/lib|run)\/rota(?:\/|$)/.test(path);
 }
 
+/**
+ * What programs of a host keep for themselves: logs, caches, and files as they were before the last change. Where no
+ * task is about it, an undo and a kill may leave it otherwise.
+ */
+export function isHostsOwn(path: string): boolean {
+  return /^\/var\/(?:log|cache)\/|^\/etc\/(?:passwd|group|g?shadow|sub[ug]id)-$|^\/var\/lib\/dpkg\/.*-old$/.test(
+    path,
+  );
+}
+
 function difference({ before, after }: DiskChange): string {
   if (before === undefined) return `${after?.type} that was not there`;
   if (after === undefined) return `${before.type} that is gone`;

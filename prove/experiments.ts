@@ -7,7 +7,7 @@ import {
   writtenBetween,
 } from '#lab/disk.ts';
 import { Random } from '#lab/random.ts';
-import { breachesOf, isRotas } from './changes.ts';
+import { breachesOf, isHostsOwn, isRotas } from './changes.ts';
 import type { Course, Experiment, KillMoment } from './desk.ts';
 import type { Disks, Ground } from './ground.ts';
 import type { Breach } from './promises.ts';
@@ -105,7 +105,7 @@ export class Experiments {
         .map(({ summary }) => {
           return { host: summary.host, what: 'still differs after the next run', tasks: [] };
         }),
-      ...different.flatMap(({ host, changes }) => breachesOf(host, changes, paths)),
+      ...different.flatMap(({ host, changes }) => breachesOfTasks(host, changes, paths)),
     ];
     const begun = eventsIn(killed, 'taskStarted').at(-1)?.task;
     const [when, behind] =
@@ -174,9 +174,19 @@ function eachOf(before: Disks, after: Disks): readonly Moments[] {
 async function seenOn(hosts: readonly Moments[], paths: TaskPaths): Promise<readonly Breach[]> {
   const seen = hosts.map(async ([host, was, is]) => {
     const changes = (await seenBetween(was, is)).filter(({ path }) => !isRotas(path));
-    return breachesOf(host, changes, paths);
+    return breachesOfTasks(host, changes, paths);
   });
   return (await Promise.all(seen)).flat();
+}
+
+function breachesOfTasks(host: string, changes: readonly DiskChange[], paths: TaskPaths) {
+  const isOwn = ({ path }: DiskChange) =>
+    isHostsOwn(path) && paths.tasksAt(host, path).length === 0;
+  return breachesOf(
+    host,
+    changes.filter((change) => !isOwn(change)),
+    paths,
+  );
 }
 
 /** By how far the run is, so that it is the same on a busy machine: a share of its time after it was planned. */

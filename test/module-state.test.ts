@@ -9,6 +9,8 @@ const KEPT: readonly string[] = [
   'redaction.ts: forms',
   'redaction.ts: ordered',
   'redaction.ts: unopened',
+  // What stands on the terminal of the process stands there for whoever writes next.
+  'streams.ts: meanwhile',
   'render.ts: environments',
   // What a file of this machine holds is the same for all hosts.
   'file.ts: known',

@@ -23,7 +23,8 @@ import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { surroundings } from '#keepalived/reads/surroundings.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
-import { watchScript } from '#keepalived/watch/script.ts';
+import { vrrpStates } from '#keepalived/reads/vrrp-states.ts';
+import { followScript, watchScript } from '#keepalived/watch/script.ts';
 import { imageOnNode } from '#tasks/containers/node-image.ts';
 import { absent } from '#tasks/files/absent.ts';
 import { download } from '#tasks/files/download.ts';
@@ -66,11 +67,15 @@ const reads = [
     keepalivedProcess,
     surroundings('/a'),
     vrrpProbe('srvc0'),
+    vrrpStates,
     routersOn('srvc0'),
     programsAbsent({ image: 'a', programs: ['/b'], runtime: undefined }),
   ],
   ...TASKS.flatMap((one) => one.reads),
-  vipSample({ ...VIPS, checks: [{ name: 'c', script: 'curl a', timeout: 1 }] }),
+  vipSample({
+    ...VIPS,
+    checks: [{ name: 'c', script: '/usr/bin/curl a -o /dev/null', timeout: 1 }],
+  }),
 ];
 const checks = [portAnswers(80), urlAnswers('http://a'), serviceIsActive('a')];
 const program = compileProgram({
@@ -85,6 +90,7 @@ const program = compileProgram({
     changeInside('/a', INSIDE),
     { kind: 'link', path: '/l', target: '/b' },
     { kind: 'remove', path: '/b' },
+    { kind: 'boot', title: 'b', when: ':', seconds: 1 },
     { kind: 'feed', title: 'f', script: 'cat', source: '/c' },
     {
       kind: 'run',
@@ -114,13 +120,14 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   program: `${PLACES}\n${program}`,
   feed: feedScript('r', 0, 60_000),
   stop: stopScript('r'),
-  lease: `${PLACES}\n${leaseScript('r', 'm', about)}`,
+  lease: `${PLACES}\n${leaseScript({ runId: 'r', mark: 'm', about, isBack: true })}`,
   unlock: unlockScript(false),
   undo: undoScript('r'),
   'undo program': `${PLACES}\n${undoProgram('r')}`,
   disarm: disarmScript('r'),
   watchdog: WATCHDOG,
   watch: watchScript({ ...VIPS, peers: ['fd00::c'] }),
+  follow: followScript(VIPS),
   recreate: recreateScript({ manifest: '/m/a', path: '/a' }),
   hide: hideScript('/m/a'),
   kill: KILL_SCRIPT,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bodyOf, nameOf, type Syntax } from './syntax.ts';
+import { bodyOf, declaredName, type Syntax } from './syntax.ts';
 
 /** What a file says of one of its names. */
 export interface Declaration {
@@ -29,7 +29,7 @@ function isOf(node: Syntax, name: string): boolean {
   return (
     node.type === 'ExportNamedDeclaration' &&
     !!node['declaration'] &&
-    nameOf(node['declaration']) === name
+    declaredName(node['declaration']) === name
   );
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Declaration, declarationIn } from './declaration.ts';
-import { bodyOf, nameOf, type Syntax } from './syntax.ts';
+import { bodyOf, declaredName, type Syntax } from './syntax.ts';
 
 /** What a playbook imports. */
 export type PublicName = Declaration & { readonly name: string };
@@ -37,7 +37,7 @@ function exportsOf(file: string): readonly Exported[] {
     if (node.type === 'ExportAllDeclaration') return exportsOf(pathOf(node['source'].value, file));
     if (node.type !== 'ExportNamedDeclaration') return [];
     if (node['declaration']) {
-      const name = nameOf(node['declaration']);
+      const name = declaredName(node['declaration']);
       return [{ name, original: name, from: file }];
     }
     const from = pathOf(node['source'].value, file);

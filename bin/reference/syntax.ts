@@ -16,6 +16,6 @@ export function bodyOf(file: string): readonly Syntax[] {
 }
 
 /** What a declaration declares. */
-export function nameOf(declaration: Syntax): string {
+export function declaredName(declaration: Syntax): string {
   return declaration['id']?.name ?? declaration['declarations']?.[0].id.name;
 }

@@ -6,13 +6,12 @@ import { NEW_PLAN, type ReadPlan } from '#engine/plan/plan-file.ts';
 import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
-import { formatSummary } from '#engine/report/summary.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { Approval } from '../approval.ts';
 import { hashOfCode } from '../code-hash.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from '../find-playbook.ts';
 import { addConnection, type ConnectionFlags, connectionDefaults } from '../flags/connection.ts';
-import { addExtraVariables } from '../flags/inventory.ts';
+import { addExtraVariables, takeDefaultsBeside } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
 import { addRecordFlags, type RecordFlags } from '../flags/record.ts';
 import { duration } from '../flags/values.ts';
@@ -22,6 +21,7 @@ import { lookForRuns } from '../look.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
 import { versionOfPackage } from '../package.ts';
 import { print, printWarnings } from '../print.ts';
+import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 import { ageOf, formatAge, openPlan, planKey } from '../saved-plans.ts';
 
@@ -29,7 +29,10 @@ export function define(command: Command) {
   addRecordFlags(addExtraVariables(addConnection(addVaultFlags(command))))
     .argument('<plan>', 'a file that --plan-out wrote')
     .option('--max-age <time>', 'refuse a plan that is older; 1d, when left out', duration);
-  return async (path: string, flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags) => {
+  return async (path: string) => {
+    const { plan } = await openPlan(path);
+    await takeDefaultsBeside(plan.inventory.paths[0] ?? '', command);
+    const flags: Partial<ApplyOptions> & ConnectionFlags & VaultFlags = command.opts();
     const [defaults, vault] = [connectionDefaults(flags), vaultOf(flags)];
     const limits = limitsOf(flags);
     return await apply(path, { maxAge: duration('1d'), ...flags, defaults, vault, limits });
@@ -81,7 +84,7 @@ export async function apply(path: string, options: ApplyOptions): Promise<number
   await approval.end();
   if (!json) {
     for (const text of await approval.texts(paintFor(process.stdout))) print(text);
-    print(formatSummary(result, paintFor(process.stdout)));
+    printSummary(result);
   }
   return exitCodeOf(result);
 }

@@ -4,13 +4,13 @@ import type { TrialResult } from '#engine/model/drill.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE } from '#engine/model/host.ts';
 import { CAREFUL } from '#engine/model/rollout.ts';
-import { formatDrill } from '#engine/report/drill.ts';
+import { drillAsData, formatDrill } from '#engine/report/drill.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { exitCodeOf, exitCodeOfFailures, INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
 import { formatFinding } from '#engine/report/failure.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
-import { formatSummary } from '#engine/report/summary.ts';
+import type { WriteOut } from '#engine/report/report.ts';
 import { Unknown } from '#engine/rollout/settle-check.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import { Connections } from '#lib/ssh/index.ts';
@@ -20,10 +20,11 @@ import type { Node } from '#playbooks/status.ts';
 import { DrillHosts } from '../drill-hosts.ts';
 import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory.ts';
 import { limitsOf } from '../flags/limits.ts';
-import { count } from '../flags/values.ts';
+import { addJson, count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
-import { print, printFailures, printWarnings } from '../print.ts';
+import { print, printFailures, printJson, printWarnings } from '../print.ts';
+import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 
 interface DrillFlags extends InventoryFlags {
@@ -31,6 +32,7 @@ interface DrillFlags extends InventoryFlags {
   readonly hard?: boolean;
   readonly breakWith?: string;
   readonly mendWith?: string;
+  readonly json?: string;
 }
 
 export function define(command: Command) {
@@ -38,7 +40,7 @@ export function define(command: Command) {
     '--break-with <command>',
     'let the node fail with a command of yours, which gets its name',
   ).conflicts('hard');
-  addInventory(command)
+  addJson(addInventory(command), 'print what came of it as JSON, and nothing while it lasts')
     .option('--vip <n>', 'only the n-th VIP of each ring', count)
     .option('--hard', 'kill keepalived, where it is stopped gracefully otherwise')
     .addOption(breakWith)
@@ -54,28 +56,39 @@ async function drill(inventory: string, flags: DrillFlags): Promise<number> {
   const ring = await load(deploy, requestOf(inventory, flags));
   printWarnings(ring.warnings);
   await using connections = new Connections(undefined, limitsOf(flags));
-  const before = await verify(ring, connections);
+  const isQuiet = flags.json !== undefined;
+  const before = await verify({ ring, connections, isQuiet });
   if (before.code !== 0) {
-    if (before.code === 6) printFailures([notBegun(before.result)]);
+    const errors = before.code === 6 ? [notBegun(before.result)] : [];
+    if (isQuiet) await printEnd([], [...before.result.failures, ...errors]);
+    else if (errors.length > 0) printFailures(errors);
     return before.code;
   }
   const stop = stopOnInterrupt();
-  const { results, failures } = await runAll({ ring, options, connections, stop });
-  if (results.length > 0) print(`\n${formatDrill(results)}\n`);
-  const unexpected = results.filter(({ findings }) => findings.length > 0).map(otherwise);
-  const all = [...failures, ...unexpected];
-  if (all.length > 0) printFailures(all);
-  if (stop.aborted) {
-    if (failures.length === 0) print('Interrupted: the ring is whole again');
-    return INTERRUPTED_EXIT_CODE;
-  }
-  return exitCodeOfFailures(all) || (await verify(ring, connections)).code;
+  const { results, failures } = await runAll({ ring, options, connections, isQuiet, stop });
+  if (results.length > 0 && !isQuiet) print(`\n${formatDrill(results)}\n`);
+  const all = [...failures, ...results.filter(isUnexpected).map(otherwise)];
+  if (all.length > 0 && !isQuiet) printFailures(all);
+  if (stop.aborted && failures.length === 0 && !isQuiet)
+    print('Interrupted: the ring is whole again');
+  const code = stop.aborted ? INTERRUPTED_EXIT_CODE : exitCodeOfFailures(all);
+  const after = code === 0 ? await verify({ ring, connections, isQuiet }) : undefined;
+  if (isQuiet) await printEnd(results, [...all, ...(after?.result.failures ?? [])]);
+  return after?.code ?? code;
 }
 
-async function verify(loaded: LoadedRing, connections: Connections) {
+async function printEnd(results: readonly TrialResult[], errors: readonly Failure[]) {
+  await printJson({ trials: drillAsData(results), errors });
+}
+
+function isUnexpected({ findings }: TrialResult): boolean {
+  return findings.length > 0;
+}
+
+async function verify({ ring, connections, isQuiet }: Omit<DrillRun, 'options' | 'stop'>) {
   const common = { mode: 'verify', rollout: CAREFUL } as const;
-  const { result } = await runLoaded({ ...common, loaded, connections });
-  print(formatSummary(result, paintFor(process.stdout)));
+  const { result } = await runLoaded({ ...common, loaded: ring, connections, isQuiet });
+  if (!isQuiet) printSummary(result);
   return { result, code: exitCodeOf(result) };
 }
 
@@ -83,12 +96,19 @@ interface DrillRun {
   readonly ring: LoadedRing;
   readonly options: DrillOptions;
   readonly connections: Connections;
+  readonly isQuiet: boolean;
   readonly stop: AbortSignal;
 }
 
 /** The rings one after the other; none after one that is not whole again. */
-async function runAll({ ring, options, connections, stop }: DrillRun): Promise<DrillOutcome> {
-  const report = drillReport();
+async function runAll({
+  ring,
+  options,
+  connections,
+  isQuiet,
+  stop,
+}: DrillRun): Promise<DrillOutcome> {
+  const report = drillReport(isQuiet ? () => {} : (text) => process.stdout.write(text));
   const results: TrialResult[] = [];
   await using hosts = new DrillHosts(ring.members, { connections, emit: report.emit, stop });
   await using controlMachine = await connections.connect(CONTROL_MACHINE);
@@ -103,11 +123,10 @@ async function runAll({ ring, options, connections, stop }: DrillRun): Promise<D
 }
 
 /** What happens in a drill, as lines: it is the order of things that matters, and their times. */
-function drillReport(): {
+function drillReport(write: WriteOut): {
   readonly emit: Emit;
   say(host: string, text: string): void;
 } {
-  const write = (text: string) => process.stdout.write(text);
   const report = plainReport(write, paintFor(process.stdout));
   return {
     // That hosts are connected and asked is no news; a failure of theirs is thrown.

@@ -9,7 +9,7 @@ import {
   readInventory,
   type WrittenInventory,
 } from '#lib/ansible-inventory/index.ts';
-import { explainHost } from '../explain-host.ts';
+import { explainAsData, explainHost } from '../explain-host.ts';
 import {
   addInventory,
   addPlaybook,
@@ -17,8 +17,9 @@ import {
   type PlaybookFlags,
   requestOf,
 } from '../flags/inventory.ts';
+import { addJson } from '../flags/values.ts';
 import { type InventoryRequest, openInventory } from '../open-inventory.ts';
-import { print, printWait, printWarnings } from '../print.ts';
+import { print, printJson, printWait, printWarnings } from '../print.ts';
 
 /** What is shown; the overview, when nothing is asked for. */
 export interface InventoryView {
@@ -26,6 +27,7 @@ export interface InventoryView {
   readonly graph?: boolean;
   readonly host?: string;
   readonly explain?: string;
+  readonly json?: string;
   /** A group for --graph, a variable for --explain. */
   readonly name?: string;
 }
@@ -44,11 +46,13 @@ export function define(command: Command) {
     '--playbook-dir <folder>',
     'read group_vars and host_vars there too, as for a playbook',
   );
+  addJson(command, 'print it as JSON, which --list and --host do by themselves; not --graph');
   addPlaybook(command, 'with --host: the variables as this playbook’s schema makes them');
   return async (inventory: string, name: string | undefined, flags: Flags) => {
     const { playbook, host } = flags;
     if (playbook !== undefined)
       return await showMember(playbook, host, requestOf(inventory, flags));
+    if (flags.json && flags.graph) throw graphAsJson();
     const view = name === undefined ? flags : { ...flags, name };
     const request = { ...requestOf(inventory, flags), playbookFolder: flags.playbookDir };
     return await showInventory(request, view);
@@ -71,16 +75,20 @@ export async function showInventory(
   request: InventoryRequest,
   view: InventoryView,
 ): Promise<number> {
-  const { list, graph, host, explain, name } = view;
+  const { list, graph, host, explain, name, json } = view;
   if (name !== undefined && !graph && explain === undefined) throw withoutView(name);
   if (!list && !graph && host === undefined && explain === undefined) {
-    print(overviewOf(await openInventory(request)));
+    const overview = await openInventory(request);
+    if (json) await printJson(asData(overview));
+    else print(overviewOf(overview));
     return 0;
   }
   const inventory = await open(request);
   if (list) print(inventory.list());
   else if (graph) print(inventory.graph(name));
   else if (host !== undefined) print(inventory.listHost(host));
+  else if (explain !== undefined && json)
+    await printJson(explainAsData(explain, inventory.explain(explain), name));
   else if (explain !== undefined)
     print(explainHost(explain, inventory.explain(explain), name, paintFor(process.stdout)));
   return 0;
@@ -101,6 +109,15 @@ export function overviewOf({ sources, hosts, groups }: Inventory): string {
     '',
     'More: --graph, --list, --host HOST, --explain HOST [VARIABLE]',
   ].join('\n');
+}
+
+/** The same as data. */
+function asData({ sources: inventory, hosts, groups }: Inventory): object {
+  const all = hosts.map(({ name, groups: of, connection, origin }) => {
+    const { transport, address, port, user } = connection;
+    return { host: name, groups: of, transport, address, port, user, at: formatOrigin(origin) };
+  });
+  return { inventory, groups: [...groups.keys()], hosts: all };
 }
 
 function rowOf({ name, connection, groups, origin }: Host): readonly string[] {
@@ -137,6 +154,13 @@ async function open({ sources, vault, ...request }: InventoryRequest): Promise<W
   const inventory = await readInventory(sources, options);
   printWarnings(inventory.warnings);
   return inventory;
+}
+
+function graphAsJson(): Failure {
+  return new Failure('The graph is a picture of text', {
+    where: '--graph --json',
+    fix: 'Use --list, which has the groups with their children and hosts as JSON.',
+  });
 }
 
 function withoutView(name: string): Failure {

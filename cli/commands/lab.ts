@@ -3,12 +3,14 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { INTERRUPTED_EXIT_CODE } from '#engine/report/exit-code.ts';
+import { countOf } from '#engine/report/words.ts';
 import { type Lab, labStatus } from '#lab/lab.ts';
 import { addFlavour, FLAVOURS, type Flavours, nodeCount } from '#lab/roster.ts';
 import { findLab, removeLab, startLab } from '#lab/start-lab.ts';
 import { ROOT } from '../package.ts';
 import { print, printFailures } from '../print.ts';
 import type { OnExitCode } from '../program.ts';
+import { endMeanwhile, tellMeanwhile } from '../streams.ts';
 
 interface UpOptions {
   readonly nodes: number;
@@ -31,6 +33,7 @@ export function define(command: Command, done: OnExitCode): undefined {
     .command('down')
     .description('end it, and leave nothing behind')
     .action(async () => {
+      tellMeanwhile('taking the nodes down');
       await removeLab(dir());
       print('The lab is down.');
     });
@@ -92,6 +95,7 @@ async function up(dir: string, options: UpOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stop.abort(INTERRUPTED));
   try {
+    tellMeanwhile(`starting ${countOf(nodes, 'node')}`);
     await startLab({ dir, nodes, waits, flavours, uplink, keep: true, signal: stop.signal });
   } catch (error) {
     if (error !== INTERRUPTED) throw error;
@@ -106,6 +110,7 @@ async function up(dir: string, options: UpOptions): Promise<number> {
 
 function exec(lab: Lab, node: string, [first = '', ...more]: readonly string[]): number {
   const words = first === '--' ? more : [first, ...more];
+  endMeanwhile();
   const [nsenter = '', ...rest] = [...lab.prefix(node), ...words];
   return spawnSync(nsenter, rest, { stdio: 'inherit' }).status ?? 1;
 }

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
 import { escapeControl, escapeJson } from '#engine/report/escape.ts';
 import { toJson } from '#engine/report/json.ts';
-import { endText, noEndText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
+import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import { formatTotals } from '#engine/report/totals.ts';
+import { noEndText } from '#engine/report/unfinished.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
 import { print, printFailures } from '../print.ts';
 import { folderOfRun, keptRuns } from '../run-folder.ts';
@@ -63,7 +64,7 @@ function tableOf(runs: readonly Row[]): string {
 }
 
 function endOf({ result, elapsedMs }: RunOutcomes): string {
-  return result ? formatTotals(result) : noEndText(elapsedMs);
+  return result ? formatTotals(result) : noEndText(elapsedMs, []);
 }
 
 /** A run as a log of it would have been written, with its summary; as JSON, its lines as they were written. */

@@ -5,21 +5,43 @@ import type { SavedPlan } from '#engine/plan/saved-plan.ts';
 import { escapeControl } from '#engine/report/escape.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { countOf, inventoryHosts, padEnd, widest } from '#engine/report/words.ts';
-import { print, printPlans } from '../print.ts';
+import { addJson } from '../flags/values.ts';
+import { page } from '../page.ts';
+import { printJson } from '../print.ts';
+import { plansText } from '../print-outcome.ts';
 import { ageOf, formatAge, openPlan, usedAt } from '../saved-plans.ts';
 
 export function define(command: Command) {
-  command.argument('<plan>', 'a file that --plan-out wrote');
+  addJson(command.argument('<plan>', 'a file that --plan-out wrote'), 'print it as JSON');
   return show;
 }
 
 /** Prints a saved plan as the dry run did that it is from, with what there is to know of it. */
-async function show(path: string): Promise<number> {
+async function show(path: string, { json }: { readonly json?: string }): Promise<number> {
   const { plan } = await openPlan(path);
-  process.stdout.write(`${headOf(plan, await usedAt(plan.id))}\n\n`);
-  await printPlans(plan.hosts.map(showHost));
-  print(totalsOf(plan));
+  const used = await usedAt(plan.id);
+  if (json) {
+    await printJson(asJson(plan, used));
+    return 0;
+  }
+  const changes = await plansText(plan.hosts.map(showHost));
+  await page(`${[headOf(plan, used), changes, totalsOf(plan)].filter(Boolean).join('\n\n')}\n`);
   return 0;
+}
+
+/** Without the hashes and the seals by which it is held against what is there. */
+function asJson({ hosts, rota, inventory, ...plan }: SavedPlan, used: string | undefined): object {
+  return {
+    ...plan,
+    rota: { version: rota.version, node: rota.node },
+    inventory: inventory.paths,
+    used,
+    hosts: hosts.map(showHost).map(({ host, stages, impact }) => ({
+      host,
+      stages: stages.map((tasks) => tasks.map(({ title, fields }) => ({ title, fields }))),
+      impact,
+    })),
+  };
 }
 
 /** What the plan is, and a line for each thing to know of it. */
@@ -59,5 +81,5 @@ function totalsOf({ hosts }: SavedPlan): string {
   if (changing.length === 0) return 'The plan changes nothing';
   const ofInventory = inventoryHosts(hosts, ({ host }) => host);
   const all = countOf(ofInventory.length, 'host');
-  return `\nThe plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
+  return `The plan changes ${changing.filter((one) => ofInventory.includes(one)).length} of ${all}`;
 }

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import type { PlaybookName } from '../find-playbook.ts';
 import type { InventoryRequest } from '../open-inventory.ts';
@@ -14,22 +16,48 @@ export interface InventoryFlags extends ConnectionFlags, VaultFlags {
 
 /** Gives a command the inventory: an argument first of all, and the flags that go with it. */
 export function addInventory(command: Command): Command {
-  command.optionsGroup('Inventory and connections:');
+  command.optionsGroup('Inventory and connections:').hook('preAction', takeOwnDefaults);
   return addExtraVariables(addConnection(addVaultFlags(command)))
-    .argument('<inventory>', 'an Ansible-style inventory, such as inventory/prod.yaml')
+    .argument(
+      '<inventory>',
+      'an Ansible-style inventory, such as inventory/prod.yaml; rota.yaml beside it has defaults',
+    )
     .option('-i, --inventory <path>', 'one more inventory, which wins; may be repeated', collect)
     .option('--connect-debug <host>', 'only say how that host is reached, and try it')
     .hook('preAction', debugInstead)
     .optionsGroup('Options:');
 }
 
+async function takeOwnDefaults(_: Command, command: Command): Promise<void> {
+  await takeDefaultsBeside(inventoryOf(command), command);
+}
+
+function inventoryOf({ registeredArguments, processedArgs }: Command): string {
+  return String(processedArgs[registeredArguments.findIndex((one) => one.name() === 'inventory')]);
+}
+
+/** Has a command take what its flags do not say from the file beside an inventory, where there is one. */
+export async function takeDefaultsBeside(inventory: string, command: Command): Promise<void> {
+  const path = defaultsBeside(inventory);
+  if (path === undefined) return;
+  const { takeDefaults } = await import('../defaults/take-defaults.ts');
+  await takeDefaults(command, path);
+}
+
+/** The file of defaults beside an inventory, in its own folder where it is one; undefined: there is none. */
+export function defaultsBeside(inventory: string): string | undefined {
+  const isFolder = existsSync(inventory) && statSync(inventory).isDirectory();
+  const path = join(isFolder ? inventory : dirname(inventory), 'rota.yaml');
+  if (resolve(path) === resolve(inventory)) return undefined;
+  return existsSync(path) && statSync(path).isFile() ? path : undefined;
+}
+
 /** With --connect-debug a command does nothing else, whatever it is. */
 async function debugInstead(_: Command, command: Command): Promise<void> {
   const flags: InventoryFlags = command.opts();
   if (flags.connectDebug === undefined) return;
-  const index = command.registeredArguments.findIndex((one) => one.name() === 'inventory');
   const { debugConnection } = await import('../connect-debug.ts');
-  const request = requestOf(String(command.processedArgs[index]), flags);
+  const request = requestOf(inventoryOf(command), flags);
   const exitCode = await debugConnection(request, flags.connectDebug);
   throw new CommanderError(exitCode, 'connect-debug', 'The command itself is not wanted');
 }

@@ -27,15 +27,26 @@ function parse(text: string): Readonly<Record<string, number>> | Failure {
   const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [text, text];
   const limit = Object.values(LIMITS).find((one) => one.name === name);
   if (limit === undefined) return unknown(text, name);
-  const [, count = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([A-Za-z]+)$/.exec(value) ?? [];
-  const factor = new Map<string, number>(Object.entries(UNITS[limit.unit])).get(unit);
-  const most = Math.round(Number(count) * (factor ?? Number.NaN));
-  const range = RANGES[limit.unit];
-  if (most >= range.least && most <= range.most) return { [name]: most };
+  const most = mostOf(limit, value);
+  if (most !== undefined) return { [name]: most };
   return new Failure('A limit cannot be that', {
     where: `--at-most ${text}`,
-    fix: `Give ${range.such}: --at-most ${name}=…`,
+    fix: `Give ${suchMost(limit)}: --at-most ${name}=…`,
   });
+}
+
+/** `3m` or `64KB` as a limit counts; undefined for what it cannot be. */
+export function mostOf({ unit }: Limit, value: string): number | undefined {
+  const [, count = '', suffix = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([A-Za-z]+)$/.exec(value) ?? [];
+  const factor = new Map<string, number>(Object.entries(UNITS[unit])).get(suffix);
+  const most = Math.round(Number(count) * (factor ?? Number.NaN));
+  const range = RANGES[unit];
+  return most >= range.least && most <= range.most ? most : undefined;
+}
+
+/** What a limit can be, in words. */
+export function suchMost({ unit }: Limit): string {
+  return RANGES[unit].such;
 }
 
 function unknown(text: string, name: string): Failure {

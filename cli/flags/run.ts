@@ -55,7 +55,13 @@ export function addRunFlags(command: Command): Command {
   return addRecordFlags(command)
     .option('--dry-run', 'show every change as a diff, make none; exit code 2 if there are any')
     .addOption(new Option('-C, --check', 'the same as --dry-run').implies({ dryRun: true }))
+    .addOption(
+      new Option('--summary', 'a dry run with a line per task in place of its diff').implies({
+        dryRun: true,
+      }),
+    )
     .option('-D, --diff', 'show each change as a diff, when it was made')
+    .addOption(new Option('--no-diff').hideHelp())
     .option('--plan-out <file>', 'a dry run whose plan is saved, for show and apply')
     .addOption(
       new Option('--confirm', 'show every change, and ask before the first one').conflicts([

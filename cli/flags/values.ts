@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Reads a flag that counts something; commander shows the error. */
 export function count(text: string): number {
@@ -11,11 +11,22 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
+/** What `duration` reads. */
+export const DURATION = /^(\d{1,6}(?:\.\d+)?)(ms|[smhd])$/;
+
+/** What --json is to a command that prints one object: what goes wrong is in one, too. */
+export const ONE_OBJECT = 'one object';
+
+/** Gives a command such a --json. */
+export function addJson(command: Command, text: string): Command {
+  return command.addOption(new Option('--json', text).preset(ONE_OBJECT));
+}
+
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `500ms`, `1.5s`, `30m`, `2h` or `1d`, in milliseconds. */
 export function duration(text: string): number {
-  const [, count, unit] = /^(\d{1,6}(?:\.\d+)?)(ms|[smhd])$/.exec(text) ?? [];
+  const [, count, unit] = DURATION.exec(text) ?? [];
   if (count === undefined)
     throw new InvalidArgumentError('Expected a time such as 500ms, 2s or 1d.');
   return Number(count) * UNITS[unit as keyof typeof UNITS];

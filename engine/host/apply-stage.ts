@@ -1,14 +1,14 @@
 import type { Answers } from '#engine/model/answers.ts';
+import { type Boot, bootIn } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
-import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
 import { differs, type PlannedTask, type StagePlan, type Task } from '#engine/model/task.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { ask } from './ask.ts';
 import type { HostEvent } from './events.ts';
 import { planStage } from './plan-stage.ts';
-import type { ProgramEnd } from './program-end.ts';
+import { drift, type ProgramEnd, stillDiffers } from './program-end.ts';
 import { type ProgramResult, type ProgramRun, runProgram } from './run-program.ts';
 
 /** One stage of one host, with all that its tasks have asked. */
@@ -24,6 +24,8 @@ export interface Stage {
   readonly isPartial: boolean;
   /** Is asked for where there is something to change: a host without that need not be connected. */
   program(): Omit<ProgramRun, 'commands' | 'reads' | 'answers' | 'after' | 'onFrame'>;
+  /** Waits until the host, which is about to be booted, is back. The Failure of one that answers and is not booted. */
+  boot(command: Boot): Promise<Failure | undefined>;
   tell(event: HostEvent): void;
   /** Is told of each task that was changed, with what there was to change. */
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
@@ -101,14 +103,19 @@ function unknownIn({ isPartial }: Stage, { title, fields }: PlannedTask) {
 async function runChanges(stage: Stage, changes: readonly PlannedTask[]): Promise<ProgramResult> {
   const changing = new Set(changes.map(({ title }) => title));
   const tasks = stage.tasks.filter(({ title }) => changing.has(title));
-  return await runProgram({
+  const commands = changes.flatMap((change) => change.commands);
+  const boot = bootIn(commands);
+  const result = await runProgram({
     ...stage.program(),
-    commands: changes.flatMap(({ commands }) => commands),
+    commands,
     reads: tasks.flatMap(({ reads }) => reads),
     answers: stage.answers,
-    after: stage.reads,
+    after: boot === undefined ? stage.reads : [],
     onFrame: frameTeller(stage, ownersOf(changes)),
   });
+  if (boot === undefined || result.end.kind !== 'done') return result;
+  const failure = await stage.boot(boot);
+  return { end: failure ? { kind: 'failed', index: commands.length - 1, failure } : result.end };
 }
 
 /** The task that each command is of. */
@@ -172,26 +179,4 @@ function tellTask(
 function fail({ host, tell }: Stage, task: string, failure: Failure | undefined): void {
   if (failure === undefined) return;
   tell({ type: 'taskFailed', host, task, failure: failure.at(`${task} › ${host}`) });
-}
-
-function stillDiffers(planned: PlannedTask | undefined): Failure {
-  const fields = (planned?.fields ?? []).map(({ name, before, after }) =>
-    after instanceof Secret ? `${name}: secret` : `${name}: ${before ?? '(absent)'}, not ${after}`,
-  );
-  return new Failure('The task still differs after it was applied', {
-    output: fields.join('\n'),
-    fix: 'Look for another program on the host that sets it back.',
-  });
-}
-
-function drift(again: ReadonlyMap<string, PlannedTask>, changes: readonly PlannedTask[]): Failure {
-  const lines = changes.map(({ title }) => {
-    const isGone = again.get(title)?.fields.length === 0;
-    return `${title}: ${isGone ? 'no longer differs' : 'differs'}`;
-  });
-  return new Failure('The host no longer is what the plan saw', {
-    kind: 'drift',
-    output: lines.join('\n'),
-    fix: 'Nothing was changed in this stage. Run again: the plan is then made from what is there now.',
-  });
 }

@@ -11,6 +11,8 @@ export type HostEvent =
   | { readonly type: 'hostFailed'; readonly host: string; readonly failure: Failure }
   /** A question to it takes its time. */
   | { readonly type: 'hostWaiting'; readonly host: string; readonly what: string }
+  /** It is about to be booted, and has to answer again until then: ISO 8601. */
+  | { readonly type: 'hostBooting'; readonly host: string; readonly until: string }
   /** Nothing is done on it, for a reason that lies elsewhere: in its ring. */
   | { readonly type: 'hostRefused'; readonly host: string; readonly failure: Failure }
   /** All stages of a host, as far as they are known now. Comes again when more is known. */

@@ -1,31 +1,17 @@
 import { Answers } from '#engine/model/answers.ts';
+import type { Boot } from '#engine/model/command.ts';
 import { Failure, orFailure } from '#engine/model/failure.ts';
-import type { Host } from '#engine/model/host.ts';
 import type { Read, Reads } from '#engine/model/read.ts';
-import type { About } from '#engine/model/run-record.ts';
-import type { Connect } from '#engine/model/session.ts';
 import { openRun } from '#engine/reads/runs.ts';
-import { applyStage, type Stage } from './apply-stage.ts';
+import { applyStage } from './apply-stage.ts';
 import { ask } from './ask.ts';
 import { HostConnection } from './connection.ts';
 import type { HostEvent } from './events.ts';
+import type { HostRunInput } from './host-run-input.ts';
 import { HostState } from './host-state.ts';
-import { type HostPhase, HostTasks, type HostTasksInput } from './host-tasks.ts';
+import { type HostPhase, HostTasks } from './host-tasks.ts';
+import type { LeaseRequest } from './lease.ts';
 import { keepRun, type Undone, undoRun } from './undo.ts';
-
-/** What a host needs to take part in a run. */
-export interface HostRunInput extends HostTasksInput {
-  readonly host: Host;
-  readonly runId: string;
-  readonly about: About;
-  /** The first of the stages whose programs arm the host, so that it undoes them by itself. */
-  readonly armedFrom: number;
-  readonly connect: Connect;
-  emit(event: HostEvent): void;
-  /** When it aborts, nothing new is started. */
-  readonly stop: AbortSignal;
-  readonly onChanged?: Stage['onChanged'];
-}
 
 /** One host in one run: its session, what it has answered, and what is done about its tasks. */
 export class HostRun {
@@ -65,13 +51,11 @@ export class HostRun {
     });
   }
 
-  /** Takes the host for this run alone. What was undone there first, by us or by itself, is looked at anew. */
+  /** Takes the host for this run alone. What others may have done there since the look is looked at anew. */
   async takeLease(): Promise<void> {
-    const onSettling = (old: { readonly run?: string }) =>
-      this.#tell({ type: 'hostSettling', host: this.name, ...old });
     await this.#attempt(async () => {
-      const isSettled = await this.connection.takeLease({ ...this.#input, onSettling });
-      if (!isSettled && !this.answers.find(openRun)) return;
+      const isSettled = await this.connection.takeLease(this.#leaseRequest());
+      if (!isSettled && this.answers.find(openRun) === 'none') return;
       this.#tasks = this.#tasks.by(new Answers());
       await this.#askMissing([]);
       if (this.state.planned !== undefined) await this.plan();
@@ -170,10 +154,25 @@ export class HostRun {
       reads: this.#tasks.readsFrom(index),
       isPartial: this.#tasks.isPartial,
       program: () => ({ ...this.connection.held, runId, about, armed, stop }),
+      boot: (command) => this.#boot(command),
       tell: (event) => this.#tell(event, armed),
       onChanged,
     });
     this.#tasks = this.#tasks.by(answers);
+  }
+
+  async #boot({ seconds }: Boot): Promise<Failure | undefined> {
+    const until = new Date(Date.now() + seconds * 1000).toISOString();
+    this.#tell({ type: 'hostBooting', host: this.name, until });
+    // Few runs boot a host.
+    const { throughBoot } = await import('./boot.ts');
+    return await throughBoot(this.connection, this.#leaseRequest(), seconds);
+  }
+
+  #leaseRequest(): Omit<LeaseRequest, 'session'> {
+    const onSettling: LeaseRequest['onSettling'] = (old) =>
+      this.#tell({ type: 'hostSettling', host: this.name, ...old });
+    return { ...this.#input, onSettling };
   }
 
   /** Runs a part of the host's work; a Failure in it takes this host out, and no other. */

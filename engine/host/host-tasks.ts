@@ -1,5 +1,6 @@
 import { Answers } from '#engine/model/answers.ts';
 import { type Choice, chosen, isPartial } from '#engine/model/choice.ts';
+import { bootIn } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { becomeSame } from '#engine/model/state.ts';
@@ -95,6 +96,13 @@ export class HostTasks {
 
   hasChangesFrom(stage: number): boolean {
     return this.plan().slice(stage).flat().some(differs);
+  }
+
+  /** Whether the host is booted by what is planned now. */
+  areBooting(): boolean {
+    return this.plan()
+      .flat()
+      .some(({ commands }) => bootIn(commands) !== undefined);
   }
 
   /** Whether tasks are left out (--tags, --start-at) that would change something now. */

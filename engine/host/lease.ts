@@ -10,11 +10,14 @@ import { BEAT, BEAT_MS, END, leaseScript } from '#engine/shell/lease.ts';
 import { type Frame, frameReader } from '#engine/shell/read-frames.ts';
 import { UNDO_STATUS } from '#engine/shell/undo.ts';
 import { newerFormat } from './ask.ts';
+import { leaseLost } from './program-end.ts';
 
 export interface LeaseRequest {
   readonly session: Session;
   readonly runId: string;
   readonly about: About;
+  /** The run has had the host booted. */
+  readonly isBack?: boolean;
   /** A run that died on this host is undone before the lease is given; no `run`: that is over. */
   onSettling(old: { readonly run?: string }): void;
 }
@@ -58,9 +61,9 @@ export class Lease {
   }
 
   async #open(): Promise<void> {
-    const { session, runId, about } = this.#request;
+    const { session } = this.#request;
     const mark = newMark();
-    const channel = session.exec(leaseScript(runId, mark, about), {
+    const channel = session.exec(leaseScript({ ...this.#request, mark }), {
       stdin: this.#input,
       onStdout: frameReader(mark, session.limits, (frame) => this.#see(frame)),
       signal: this.#givenUp.signal,
@@ -94,6 +97,7 @@ export class Lease {
     if (frame.kind === 'garbled') this.#taken.reject(senseless(frame.text));
     if (frame.kind === 'held') this.#taken.resolve();
     if (frame.kind === 'locked') this.#taken.reject(locked(this.#lines));
+    if (frame.kind === 'lost') this.#taken.reject(leaseLost());
     if (frame.kind === 'settling') this.#request.onSettling({ run: frame.run });
     if (frame.kind !== 'settled') return;
     this.settled = true;

@@ -15,10 +15,12 @@ export function planStage(tasks: readonly Task[], answers: Answers): StagePlan {
   const titles = new Set<string>();
   const secrets = new Set<string>();
   let seen = answers;
-  return tasks.map((task) => {
+  return tasks.map((task, at) => {
     const isAgain = titles.has(task.title);
     titles.add(task.title);
-    const planned = isAgain ? sameTitle(task) : planTask(task, seen);
+    const isBefore = task.boots === true && at < tasks.length - 1;
+    const refused = isAgain ? sameTitle(task) : isBefore && notLast(task);
+    const planned = refused || planTask(task, seen);
     if (planned.commands.length > 0) seen = seen.with(answersBehind(planned.commands));
     const isSecret = task.reads.some(({ key }) => secrets.has(key));
     for (const key of planned.commands.flatMap(secretKeys)) secrets.add(key);
@@ -115,6 +117,13 @@ function requireOneLine(path: string): void {
 function sameTitle({ title }: Task): PlannedTask {
   const failure = new Failure('Two tasks of a stage have one title', {
     fix: 'Give each a title of its own, or leave one out: they may be about the same thing.',
+  });
+  return { title, fields: [], commands: [], failure };
+}
+
+function notLast({ title }: Task): PlannedTask {
+  const failure = new Failure('A host is booted at the end of a stage', {
+    fix: 'Put the tasks behind it into a stage of their own: tasks: () => [[…, reboot()], […]].',
   });
   return { title, fields: [], commands: [], failure };
 }

@@ -1,6 +1,8 @@
 import { type Command, sourceOf, titleOf } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { Secret } from '#engine/model/secret.ts';
 import type { Exit } from '#engine/model/session.ts';
+import type { PlannedTask } from '#engine/model/task.ts';
 import { REJECTED } from '#engine/shell/program-functions.ts';
 import type { Frame } from '#engine/shell/read-frames.ts';
 import { newerFormat } from './ask.ts';
@@ -112,7 +114,8 @@ function makesNoSense(frame: Frame): Failure {
   });
 }
 
-function leaseLost(): Failure {
+/** Of a run that goes on where another has taken the host over. */
+export function leaseLost(): Failure {
   return new Failure('The lease of the host was lost', {
     kind: 'locked',
     fix: 'Its heartbeat was silent for too long, or somebody ran unlock. npm run history -- INVENTORY tells who came after; then run again.',
@@ -134,5 +137,32 @@ function didNotRun(exit: Exit): Failure {
     ran: `sh -s → exit ${status}`,
     output: stderr.toString().trim(),
     fix: 'Run again: each file is the old one or the new one.',
+  });
+}
+
+/** What is said of a task that has been applied and is not as it should be. */
+export function stillDiffers(planned: PlannedTask | undefined): Failure {
+  const fields = (planned?.fields ?? []).map(({ name, before, after }) =>
+    after instanceof Secret ? `${name}: secret` : `${name}: ${before ?? '(absent)'}, not ${after}`,
+  );
+  return new Failure('The task still differs after it was applied', {
+    output: fields.join('\n'),
+    fix: 'Look for another program on the host that sets it back.',
+  });
+}
+
+/** What is said where a program has found the host otherwise: by what it answers now. */
+export function drift(
+  again: ReadonlyMap<string, PlannedTask>,
+  changes: readonly PlannedTask[],
+): Failure {
+  const lines = changes.map(({ title }) => {
+    const isGone = again.get(title)?.fields.length === 0;
+    return `${title}: ${isGone ? 'no longer differs' : 'differs'}`;
+  });
+  return new Failure('The host no longer is what the plan saw', {
+    kind: 'drift',
+    output: lines.join('\n'),
+    fix: 'Nothing was changed in this stage. Run again: the plan is then made from what is there now.',
   });
 }

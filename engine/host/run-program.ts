@@ -1,5 +1,5 @@
 import type { Answer, Answers } from '#engine/model/answers.ts';
-import { sourceOf } from '#engine/model/command.ts';
+import { sourceOf, withDots } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { formatLimit, type Limit } from '#engine/model/limits.ts';
 import type { Read } from '#engine/model/read.ts';
@@ -60,12 +60,13 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     run.onFrame(frame);
   };
   const commandMs = session.limits.command.most;
-  const program = compileProgram({ ...run, mark, commandMs, reads: precondition(run) });
+  const input = { ...run, mark, commandMs, reads: precondition(run) };
   const askToStop = () => tell(session, stopScript(runId));
   stop.addEventListener('abort', askToStop, { once: true });
   try {
     const exit = await session.exec(PROGRAM_SHELL, {
-      stdin: program + script,
+      stdin: compileProgram(input) + script,
+      readable: () => compileProgram({ ...input, commands: commands.map(withDots) }) + script,
       onStdout: frameReader(mark, session.limits, onFrame),
       signal: clock.signal,
     });

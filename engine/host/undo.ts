@@ -69,7 +69,8 @@ async function undoOn({ connection, runId, state }: UndoInput): Promise<Exit> {
   const stdin = undoScript(runId, state.kept > 0 && !state.isBegun);
   for (let isFirst = true; ; isFirst = false) {
     try {
-      const session = isFirst ? connection.session : await connection.open();
+      const isThere = isFirst && connection.isOpen;
+      const session = isThere ? connection.session : await connection.open();
       return await session.exec('sh -s', { stdin, limit: session.limits.undo });
     } catch (error) {
       const isGone = error instanceof Failure && error.kind === 'unreachable';
@@ -116,7 +117,7 @@ function notReached({ connection }: UndoInput, cause: Failure): Failure {
     kind: 'undo',
     where: connection.host.name,
     ran: cause.message,
-    fix: `It undoes the run by itself within ${SILENCE_SECONDS} s, or when it is next deployed to. Look at it with npm run verify.`,
+    fix: `It undoes the run by itself within ${SILENCE_SECONDS} s, or, once it was booted, when it is next deployed to. Look at it with npm run verify.`,
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Text } from './secret.ts';
+import { DOTS, Secret, type Text } from './secret.ts';
 import { type HostContent, LocalFile } from './state.ts';
 
 /** Runs a POSIX sh script on the host. Values in it are quoted with the `sh` tag of shell/quote.ts. */
@@ -73,14 +73,38 @@ export interface Save {
   readonly bytes: Buffer;
 }
 
+/** Has the host booted anew, once the program has ended: nothing of its stage comes after it. */
+export interface Boot {
+  readonly kind: 'boot';
+  readonly title: string;
+  /** An sh script that succeeds where it is needed, asked once more right before. */
+  readonly when: string;
+  /** After so many at most the host has to answer again. */
+  readonly seconds: number;
+}
+
 /** A write, as data. */
-export type Command = RunCommand | Write | Folder | SymbolicLink | Remove | Feed | Save;
+export type Command = RunCommand | Write | Folder | SymbolicLink | Remove | Feed | Save | Boot;
 
 /** The file of the control machine that a command takes in while it runs; undefined: none. */
 export function sourceOf(command: Command | undefined): string | undefined {
   if (command?.kind === 'feed') return command.source;
   const isStreamed = command?.kind === 'write' && command.body instanceof LocalFile;
   return isStreamed ? command.body.path : undefined;
+}
+
+/** The command that has the host booted, where one does. */
+export function bootIn(commands: readonly Command[]): Boot | undefined {
+  return commands.find((command) => command.kind === 'boot');
+}
+
+/** The same command for people to read: dots for what is secret in it. */
+export function withDots(command: Command): Command {
+  const shown = (text: Text) => (text instanceof Secret ? DOTS : text);
+  if (command.kind === 'write' && command.body instanceof Secret) return { ...command, body: DOTS };
+  if (command.kind !== 'run') return command;
+  const { script, undo } = command;
+  return { ...command, script: shown(script), ...(undo && { undo: shown(undo) }) };
 }
 
 export function titleOf(command: Command): string {

@@ -39,7 +39,7 @@ export function limits(otherwise: Readonly<Record<string, number>>) {
     watch: time('watch', 'the first and the last word of a watch', 5000),
     drill: time('drill', 'a step of a drill', 300_000),
     reach: time('reach', 'a host to answer again in a drill', 300_000),
-    sign: time('sign', 'a sign of life in a drill', 5000),
+    sign: time('sign', 'a sign of life, in a drill or behind a boot', 5000),
     forgetting: time('forgetting', 'the traces of rota to be removed', 30_000),
     host: bytes('host', 'what is kept of all that runs on a host at once', 32 * MIB),
     output: bytes('output', 'what is kept of one command, or of all reads', 24 * MIB),

@@ -25,6 +25,23 @@ export interface Impact {
   readonly gapMs: number;
 }
 
+/** What one host of a ring has to do with one thing that is on duty there. */
+export interface DutyPart {
+  readonly host: string;
+  readonly duty: string;
+  /** Of those that can, the host of the highest is on duty. */
+  readonly rank: number;
+  /** Those that it tells of itself: hosts, or the addresses of strangers. */
+  readonly peers: readonly string[];
+  readonly isHolder: boolean;
+}
+
+/** Who of a ring is on duty for what, before a change and after it. */
+export interface Duties {
+  readonly before: readonly DutyPart[];
+  readonly after: readonly DutyPart[];
+}
+
 /** How a ring is to be changed. */
 export interface RingPlan {
   /** Host names, all of the ring, in the order in which they are to be changed. */
@@ -35,6 +52,8 @@ export interface RingPlan {
   readonly isAllOrNothing: boolean;
   /** Per host that is changed. */
   readonly impacts: ReadonlyMap<string, Impact>;
+  /** Who is on duty for what, now and once all is done. Left out: nothing is told of it. */
+  readonly duties?: Duties;
   /** Nobody is on duty yet, so that there is nothing to keep whole. */
   readonly isEmpty: boolean;
   /** Why it must not be done, or not so; any of them stops the ring before its first change. */
@@ -100,4 +119,16 @@ export interface Continuity {
   readonly owners: readonly { readonly host: string | undefined; readonly sinceMs: number }[];
   /** The most hosts that held it at once for longer than a transition takes. */
   readonly mostHolders: number;
+  /** What was lost, stretch by stretch, and by whom; the first thousand. */
+  readonly losses?: readonly LostStretch[];
+  /** The longest time for which its own rules let nobody answer, when its holder dies without a word. */
+  readonly boundMs?: number;
+}
+
+/** Samples of one host in a row that were lost, on the clock of `owners`. */
+export interface LostStretch {
+  readonly host: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly lost: number;
 }

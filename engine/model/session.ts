@@ -8,6 +8,8 @@ export interface ExecOptions {
   readonly stdin?: string | Readable;
   /** `stdin` is the script of a `sh -s` and holds no secret: as words of the command it comes a round trip sooner. */
   readonly inWords?: boolean;
+  /** `stdin` with dots for what is secret in it, for people to read; left out: it is the same. */
+  readable?(): string;
   /** Called with stdout as it comes. */
   onStdout?(chunk: Buffer): void;
   /** Gives up waiting. The command may go on on the host: a closed channel ends no process there. */

@@ -21,6 +21,8 @@ export interface TaskSpec<S extends State, R extends Reads> {
   readonly title: string;
   /** By which --tags and --skip-tags choose it. `always` and `never` mean what they mean in Ansible. */
   readonly tags?: readonly string[] | undefined;
+  /** That it may have the host booted: it is the last one of its stage. */
+  readonly boots?: true;
   readonly reads: R;
   readonly desired: S | ((facts: Facts<R>) => S);
   inspect(facts: Facts<R>): Observed<S> | undefined;
@@ -52,10 +54,16 @@ export function differs({ fields }: TaskPlan): boolean {
   return fields.length > 0;
 }
 
+/** Whether a task changes something, or could not be planned. */
+export function isToShow({ fields, failure }: Pick<PlannedTask, 'fields' | 'failure'>): boolean {
+  return fields.length > 0 || failure !== undefined;
+}
+
 /** A task of any shape, as the engine holds it. */
 export interface Task {
   readonly title: string;
   readonly tags?: readonly string[] | undefined;
+  readonly boots?: true | undefined;
   readonly reads: readonly Read<unknown>[];
   /** By what a host has answered to `reads`. Throws the Failure of what cannot be planned. */
   plan(answers: Answers): TaskPlan;
@@ -65,10 +73,11 @@ export interface Task {
 
 /** Makes a task: `inspect` and `apply` know the fields of `desired` and `reads`. */
 export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R>): Task {
-  const { title, tags } = spec;
+  const { title, tags, boots } = spec;
   return {
     title,
     tags,
+    boots,
     reads: Object.values(spec.reads),
     plan: (answers) => plan(spec, answers.facts(spec.reads)),
     fresh: () => fresh(spec),

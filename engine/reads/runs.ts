@@ -20,13 +20,17 @@ done`,
   parse: parseRuns,
 };
 
-/** Whether a run on a host was neither kept nor undone yet: it still goes on, or the power went. */
-export const openRun: Read<boolean> = {
+/**
+ * Whether a run on a host is `open`, neither kept nor undone yet: it still goes on, or the power went. `leased`:
+ * none is, but one has the host, or its program has not come to its end since it died.
+ */
+export const openRun: Read<'open' | 'leased' | 'none'> = {
   key: 'open run',
   volatile: true,
   script: `${FOLDERS}
-for state in "$runs"/*/armed "$runs"/*/undoing; do [ ! -e "$state" ] || { echo open; break; }; done`,
-  parse: ({ stdout }) => stdout !== '',
+for state in "$runs"/*/armed "$runs"/*/undoing; do [ ! -e "$state" ] || { echo open; exit; }; done
+[ ! -e "$here/lease" ] || echo leased`,
+  parse: ({ stdout }) => (stdout === 'open\n' ? 'open' : stdout === 'leased\n' ? 'leased' : 'none'),
 };
 
 /** Who changes a host at the moment. */

@@ -20,6 +20,14 @@ export function formatDrill(results: readonly TrialResult[]): string {
   return `${table}\nAt most: what the protocol promises. What is measured may be up to ${gap(DRILL_SLACK_MS)} longer.`;
 }
 
+/** The same as data, with what was not as it should be. */
+export function drillAsData(results: readonly TrialResult[]): readonly object[] {
+  return results.map(({ trial, ...result }) => {
+    const { name, noun, holder, successor, moves, boundMs, fault } = trial;
+    return { name, noun, holder, successor, moves, fault: fault.title, boundMs, ...result };
+  });
+}
+
 function rowOf(result: TrialResult): readonly string[] {
   const { trial, takenOver, gapMs, backAfterMs, backGapMs, findings } = result;
   return [

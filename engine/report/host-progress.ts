@@ -1,22 +1,11 @@
 import type { Failure } from '#engine/model/failure.ts';
 import type { StagePlan } from '#engine/model/task.ts';
 import type { HostSummary, Mode, RunEvent } from '../run/events.ts';
-import { countOf } from './words.ts';
+import type { Standing } from './standing.ts';
+import { bootWords, countOf } from './words.ts';
 
 /** More than are ever shown of what a running task prints. */
 const LIVE_LINES = 5;
-
-/** Where a host stands, in a word or two. */
-export type Standing =
-  | 'waiting'
-  | 'working'
-  | 'failed'
-  | 'ok'
-  | 'answered'
-  | 'changed'
-  | 'would change'
-  | 'not done'
-  | 'done in part';
 
 type ProgressEvent = Exclude<
   Extract<RunEvent, { readonly host: string }>,
@@ -38,13 +27,13 @@ export class HostProgress {
   output: readonly string[] = [];
   /** The titles of the tasks that were changed, and not taken back. */
   changed: readonly string[] = [];
+  undone = '';
   readonly #mode: Mode;
   readonly #toChange = new Set<string>();
   readonly #settled = new Set<string>();
   #tasks = 0;
   #turn = '';
   #running: string | undefined;
-  #undone = '';
   /** Why it failed, with the task if it was one: the first reason there was. */
   #failure: { readonly word: string; readonly why: string } | undefined;
 
@@ -62,6 +51,9 @@ export class HostProgress {
       case 'hostConnected':
       case 'hostWaiting':
         this.#work('reading', this.since, 'what' in event ? event.what : '');
+        break;
+      case 'hostBooting':
+        this.#work('booting', now, bootWords(event.until));
         break;
       case 'hostPlanned':
         this.#plan(event.stages.flat());
@@ -108,14 +100,14 @@ export class HostProgress {
   #sayPending(pending: number): void {
     const left = this.#of(pending);
     if (this.changed.length > 0) this.#say('done in part', 'done in part', `${left} not done`);
-    else this.#say('not done', `not done${this.#undone}`, left);
+    else this.#say('not done', `not done${this.undone}`, left);
   }
 
   /** A failure of its own is not needed for that: the run may have been stopped, or another failed. */
   #undo(): void {
     for (const task of this.changed) this.#toChange.add(task);
     this.changed = [];
-    this.#undone = ', undone';
+    this.undone = ', undone';
     if (this.#failure === undefined) this.#sayPending(this.#toChange.size);
     else this.#fail();
   }
@@ -186,7 +178,7 @@ export class HostProgress {
       this.#failure ??= { word, why };
     }
     const word = this.#failure?.word ?? 'failed';
-    this.#say('failed', `${word}${this.#undone}`, this.#failure?.why);
+    this.#say('failed', `${word}${this.undone}`, this.#failure?.why);
   }
 
   #say(standing: Standing, word: string = standing, detail = ''): void {

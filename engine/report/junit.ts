@@ -1,12 +1,8 @@
 import { escapeControl, escapeLines } from './escape.ts';
 import { formatFailure, formatFinding } from './failure.ts';
-import {
-  type CheckOutcome,
-  type HostOutcome,
-  noEndText,
-  type RunOutcomes,
-  type TaskOutcome,
-} from './outcome.ts';
+import type { CheckOutcome, HostOutcome, TaskOutcome } from './host-outcomes.ts';
+import type { RunOutcomes } from './outcome.ts';
+import { noEndText } from './unfinished.ts';
 
 /**
  * A run for what reads test results: a suite per host with a case per task, and one of the checks. What
@@ -31,12 +27,16 @@ function suiteOf({ host, tasks, failures, summary }: HostOutcome, run: RunOutcom
       name: 'host',
       inside: element('error', failure.message, formatFailure(failure)),
     })),
-    ...tasks.map((task) => caseOf(task, run)),
+    ...tasks.map((task) => caseOf(task, host, run)),
   ];
   return suite({ name: host, cases, elapsedMs: summary?.elapsedMs, run });
 }
 
-function caseOf({ task, state, elapsedMs, failure }: TaskOutcome, { mode }: RunOutcomes): Case {
+function caseOf(
+  { task, state, elapsedMs, failure }: TaskOutcome,
+  host: string,
+  { mode, unfinished }: RunOutcomes,
+): Case {
   if (failure !== undefined)
     return {
       name: task,
@@ -44,10 +44,9 @@ function caseOf({ task, state, elapsedMs, failure }: TaskOutcome, { mode }: RunO
       inside: element('failure', failure.message, formatFailure(failure)),
     };
   if (state !== 'pending') return { name: task, elapsedMs };
-  return {
-    name: task,
-    inside: element('skipped', mode === 'dry-run' ? 'would change' : 'not done'),
-  };
+  const begun = unfinished.find((one) => one.what === task && one.host === host);
+  const left = mode === 'dry-run' ? 'would change' : 'not done';
+  return { name: task, inside: element('skipped', begun ? begun.state : left) };
 }
 
 function checksOf(run: RunOutcomes): string {
@@ -68,7 +67,7 @@ function checkResult({ elapsedMs, failure, findings }: CheckOutcome): Omit<Case,
 /** A run that died has no end, and must not look as if it had gone well. */
 function endOf(run: RunOutcomes): string {
   if (run.result !== undefined) return '';
-  const text = noEndText(run.elapsedMs);
+  const text = noEndText(run.elapsedMs, run.unfinished);
   const cases = [{ name: 'end', inside: element('error', text, text) }];
   return suite({ name: 'run', cases, elapsedMs: undefined, run });
 }

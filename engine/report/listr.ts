@@ -14,6 +14,7 @@ import { screen } from './screen.ts';
 
 const PAINT_MS = 100;
 const HEIGHT_WHEN_UNKNOWN = 24;
+const COLUMNS_WHEN_UNKNOWN = 80;
 
 export interface ListrStreams {
   readonly stdout: NodeJS.WriteStream;
@@ -40,7 +41,12 @@ export function listrReport(streams: ListrStreams = process): Report {
         rows &&= new Rows(streams, progress);
       }
     },
-    end: async () => await rows?.end({ isLast: true }),
+    end: async () => {
+      if (rows === undefined) return;
+      await rows.end({ isLast: true });
+      // How it came out stands apart from the rows.
+      streams.stdout.write('\n');
+    },
   };
 }
 
@@ -77,8 +83,10 @@ class Rows {
   /** The last row of listr2 has what is left. */
   #show(isLast = false): void {
     const [now, paint, height] = [performance.now(), paintFor(this.#stdout), this.#height];
+    // listr2 cuts lines two cells before the end.
+    const columns = (this.#stdout.columns ?? COLUMNS_WHEN_UNKNOWN) - 2;
     // Before listr2 cuts the lines: half of a secret would not be known for one.
-    const rows = screen(this.#progress, { now, paint, height, isLast }).map(redact);
+    const rows = screen(this.#progress, { now, paint, height, columns, isLast }).map(redact);
     const last = this.#list.tasks.length - 1;
     for (const [index, task] of this.#list.tasks.entries())
       task.title = index < last ? (rows[index] ?? '') : rows.slice(last).join('\n');

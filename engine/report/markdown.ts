@@ -2,9 +2,11 @@ import { formatTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailure } from './failure.ts';
 import { foldNames } from './fold-names.ts';
-import { type HostOutcome, noEndText, type RunOutcomes } from './outcome.ts';
+import type { HostOutcome, TaskOutcome } from './host-outcomes.ts';
+import type { RunOutcomes } from './outcome.ts';
 import { noPaint } from './paint.ts';
 import { formatTotals } from './totals.ts';
+import { noEndText } from './unfinished.ts';
 import { formatElapsed } from './words.ts';
 
 /** What a change request, or the summary of a CI job, may hold at most. */
@@ -27,8 +29,8 @@ function titleOf({ playbook, mode, inventory }: RunOutcomes): string {
   return `${playbook}${kind} on ${inventory.join(', ')}`;
 }
 
-function endOf({ result, elapsedMs, runId, owner, started }: RunOutcomes): string {
-  const end = result ? formatTotals(result) : noEndText(elapsedMs);
+function endOf({ result, elapsedMs, unfinished, runId, owner, started }: RunOutcomes): string {
+  const end = result ? formatTotals(result) : noEndText(elapsedMs, unfinished);
   return `${end}. Run ${runId} of ${owner}, ${started.replace(/\.\d+/, '')}.`;
 }
 
@@ -55,8 +57,8 @@ function tableOf({ hosts }: RunOutcomes): string {
 }
 
 /** What changed, or would: that of several hosts once where it is equal. */
-function changesOf({ hosts }: RunOutcomes): readonly string[] {
-  const byText = Map.groupBy(hosts, (host) => changesText(host));
+function changesOf(run: RunOutcomes): readonly string[] {
+  const byText = Map.groupBy(run.hosts, (host) => changesText(host, run));
   byText.delete('');
   return [...byText].map(([text, equal]) => {
     const names = foldNames(equal.map(({ host }) => host));
@@ -64,11 +66,24 @@ function changesOf({ hosts }: RunOutcomes): readonly string[] {
   });
 }
 
-function changesText({ tasks }: HostOutcome): string {
+function changesText({ host, tasks }: HostOutcome, run: RunOutcomes): string {
   return tasks
     .filter(({ fields }) => fields.length > 0)
-    .map(({ task: title, fields }) => formatTask({ title, fields }, noPaint))
+    .map((task) => {
+      const [title = '', ...lines] = formatTask(
+        { title: task.task, fields: task.fields },
+        noPaint,
+      ).split('\n');
+      return [title + noteOf(task, host, run), ...lines].join('\n');
+    })
     .join('\n');
+}
+
+/** How far it came, where it was to be done and was not. */
+function noteOf({ task, state }: TaskOutcome, host: string, run: RunOutcomes): string {
+  if (run.mode !== 'apply' || state === 'changed') return '';
+  const begun = run.unfinished.find((one) => one.what === task && one.host === host);
+  return ` (${begun?.state ?? (state === 'failed' ? 'failed' : 'not done')})`;
 }
 
 /** As text, whatever Markdown or HTML would make of it. */

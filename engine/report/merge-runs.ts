@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { RunResult } from '../run/events.ts';
 import type { RunOutcomes } from './outcome.ts';
+import { watchLater } from './watches.ts';
 import { formatElapsed } from './words.ts';
 
 /**
@@ -24,8 +25,10 @@ export function mergeRuns(
     inventory: [...new Set(inOrder.flatMap(({ inventory }) => inventory))],
     hosts: inOrder.flatMap(({ hosts }) => hosts),
     checks: inOrder.flatMap(({ checks }) => checks),
+    ...inOneTime(inOrder),
     elapsedMs,
     failures,
+    unfinished: inOrder.flatMap(({ unfinished }) => unfinished),
     result: { ...mergedResult(inOrder), runId: first.runId, mode: first.mode, failures, elapsedMs },
   };
 }
@@ -34,6 +37,21 @@ function isSameSlice(one: RunOutcomes, other: RunOutcomes): boolean {
   const keyOf = ({ slice, playbook, mode, inventory }: RunOutcomes) =>
     JSON.stringify([slice, playbook, mode, inventory]);
   return one.slice !== undefined && keyOf(one) === keyOf(other);
+}
+
+/** What has times, which are since the start of the first run. */
+function inOneTime(runs: readonly RunOutcomes[]): Pick<RunOutcomes, 'spans' | 'rings' | 'watches'> {
+  const startMs = Date.parse(runs[0]?.started ?? '');
+  const shifted = runs.map((run) => ({ run, byMs: Date.parse(run.started) - startMs }));
+  return {
+    spans: shifted.flatMap(({ run, byMs }) =>
+      run.spans.map((span) => ({ ...span, fromMs: span.fromMs + byMs, toMs: span.toMs + byMs })),
+    ),
+    rings: runs.flatMap(({ rings }) => rings),
+    watches: shifted.flatMap(({ run, byMs }) =>
+      run.watches.map((watch) => watchLater(watch, byMs)),
+    ),
+  };
 }
 
 function endOf({ started, elapsedMs }: RunOutcomes): number {

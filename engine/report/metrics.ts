@@ -2,7 +2,8 @@ import { exitCodeOf } from './exit-code.ts';
 import type { RunOutcomes } from './outcome.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Measurement = readonly [Labels, number];
+/** Labels and a value. */
+export type Measurement = readonly [Labels, number];
 
 /** A run as Prometheus reads it from a file: node_exporter's textfile collector, or a push. */
 export function metricsReport(run: RunOutcomes): string {
@@ -44,8 +45,8 @@ export function metricsReport(run: RunOutcomes): string {
   ].join('');
 }
 
-/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-function family(name: string, help: string, samples: readonly Measurement[]): string {
+/** Samples of one name, as https://prometheus.io/docs/instrumenting/exposition_formats/ has it; '' for none. */
+export function family(name: string, help: string, samples: readonly Measurement[]): string {
   if (samples.length === 0) return '';
   // A file that has the labels of one twice is refused as a whole.
   const byLabels = new Map(samples.map(([labels, value]) => [labelled(labels), value]));

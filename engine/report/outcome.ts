@@ -1,41 +1,14 @@
-import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
-import type { FieldChange } from '#engine/model/state.ts';
-import type { PlannedTask } from '#engine/model/task.ts';
-import type { HostSummary, Mode, RunResult } from '../run/events.ts';
+import type { Mode, RunResult } from '../run/events.ts';
+import { escapeControl } from './escape.ts';
+import { type CheckOutcome, type HostOutcome, HostOutcomes } from './host-outcomes.ts';
 import type { RunHeader } from './json.ts';
 import { noPaint, type Paint } from './paint.ts';
-import type { RecordedRun, TimedEvent } from './read-events.ts';
+import type { RecordedRun } from './read-events.ts';
+import { spansOf, type TimeSpan } from './spans.ts';
 import { formatSummary } from './summary.ts';
-import { formatElapsed } from './words.ts';
-
-/** What became of a task of a host; `pending`: it would change, or would have, had the run gone on. */
-export interface TaskOutcome {
-  readonly task: string;
-  readonly state: 'ok' | 'changed' | 'failed' | 'pending';
-  readonly fields: readonly FieldChange[];
-  readonly elapsedMs?: number;
-  readonly failure?: Failure;
-}
-
-/** What became of a check, and of which host's step it was the gate. */
-export interface CheckOutcome {
-  readonly check: string;
-  readonly host?: string;
-  readonly elapsedMs?: number;
-  readonly failure?: Failure;
-  readonly findings: readonly Finding[];
-}
-
-/** A host with all that is known of it. */
-export interface HostOutcome {
-  readonly host: string;
-  readonly tasks: readonly TaskOutcome[];
-  /** Of the host itself, not of one of its tasks. */
-  readonly failures: readonly Failure[];
-  /** Undefined where the run died before. */
-  readonly summary?: HostSummary;
-}
+import { noEndText, type Unfinished, unfinishedIn } from './unfinished.ts';
+import { type RingDuties, type RingWatch, ringsIn, watchesOf } from './watches.ts';
 
 /** A run as a whole, made of its events; what all reports but the raw one are made of. */
 export interface RunOutcomes extends RunHeader {
@@ -47,15 +20,23 @@ export interface RunOutcomes extends RunHeader {
   readonly elapsedMs: number;
   readonly hosts: readonly HostOutcome[];
   readonly checks: readonly CheckOutcome[];
+  /** What took its time, in the order of its beginnings. */
+  readonly spans: readonly TimeSpan[];
+  /** Rings with who is on duty in them, as they were and were to be. */
+  readonly rings: readonly RingDuties[];
+  /** What was seen of them. */
+  readonly watches: readonly RingWatch[];
   /** Every failure, each once. */
   readonly failures: readonly Failure[];
+  /** What had begun when the events ended; nothing of a run that came to its end. */
+  readonly unfinished: readonly Unfinished[];
   /** Undefined: the run died. */
   readonly result: RunResult | undefined;
 }
 
 /** What came of a run, as far as its events go. */
 export function outcomesOf({ header, runId, playbook, events }: RecordedRun): RunOutcomes {
-  const builder = new Builder();
+  const builder = new HostOutcomes();
   for (const event of events) builder.add(event);
   const [first] = events;
   const last = events.at(-1);
@@ -71,127 +52,17 @@ export function outcomesOf({ header, runId, playbook, events }: RecordedRun): Ru
     elapsedMs: result?.elapsedMs ?? Date.parse(last?.time ?? started) - Date.parse(started),
     hosts: builder.hosts(),
     checks: builder.checks,
+    spans: spansOf(events),
+    rings: ringsIn(events),
+    watches: watchesOf(events),
     failures: result?.failures ?? builder.failures,
+    unfinished: result === undefined ? unfinishedIn(events) : [],
     result,
   };
 }
 
-/** Of a run whose events have no end. Nothing in them tells whether it died, or still runs. */
-export function noEndText(elapsedMs: number): string {
-  return `No end yet: it still runs, or died after ${formatElapsed(elapsedMs)}`;
-}
-
 /** How it came out, in words. */
-export function endText({ result, elapsedMs }: RunOutcomes, paint: Paint = noPaint): string {
-  return result ? formatSummary(result, paint) : noEndText(elapsedMs);
-}
-
-class Builder {
-  readonly checks: CheckOutcome[] = [];
-  readonly failures: Failure[] = [];
-  readonly #tasks = new Map<string, Map<string, TaskOutcome>>();
-  /** In the order in which they were. */
-  readonly #changed = new Map<string, readonly string[]>();
-  readonly #ofHosts = new Map<string, Failure[]>();
-  readonly #summaries = new Map<string, HostSummary>();
-
-  add(event: TimedEvent): void {
-    if ('failure' in event) this.failures.push(event.failure);
-    switch (event.type) {
-      case 'runStarted':
-        for (const host of event.hosts) this.#tasks.set(host, new Map());
-        break;
-      case 'hostPlanned':
-        this.#plan(event);
-        break;
-      case 'taskOk':
-        this.#change(event.host, event.task, { state: 'ok', fields: [] });
-        break;
-      case 'taskUpset':
-        this.#change(event.host, event.task, { state: 'pending' });
-        break;
-      case 'taskApplied':
-        this.#change(event.host, event.task, { elapsedMs: event.elapsedMs });
-        break;
-      case 'taskChanged':
-        this.#finishTask(event);
-        break;
-      case 'undone':
-        this.#undo(event.host);
-        break;
-      case 'taskFailed':
-        this.#change(event.host, event.task, { state: 'failed', failure: event.failure });
-        break;
-      case 'hostUnreachable':
-      case 'hostFailed':
-      case 'hostRefused':
-        this.#ofHosts.set(event.host, [...(this.#ofHosts.get(event.host) ?? []), event.failure]);
-        break;
-      case 'checkPassed':
-      case 'checkFailed':
-        this.#check(event);
-        break;
-      case 'hostFinished':
-        this.#finish(event.summary);
-        break;
-      default:
-    }
-  }
-
-  hosts(): readonly HostOutcome[] {
-    return [...this.#tasks].map(([host, tasks]) => {
-      const summary = this.#summaries.get(host);
-      return {
-        host,
-        tasks: [...tasks.values()],
-        failures: this.#ofHosts.get(host) ?? [],
-        ...(summary ? { summary } : {}),
-      };
-    });
-  }
-
-  #check(event: Extract<TimedEvent, { type: 'checkPassed' | 'checkFailed' }>): void {
-    const { check, host } = event;
-    const of = host === undefined ? { check } : { check, host };
-    if (event.type === 'checkPassed')
-      this.checks.push({ ...of, elapsedMs: event.elapsedMs, findings: [] });
-    else this.checks.push({ ...of, failure: event.failure, findings: event.findings });
-  }
-
-  /** A plan that comes again takes the place of the one before, but knows no more of what was done already. */
-  #plan({ host, stages }: Extract<TimedEvent, { type: 'hostPlanned' }>): void {
-    const known = [...(this.#tasks.get(host)?.values() ?? [])];
-    const done = known.filter(({ state }) => state === 'changed' || state === 'failed');
-    const all = [...stages.flat().map(plannedOutcome), ...done];
-    this.#tasks.set(host, new Map(all.map((outcome) => [outcome.task, outcome])));
-  }
-
-  #finishTask({ host, task }: Extract<TimedEvent, { type: 'taskChanged' }>): void {
-    this.#change(host, task, { state: 'changed' });
-    this.#changed.set(host, [...(this.#changed.get(host) ?? []), task]);
-  }
-
-  #undo(host: string): void {
-    for (const task of this.#changed.get(host) ?? [])
-      this.#change(host, task, { state: 'pending' });
-  }
-
-  /** What an earlier phase had kept stays, where what came after it was undone. */
-  #finish(summary: HostSummary): void {
-    const { host, changed } = summary;
-    this.#summaries.set(host, summary);
-    for (const task of this.#changed.get(host)?.slice(0, changed) ?? [])
-      this.#change(host, task, { state: 'changed' });
-  }
-
-  #change(host: string, task: string, news: Partial<TaskOutcome>): void {
-    const known = this.#tasks.get(host)?.get(task) ?? { task, state: 'ok', fields: [] };
-    const tasks = this.#tasks.get(host) ?? new Map<string, TaskOutcome>();
-    this.#tasks.set(host, tasks.set(task, { ...known, ...news }));
-  }
-}
-
-function plannedOutcome({ title: task, fields, failure }: PlannedTask): TaskOutcome {
-  if (failure !== undefined) return { task, state: 'failed', fields, failure };
-  return { task, state: fields.length > 0 ? 'pending' : 'ok', fields };
+export function endText(run: RunOutcomes, paint: Paint = noPaint): string {
+  const { result, elapsedMs, unfinished } = run;
+  return result ? formatSummary(result, paint) : escapeControl(noEndText(elapsedMs, unfinished));
 }

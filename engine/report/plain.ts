@@ -5,6 +5,7 @@ import { formatFinding } from './failure.ts';
 import { type Colour, noPaint, type Paint } from './paint.ts';
 import type { Report, WriteOut } from './report.ts';
 import {
+  bootWords,
   countOf,
   formatElapsed,
   formatRunTitle,
@@ -18,8 +19,12 @@ const WAITING_EVERY_MS = 5000;
 const WORD_WIDTH = 'unreachable'.length;
 
 /** Lines for a log: who, what happened, to what. Times are those of the events. */
-export function plainReport(write: WriteOut, paint: Paint = noPaint): Report {
-  const lines = new PlainLines(paint);
+export function plainReport(
+  write: WriteOut,
+  paint: Paint = noPaint,
+  options: PlainOptions = {},
+): Report {
+  const lines = new PlainLines(paint, options);
   return {
     onEvent: (event) => {
       for (const line of lines.of(event)) write(`${line}\n`);
@@ -29,18 +34,26 @@ export function plainReport(write: WriteOut, paint: Paint = noPaint): Report {
   };
 }
 
+interface PlainOptions {
+  /** Whether tasks that are as they should be are named, too. */
+  readonly isVerbose?: boolean;
+}
+
 type CheckEvent = Extract<RunEvent, { type: 'checkWaiting' | 'checkPassed' | 'checkFailed' }>;
 
 class PlainLines {
   readonly #paint: Paint;
+  readonly #options: PlainOptions;
   #width = 0;
   /** Per host, what was told of its plan. */
   readonly #plans = new Map<string, string>();
+  readonly #undone = new Set<string>();
   /** Per check, how far it was when it was last told. */
   readonly #told = new Map<string, number>();
 
-  constructor(paint: Paint) {
+  constructor(paint: Paint, options: PlainOptions) {
     this.#paint = paint;
+    this.#options = options;
   }
 
   of(event: RunEvent): readonly string[] {
@@ -69,6 +82,8 @@ class PlainLines {
         return [this.#line(event.host, ['red', 'failed'], event.failure.message)];
       case 'hostWaiting':
         return [this.#line(event.host, ['dim', 'waiting'], event.what)];
+      case 'hostBooting':
+        return [this.#line(event.host, ['dim', 'booting'], bootWords(event.until))];
       case 'hostRefused':
         return [this.#line(event.host, ['red', 'refused'], event.failure.message)];
       case 'hostPlanned':
@@ -81,6 +96,7 @@ class PlainLines {
       case 'undoStarted':
         return [this.#line(event.host, ['yellow', 'undoing'], 'what this run has changed')];
       case 'undone':
+        this.#undone.add(event.host);
         return [this.#line(event.host, ['yellow', 'undone'], 'it is as before')];
       case 'taskStarted':
         return [this.#line(event.host, ['dim', 'applying'], event.task)];
@@ -105,7 +121,9 @@ class PlainLines {
         : this.#line(host, ['dim', 'planned'], `${count} of ${of} to change`);
     if (tasks.some(({ failure }) => failure) || this.#plans.get(host) === line) return [];
     this.#plans.set(host, line);
-    return [line];
+    const ok = tasks.filter(({ fields, failure }) => fields.length === 0 && failure === undefined);
+    const names = this.#options.isVerbose ? ok : [];
+    return [line, ...names.map(({ title }) => this.#line(host, ['green', 'ok'], title))];
   }
 
   #ofCheck(event: CheckEvent): readonly string[] {
@@ -115,7 +133,8 @@ class PlainLines {
       const passed = `${event.check}, ${formatElapsed(event.elapsedMs)}`;
       const notes = event.notes ?? [];
       return [
-        this.#line(subject, ['green', 'passed'], passed),
+        // That all is as before is good to know, and no success.
+        this.#line(subject, [this.#undone.has(subject) ? 'yellow' : 'green', 'passed'], passed),
         ...notes.map((note) => this.#line(subject, ['yellow', 'note'], note)),
       ];
     }

@@ -1,24 +1,66 @@
+import { differs, isToShow, type PlannedTask } from '#engine/model/task.ts';
 import type { HostPlan } from '../run/plan.ts';
 import { formatTask, type ShownTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
-import { formatNotes, isToShow } from './notes.ts';
+import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { countOf } from './words.ts';
+import { alignRows } from './words.ts';
 
-/** Every change of a host, in the order in which they would be made; empty when there is none. */
-export function formatPlan(
-  { host, stages, impact }: Omit<HostPlan, 'state'>,
-  paint: Paint = noPaint,
-): string {
-  const tasks = stages.flat();
-  const changing = tasks.filter(isToShow);
-  const notes = formatNotes({ host, stages }, paint);
-  if (changing.length === 0) return notes;
-  const differing = changing.filter(({ fields }) => fields.length > 0).length;
-  const head = `${escapeControl(host)}  ${differing} of ${countOf(tasks.length, 'task')} would change`;
-  const heads = [paint('bold', head), ...(impact ? [`impact  ${escapeControl(impact.text)}`] : [])];
-  const blocks = [heads.join('\n'), ...changing.map((task) => formatTask(task, paint))];
-  return [...(notes === '' ? [] : [notes]), ...blocks].join('\n\n');
+/** A plan as it is shown. */
+export type ShownPlan = Omit<HostPlan, 'state'>;
+
+/**
+ * Every change of these hosts, in the order in which they would be made; one that is equal on several
+ * hosts once. What they do to what runs there comes first.
+ */
+export function formatPlans(plans: readonly ShownPlan[], paint: Paint = noPaint): string {
+  const equal = Map.groupBy(changesIn(plans), ({ task }) => formatTask(task, paint));
+  const sections = Map.groupBy(equal, ([, alike]) => namesOf(alike));
+  const blocks = [...sections].flatMap(([names, changes]) => {
+    const count = changes.filter(([, [first]]) => first && differs(first.task)).length;
+    const each = changes.some(([, alike]) => alike.length > 1) ? ' on each' : '';
+    const head = count === 0 ? names : `${names}  ${count} to change${each}`;
+    return [paint('bold', escapeControl(head)), ...changes.map(([text]) => text)];
+  });
+  return [formatImpacts(plans, paint), ...blocks].filter(Boolean).join('\n\n');
+}
+
+/** A line per task that changes something, with the hosts where it does. */
+export function formatPlanLines(plans: readonly ShownPlan[], paint: Paint = noPaint): string {
+  const byTitle = Map.groupBy(changesIn(plans), ({ task: { title, failure } }) =>
+    failure === undefined ? title : `${title}: ${failure.message}`,
+  );
+  const rows = [...byTitle].map(([title, alike]) => [title, namesOf(alike)].map(escapeControl));
+  return [formatImpacts(plans, paint), alignRows(rows).join('\n')].filter(Boolean).join('\n\n');
+}
+
+interface PlannedChange {
+  readonly host: string;
+  readonly task: PlannedTask;
+}
+
+function changesIn(plans: readonly ShownPlan[]): readonly PlannedChange[] {
+  return plans.flatMap(({ host, stages }) =>
+    stages
+      .flat()
+      .filter(isToShow)
+      .map((task) => ({ host, task })),
+  );
+}
+
+function namesOf(alike: readonly { readonly host: string }[]): string {
+  return foldNames(alike.map(({ host }) => host));
+}
+
+function formatImpacts(plans: readonly ShownPlan[], paint: Paint): string {
+  const told = plans.flatMap(({ host, stages, impact }) =>
+    impact && stages.flat().some(isToShow) ? [{ host, text: impact.text }] : [],
+  );
+  const rows = [...Map.groupBy(told, ({ text }) => text)].map(([text, alike]) =>
+    [namesOf(alike), text].map(escapeControl),
+  );
+  if (rows.length === 0) return '';
+  return [paint('bold', 'impact'), ...alignRows(rows).map((line) => `  ${line}`)].join('\n');
 }
 
 /** What was changed by one task of a host. */

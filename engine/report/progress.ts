@@ -14,6 +14,8 @@ export interface CheckProgress {
   readonly deadlineMs: number;
   /** When it was last heard of. */
   readonly at: number;
+  /** That its host was undone before: it tells whether all is as it was. */
+  readonly afterUndo: boolean;
   readonly failure?: Failure;
 }
 
@@ -48,13 +50,15 @@ export class Progress {
         return;
       case 'interrupted':
         this.interrupted = true;
+        this.#endWaits();
         return;
       case 'continuity':
+      case 'watched':
+      case 'ringPlanned':
       case 'runRefused':
         return;
       case 'runFinished':
-        for (const [key, check] of this.#checks)
-          if (check.state === 'waiting') this.#checks.set(key, { ...check, state: 'interrupted' });
+        this.#endWaits();
         return;
       case 'hostFinished':
         this.#host(event.summary.host, now).end(event.summary);
@@ -82,11 +86,18 @@ export class Progress {
     return host;
   }
 
+  /** One that goes on all the same is heard of again. */
+  #endWaits(): void {
+    for (const [key, check] of this.#checks)
+      if (check.state === 'waiting') this.#checks.set(key, { ...check, state: 'interrupted' });
+  }
+
   #onCheck(event: CheckEvent, at: number): void {
     const { check: title, host, type } = event;
     const key = JSON.stringify([host, title]);
     const start = { findings: [], goodSamples: 0, elapsedMs: 0, deadlineMs: 0 };
     const before = this.#checks.get(key) ?? start;
-    this.#checks.set(key, { ...before, ...event, title, host, state: STATES[type], at });
+    const afterUndo = host !== undefined && this.#host(host, at).undone !== '';
+    this.#checks.set(key, { ...before, ...event, title, host, state: STATES[type], at, afterUndo });
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '#engine/model/failure.ts';
 import { DOTS, Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
+import type { Activity } from '../run/events.ts';
 
 export const names = z.array(z.string()).readonly();
 export const ms = z.int().min(0);
@@ -59,32 +60,63 @@ export const impact = z
   .object({ text: z.string(), moves: names, gapMs: msOrNever })
   .meta({ id: 'Impact' });
 
+const owner = z
+  .object({ host: z.string().exactOptional(), sinceMs: ms })
+  .transform(({ host, sinceMs }) => ({ host, sinceMs }));
+
+const stretch = z.object({ host: z.string(), sinceMs: ms, untilMs: ms, lost: z.int() });
+
+export const watched = z
+  .array(
+    z
+      .object({
+        name: z.string(),
+        samples: z.int(),
+        lost: z.int(),
+        longestGapMs: msOrNever,
+        owners: z.array(owner).readonly(),
+        mostHolders: z.int(),
+        losses: z.array(stretch).readonly().exactOptional(),
+        boundMs: ms.exactOptional(),
+      })
+      .meta({ id: 'Watched' }),
+  )
+  .readonly();
+
+export const dutyParts = z
+  .array(
+    z
+      .object({
+        host: z.string(),
+        duty: z.string(),
+        rank: z.int(),
+        peers: names,
+        isHolder: z.boolean(),
+      })
+      .meta({ id: 'DutyPart' }),
+  )
+  .readonly();
+
 export const continuity = z
   .object({
     type: z.literal('continuity'),
     ring: names,
-    watched: z
-      .array(
-        z.object({
-          name: z.string(),
-          samples: z.int(),
-          lost: z.int(),
-          longestGapMs: msOrNever,
-          owners: z
-            .array(
-              z
-                .object({ host: z.string().exactOptional(), sinceMs: ms })
-                .transform(({ host, sinceMs }) => ({ host, sinceMs })),
-            )
-            .readonly(),
-          mostHolders: z.int(),
-        }),
-      )
-      .readonly(),
+    watched,
+    untilMs: ms.exactOptional(),
     impacts: z.array(impact).readonly(),
     blind: z.array(failure).readonly(),
   })
   .meta({ id: 'Continuity' });
+
+const ACTIVITIES = [
+  'connecting',
+  'reading',
+  'settling',
+  'waiting',
+  'applying',
+  'gate',
+  'undoing',
+] as const satisfies readonly Activity[];
 
 export const summary = z
   .object({
@@ -95,6 +127,12 @@ export const summary = z
     pending: z.int(),
     unreachable: z.boolean(),
     elapsedMs: ms,
+    spent: z
+      .array(z.object({ on: z.enum(ACTIVITIES), elapsedMs: ms }))
+      .readonly()
+      .exactOptional(),
+    done: names.exactOptional(),
+    left: names.exactOptional(),
   })
   .meta({ id: 'HostSummary' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVENTS_FORMAT } from './json.ts';
 import {
   continuity,
+  dutyParts,
   failure,
   findings,
   impact,
@@ -11,6 +12,7 @@ import {
   plannedTask,
   result,
   summary,
+  watched,
 } from './recorded-parts.ts';
 
 const host = z.string();
@@ -32,6 +34,7 @@ const event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hostUnreachable'), host, failure }),
   z.object({ type: z.literal('hostFailed'), host, failure }),
   z.object({ type: z.literal('hostWaiting'), host, what: z.string() }),
+  z.object({ type: z.literal('hostBooting'), host, until: z.string() }),
   z.object({ type: z.literal('hostRefused'), host, failure }),
   z.object({
     type: z.literal('hostPlanned'),
@@ -72,6 +75,8 @@ const event = z.discriminatedUnion('type', [
     explanation: names,
     failure,
   }),
+  z.object({ type: z.literal('ringPlanned'), ring: names, before: dutyParts, after: dutyParts }),
+  z.object({ type: z.literal('watched'), ring: names, watched, untilMs: ms }),
   continuity,
   z.object({ type: z.literal('interrupted') }),
   z.object({ type: z.literal('hostFinished'), summary }),

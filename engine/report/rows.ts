@@ -2,9 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { findingsText } from '#engine/model/check.ts';
 import { escapeControl } from './escape.ts';
 import { formatFinding } from './failure.ts';
-import type { HostProgress, Standing } from './host-progress.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { CheckProgress } from './progress.ts';
+import type { Standing } from './standing.ts';
 import { countOf, formatElapsed, formatTicking, formatWait, padEnd } from './words.ts';
 
 const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
@@ -32,15 +33,19 @@ const MARKS: Readonly<Record<Standing, readonly [string, Colour]>> = {
   'done in part': ['·', 'yellow'],
 };
 
-/** The first line of a host. */
-export function hostHead(host: HostProgress, { now, paint, nameWidth }: RowStyle): string {
-  const [mark, colour] = MARKS[host.standing];
+/** The first line of a host; `standing`: with its checks. What may be cut off, where it works, comes last. */
+export function hostHead(
+  host: Pick<HostProgress, 'name' | 'standing' | 'word' | 'detail' | 'since'>,
+  standing: Standing,
+  { now, paint, nameWidth }: RowStyle,
+): string {
+  const [mark, colour] = MARKS[standing];
   const [name = '', word = '', detail = ''] = [host.name, host.word, host.detail].map(oneLine);
   const head = `${paint(colour, mark || spinner(now))} ${padEnd(name, nameWidth)}`;
   if (host.standing !== 'working')
     return [head, paint(colour, word), detail].filter(Boolean).join('  ');
   const time = paint('dim', formatTicking(now - host.since));
-  return [head, word, detail, time].filter(Boolean).join('  ');
+  return [head, word, time, detail].filter(Boolean).join('  ');
 }
 
 /** The last lines that the running task printed; at most `most`. */
@@ -57,7 +62,9 @@ export function checkHead(check: CheckProgress, { now, paint }: RowStyle): strin
   const title = oneLine(check.title);
   const { state, failure, deadlineMs, goodSamples } = check;
   if (state === 'passed') {
-    return `${paint('green', '✔')} ${title}  ${paint('dim', formatElapsed(check.elapsedMs))}`;
+    // That all is as before is good to know, and no success.
+    const mark = check.afterUndo ? paint('yellow', '·') : paint('green', '✔');
+    return `${mark} ${title}  ${paint('dim', formatElapsed(check.elapsedMs))}`;
   }
   if (state === 'failed') {
     const why = findingsText(check.findings) || (failure?.message ?? 'failed');

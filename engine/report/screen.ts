@@ -1,8 +1,10 @@
-import type { HostProgress, Standing } from './host-progress.ts';
+import { redact } from '#engine/model/redaction.ts';
+import type { HostProgress } from './host-progress.ts';
 import type { Paint } from './paint.ts';
 import type { CheckProgress, Progress } from './progress.ts';
 import { checkHead, findingsOf, hostHead, oneLine, outputLines, type RowStyle } from './rows.ts';
-import { countOf, INTERRUPTED, widest } from './words.ts';
+import type { Standing } from './standing.ts';
+import { countOf, INTERRUPTED, widest, wrapText } from './words.ts';
 
 /** Lines that are kept free for what running tasks print, before hosts are shown as counts. */
 const ROOM_FOR_DETAILS = 6;
@@ -13,8 +15,9 @@ const DETAILS = [3, 1];
 export interface ScreenOptions {
   readonly now: number;
   readonly paint: Paint;
-  /** How many lines there are. */
+  /** How many lines there are, and how many cells in each. */
   readonly height: number;
+  readonly columns: number;
   /** Whether this is what stays when the run is over: then with all that was changed and checked. */
   readonly isLast?: boolean;
 }
@@ -29,20 +32,19 @@ export function screen(progress: Progress, options: ScreenOptions): readonly str
   const hosts = [...progress.hosts.values()];
   const style = { ...options, nameWidth: widest(hosts.map(({ name }) => oneLine(name))) };
   const all = progress.checksOf(undefined);
-  const alone = isLast || all.length <= height / 2 ? all : all.filter(isOpen);
-  const room = height - 1 - alone.length;
+  const alone = (isLast || all.length <= height / 2 ? all : all.filter(isOpen)).map((check) =>
+    checkRow(check, style),
+  );
+  const title = titleLines(progress, style);
+  const room = height - title.length - linesOf(alone);
   const rowsOf = (shown: ScreenStyle) =>
     hosts.map((host) => hostRow(host, progress.checksOf(host.name), shown));
   const full = rowsOf(style);
   const rows = linesOf(full) <= room ? full : rowsOf({ ...style, isLast: false });
   const fits = linesOf(rows) + (isLast ? 0 : ROOM_FOR_DETAILS) <= room;
-  const shown = [
-    ...(fits ? rows : crowded(rows, room, paint)),
-    ...alone.map((check) => checkRow(check, style)),
-  ];
-  const title = [paint('bold', oneLine(progress.title)), noteOf(progress, options)];
-  const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - 1);
-  const told = [title.filter(Boolean).join('  '), ...shown.map((row) => textOf(row, most))];
+  const shown = [...(fits ? rows : crowded(rows, room, paint)), ...alone];
+  const most = isLast ? Number.POSITIVE_INFINITY : sharedOut(shown, height - title.length);
+  const told = [title.join('\n'), ...shown.map((row) => textOf(row, most))];
   return isLast ? told : clipped(told, height);
 }
 
@@ -53,10 +55,12 @@ interface Row {
   details(most: number): readonly string[];
 }
 
-type ScreenStyle = RowStyle & Pick<ScreenOptions, 'isLast'>;
+type ScreenStyle = RowStyle & Pick<ScreenOptions, 'isLast' | 'columns'>;
 
-function noteOf({ interrupted }: Progress, { paint, isLast }: ScreenOptions): string {
-  return interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
+function titleLines({ title, interrupted }: Progress, style: ScreenStyle): readonly string[] {
+  const { paint, isLast } = style;
+  const note = interrupted ? paint('yellow', isLast ? 'interrupted' : INTERRUPTED) : '';
+  return broken([[paint('bold', oneLine(title)), note].filter(Boolean).join('  ')], style);
 }
 
 function isOpen({ state }: CheckProgress): boolean {
@@ -67,17 +71,22 @@ function hostRow(host: HostProgress, all: readonly CheckProgress[], style: Scree
   const checks = style.isLast ? all : all.filter(isOpen);
   const changed = style.isLast ? host.changed.map(oneLine) : [];
   const below = [...changed, ...checks.map((check) => checkHead(check, style))];
+  const standing = standingOf(host, checks);
+  // The line of the check says why.
+  const detail = checks.some(({ state }) => state === 'failed') ? '' : host.detail;
+  const head = hostHead({ ...host, detail }, standing, style);
   return {
-    standing: standingOf(host, checks),
-    heads: [hostHead(host, style), ...below.map(indent)],
+    standing,
+    heads: [
+      // A line that changes every moment is cut where it is too long: broken, all below it would jump.
+      ...(host.standing === 'working' ? [head] : broken([head], style)),
+      ...broken(below.map(indent), style),
+    ],
     details: (most) =>
       [
-        ...outputLines(host, most, style.paint),
-        ...checks.flatMap((check) => findingsToTell(check, most, style)),
-      ]
-        .slice(0, most)
-        .map(indent)
-        .map(indent),
+        ...outputLines(host, most, style.paint).map((line) => `    ${line}`),
+        ...checks.flatMap((check) => findingsToTell(check, most, style)).map((line) => `  ${line}`),
+      ].slice(0, most),
   };
 }
 
@@ -91,14 +100,20 @@ function standingOf({ standing }: HostProgress, checks: readonly CheckProgress[]
 function checkRow(check: CheckProgress, style: ScreenStyle): Row {
   return {
     standing: 'working',
-    heads: [checkHead(check, style)],
-    details: (most) => findingsToTell(check, most, style).map(indent),
+    heads: broken([checkHead(check, style)], style),
+    details: (most) => findingsToTell(check, most, style),
   };
 }
 
+/** Half of a secret, on a line of its own, would not be known for one. */
+function broken(lines: readonly string[], { columns }: ScreenStyle): readonly string[] {
+  return lines.flatMap((line) => wrapText(redact(line), columns).split('\n'));
+}
+
 /** At the end a failure is told in full below, with what it printed. */
-function findingsToTell(check: CheckProgress, most: number, { isLast }: ScreenStyle) {
-  return isLast && check.failure?.output !== undefined ? [] : findingsOf(check, most);
+function findingsToTell(check: CheckProgress, most: number, style: ScreenStyle): readonly string[] {
+  if (style.isLast && check.failure?.output !== undefined) return [];
+  return broken(findingsOf(check, most).map(indent), style).slice(0, most);
 }
 
 function crowded(rows: readonly Row[], room: number, paint: Paint): readonly Row[] {

@@ -2,12 +2,17 @@ import type { Continuity, Impact } from '#engine/model/rollout.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
 import { escapeControl } from './escape.ts';
 import { formatFailures, formatWarning } from './failure.ts';
+import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
 import { formatTotals } from './totals.ts';
-import { alignRows, formatElapsed, padEnd, padStart } from './words.ts';
+import { alignRows, formatElapsed, padEnd, padStart, widest } from './words.ts';
 
 /** How the run came out: a row per host, each failure once, and the whole in a sentence. */
-export function formatSummary(result: RunResult, paint: Paint = noPaint): string {
+export function formatSummary(
+  result: RunResult,
+  paint: Paint = noPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const totals = escapeControl(formatTotals(result));
   const colour = result.failures.length > 0 ? 'red' : result.interrupted ? 'yellow' : 'bold';
   const continuity = (result.continuity ?? []).flatMap(({ watched, impacts, blind }) => [
@@ -15,8 +20,9 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
     ...blind.map((failure) => formatWarning(failure, paint)),
   ]);
   return [
-    formatHosts(result, paint),
+    formatHosts(result, paint, columns),
     ...continuity,
+    formatLeft(result),
     formatFailures(result.failures, paint),
     paint(colour, totals),
   ]
@@ -24,46 +30,110 @@ export function formatSummary(result: RunResult, paint: Paint = noPaint): string
     .join('\n\n');
 }
 
-/** A row per host under the names of the columns; columns that are zero for all are left out. */
-function formatHosts(result: RunResult, paint: Paint = noPaint): string {
-  const columns = columnsOf(result);
-  if (columns.length === 0) return '';
-  const rows = result.hosts.map((host) => [
-    escapeControl(host.host),
-    ...columns.map(({ cell }) => cell(host)),
-  ]);
-  const head = ['', ...columns.map(({ name }) => name)];
-  return alignRows([head, ...rows], (column) => (column === 0 ? padEnd : padStart))
+/** More rows than this nobody reads: hosts that came to the same share one then. */
+const MOST_ROWS = 20;
+
+/** Cells that a table leaves for what time was spent on, where there are so many; else there is none. */
+const LAST_COLUMN = 20;
+
+/** A row per host under the names of the columns; columns that are empty for all are left out. */
+function formatHosts({ hosts, mode }: RunResult, paint: Paint, columns: number): string {
+  const counts = countsOf(hosts, mode);
+  if (counts.length === 0) return '';
+  // Of runs that were merged, hosts may have one name.
+  const keyOf = (host: HostSummary): string | HostSummary =>
+    hosts.length > MOST_ROWS ? counts.map(({ count }) => count(host)).join() : host;
+  const rows = [...Map.groupBy(hosts, keyOf).values()].map((alike) => {
+    const slowest = alike.reduce((one, other) => (other.elapsedMs > one.elapsedMs ? other : one));
+    return {
+      names: escapeControl(foldNames(alike.map(({ host }) => host))),
+      cells: counts.map(({ count }) => String(count(slowest))),
+      elapsed: `${alike.length > 1 ? 'up to ' : ''}${formatElapsed(slowest.elapsedMs)}`,
+      spent: spentOn(slowest),
+    };
+  });
+  const names = counts.map(({ name }) => name);
+  const head = ['', ...names, 'elapsed'];
+  const table = [head, ...rows.map((row) => [row.names, ...row.cells, row.elapsed])];
+  const lines = alignRows(table, (column) => (column === 0 ? padEnd : padStart));
+  if (widest(lines) + LAST_COLUMN > columns) return formatNarrow(names, rows);
+  const isTold = rows.some(({ spent }) => spent !== '');
+  const last = [isTold ? 'spent on' : '', ...rows.map(({ spent }) => spent)];
+  return lines
+    .map((line, index) => `${line}  ${last[index]}`.trimEnd())
     .map((line, index) => (index === 0 ? paint('dim', line) : line))
     .join('\n');
 }
 
-interface Column {
+interface SummaryRow {
+  readonly names: string;
+  readonly cells: readonly string[];
+  readonly elapsed: string;
+  readonly spent: string;
+}
+
+/** The same where there is no room for a table. */
+function formatNarrow(names: readonly string[], rows: readonly SummaryRow[]): string {
+  const lines = rows.map(({ cells, elapsed, spent, ...row }) => {
+    const counts = cells.flatMap((cell, at) => (cell === '0' ? [] : [`${cell} ${names[at]}`]));
+    const time = spent === '' ? elapsed : `${elapsed}: ${spent}`;
+    return `${row.names}  ${[...counts, time].join(', ')}`;
+  });
+  return lines.join('\n');
+}
+
+interface Count {
   readonly name: string;
-  cell(host: HostSummary): string;
+  count(host: HostSummary): number;
 }
 
-function columnsOf({ hosts, mode }: RunResult): readonly Column[] {
-  const pendingName = mode === 'dry-run' ? 'would change' : 'not done';
-  const counts = [
-    countColumn(hosts, 'ok', ({ ok }) => ok),
-    countColumn(hosts, 'changed', ({ changed }) => changed),
-    countColumn(hosts, 'failed', ({ failed }) => failed),
-    countColumn(hosts, pendingName, ({ pending }) => pending),
-    countColumn(hosts, 'unreachable', ({ unreachable }) => (unreachable ? 1 : 0)),
-  ].filter((column) => column !== undefined);
-  return counts.length === 0 ? [] : [...counts, ELAPSED];
+function countsOf(hosts: readonly HostSummary[], mode: RunResult['mode']): readonly Count[] {
+  const counts: readonly Count[] = [
+    { name: 'ok', count: ({ ok }) => ok },
+    { name: 'changed', count: ({ changed }) => changed },
+    { name: 'failed', count: ({ failed }) => failed },
+    { name: mode === 'dry-run' ? 'to change' : 'not done', count: ({ pending }) => pending },
+    { name: 'unreachable', count: ({ unreachable }) => (unreachable ? 1 : 0) },
+  ];
+  return counts.filter(({ count }) => hosts.some((host) => count(host) > 0));
 }
 
-const ELAPSED: Column = { name: 'elapsed', cell: ({ elapsedMs }) => formatElapsed(elapsedMs) };
+/** What took less of its time is not worth a word. */
+const SMALL = 0.05;
+const SMALL_MS = 50;
 
-function countColumn(
+/** `gate 9.4 s, applying 3.1 s`: the longest first. */
+function spentOn({ elapsedMs, spent = [] }: HostSummary): string {
+  return spent
+    .filter((part) => part.elapsedMs > Math.max(SMALL_MS, elapsedMs * SMALL))
+    .toSorted((one, other) => other.elapsedMs - one.elapsedMs)
+    .map((part) => `${part.on} ${formatElapsed(part.elapsedMs)}`)
+    .join(', ');
+}
+
+/** Of a run that did not do all that it was to: which tasks were done where, and which were not. */
+function formatLeft({ hosts, undone = [] }: RunResult): string {
+  if (hosts.every(({ left = [] }) => left.length === 0)) return '';
+  const rows = [
+    ...namedRows('done', hosts, ({ done }) => done),
+    ...namedRows('not done', hosts, ({ left }) => left),
+    ...(undone.length > 0 ? [['undone', foldNames(undone)]] : []),
+  ];
+  return alignRows(rows.map((row) => row.map(escapeControl))).join('\n');
+}
+
+/** Hosts with the same tasks share a row; the word stands in the first one. */
+function namedRows(
+  word: string,
   hosts: readonly HostSummary[],
-  name: string,
-  count: (host: HostSummary) => number,
-): Column | undefined {
-  if (hosts.every((host) => count(host) === 0)) return undefined;
-  return { name, cell: (host) => String(count(host)) };
+  tasksOf: (host: HostSummary) => readonly string[] | undefined,
+): readonly (readonly string[])[] {
+  const groups = Map.groupBy(hosts, (host) => (tasksOf(host) ?? []).join(', '));
+  groups.delete('');
+  return [...groups].map(([tasks, alike], index) => {
+    const names = foldNames(alike.map(({ host }) => host));
+    return [index === 0 ? word : '', names, tasks];
+  });
 }
 
 /**

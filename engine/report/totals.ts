@@ -1,5 +1,6 @@
 import { listOf } from '#engine/model/suggest.ts';
 import type { HostSummary, RunResult } from '../run/events.ts';
+import { foldNames } from './fold-names.ts';
 import { countOf, formatElapsed, inventoryHosts } from './words.ts';
 
 /** The run in one sentence. */
@@ -12,7 +13,7 @@ export function formatTotals(result: RunResult): string {
     case 'verify':
       return `Verified in ${time}: every check passed`;
     case 'dry-run':
-      return `Dry run: ${wouldChange(result) ?? nothingToDo(result)}`;
+      return `Dry run: ${toChange(result) ?? nothingToDo(result)}`;
     case 'apply':
       return changedHosts(result).length === 0
         ? capitalise(nothingToDo(result))
@@ -25,21 +26,21 @@ function failedClauses(result: RunResult): string {
     return clauses(countOf(result.failures.length, 'failure'), unreachable(result));
   const failed = result.hosts.filter(({ failed }) => failed > 0).map(({ host }) => host);
   return clauses(
-    failed.length === 0 ? countOf(result.failures.length, 'failure') : `${listOf(failed)} failed`,
+    failed.length === 0 ? countOf(result.failures.length, 'failure') : `${few(failed)} failed`,
     unreachable(result),
     undone(result),
-    result.mode === 'dry-run' ? wouldChange(result) : doneClause(result),
+    result.mode === 'dry-run' ? toChange(result) : doneClause(result),
     result.mode === 'dry-run' ? undefined : notDone(result),
   );
 }
 
 function unreachable({ hosts }: RunResult): string | undefined {
   const names = hosts.filter((host) => host.unreachable).map(({ host }) => host);
-  return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} unreachable`;
+  return names.length === 0 ? undefined : `${few(names)} ${wasOrWere(names)} unreachable`;
 }
 
 function undone({ undone: names = [] }: RunResult): string | undefined {
-  return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} undone`;
+  return names.length === 0 ? undefined : `${few(names)} ${wasOrWere(names)} undone`;
 }
 
 /** Those that were only observed had no tasks: there is nothing to say of them. */
@@ -51,14 +52,19 @@ function nothingToDo({ hosts }: RunResult): string {
   return `nothing to do: ${all} hosts are as they should be`;
 }
 
-function wouldChange({ hosts }: RunResult): string | undefined {
+/** `5 to change on 2 of 3 hosts`. */
+function toChange({ hosts }: RunResult): string | undefined {
   const changing = hosts.filter(({ pending }) => pending > 0);
-  return changing.length === 0 ? undefined : `${ofHosts(changing, hosts)} would change`;
+  if (changing.length === 0) return undefined;
+  const tasks = changing.reduce((sum, { pending }) => sum + pending, 0);
+  return `${tasks} to change on ${ofHosts(changing, hosts)}`;
 }
 
 function doneClause(result: RunResult): string {
   const changed = changedHosts(result);
-  if (changed.length === 0) return 'nothing was changed';
+  // Of one that was lost on the way it is not known.
+  const isKnown = !result.hosts.some(({ unreachable, pending }) => unreachable && pending > 0);
+  if (changed.length === 0) return `nothing ${isKnown ? 'was' : 'is known to have been'} changed`;
   const tasks = changed.reduce((sum, host) => sum + host.changed, 0);
   return `${countOf(tasks, 'task')} changed on ${ofHosts(changed, result.hosts)}`;
 }
@@ -71,7 +77,7 @@ function notDone({ hosts, undone: taken = [] }: RunResult): string | undefined {
   );
   const named = (how: string, some: readonly HostSummary[]) => {
     const names = some.map(({ host }) => host);
-    return names.length === 0 ? undefined : `${listOf(names)} ${wasOrWere(names)} ${how}`;
+    return names.length === 0 ? undefined : `${few(names)} ${wasOrWere(names)} ${how}`;
   };
   const said = clauses(
     named(
@@ -92,7 +98,8 @@ function changedHosts({ hosts }: RunResult): readonly HostSummary[] {
 
 function ofHosts(some: readonly HostSummary[], all: readonly HostSummary[]): string {
   if (some.every(({ host }) => host === 'localhost')) return 'localhost';
-  return `${byInventory(some).length} of ${countOf(byInventory(all).length, 'host')}`;
+  const [own, others] = [byInventory(some).length, byInventory(all).length];
+  return own === others ? countOf(own, 'host') : `${own} of ${countOf(others, 'host')}`;
 }
 
 function byInventory(hosts: readonly HostSummary[]): readonly HostSummary[] {
@@ -102,6 +109,13 @@ function byInventory(hosts: readonly HostSummary[]): readonly HostSummary[] {
 function clauses(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join('; ');
 }
+
+/** Many of them as few words. */
+function few(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? foldNames(names) : listOf(names);
+}
+
+const MOST_NAMES = 3;
 
 function wasOrWere(names: readonly string[]): string {
   return names.length === 1 ? 'was' : 'were';

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { RunEvent } from '../run/events.ts';
 
 /** `0.4 s`, `12 s`, `1 min 05 s`. */
@@ -20,6 +21,11 @@ export function formatWait(elapsedMs: number, deadlineMs: number): string {
 function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** What is said of a host that is booted, by the clock of this machine. */
+export function bootWords(until: string): string {
+  return `it has to answer again by ${new Date(until).toTimeString().slice(0, 8)}`;
 }
 
 /** `1 task`, `2 tasks`. */
@@ -67,6 +73,56 @@ export function alignRows(
 export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const isUsed = (_: string, column: number) => rows.some((row) => (row[column] ?? '') !== '');
   return alignRows([head, ...rows].map((row) => row.filter(isUsed))).join('\n');
+}
+
+/** A line that begins further to the right is one to copy: it stays whole. */
+const TO_COPY = 10;
+/** A column has so many cells left at least, else what goes on stands a little within the line. */
+const ROOM = 20;
+const LITTLE = 4;
+/** A number and its unit are one. */
+const WORDS = / *[^ ]+(?:(?<=\d) (?:s|min)\b[^ ]*)*/g;
+
+/**
+ * A text whose lines break between words where they are longer than a terminal is wide. What goes on
+ * stands below the beginning of its column, where that leaves it room. A word longer than that stays whole.
+ */
+export function wrapText(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, columns))
+    .join('\n');
+}
+
+function wrapLine(line: string, columns: number): readonly string[] {
+  const shown = stripVTControlCharacters(line);
+  if (widthOf(shown) <= columns || shown.search(/\S/) > TO_COPY) return [line];
+  const indent = ' '.repeat(indentOf(shown, columns));
+  const lines = [''];
+  for (const word of wordsOf(line, columns)) {
+    const last = lines.at(-1) ?? '';
+    const isFull = widthOf(stripVTControlCharacters(last + word)) > columns;
+    if (isFull && last.trim() !== '') lines.push(indent + word.trimStart());
+    else lines[lines.length - 1] = last + word;
+  }
+  return lines;
+}
+
+/** With the blanks before them; a list of names that is longer than a line breaks behind commas. */
+function wordsOf(line: string, columns: number): readonly string[] {
+  const words = line.match(WORDS) ?? [];
+  return words.flatMap((word) => (widthOf(word) > columns ? word.split(/(?<=,)/) : [word]));
+}
+
+/** Of a line that is broken: behind its last gap that leaves room, or behind its mark. */
+function indentOf(line: string, columns: number): number {
+  const [start = ''] = /^ *(?:[^\w\s] )?/.exec(line) ?? [];
+  const longest = widest(wordsOf(line, columns).map((word) => word.trimStart()));
+  const gaps = [...line.matchAll(/(?<=\S) {2,}/g)].map((gap) => gap.index + gap[0].length);
+  const most = columns - Math.max(ROOM, longest);
+  const column = gaps.findLast((gap) => gap <= most);
+  if (column !== undefined) return column;
+  return gaps.length > 0 ? LITTLE : start.length;
 }
 
 export const INTERRUPTED = 'interrupted: nothing new is started, what is under way is finished';

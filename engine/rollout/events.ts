@@ -1,6 +1,6 @@
 import type { Finding } from '#engine/model/check.ts';
 import type { Failure } from '#engine/model/failure.ts';
-import type { Continuity, Impact } from '#engine/model/rollout.ts';
+import type { Continuity, Duties, Impact } from '#engine/model/rollout.ts';
 
 /** What happens as changes go from host to host. `host` is the one that was changed. */
 export type RolloutEvent =
@@ -32,13 +32,27 @@ export type RolloutEvent =
       readonly explanation: readonly string[];
       readonly failure: Failure;
     }
+  /** A ring as it is, and as it is to be. */
+  | ({ readonly type: 'ringPlanned'; readonly ring: readonly string[] } & Duties)
+  | WatchedEvent
   | ContinuityEvent;
+
+/** What was seen so far of what a ring has on duty, after each step: the last one counts. */
+export interface WatchedEvent {
+  readonly type: 'watched';
+  readonly ring: readonly string[];
+  readonly watched: readonly Continuity[];
+  /** Now, on the clock of their `owners`. */
+  readonly untilMs: number;
+}
 
 /** What was seen of what a ring has on duty while the ring was changed. */
 export interface ContinuityEvent {
   readonly type: 'continuity';
   readonly ring: readonly string[];
   readonly watched: readonly Continuity[];
+  /** Its end, on the clock of their `owners`. */
+  readonly untilMs?: number;
   /** What was said before about the hosts that were to be changed. */
   readonly impacts: readonly Impact[];
   /** Hosts that did not watch to the end, and why. */

@@ -88,7 +88,18 @@ function planOf<V>(
   };
   const nodes = hosts.flatMap((host) => ringNode(input, host, memberOf.get(host.name)));
   const plan = input.rollout.plan?.(nodes, input.options) ?? plain;
-  return withLeftOut(plan, hosts);
+  return withBoots(withLeftOut(plan, hosts), hosts);
+}
+
+/** A host that is booted holds nothing meanwhile, whatever else is done there. */
+function withBoots(plan: RingPlan, hosts: readonly HostRun[]): RingPlan {
+  const booted = hosts.filter(({ failure, tasks }) => failure === undefined && tasks.areBooting());
+  const impacts = booted.map(({ name }) => {
+    const impact = plan.impacts.get(name) ?? { text: '', moves: [], gapMs: 0 };
+    const text = ['booted: nothing runs on it meanwhile', impact.text].filter(Boolean).join('; ');
+    return [name, { ...impact, text }] as const;
+  });
+  return { ...plan, impacts: new Map([...plan.impacts, ...impacts]) };
 }
 
 function leftOutBy(fronts: readonly HostRun[], hosts: readonly HostRun[]): RingPlan['impacts'] {

@@ -12,7 +12,7 @@ import {
   seenIn,
   waitingIn,
 } from './rings.ts';
-import { rollPhase } from './roll-phase.ts';
+import { rollPhase, watchedSoFar } from './roll-phase.ts';
 import { settleCheck, Unknown } from './settle-check.ts';
 import { type RunningWatch, startWatch } from './watch-ring.ts';
 
@@ -79,13 +79,11 @@ async function watching<V, T>(
   const hosts = seenIn(input, ring).filter(({ failure }) => failure === undefined);
   const watch = rollout.watch(membersOf(input, ring));
   await using running = await startWatch({ watch, hosts });
-  const startedAt = performance.now();
   const changing = waitingIn(ring).map(({ name }) => name);
   const result = await work(running);
   emit({
+    ...watchedSoFar(ring, running),
     type: 'continuity',
-    ring: ring.hosts.map(({ name }) => name),
-    watched: running.report(startedAt, performance.now()),
     blind: [...running.ended],
     impacts: changing.flatMap((name) => ring.plan.impacts.get(name) ?? []),
   });

@@ -2,6 +2,7 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Phase } from '#engine/model/rollout.ts';
 import { batchesOf } from './batches.ts';
+import type { WatchedEvent } from './events.ts';
 import { Fronts } from './fronts.ts';
 import { mayStart, membersOf, type Ring, type RolloutInput, type Step, seenIn } from './rings.ts';
 import { settleCheck } from './settle-check.ts';
@@ -51,6 +52,7 @@ export async function rollPhase<V>(
     const failed = made.length === 0 ? [] : await failedOf(rolling, { made, done, startedAt });
     done = done.filter((name) => !failed.some(({ host }) => host.name === name));
     steps = [...steps, ...made.filter((step) => !failed.includes(step))];
+    if (rolling.watch) input.emit(watchedSoFar(ring, rolling.watch));
     const isTakenIn = await fronts.takeIn(batch.filter(({ name }) => done.includes(name)));
     if (failed.length === 0 && isTakenIn) continue;
     if (isAllOrNothing) return await giveUp(rolling, [...steps, ...failed]);
@@ -61,6 +63,13 @@ export async function rollPhase<V>(
   const isLast = phase === ring.plan.phases.at(-1);
   if (isLast && isAllOrNothing) return await keepAll(rolling, steps);
   return { steps, goesOn: ring.targets.every(({ failure }) => failure === undefined) };
+}
+
+/** What a watch has seen of a ring since it began. */
+export function watchedSoFar({ hosts }: Ring, watch: RunningWatch): WatchedEvent {
+  const untilMs = performance.now();
+  const watched = watch.report(watch.startedAt, untilMs);
+  return { type: 'watched', ring: namesOf(hosts), watched, untilMs };
 }
 
 function isDone({ failure }: HostRun): boolean {

@@ -142,8 +142,8 @@ function failed(
     `${isKnown ? 'Not so:' : 'Nobody knows whether'} ${check.title}. ${findingsText(findings)}`,
     {
       kind: 'check',
-      where: names === '' ? check.title : `${check.title} › after the change of ${names}`,
-      output: linesOf(findings, explanation).join('\n'),
+      where: names === '' ? check.title : `after the change of ${names}`,
+      ...outputOf(findings, explanation),
       ...(silent.length === 0
         ? {}
         : {
@@ -165,7 +165,9 @@ function isSilent(check: Check, host: string, answers: Answers | Failure): boole
 /** As many as are shown of an output: the findings come first, and what explains them has the rest. */
 const MOST_LINES = 20;
 
-function linesOf(findings: readonly Finding[], explanation: readonly string[]): readonly string[] {
-  const found = findings.map(findingText);
-  return [...found, ...explanation.slice(0, Math.max(0, MOST_LINES - found.length))];
+/** The title tells the one finding that there is. */
+function outputOf(findings: readonly Finding[], explanation: readonly string[]) {
+  const found = findings.length > 1 ? findings.map(findingText) : [];
+  const lines = [...found, ...explanation.slice(0, Math.max(0, MOST_LINES - found.length))];
+  return lines.length > 0 ? { output: lines.join('\n') } : {};
 }

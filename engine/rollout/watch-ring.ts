@@ -20,6 +20,8 @@ export interface WatchInput {
 
 /** A watch that goes on until it is disposed of. */
 export interface RunningWatch extends AsyncDisposable {
+  /** When every host had told a line, by `performance.now()`. */
+  readonly startedAt: number;
   /** What was seen from one moment to another, by `performance.now()`. */
   report(sinceMs: number, untilMs: number): readonly Continuity[];
   /** Why hosts contribute no more, in the order in which they stopped. */
@@ -38,6 +40,7 @@ export async function startWatch({ watch, hosts }: WatchInput): Promise<RunningW
   await Promise.all(channels.map(({ begun }) => begun));
   return {
     ended,
+    startedAt: performance.now(),
     report: (sinceMs, untilMs) => watch.report(sinceMs, untilMs),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(channels.map(({ end }) => end()));

@@ -12,6 +12,27 @@ export interface HostSummary {
   /** Tasks that would change, or would have changed, had the run not ended before. */
   readonly pending: number;
   readonly unreachable: boolean;
+  /** From the first to the last that happened on it, however long others took. */
+  readonly elapsedMs: number;
+  /** What that was spent on, in the order in which it was first. */
+  readonly spent?: readonly TimeSpent[];
+  /** The titles of what was changed and of what was not, where the run did not do all that it was to. */
+  readonly done?: readonly string[];
+  readonly left?: readonly string[];
+}
+
+/** What a host spends time on. `gate`: until its change has passed; `waiting`: for its turn, or for others. */
+export type Activity =
+  | 'connecting'
+  | 'reading'
+  | 'settling'
+  | 'waiting'
+  | 'applying'
+  | 'gate'
+  | 'undoing';
+
+export interface TimeSpent {
+  readonly on: Activity;
   readonly elapsedMs: number;
 }
 

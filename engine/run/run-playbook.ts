@@ -34,7 +34,10 @@ export async function runPlaybook<V>(input: RunInput<V>): Promise<RunResult> {
     stop.removeEventListener('abort', onStop);
     await Promise.all(run.all.map((host) => host.connection.close()));
   }
-  const summaries = [...run.all.map((host) => summaryOf(host, log)), ...script];
+  const summaries = [
+    ...run.all.map((host) => ({ ...summaryOf(host, log), ...namesIn(run, host) })),
+    ...script,
+  ];
   for (const summary of summaries) log.emit({ type: 'hostFinished', summary });
   const result = log.result(input, summaries);
   log.emit({ type: 'runFinished', result });
@@ -69,8 +72,17 @@ function summaryOf(run: HostRun, log: RunLog): HostSummary {
     failed,
     pending: states.filter((state) => state === 'pending').length,
     unreachable: failure?.kind === 'unreachable',
-    elapsedMs: log.elapsedOn(run.name),
+    ...log.timeOf(run.name),
   };
+}
+
+/** Of a run that did not do all that it was to: what was done on a host, and what was not. */
+function namesIn<V>(run: Run<V>, { state }: HostRun): Pick<HostSummary, 'done' | 'left'> {
+  const { mode, stop } = run.input;
+  const isCutShort = stop.aborted || run.all.some(({ failure }) => failure !== undefined);
+  if (mode !== 'apply' || !isCutShort) return {};
+  const left = [...state.tasks].flatMap(([title, is]) => (is === 'pending' ? [title] : []));
+  return { done: [...state.changed], left };
 }
 
 /**
@@ -83,6 +95,8 @@ function planRings<V>(run: Run<V>): readonly Ring[] {
   if (rollout === undefined || mode === 'verify' || run.local?.failure) return [];
   const rings = ringsToChange(rollout);
   for (const ring of rings) {
+    const { duties } = ring.plan;
+    if (duties) emit({ type: 'ringPlanned', ring: ring.hosts.map(({ name }) => name), ...duties });
     for (const { name: host } of waitingIn(ring)) {
       const impact = ring.plan.impacts.get(host);
       if (impact !== undefined) emit({ type: 'hostImpact', host, impact });

@@ -4,13 +4,13 @@ import { keepLast } from '#engine/host/host-tasks.ts';
 import { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { type Choice, choiceAfter, EVERYTHING } from '#engine/model/choice.ts';
-import type { Failure } from '#engine/model/failure.ts';
+import { Failure } from '#engine/model/failure.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import { type Member, type Playbook, stagesIn } from '#engine/model/playbook.ts';
 import type { Meanwhile, RolloutOptions } from '#engine/model/rollout.ts';
 import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
-import type { PlannedTask } from '#engine/model/task.ts';
+import { type PlannedTask, requiring, type Task } from '#engine/model/task.ts';
 import { checkRollout } from '#engine/rollout/batches.ts';
 import { type AskLeave, isInFront, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
@@ -114,7 +114,7 @@ function controlMachineOf<V>(input: RunInput<V>): HostRun | undefined {
     choice: input.choice ?? EVERYTHING,
     host: CONTROL_MACHINE,
     connect: () => connect(localHost),
-    stagesFor: keepLast((facts) => stagesIn(local({ members, facts }))),
+    stagesFor: keepLast((facts) => stagesIn(local({ members, facts })).map(notBooting)),
   });
 }
 
@@ -151,8 +151,22 @@ function stagesOn<V>({ playbook, members, mode, rollout }: RunInput<V>, member: 
   return (facts: Answers, meanwhile: Meanwhile, local: Answers) => {
     if (mode === 'verify') return [];
     const context = { ...member, members, facts, local, meanwhile, takeOver: rollout.takeOver };
-    return [playbook.prepare?.(context) ?? [], ...stagesIn(playbook.tasks?.(context) ?? [])];
+    const stages = stagesIn(playbook.tasks?.(context) ?? []);
+    const isHere = member.host.connection.transport === 'local';
+    const prepare = notBooting(playbook.prepare?.(context) ?? []);
+    return [prepare, ...(isHere ? stages.map(notBooting) : stages)];
   };
+}
+
+/** Tasks where no host is booted: one that would do so cannot be planned, needed or not. */
+function notBooting(tasks: readonly Task[]): readonly Task[] {
+  return tasks.map((task) => (task.boots ? requiring(task, {}, refuse) : task));
+}
+
+function refuse(): never {
+  throw new Failure('No host is booted here', {
+    fix: 'Have it in the tasks of a playbook: not in prepare, which is done on all hosts at once, nor on the machine that rota runs on.',
+  });
 }
 
 function commonOf<V>({ runId, about, connect, emit, stop, onChanged }: RunInput<V>) {

@@ -38,10 +38,11 @@ function expectProgram({ tasks, connection }: HostRun): void {
 /** Whether there is something to do on a host, or to see to, as far as it alone is concerned. */
 export function isWanted<V>({ input }: Run<V>, node: HostRun): boolean {
   if (!input.targets.has(node.name)) return false;
+  const other = node.answers.find(openRun);
   return (
     input.playbook.script !== undefined ||
     node.tasks.hasChangesFrom(0) ||
-    node.answers.find(openRun) !== false
+    (other !== 'none' && other !== 'leased')
   );
 }
 

@@ -2,7 +2,7 @@ import { normalize } from 'node:path/posix';
 import type { Command, Write } from '#engine/model/command.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { HostContent, LocalFile } from '#engine/model/state.ts';
-import { PUT_LINK, STREAM_BODY } from './program-functions.ts';
+import { BOOT, PUT_LINK, STREAM_BODY } from './program-functions.ts';
 import { quote, sh } from './quote.ts';
 
 /** What does a command, in the program of which it is, and says how it went. `ms`: how long it may take. */
@@ -24,6 +24,8 @@ function body(command: Command, index: number, ms: number): string {
     // What it does is done on the control machine.
     case 'save':
       return ':';
+    case 'boot':
+      return sh`boot ${command.seconds} ${command.when}`;
     case 'folder': {
       const { path, mode, owner } = command;
       return sh`make_folder ${absolute(path)} ${mode} ${owner}`;
@@ -36,13 +38,14 @@ run=$run timeout ${seconds(ms)} sh -c ${quote(`exec <"$0"; ${command.script}`)} 
 
 /** What only some programs need. */
 export function rareFunctions(commands: readonly Command[]): string {
-  const isLink = ({ kind }: Command) => kind === 'link';
+  const has = (kind: Command['kind']) => commands.some((command) => command.kind === kind);
   const isElsewhere = (command: Command) =>
     command.kind === 'write' &&
     (command.body instanceof LocalFile || command.body instanceof HostContent);
   return [
     commands.some(isElsewhere) ? STREAM_BODY : '',
-    commands.some(isLink) ? PUT_LINK : '',
+    has('link') ? PUT_LINK : '',
+    has('boot') ? BOOT : '',
   ].join('\n');
 }
 

@@ -45,6 +45,9 @@ find_holder() {
 /** `let_go RUN`; needs HOLDER. */
 export const LET_GO = shellFile(new URL('./let-go.sh', import.meta.url));
 
+/** `awaits_boot FOLDER`. */
+export const AWAITS_BOOT = shellFile(new URL('./awaits-boot.sh', import.meta.url));
+
 /** The exit status of a write whose check did not pass: EX_DATAERR of sysexits.h. */
 export const REJECTED = 65;
 
@@ -67,13 +70,16 @@ export const FUNCTIONS = shellFile(new URL('./functions.sh', import.meta.url));
 /** What they need besides for a write whose content is not in the program. */
 export const STREAM_BODY = shellFile(new URL('./stream-body.sh', import.meta.url));
 
+/** What they need besides to have the host booted. */
+export const BOOT = shellFile(new URL('./boot.sh', import.meta.url));
+
 /** What they need besides for a symbolic link. */
 export const PUT_LINK = shellFile(new URL('./put-link.sh', import.meta.url));
 
-/** A part of a program that is in a file of its own, without its comments. */
+/** A part of a program that is in a file of its own, without its comments and indents: each host is sent it. */
 export function shellFile(url: URL): string {
   const text = readFileSync(url, 'utf8');
-  return text.replaceAll(/^ *#.*\n/gm, '').trimEnd();
+  return text.replaceAll(/^ *(?:#.*\n)?/gm, '').trimEnd();
 }
 
 /**

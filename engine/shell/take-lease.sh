@@ -1,8 +1,17 @@
 # Takes the lease for the run $id, which says $about of itself, or ends with the frame `locked`. A hard link
 # takes it, since that is made once or not at all.
 #
+# A host that is booted belongs to the run that waits for that, though nothing of a lease outlives a boot.
+#
 # It is given back however this ends: once no program of the run is left, which whoever comes next ends
 # first, and by the watchdog where the host is armed, unless rota has said that it ends.
+for other in "$runs"/*; do
+  [ "$other" != "$runs/$id" ] && awaits_boot "$other" || continue
+  echo "run=${other##*/}"
+  cat "$other/about"
+  frame locked
+  exit 0
+done
 word=
 give_back() {
   if [ "$word" = end ]; then printf '' >"$here/alive-$id"
@@ -37,7 +46,9 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
 done
 # A program registers before it looks whose the host is: it sees us, or we see it.
 for other in "$runs"/*; do
-  [ "$other" = "$runs/$id" ] || end_program "$other"
+  [ "$other" != "$runs/$id" ] || continue
+  end_program "$other"
+  [ ! -e "$other/booting" ] || rm -f "$other/booting"
 done
 # What a run that died has left half done is undone first. That may take longer than the silence after
 # which others would take the lease over. The last beat may come after the lease was given back.
@@ -47,7 +58,7 @@ beat_meanwhile() {
 }
 beater=
 for armed in "$runs"/*/armed "$runs"/*/undoing; do
-  [ -e "$armed" ] || continue
+  [ -e "$armed" ] && [ "${armed%/*}" != "$runs/$id" ] || continue
   [ -n "$beater" ] || { beat_meanwhile </dev/null >/dev/null 2>&1 & beater=$!; }
   old=${armed%/*}
   frame settling "${old##*/}"

@@ -1,5 +1,6 @@
 import { PREAMBLE } from './batch.ts';
 import {
+  AWAITS_BOOT,
   FOLDERS,
   FOLDERS_OF_ANY_FORMAT,
   HOLDER,
@@ -74,4 +75,5 @@ echo done >"$run/result"`;
 export const WATCHDOG = `here=\${alive%/*}
 ${HOLDER}
 ${LET_GO}
+${AWAITS_BOOT}
 ${shellFile(new URL('./watchdog.sh', import.meta.url))}`;

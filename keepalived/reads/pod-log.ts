@@ -14,11 +14,15 @@ const LOG_LINES = 4;
 const WORK =
   /nsolicited|gratuitous ARP| as json for |Entering (?:MASTER|BACKUP) STATE|(?:setting|removing) VIPs|sockpool|Assigned address|sent 0 priority|Reload/;
 
+/** What comes before is of another configuration, or of another process. */
+const ANEW = /: (?:Reloading \.\.\.|Starting Keepalived)/;
+
 /** Each line of the log begins with its time, stream and a flag. Most would be of a change of state. */
 export function lastLines(log: string): readonly string[] {
-  return log
-    .split('\n')
+  const lines = log.split('\n');
+  const said = lines
+    .slice(lines.findLastIndex((line) => ANEW.test(line)) + 1)
     .filter((line) => !WORK.test(line))
-    .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? [])
-    .slice(-LOG_LINES);
+    .flatMap((line) => /^[^ ]* std[a-z]* F (.*)$/.exec(line)?.[1] ?? []);
+  return [...new Set(said)].slice(-LOG_LINES);
 }

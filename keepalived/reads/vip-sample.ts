@@ -40,6 +40,8 @@ export interface VipSample {
   readonly checks: Readonly<Record<string, boolean>>;
   /** The exit status of each of these runs, that of chroot or timeout where it is theirs. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** What HTTP status each of those had that ask a URL; 0 for no answer. */
+  readonly answers: Readonly<Record<string, number>>;
   /** VIPs that answered a ping from this node. */
   readonly reached: readonly string[];
   /** The MAC address that this node has for a VIP in its neighbour table. */
@@ -108,10 +110,23 @@ esac; }`,
 }
 
 function checkJobs({ checks }: SampleRequest): readonly Job[] {
-  return checks.map(({ name, script, timeout }) => ({
-    script: sh`timeout ${timeout} chroot "/proc/$main/root" ${script.split(' ')} >/dev/null 2>&1`,
-    told: sh`&& echo check ${name} 0 || echo check ${name} "$?"`,
-  }));
+  return checks.map(({ name, script, timeout }) => {
+    const command = [...script.split(' '), ...(asksUrl(script) ? answerOf(name) : [])];
+    const quiet = asksUrl(script) ? '2>/dev/null' : '>/dev/null 2>&1';
+    return {
+      script: `${sh`timeout ${timeout} chroot "/proc/$main/root" ${command}`} ${quiet}`,
+      told: sh`&& echo check ${name} 0 || echo check ${name} "$?"`,
+    };
+  });
+}
+
+/** curl then prints nothing of its own, and can be told to print how it was answered. */
+function asksUrl(script: string): boolean {
+  return /^\/usr\/bin\/curl .* -o \/dev\/null$/.test(script);
+}
+
+function answerOf(name: string): readonly string[] {
+  return ['-w', `answer ${name} %{http_code}\\n`];
 }
 
 function begin(name: string, jobs: readonly Job[]): string {
@@ -162,6 +177,7 @@ function parseLook({ stdout }: Output, vips: readonly string[]): VipSample {
     mac: of('mac')[0]?.[0] ?? '',
     checks: Object.fromEntries(of('check').map(([name = '', status]) => [name, status === '0'])),
     statuses: Object.fromEntries(of('check').map(([name = '', status]) => [name, Number(status)])),
+    answers: Object.fromEntries(of('answer').map(([name = '', code]) => [name, Number(code)])),
     reached: of('reached').map(([vip = '']) => vip),
     neighbours: Object.fromEntries(neighbours.flatMap((words) => parseNeighbour(words, vips))),
     reachable: neighbours

@@ -1,11 +1,10 @@
 import type { Output, Read } from '#engine/model/read.ts';
-import { CLOCK } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { pingScript } from './addresses.ts';
 import { type Claim, type Heard, heardIn, LISTEN, parseClaim } from './adverts.ts';
 import { FIND_LOG } from './pod-log.ts';
 import { ALL_PROCESSES } from './process.ts';
-import { parseState, type VrrpState } from './vrrp-state.ts';
+import { DUMP, parseState, type VrrpState } from './vrrp-state.ts';
 
 /** What keepalived says of itself, twice; or why it does not. */
 export type Told =
@@ -25,9 +24,6 @@ export interface VrrpProbe extends Heard {
   readonly refusals: readonly string[];
 }
 
-/** keepalived answers within some hundredths of a second; one that is stopped never does. */
-const ANSWER_SECONDS = 5;
-
 /** An interval between adverts that is longer than this is not waited for in full. */
 const MOST_SECONDS = 5;
 
@@ -40,7 +36,7 @@ export function vrrpProbe(name: string, pairs: readonly Pair[] = []): Read<VrrpP
     key: `vrrp ${name}`,
     volatile: true,
     shared: [ALL_PROCESSES],
-    script: `${CLOCK}\n${sh`dev=${name}`}\n${solicit(name, pairs)}\n${LISTEN}\n${FUNCTIONS}\n${LOOK}`,
+    script: `${sh`dev=${name}`}\n${solicit(name, pairs)}\n${LISTEN}\n${FUNCTIONS}\n${LOOK}`,
     parse: parseProbe,
   };
 }
@@ -63,30 +59,7 @@ function solicit(dev: string, pairs: readonly Pair[]): string {
   return ['solicit() {', 'sleep 0.5', ...asked, 'wait', '}'].join('\n');
 }
 
-/**
- * The dump is a file in keepalived's own /tmp. It is emptied first, since an old one looks like an
- * answer, and is whole when it ends as JSON and grows no more. The number of the signal differs from
- * machine to machine, so that this keepalived itself is asked for it.
- */
-const FUNCTIONS = `set -- $mains
-pid=\${1-}
-file=/proc/$pid/root/tmp/keepalived.json
-dump() {
-  [ ! -L "$file" ] || return 1
-  [ ! -f "$file" ] || : >"$file"
-  kill -"$signal" "$pid" 2>/dev/null || return 1
-  text=''
-  start_clock ${ANSWER_SECONDS}
-  while has_time; do
-    sleep 0.1
-    last=$text
-    [ -s "$file" ] || continue
-    text=$(tr -d '\\n' <"$file")
-    [ "$text" = "$last" ] || continue
-    case $text in *']' | *'}') printf %s "$text"; return ;; esac
-  done
-  return 1
-}
+const FUNCTIONS = `${DUMP}
 find_seconds() {
   fd='' seconds=''
   [ -z "$pid" ] || find_memfd "$pid"
@@ -99,7 +72,7 @@ pause() { sleep "$seconds" "$seconds" "$seconds" "$1"; }
 meanwhile() { solicit & pause 1.2; }
 ask_twice() {
   if [ -z "$pid" ]; then echo "told not running"
-  elif ! signal=$(chroot "/proc/$pid/root" keepalived --signum=JSON 2>/dev/null); then echo "told built without JSON"
+  elif ! find_signal; then echo "told built without JSON"
   elif ! before=$(dump); then echo "told silent"
   else
     pause 0.3

@@ -1,4 +1,4 @@
-import type { Continuity } from '#engine/model/rollout.ts';
+import type { Continuity, LostStretch } from '#engine/model/rollout.ts';
 import type { Prober, Span } from './prober.ts';
 import type { Loss } from './series.ts';
 
@@ -23,8 +23,11 @@ export function continuityOf(
     longestGapMs: Math.round(Math.max(0, ...seen.map(({ longestGapMs }) => longestGapMs))),
     owners: ownersOf(holdings, window),
     mostHolders: mostHolders(holdings, window),
+    losses: seen.flatMap(({ losses }) => losses).slice(0, MOST_LOSSES),
   };
 }
+
+const MOST_LOSSES = 1000;
 
 function samplesOf(vip: string, prober: Prober, { fromMs, toMs }: Span) {
   const own = prober.holdings(vip, toMs);
@@ -33,7 +36,7 @@ function samplesOf(vip: string, prober: Prober, { fromMs, toMs }: Span) {
     atMs < toMs &&
     !own.some((span) => span.fromMs <= atMs && atMs < span.toMs) &&
     prober.workedAt(atMs);
-  const stretches = prober.losses(vip, toMs).map((loss) => stretchesOf(loss, counts));
+  const stretches = prober.losses(vip, toMs).flatMap((loss) => stretchesOf(loss, counts));
   const heldAnswers = own.map((span) =>
     prober.answered(vip, {
       fromMs: Math.max(fromMs, span.fromMs),
@@ -43,21 +46,26 @@ function samplesOf(vip: string, prober: Prober, { fromMs, toMs }: Span) {
   return {
     answered: prober.answered(vip, { fromMs, toMs }) - sum(heldAnswers),
     lost: sum(stretches.map(({ lost }) => lost)),
-    longestGapMs: Math.max(0, ...stretches.map(({ longestGapMs }) => longestGapMs)),
+    longestGapMs: Math.max(0, ...stretches.map(({ sinceMs, untilMs }) => untilMs - sinceMs)),
+    losses: stretches.map((stretch) => ({ host: prober.host, ...stretch })),
   };
 }
 
 /** What of a loss counts. A gap is as long as its samples are apart, one after the other. */
-function stretchesOf({ fromMs, spacingMs, lost }: Loss, counts: (atMs: number) => boolean) {
-  let counted = 0;
-  let longest = 0;
-  let stretch = 0;
-  for (let index = 1; index <= lost; index += 1) {
-    stretch = counts(fromMs + index * spacingMs) ? stretch + 1 : 0;
-    if (stretch > 0) counted += 1;
-    longest = Math.max(longest, stretch);
+function stretchesOf(
+  { fromMs, spacingMs, lost }: Loss,
+  counts: (atMs: number) => boolean,
+): readonly Omit<LostStretch, 'host'>[] {
+  const stretches: Omit<LostStretch, 'host'>[] = [];
+  let first = 1;
+  for (let index = 1; index <= lost + 1; index += 1) {
+    if (index <= lost && counts(fromMs + index * spacingMs)) continue;
+    const sinceMs = fromMs + first * spacingMs;
+    const own = index - first;
+    if (own > 0) stretches.push({ sinceMs, untilMs: sinceMs + own * spacingMs, lost: own });
+    first = index + 1;
   }
-  return { lost: counted, longestGapMs: longest * spacingMs };
+  return stretches;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -17,24 +17,35 @@ export interface WatchRequest {
  * started, when its stdin ends, when one of its pings does, or when its shell is killed; what it
  * started outlives the shell by a moment.
  */
-export function watchScript({ interface: dev, sources, vips, peers }: WatchRequest): string {
+export function watchScript(request: WatchRequest): string {
+  const { sources, vips, peers } = request;
   const targets = [...vips, ...peers];
   const pings = sources.flatMap((source) =>
     targets
       .filter((target) => familyOf(target) === familyOf(source))
       .map((target) => sh`probe -I ${source} ${target}`),
   );
-  return `options=
+  const begin = `options=
 for candidate in -D ''; do
   options="-n $candidate -i ${INTERVAL_SECONDS}"
   ping $options -c 1 -W 1 ${sh`${sources[0] ?? ''}`} >/dev/null 2>&1 && break
   options=
 done
-[ -n "$options" ] || { echo 'ping cannot probe every ${INTERVAL_SECONDS} s here' >&2; exit 1; }
-${FOLDERS}
-${PIPES}
-${pings.join('\n')}
-look() {
+[ -n "$options" ] || { echo 'ping cannot probe every ${INTERVAL_SECONDS} s here' >&2; exit 1; }`;
+  return [begin, FOLDERS, PIPES, ...pings, following(request, 'sleep 0.1 || sleep 1')].join('\n');
+}
+
+/** The same without probes, for who follows a ring for days: at rest no process does anything. */
+export function followScript(request: Pick<WatchRequest, 'interface' | 'vips'>): string {
+  return [FOLDERS, PIPES, following(request, 'sleep 2')].join('\n');
+}
+
+/** `pause` is between two looks where nobody tells of changes. */
+function following(
+  { interface: dev, vips }: Pick<WatchRequest, 'interface' | 'vips'>,
+  pause: string,
+): string {
+  return `look() {
   ${sh`{ read -r link </sys/class/net/${dev}/carrier; } 2>/dev/null || link=0`}
   # One that failed is no news: no event may follow that would set it right.
   for try in 1 2 3; do
@@ -45,7 +56,7 @@ look() {
   before=$now
 }
 ${MONITOR}
-${LOOP}`;
+${loop(pause)}`;
 }
 
 /**
@@ -131,17 +142,19 @@ listens() {
 helpers="$helpers $!"`;
 
 /** A look after every event. It sends itself the next one where nobody else does. */
-const LOOP = `before=
+function loop(pause: string): string {
+  return `before=
 look
 {
   while read -r event <&7; do
     case $event in
       'stdin ended') exit 0 ;;
       'ping ended') break ;;
-      deaf | tick) [ "$event" = tick ] || echo ear >&5; look; sleep 0.1 || sleep 1; echo tick >&4 ;;
+      deaf | tick) [ "$event" = tick ] || echo ear >&5; look; ${pause}; echo tick >&4 ;;
       *) look ;;
     esac
   done
 } 2>/dev/null
 echo 'a ping ended by itself' >&2
 exit 1`;
+}

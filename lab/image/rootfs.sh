@@ -1,6 +1,6 @@
 #!/bin/sh
-# rootfs.sh FOLDER: a root of this machine's own keepalived, curl and sh, with their libraries, so
-# that the image is built without a network.
+# rootfs.sh FOLDER: a root of this machine's own keepalived, curl, sh and busybox, with their
+# libraries, so that the image is built without a network.
 set -eu
 umask 022
 root=$1
@@ -19,6 +19,9 @@ done | sort -u | while read -r library; do
   cp -L "$library" "$folder/"
 done
 ln -s dash "$root/usr/bin/sh"
+# What the script needs that tells of changes of state.
+cp -L /usr/bin/busybox "$root/usr/bin/"
+for tool in date logger mv tail wc; do ln -s busybox "$root/usr/bin/$tool"; done
 
 echo 'root:x:0:0:root:/root:/bin/sh' >"$root/etc/passwd"
 echo 'root:x:0:' >"$root/etc/group"

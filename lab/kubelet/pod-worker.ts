@@ -121,5 +121,6 @@ function makeHostPath(path: string, type: string): void {
 
 function fits(there: Stats, type: string): boolean {
   if (type.startsWith('Directory')) return there.isDirectory();
+  if (type === 'Socket') return there.isSocket();
   return type.startsWith('File') ? there.isFile() : true;
 }

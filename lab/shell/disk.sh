@@ -67,6 +67,9 @@ events_logger = "file"
 runtime = "crun"
 END
 fi
+mkdir -p usr/local/sbin
+printf '%s\n' '#!/bin/sh' 'kill -TERM 1' >usr/local/sbin/reboot
+chmod 755 usr/local/sbin/reboot
 rm -f etc/localtime
 ln -s ../usr/share/zoneinfo/Etc/UTC etc/localtime
 [ -e etc/localtime ] || { rm -f etc/localtime && : >etc/localtime; } # empty means UTC

@@ -1,6 +1,7 @@
 # Sourced by node.sh: what a node has beside its disk, new at every boot.
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
+mount -t tmpfs -o mode=755 run "$root/run"
 if [ -n "$LAB_SEAL" ]; then
   # The kernel is the machine's: of it only the node's own network is to be changed.
   for path in proc/sysrq-trigger sys proc/sys; do
@@ -11,6 +12,9 @@ if [ -n "$LAB_SEAL" ]; then
   mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
   mount -o remount,bind,rw "$root/proc/sys/net"
 fi
+# The kernel's own is the machine's.
+cat "$root/proc/sys/kernel/random/uuid" >"$root/run/boot-id"
+mount --bind "$root/run/boot-id" "$root/proc/sys/kernel/random/boot_id"
 
 mount -t tmpfs -o mode=755 dev "$root/dev"
 for device in null:1:3 zero:1:5 full:1:7 random:1:8 urandom:1:9 tty:5:0 fuse:10:229; do
@@ -26,7 +30,6 @@ for stream in stdin:0 stdout:1 stderr:2; do
   ln -s "fd/${stream#*:}" "$root/dev/${stream%:*}"
 done
 
-mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mkdir -p "$root/run/sshd" "$root/run/lock"
 

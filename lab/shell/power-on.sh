@@ -34,9 +34,7 @@ echo "$groups" >"$home/cgroups"
 
 (
   for group in $groups; do echo 0 >"$group/cgroup.procs"; done
-  exec setsid nsenter "--net=/run/netns/$node" \
-    unshare --mount --pid --uts --ipc --cgroup --fork --kill-child=KILL --propagation private \
-    $LAB_SEAL sh "$(dirname "$0")/node.sh" "$node" </dev/null >"$home/ready" 2>>"$home/console.log"
+  exec setsid sh "$(dirname "$0")/stay-on.sh" "$node" </dev/null >"$home/ready" 2>>"$home/console.log"
 ) &
 read -r word <"$home/ready" && [ "$word" = ready ] && exit 0
 tail -n 20 "$home/console.log" >&2

@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { SshSettings } from './ssh-settings.ts';
 
 /**
  * The socket by which ssh_config has connections kept when they are made; undefined where it does not, or
- * where the name of the socket is not of this host alone (%h or %n, with %p, or %C): it may lead to another.
+ * where the name of the socket is not of this host and user alone (%r with %h or %n, and %p, or %C): it may lead
+ * to another.
  */
-export function keptSocket({ words, address, name, port }: SshSettings): string | undefined {
+export function keptSocket({ words, address, name, port, user }: SshSettings): string | undefined {
   const [master = '', path = '', persist] = ['controlmaster', 'controlpath', 'controlpersist'].map(
     (word) => words.get(word)?.[0] ?? 'no',
   );
-  const has = (word: string) => new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w)`).test(path);
-  const isNamed = (has(address) || has(name)) && (port === 22 || has(String(port)));
+  // The user's name may be that of the home folder, too.
+  const own = path.replace(`${homedir()}/`, '');
+  const has = (word: string) => new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w)`).test(own);
+  const isNamed = (has(address) || has(name)) && has(user) && (port === 22 || has(String(port)));
   const isOfHost = isNamed || /[\da-f]{40}/.test(path);
   return isOfHost && /^(?:auto|yes|true)$/.test(master) && persist !== 'no' ? path : undefined;
 }

@@ -1,5 +1,5 @@
 import { remember } from '#engine/model/redaction.ts';
-import { reveal, Secret, type Text } from '#engine/model/secret.ts';
+import { Secret, type Text } from '#engine/model/secret.ts';
 import type { OptionRule } from '../refusals.ts';
 import { joinLines, splitLines } from './edited.ts';
 
@@ -14,18 +14,28 @@ export type Edit =
   /** All that the pattern matches is replaced, as `String.replaceAll` does it. */
   | { readonly pattern: RegExp; readonly by: Text };
 
-/** A text with an edit made in it. */
-export function edited(text: string, edit: Edit): string {
-  if ('line' in edit) return withLine(text, opened(edit.line), edit.insteadOf);
-  if ('block' in edit) return withBlock(text, opened(edit.block), edit);
-  if ('key' in edit) return withKey(text, edit);
-  const { source, flags } = edit.pattern;
-  return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), opened(edit.by));
+type WithoutSecrets<E> = E extends Edit
+  ? { readonly [Name in keyof E]: E[Name] extends Text ? string : E[Name] }
+  : never;
+/** One without secrets. */
+export type OpenedEdit = WithoutSecrets<Edit>;
+
+/** An edit whose secrets are texts: what is in a file is read by others, who do not know of them. */
+export function openedEdit(edit: Edit): OpenedEdit {
+  const opened = Object.entries(edit).map(([name, value]) => [
+    name,
+    value instanceof Secret ? remember(value.reveal()) : value,
+  ]);
+  return Object.fromEntries(opened) as OpenedEdit;
 }
 
-/** What is in a file is read by others, who do not know that a part of it is secret. */
-function opened(text: Text): string {
-  return text instanceof Secret ? remember(text.reveal()) : text;
+/** A text with an edit made in it. */
+export function edited(text: string, edit: OpenedEdit): string {
+  if ('line' in edit) return withLine(text, edit.line, edit.insteadOf);
+  if ('block' in edit) return withBlock(text, edit.block, edit);
+  if ('key' in edit) return withKey(text, edit);
+  const { source, flags } = edit.pattern;
+  return text.replace(new RegExp(source, [...new Set(`${flags}g`)].join('')), edit.by);
 }
 
 /** What a title says of an edit. */
@@ -36,7 +46,7 @@ export function nameOfEdit(edit: Edit): string {
   return `${edit.pattern}`;
 }
 
-/** What must hold of an edit. */
+/** What must hold of an edit; of a secret, once it is opened. */
 export function rulesOf(edit: Edit): readonly OptionRule[] {
   if ('line' in edit) return [['line', isLine(edit.line), 'one line']];
   if ('block' in edit)
@@ -51,7 +61,7 @@ export function rulesOf(edit: Edit): readonly OptionRule[] {
 }
 
 function isLine(text: Text): boolean {
-  return !/[\r\n]/.test(reveal(text));
+  return text instanceof Secret || !/[\r\n]/.test(text);
 }
 
 function withLine(text: string, line: string, insteadOf: RegExp | undefined): string {
@@ -76,25 +86,20 @@ function withBlock(
   return joinLines(lines.toSpliced(at, end - at + 1, ...wanted));
 }
 
-interface KeyEdit {
-  readonly key: string;
-  readonly value: Text;
-  readonly section?: string;
-}
+type KeyEdit = Extract<OpenedEdit, { readonly key: string }>;
 
 function withKey(text: string, { key, value, section }: KeyEdit): string {
   const lines = splitLines(text);
   const from =
     section === undefined ? 0 : lines.findIndex((one) => one.trimEnd() === `[${section}]`) + 1;
   const spaces = lines.some((line) => keyIn(line)?.start.endsWith(' = ')) ? ' ' : '';
-  const line = `${key}${spaces}=${spaces}${opened(value)}`;
+  const line = `${key}${spaces}=${spaces}${value}`;
   if (section !== undefined && from === 0)
     return joinLines([...lines, ...(text === '' ? [] : ['']), `[${section}]`, line]);
   const next = lines.findIndex((one, index) => index >= from && one.startsWith('['));
   const own = lines.slice(from, next < 0 ? lines.length : next);
   const at = own.findLastIndex((one) => keyIn(one)?.name === key);
-  if (at >= 0)
-    return joinLines(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${opened(value)}`));
+  if (at >= 0) return joinLines(lines.with(from + at, `${keyIn(own[at] ?? '')?.start}${value}`));
   const behind = own.findLastIndex((one) => one.trim() !== '') + 1;
   return joinLines(lines.toSpliced(from + behind, 0, line));
 }

@@ -3,7 +3,7 @@ import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
 import { requireOptions } from '../refusals.ts';
-import { type Edit, edited, nameOfEdit, rulesOf } from './edits.ts';
+import { type Edit, edited, nameOfEdit, type OpenedEdit, openedEdit, rulesOf } from './edits.ts';
 
 export interface InFileOptions {
   readonly path: string;
@@ -26,7 +26,9 @@ export function inFile({ path, what, check }: InFileOptions): Task {
     title: `${edits.map(nameOfEdit).join(', ')} in ${path}`,
     reads: { there: fileAt(path) },
     desired: ({ there }) => {
-      const content = withAll(textToEdit(there, path), edits, path);
+      const open = edits.map(openedEdit);
+      requireOptions(`inFile ${path}`, open.flatMap(rulesOf));
+      const content = withAll(textToEdit(there, path), open, path);
       return { content: isSecret ? new Secret(content) : content };
     },
     inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : undefined }),
@@ -39,7 +41,7 @@ export function inFile({ path, what, check }: InFileOptions): Task {
   });
 }
 
-function withAll(text: string, edits: readonly Edit[], path: string): string {
+function withAll(text: string, edits: readonly OpenedEdit[], path: string): string {
   const all = (before: string) => edits.reduce(edited, before);
   const after = all(text);
   if (all(after) === after) return after;

@@ -2,21 +2,29 @@ import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read, Script } from '#engine/model/read.ts';
 import { Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { shellFile, USER } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { familyOf } from '#keepalived/address.ts';
-import { CONFIGURATION, CONFIGURATION_FOLDER } from '#keepalived/files.ts';
+import {
+  CONFIGURATION,
+  CONFIGURATION_FOLDER,
+  NOTIFY_LOGS,
+  NOTIFY_SCRIPT,
+  notifies,
+} from '#keepalived/files.ts';
 import { type Instance, instancesIn } from '#keepalived/instances.ts';
 import { trackedChecks } from '#keepalived/profile.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { noPrograms } from '#keepalived/refusals.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
-import type { KeepalivedVars } from '#keepalived/vars.ts';
+import type { KeepalivedVars, Node } from '#keepalived/vars.ts';
 import { type ContainerRuntime, runtimeScript } from '../containers/container-runtime.ts';
 import { imageOnNode } from '../containers/node-image.ts';
 import { file } from '../files/file.ts';
 import { folder } from '../files/folder.ts';
+import { inTheWay } from '../refusals.ts';
 
 /** A node's keepalived.conf in its folder, checked by the keepalived that will run it. */
 export function configuration(
@@ -28,6 +36,7 @@ export function configuration(
   const instances = instancesIn(node, members, meanwhile);
   return [
     folder({ path: CONFIGURATION_FOLDER }),
+    ...notifyScript(node),
     file({
       path: CONFIGURATION,
       body: renderConfig(node, members, meanwhile),
@@ -35,6 +44,39 @@ export function configuration(
     }),
   ];
 }
+
+/** What keepalived runs at each change of an instance's state, and where that writes; nothing unless it is asked for. */
+export function notifyScript(node: Node): readonly Task[] {
+  if (!notifies(node.vars)) return [];
+  return [logFolder(), file({ path: NOTIFY_SCRIPT, body: SCRIPT, mode: '0755' })];
+}
+
+/** Made where it is absent; what keepalived has written meanwhile goes with it when that is taken back. */
+function logFolder(): Task {
+  return task({
+    title: NOTIFY_LOGS,
+    desired: { type: 'folder' },
+    reads: { there: fileAt(NOTIFY_LOGS) },
+    inspect: ({ there }) => {
+      if (there.type === 'absent') return undefined;
+      if (there.type !== 'folder') throw inTheWay(NOTIFY_LOGS, 'folder', there.type);
+      return { type: there.type };
+    },
+    apply: () => [
+      {
+        kind: 'run',
+        title: `make ${NOTIFY_LOGS}`,
+        script: sh`umask 022; mkdir -p ${NOTIFY_LOGS}`,
+        undo: sh`rm -rf ${NOTIFY_LOGS}`,
+      },
+    ],
+  });
+}
+
+const SCRIPT = `#!/bin/sh
+# Written by rota. What it needs is in the image of keepalived: date, logger, mv, tail and wc.
+${shellFile(new URL('./notify.sh', import.meta.url))}
+`;
 
 export interface CheckOptions {
   readonly image: string | Pending;

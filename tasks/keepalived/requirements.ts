@@ -4,10 +4,11 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { USER } from '#engine/shell/program-functions.ts';
 import { familyOf } from '#keepalived/address.ts';
+import { notifies, SYSLOG } from '#keepalived/files.ts';
 import { ownAddresses, prefixLengthOf } from '#keepalived/node-address.ts';
 import type { HeldAddress } from '#keepalived/reads/addresses.ts';
 import { type InterfacesFact, interfaces } from '#keepalived/reads/interfaces.ts';
-import { noRight } from '#keepalived/reads/process.ts';
+import { ALL_PROCESSES, noRight } from '#keepalived/reads/process.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { drainNote } from './drained.ts';
 
@@ -102,3 +103,54 @@ function unusable(name: string, address: string): Failure {
     fix: 'Wait until duplicate address detection has ended, or look for another host with this address.',
   });
 }
+
+/** That the pod would find the host's syslog: it does not start without. */
+export function notifyRequirements({ vars }: Node): readonly Task[] {
+  if (!notifies(vars)) return [];
+  return [
+    task({
+      title: 'state changes can be told',
+      desired: {},
+      reads: { way: wayToTell },
+      inspect: ({ way }) => {
+        if (way.hasSyslog) return {};
+        throw new Failure('The host has no syslog', {
+          ran: `${SYSLOG} is no socket`,
+          fix: 'Start journald, rsyslog or the like, or leave keepalived_notify out.',
+        });
+      },
+      note: ({ way: { absent } }) =>
+        absent.length === 0
+          ? undefined
+          : `the image that runs lacks what tells of state changes: ${absent.join(', ')}`,
+      apply: () => [],
+    }),
+  ];
+}
+
+interface WayToTell {
+  readonly hasSyslog: boolean;
+  /** Programs that the script needs, and the image that runs has not. */
+  readonly absent: readonly string[];
+}
+
+const wayToTell: Read<WayToTell> = {
+  key: 'way to tell of state changes',
+  volatile: true,
+  shared: [ALL_PROCESSES],
+  script: `[ ! -S ${SYSLOG} ] || echo syslog
+for main in $mains; do
+  chroot "/proc/$main/root" /bin/sh -c 'for program in date logger mv tail wc; do
+    command -v "$program" >/dev/null || echo "absent $program"
+  done' 2>/dev/null || echo 'absent /bin/sh'
+done`,
+  parse: ({ stdout }) => {
+    const lines = stdout.split('\n');
+    return {
+      hasSyslog: lines.includes('syslog'),
+      absent: [
+        ...new Set(lines.flatMap((line) => /^absent ([/a-z]{1,20})$/.exec(line)?.[1] ?? [])),
+      ],
+    };
+  },
+};

@@ -1,4 +1,6 @@
 import type { Watch } from '#engine/model/rollout.ts';
+import { ringInstances } from '#keepalived/instances.ts';
+import { takeoverMs } from '#keepalived/ladder.ts';
 import { ownAddresses, vipsOf } from '#keepalived/node-address.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { continuityOf } from '#keepalived/watch/continuity.ts';
@@ -23,6 +25,7 @@ export function watchVips(ring: readonly Node[]): Watch {
     }),
   );
   const probers = [...nodes.values()].map(({ prober }) => prober);
+  const bounds = longestTakeovers(ring);
   const vips = new Set([...nodes.values()].flatMap(({ request }) => request.vips));
   return {
     scriptFor: (host) => {
@@ -30,6 +33,21 @@ export function watchVips(ring: readonly Node[]): Watch {
       return node && watchScript(node.request);
     },
     see: (host, line, atMs) => nodes.get(host)?.prober.see(line, atMs),
-    report: (fromMs, toMs) => [...vips].map((vip) => continuityOf(vip, probers, { fromMs, toMs })),
+    report: (fromMs, toMs) =>
+      [...vips].map((vip) => {
+        const boundMs = bounds.get(vip);
+        const seen = continuityOf(vip, probers, { fromMs, toMs });
+        return boundMs === undefined ? seen : { ...seen, boundMs };
+      }),
   };
+}
+
+/** Per VIP, until its heir has it, whoever of two of the ring holds it and dies. None where it has no heir. */
+function longestTakeovers(ring: readonly Node[]): ReadonlyMap<string, number> {
+  const instances = ring.flatMap((member) => ringInstances(member, ring));
+  const bounds = [...Map.groupBy(instances, ({ vip }) => vip)].flatMap(([vip, ofVip]) => {
+    const [, heir] = ofVip.map(({ priority }) => priority).toSorted((one, other) => other - one);
+    return heir === undefined ? [] : [[vip, takeoverMs(heir, { graceful: false })] as const];
+  });
+  return new Map(bounds);
 }

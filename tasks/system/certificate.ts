@@ -1,8 +1,8 @@
-import type { Write } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 
 export interface CertificateOptions {
@@ -54,7 +54,7 @@ export function certificate({ name, body }: CertificateOptions): Task {
     }),
     apply: ({ fields, facts: { trust } }) => [
       ...(fields.some(({ name: field }) => field === 'content')
-        ? [write(pathIn(trust.store), text)]
+        ? [ownFile(pathIn(trust.store), text)]
         : []),
       {
         kind: 'run',
@@ -64,10 +64,6 @@ export function certificate({ name, body }: CertificateOptions): Task {
       },
     ],
   });
-}
-
-function write(path: string, body: string): Write {
-  return { kind: 'write', path, body, mode: '0644', owner: 'root:root' };
 }
 
 interface TrustFact {

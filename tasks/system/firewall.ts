@@ -5,7 +5,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { joinLines, rewrite, splitLines } from '../files/edited.ts';
+import { joinLines, ownFile, rewrite, splitLines } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 
 const FOLDER = '/etc/nftables.d';
@@ -51,9 +51,8 @@ export function firewall(chains: string): Task {
         : undefined,
     apply: ({ desired, fields, facts }) => {
       const { path, there } = bootFile(facts);
-      const write = { kind: 'write', mode: '0644', owner: 'root:root' } as const;
       const commands: Record<string, readonly Command[]> = {
-        [PATH]: [...folderIn(facts.folder), { ...write, path: PATH, body, check: CHECK }],
+        [PATH]: [...folderIn(facts.folder), { ...ownFile(PATH, body), check: CHECK }],
         [path]: [{ ...rewrite(path, there, `${desired[path]}`), check: CHECK }],
         loaded: [
           { kind: 'run', title: 'load the table', script: load(hash), undo: reload(facts.loaded) },

@@ -1,5 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 import { setSysctl } from './sysctl.ts';
 
@@ -32,7 +33,7 @@ export function hostname(name: string): Task {
               script: setSysctl(LIVE, name),
               undo: setSysctl(LIVE, `${observed?.live}`),
             }
-          : { kind: 'write', path: PATH, body, mode: '0644', owner: 'root:root' },
+          : ownFile(PATH, body),
       ),
   });
 }

@@ -3,6 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 
 export interface KernelModuleOptions {
@@ -42,15 +43,9 @@ export function kernelModule({ name, options = {} }: KernelModuleOptions): Task 
     }),
     apply: ({ fields }) =>
       fields.map(({ name: field, after }): Command => {
-        const write = {
-          kind: 'write',
-          body: `${after}`,
-          mode: '0644',
-          owner: 'root:root',
-        } as const;
         if (field === 'live') return load(name);
         if (field === 'options' && after === NONE) return { kind: 'remove', path: itsOptions };
-        return { ...write, path: field === 'options' ? itsOptions : atBoot };
+        return ownFile(field === 'options' ? itsOptions : atBoot, `${after}`);
       }),
   });
 }

@@ -22,7 +22,8 @@ look_for_dpkg() {
   printf '%s\n' "$found"
   is_to_change "$@" || return 0
   echo plan
-  simulated=$(apt-get -s -qq --allow-downgrades --allow-change-held-packages "$verb" "$@" 2>&1) || :
+  # Where it plans, it keeps a log of that.
+  simulated=$(apt-get -s -qq -o Dir::Log::Planner= --allow-downgrades --allow-change-held-packages "$verb" "$@" 2>&1) || :
   printf '%s\n' "$simulated" | grep -e '^Inst ' -e '^Remv ' -e '^E: ' || return 0
   names=$(printf '%s\n' "$simulated" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p')
   # shellcheck disable=SC2086
@@ -35,10 +36,18 @@ look_for_rpm() {
   printf '%s\n' "$found"
   is_to_change "$@" || return 0
   echo plan
-  [ "$verb" = remove ] || for want do
-    candidate=$(dnf -q repoquery --latest-limit 1 --qf 'Inst %{name} (%{version}-%{release} )\n' "${want%%=*}") || :
-    printf '%s\n' "${candidate:-E: No package ${want%%=*} available}"
-  done
+  for want do ! ( is_to_change "$want" ) || "would_$verb" "$want"; done | sort -u
+}
+would_install() {
+  name=${1%%=*} version=''
+  case $1 in *=*) version=-${1#*=} ;; esac
+  old=$(printf '%s\n' "$found" | sed -n "s/^installed install $name //p")
+  candidate=$(dnf -q repoquery --latest-limit 1 --qf "Inst %{name} ${old:+[$old] }(%{version}-%{release} )" "$name$version") || :
+  printf '%s\n' "${candidate:-E: No package $name$version available}"
+}
+would_remove() {
+  printf '%s\n' "$found" | sed -n "s/^installed install \\($1\\) \\(.*\\)/Remv \\1 [\\2]/p"
+  dnf -q repoquery --installed --recursive --whatrequires "$1" --qf 'Remv %{name} [%{version}-%{release}]'
 }
 # Where one is there that is to go, or is not that is to come.
 is_to_change() {

@@ -4,7 +4,7 @@ import { sh } from '#engine/shell/quote.ts';
 import type { PackageStep, PackagesFact } from './package-reads.ts';
 
 /** Of `name` or `name=version`. */
-export function nameOf(want: string): string {
+export function packageName(want: string): string {
   return want.split('=')[0] ?? '';
 }
 
@@ -14,7 +14,10 @@ export function installCommand(wanted: readonly string[], now: PackagesFact): Ru
   return {
     kind: 'run',
     title: `install ${wanted.join(', ')}`,
-    script: scriptOf(now, [sh`install_packages ${specs}`, ...heldAgain(wanted.map(nameOf), now)]),
+    script: scriptOf(now, [
+      sh`install_packages ${specs}`,
+      ...heldAgain(wanted.map(packageName), now),
+    ]),
     undo: scriptOf(now, undone(wanted, now)),
   };
 }
@@ -61,7 +64,7 @@ function scriptOf({ manager }: PackagesFact, commands: readonly string[]): strin
 /** Where nobody could say what would come, what was named goes. Of what was there before, the configuration stays. */
 function undone(wanted: readonly string[], now: PackagesFact): readonly string[] {
   const { comes, goes, obstacles } = now;
-  const names = wanted.map(nameOf).filter((name) => !now.installed.has(name));
+  const names = wanted.map(packageName).filter((name) => !now.installed.has(name));
   const planned = comes.filter(({ old }) => old === undefined).map(({ name }) => name);
   const come = obstacles.length > 0 ? names : planned;
   const older = comes.flatMap(({ name, old }) =>

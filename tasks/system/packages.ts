@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type OptionRule, requireOptions } from '../refusals.ts';
-import { holdCommand, installCommand, nameOf, removeCommand } from './package-commands.ts';
+import { holdCommand, installCommand, packageName, removeCommand } from './package-commands.ts';
 import { type PackagesFact, packagesAt } from './package-reads.ts';
 
 export interface PackagesOptions {
@@ -13,7 +13,7 @@ export interface PackagesOptions {
 export function packages(wanted: readonly string[], { held }: PackagesOptions = {}): Task {
   const title = `packages ${wanted.join(', ')}`;
   requireOptions(title, wanted.map(packageRule));
-  const versions = new Map(wanted.map((want) => [nameOf(want), want.split('=')[1]]));
+  const versions = new Map(wanted.map((want) => [packageName(want), want.split('=')[1]]));
   const names = [...versions.keys()];
   return task({
     title,
@@ -35,7 +35,7 @@ export function packages(wanted: readonly string[], { held }: PackagesOptions = 
     note: ({ now }) => noteOf(now),
     apply: ({ fields, facts: { now } }) => {
       const differing = new Set(fields.map(({ name }) => name));
-      const coming = wanted.filter((want) => differing.has(nameOf(want)));
+      const coming = wanted.filter((want) => differing.has(packageName(want)));
       const marked = names.filter((name) => differing.has(heldOf(name)));
       return [
         ...(coming.length > 0 ? [installCommand(coming, now)] : []),

@@ -85,10 +85,13 @@ export function dnfPlace({ name, uri }: RepositoryOptions): RepositoryPlace {
     'gpgcheck=1',
     `gpgkey=file://${key}`,
   ];
-  const index = `${sh`/var/cache/dnf/${name}`}-*/repodata/repomd.xml`;
+  // Behind its name is a hash.
+  const cache = `/var/cache/dnf/${name}-${'?'.repeat(16)}`;
+  const index = `${cache}/repodata/*-primary.xml.*`;
   return {
     ...{ source, key, refresh, index, text: `${fields.join('\n')}\n` },
+    // It is this one that dnf touches when it has asked whether there is another.
     stamp: index,
-    undo: `${sh`[ ! -e ${source} ]`} || ${refresh}`,
+    undo: `${sh`[ ! -e ${source} ]`} && rm -rf ${cache} || ${refresh}`,
   };
 }

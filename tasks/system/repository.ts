@@ -1,8 +1,8 @@
-import type { Command } from '#engine/model/command.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 import {
   aptPlace,
@@ -40,7 +40,7 @@ export function repository(options: RepositoryOptions): Task {
       const files = (['key', 'source'] as const).filter((file) => differing.includes(file));
       return [
         ...(now.manager === 'apt' && keyrings.type === 'absent' ? [KEYRINGS_FOLDER] : []),
-        ...files.map((file) => write(place[file], String(desired[file]))),
+        ...files.map((file) => ownFile(place[file], String(desired[file]))),
         { kind: 'run', title: 'ask what is in it', script: place.refresh, undo: place.undo },
       ];
     },
@@ -78,10 +78,6 @@ const KEYRINGS_FOLDER = {
   mode: '0755',
   owner: 'root:root',
 } as const;
-
-function write(path: string, body: string): Command {
-  return { kind: 'write', path, body, mode: '0644', owner: 'root:root' };
-}
 
 interface IndexFact {
   readonly manager: 'apt' | 'dnf';

@@ -1,5 +1,5 @@
 import { type Task, task } from '#engine/model/task.ts';
-import { fileAt, sysctlPath, sysctlValue } from '#engine/reads/file.ts';
+import { fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { requireOptions } from '../refusals.ts';
 
@@ -16,10 +16,7 @@ export function sysctl(name: string, value: string): Task {
     title: `sysctl ${name}`,
     desired: { live: value, [path]: line },
     reads: { live: sysctlValue(name), persisted: fileAt(path) },
-    inspect: ({ live, persisted }) => ({
-      live,
-      [path]: persisted.type === 'file' ? persisted.content : undefined,
-    }),
+    inspect: ({ live, persisted }) => ({ live, [path]: textIn(persisted) }),
     apply: ({ fields, observed }) =>
       fields.map((field) =>
         field.name === 'live'

@@ -2,6 +2,7 @@ import { resolve } from 'node:path/posix';
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 
 const LINK = '/etc/localtime';
@@ -26,9 +27,7 @@ export function timezone(zone: string): Task {
     },
     apply: ({ fields }) =>
       fields.map(({ name }) =>
-        name === LINK
-          ? { kind: 'link', path: LINK, target }
-          : { kind: 'write', path: NAME, body: `${zone}\n`, mode: '0644', owner: 'root:root' },
+        name === LINK ? { kind: 'link', path: LINK, target } : ownFile(NAME, `${zone}\n`),
       ),
   });
 }

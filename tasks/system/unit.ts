@@ -1,6 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
+import { ownFile } from '../files/edited.ts';
 import { requireOptions } from '../refusals.ts';
 
 export interface UnitOptions {
@@ -25,7 +26,7 @@ export function unit({ name, body }: UnitOptions): Task {
     }),
     apply: ({ fields }) => [
       ...(fields.some(({ name: field }) => field === 'content')
-        ? [{ kind: 'write', path, body, mode: '0644', owner: 'root:root', check: CHECK } as const]
+        ? [{ ...ownFile(path, body), check: CHECK }]
         : []),
       { kind: 'run', title: 'have systemd load it', script: LOAD, undo: LOAD },
     ],

@@ -56,6 +56,11 @@ test('a check holds where all is well on each host that it is asked on', async (
   expect([all.readsFor('web2'), Object.keys(all.readsFor('web1')).length]).toEqual([{}, 4]);
 });
 
+test('a port that there is none of is refused where the check is made', () => {
+  for (const wrong of [0, 70_000, 1.5, '80'])
+    expect(() => portAnswers(wrong as number)).toThrow('A check cannot have such a port');
+});
+
 test('a check says of each host what is there instead', async () => {
   const url = `http://localhost:${port}`;
   const checks = [

@@ -39,6 +39,8 @@ async function answerTo(question: string, keys: string, words: string) {
 describe.skipIf(!hasTerminal)('--confirm on a terminal', () => {
   test('shows the changes before it asks, and takes all but a yes for a no', async () => {
     const { status, before, after } = await answer('x\n');
+    // Before anything of the command is loaded, and while the inventory is read.
+    expect(before).toMatch(/^rota run…\s*reading \S+inventory.yaml…/);
     expect(before).toContain('+new');
     expect(after).toContain('✖ Nothing was changed: the answer was not yes');
     expect(status).toBe(1);

@@ -48,7 +48,7 @@ function edit(change: (saved: SavedPlan) => SavedPlan): void {
 
 /** The changes as they are printed: from the head of the host to the last of its lines. */
 function changesIn(stdout: string): string | undefined {
-  return /^node1 {2}\d of.*?\+image@DIGEST$/ms.exec(stdout)?.[0];
+  return /^node1 {2}\d to change.*?\+image@DIGEST$/ms.exec(stdout)?.[0];
 }
 
 test('--plan-out is a dry run, saved for its user alone; show prints what it printed', () => {

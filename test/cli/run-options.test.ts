@@ -97,5 +97,5 @@ test('a command that prints JSON says how, where it is asked as other tools are'
   const pointer = '(For JSON there is --json)';
   expect(said('history', 'x', '--output', 'json')).toBe(pointer);
   expect(said('exec', 'all', 'x', '--format=json')).toBe(pointer);
-  expect(said('lint', 'x', '-o', 'json')).not.toBe(pointer);
+  expect(said('render', 'x', '-o', 'json')).not.toBe(pointer);
 });

@@ -1,14 +1,21 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Vault } from 'ansible-vault';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { REPORT_KINDS } from '../../cli/flags/record.ts';
 import { sopsFile } from '../lib/ansible-inventory/secrets/sops-file.ts';
 import { filesWithLeaks, leaksIn, MARK, watchArguments } from './support/canaries.ts';
 import { describeInLab } from './support/lab.ts';
 import type { RotaOutput } from './support/test-lab.ts';
 
 const PLAYBOOK = 'test/e2e/playbooks/canary.ts';
+const COLLECTOR = `require('node:http').createServer((request, response) => {
+  request.pipe(process.stdout, { end: false });
+  request.on('end', () => response.end());
+}).listen(4318, '127.0.0.1', () => console.log('listening'))`;
 const PASSWORD = `${MARK}-vault-password`;
 const SUDO_PASSWORD = `${MARK}-sudo-password`;
 
@@ -26,6 +33,8 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
   let folder = '';
   let watch: ReturnType<typeof watchArguments>;
   const printed: string[] = [];
+  let collector: ChildProcess;
+  let collected = '';
   const vault = new Vault({ password: PASSWORD });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
@@ -81,6 +90,21 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
     process.env['ROTA_CANARY'] = `${MARK}-env`;
     process.env['ROTA_CANARY_SUDO'] = SUDO_PASSWORD;
     await testLab.lab.run('node1', `password=${SUDO_PASSWORD}\n${USER}`);
+    process.env['GITHUB_ACTIONS'] = 'true';
+    process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'summary.md');
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = 'http://127.0.0.1:4318';
+    process.env['OTEL_EXPORTER_OTLP_HEADERS'] = `key=${MARK}-header`;
+    const [program, ...words] = [
+      ...testLab.lab.prefix('control'),
+      process.execPath,
+      '-e',
+      COLLECTOR,
+    ];
+    collector = spawn(program ?? '', words);
+    collector.stdout?.on('data', (chunk: Buffer) => {
+      collected += chunk.toString('latin1');
+    });
+    if (collector.stdout) await once(collector.stdout, 'data');
     watch = watchArguments();
   });
 
@@ -88,6 +112,9 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
     delete process.env['SOPS_AGE_KEY_FILE'];
     delete process.env['ROTA_CANARY'];
     delete process.env['ROTA_CANARY_SUDO'];
+    for (const name of ['GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY']) delete process.env[name];
+    for (const name of ['ENDPOINT', 'HEADERS']) delete process.env[`OTEL_EXPORTER_OTLP_${name}`];
+    collector.kill();
   });
 
   test('is put where it belongs, by a plan that was saved', async () => {
@@ -96,10 +123,12 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
     const dry = await run('--plan-out', plan);
     expect([dry.status, dry.stderr]).toEqual([2, '']);
     expect(dry.stdout).toContain('a key such as ••••••');
-    const shown = await testLab.rota('show', plan);
-    printed.push(shown.stdout, shown.stderr);
-    expect(shown.status).toBe(0);
-    const applied = await rota('apply', plan);
+    for (const flags of [[], ['--json']]) {
+      const shown = await testLab.rota('show', plan, ...flags);
+      printed.push(shown.stdout, shown.stderr);
+      expect(shown.status).toBe(0);
+    }
+    const applied = await rota('apply', plan, '-vv');
     expect([applied.status, applied.stderr]).toEqual([0, '']);
     const { stdout } = await testLab.lab.run('node1', 'cat /etc/canary.conf /etc/canary.key');
     expect(stdout).toBe(
@@ -115,9 +144,8 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
 
   test('is changed, looked at and refused by a host', async () => {
     writeVariables('two');
-    expect((await run('--dry-run')).status).toBe(2);
-    const kinds = ['json', 'junit', 'markdown', 'metrics'];
-    const reports = kinds.flatMap((kind) => [
+    expect((await run('--dry-run', '-vv')).status).toBe(2);
+    const reports = REPORT_KINDS.flatMap((kind) => [
       '--report',
       `${kind}=${join(folder, `report.${kind}`)}`,
     ]);
@@ -126,8 +154,11 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
       'content: •••••• → ••••••',
     );
     const inventory = join(folder, 'inventory.yaml');
-    for (const view of [['--list'], ['--explain', 'node1']])
+    const [explain, json] = [['--explain', 'node1'], ['--json']];
+    for (const view of [['--list'], explain, json, [...explain, ...json]])
       expect((await rota('inventory', inventory, ...view)).status).toBe(0);
+    expect((await rota('lint', inventory, '--playbook', PLAYBOOK, '--json')).status).toBe(0);
+    expect((await rota('drill', inventory, '--json')).status).toBe(1);
     writeVariables('wrong');
     const wrong = await run();
     expect(wrong.status).toBe(1);
@@ -151,7 +182,10 @@ describeInLab('a secret', { light: true, nodes: 1 }, (testLab) => {
     const { seen, leaks } = await watch();
     expect(seen).toBeGreaterThan(20);
     expect(leaks).toEqual([]);
-    expect(printed.flatMap(leaksIn)).toEqual([]);
+    const span = Buffer.from('a key such as ••••••').toString('latin1');
+    expect(collected.includes(span)).toBe(true);
+    expect([...printed, collected].flatMap(leaksIn)).toEqual([]);
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('content: •••••• → ••••••');
     expect(printed.join('')).toContain('••••••');
     const here = filesWithLeaks(folder).filter((path) => !/^lab\/(?!cache\/)/.test(path));
     expect(here).toEqual(['meant/cmd', 'meant/keys.txt', 'meant/password']);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Continuity, Impact } from '#engine/model/rollout.ts';
 import { describeInLab } from './support/lab.ts';
 import { startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
-import { HOLDERS, holders, nodeStates } from './support/ring.ts';
+import { HOLDERS, holders, NODES, nodeStates } from './support/ring.ts';
 import type { RotaOutput } from './support/test-lab.ts';
 
 const VIPS = Object.values(HOLDERS).flat();
@@ -82,9 +82,12 @@ describeInLab(
 
     test('with --max-gap undoes the node whose change takes its VIP away for longer', async () => {
       const before = await nodeStates(testLab);
+      const { lab } = testLab;
+      await Promise.all(NODES.map((node) => lab.run(node, 'busybox syslogd -O /tmp/syslog')));
+      // Another pod, which has written to the host by then.
       const inventory = testLab.inventory([
         'vrrp_vips: 3',
-        'vrrp_vips: 3\n        keepalived_namespace: other',
+        'vrrp_vips: 3\n        keepalived_notify: true',
       ]);
       const run = await testLab.rota('deploy', inventory, '--max-gap', '100ms');
       expect(run.stdout).toContain('Something on duty was away for longer than allowed');

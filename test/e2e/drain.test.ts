@@ -74,24 +74,35 @@ describeInLab('draining', { beginsWith: 'ring' }, (testLab) => {
     const { status, stdout } = await testLab.rota('status', inventory);
     expect(status).toBe(0);
     const text = stdout
-      .replace(/20\S{17}Z/g, 'YYYY-MM-DDThh:mm:ssZ')
-      .replace(/\S+@\S+ at/, 'who at');
+      .replace(/\b\d+ (?:s|min \d+ s) */g, 'AGE  ')
+      .replace(/sha256:\S+/, 'DIGEST')
+      .replace(/\S+@\S+ at \S+/, 'WHO at WHEN')
+      .replace(/ +/g, ' ');
     expect(text).toMatchInlineSnapshot(`
-      "ring of node1, node2 and node3
+      "✔ ring of node1, node2 and node3: every VIP is where it belongs
 
-      node   keepalived                  holds                      configuration  pod   drained by
-      node1  since YYYY-MM-DDThh:mm:ssZ  fd02:9a01::1 fd02:9a01::2  ok             ok
-      node2  not running                 -                          ok             none  who at YYYY-MM-DDThh:mm:ssZ
-      node3  since YYYY-MM-DDThh:mm:ssZ  fd02:9a01::3               ok             ok
+      VIP held by since next
+      fd02:9a01::1 node1 AGE node3
+      fd02:9a01::2 node1 AGE node3
+      fd02:9a01::3 node3 AGE node1
 
-      VIP           expected on  held by
-      fd02:9a01::1  node1        node1
-      fd02:9a01::2  node1        node1
-      fd02:9a01::3  node3        node3
+      node keepalived priorities checks pod
+      node1 runs AGE 200 150 50 ✔ chk_api_service ok
+      node2 drained none
+      node3 runs AGE 150 50 200 ✔ chk_api_service ok
+
+      all nodes configuration and sysctls: ok
+      image 10.77.0.1:5000/ocp/keepalived@DIGEST
+      node2 drained by WHO at WHEN
       "
     `);
     const json = await testLab.rota('status', inventory, '--json');
-    const [{ nodes }] = JSON.parse(json.stdout).rings;
+    const [{ nodes, vips }] = JSON.parse(json.stdout).rings;
+    expect(vips).toMatchObject([
+      { holders: ['node1'], heir: 'node3', expected: 'node1', since: expect.stringMatching(/^20/) },
+      { holders: ['node1'], heir: 'node3', expected: 'node1' },
+      { holders: ['node3'], heir: 'node1', expected: 'node3' },
+    ]);
     expect(nodes).toMatchObject([
       { node: 'node1', running: 1, holds: [VIPS[0], VIPS[1]] },
       { node: 'node2', running: 0, holds: [], drained: expect.stringMatching(/@.* at 20/) },

@@ -85,10 +85,18 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
     const both = (state: string) =>
       `sh -c 'ip link set "$1-f" ${state}; ip link set node3-f ${state}' sh`;
     const commands = ['--break-with', both('down'), '--mend-with', both('up')];
-    const { status, stdout, stderr } = await drill('--vip', '1', ...commands);
-    expect(status).toBe(6);
-    expect(rowsOf({ status, stdout, stderr })).toMatchObject([{ next: 'node2', expected: 'no' }]);
-    expect(stderr).toContain('VIP fd02:9a01::1: expected taken over by node3, seen by node2');
+    const { status, stdout, stderr } = await drill('--vip', '1', '--json', ...commands);
+    expect([status, stderr]).toEqual([6, '']);
+    const { trials, errors } = JSON.parse(stdout);
+    expect([trials, errors]).toMatchObject([
+      [{ holder: 'node1', takenOver: { host: 'node2' }, findings: [{ seen: 'by node2' }] }],
+      [
+        {
+          what: 'The drill went otherwise than VRRP promises',
+          output: 'VIP fd02:9a01::1: expected taken over by node3, seen by node2',
+        },
+      ],
+    ]);
     await expectWhole();
   });
 

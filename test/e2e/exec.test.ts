@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
+import { until } from './support/until.ts';
 
 describeInLab('a command on many hosts', { light: true }, (testLab) => {
   const exec = (pattern: string, ...args: readonly string[]) =>
@@ -17,9 +18,12 @@ describeInLab('a command on many hosts', { light: true }, (testLab) => {
   });
 
   test('what a host has printed is shown while others still run, also when rota is killed', async () => {
-    const line = 'echo $(hostname); [ $(hostname) != node3 ] || exec sleep 7003';
+    // More than the window of a channel: that rota has read all before it, and node3's name, too.
+    const flood = 'head -c 5000000 /dev/zero >&2; touch /tmp/read; exec sleep 7003';
+    const line = `echo $(hostname); [ $(hostname) != node3 ] || { ${flood}; }`;
     const rota = testLab.start('exec', 'all', testLab.inventory(), '--', line);
     let stdout = '';
+    rota.stderr?.resume();
     rota.stdout?.on('data', (chunk) => {
       stdout += chunk;
     });
@@ -31,6 +35,8 @@ describeInLab('a command on many hosts', { light: true }, (testLab) => {
           .toSorted(),
       )
       .toEqual(['node1  exit 0\nnode1', 'node2  exit 0\nnode2']);
+    const isRead = () => testLab.lab.run('node3', '[ ! -e /tmp/read ] || echo yes');
+    await until(async () => (await isRead()).stdout !== '');
     rota.kill('SIGTERM');
     await once(rota, 'close');
     expect(stdout).toContain('node3  interrupted\nnode3\n');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { notifyLog } from '#keepalived/reads/notify-log.ts';
 import { type Edits, failuresIn } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
 import { CONF, NODES } from './support/ring.ts';
@@ -8,7 +9,12 @@ import { summaryOf } from './support/test-lab.ts';
 describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
   const NO_REGISTRY = [/ +image_registry.*\n +image_registry_certs.*\n/, ''] as const;
   const without = (node: string) => [new RegExp(` {8}${node}:\\n( {10}.*\\n)+`), ''] as const;
-  const NODE1_ALONE: Edits = [NO_REGISTRY, without('node2'), without('node3')];
+  const NODE1_ALONE: Edits = [
+    NO_REGISTRY,
+    without('node2'),
+    without('node3'),
+    [/^( +)vrrp_vips: 3$/m, '$1vrrp_vips: 3\n$1keepalived_notify: true'],
+  ];
 
   const deploy = (...more: readonly string[]) =>
     testLab.rota('deploy', testLab.inventory(), ...more);
@@ -20,7 +26,7 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
     const run = await deploy('--dry-run');
     expect(run.status).toBe(2);
     expect(run.stdout).toContain(`+++ ${CONF}`);
-    expect(summaryOf(run)).toBe('Dry run: 3 of 3 hosts would change');
+    expect(summaryOf(run)).toMatch(/^Dry run: \d+ to change on 3 hosts$/);
     expect(await Promise.all(NODES.map((node) => stateOf(testLab, node)))).toEqual(before);
   });
 
@@ -31,15 +37,30 @@ describeInLab('the image, and playbooks of a user’s own', {}, (testLab) => {
   });
 
   test('is built by the first deploy; without a registry it is streamed to the node, and pinned by its ID', async () => {
+    await testLab.lab.run('node1', 'busybox syslogd -O /tmp/syslog');
     const run = await testLab.rota('deploy', testLab.inventory(...NODE1_ALONE));
     expect(run.stderr).toBe('');
-    expect(summaryOf(run)).toMatch(/^Done in .*: 10 tasks changed on 1 of 1 host$/);
+    expect(summaryOf(run)).toMatch(/^Done in .*: 12 tasks changed on 1 host$/);
     expect(run.status).toBe(0);
     const { stdout } = await testLab.lab.run(
       'node1',
       "ip -6 -o addr show dev srvc0 | grep -oE 'fd02:9a01::[1-3]/' | sort | tr -d '\\n'",
     );
     expect(stdout).toBe('fd02:9a01::1/fd02:9a01::2/fd02:9a01::3/');
+  });
+
+  test('a node that is asked to has told its changes of state to syslog, and to files that are read back', async () => {
+    const { lab } = testLab;
+    const told = async () => {
+      const { stdout } = await lab.run('node1', notifyLog.script);
+      const output = { status: 0, bytes: Buffer.from(stdout), stdout, stderr: '' };
+      return notifyLog.parse(output).map(({ instance, state }) => `${instance} ${state}`);
+    };
+    await expect.poll(told).toEqual(expect.arrayContaining(['VI_1 MASTER', 'VI_3 MASTER']));
+    const { stdout } = await lab.run('node1', 'cat /tmp/syslog; stat -c "%U %a" /etc/keepalived/*');
+    expect(stdout).toMatch(/daemon\.notice keepalived: VI_1 is MASTER, priority 200$/m);
+    expect(stdout).not.toContain('Keepalived_vrrp');
+    expect(stdout).toMatch(/^root 755$/m);
   });
 
   test('a keepalived that runs with the image checks its next configuration itself', async () => {

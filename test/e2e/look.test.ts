@@ -10,6 +10,7 @@ import { drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import { vipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpProbe } from '#keepalived/reads/vrrp-probe.ts';
+import { vrrpStates } from '#keepalived/reads/vrrp-states.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { SHELLS } from '../engine/shell/shells.ts';
 import { guideNodes } from '../keepalived/members.ts';
@@ -27,7 +28,11 @@ const folder = temporaryFolder();
 const VIPS = ['fd02:9a01::1', 'fd02:9a01::2', 'fd02:9a01::3'];
 const CHECKS = [
   { name: 'passes', script: '/bin/true', timeout: 3 },
-  { name: 'fails', script: '/bin/false', timeout: 3 },
+  {
+    name: 'fails',
+    script: '/usr/bin/curl -s -k -f https://127.0.0.1:1/ -o /dev/null',
+    timeout: 3,
+  },
 ];
 const sample = vipSample({
   interface: 'srvc0',
@@ -117,7 +122,8 @@ describe.skipIf(why !== undefined).each(SHELLS)(`a look by %s${skipped}`, (_, sh
       expect.objectContaining({
         running: 1,
         checks: { passes: true, fails: false },
-        statuses: { passes: 0, fails: 1 },
+        statuses: { passes: 0, fails: 7 },
+        answers: { fails: 0 },
         reached: VIPS,
         log: ['VRRP_Script(fails) failed (exited with status 1)'],
       }),
@@ -128,12 +134,16 @@ describe.skipIf(why !== undefined).each(SHELLS)(`a look by %s${skipped}`, (_, sh
   });
 
   test('at the end tells what keepalived says of itself, with a few more', () => {
-    const reads = [keepalivedProcess, vrrpProbe('srvc0')];
+    const reads = [keepalivedProcess, vrrpProbe('srvc0'), vrrpStates];
     const { processes, facts } = ask(shell, reads, REFUSE);
     const masters = VIPS.map(() => expect.objectContaining({ state: 'MASTER', vipSet: true }));
     const told = { by: 'keepalived', before: masters, after: masters };
-    expect(facts).toEqual([LOADED, expect.objectContaining({ told, refusals: [REFUSAL] })]);
-    // Some 35, and two each time that keepalived is asked again whether it has written its state.
+    const live = VIPS.map((_, index) => ({
+      ...{ name: `VI_${index + 1}`, state: 'MASTER', priority: [200, 150, 50][index] },
+      seconds: expect.toSatisfy((seconds: number) => seconds > 0 && seconds < 3600),
+    }));
+    expect(facts).toEqual([LOADED, expect.objectContaining({ told, refusals: [REFUSAL] }), live]);
+    // Some 50, and two each time that keepalived is asked again whether it has written its state.
     expect(processes).toBeLessThanOrEqual(60);
   });
 });

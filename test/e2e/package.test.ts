@@ -69,8 +69,10 @@ describeInLab('the package', { light: true }, (testLab) => {
       return [status, stdout.trim().split('\n').at(-1)];
     };
     const text = ['-e', 'site_text=Ours.'];
-    expect(await did('--dry-run', ...text)).toEqual([2, 'Dry run: 3 of 3 hosts would change']);
-    expect((await did(...text))[0]).toBe(0);
+    expect(await did('--dry-run', ...text)).toEqual([2, 'Dry run: 6 to change on 3 hosts']);
+    const page = join(home, 'report.html');
+    expect((await did(...text, '--report', `html=${page}`))[0]).toBe(0);
+    expect(readFileSync(page, 'utf8')).toMatch(/<title>✔ site on .*d3.*"headline":"Done in /s);
     expect(await did('--dry-run', ...text)).toEqual([
       0,
       'Dry run: nothing to do: all 3 hosts are as they should be',

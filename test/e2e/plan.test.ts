@@ -43,10 +43,10 @@ describeInLab('a saved plan', { beginsWith: 'ring' }, (testLab) => {
     const shown = await testLab.rota('show', plan);
     expect(shown.status).toBe(0);
     const changes = dry.stdout.slice(
-      dry.stdout.indexOf('\nnode1  2 of'),
+      dry.stdout.indexOf('\nimpact\n'),
       dry.stdout.indexOf('\n      '),
     );
-    expect(changes).toContain('\nimpact  ');
+    expect(changes).toContain('\nimpact\n');
     expect(changes).toContain('-    fall     2');
     expect(changes).toContain('+    fall     3');
     expect(shown.stdout).toContain(changes);
@@ -82,7 +82,7 @@ describeInLab('a saved plan', { beginsWith: 'ring' }, (testLab) => {
     const run = await apply();
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
-    expect(summaryOf(run.stdout)).toMatch(/^Done in .*: 6 tasks changed on 3 of 3 hosts/);
+    expect(summaryOf(run.stdout)).toMatch(/^Done in .*: 6 tasks changed on 3 hosts/);
     const before = await stateOfAll();
     const again = await apply();
     expect([again.status, again.stderr]).toEqual([0, '']);

@@ -176,7 +176,7 @@ describeInLab('a task for the system', { light: true, nodes: 1 }, (testLab) => {
     afterAll(async () => await end());
     /** What the service was told since it was last asked. */
     const told = async () =>
-      (await trial.sh('cat /run/clock.log; : >/run/clock.log')).trim().split('\n');
+      (await trial.sh('cat /var/log/clock.log; : >/var/log/clock.log')).trim().split('\n');
     const clock = (more = {}) => service({ name: 'clock', reads: ['/etc/clock'], ...more });
 
     test('starts it, and restarts or reloads it where a file has changed since, whoever changed it', async () => {
@@ -208,7 +208,7 @@ describeInLab('a task for the system', { light: true, nodes: 1 }, (testLab) => {
 
     test('that was started by somebody else after its files changed is left alone', async () => {
       await trial.sh(
-        'echo 5 >/etc/clock/a.conf; sleep 2; service clock restart; : >/run/clock.log',
+        'echo 5 >/etc/clock/a.conf; sleep 2; service clock restart; : >/var/log/clock.log',
       );
       expect(await run(clock())).toEqual([0]);
     });

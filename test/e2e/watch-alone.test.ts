@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quote } from '#engine/shell/quote.ts';
-import { watchScript } from '#keepalived/watch/script.ts';
+import { followScript, watchScript } from '#keepalived/watch/script.ts';
 import { SHELLS } from '../engine/shell/shells.ts';
 import {
   inNamespaces,
@@ -14,6 +14,7 @@ testThatNothingIsSkippedInCi();
 const OWN = 'fd02:9a01::90b1:1c26:6aa2';
 const VIP = 'fd02:9a01::1';
 const HELD = 'held 1 fd029a01000000000000000000000001';
+const FOLLOW = followScript({ interface: 'srvc0', vips: [VIP] });
 const SCRIPT = watchScript({ interface: 'srvc0', sources: [OWN], vips: [VIP], peers: [OWN] });
 
 /** Starts a watch, and waits until all that it starts with has ended. What it tells is in /run/out. */
@@ -41,7 +42,7 @@ const startOf = (command: string) => `
   ${command} </run/stdin >/run/out 2>/run/err 9>&- &
   watch=$!
   told '^held 1'
-  told "from $ADDRESS"`;
+  [ "$QUIET" = yes ] || told "from $ADDRESS"`;
 
 const QUIET = 'started_in 1; until [ "$started" = 1 ]; do started_in 1; done';
 
@@ -64,13 +65,15 @@ interface Watching {
   readonly shell: readonly string[];
   readonly script?: string;
   readonly path?: string;
+  readonly isQuiet?: boolean;
   readonly steps: readonly string[];
 }
 
-function watch({ shell, script = withMonitor, path = '', steps }: Watching) {
+function watch({ shell, script = withMonitor, path = '', isQuiet = false, steps }: Watching) {
   const argv = shell.filter((word) => word !== '-s').join(' ');
   const command = `env PATH="${path}$PATH" ${argv} -c ${quote(script)}`;
-  const { status, stdout, stderr } = inNamespaces([startOf(command), ...steps].join('\n'), '');
+  const begin = `QUIET=${isQuiet ? 'yes' : 'no'}${startOf(command)}`;
+  const { status, stdout, stderr } = inNamespaces([begin, ...steps].join('\n'), '');
   return { status, stderr, lines: stdout.trim().split('\n') };
 }
 
@@ -111,5 +114,15 @@ describe.skipIf(why !== undefined).each(SHELLS)(`a watch in %s${skipped}`, (_, s
     expect(watch(without)).toEqual({ ...WELL, lines });
     const ended = { shell, steps: [QUIET, 'kill -KILL "$(pgrep -x ip)"', CHANGES, end] };
     expect(watch(ended)).toEqual({ ...WELL, lines });
+  });
+
+  test('probes nothing when it only follows, and ends with its stdin', () => {
+    const counted = 'started_in 3; echo "$((started - 1)) processes, $(pgrep -c ping) pings"';
+    const script = FOLLOW.replace('  ip -o monitor', '  "$(command -v /sbin/ip)" -o monitor');
+    const steps = [QUIET, counted, CHANGES, 'exec 9>&-; end'];
+    expect(watch({ shell, script, isQuiet: true, steps })).toEqual({
+      ...WELL,
+      lines: ['0 processes, 0 pings', ...CHANGES_TOLD, 'ended with 0'],
+    });
   });
 });

@@ -10,7 +10,15 @@ const VIP = 'fd02:9a01::1';
 const STRANGER = '02:00:00:00:00:99';
 
 function look(name: string, mac: string, seen: Partial<AskedNode['seen']> = {}): AskedNode {
-  const nothing = { running: 1, uptime: 9, addresses: [], checks: {}, statuses: {}, log: [] };
+  const nothing = {
+    running: 1,
+    uptime: 9,
+    addresses: [],
+    checks: {},
+    statuses: {},
+    answers: {},
+    log: [],
+  };
   const asked = { reached: [], reachable: [], neighbours: {} };
   return { name, seen: { ...nothing, ...asked, mac, ...seen }, asked: [VIP] };
 }

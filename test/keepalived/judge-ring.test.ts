@@ -46,6 +46,7 @@ function findingsAfter(
         mac: LINKS[index] ?? '',
         checks: { chk_api_service: true },
         statuses: {},
+        answers: {},
         reached: VIPS,
         reachable: [],
         neighbours: Object.fromEntries(

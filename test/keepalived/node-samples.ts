@@ -34,6 +34,7 @@ export function wholeLooks(nodes: readonly Node[]): readonly NodeSample[] {
       mac: mac(index),
       checks: { chk_api_service: true },
       statuses: {},
+      answers: {},
       reached: vips,
       reachable: [],
       neighbours: Object.fromEntries(vips.map((vip, at) => [vip, mac(at)])),
@@ -55,6 +56,7 @@ export function wholeProbe(member: Node, nodes: readonly Node[]): VrrpProbe {
       sent: isHolder ? 100 : 0,
       received: isHolder ? 0 : 100,
       transitions: '1 0 5.5',
+      lastTransition: 5.5,
       errors: { addr_list_err: 0 },
     };
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import type { RingNode } from '#engine/model/playbook.ts';
-import { CAREFUL } from '#engine/model/rollout.ts';
+import { CAREFUL, type DutyPart } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { planDrain } from '#keepalived/plan-drain.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
@@ -51,6 +51,25 @@ test('a node says where its VIPs will be', () => {
         moves: ['fd02:9a01::2'],
         gapMs: 500,
       },
+    ],
+  ]);
+});
+
+test('who is on duty for what is told as it is, and as it will be', () => {
+  const { duties } = planDrain(ring(['node2']), CAREFUL);
+  const ofTwo = (parts: readonly DutyPart[] = []) =>
+    parts
+      .filter(({ duty }) => duty === 'fd02:9a01::2')
+      .map(({ host, rank, peers, isHolder }) => [host, rank, peers.join(' '), isHolder]);
+  expect([ofTwo(duties?.before), ofTwo(duties?.after)]).toEqual([
+    [
+      ['node1', 150, 'node2 node3', false],
+      ['node2', 200, 'node1 node3', false],
+      ['node3', 50, 'node1 node2', false],
+    ],
+    [
+      ['node1', 150, 'node2 node3', true],
+      ['node3', 50, 'node1 node2', false],
     ],
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RingPlan } from '#engine/model/rollout.ts';
+import type { DutyPart, RingPlan } from '#engine/model/rollout.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { nodeChange } from '#keepalived/node-change.ts';
 import { planRing } from '#keepalived/plan-ring.ts';
@@ -207,6 +207,42 @@ describe('impact', () => {
       node2: 'drained by ada@desk at noon, no VIP moves',
     });
   });
+});
+
+test('who is on duty is told as it was seen, and of what nobody runs yet as it is to be alone', () => {
+  const holders = (parts: readonly DutyPart[] = []) =>
+    parts.filter(({ isHolder }) => isHolder).map(({ host, duty }) => `${host} ${duty}`);
+  const swapped = [['fd02:9a01::2'], ['fd02:9a01::1'], ['fd02:9a01::3']];
+  const moved = planIn({ before: guide, after: guide, holds: swapped }).duties;
+  const begun = planIn({ before: [], after: guide }).duties;
+  const right = ['node1 fd02:9a01::1', 'node2 fd02:9a01::2', 'node3 fd02:9a01::3'];
+  expect([moved, begun].map((one) => [one?.before, one?.after].map(holders))).toEqual([
+    [['node1 fd02:9a01::2', 'node2 fd02:9a01::1', 'node3 fd02:9a01::3'], right],
+    [[], right],
+  ]);
+});
+
+test('of what a stranger has loaded only so much is told as a ring can have', () => {
+  const lines = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => text(index)).join('\n');
+  const loaded = `vrrp_instance X {
+  priority 1e999
+  unicast_peer {
+${lines(2000, (index) => `fd02::${index}`)}
+  }
+  virtual_ipaddress {
+${'a'.repeat(100_000)}
+${lines(2000, (index) => `fd03::${index}`)}
+  }
+}`;
+  const [member] = guide;
+  if (member === undefined) throw new Error('The guide has nodes');
+  const node = ringNode(member, guide, { runs: loaded, holds: [], isDrained: false, target: true });
+  const wanted = { configuration: renderConfig(member, guide), isOtherPod: false, mark: 'mark' };
+  const to = { ...wanted, reloadable: true, drained: undefined };
+  const { duties } = planRing([nodeChange(node, to)], { allowOutage: true });
+  const told = duties?.before ?? [];
+  expect([told.length, told[0]?.peers.length, told[0]?.rank]).toEqual([510, 64, 0]);
 });
 
 describe('phases', () => {

@@ -69,6 +69,13 @@ test('the default configuration', () => {
   `);
 });
 
+test('each instance names the script that is told of its changes of state, where that is asked for', () => {
+  const nodes = someNodes(2, { keepalived_notify: true });
+  const lines = String(renderConfig(first(nodes), nodes)).split('\n');
+  const notify = lines.filter((line) => line.includes('notify'));
+  expect(notify).toEqual(Array(2).fill('    notify "/etc/keepalived/rota-notify"'));
+});
+
 test('a node alone has no word of unicast in its configuration', () => {
   const nodes = someNodes(1);
   expect(renderConfig(first(nodes), nodes)).toMatchInlineSnapshot(`

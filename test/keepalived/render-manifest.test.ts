@@ -101,6 +101,50 @@ test('the options of the manifest', () => {
   `);
 });
 
+test('the manifest of a node whose changes of state are told: one folder of the host is writable', () => {
+  const manifest = renderManifest(first(someNodes(1, { keepalived_notify: true })), IMAGE);
+  const lines = String(manifest).split('\n');
+  expect(lines.filter((line) => line.includes('syslog'))).toMatchInlineSnapshot(`
+    [
+      "      - --no-syslog",
+      "      name: syslog",
+      "    name: syslog",
+    ]
+  `);
+  expect(lines.slice(lines.indexOf('    volumeMounts:'))).toMatchInlineSnapshot(`
+    [
+      "    volumeMounts:",
+      "    - mountPath: /etc/keepalived",
+      "      name: config",
+      "      readOnly: true",
+      "    - mountPath: /dev/log",
+      "      name: syslog",
+      "      readOnly: true",
+      "    - mountPath: /var/log/rota-notify",
+      "      name: notify",
+      "    securityContext:",
+      "      privileged: true",
+      "  hostNetwork: true",
+      "  priorityClassName: system-node-critical",
+      "  restartPolicy: Always",
+      "  volumes:",
+      "  - hostPath:",
+      "      path: /etc/keepalived",
+      "      type: Directory",
+      "    name: config",
+      "  - hostPath:",
+      "      path: /dev/log",
+      "      type: Socket",
+      "    name: syslog",
+      "  - hostPath:",
+      "      path: /var/log/rota-notify",
+      "      type: Directory",
+      "    name: notify",
+      "",
+    ]
+  `);
+});
+
 test.for(['', 'keepalived', 'a b', 'a/b\nc', 'a/b: c', 'a/b #c', 'a/b:', '{{ a }}/b', "a/'b"])(
   'an image called %j is refused',
   (image) => {

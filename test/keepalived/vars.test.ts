@@ -30,6 +30,7 @@ test('a MAC and the numbers of a fabric are all that a node needs', () => {
       "keepalived_manifest_dir": "/etc/kubernetes/manifests",
       "keepalived_mount": "directory",
       "keepalived_namespace": "fabric",
+      "keepalived_notify": false,
       "keepalived_privileged": true,
       "keepalived_profile": "default",
       "keepalived_reload_check": true,
@@ -43,6 +44,14 @@ test('a MAC and the numbers of a fabric are all that a node needs', () => {
       "vrrp_virt": 1,
     }
   `);
+});
+
+test('a script that the pod would not see is refused', () => {
+  const vars = { ...NODE, keepalived_notify: true };
+  expect(problems(vars)).toEqual([]);
+  expect(problems({ ...vars, keepalived_mount: 'file' })).toEqual([
+    'keepalived_notify: the pod does not see the script: expected keepalived_mount to be directory',
+  ]);
 });
 
 test('a MAC and an address are kept in one spelling', () => {

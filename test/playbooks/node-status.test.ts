@@ -5,10 +5,12 @@ import type { Read } from '#engine/model/read.ts';
 import { reveal } from '#engine/model/secret.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
+import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { renderConfig } from '#keepalived/render-config.ts';
 import { markedManifest } from '#keepalived/render-manifest.ts';
-import { nodeReads, nodeStatus } from '#playbooks/node-status.ts';
+import { nodeReads, nodeStatus, sysctlReads } from '#playbooks/node-status.ts';
 import { first, guideNodes } from '../keepalived/members.ts';
+import { held } from '../keepalived/node-samples.ts';
 
 const members = guideNodes({ image_registry: 'registry.example', image_ref: 'v1' });
 const node = first(members);
@@ -43,6 +45,7 @@ function statusWith(...answers: readonly (readonly [string, Answer])[]) {
       configuration: CONFIGURATION,
     }),
     fact(reads.sample, sample(['fd02:9a01::1'])),
+    ...Object.values(sysctlReads(node)).map((read) => fact(read, '1')),
     fact(reads.configuration, content(CONFIGURATION)),
     fact(reads.manifest, content(reveal(POD.manifest))),
   ];
@@ -52,26 +55,12 @@ function statusWith(...answers: readonly (readonly [string, Answer])[]) {
   return { configuration, pod, status };
 }
 
-function sample(vips: readonly string[]) {
-  const held = (address: string) => ({
-    address,
-    interface: 'srvc0',
-    prefixLength: 64,
-    usable: true,
-  });
+function sample(vips: readonly string[], more: Partial<VipSample> = {}): VipSample {
   return {
-    ...{
-      running: 1,
-      uptime: 60,
-      mac: '',
-      checks: {},
-      statuses: {},
-      reached: [],
-      reachable: [],
-      neighbours: {},
-      log: [],
-    },
+    ...{ running: 1, uptime: 60, mac: '', checks: {}, statuses: {}, answers: {} },
+    ...{ reached: [], reachable: [], neighbours: {}, log: [] },
     addresses: [...vips, 'fe80::1'].map(held),
+    ...more,
   };
 }
 
@@ -79,19 +68,46 @@ test('a node that is as the inventory says is ok in all, and tells what it holds
   expect(statusWith()).toEqual({
     configuration: 'ok',
     pod: 'ok',
-    status: { node: 'node1', running: 1, uptime: 60, holds: ['fd02:9a01::1'] },
+    status: {
+      ...{ node: 'node1', running: 1, uptime: 60, holds: ['fd02:9a01::1'] },
+      checks: [],
+      image: IMAGE,
+      sysctls: [
+        { name: 'net.ipv4.ip_nonlocal_bind', wanted: '1', value: '1' },
+        { name: 'net.ipv6.ip_nonlocal_bind', wanted: '1', value: '1' },
+      ],
+    },
   });
 });
 
 test('a file that differs is told from one that is not in force', () => {
   const other = CONFIGURATION.replace('interval 5', 'interval 9');
-  expect(statusWith(fact(reads.configuration, content(other))).configuration).toBe('differs');
+  const file = fact(reads.configuration, content(other));
+  expect(statusWith(file).configuration).toBe('differs, pending');
   const process = { running: 1, others: [], isLoaded: true, pod: 'older', configuration: other };
   expect(statusWith(fact(reads.process, process))).toMatchObject({
-    configuration: 'not in force',
-    pod: 'not in force',
+    configuration: 'pending',
+    pod: 'pending',
   });
+  expect(statusWith(file, fact(reads.process, process)).configuration).toBe('differs');
   expect(statusWith(fact(reads.manifest, content('kind: Pod\n'))).pod).toBe('differs');
+});
+
+test('a check that fails has its reason: what it was answered, or how it ended', () => {
+  const reasonFor = (status: number, answer?: number) => {
+    const failing = {
+      checks: { chk_api_service: false },
+      statuses: { chk_api_service: status },
+      answers: answer === undefined ? {} : { chk_api_service: answer },
+    };
+    return statusWith(fact(reads.sample, sample([], failing))).status.checks[0]?.reason;
+  };
+  expect([reasonFor(22, 503), reasonFor(7, 0), reasonFor(28, 0), reasonFor(51, 0)]).toEqual([
+    ...['HTTP 503', 'connection refused', 'timeout', 'curl exit 51'],
+  ]);
+  expect([reasonFor(124), reasonFor(127), reasonFor(1)]).toEqual([
+    ...['timeout', 'its program is not in the image', 'exit 1'],
+  ]);
 });
 
 test('a drained node has its configuration, and no pod', () => {

@@ -24,7 +24,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.for(taskPages())('$name keeps all that is promised of it', async ({ name, example }) => {
+/** A host that is down cannot be looked at: npm run vm-trials has it booted. */
+const PAGES = taskPages().filter(({ name }) => name !== 'reboot');
+
+test.for(PAGES)('$name keeps all that is promised of it', async ({ name, example }) => {
   await plain.renew(['node1']);
   const trial = new TaskTrial(labPlace(plain, 'node1', folder));
   const playbook = await trial.playbook(name, example);
@@ -37,8 +40,18 @@ test.for(taskPages())('$name keeps all that is promised of it', async ({ name, e
     ...{ kills: 5, seed: 1, onJudged: () => {} },
   });
   await trial.end();
-  expect(judgements.filter(({ breaches }) => breaches.length > 0)).toEqual([]);
+  const broken = judgements.flatMap(({ promise, breaches }) =>
+    breaches.flatMap(({ what }) => (LEFT[name]?.test(what) ? [] : `${promise}: ${what}`)),
+  );
+  expect(broken).toEqual([]);
 });
+
+/** What programs that tasks call keep in memory, and no undo takes away: until the next boot, or when they want. */
+const LEFT: Readonly<Record<string, RegExp>> = {
+  container:
+    /^\/(?:dev\/shm\/libpod_lock|run\/(?:containers|crun|libpod|netns)|proc\/sys\/net\/ipv[46]\/(?:conf|neigh)\/cni-podman0)\b/,
+  unit: /^\/run\/systemd\b/,
+};
 
 /** The lab with what the example of a page finds on each new host. */
 async function prepared(name: string, trial: TaskTrial) {

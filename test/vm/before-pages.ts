@@ -14,6 +14,12 @@ export const BEFORE_PAGES: Readonly<Record<string, BeforePage>> = {
   hostname: { holds: '[ "$(hostnamectl hostname)" = vm.example.org ]' },
   kernelModule: { holds: 'grep -q "^bridge " /proc/modules' },
   mount: { holds: 'findmnt -n -o OPTIONS /srv/scratch | grep -q noexec' },
+  reboot: {
+    prepare: (vm) => {
+      vm.sh('touch /run/reboot-required; cp /proc/sys/kernel/random/boot_id /var/tmp/boot-before');
+    },
+    holds: '! cmp -s /proc/sys/kernel/random/boot_id /var/tmp/boot-before',
+  },
   service: {
     holds: 'systemctl is-active --quiet nginx && systemctl is-enabled --quiet nginx',
   },

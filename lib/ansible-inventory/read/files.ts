@@ -136,9 +136,9 @@ function reasonOf(error: unknown, path: string): [string, Origin, string] {
   }
 }
 
-/** What Ansible passes over in a folder of inventories (inventory/manager.py, INVENTORY_IGNORE_EXTS). */
+/** What Ansible passes over in a folder of inventories (inventory/manager.py, INVENTORY_IGNORE_EXTS), and rota's defaults. */
 const IGNORED =
-  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
+  /^\.|^(?:host_vars|group_vars|vars_plugins|rota\.yaml)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/;
 
 /** The files of a source: itself, or for a folder those in it and below, in ASCII order. */
 export async function sourceFiles(path: string, problems: Problems): Promise<readonly string[]> {

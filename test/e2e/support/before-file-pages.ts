@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { BeforePage } from './before-page.ts';
@@ -20,6 +20,7 @@ export const BEFORE_FILE_PAGES: Readonly<Record<string, BeforePage>> = {
   copyTree: {
     prepare: async ({ folder }) => {
       const site = join(folder, 'site');
+      rmSync(site, { recursive: true, force: true });
       mkdirSync(join(site, 'css'), { recursive: true });
       writeFileSync(join(site, 'index.html'), '<h1>It’s $HOME</h1>\n');
       writeFileSync(join(site, 'css', 'site.css'), 'h1 { color: red }\n');

@@ -42,11 +42,20 @@ export async function prepareSwap(trial: TaskTrial) {
   return NOTHING_ELSE;
 }
 
+/** As packages ask for a boot. At that of a node, nothing mounts what the page of mount has in fstab(5). */
+export async function prepareBoot(trial: TaskTrial) {
+  await trial.sh(`mkdir -p /etc/apt/apt.conf.d
+touch /run/reboot-required
+! grep -q ' /srv/scratch ' /proc/mounts || umount /srv/scratch`);
+  return NOTHING_ELSE;
+}
+
 /** By the names of tasks of work and of the system, for those that need something. */
 export const BEFORE_WORK_PAGES: Readonly<Record<string, BeforePage>> = {
   assert: { isQuestion: true },
   container: { prepare: preparePodman },
   git: { prepare: prepareRepository },
   kernelModule: { prepare: prepareModules },
+  reboot: { prepare: prepareBoot },
   swapOff: { prepare: prepareSwap },
 };

@@ -13,9 +13,9 @@ export async function initService(trial: TaskTrial, name: string): Promise<() =>
 ### END INIT INFO
 PIDFILE=/run/${name}-main.pid
 case $1 in
-start) echo start >>/run/${name}.log; start-stop-daemon --start --quiet --background --make-pidfile --pidfile $PIDFILE --exec /bin/sleep -- 1000 ;;
-stop) echo stop >>/run/${name}.log; start-stop-daemon --stop --quiet --oknodo --remove-pidfile --pidfile $PIDFILE ;;
-reload) echo reload >>/run/${name}.log ;;
+start) echo start >>/var/log/${name}.log; start-stop-daemon --start --quiet --background --make-pidfile --pidfile $PIDFILE --exec /bin/sleep -- 1000 ;;
+stop) echo stop >>/var/log/${name}.log; start-stop-daemon --stop --quiet --oknodo --remove-pidfile --pidfile $PIDFILE ;;
+reload) echo reload >>/var/log/${name}.log ;;
 restart) $0 stop; $0 start ;;
 status) start-stop-daemon --status --pidfile $PIDFILE ;;
 esac
@@ -26,5 +26,5 @@ update-rc.d ${name} disable`);
   return async () =>
     void (await trial.sh(`service ${name} stop
 update-rc.d -f ${name} remove
-rm -f /etc/init.d/${name} /run/${name}.log`));
+rm -f /etc/init.d/${name} /var/log/${name}.log`));
 }

@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '#lab/lab.ts';
+import { isHostsOwn } from '#prove/changes.ts';
 
 const FOLDERS = ['etc', 'opt', 'srv', 'usr/local', 'var/lib'];
 /** What rota keeps, and what a task that says so leaves beside for an undo. */
 const ROTAS = /^var\/lib\/rota$|\.rota-before$/;
-
-/** What programs keep of a file as it was before. */
-const KEPT = /^etc\/(?:passwd|group|g?shadow|sub[ug]id)-$|^var\/lib\/dpkg\/.*-old$/;
 
 /**
  * All that a node has there otherwise than the machine below it: by path its kind, mode, owner and
@@ -22,7 +20,7 @@ export function onDisk(lab: Lab, node: string): Readonly<Record<string, string>>
 }
 
 function below(upper: string, path: string): readonly string[] {
-  if (ROTAS.test(path) || KEPT.test(path)) return [];
+  if (ROTAS.test(path) || isHostsOwn(`/${path}`)) return [];
   const stat = lstatSync(join(upper, path), { throwIfNoEntry: false });
   if (stat === undefined) return [];
   const names = stat.isDirectory() ? readdirSync(join(upper, path)) : [];

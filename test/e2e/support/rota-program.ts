@@ -1,5 +1,5 @@
 import { commandLine, tellError } from '../../../cli/program.ts';
-import { redactStream } from '../../../cli/redact-stream.ts';
+import { redactStream } from '../../../cli/streams.ts';
 
 // Does one command line after the other that it is sent, as cli/main.ts does one. Each stream says
 // when it has all that a command prints.

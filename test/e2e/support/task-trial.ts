@@ -38,14 +38,15 @@ export class TaskTrial {
   /** Of the last run. */
   events: RunEvent[] = [];
   readonly #connections = new Connections();
-  readonly #session: Promise<Session>;
+  readonly #host: Host;
+  #session: Session | undefined;
 
   constructor({ host, folder, sh, onDisk }: TrialPlace) {
     this.node = host.name;
+    this.#host = host;
     this.folder = folder;
     this.sh = sh;
     this.onDisk = onDisk;
-    this.#session = this.#connections.connect(host);
   }
 
   /** The playbook of a file with this text, as rota would load it. */
@@ -58,11 +59,10 @@ export class TaskTrial {
 
   async run(playbook: Playbook<unknown>, mode: Mode = 'apply'): Promise<Ended> {
     const vars = playbook.vars?.safeParse({});
-    const session = await this.#session;
     this.events = [];
     const result = await runPlaybook({
       playbook,
-      members: [{ host: session.host, vars: vars?.success ? vars.data : {} }],
+      members: [{ host: this.#host, vars: vars?.success ? vars.data : {} }],
       targets: new Set([this.node]),
       mode,
       runId: newRunId(new Date()),
@@ -71,12 +71,24 @@ export class TaskTrial {
       rollout: CAREFUL,
       connect: async (host) =>
         host.name === this.node
-          ? { ...session, [Symbol.asyncDispose]: async () => undefined }
+          ? { ...(await this.#open()), [Symbol.asyncDispose]: () => this.#leave() }
           : await this.#connections.connect(host),
       emit: (event) => void this.events.push(event),
     });
     const changed = result.hosts.reduce((sum, one) => sum + one.changed + one.pending, 0);
     return { exit: exitCodeOf(result), changed, failures: result.failures };
+  }
+
+  async #open(): Promise<Session> {
+    this.#session ??= await this.#connections.connect(this.#host);
+    return this.#session;
+  }
+
+  /** The connection stays for the next run, unless the host was booted. */
+  async #leave(): Promise<void> {
+    if (!this.events.some(({ type }) => type === 'hostBooting')) return;
+    await this.#session?.[Symbol.asyncDispose]();
+    this.#session = undefined;
   }
 
   /** Runs it, with a gate that never holds, so that all of it is undone. */

@@ -9,7 +9,7 @@ import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { flagsOf } from '#engine/plan/saved-flags.ts';
 import { saveHost, showHost } from '#engine/plan/saved-host.ts';
 import { PLAN_FORMAT, SavedPlan } from '#engine/plan/saved-plan.ts';
-import { formatPlan } from '#engine/report/plan.ts';
+import { formatPlans } from '#engine/report/plan.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
 const CANARY = 'canary-7f3a91';
@@ -58,9 +58,9 @@ function failureOf(text: string): Pick<Failure, 'message' | 'where'> {
 test('a plan that is read back is shown as the dry run was', () => {
   const [host] = readPlan(TEXT, 'plan.json').plan.hosts;
   if (host === undefined) throw new Error('no host');
-  const shown = formatPlan(showHost(host));
-  expect(shown).toBe(formatPlan(PLAN));
-  expect(shown).toContain('impact  reload, no VIP moves');
+  const shown = formatPlans([showHost(host)]);
+  expect(shown).toBe(formatPlans([PLAN]));
+  expect(shown).toContain('node1  reload, no VIP moves');
   expect(shown).toContain('key: new, secret');
 });
 

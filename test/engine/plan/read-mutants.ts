@@ -12,7 +12,7 @@ import { readPlan, writePlan } from '#engine/plan/plan-file.ts';
 import { choiceFlags, flagsOf } from '#engine/plan/saved-flags.ts';
 import { saveHost, showHost } from '#engine/plan/saved-host.ts';
 import { formatFailures } from '#engine/report/failure.ts';
-import { formatPlan } from '#engine/report/plan.ts';
+import { formatPlans } from '#engine/report/plan.ts';
 import { mutated } from '../../lib/ansible-inventory/mutants.ts';
 import { hostPlan, KEY, SEAL, savedPlan } from './plans.ts';
 
@@ -50,7 +50,7 @@ function shownOf(text: string): string {
     const { plan } = read;
     assert.equal(read.isSealedWith(KEY), openHash(plan) === openHash(PLAN), 'whose it is');
     const flags = [...flagsOf(plan.rollout), ...(plan.choice ? choiceFlags(plan.choice) : [])];
-    return [...plan.hosts.map((host) => formatPlan(showHost(host))), flags].join('\n');
+    return [formatPlans(plan.hosts.map(showHost)), flags].join('\n');
   } catch (error) {
     if (error instanceof assert.AssertionError) throw error;
     return formatFailures(failuresOf(error));

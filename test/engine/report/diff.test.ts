@@ -4,11 +4,11 @@ import { Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
 import type { StagePlan } from '#engine/model/task.ts';
 import type { Paint } from '#engine/report/paint.ts';
-import { formatPlan as formatHostPlan } from '#engine/report/plan.ts';
+import { formatPlanLines, formatPlans } from '#engine/report/plan.ts';
 import { field, plannedTask } from './events.ts';
 
 const formatPlan = (host: string, stages: readonly StagePlan[], paint?: Paint) =>
-  formatHostPlan({ host, stages }, paint);
+  formatPlans([{ host, stages }], paint);
 
 const CONF = '/etc/keepalived/keepalived.conf';
 const BEFORE = 'a\nb\nc\nd\nvrid 1\nf\ng\nh\ni\n';
@@ -24,7 +24,7 @@ test('a file is shown as a unified diff, beside its other fields', () => {
     ],
   ];
   expect(formatPlan('node1', stages)).toMatchInlineSnapshot(`
-    "node1  2 of 3 tasks would change
+    "node1  2 to change
 
     sysctl b
       value: 0 → 1
@@ -48,7 +48,7 @@ test('a file is shown as a unified diff, beside its other fields', () => {
 test('what is not there yet is absent', () => {
   const fields = [field('body', undefined, 'one\ntwo'), field('owner', undefined, 'root')];
   expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     /etc/keepalived/keepalived.conf
       owner: (absent) → root
@@ -64,7 +64,7 @@ test('what is not there yet is absent', () => {
 test('two bodies of a task are told apart by their names', () => {
   const fields = [field('config', 'a\n', 'b\n'), field('loaded', 'a\n', 'c\n')];
   expect(formatPlan('node1', [[plannedTask('pod', fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     --- pod (config)
     +++ pod (config)
@@ -90,7 +90,7 @@ test('no side of a secret is shown, whichever side is marked', () => {
   const text = formatPlan('node1', [[plannedTask('secrets', fields)]]);
   expect(text).not.toMatch(/hunter/);
   expect(text).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     secrets
       password: •••••• → ••••••
@@ -108,7 +108,7 @@ test('what is not known yet shows its preview and why', () => {
     field('body', 'image: old\nname: x\n', new Pending('image: …\nname: x\n', reason)),
   ];
   expect(formatPlan('node1', [[plannedTask('pod', fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     pod
       digest: sha256:old → sha256:… (unknown until commit 1a2b3c is built)
@@ -128,7 +128,7 @@ test('values that read the same are told apart', () => {
     field('state', undefined, '(absent)'),
   ];
   expect(formatPlan('node1', [[plannedTask('odd', fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     odd
       value: "1" → 1
@@ -140,7 +140,7 @@ test('values that read the same are told apart', () => {
 test('a file on the host cannot steer the terminal', () => {
   const fields = [field('body', 'a\u001b[2J\r\nb\n', 'a\nb\n'), field('name', 'x\u009b31m', 'y')];
   expect(formatPlan('no\u0007de1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
-    "no\\x07de1  1 of 1 task would change
+    "no\\x07de1  1 to change
 
     /etc/keepalived/keepalived.conf
       name: x\\x9b31m → y
@@ -158,7 +158,7 @@ test('texts with nothing in common are counted, not compared', () => {
     Array.from({ length: 1500 }, (_, index) => `${word} ${index}\n`).join('');
   const fields = [field('body', lines('a'), lines('b'))];
   expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     --- /etc/keepalived/keepalived.conf
     +++ /etc/keepalived/keepalived.conf
@@ -182,7 +182,7 @@ test('what is large, or no text, is shown by its size and hash, and nothing of i
     field('secret', large, new Secret('new')),
   ];
   expect(formatPlan('node1', [[plannedTask(CONF, fields)]])).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
+    "node1  1 to change
 
     /etc/keepalived/keepalived.conf
       large: 276000 bytes, sha256 37cd5ec6c6ca3c937819b785cf43f77b9ae107cef183d8dba77d0bfa59b919ef → 276000 bytes, sha256 df7397ab2d86a7a60a7cac41295132e8f9b7f993f054af44d55f44c43697b810
@@ -209,7 +209,7 @@ test('a host with nothing to change has no plan to show', () => {
 test('a task that could not be planned says so', () => {
   const task = { ...plannedTask('image', []), failure: new Failure('No such image') };
   expect(formatPlan('node1', [[task]])).toMatchInlineSnapshot(`
-    "node1  0 of 1 task would change
+    "node1
 
     image
       could not be planned: No such image"
@@ -224,7 +224,7 @@ test('colours mark what goes and what comes', () => {
     (colour, text) => `<${colour}:${text}>`,
   );
   expect(marked).toMatchInlineSnapshot(`
-    "<bold:node1  1 of 1 task would change>
+    "<bold:node1  1 to change>
 
     <bold:x>
       mode: <red:0644> → <green:0600>
@@ -236,27 +236,55 @@ test('colours mark what goes and what comes', () => {
   `);
 });
 
-test('the impact stands under the head of its host', () => {
+test('what is equal on several hosts stands once, and what the changes do before them', () => {
+  const conf = (vrid: number) => plannedTask(CONF, [field('vrid', 0, vrid)]);
+  const sysctl = plannedTask('sysctl a', [field('value', '0', '1')]);
   const impact = { text: 'reload, no VIP moves\u001b[2J', moves: [], gapMs: 0 };
-  const stages = [[plannedTask('sysctl a', [field('value', '0', '1')])]];
-  expect(formatHostPlan({ host: 'node1', stages, impact })).toMatchInlineSnapshot(`
-    "node1  1 of 1 task would change
-    impact  reload, no VIP moves\\x1b[2J
+  const other = { text: 'moves VIP 2 for 3 s', moves: ['VIP 2'], gapMs: 3000 };
+  const failing = { ...plannedTask('pod', []), failure: new Failure('No such image') };
+  const plans = [
+    { host: 'localhost', stages: [[plannedTask('image', [field('image', undefined, 'b')])]] },
+    { host: 'node1', stages: [[sysctl, conf(1)]], impact },
+    { host: 'node2', stages: [[sysctl], [conf(1)]], impact: other },
+    { host: 'node3', stages: [[sysctl, conf(3), failing]], impact },
+    { host: 'node4', stages: [[plannedTask('sysctl a', [])]], impact },
+  ];
+  expect(formatPlans(plans)).toMatchInlineSnapshot(`
+    "impact
+      node[1,3]  reload, no VIP moves\\x1b[2J
+      node2      moves VIP 2 for 3 s
+
+    localhost  1 to change
+
+    image
+      image: (absent) → b
+
+    node[1-3]  1 to change on each
 
     sysctl a
-      value: 0 → 1"
+      value: 0 → 1
+
+    node[1-2]  1 to change on each
+
+    /etc/keepalived/keepalived.conf
+      vrid: 0 → 1
+
+    node3  1 to change
+
+    /etc/keepalived/keepalived.conf
+      vrid: 0 → 3
+
+    pod
+      could not be planned: No such image"
   `);
-});
+  expect(formatPlanLines(plans)).toMatchInlineSnapshot(`
+    "impact
+      node[1,3]  reload, no VIP moves\\x1b[2J
+      node2      moves VIP 2 for 3 s
 
-test('what a task says beside its changes comes first, also where there are none', () => {
-  const note = { ...plannedTask('duty', []), note: 'drained by ada@desk' };
-  expect(formatPlan('node1', [[note], [note]])).toBe('node1  drained by ada@desk');
-  expect(
-    formatPlan('node1', [[note, plannedTask('sysctl', [field('value', '0', '1')])]]),
-  ).toBe(`node1  drained by ada@desk
-
-node1  1 of 2 tasks would change
-
-sysctl
-  value: 0 → 1`);
+    image                            localhost
+    sysctl a                         node[1-3]
+    /etc/keepalived/keepalived.conf  node[1-3]
+    pod: No such image               node3"
+  `);
 });

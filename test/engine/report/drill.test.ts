@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Trial, TrialResult } from '#engine/model/drill.ts';
-import { formatDrill } from '#engine/report/drill.ts';
+import { drillAsData, formatDrill } from '#engine/report/drill.ts';
 
 const TRIAL: Trial = {
   name: 'fd02:9a01::1',
@@ -31,4 +31,20 @@ test('each VIP has a row, with what the protocol promises beside what was measur
     fd02:9a01::1  node1    nobody         –      20.00 s    0.41 s   7.1 s       none       none     no
     At most: what the protocol promises. What is measured may be up to 0.25 s longer."
   `);
+});
+
+test('the same is there as data, without what was run', () => {
+  expect(drillAsData([AS_EXPECTED])).toEqual([
+    {
+      ...{ name: 'fd02:9a01::1', noun: 'VIP', holder: 'node1', successor: 'node3' },
+      ...{ moves: ['fd02:9a01::1'], fault: 'keepalived stopped', boundMs: 414 },
+      ...{
+        takenOver: { host: 'node3', afterMs: 520 },
+        gapMs: 447,
+        backAfterMs: 7130,
+        backGapMs: 0,
+      },
+      findings: [],
+    },
+  ]);
 });

@@ -58,6 +58,7 @@ test('the rows follow the run, and leave what happened behind', async () => {
     ✔ node1  changed  1 of 2 tasks
       /etc/keepalived/keepalived.conf
     ✖ node2  unreachable  The host does not answer
+
     "
   `);
 });

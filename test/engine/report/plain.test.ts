@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
+import { noPaint, type Paint } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import {
@@ -13,11 +14,12 @@ import {
   waiting,
 } from './events.ts';
 
-function plain(events: readonly RunEvent[]): string {
+function plain(events: readonly RunEvent[], paint: Paint = noPaint, isVerbose = false): string {
   let text = '';
-  const report = plainReport((chunk) => {
+  const write = (chunk: string) => {
     text += chunk;
-  });
+  };
+  const report = plainReport(write, paint, { isVerbose });
   for (const event of events) report.onEvent(event);
   return text;
 }
@@ -52,6 +54,32 @@ test('a run is told line by line', () => {
     node2  applying     /etc/keepalived/keepalived.conf
     node2  failed       /etc/keepalived/keepalived.conf: The new configuration was rejected by its check
     interrupted: nothing new is started, what is under way is finished
+    "
+  `);
+});
+
+test('what is ok is named where that is asked for', () => {
+  const events = planned('node1', { sysctl: false, [CONF]: true, pod: false });
+  expect(plain([...events, ...events], noPaint, true)).toMatchInlineSnapshot(`
+    "node1  planned      1 of 3 tasks to change
+    node1  ok           sysctl
+    node1  ok           pod
+    "
+  `);
+});
+
+test('that all is as before after an undo is no success', () => {
+  const check = 'every VIP is held once';
+  const events: RunEvent[] = [
+    { type: 'checkPassed', check, host: 'node1', elapsedMs: 100 },
+    { type: 'undone', host: 'node1' },
+    { type: 'checkPassed', check: `${check}, after the undo`, host: 'node1', elapsedMs: 100 },
+  ];
+  const marked = plain(events, (colour, text) => `<${colour}:${text}>`);
+  expect(marked).toMatchInlineSnapshot(`
+    "node1  <green:passed     >  every VIP is held once, 0.1 s
+    node1  <yellow:undone     >  it is as before
+    node1  <yellow:passed     >  every VIP is held once, after the undo, 0.1 s
     "
   `);
 });

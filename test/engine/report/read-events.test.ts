@@ -33,9 +33,13 @@ const CONTINUITY = {
   type: 'continuity' as const,
   ring: ['node1'],
   watched: [{ name: 'VIP 1', samples: 9, lost: 1, longestGapMs: 450.7, owners, mostHolders: 1 }],
+  untilMs: 30,
   impacts: [IMPACT],
   blind: [NO_ANSWER],
 };
+
+const PART = { host: 'node1', duty: 'VIP 1', rank: 200, peers: ['node2'], isHolder: true };
+const LOST = { host: 'node2', sinceMs: 19, untilMs: 25.2, lost: 1 };
 
 /** Each kind of event once at least. */
 const EVERY: readonly RunEvent[] = [
@@ -84,6 +88,13 @@ const EVERY: readonly RunEvent[] = [
   },
   { type: 'undoStarted', host: 'node1' },
   { type: 'undone', host: 'node1' },
+  { type: 'ringPlanned', ring: ['node1', 'node2'], before: [], after: [PART] },
+  {
+    type: 'watched',
+    ring: ['node1'],
+    watched: CONTINUITY.watched.map((one) => ({ ...one, losses: [LOST], boundMs: 3414 })),
+    untilMs: 21,
+  },
   CONTINUITY,
   { type: 'interrupted' },
   { type: 'hostFinished', summary: summary('node1', { changed: 1 }) },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
+import { remember } from '#engine/model/redaction.ts';
 import { noPaint } from '#engine/report/paint.ts';
 import { Progress } from '#engine/report/progress.ts';
 import { screen } from '#engine/report/screen.ts';
@@ -26,12 +27,18 @@ function after(events: readonly RunEvent[]): Progress {
   return progress;
 }
 
-function shown(events: readonly RunEvent[], height = 30): string {
-  return screen(after(events), { now: 2500, paint: noPaint, height }).join('\n');
+function shown(events: readonly RunEvent[], height = 30, columns = 120): string {
+  return screen(after(events), { now: 2500, paint: noPaint, height, columns }).join('\n');
 }
 
 function final(events: readonly RunEvent[], height = 30): string {
-  return screen(after(events), { now: 2500, paint: noPaint, height, isLast: true }).join('\n');
+  return screen(after(events), {
+    now: 2500,
+    paint: noPaint,
+    height,
+    columns: 120,
+    isLast: true,
+  }).join('\n');
 }
 
 function allPlanned(mode: Mode = 'apply'): RunEvent[] {
@@ -68,7 +75,7 @@ test('the running task and what it prints stand under its host, harmless and cut
   ];
   expect(shown(events)).toMatchInlineSnapshot(`
     "keepalived on 3 hosts
-    ⠴ node1  1 of 3 tasks  /etc/keepalived/keepalived.conf  2 s
+    ⠴ node1  1 of 3 tasks  2 s  /etc/keepalived/keepalived.conf
         three
         a  b
         last
@@ -82,7 +89,7 @@ test('a gate stands under its host, with what it waits for and until when', () =
   const events = [...allPlanned(), ...tasks, waiting(1000, { host: 'node1' })];
   expect(shown(events)).toMatchInlineSnapshot(`
     "keepalived on 3 hosts
-    ✔ node1  changed  2 of 3 tasks
+    ⠴ node1  changed  2 of 3 tasks
       ⠴ every VIP is held once  3 s of at most 1 min 00 s
         VIP 1: expected on node1, seen on node2
     · node2  waiting, 2 tasks to change
@@ -111,7 +118,7 @@ test('a host of which nothing is planned has answered once others are changed', 
   ];
   expect(shown(events)).toMatchInlineSnapshot(`
     "keepalived on 2 hosts
-    ⠴ node1  0 of 3 tasks  /etc/keepalived/keepalived.conf  2 s
+    ⠴ node1  0 of 3 tasks  2 s  /etc/keepalived/keepalived.conf
     ✔ node2  answered"
   `);
 });
@@ -129,7 +136,7 @@ test('more hosts than fit are counted, those at work or failed aside', () => {
   ];
   expect(shown(events, 20)).toMatchInlineSnapshot(`
     "keepalived on 40 hosts
-    ⠴ node21  0 of 3 tasks  /etc/keepalived/keepalived.conf  2 s
+    ⠴ node21  0 of 3 tasks  2 s  /etc/keepalived/keepalived.conf
         copying
     ✖ node22  failed  /etc/keepalived/keepalived.conf: The new configuration was rejected by its check
     … 38 more hosts: 20 ok, 18 waiting"
@@ -224,10 +231,45 @@ test('a check that was interrupted waits no more in the end, and blames no host'
   `);
 });
 
+test('after an interrupt only the check of what is undone goes on, and every line is whole', () => {
+  const tasks = [CONF, 'image'].flatMap((task) => changed('node1', task));
+  const events: RunEvent[] = [
+    ...allPlanned(),
+    ...tasks,
+    waiting(1000, { host: 'node1' }),
+    { type: 'interrupted' },
+    { type: 'undoStarted', host: 'node1' },
+    { type: 'undone', host: 'node1' },
+    {
+      ...waiting(0, { host: 'node1' }),
+      check: 'every VIP is held once, after the undo',
+    } as RunEvent,
+  ];
+  expect(shown(events, 30, 60)).toMatchInlineSnapshot(`
+    "keepalived on 3 hosts  interrupted: nothing new is started,
+                           what is under way is finished
+    ⠴ node1  not done, undone  2 of 3 tasks
+      · every VIP is held once  interrupted
+      ⠴ every VIP is held once, after the undo  2 s of at most
+        1 min 00 s
+        VIP 1: expected on node1, seen on node2
+    · node2  waiting, 2 tasks to change
+    · node3  waiting, 2 tasks to change"
+  `);
+});
+
+test('a secret of several words is dots, wherever a line breaks', () => {
+  remember('horse battery staple');
+  const failure = new Failure('The password is wrong: it is not horse battery staple, as it was');
+  const events: RunEvent[] = [...allPlanned(), { type: 'hostFailed', host: 'node1', failure }];
+  for (const columns of [40, 48, 56, 64])
+    expect(shown(events, 30, columns)).not.toMatch(/horse|battery|staple/);
+});
+
 test('a wait whose time is over says that the last answer is waited for', () => {
   expect(shown([...allPlanned(), waiting(60_000, { host: 'node1' })])).toMatchInlineSnapshot(`
     "keepalived on 3 hosts
-    · node1  waiting, 2 tasks to change
+    ⠴ node1  waiting, 2 tasks to change
       ⠴ every VIP is held once  1 min 00 s are over, waiting for the last answer
         VIP 1: expected on node1, seen on node2
     · node2  waiting, 2 tasks to change

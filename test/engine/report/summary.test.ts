@@ -33,6 +33,70 @@ test('a summary has a row per host, each failure once, and the whole in a senten
   `);
 });
 
+test('what the time of a host was spent on stands beside it, the longest first', () => {
+  const spent = [
+    { on: 'connecting', elapsedMs: 300 },
+    { on: 'waiting', elapsedMs: 900 },
+    { on: 'applying', elapsedMs: 3100 },
+    { on: 'gate', elapsedMs: 9400 },
+  ] as const;
+  const run = result([summary('node1', { ok: 1, changed: 2, elapsedMs: 13_700, spent })]);
+  expect(formatSummary(run)).toMatchInlineSnapshot(`
+    "       ok  changed  elapsed  spent on
+    node1   1        2     14 s  gate 9.4 s, applying 3.1 s, waiting 0.9 s
+
+    Done in 12 s: 2 tasks changed on 1 host"
+  `);
+});
+
+test('of many hosts those that came to the same share a row, with the time of the slowest', () => {
+  const hosts = Array.from({ length: 300 }, (_, index) =>
+    index === 7
+      ? summary('node8', { unreachable: true, elapsedMs: 10_000 })
+      : summary(`node${index + 1}`, { ok: 9, elapsedMs: 1000 + index }),
+  );
+  expect(formatSummary(result(hosts, { failures: [NO_ANSWER] }))).toMatchInlineSnapshot(`
+    "                 ok  unreachable      elapsed
+    node[1-7,9-300]   9            0  up to 1.3 s
+    node8             0            1         10 s
+
+    ✖ The host does not answer
+      where  node3 (192.0.2.13)
+      fix    Look whether it is up: ssh root@192.0.2.13
+
+    Failed after 12 s: 1 failure; node8 was unreachable; nothing was changed"
+  `);
+});
+
+test('a run that did not do all says which tasks were done, and which were not', () => {
+  const [sysctl, conf, pod] = ['sysctl a', '/etc/keepalived/keepalived.conf', 'pod'] as const;
+  const hosts = [
+    summary('node1', { changed: 3, done: [sysctl, conf, pod], left: [] }),
+    summary('node2', { changed: 1, pending: 2, done: [sysctl], left: [conf, pod] }),
+    summary('node3', { pending: 3, done: [], left: [sysctl, conf, pod] }),
+    summary('node4', { pending: 3, done: [], left: [sysctl, conf, pod] }),
+    summary('node5', { pending: 1, done: [], left: [conf] }),
+  ];
+  const run = result(hosts, { interrupted: true, undone: ['node5'] });
+  expect(formatSummary(run)).toMatchInlineSnapshot(`
+    "       changed  not done  elapsed
+    node1        3         0    2.1 s
+    node2        1         2    2.1 s
+    node3        0         3    2.1 s
+    node4        0         3    2.1 s
+    node5        0         1    2.1 s
+
+    done      node1      sysctl a, /etc/keepalived/keepalived.conf, pod
+              node2      sysctl a
+    not done  node2      /etc/keepalived/keepalived.conf, pod
+              node[3-4]  sysctl a, /etc/keepalived/keepalived.conf, pod
+              node5      /etc/keepalived/keepalived.conf
+    undone    node5
+
+    Interrupted after 12 s: 4 tasks changed on 2 of 5 hosts; node5 was undone; node2 was done in part; node3 and node4 were not done"
+  `);
+});
+
 test('columns that are zero for every host are left out', () => {
   const run = result([summary('node1', { ok: 9 }), summary('node2', { ok: 9 })]);
   expect(formatSummary(run)).toMatchInlineSnapshot(`
@@ -83,7 +147,7 @@ test.for<[RunResult, string]>([
   [result(OK, { interrupted: true }), 'Interrupted after 12 s: nothing was changed'],
   [
     result([...OK, summary('node4', { pending: 1 })], { mode: 'dry-run' }),
-    'Dry run: 1 of 4 hosts would change',
+    'Dry run: 1 to change on 1 of 4 hosts',
   ],
   [result(OK, { mode: 'dry-run' }), 'Dry run: nothing to do: all 3 hosts are as they should be'],
   [
@@ -91,7 +155,11 @@ test.for<[RunResult, string]>([
       mode: 'dry-run',
       failures: [NO_ANSWER],
     }),
-    'Failed after 12 s: 1 failure; node3 was unreachable; 1 of 3 hosts would change',
+    'Failed after 12 s: 1 failure; node3 was unreachable; 2 to change on 1 of 3 hosts',
+  ],
+  [
+    result([summary('node1', { unreachable: true, pending: 2 })], { failures: [NO_ANSWER] }),
+    'Failed after 12 s: 1 failure; node1 was unreachable; nothing is known to have been changed',
   ],
   [result(OK, { mode: 'verify' }), 'Verified in 12 s: every check passed'],
   [result(OK, { mode: 'verify', failures: [REJECTED] }), 'Failed after 12 s: 1 failure'],

@@ -163,6 +163,27 @@ test('metrics are read by a parser of Prometheus’ text format', () => {
   `);
 });
 
+test('metrics have the names of hosts as they are, whatever is in them', () => {
+  const names = [
+    HOSTILE,
+    'a\\',
+    'a\\n',
+    'b"} 1\nrota_run_exit_code{x="',
+    '{}#, =',
+    'ü\u2028\ud83d\ude00',
+  ];
+  const hosts = names.map((name) => summary(name, { ok: 3 }));
+  const events = [
+    runStarted(names),
+    ...hosts.map((one): RunEvent => ({ type: 'hostFinished', summary: one })),
+    { type: 'runFinished', result: result(hosts, {}) } as const,
+  ];
+  const families = parsePrometheus(metricsReport(recorded(events)));
+  const reachable = families.find(({ name }) => name === 'rota_host_reachable');
+  expect(reachable?.metrics.map(({ labels }) => labels?.['host'])).toEqual(names);
+  expect(families.map(({ metrics }) => metrics.length)).toEqual([1, 1, 1, 1, 24, 6]);
+});
+
 test('Markdown shows how the run came out, and equal changes once', () => {
   const same = ['node1', 'node2'].flatMap((host) => [
     ...planned(host, { config: true }),
@@ -175,7 +196,7 @@ test('Markdown shows how the run came out, and equal changes once', () => {
   expect(markdownReport(run)).toMatchInlineSnapshot(`
     "## ✅ keepalived on inventory/prod.yaml
 
-    Done in 12 s: 2 tasks changed on 2 of 2 hosts. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.
+    Done in 12 s: 2 tasks changed on 2 hosts. Run 20261124-1 of ada&#64;desk, 2026-11-24T10:00:00Z.
 
     | host | ok | changed | failed | not done | | elapsed |
     | --- | --- | --- | --- | --- | --- | --- |

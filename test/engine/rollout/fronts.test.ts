@@ -126,7 +126,7 @@ test('a host whose change does not stay is left out still, until a run has chang
   `);
   expect(failures).toMatchInlineSnapshot(`
     [
-      "all is well › after the change of web3: Not so: all is well. it: expected well, seen ill",
+      "after the change of web3: Not so: all is well. it: expected well, seen ill",
       "web3: Still left out by lb",
     ]
   `);

@@ -435,6 +435,17 @@ describe('a rollout', () => {
       'checkPassed node3',
     ]);
     expect(result.failures).toEqual([]);
+    const [node1] = result.hosts;
+    expect(node1?.spent?.map(({ on }) => on)).toEqual([
+      'connecting',
+      'reading',
+      'waiting',
+      'applying',
+      'gate',
+    ]);
+    const sum = node1?.spent?.reduce((ms, { elapsedMs }) => ms + elapsedMs, 0);
+    expect(sum).toBeCloseTo(node1?.elapsedMs ?? 0);
+    expect(node1?.left).toBeUndefined();
   });
 
   test('stops at the first gate that fails', async () => {
@@ -444,11 +455,11 @@ describe('a rollout', () => {
         : [];
     const { result } = await runOn(hosts, rolling(judge, []));
     expect(existsSync(at('node3').path('conf'))).toBe(false);
-    expect(result.failures.map(({ kind, where, output }) => ({ kind, where, output }))).toEqual([
+    expect(result.failures.map(({ kind, where, message }) => ({ kind, where, message }))).toEqual([
       {
         kind: 'check',
-        where: 'held once › after the change of node2',
-        output: 'VIP 1: expected node1, seen none',
+        where: 'after the change of node2',
+        message: 'Not so: held once. VIP 1: expected node1, seen none',
       },
     ]);
     expect(counts(result.hosts)['node3']).toEqual({ ok: 0, changed: 0, failed: 0, pending: 1 });
@@ -509,6 +520,8 @@ test('an interrupt lets the command that runs finish, and starts nothing new', a
   );
   expect(result.interrupted).toBe(true);
   expect(counts(result.hosts)).toEqual({ node1: { ok: 0, changed: 1, failed: 0, pending: 2 } });
+  const [{ done, left } = {}] = result.hosts;
+  expect({ done, left }).toEqual({ done: ['slow'], left: [node.path('a'), node.path('b')] });
   expect([
     existsSync(node.path('slow')),
     existsSync(node.path('a')),

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compileProgram } from '#engine/shell/compile.ts';
-import { leaseScript } from '#engine/shell/lease.ts';
+import { leaseScript, unlockScript } from '#engine/shell/lease.ts';
 import { UNDO_STATUS, undoScript } from '#engine/shell/undo.ts';
 import { SHELLS } from './shells.ts';
 
@@ -46,10 +46,25 @@ function start(words: readonly string[]): ChildProcess {
 }
 
 /** A lease as rota asks for it: its stdin is what is sent to the host. */
-function lease(shell: readonly string[], runId: string): ChildProcess {
+function lease(shell: readonly string[], runId: string, isBack = false): ChildProcess {
   const [program = '', ...args] = shell.slice(0, -1);
-  return start([program, ...args, '-c', here(leaseScript(runId, `mark-${runId}`, ABOUT))]);
+  const script = leaseScript({ runId, mark: `mark-${runId}`, about: ABOUT, isBack });
+  return start([program, ...args, '-c', here(script)]);
 }
+
+/** A run that is armed, and has the host booted: from another boot, or this one, it is waited for so long. */
+function bootingRun(runId: string, [boot, until, seconds]: readonly (string | number)[]): string {
+  const folder = join(root, 'lib/runs', runId);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'about'), 'owner=ada@desk\n');
+  writeFileSync(join(folder, 'booting'), `${boot} ${until} ${seconds}\n`);
+  writeFileSync(join(folder, 'armed'), '');
+  writeFileSync(join(folder, 'undo'), `mv ${folder}/armed ${folder}/undone`);
+  return folder;
+}
+
+const BOOT = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+const LATER = 9_999_999_999;
 
 async function says(child: ChildProcess, text: string): Promise<void> {
   let said = '';
@@ -149,6 +164,60 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     await held;
     await ended(first);
     expect(readFileSync(join(root, 'run/lease'), 'utf8')).toContain('run=r2\n');
+  });
+
+  test.for([
+    ['is to be', [BOOT, LATER, 0]],
+    ['was', ['other', 0, LATER]],
+  ] as const)('is not given where the host %s booted for another run', async ([, booting]) => {
+    const folder = bootingRun('r1', booting);
+    const other = lease(shell, 'r2');
+    await says(other, 'run=r1\nowner=ada@desk\n\nmark-r2 locked');
+    await ended(other);
+    expect([readdirSync(folder), readdirSync(join(root, 'run'))]).toEqual([
+      ['about', 'armed', 'booting', 'undo'],
+      [],
+    ]);
+  });
+
+  test.for([
+    ['did not come', [BOOT, 0, LATER]],
+    ['came and nobody with it', ['other', LATER, 0]],
+  ] as const)('is given where the boot %s, and undoes the run', async ([, booting]) => {
+    const folder = bootingRun('r1', booting);
+    const next = lease(shell, 'r2');
+    await says(next, 'mark-r2 held');
+    expect(readdirSync(folder)).toEqual(['about', 'undo', 'undone']);
+    const back = lease(shell, 'r1', true);
+    await says(back, 'mark-r1 locked');
+    next.stdin?.write('end\n');
+    await Promise.all([ended(next), ended(back)]);
+    const late = lease(shell, 'r1', true);
+    await says(late, 'mark-r1 lost');
+  });
+
+  test('that waits for a boot is taken away by force alone', () => {
+    const folder = bootingRun('r1', ['other', 0, LATER]);
+    const [program = '', ...args] = shell.slice(0, -1);
+    const unlock = (force: boolean) =>
+      execFileSync(program, [...args, '-c', here(unlockScript(force))], { encoding: 'utf8' });
+    expect([unlock(false), unlock(true), unlock(true)]).toEqual([
+      'run=r1\nowner=ada@desk\nalive=yes\n',
+      'run=r1\nowner=ada@desk\n',
+      '',
+    ]);
+    expect(readdirSync(folder)).toEqual(['about', 'armed', 'undo']);
+  });
+
+  test('goes on behind a boot, and is watched over as before', async () => {
+    const folder = bootingRun('r1', ['other', 0, LATER]);
+    const back = lease(shell, 'r1', true);
+    await says(back, 'mark-r1 held');
+    expect(readdirSync(folder)).toEqual(['about', 'armed', 'undo']);
+    await ended(back);
+    await until(
+      () => existsSync(join(folder, 'undone')) && readdirSync(join(root, 'run')).length === 0,
+    );
   });
 
   test('leaves nothing where it cannot be taken', async () => {

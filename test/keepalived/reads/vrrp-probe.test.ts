@@ -15,6 +15,7 @@ const VI_1 = {
   sent: 53,
   received: 0,
   transitions: '1 0 1795565252.824259',
+  lastTransition: 1795565252.824259,
   errors: { packet_len_err: 0, addr_list_err: 2 },
 };
 

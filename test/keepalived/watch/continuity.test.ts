@@ -17,6 +17,9 @@ describe('samples', () => {
       longestGapMs: 0,
       owners: [{ host: 'n1', sinceMs: 0 }],
       mostHolders: 1,
+      losses: [],
+      // Three adverts of a second, and the skew of the heir’s priority, 150.
+      boundMs: 3414.0625,
     });
   });
 
@@ -30,6 +33,9 @@ describe('samples', () => {
       { host: undefined, sinceMs: 4000 },
       { host: 'n3', sinceMs: 4400 },
     ]);
+    expect(seen.losses).toEqual(
+      ['n1', 'n2', 'n3'].map((host) => ({ host, sinceMs: 4000, untilMs: 4400, lost: 8 })),
+    );
   });
 
   test('count for the time that is asked for', () => {

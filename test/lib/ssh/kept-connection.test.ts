@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sh } from '#engine/shell/quote.ts';
@@ -35,7 +36,8 @@ describe.skipIf(why !== undefined)(
       const host = sshd.host({ sshArguments: ['-F', config] });
       const end = () => {
         const words = ['-F', config, '-p', `${sshd.port}`, '-l', 'root', '-O', 'exit', '127.0.0.1'];
-        execFileSync('ssh', words, { stdio: 'ignore' });
+        // Its master may be gone before it has answered: "exit happens too soon", mux.c of OpenSSH.
+        spawnSync('ssh', words, { stdio: 'ignore' });
       };
       return { host, end };
     }
@@ -122,8 +124,8 @@ describe.skipIf(why !== undefined)(
     });
 
     test('a socket of which the other end is of no use is left alone, and rota logs in itself', async () => {
-      const { host } = hostBy('useless', [...KEPT, `ControlPath ${sshd.scratch.path}/%h-%p`]);
-      const path = join(sshd.scratch.path, `127.0.0.1-${sshd.port}`);
+      const { host } = hostBy('useless', [...KEPT, `ControlPath ${sshd.scratch.path}/%r@%h-%p`]);
+      const path = join(sshd.scratch.path, `${userInfo().username}@127.0.0.1-${sshd.port}`);
       const answer = Buffer.from('00000008000000010000000400000008800000030000000000000000', 'hex');
       const server = createServer((socket) => socket.end(answer)).listen(path);
       onTestFinished(() => void server.close());
@@ -174,17 +176,20 @@ describe.skipIf(why !== undefined)(
       await expect.poll(() => sshd.sessions()).toEqual([]);
     });
 
-    test('a path that has the name of the host by chance, or not its port, is of no host alone', () => {
+    test('a path that has the name of the host by chance, or not its port or user, is of no host alone', () => {
       const socketOf = (name: string, path: string, port = 22) => {
-        const lines = [`port ${port}`, ...KEPT, `ControlPath ${path}`];
+        const lines = ['user root', `port ${port}`, ...KEPT, `ControlPath ${path}`];
         return keptSocket(parseSshSettings(lines.join('\n'), name));
       };
       for (const name of ['b', 'ssh', 'm-10', '10.0.0.1'])
         expect(socketOf(name, '/home/bob/.ssh/cm-10.0.0.11')).toBe(undefined);
       for (const name of ['10.0.0.1', 'fe80::1%eth0', 'b'])
         expect(socketOf(name, `/home/bob/.ssh/root@${name}.sock`)).toContain(name);
-      expect(socketOf('node1', '/run/node1', 2201)).toBe(undefined);
-      expect(socketOf('node1', '/run/node1-2201', 2201)).toBe('/run/node1-2201');
+      expect(socketOf('node1', '/run/root@node1', 2201)).toBe(undefined);
+      expect(socketOf('node1', '/run/root@node1-2201', 2201)).toBe('/run/root@node1-2201');
+      // What is kept there may be another user's on the host; a home folder says nothing of that.
+      for (const path of ['/run/node1-22', '/run/bob@node1', `${homedir()}/.ssh/node1-22`])
+        expect(socketOf('node1', path)).toBe(undefined);
     });
 
     test.for([

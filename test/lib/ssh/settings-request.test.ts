@@ -86,7 +86,7 @@ test.for([
   ['%C', 1],
   ['%C', 1, 'ProxyJump bastion'],
   // This one may be anything.
-  ['%h', 3],
+  ['%r@%h', 3],
 ] as const)(
   'where connections are kept by %s, ssh is asked %i times for three hosts',
   async ([token, times, line = '']) => {

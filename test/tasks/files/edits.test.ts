@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Edit, edited } from '#tasks/files/edits.ts';
+import { edited, type OpenedEdit } from '#tasks/files/edits.ts';
 import { inFile } from '#tasks/files/in-file.ts';
 
 const INI = 'top = 1\n\n[a]\nx = 1\n; x = 2\n\n[b]\nx=3\n';
 
-test.for<readonly [string, string, Edit, string]>([
+test.for<readonly [string, string, OpenedEdit, string]>([
   ['a line comes to the end', 'a\nb', { line: 'c' }, 'a\nb\nc\n'],
   [
     'a section is the one of its name, whatever blanks follow it',

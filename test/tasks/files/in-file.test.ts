@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '#engine/model/secret.ts';
 import { inFile } from '#tasks/files/in-file.ts';
 import { book, runOn, TemporaryHost } from '../../engine/run/temporary-host.ts';
 import { NEVER } from '../../never.ts';
@@ -90,4 +91,22 @@ describe('a line', () => {
       ['Only a text file has lines to change', `${host.root} is a folder`],
     ]);
   });
+});
+
+test('a secret is fetched where the file is to be made of it, not where the task is', async () => {
+  let fetched = 0;
+  const secret = (text: string) =>
+    new Secret(() => {
+      fetched += 1;
+      return text;
+    });
+  const task = inFile({ path, what: [{ line: secret('a') }, { key: 'b', value: secret('c') }] });
+  expect(fetched).toBe(0);
+  await runOn([host], book({ tasks: () => [task] }));
+  expect([fetched, read()]).toEqual([2, `127.0.0.1 localhost\n10.0.0.1 old\n# end\na\nb=c\n`]);
+  const wrong = inFile({ path, what: { line: secret('a\nb') } });
+  const { result } = await runOn([host], book({ tasks: () => [wrong] }));
+  expect(result.failures.map(({ message, output }) => `${message}: ${output}`)).toEqual([
+    'A task has options that it cannot do its work with: line must be one line',
+  ]);
 });

@@ -53,3 +53,34 @@ function cutOf(text: string): number {
   const parts = redact(text.slice(0, cut)) + redact(text.slice(cut));
   return parts === redact(text) ? cut : text.length;
 }
+
+/** What stands on the terminal until something else is said; undefined before the streams are watched. */
+let meanwhile: 'shown' | 'gone' | undefined;
+
+/**
+ * Says on the terminal what is done while there is nothing else to see. What is written to stdout or
+ * stderr takes its place. Nothing where one of them is no terminal.
+ */
+export function tellMeanwhile(text: string): void {
+  const { stdout, stderr } = process;
+  if (!stdout.isTTY || !stderr.isTTY || process.env['TERM'] === 'dumb') return;
+  if (meanwhile === undefined) for (const stream of [stdout, stderr]) watch(stream);
+  // One line, whatever the width: what takes it away knows of one.
+  stderr.write(`${text.slice(0, (stderr.columns || 80) - 2)}…`);
+  meanwhile = 'shown';
+}
+
+/** Takes that away, for somebody who writes to the terminal past the streams. */
+export function endMeanwhile(): void {
+  if (meanwhile !== 'shown') return;
+  meanwhile = 'gone';
+  process.stderr.write('\r\u001b[K');
+}
+
+function watch(stream: NodeJS.WriteStream): void {
+  const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
+  stream.write = (...args: readonly unknown[]) => {
+    endMeanwhile();
+    return write(...args);
+  };
+}

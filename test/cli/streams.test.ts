@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { remember } from '#engine/model/redaction.ts';
-import { redactStream } from '../../cli/redact-stream.ts';
+import { redactStream } from '../../cli/streams.ts';
 
 remember('canary-1');
 remember('canary-1-longer');

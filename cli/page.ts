@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import { redact } from '#engine/model/redaction.ts';
+import { widthOf } from '#engine/report/words.ts';
+
+/** Shells end so where there is no such program, or none that may be run. */
+const NOT_STARTED = [126, 127];
+
+/**
+ * Writes a text to stdout; one that is longer than its terminal through a pager, as git does: $PAGER, or
+ * `less -FRX`; none where that is empty or `cat`. A pager that is left early has shown what was wanted.
+ */
+export async function page(text: string): Promise<void> {
+  const { PAGER: pager = 'less', TERM } = process.env;
+  const isWanted = pager !== '' && pager !== 'cat' && TERM !== 'dumb';
+  const isShown = isWanted && isLong(text) && (await showIn(pager, text));
+  if (!isShown) process.stdout.write(text);
+}
+
+function isLong(text: string): boolean {
+  const { isTTY, columns, rows } = process.stdout;
+  if (!isTTY || !columns) return false;
+  const heights = text
+    .split('\n')
+    .map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns)));
+  return heights.reduce((sum, height) => sum + height, 0) > rows;
+}
+
+/** Whether the pager could be started. Ctrl-C is for it alone. */
+async function showIn(pager: string, text: string): Promise<boolean> {
+  const env = { LESS: 'FRX', LV: '-c', ...process.env };
+  const child = spawn(pager, { shell: true, env, stdio: ['pipe', 'inherit', 'inherit'] });
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  child.stdin.on('error', ignore);
+  // Past stdout, which would hide secrets.
+  child.stdin.end(redact(text));
+  const [status] = await once(child, 'close');
+  process.off('SIGINT', ignore);
+  return !NOT_STARTED.includes(status);
+}

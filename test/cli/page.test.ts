@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Desk } from './rota.ts';
+
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+let desk: Desk;
+
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.remove());
+
+/** What a terminal of ten lines shows of a program that pages. */
+function shownOf(program: string): string {
+  const file = desk.write(
+    'program.ts',
+    `import { page } from '${process.cwd()}/cli/page.ts';
+import { remember } from '${process.cwd()}/engine/model/redaction.ts';
+remember('canary-7f3a91');
+const long = 'a line of canary-7f3a91\\n'.repeat(20);
+${program}`,
+  );
+  const words = `stty cols 40 rows 10; ${process.execPath} ${file}`;
+  return spawnSync('script', ['-qec', words, '/dev/null'], { encoding: 'utf8' }).stdout;
+}
+
+test.skipIf(!hasTerminal)(
+  'what is longer than the terminal goes through $PAGER, without secrets',
+  () => {
+    const shown =
+      shownOf(`process.env.PAGER = ${JSON.stringify(`head -n 2; env | grep ^LESS= >${desk.path('env')}`)};
+await page('short\\n');
+await page(long);
+process.env.PAGER = 'nosuchpager';
+await page(long.slice(0, -1) + ' alone\\n');
+process.env.PAGER = 'cat';
+await page('wide '.repeat(100) + '\\n');
+console.log('after');`);
+    expect(readFileSync(desk.path('env'), 'utf8')).toBe('LESS=FRX\n');
+    const lines = shown.replaceAll('\r', '').split('\n');
+    expect(lines.slice(0, 3)).toEqual(['short', 'a line of ••••••', 'a line of ••••••']);
+    expect(lines[3]).toContain('nosuchpager');
+    expect(lines.slice(-4)).toEqual([
+      'a line of canary-7f3a91 alone',
+      'wide '.repeat(100),
+      'after',
+      '',
+    ]);
+  },
+);
