@@ -5,9 +5,14 @@ export function leaveOfWorker(): AskLeave {
   const waiting: ((isGiven: boolean) => void)[] = [];
   const answer = (isGiven: boolean) => waiting.shift()?.(isGiven);
   process.on('message', (isGiven) => answer(isGiven === true));
+  let isEnding = false;
+  process.on('SIGTERM', () => {
+    isEnding = true;
+  });
   process.on('disconnect', () => {
     while (waiting.length > 0) answer(false);
-    process.kill(process.pid, 'SIGTERM');
+    // A second signal would cut short what is finished or undone.
+    if (!isEnding) process.kill(process.pid, 'SIGTERM');
   });
   const tell = (what: 'ask' | 'over') => process.connected && process.send?.(what);
   return async () => {

@@ -9,7 +9,7 @@ import type { HostPlan } from '#engine/run/plan.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { asksForList, choose, listWork } from './choose.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
-import { requestOf } from './flags/inventory.ts';
+import { isOfWorker, requestOf } from './flags/inventory.ts';
 import { limitsOf } from './flags/limits.ts';
 import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
@@ -39,6 +39,7 @@ export async function runNamed(
     const { runVia } = await import('./run-via.ts');
     return await runVia({ name, inventory: path, mode: modeOf(options), url, options });
   }
+  refuseSliceSize(options);
   const inventory = requestOf(path, options);
   const playbook = await findPlaybook(name);
   if (options.confirm) requireTerminal();
@@ -78,9 +79,17 @@ export async function runNamed(
   return exitCodeOf(ran.result);
 }
 
+function refuseSliceSize({ sliceSize }: NamedFlags): void {
+  if (sliceSize === undefined) return;
+  throw new Failure('--slice-size is for workers of a queue', {
+    where: `--slice-size ${sliceSize}`,
+    fix: 'Name their queue: --via nats://HOST:4222; or cut the hosts yourself: rota slices',
+  });
+}
+
 /** A worker of a queue has leave asked for of what it runs. */
 async function leaveHere(): Promise<AskLeave | undefined> {
-  if (process.env['ROTA_LEAVE'] !== 'ipc') return undefined;
+  if (!isOfWorker()) return undefined;
   const { leaveOfWorker } = await import('./leave.ts');
   return leaveOfWorker();
 }

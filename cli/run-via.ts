@@ -64,11 +64,12 @@ async function descriptionOf({
   const wholes = wholesOf(playbook, members, targets);
   const size = options.sliceSize ?? SLICE_SIZE;
   const { maxFail, ringsAtOnce } = rolloutOptions(options);
+  const maxFailed = hostsIn(maxFail, targets.size);
   return {
     owner: aboutRun(playbook.name).owner,
     playbook: playbook.name,
     slices: slicesOf(wholes, countFor(wholes, size)).map((names) => [...names]),
-    ...(playbook.rollout && mode === 'apply' ? { maxFailed: hostsIn(maxFail, targets.size) } : {}),
+    ...(playbook.rollout && mode === 'apply' ? { maxFailed } : {}),
     ...(ringsAtOnce === undefined ? {} : { ringsAtOnce }),
     work: {
       format: 1,
@@ -78,7 +79,8 @@ async function descriptionOf({
       ...(name.command === 'run' ? { playbook: source.pathOf(name.path) } : {}),
       inventory: sources.map(source.pathOf),
       mode,
-      options: carried,
+      // A share is one of all hosts, of which a worker has a part.
+      options: carried.maxFail ? { ...carried, maxFail: { hosts: maxFailed } } : carried,
     },
   };
 }

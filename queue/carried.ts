@@ -25,12 +25,15 @@ export const CarriedFlags = z.strictObject({
   maxFail: Share.exactOptional(),
   adopt: Words.exactOptional(),
   replace: Words.exactOptional(),
+  atMost: Words.exactOptional(),
 });
 export type CarriedFlags = z.infer<typeof CarriedFlags>;
 
 /** What is for the machine that a run is started on. */
 const OWN = [
   'dryRun',
+  'summary',
+  'verbose',
   'verify',
   'check',
   'via',
@@ -44,7 +47,9 @@ const OF_VAULT = ['vaultPasswordFile', 'vaultId', 'askVaultPass'];
 
 /** Those of the flags of a command that go to workers. Throws a Failure for those that cannot. */
 export function carriedOf(flags: Readonly<Record<string, unknown>>): CarriedFlags {
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const given = Object.entries(flags).filter(
+    ([name, value]) => value !== undefined && !(name === 'diff' && value === false),
+  );
   const own = new Set([...OWN, ...OF_VAULT]);
   const others = given.filter(([name]) => !own.has(name));
   const wrong = others
@@ -66,7 +71,7 @@ function flagOf(name: string): string {
 
 /** The same as words of a command line. */
 export function wordsOf(carried: CarriedFlags): readonly string[] {
-  const { tags, skipTags, adopt, replace, maxFail, maxGap, watch, ...plain } = carried;
+  const { tags, skipTags, adopt, replace, atMost, maxFail, maxGap, watch, ...plain } = carried;
   const { limit, startAtTask, forks, ringsAtOnce, ...switches } = plain;
   const given = Object.entries(switches).filter(([, isOn]) => isOn);
   return [
@@ -75,6 +80,7 @@ export function wordsOf(carried: CarriedFlags): readonly string[] {
     ...valued({ tags: tags?.join(','), skipTags: skipTags?.join(',') }),
     ...(adopt ?? []).map((unit) => `--adopt=${unit}`),
     ...(replace ?? []).map((path) => `--replace=${path}`),
+    ...(atMost ?? []).map((limit) => `--at-most=${limit}`),
     ...valued({ maxFail: maxFail && shareText(maxFail), maxGap: maxGap && `${maxGap}ms` }),
     ...(watch === false ? ['--no-watch'] : []),
   ];

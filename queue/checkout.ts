@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withoutPassword } from './address.ts';
 
 const run = promisify(execFile);
 
@@ -13,22 +14,27 @@ export interface Trusted {
   readonly branch: string;
 }
 
-/** Commits of trusted branches as folders, below one folder of this worker. */
+/** Commits of trusted branches as folders, below one folder of this user, which several workers may share. */
 export class Checkouts {
   readonly #folder: string;
   readonly #trusted: readonly Trusted[];
+  readonly #say: (text: string) => void;
+  /** When each branch was last asked for. */
+  readonly #fetchedAt = new Map<Trusted, number>();
 
-  constructor(folder: string, trusted: readonly Trusted[]) {
+  /** What git says is told here alone: there may be a password in it. */
+  constructor(folder: string, trusted: readonly Trusted[], say: (text: string) => void) {
     this.#folder = folder;
     this.#trusted = trusted;
+    this.#say = say;
   }
 
   /** The folder of a commit; undefined where no trusted branch has it. */
   async folderOf(commit: string): Promise<string | undefined> {
     for (const one of this.#trusted) {
       const repository = await this.#repositoryOf(one);
-      if (!(await has(repository, commit)) && !(await fetched(repository, one))) continue;
-      if (await has(repository, commit)) return await this.#extract(repository, commit);
+      await this.#fetch(repository, one, commit);
+      if (await has(repository, commit)) return await this.#checkOut(repository, commit);
     }
     return undefined;
   }
@@ -36,21 +42,37 @@ export class Checkouts {
   async #repositoryOf({ url, branch }: Trusted): Promise<string> {
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 16);
     const repository = join(this.#folder, `${name}.git`);
-    if (!existsSync(repository)) await run('git', ['init', '-q', '--bare', '--', repository]);
+    await git(['init', '-q', '--bare', '--', repository]);
     return repository;
   }
 
-  /** Whole, or not there: by rename. */
-  async #extract(repository: string, commit: string): Promise<string> {
+  /** Also where the commit is there: it may have been taken off the branch since. */
+  async #fetch(repository: string, one: Trusted, commit: string): Promise<void> {
+    const age = performance.now() - (this.#fetchedAt.get(one) ?? Number.NEGATIVE_INFINITY);
+    if (age < FRESH_MS && (await has(repository, commit))) return;
+    this.#fetchedAt.set(one, performance.now());
+    const words = ['--git-dir', repository, 'fetch', '-q', '--no-tags', '--no-recurse-submodules'];
+    const fetch = () => git([...words, '--', one.url, `+refs/heads/${one.branch}:${BRANCH}`]);
+    // Another worker of this user may fetch the same just now.
+    await fetch()
+      .catch(fetch)
+      .catch(({ message }: Error) => this.#say(withoutPassword(message.trim())));
+  }
+
+  /** Whole, or not there: by rename. No hook, and no submodule. */
+  async #checkOut(repository: string, commit: string): Promise<string> {
     const target = join(this.#folder, 'commits', commit);
     if (existsSync(target)) return target;
     await mkdir(join(this.#folder, 'commits'), { recursive: true });
     const part = await mkdtemp(join(this.#folder, 'commits', '.part-'));
-    const archive = join(part, 'archive.tar');
-    await run('git', ['--git-dir', repository, 'archive', '-o', archive, commit]);
-    await mkdir(join(part, 'tree'));
-    await run('tar', ['-xf', archive, '-C', join(part, 'tree')]);
-    await rename(join(part, 'tree'), target).catch(() => {});
+    const tree = join(part, 'tree');
+    await mkdir(tree);
+    const own = { GIT_DIR: repository, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(part, 'index') };
+    await git(['-c', NO_HOOKS, 'read-tree', commit], own);
+    await git(['-c', NO_HOOKS, 'checkout-index', '--all'], own, tree);
+    await rename(tree, target).catch((error: Error) => {
+      if (!existsSync(target)) throw error;
+    });
     await rm(part, { recursive: true, force: true });
     await this.#forgetOld(target);
     return target;
@@ -60,7 +82,7 @@ export class Checkouts {
     const folder = join(this.#folder, 'commits');
     const paths = (await readdir(folder)).map((name) => join(folder, name));
     const dated = await Promise.all(
-      paths.map(async (path) => ({ path, at: (await stat(path)).ctimeMs })),
+      paths.map(async (path) => ({ path, at: await changedAt(path) })),
     );
     const old = dated.toSorted((one, other) => other.at - one.at).slice(KEPT);
     for (const { path } of old) if (path !== kept) await rm(path, { recursive: true, force: true });
@@ -69,21 +91,32 @@ export class Checkouts {
 
 const KEPT = 10;
 const BRANCH = 'refs/heads/trusted';
+const NO_HOOKS = 'core.hooksPath=/dev/null';
+/** For how long a branch is taken to be as it was fetched. */
+const FRESH_MS = 60_000;
+
+/** Of what another worker has taken away meanwhile: long ago. */
+async function changedAt(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ ctimeMs }) => ctimeMs,
+    () => 0,
+  );
+}
 
 /** Whether the branch has it: what else the server of the repository would give out is not trusted. */
 async function has(repository: string, commit: string): Promise<boolean> {
   const words = ['--git-dir', repository, 'merge-base', '--is-ancestor', commit, BRANCH];
-  return await succeeds(words);
-}
-
-async function fetched(repository: string, { url, branch }: Trusted): Promise<boolean> {
-  const words = ['--git-dir', repository, 'fetch', '-q', '--no-tags', '--', url];
-  return await succeeds([...words, `+refs/heads/${branch}:${BRANCH}`]);
-}
-
-async function succeeds(words: readonly string[]): Promise<boolean> {
-  return await run('git', words, { env: { ...process.env, GIT_TERMINAL_PROMPT: '0' } }).then(
+  return await git(words).then(
     () => true,
     () => false,
   );
+}
+
+async function git(
+  words: readonly string[],
+  own: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): Promise<void> {
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', ...own };
+  await run('git', words, { env, ...(cwd !== undefined && { cwd }) });
 }

@@ -99,8 +99,20 @@ class Conductor {
     const { success, data } = Ask.safeParse(jsonIn(message));
     if (!success || data.slice > this.#input.description.slices.length) return;
     if (data.want.what === 'cannot') this.#tellReason(data.want.why);
-    message.respond(this.#book.answer(data, Date.now()));
+    message.respond(this.#mayAnswer(data) ? this.#book.answer(data, Date.now()) : 'wait');
     this.#endWhenOver();
+  }
+
+  /** What failed in a slice that has ended is known before anything else begins. */
+  #mayAnswer({ want }: Ask): boolean {
+    return this.#isAllTold() || !['begin', 'ring'].includes(want.what);
+  }
+
+  /** An answer may have come before the last of the events that it is about. */
+  #isAllTold(): boolean {
+    return this.#book.ends.every(
+      (end) => end === undefined || !('try' in end) || this.#told.has(end.try),
+    );
   }
 
   #tellReason(why: string): void {
@@ -138,12 +150,7 @@ class Conductor {
   }
 
   #endWhenOver(): void {
-    if (!this.#book.isOver(Date.now())) return;
-    // An answer may have come before the last of the events that it is about.
-    const isTold = this.#book.ends.every(
-      (end) => end === undefined || !('try' in end) || this.#told.has(end.try),
-    );
-    if (!isTold) return;
+    if (!this.#book.isOver(Date.now()) || !this.#isAllTold()) return;
     clearInterval(this.#look);
     this.#over.resolve();
   }

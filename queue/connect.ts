@@ -15,6 +15,7 @@ import {
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
 import { Failure } from '#engine/model/failure.ts';
+import { withoutPassword } from './address.ts';
 import { EVENTS_STREAM, WORK_STREAM, WORKERS } from './subjects.ts';
 
 /** A connection to the server of a queue, which has what runs need there. */
@@ -62,7 +63,7 @@ async function opened(servers: string): Promise<NatsConnection> {
   }).catch((error: Error) => {
     throw new Failure('The queue cannot be reached', {
       kind: 'unreachable',
-      where: servers.replace(/\/\/[^@/]*@/, '//'),
+      where: withoutPassword(servers),
       output: error.message,
       fix: 'Check the address, that nats-server runs there, and what NATS_CREDS or NATS_NKEY names.',
     });
@@ -133,10 +134,10 @@ async function unlessThere<T>(find: () => Promise<T>, make: () => Promise<T>): P
   });
 }
 
-function notMade(where: string) {
+function notMade(url: string) {
   return (error: Error): never => {
     throw new Failure('The queue has no JetStream for rota', {
-      where,
+      where: withoutPassword(url),
       output: error.message,
       fix: 'Start nats-server with -js, and let this user make streams, or make them: docs/scale.md.',
     });

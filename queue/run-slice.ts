@@ -35,14 +35,14 @@ export async function runSlice(input: Running): Promise<void> {
   const subject = trySubject(slice.run, slice.slice.index, leave.try);
   const telling = new Telling(queue, subject, { [WORKER_HEADER]: name });
   say(`${label} begins`);
-  const running = new SliceProcess({
+  const end = () => running.stop();
+  const running: SliceProcess = new SliceProcess({
     words: commandOf(slice),
     folder,
     onOutput: (piece) => telling.add(piece),
-    mayChange: () => mayChange(input),
+    mayChange: () => mayChange(input, end),
     overWithRing: () => leave.overWithRing(),
   });
-  const end = () => running.stop();
   stop.addEventListener('abort', end, { once: true });
   const [exit] = await Promise.all([running.ended, keep(running, input)]);
   stop.removeEventListener('abort', end);
@@ -81,11 +81,15 @@ async function keep(running: SliceProcess, { message, leave, queue }: Running): 
   }
 }
 
-async function mayChange({ leave, queue, stop }: Running): Promise<boolean> {
+async function mayChange({ leave, queue, stop }: Running, end: () => void): Promise<boolean> {
   while (!stop.aborted) {
     const answer = await leave.ask('ring');
     if (answer === 'go' || answer === 'stop') return answer === 'go';
-    if (leave.silentMs > queue.patienceMs) return false;
+    if (leave.silentMs > queue.patienceMs) {
+      // First: a run that is only given no leave ends as one that is over.
+      end();
+      return false;
+    }
     await delay(queue.patienceMs / 30);
   }
   return false;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
+import { withoutPassword } from './address.ts';
 import type { Checkouts } from './checkout.ts';
 import type { Queue } from './connect.ts';
 import { Leave } from './leave.ts';
@@ -77,7 +78,10 @@ async function folderFor(
   if (rota !== input.rota) return { why: `its rota is ${input.rota}, and the run’s ${rota}` };
   return await input.checkouts.folderOf(commit).then(
     (folder) => (folder ? { folder } : { why: `no branch that it trusts has commit ${commit}` }),
-    ({ message }: Error) => ({ why: `commit ${commit} cannot be checked out: ${message}` }),
+    ({ message }: Error) => {
+      input.say(withoutPassword(message));
+      return { why: `commit ${commit} cannot be checked out` };
+    },
   );
 }
 

@@ -29,7 +29,7 @@ export function define(command: Command) {
     await work({
       queue,
       name,
-      checkouts: new Checkouts(join(stateFolder(), 'queue'), trust),
+      checkouts: new Checkouts(join(stateFolder(), 'queue'), trust, print),
       rota: versionOfPackage(),
       stop: stopOnInterrupt(),
       say: print,

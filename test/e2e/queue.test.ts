@@ -46,16 +46,22 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     expect([ends, events.at(-1)?.type]).toEqual([NODES, 'runFinished']);
   }
 
-  test('of those that are killed others do the slices, also where the server is killed', async () => {
+  // Three workers are killed in each.
+  const rounds = Array.from(
+    { length: Number(process.env['ROTA_QUEUE_ROUNDS'] ?? 1) },
+    (_, index) => index,
+  );
+  const title = 'of those that are killed others do the slices, also where the server is killed';
+  test.each(rounds)(title, async (round) => {
     const turn = trial.commit();
-    const random = new Random(7);
+    const random = new Random(7 + round);
     const workers = [trial.work(), trial.work()];
     const run = trial.run('--slice-size', '2');
     await run.until(/"taskStarted"/);
-    for (const worker of workers) {
+    for (let kills = 0; kills < 3; kills += 1) {
       await delay(random.next() * 500);
-      await worker.kill();
-      trial.work();
+      await workers.shift()?.kill();
+      workers.push(trial.work());
     }
     await run.until(/"taskChanged"/, 2);
     await trial.killServer();
@@ -73,8 +79,10 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     await run.kill();
     const attached = trial.attach(run.run);
     await attached.until(/"taskStarted"/);
+    await attached.kill();
     await letGo('node1');
-    await expectDone(attached, turn);
+    await worker.until(/ ends: 130/);
+    await expectDone(trial.attach(run.run), turn);
     worker.child.kill('SIGTERM');
     expect(await worker.output).toMatchObject({ status: 0, stderr: '' });
   });
@@ -105,6 +113,28 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     paused.child.kill('SIGCONT');
     await letGo('node1');
     await expectDone(run, turn);
+    await trial.endWorkers();
+  });
+
+  test('change no more rings at once than one run, and none after a host that failed, over all slices', async () => {
+    const turn = trial.commit({ node2: { broken: true } });
+    await Promise.all(NODES.map((node) => on(node, 'rm -f /srv/times')));
+    await hold('node1');
+    const workers = [trial.work(), trial.work()];
+    const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
+    await Promise.all(workers.map((worker) => worker.until(/ begins/)));
+    await letGo('node1');
+    expect((await run.output).status).toBe(1);
+    const times = await Promise.all(NODES.map((node) => on(node, 'cat /srv/times || true')));
+    const changes = times
+      .flatMap((text, index) =>
+        text === '' ? [] : [{ node: NODES[index], times: text.split('\n') }],
+      )
+      .toSorted((one, other) => Number(one.times[0]) - Number(other.times[0]));
+    const inOrder = changes.flatMap((change) => change.times.map(Number));
+    expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
+    expect(changes.at(-1)?.node).toBe('node2');
+    expect((await timesOf(turn)).filter((times) => times === '1')).toHaveLength(changes.length - 1);
     await trial.endWorkers();
   });
 

@@ -14,8 +14,16 @@ test('flags that go to workers come out as the words that they were', () => {
     maxFail: { percent: 10 },
     ringsAtOnce: 2,
     adopt: ['keepalived.service'],
+    atMost: ['reads=3m'],
   };
-  const own = { via: 'nats://q', json: true, vaultPasswordFile: ['x'], dryRun: true };
+  const own = {
+    via: 'nats://q',
+    json: true,
+    verbose: 1,
+    diff: false,
+    vaultPasswordFile: ['x'],
+    dryRun: true,
+  };
   expect(wordsOf(carriedOf({ ...flags, ...own }))).toMatchInlineSnapshot(`
     [
       "--repair",
@@ -25,6 +33,7 @@ test('flags that go to workers come out as the words that they were', () => {
       "--rings-at-once=2",
       "--tags=config,pod",
       "--adopt=keepalived.service",
+      "--at-most=reads=3m",
       "--max-fail=10%",
       "--max-gap=1500ms",
       "--no-watch",

@@ -1,13 +1,17 @@
 import { playbook, sh, task, z } from 'rota';
 import { fileAt } from 'rota/reads';
 
-/** A change per turn that waits while /srv/hold is on its host, and counts how often it was made there. */
+/** A change per turn that says when it begins and ends, waits while /srv/hold is on its host, and counts how often it was made there. */
 export default playbook({
   name: 'queued',
   hosts: 'all',
-  vars: z.object({ turn: z.string(), deadly: z.boolean().default(false) }),
+  vars: z.object({
+    turn: z.string(),
+    deadly: z.boolean().default(false),
+    broken: z.boolean().default(false),
+  }),
   rollout: { serial: 1, rings: (members) => members.map(({ host }) => [host.name]) },
-  tasks: ({ vars: { turn, deadly } }) => {
+  tasks: ({ vars: { turn, deadly, broken } }) => {
     if (deadly) process.kill(process.pid, 'SIGKILL');
     return [
       task({
@@ -19,7 +23,9 @@ export default playbook({
           {
             kind: 'run',
             title: 'do it',
-            script: sh`while [ -e /srv/hold ]; do sleep 0.05; done
+            script: sh`date +%s%N >>/srv/times; while [ -e /srv/hold ]; do sleep 0.05; done
+date +%s%N >>/srv/times
+[ ${String(broken)} = false ] || exit 1
 echo ${turn} >>/srv/turns; printf %s ${turn} >/srv/done`,
           },
         ],
