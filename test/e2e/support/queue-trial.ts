@@ -40,8 +40,8 @@ export class QueueTrial {
   async startServer(): Promise<void> {
     const server = this.#spawn(['nats-server', '-c', this.#files.config], {});
     this.#server = server;
-    for await (const line of server.stderr ?? []) if (/Server is ready/.test(`${line}`)) break;
-    server.stderr?.resume();
+    // Read to its end: what it can no longer write ends it.
+    await new Told(server).until(/Server is ready/);
   }
 
   async killServer(): Promise<void> {
