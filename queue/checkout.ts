@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { withoutPassword } from './address.ts';
 
@@ -24,7 +24,7 @@ export class Checkouts {
 
   /** What git says is told here alone: there may be a password in it. */
   constructor(folder: string, trusted: readonly Trusted[], say: (text: string) => void) {
-    this.#folder = folder;
+    this.#folder = resolve(folder);
     this.#trusted = trusted;
     this.#say = say;
   }
