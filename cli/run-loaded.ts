@@ -25,6 +25,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import type { Loaded } from './load.ts';
 import { versionOfPackage } from './package.ts';
 import { prepareConnections } from './prepare-connections.ts';
+import { fitTo } from './print.ts';
 import type { OutcomeFlags, Ran } from './print-outcome.ts';
 import { RunFolder } from './run-folder.ts';
 
@@ -174,7 +175,9 @@ export async function reportFor(
     return jsonReport(write, header);
   }
   if (!stdout.isTTY || process.env['TERM'] === 'dumb' || verbose > 0)
-    return plainReport(write, paintFor(stdout), { isVerbose: verbose > 0 });
+    return plainReport((text) => write(fitTo(stdout, text)), paintFor(stdout), {
+      isVerbose: verbose > 0,
+    });
   const { listrReport } = await import('#engine/report/listr.ts');
   return listrReport({ stdout, stderr });
 }

@@ -23,7 +23,7 @@ import { limitsOf } from '../flags/limits.ts';
 import { addJson, count } from '../flags/values.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type Loaded, load } from '../load.ts';
-import { print, printFailures, printJson, printWarnings } from '../print.ts';
+import { fitTo, print, printFailures, printJson, printWarnings } from '../print.ts';
 import { printSummary } from '../print-outcome.ts';
 import { runLoaded } from '../run-loaded.ts';
 
@@ -127,7 +127,10 @@ function drillReport(write: WriteOut): {
   readonly emit: Emit;
   say(host: string, text: string): void;
 } {
-  const report = plainReport(write, paintFor(process.stdout));
+  const report = plainReport(
+    (text) => write(fitTo(process.stdout, text)),
+    paintFor(process.stdout),
+  );
   return {
     // That hosts are connected and asked is no news; a failure of theirs is thrown.
     emit: (event) => {

@@ -5,7 +5,7 @@ import { mergeRuns } from '#engine/report/merge-runs.ts';
 import { endText, outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import { addReport, type ReportFile } from '../flags/record.ts';
-import { print } from '../print.ts';
+import { fitTo, print } from '../print.ts';
 import { folderOfRun } from '../run-folder.ts';
 import { readRun, refuseReports, writeViews } from '../write-reports.ts';
 
@@ -47,7 +47,7 @@ async function outcomesIn(folders: readonly string[]): Promise<readonly RunOutco
 
 async function tell(run: RunOutcomes, files: readonly ReportFile[]): Promise<void> {
   await writeViews(run, files);
-  if (files.length === 0) print(endText(run, paintFor(process.stdout)));
+  if (files.length === 0) print(fitTo(process.stdout, endText(run, paintFor(process.stdout))));
 }
 
 function twoWays(): Failure {

@@ -8,7 +8,7 @@ import { plainReport } from '#engine/report/plain.ts';
 import { formatTotals } from '#engine/report/totals.ts';
 import { noEndText } from '#engine/report/unfinished.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
-import { print, printFailures } from '../print.ts';
+import { fitTo, print, printFailures } from '../print.ts';
 import { folderOfRun, keptRuns } from '../run-folder.ts';
 import { eventsOf, readRun } from '../write-reports.ts';
 
@@ -76,9 +76,10 @@ async function show(name: string, { json }: RunsFlags): Promise<number> {
     for (const line of lines) print(escapeJson(line));
     return 0;
   }
-  const paint = paintFor(process.stdout);
-  const lines = plainReport((text) => process.stdout.write(text), paint);
+  const { stdout } = process;
+  const paint = paintFor(stdout);
+  const lines = plainReport((text) => stdout.write(fitTo(stdout, text)), paint);
   for (const event of run.events) lines.onEvent(event);
-  print(`\n${endText(outcomesOf(run), paint)}`);
+  print(fitTo(stdout, `\n${endText(outcomesOf(run), paint)}`));
   return 0;
 }

@@ -96,7 +96,6 @@ ansible_become_password: ${JSON.stringify(PASSWORD)}`;
           6,
           "✖ Nobody knows whether every VIP is held by the node, which has no peer. keepalived on node1: expected an answer, seen the user has no right to look at the host
           where  every VIP is held by the node, which has no peer
-                 keepalived on node1: expected an answer, seen the user has no right to look at the host
                  node1: Set ansible_user: root, or ansible_become: true for a user who may become root.
           fix    See that node1 answers, and run again.",
         ]

@@ -54,7 +54,8 @@ describeInLab('a ring that grows', { beginsWith: 'image', nodes: 5 }, (testLab) 
         ],
       },
     ]);
-    expect((await testLab.rota('verify', ringOf(5))).status).toBe(0);
+    const verified = await testLab.rota('verify', ringOf(5));
+    expect(verified.status, verified.stdout).toBe(0);
   });
 
   test('without its third node moves that node’s VIP, once, straight to its new holder', async () => {

@@ -27,7 +27,8 @@ describeInLab('rings of other sizes and families', { beginsWith: 'image', nodes:
     const again = await testLab.rota('deploy', inventory);
     expect(again.stdout).toContain('Nothing to do');
     expect(again.status).toBe(0);
-    expect((await testLab.rota('verify', inventory)).status).toBe(0);
+    const verified = await testLab.rota('verify', inventory);
+    expect(verified.status, verified.stdout).toBe(0);
     return run;
   }
 

@@ -54,7 +54,7 @@ describeInLab('an Indexed Job', { light: true }, (testLab) => {
     // Which of the pods was first is left to the machine.
     const lines = merged.stdout
       .trim()
-      .replaceAll(/ +\d+(\.\d+)? m?s/g, ' TIME')
+      .replaceAll(/ +\d+(\.\d+)? m?s(?:  .*)?/g, ' TIME')
       .split('\n');
     expect(lines.toSorted()).toMatchInlineSnapshot(`
       [
@@ -63,7 +63,7 @@ describeInLab('an Indexed Job', { light: true }, (testLab) => {
         "node1   0        1 TIME",
         "node2   1        0 TIME",
         "node3   0        1 TIME",
-        "ok  changed  elapsed",
+        "ok  changed  elapsed  spent on",
       ]
     `);
     const halves = await testLab.rota('report', '--merge', ...folders.slice(0, 3));
