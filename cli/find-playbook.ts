@@ -49,5 +49,6 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
       fix: 'End it with: export default playbook({ name, hosts, … })',
     });
   }
-  return found;
+  const { guardPlaybook } = await import('./guard-playbook.ts');
+  return guardPlaybook(found, dirname(resolve(path)));
 }

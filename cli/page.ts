@@ -13,9 +13,14 @@ const NOT_STARTED = [126, 127];
  */
 export async function page(text: string): Promise<void> {
   const { PAGER: pager = 'less', TERM } = process.env;
-  const isWanted = pager !== '' && pager !== 'cat' && TERM !== 'dumb';
+  const isWanted = pager !== '' && pager !== 'cat' && TERM !== 'dumb' && isAttended();
   const isShown = isWanted && isLong(text) && (await showIn(pager, text));
   if (!isShown) process.stdout.write(text);
+}
+
+/** A job of CI may have a terminal; nobody would ever leave the pager there. */
+function isAttended(): boolean {
+  return process.stdin.isTTY && !process.env['CI'];
 }
 
 function isLong(text: string): boolean {

@@ -30,7 +30,7 @@ export async function printOutcome(
 ): Promise<void> {
   const text = await (mode === 'dry-run'
     ? plansText([...plans, ...partial], flags)
-    : formatNotes(plans, paintFor(process.stdout)));
+    : fitTo(process.stdout, formatNotes(plans, paintFor(process.stdout))));
   if (text !== '') {
     const { page } = await import('./page.ts');
     await page(`${text}\n\n`);
@@ -43,11 +43,12 @@ export async function plansText(
   plans: readonly ShownPlan[],
   { summary = false }: OutcomeFlags = {},
 ): Promise<string> {
-  const paint = paintFor(process.stdout);
-  const notes = formatNotes(plans, paint);
+  const { stdout } = process;
+  const paint = paintFor(stdout);
+  const notes = fitTo(stdout, formatNotes(plans, paint));
   if (!hasChanges(plans)) return notes;
   const { formatPlanLines, formatPlans } = await import('#engine/report/plan.ts');
-  const changes = (summary ? formatPlanLines : formatPlans)(plans, paint);
+  const changes = (summary ? formatPlanLines : formatPlans)(plans, paint, columnsOf(stdout));
   return [notes, changes].filter(Boolean).join('\n\n');
 }
 
@@ -59,8 +60,12 @@ export function hasChanges(plans: readonly ShownPlan[]): boolean {
 /** Prints how a run came out. */
 export function printSummary(result: RunResult): void {
   const { stdout } = process;
-  const columns = stdout.isTTY ? stdout.columns || undefined : undefined;
-  print(fitTo(stdout, formatSummary(result, paintFor(stdout), columns)));
+  print(fitTo(stdout, formatSummary(result, paintFor(stdout), columnsOf(stdout))));
+}
+
+/** Of a terminal; undefined where lines may be as long as they are. */
+function columnsOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY ? columns || undefined : undefined;
 }
 
 /** What the tasks of hosts say beside their changes; what several say, once. */

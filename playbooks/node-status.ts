@@ -6,12 +6,13 @@ import { Pending } from '#engine/model/state.ts';
 import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { builtImage } from '#engine/reads/image-source.ts';
 import { type LeaseFact, lease } from '#engine/reads/runs.ts';
-import { CONFIGURATION, manifestPath } from '#keepalived/files.ts';
+import { CONFIGURATION, manifestPath, notifies } from '#keepalived/files.ts';
 import { imageSourceOf } from '#keepalived/image-source.ts';
 import { vipsOf } from '#keepalived/node-address.ts';
 import { nodeVips, reasonOf } from '#keepalived/node-sample.ts';
 import { configurationMark } from '#keepalived/normalise.ts';
 import { drainedBy } from '#keepalived/reads/drained.ts';
+import { notifyLog } from '#keepalived/reads/notify-log.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
 import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { vrrpStates } from '#keepalived/reads/vrrp-states.ts';
@@ -81,6 +82,11 @@ export function nodeReads(member: Node, members: readonly Node[]) {
     configuration: fileAt(CONFIGURATION),
     manifest: fileAt(manifestPath(member)),
   } satisfies Reads;
+}
+
+/** What keepalived tells of itself where it has a script for that. */
+export function notifyReads({ vars }: Node): Reads {
+  return notifies(vars) ? { notifyLog } : {};
 }
 
 /** The kernel parameters of a node, by their names. */

@@ -9,7 +9,7 @@ import type { NodeSample } from '#keepalived/node-sample.ts';
 import { ringOf, ringsOf } from '#keepalived/ring.ts';
 import type { Node } from '#keepalived/vars.ts';
 import { vipsHeldOnce } from '#tasks/keepalived/vips-held-once.ts';
-import { type NodeStatus, nodeReads, nodeStatus, sysctlReads } from './node-status.ts';
+import { type NodeStatus, nodeReads, nodeStatus, notifyReads, sysctlReads } from './node-status.ts';
 import {
   type StatusLook,
   type UnableNode,
@@ -40,6 +40,7 @@ export function statusReads(member: Node, members: readonly Node[]): Reads {
   const ring = ringOf(member, members);
   return {
     ...nodeReads(member, members),
+    ...notifyReads(member),
     ...sysctlReads(member),
     ...checkOf(ring).readsFor(member.host.name),
   };

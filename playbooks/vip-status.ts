@@ -1,5 +1,5 @@
-import type { Answers } from '#engine/model/answers.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Answers } from '#engine/model/answers.ts';
+import type { Failure } from '#engine/model/failure.ts';
 import { holdersOf } from '#keepalived/expected-holders.ts';
 import type { Instance } from '#keepalived/instances.ts';
 import {
@@ -10,6 +10,7 @@ import {
   seenNodes,
   whyUnable,
 } from '#keepalived/node-sample.ts';
+import { notifyLog, type Transition } from '#keepalived/reads/notify-log.ts';
 import { vrrpStates } from '#keepalived/reads/vrrp-states.ts';
 
 /** What a look has to be judged by. */
@@ -39,7 +40,7 @@ export interface VipPart {
   readonly node: string;
   /** As keepalived says, else as it has loaded. */
   readonly priority: number;
-  /** MASTER, BACKUP or FAULT as keepalived says, and since when; undefined where it does not. */
+  /** MASTER, BACKUP or FAULT as keepalived says, itself or by its notify script, and since when. */
   readonly state?: string;
   readonly since?: string;
 }
@@ -89,20 +90,36 @@ function holdersIn(nodes: readonly SeenNode[], vip: string): readonly string[] {
 
 function partsIn(nodes: readonly SeenNode[], vip: string, look: StatusLook): readonly VipPart[] {
   return nodes
-    .flatMap(({ name, instances }) =>
-      instances
+    .flatMap((node) =>
+      node.instances
         .filter((instance) => instance.vip === vip)
-        .map((instance) => partOf(name, instance, look)),
+        .map((instance) => partOf(node, instance, look)),
     )
     .toSorted((one, other) => other.priority - one.priority);
 }
 
-function partOf(node: string, { name, priority }: Instance, look: StatusLook): VipPart {
-  const answer = look.answers.get(node);
-  const states = answer instanceof Failure ? undefined : answer?.find(vrrpStates);
-  const live = states?.find((one) => one.name === name);
-  if (live === undefined) return { node, priority };
-  const part = { node, priority: live.priority, state: live.state };
-  if (live.seconds === undefined) return part;
-  return { ...part, since: new Date(look.now.getTime() - live.seconds * 1000).toISOString() };
+function partOf(node: SeenNode, { name, priority }: Instance, look: StatusLook): VipPart {
+  const answer = look.answers.get(node.name);
+  if (!(answer instanceof Answers)) return { node: node.name, priority };
+  const live = answer.find(vrrpStates)?.find((one) => one.name === name);
+  const told = answer.find(notifyLog)?.findLast(({ instance }) => instance === name);
+  const part = { node: node.name, priority: live?.priority ?? priority };
+  if (live?.seconds !== undefined) {
+    const since = new Date(look.now.getTime() - live.seconds * 1000).toISOString();
+    return { ...part, state: live.state, since };
+  }
+  if (told !== undefined && isOf(told, node, look) && (live ?? told).state === told.state)
+    return { ...part, state: told.state, since: told.time };
+  return live === undefined ? part : { ...part, state: live.state };
 }
+
+/** Whether the keepalived that runs told it: what one before it was is no longer so. */
+function isOf({ time, state }: Transition, { seen }: SeenNode, { now }: StatusLook): boolean {
+  const startMs = now.getTime() - seen.uptime * 1000;
+  return LASTING.has(state) && Date.parse(time) >= startMs - WHOLE_SECONDS_MS;
+}
+
+/** Both times are cut to seconds. */
+const WHOLE_SECONDS_MS = 2000;
+
+const LASTING: ReadonlySet<string> = new Set(['MASTER', 'BACKUP', 'FAULT']);

@@ -1,4 +1,5 @@
 import { Failure } from '#engine/model/failure.ts';
+import { Secret } from '#engine/model/secret.ts';
 
 /** An option of a task: its name, whether it is as it must be, and how that is. */
 export type OptionRule = readonly [name: string, holds: boolean, must: string];
@@ -14,9 +15,19 @@ export function requireOptions(task: string, rules: readonly OptionRule[]): void
   });
 }
 
+/** Whether it is a text that a pattern matches: nothing of another type is one, as `RegExp.test` would have it. */
+export function isLike(text: unknown, pattern: RegExp): boolean {
+  return typeof text === 'string' && pattern.test(text);
+}
+
+/** Whether it is a text, secret or not. */
+export function isText(text: unknown): boolean {
+  return typeof text === 'string' || text instanceof Secret;
+}
+
 /** A path on a host, as what it keeps for an undo can have it, and as it is compared with others. */
 export function pathRule(path: string, name = 'path'): OptionRule {
-  const isPath = /^(\/(?!\.{0,2}(\/|$))[^/\n\0]+)+$/.test(path) && /\S$/.test(path);
+  const isPath = isLike(path, /^(\/(?!\.{0,2}(\/|$))[^/\n\0]+)+$/) && /\S$/.test(path);
   return [
     name,
     isPath,
@@ -26,19 +37,19 @@ export function pathRule(path: string, name = 'path'): OptionRule {
 
 /** A mode as hosts tell it. */
 export function modeRule(mode: string, name = 'mode'): OptionRule {
-  return [name, /^[0-7]{4}$/.test(mode), 'four octal digits, such as 0644'];
+  return [name, isLike(mode, /^[0-7]{4}$/), 'four octal digits, such as 0644'];
 }
 
 /** An owner as hosts tell it: a number is not what they say of one who has a name. */
 export function ownerRule(owner: string, name = 'owner'): OptionRule {
-  return [name, /^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/.test(owner), 'user:group, by their names'];
+  return [name, isLike(owner, /^[^:\s\d][^:\s]*:[^:\s\d][^:\s]*$/), 'user:group, by their names'];
 }
 
 /** A SHA-256 as sha256sum(1) prints it. */
 export function hashRule(sha256: string): OptionRule {
   return [
     'sha256',
-    /^[0-9a-f]{64}$/.test(sha256),
+    isLike(sha256, /^[0-9a-f]{64}$/),
     '64 hex digits in lower case, of sha256sum FILE',
   ];
 }

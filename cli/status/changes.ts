@@ -1,7 +1,7 @@
 import { listOf } from '#engine/model/suggest.ts';
-import { countOf } from '#engine/report/words.ts';
 import type { NodeStatus } from '#playbooks/node-status.ts';
 import type { RingStatus } from '#playbooks/status.ts';
+import { wrongIn } from './format.ts';
 
 /** Something that is otherwise than it was: `VIP fd02::1`, `node1`, `node3`. */
 export interface StatusChange {
@@ -24,12 +24,14 @@ export function changesBetween(
 
 type Words = readonly [what: string, is: string];
 
-function wordsOfRing({ nodes, vips, findings }: RingStatus): readonly Words[] {
+function wordsOfRing(ring: RingStatus): readonly Words[] {
+  const { nodes, vips } = ring;
+  const nobody = nodes.some(({ failure }) => failure) ? 'none of those that answered' : 'nobody';
   const name = `ring of ${listOf(nodes.map(({ node }) => node))}`;
   return [
-    ...vips.map(({ vip, holders }): Words => [`VIP ${vip}`, holders.join(' and ') || 'nobody']),
+    ...vips.map(({ vip, holders }): Words => [`VIP ${vip}`, holders.join(' and ') || nobody]),
     ...nodes.flatMap(wordsOfNode),
-    [name, findings.length === 0 ? 'whole' : countOf(findings.length, 'finding')],
+    [name, wrongIn(ring) || 'whole'],
   ];
 }
 

@@ -46,7 +46,11 @@ export async function followRings(looks: Looks, { onUpdate, stop }: FollowOption
   while (!stop.aborted) {
     const moved = following.expectMove();
     const seen = await looks.look({ isHasty: true, onHeld: (held) => following.hold(held) });
-    if (stop.aborted) break;
+    if (stop.aborted) {
+      await ended;
+      // It may have begun to follow nodes that were closed by then.
+      return await looks.close();
+    }
     await pause(following.look(seen) ? REST_MS : BROKEN_MS, AbortSignal.any([moved, stop]));
     if (moved.aborted) await pause(MOVED_MS, stop);
   }

@@ -26,6 +26,9 @@ export interface LookOptions {
 const PATIENCE_MS = 8000;
 const SILENT_MS = 3000;
 
+/** So often no VIP changes hands: who tells more is heeded again with the next look, over another connection. */
+const MOST_TOLD = 500;
+
 /** A node, its connection while there is one, and what tells there what it holds. */
 export class FollowedNode {
   readonly #member: Node;
@@ -86,7 +89,11 @@ export class FollowedNode {
     const running = await this.#watch;
     if (running !== undefined && running.ended.length === 0) return;
     const { name } = this.#member.host;
+    let told = 0;
     const see = (_: string, line: string) => {
+      told += 1;
+      if (told === MOST_TOLD) void this.#end({ isLost: true });
+      if (told >= MOST_TOLD) return;
       const vips = vipsIn(line, this.#member, this.#members);
       if (vips !== undefined) onHeld({ node: name, vips, at: new Date() });
     };

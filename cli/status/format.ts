@@ -46,12 +46,16 @@ function title(ring: RingStatus, paint: Paint): string {
     escapeControl(`ring of ${listOf(ring.nodes.map(({ node }) => node))}`),
   );
   if (isWhole(ring)) return `${paint('green', '✔')} ${name}: every VIP is where it belongs`;
-  const silent = ring.nodes.filter(({ failure }) => failure !== undefined).length;
-  const wrong = [
+  return `${paint('red', '✖')} ${name}: ${wrongIn(ring)}`;
+}
+
+/** `no answer from 1 node, 2 findings`; nothing of a ring that is whole. */
+export function wrongIn({ nodes, findings }: RingStatus): string {
+  const silent = nodes.filter(({ failure }) => failure !== undefined).length;
+  return [
     ...(silent === 0 ? [] : [`no answer from ${countOf(silent, 'node')}`]),
-    ...(ring.findings.length === 0 ? [] : [`${countOf(ring.findings.length, 'finding')}`]),
-  ];
-  return `${paint('red', '✖')} ${name}: ${wrong.join(', ')}`;
+    ...(findings.length === 0 ? [] : [countOf(findings.length, 'finding')]),
+  ].join(', ');
 }
 
 /** Cells, and the colour of the row. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Answers } from '#engine/model/answers.ts';
 import { CONTROL_MACHINE, type Host } from '#engine/model/host.ts';
 import type { Limits } from '#engine/model/limits.ts';
@@ -12,6 +13,9 @@ import { FollowedNode, type LookOptions } from './followed-node.ts';
 /** What an image's ref stands for is asked for anew after this. */
 const LOCAL_MS = 60_000;
 
+/** Who looks again soon waits for that no longer: a registry that is gone says so after half a minute. */
+const LOCAL_PATIENCE_MS = 2000;
+
 /** Looks at the rings of an inventory, over connections that stay open until `close`, and open again then. */
 export class RingLooks implements Looks, AsyncDisposable {
   readonly #members: readonly Node[];
@@ -20,6 +24,7 @@ export class RingLooks implements Looks, AsyncDisposable {
   readonly #nodes: readonly FollowedNode[];
   #local = new Answers();
   #localAt = Number.NEGATIVE_INFINITY;
+  #askingLocal: Promise<void> | undefined;
 
   /** Of a slice its own rings, whole. */
   constructor({ members, targets, localHost }: Loaded<Node['vars']>, limits: Limits) {
@@ -37,14 +42,22 @@ export class RingLooks implements Looks, AsyncDisposable {
     await prepareConnections(this.#connections, [this.#localHost, ...hosts]);
     const [answers] = await Promise.all([
       Promise.all(this.#nodes.map((node) => node.look(options))),
-      this.#askLocal(),
+      this.#localAnswers(options),
     ]);
     const byName = new Map(answers.map((answer, at) => [hosts[at]?.name ?? '', answer]));
     return statusOf(this.#members, { answers: byName, local: this.#local, now: new Date() });
   }
 
-  async #askLocal(): Promise<void> {
+  async #localAnswers({ isHasty = false }: LookOptions): Promise<void> {
     if (performance.now() - this.#localAt < LOCAL_MS) return;
+    this.#askingLocal ??= this.#askLocal().finally(() => {
+      this.#askingLocal = undefined;
+    });
+    const patience = isHasty ? [delay(LOCAL_PATIENCE_MS, undefined, { ref: false })] : [];
+    await Promise.race([this.#askingLocal, ...patience]);
+  }
+
+  async #askLocal(): Promise<void> {
     const host = this.#localHost;
     const looks = await lookAt(this.#connections, [{ host }], () => localReads(this.#members));
     const said = looks.get(host.name);

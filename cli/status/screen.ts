@@ -87,12 +87,25 @@ export function screenLines(
   const { columns, rows, now, paint = (_, text) => text } = options;
   const seconds = Math.round((now.getTime() - update.lookedAt.getTime()) / 1000);
   const head = `${now.toTimeString().slice(0, 8)}, looked at ${seconds} s ago. Ctrl-C ends it.`;
-  const inSight = Math.min(IN_SIGHT, Math.floor(rows / 4));
-  const last = changes.slice(Math.max(0, changes.length - inSight));
+  const last = lastOf(changes, Math.min(IN_SIGHT, Math.floor(rows / 4)), columns);
   const below = last.length === 0 ? [] : ['', paint('bold', 'What changed'), ...last];
   const above = [paint('dim', head), ''];
   const room = rows - heightOf([...above, ...below], columns);
   return [...above, ...fitting(statusText(update, options).split('\n'), room, columns), ...below];
+}
+
+/** The last that fit in so many lines; of one that does not by itself, its beginning. */
+function lastOf(changes: readonly string[], room: number, columns: number): readonly string[] {
+  let left = room;
+  const shown = changes
+    .slice(Math.max(0, changes.length - room))
+    .map((line) => line.slice(0, room * columns))
+    .reverse();
+  const end = shown.findIndex((line) => {
+    left -= heightOf([line], columns);
+    return left < 0;
+  });
+  return shown.slice(0, end < 0 ? shown.length : end).reverse();
 }
 
 function fitting(lines: readonly string[], room: number, columns: number): readonly string[] {

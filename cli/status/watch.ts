@@ -5,12 +5,12 @@ import { statusLine } from './json.ts';
 import { StatusScreen } from './screen.ts';
 import { changeLine, statusText } from './text.ts';
 
-/** Follows rings until Ctrl-C: on a terminal in place, elsewhere a line per change. Gives the last update. */
+/** Follows rings until Ctrl-C, or until nobody reads it any more: on a terminal in place, elsewhere a line per change. Gives the last update. */
 export async function watchStatus(
   looks: Looks,
   { json = false }: { readonly json?: boolean },
 ): Promise<StatusUpdate | undefined> {
-  const stop = stopOnInterrupt();
+  const stop = AbortSignal.any([stopOnInterrupt(), unread()]);
   const isTerminal = process.stdout.isTTY && !json;
   const view = isTerminal ? new StatusScreen(process.stdout) : new ChangeLines(json);
   // What is left to end on the nodes may take a moment: the user has the terminal back by then.
@@ -27,6 +27,13 @@ export async function watchStatus(
     view.end();
   }
   return last;
+}
+
+/** A rollout goes on where nobody looks; to look is all that this does. */
+function unread(): AbortSignal {
+  const controller = new AbortController();
+  process.stdout.once('error', () => controller.abort());
+  return controller.signal;
 }
 
 /** What a log, or another program, reads: first how all is, then what changes. */

@@ -62,7 +62,7 @@ function notBack({ host }: HostConnection, seconds: number, why: Failure): Failu
     where: host.name,
     ran: `within ${seconds} s: ${why.message}`,
     output: why.output,
-    fix: 'Look at its console. Once it answers, run again.',
+    fix: `Look at its console. Run again once it has been up for ${seconds} s: until then it waits for this run, unless npm run unlock -- INVENTORY --force takes that away.`,
     cause: why,
   });
 }

@@ -33,10 +33,13 @@ export function mergeRuns(
   };
 }
 
+/** Also of the same hosts: the number of a slice is one of those that --limit has left. */
 function isSameSlice(one: RunOutcomes, other: RunOutcomes): boolean {
   const keyOf = ({ slice, playbook, mode, inventory }: RunOutcomes) =>
     JSON.stringify([slice, playbook, mode, inventory]);
-  return one.slice !== undefined && keyOf(one) === keyOf(other);
+  if (one.slice === undefined || keyOf(one) !== keyOf(other)) return false;
+  const names = new Set(other.hosts.map(({ host }) => host));
+  return one.hosts.every(({ host }) => names.has(host));
 }
 
 /** What has times, which are since the start of the first run. */

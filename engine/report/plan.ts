@@ -1,19 +1,24 @@
+import { redact } from '#engine/model/redaction.ts';
 import { differs, isToShow, type PlannedTask } from '#engine/model/task.ts';
 import type { HostPlan } from '../run/plan.ts';
 import { formatTask, type ShownTask } from './diff.ts';
 import { escapeControl } from './escape.ts';
 import { foldNames } from './fold-names.ts';
 import { noPaint, type Paint } from './paint.ts';
-import { alignRows } from './words.ts';
+import { alignRows, wrapText } from './words.ts';
 
 /** A plan as it is shown. */
 export type ShownPlan = Omit<HostPlan, 'state'>;
 
 /**
  * Every change of these hosts, in the order in which they would be made; one that is equal on several
- * hosts once. What they do to what runs there comes first.
+ * hosts once. What they do to what runs there comes first, in lines of that many columns: those of files stay whole.
  */
-export function formatPlans(plans: readonly ShownPlan[], paint: Paint = noPaint): string {
+export function formatPlans(
+  plans: readonly ShownPlan[],
+  paint: Paint = noPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const equal = Map.groupBy(changesIn(plans), ({ task }) => formatTask(task, paint));
   const sections = Map.groupBy(equal, ([, alike]) => namesOf(alike));
   const blocks = [...sections].flatMap(([names, changes]) => {
@@ -22,16 +27,27 @@ export function formatPlans(plans: readonly ShownPlan[], paint: Paint = noPaint)
     const head = count === 0 ? names : `${names}  ${count} to change${each}`;
     return [paint('bold', escapeControl(head)), ...changes.map(([text]) => text)];
   });
-  return [formatImpacts(plans, paint), ...blocks].filter(Boolean).join('\n\n');
+  const impacts = fitted(formatImpacts(plans, paint), columns);
+  return [impacts, ...blocks].filter(Boolean).join('\n\n');
 }
 
 /** A line per task that changes something, with the hosts where it does. */
-export function formatPlanLines(plans: readonly ShownPlan[], paint: Paint = noPaint): string {
+export function formatPlanLines(
+  plans: readonly ShownPlan[],
+  paint: Paint = noPaint,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const byTitle = Map.groupBy(changesIn(plans), ({ task: { title, failure } }) =>
     failure === undefined ? title : `${title}: ${failure.message}`,
   );
   const rows = [...byTitle].map(([title, alike]) => [title, namesOf(alike)].map(escapeControl));
-  return [formatImpacts(plans, paint), alignRows(rows).join('\n')].filter(Boolean).join('\n\n');
+  const blocks = [formatImpacts(plans, paint), alignRows(rows).join('\n')];
+  return fitted(blocks.filter(Boolean).join('\n\n'), columns);
+}
+
+/** Half of a secret, on a line of its own, would not be known for one. */
+function fitted(text: string, columns: number): string {
+  return wrapText(redact(text), columns);
 }
 
 interface PlannedChange {

@@ -2,6 +2,7 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Member, Playbook, Rollout } from '#engine/model/playbook.ts';
 import type { HostShare } from '#engine/model/rollout.ts';
+import { listOf } from '#engine/model/suggest.ts';
 import { hostsIn, type Ring } from './rings.ts';
 
 /** The hosts of a ring that can be changed, those at once together; hosts in front come last, one at a time. */
@@ -60,6 +61,19 @@ export function checkRollout<V>(playbook: Playbook<V>, members: readonly Member<
       where,
       ran: `serial: ${serial}`,
       fix: 'Set serial to 1, and have no canary and no hosts in front, or leave rings out.',
+    });
+  checkRings(where, names, rings(members).flat());
+}
+
+/** What is in no ring would neither be looked at nor changed. */
+function checkRings(where: string, names: readonly string[], inRings: readonly string[]): void {
+  const counts = Map.groupBy(inRings, (name) => name);
+  const wrong = names.filter((name) => counts.get(name)?.length !== 1);
+  if (wrong.length > 0)
+    throw new Failure('Each host of a playbook is in one ring of its rollout', {
+      where,
+      ran: `in none, or in more than one: ${listOf(wrong, 10)}`,
+      fix: 'Have rings give every host once: one that shares nothing is a ring of its own.',
     });
 }
 

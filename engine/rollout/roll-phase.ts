@@ -1,5 +1,5 @@
 import type { HostRun } from '#engine/host/host-run.ts';
-import { Failure } from '#engine/model/failure.ts';
+import { Failure, orFailure } from '#engine/model/failure.ts';
 import type { Phase } from '#engine/model/rollout.ts';
 import { batchesOf } from './batches.ts';
 import type { WatchedEvent } from './events.ts';
@@ -121,8 +121,11 @@ async function gate<V>(
   done: readonly string[],
 ): Promise<Failure | 'interrupted' | undefined> {
   const { rollout, options, emit, stop } = input;
-  const check = rollout.gate?.({ ring: membersOf(input, ring), done, phase, options });
-  if (check === undefined) return undefined;
+  // The playbook makes it: where that fails, too, nobody has seen that what was changed is well.
+  const check = await orFailure(namesOf(changed).join(', '), async () =>
+    rollout.gate?.({ ring: membersOf(input, ring), done, phase, options }),
+  );
+  if (check === undefined || check instanceof Failure) return check;
   const hosts = seenIn(input, ring);
   return await settleCheck({ check, hosts, changed, depth: 'settled', emit, stop });
 }

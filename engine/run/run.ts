@@ -83,12 +83,22 @@ export function checksOf<V>(
   const { playbook, members, targets, rollout: options } = input;
   const checks = playbook.verify?.(members, { targets, partly, options }) ?? [];
   if (!hasRings(playbook) || nodes.length === members.length) return checks;
-  const isAbout = (check: Check, name: string) => Object.keys(check.readsFor(name)).length > 0;
-  return checks.filter(
-    (check) =>
-      nodes.some(({ name }) => isAbout(check, name)) ||
-      !members.some(({ host }) => isAbout(check, host.name)),
-  );
+  const isNear = aboutSome(nodes.map(({ name }) => name));
+  const isAboutAny = aboutSome(members.map(({ host }) => host.name));
+  return checks.filter((check) => isNear(check) || !isAboutAny(check));
+}
+
+/** Whether checks are about some of these hosts. */
+function aboutSome(names: readonly string[]): (check: Check) => boolean {
+  // Checks come in the order of their rings: what the next is about is near what the last one was about.
+  let at = 0;
+  return (check) => {
+    for (let tried = 0; tried < names.length; tried += 1) {
+      if (Object.keys(check.readsFor(names[at] ?? '')).length > 0) return true;
+      at = (at + 1) % names.length;
+    }
+    return false;
+  };
 }
 
 /** What a rollout is made of; undefined where the playbook has none. */

@@ -5,13 +5,16 @@
 #
 # It is given back however this ends: once no program of the run is left, which whoever comes next ends
 # first, and by the watchdog where the host is armed, unless rota has said that it ends.
-for other in "$runs"/*; do
-  [ "$other" != "$runs/$id" ] && awaits_boot "$other" || continue
-  echo "run=${other##*/}"
-  cat "$other/about"
-  frame locked
-  exit 0
-done
+refuse_booted() {
+  for other in "$runs"/*; do
+    [ "$other" != "$runs/$id" ] && awaits_boot "$other" || continue
+    echo "run=${other##*/}"
+    cat "$other/about"
+    frame locked
+    exit 0
+  done
+}
+refuse_booted
 word=
 give_back() {
   if [ "$word" = end ]; then printf '' >"$here/alive-$id"
@@ -46,9 +49,12 @@ until ln "$here/lease-$id" "$lease" 2>/dev/null; do
 done
 # A program registers before it looks whose the host is: it sees us, or we see it.
 for other in "$runs"/*; do
-  [ "$other" != "$runs/$id" ] || continue
-  end_program "$other"
-  [ ! -e "$other/booting" ] || rm -f "$other/booting"
+  [ "$other" = "$runs/$id" ] || end_program "$other"
+done
+# One that has had the host booted since the first look has given its lease back by now.
+refuse_booted
+for other in "$runs"/*; do
+  [ "$other" = "$runs/$id" ] || [ ! -e "$other/booting" ] || rm -f "$other/booting"
 done
 # What a run that died has left half done is undone first. That may take longer than the silence after
 # which others would take the lease over. The last beat may come after the lease was given back.

@@ -22,8 +22,8 @@ export function notifyLogIn(folder: string): Read<readonly Transition[]> & Scrip
   return {
     key: `notify log ${folder}`,
     volatile: true,
-    // A line that the beginning of a part cuts off is none.
-    script: sh`for log in ${folder}/*; do [ ! -f "$log" ] || tail -n 40 "$log" | tail -c 4096; done`,
+    // Who writes there is in the pod, and gets nothing else of the host read. A line that is cut off is none.
+    script: sh`for log in ${folder}/*; do [ -L "$log" ] || [ ! -f "$log" ] || tail -n 40 "$log" | tail -c 4096; done`,
     parse: parseLog,
   };
 }

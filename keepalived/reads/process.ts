@@ -4,7 +4,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 
 /**
  * Shell functions that find keepalived from the host, without its container runtime. The main
- * process is the one that is process 1 of its own namespace, and what it has loaded is in a memfd
+ * process is root's one that is process 1 of its own namespace, and what it has loaded is in a memfd
  * (keepalived 2.2.7: open_and_read_config in lib/parser.c keeps the file it has read so). One that is
  * neither that nor the child of a keepalived is of others: a service of the host, or in a container
  * behind another process 1. Those that find set variables, `mains`, `others` and `kubelet`, `fd`, `pod` or
@@ -20,12 +20,18 @@ find_mains() {
       /proc/*/status:Name:) named=\${word%/status:Name:} ;;
       keepalived) all="$all\${named#/proc/} " ;;
       kubelet | k3s-server | k3s-agent) kubelet=$named named='' ;;
-      "$named/status:NSpid:") mains="$mains \${named#/proc/}" ;;
+      "$named/status:NSpid:") ! is_of_root "$named" || mains="$mains \${named#/proc/}" ;;
     esac
   done
   for candidate in $all; do
     case "$mains " in *" $candidate "*) ;; *) ! is_of_others "$candidate" || others="$others $candidate" ;; esac
   done
+}
+# A user who has a namespace of his own has process 1 of it, too, and his are all programs in its root.
+is_of_root() {
+  real=''
+  { while read -r name value _; do [ "$name" != Uid: ] || real=$value; done <"$1/status"; } 2>/dev/null
+  [ "$real" = 0 ]
 }
 # What is run for a moment to ask it something is in the root, or the namespace, of the pod's.
 is_of_others() {

@@ -2,7 +2,15 @@ import { Digest, HostContent } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { hashedFileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { hashRule, inTheWay, modeRule, ownerRule, pathRule, requireOptions } from '../refusals.ts';
+import {
+  hashRule,
+  inTheWay,
+  isLike,
+  modeRule,
+  ownerRule,
+  pathRule,
+  requireOptions,
+} from '../refusals.ts';
 
 export interface DownloadOptions {
   /** https, or http: the hash says what it is, not where it comes from. */
@@ -19,7 +27,7 @@ export interface DownloadOptions {
 export function download(options: DownloadOptions): Task {
   const { url, sha256, path, mode = '0644', owner = 'root:root' } = options;
   requireOptions(`download ${path}`, [
-    ['url', /^https?:\/\/[^\s\\]+$/.test(url) && URL.canParse(url), 'a URL of http or https'],
+    ['url', isLike(url, /^https?:\/\/[^\s\\]+$/) && URL.canParse(url), 'a URL of http or https'],
     hashRule(sha256),
     ...[pathRule(path), modeRule(mode), ownerRule(owner)],
   ]);

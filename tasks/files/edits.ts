@@ -1,6 +1,6 @@
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
-import type { OptionRule } from '../refusals.ts';
+import { isLike, isText, type OptionRule } from '../refusals.ts';
 import { joinLines, splitLines } from './edited.ts';
 
 /** Something that is to be in a text, of which all else stays. */
@@ -50,18 +50,25 @@ export function nameOfEdit(edit: Edit): string {
 export function rulesOf(edit: Edit): readonly OptionRule[] {
   if ('line' in edit) return [['line', isLine(edit.line), 'one line']];
   if ('block' in edit)
-    return [['mark', isLine(edit.mark) && edit.mark !== '', 'some text on one line']];
-  if (!('key' in edit)) return [];
+    return [
+      ['mark', isLine(edit.mark) && edit.mark !== '', 'some text on one line'],
+      ['block', isText(edit.block), 'a text'],
+    ];
+  if (!('key' in edit))
+    return [
+      ['pattern', edit.pattern instanceof RegExp, 'a regular expression'],
+      ['by', isText(edit.by), 'a text'],
+    ];
   const { key, value, section = '' } = edit;
   return [
-    ['key', /^[^\s=[\]#;][^=\n]*$/.test(key), 'a name without = on one line'],
+    ['key', isLike(key, /^[^\s=[\]#;][^=\n]*$/), 'a name without = on one line'],
     ['value', isLine(value), 'one line'],
     ['section', isLine(section) && !section.includes(']'), 'a name without ] on one line'],
   ];
 }
 
 function isLine(text: Text): boolean {
-  return text instanceof Secret || !/[\r\n]/.test(text);
+  return text instanceof Secret || isLike(text, /^[^\r\n]*$/);
 }
 
 function withLine(text: string, line: string, insteadOf: RegExp | undefined): string {

@@ -6,7 +6,14 @@ import type { Text } from '#engine/model/secret.ts';
 import { Digest, isLarge, LocalFile, Pending } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, hashedFileAt } from '#engine/reads/file.ts';
-import { inTheWay, modeRule, ownerRule, requireOptions } from '../refusals.ts';
+import {
+  inTheWay,
+  isText,
+  modeRule,
+  type OptionRule,
+  ownerRule,
+  requireOptions,
+} from '../refusals.ts';
 
 /** `source` is a file of the control machine, whatever its bytes and its size. */
 export type FileContent =
@@ -25,7 +32,12 @@ export type FileOptions = FileContent & {
 /** A file with its content, mode and owner, replaced by rename after its check. */
 export function file(options: FileOptions): Task {
   const { path, mode = '0644', owner = 'root:root', check } = options;
-  requireOptions(`file ${path}`, [modeRule(mode), ownerRule(owner)]);
+  requireOptions(`file ${path}`, [
+    ['path', typeof path === 'string', 'a path'],
+    modeRule(mode),
+    ownerRule(owner),
+    contentRule(options),
+  ]);
   const content = options.body ?? localContent(options.source);
   const body = content instanceof Pending ? content.preview : content;
   return task({
@@ -46,6 +58,13 @@ export function file(options: FileOptions): Task {
       { kind: 'write', path, body, mode, owner, ...(check === undefined ? {} : { check }) },
     ],
   });
+}
+
+/** An object, say, would be written as what JavaScript makes a text of it: [object Object]. */
+function contentRule({ body, source }: FileOptions): OptionRule {
+  if (body === undefined)
+    return ['source', typeof source === 'string', 'a path, where there is no body'];
+  return ['body', isText(body) || body instanceof Pending, 'a text'];
 }
 
 /** A secret is not read before it is needed. */

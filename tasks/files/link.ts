@@ -1,6 +1,6 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
-import { inTheWay, type OptionRule, pathRule, requireOptions } from '../refusals.ts';
+import { inTheWay, isLike, type OptionRule, pathRule, requireOptions } from '../refusals.ts';
 
 export interface LinkOptions {
   readonly path: string;
@@ -27,5 +27,5 @@ export function link({ path, target }: LinkOptions): Task {
 
 /** Where a link leads to, as a host can tell it: readlink(1) ends what it prints with a line feed. */
 export function targetRule(target: string, name = 'target'): OptionRule {
-  return [name, /^[^\n\0]*[^\s\0]$/.test(target), 'one line of text'];
+  return [name, isLike(target, /^[^\n\0]*[^\s\0]$/), 'one line of text'];
 }

@@ -1,6 +1,6 @@
 import type { Output, Read } from '#engine/model/read.ts';
 import { sh } from '#engine/shell/quote.ts';
-import type { OptionRule } from '../refusals.ts';
+import { isLike, type OptionRule } from '../refusals.ts';
 
 /** A user, as the host's own files have it; undefined is what is not there. */
 export interface AccountFact {
@@ -59,7 +59,7 @@ export function groupNumber(name: string): Read<number | undefined> {
 /** A name that useradd(8) and groupadd(8) take. */
 export function nameRule(name: string, option = 'name'): OptionRule {
   const must = `letters, digits and _.-, up to 32, not ${JSON.stringify(name)}`;
-  return [option, /^[a-z_][a-z0-9_.-]{0,31}$/i.test(name), must];
+  return [option, isLike(name, /^[a-z_][a-z0-9_.-]{0,31}$/i), must];
 }
 
 /** The number of a user or group. */

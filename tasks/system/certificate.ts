@@ -3,7 +3,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 export interface CertificateOptions {
   /** Of its file, without an ending. */
@@ -36,7 +36,7 @@ export function certificate({ name, body }: CertificateOptions): Task {
     /^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+)-----END CERTIFICATE-----\n$/.exec(text) ??
     [];
   requireOptions(`certificate ${name}`, [
-    ['name', /^\w[\w.-]*$/.test(name), 'letters, digits and _.-'],
+    ['name', isLike(name, /^\w[\w.-]*$/), 'letters, digits and _.-'],
     ['body', lines !== '', 'one certificate in PEM, from BEGIN to END CERTIFICATE'],
   ]);
   const pathIn = (store: keyof typeof STORES) => `${STORES[store].folder}/${name}.crt`;

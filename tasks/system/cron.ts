@@ -1,6 +1,6 @@
 import type { Task } from '#engine/model/task.ts';
 import { file } from '../files/file.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import { nameRule } from './accounts.ts';
 import { isSchedule } from './schedule.ts';
 
@@ -17,13 +17,13 @@ export interface CronOptions {
 /** A command that cron runs by a schedule, in a file of its own in /etc/cron.d. */
 export function cron({ name, schedule, command, user = 'root' }: CronOptions): Task {
   requireOptions(`cron ${name}`, [
-    ['name', /^[\w-]+$/.test(name), 'letters, digits, _ and -: cron reads no other file'],
+    ['name', isLike(name, /^[\w-]+$/), 'letters, digits, _ and -: cron reads no other file'],
     [
       'schedule',
       isSchedule(schedule),
       'minute, hour, day, month and weekday, such as 30 4 * * 1-5',
     ],
-    ['command', /\S/.test(command) && !/[\n\r]/.test(command), 'one line'],
+    ['command', isLike(command, /\S/) && !/[\n\r]/.test(command), 'one line'],
     nameRule(user, 'user'),
   ]);
   // A bare % is a line end to cron.

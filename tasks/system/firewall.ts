@@ -6,7 +6,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { joinLines, ownFile, rewrite, splitLines } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 const FOLDER = '/etc/nftables.d';
 const PATH = `${FOLDER}/rota.nft`;
@@ -23,7 +23,7 @@ const AS_WANTED = 'as its file says';
  */
 export function firewall(chains: string): Task {
   requireOptions('firewall', [
-    ['chains', /\bchain\b/.test(chains), 'what is in a table of nft(8), with a chain in it'],
+    ['chains', isLike(chains, /\bchain\b/), 'what is in a table of nft(8), with a chain in it'],
   ]);
   const body = `${EMPTY}table inet rota {\n${chains.trimEnd()}\n}\n`;
   const hash = createHash('sha256').update(body).digest('hex');

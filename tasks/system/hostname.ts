@@ -1,7 +1,7 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import { setSysctl } from './sysctl.ts';
 
 const PATH = '/etc/hostname';
@@ -10,7 +10,8 @@ const LIVE = 'kernel.hostname';
 /** The name of a host, live and after a boot. */
 export function hostname(name: string): Task {
   const isName =
-    name.length <= 64 && /^[a-z\d]([-a-z\d]*[a-z\d])?(\.[a-z\d]([-a-z\d]*[a-z\d])?)*$/i.test(name);
+    name.length <= 64 &&
+    isLike(name, /^[a-z\d]([-a-z\d]*[a-z\d])?(\.[a-z\d]([-a-z\d]*[a-z\d])?)*$/i);
   requireOptions(`hostname ${name}`, [
     [
       'name',

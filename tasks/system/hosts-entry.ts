@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { joinLines, rewrite, splitLines } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 export interface HostsEntryOptions {
   readonly address: string;
@@ -14,7 +14,8 @@ const PATH = '/etc/hosts';
 
 /** Names of an address in /etc/hosts, and of no other address of its family. All else there stays. */
 export function hostsEntry({ address, names }: HostsEntryOptions): Task {
-  const areNames = names.length > 0 && names.every((name) => /^[a-z\d_]([-.\w]*\w)?$/i.test(name));
+  const areNames =
+    names.length > 0 && names.every((name) => isLike(name, /^[a-z\d_]([-.\w]*\w)?$/i));
   requireOptions(`hostsEntry ${address}`, [
     ['address', isIP(address) !== 0, 'an IPv4 or IPv6 address'],
     ['names', areNames, 'names of hosts, one at least'],

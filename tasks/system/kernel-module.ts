@@ -4,7 +4,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 export interface KernelModuleOptions {
   readonly name: string;
@@ -15,10 +15,10 @@ export interface KernelModuleOptions {
 /** A kernel module that is loaded, now and at each boot, with its options. */
 export function kernelModule({ name, options = {} }: KernelModuleOptions): Task {
   const areOptions = Object.entries(options).every(
-    ([key, value]) => /^\w+$/.test(key) && /^[^\s"]+$/.test(value),
+    ([key, value]) => isLike(key, /^\w+$/) && isLike(value, /^[^\s"]+$/),
   );
   requireOptions(`kernelModule ${name}`, [
-    ['name', /^\w[\w-]*$/.test(name), 'the name of a module, such as br_netfilter'],
+    ['name', isLike(name, /^\w[\w-]*$/), 'the name of a module, such as br_netfilter'],
     ['options', areOptions, 'words without blanks and quotes, by names'],
   ]);
   const words = Object.entries(options).map(([key, value]) => ` ${key}=${value}`);

@@ -3,7 +3,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { rewrite } from '../files/edited.ts';
-import { pathRule, requireOptions } from '../refusals.ts';
+import { isLike, pathRule, requireOptions } from '../refusals.ts';
 import { FSTAB, withEntry } from './fstab.ts';
 import { allFlags, forMount, isMounted, type MountFact, mountAt, mountFlags } from './mounted.ts';
 
@@ -20,13 +20,13 @@ export interface MountOptions {
 /** A file system at its place, live and after a boot: mounted, and in /etc/fstab. */
 export function mount({ path, source, type, options = ['defaults'] }: MountOptions): Task {
   const areOptions =
-    options.length > 0 && options.every((option) => /^[^\s,-][^\s,]*$/.test(option));
+    options.length > 0 && options.every((option) => isLike(option, /^[^\s,-][^\s,]*$/));
   requireOptions(`mount ${path}`, [
     pathRule(path),
-    ['source', /^[^\s#-]\S*$/.test(source), 'one word: what is mounted there'],
+    ['source', isLike(source, /^[^\s#-]\S*$/), 'one word: what is mounted there'],
     [
       'type',
-      /^\w[\w.-]*$/.test(type),
+      isLike(type, /^\w[\w.-]*$/),
       'a type of file systems, such as ext4, or none for a bind mount',
     ],
     ['options', areOptions, 'words without commas, one at least'],

@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
-import { type OptionRule, requireOptions } from '../refusals.ts';
+import { isLike, type OptionRule, requireOptions } from '../refusals.ts';
 import { holdCommand, installCommand, packageName, removeCommand } from './package-commands.ts';
 import { type PackagesFact, packagesAt } from './package-reads.ts';
 
@@ -75,7 +75,7 @@ function heldOf(name: string): string {
 }
 
 function packageRule(want: string): OptionRule {
-  const isRight = /^[A-Za-z0-9](?:[\w+.-]*[\w+.])?(?:=[\w.+:~^-]+)?$/.test(want);
+  const isRight = isLike(want, /^[A-Za-z0-9](?:[\w+.-]*[\w+.])?(?:=[\w.+:~^-]+)?$/);
   return ['packages', isRight, `names, or name=version, not ${JSON.stringify(want)}`];
 }
 

@@ -3,7 +3,7 @@ import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import {
   aptPlace,
   dnfPlace,
@@ -51,12 +51,16 @@ const FRESH = 'as its source';
 
 function requireRepositoryOptions(options: RepositoryOptions): void {
   const { name, uri, key, suite = './', components = [] } = options;
-  const isWord = (text: string) => /^[\w./+~-]+$/.test(text);
+  const isWord = (text: string) => isLike(text, /^[\w./+~-]+$/);
   const isKey =
     /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n[^\0]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
   requireOptions(`repository ${name}`, [
-    ['name', /^[A-Za-z0-9][\w-]*$/.test(name), 'letters, digits, _ and -'],
-    ['uri', /^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/.test(uri), 'one with http, https, ftp or file'],
+    ['name', isLike(name, /^[A-Za-z0-9][\w-]*$/), 'letters, digits, _ and -'],
+    [
+      'uri',
+      isLike(uri, /^(?:https?|file|ftp):\/[\w/.:@%~+-]+$/),
+      'one with http, https, ftp or file',
+    ],
     [
       'key',
       isKey.test(key),

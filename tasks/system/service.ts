@@ -3,7 +3,7 @@ import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { shellFile } from '#engine/shell/program-functions.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { pathRule, requireOptions } from '../refusals.ts';
+import { isLike, pathRule, requireOptions } from '../refusals.ts';
 
 export interface ServiceOptions {
   /** Of the unit, without its ending where that is .service, or of the init script. */
@@ -24,7 +24,7 @@ export interface ServiceOptions {
 export function service(options: ServiceOptions): Task {
   const { name, running = true, enabled = running, reads = [], reload = false } = options;
   requireOptions(`service ${name}`, [
-    ['name', /^\w[\w:.@\\-]{0,254}$/.test(name), 'that of a unit or an init script'],
+    ['name', isLike(name, /^\w[\w:.@\\-]{0,254}$/), 'that of a unit or an init script'],
     ...reads.map((path) => pathRule(path, 'reads')),
   ]);
   const paths = running ? reads : [];

@@ -1,14 +1,14 @@
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, sysctlPath, sysctlValue, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 /** A kernel parameter with its value, live and after a boot, in a file of its own in sysctl.d(5). */
 export function sysctl(name: string, value: string): Task {
-  const isName = /^[\w:@-]+([./][\w:@-]+)*$/.test(name);
+  const isName = isLike(name, /^[\w:@-]+([./][\w:@-]+)*$/);
   requireOptions(`sysctl ${name}`, [
     ['name', isName, 'the name of a kernel parameter, such as net.ipv4.ip_forward'],
-    ['value', /^\S+( \S+)*$/.test(value), 'words with one space between them'],
+    ['value', isLike(value, /^\S+( \S+)*$/), 'words with one space between them'],
   ]);
   const path = sysctlFile(name);
   const line = `${name} = ${value}\n`;

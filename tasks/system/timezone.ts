@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
 import { ownFile } from '../files/edited.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 
 const LINK = '/etc/localtime';
 const NAME = '/etc/timezone';
@@ -11,7 +11,7 @@ const NAME = '/etc/timezone';
 /** The time zone of a host, by its name in the host's zoneinfo. /etc/timezone is kept where it is there. */
 export function timezone(zone: string): Task {
   requireOptions(`timezone ${zone}`, [
-    ['zone', /^[\w+-]+(\/[\w+-]+)*$/.test(zone), 'the name of a zone, such as Europe/Paris'],
+    ['zone', isLike(zone, /^[\w+-]+(\/[\w+-]+)*$/), 'the name of a zone, such as Europe/Paris'],
   ]);
   const target = `/usr/share/zoneinfo/${zone}`;
   return task({

@@ -4,7 +4,7 @@ import type { FieldChange, Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import { type AccountFact, accountOf, hasName, idRule, nameRule } from './accounts.ts';
 import { hashFor, hashOf, NO_HASH, setHash } from './password.ts';
 
@@ -55,9 +55,10 @@ export function user(options: UserOptions): Task {
 
 function requireUserOptions(options: UserOptions): void {
   const { name, uid, group = name, groups = [], shell = '/', home = '/', comment = '' } = options;
-  const isPath = (path: string) => /^\/[^:\n]*$/.test(path);
+  const isPath = (path: string) => isLike(path, /^\/[^:\n]*$/);
   requireOptions(`user ${name}`, [
     nameRule(name),
+    ['password', options.password === undefined || options.password instanceof Secret, 'a Secret'],
     idRule('uid', uid),
     nameRule(group, 'group'),
     ...groups.map((one) => nameRule(one, 'groups')),

@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import { type Environment, environmentRule, openedEnvironment } from './environment.ts';
 import {
   type ContainerFact,
@@ -42,16 +42,16 @@ export function container({
 }: ContainerOptions): Task {
   const { env = {}, restart = 'always' } = more;
   requireOptions(`container ${name}`, [
-    ['name', /^[a-z\d][\w.-]*$/i.test(name), 'letters, digits, and _.- behind the first'],
-    ['image', /^[^\s-]\S*$/.test(image), 'the name of an image'],
+    ['name', isLike(name, /^[a-z\d][\w.-]*$/i), 'letters, digits, and _.- behind the first'],
+    ['image', isLike(image, /^[^\s-]\S*$/), 'the name of an image'],
     [
       'ports',
-      ports.every((port) => /^[\da-f.:[\]-]+(\/(tcp|udp|sctp))?$/i.test(port)),
+      ports.every((port) => isLike(port, /^[\da-f.:[\]-]+(\/(tcp|udp|sctp))?$/i)),
       'such as 8080:80',
     ],
     [
       'mounts',
-      mounts.every((one) => /^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/.test(one)),
+      mounts.every((one) => isLike(one, /^[^:\n-][^:\n]*:\/[^:\n]*(:[\w,]+)?$/)),
       'such as /srv/www:/www:ro',
     ],
     environmentRule(env),

@@ -5,7 +5,7 @@ import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { RESOLVE_REF } from '#engine/reads/image-source.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { pathRule, requireOptions } from '../refusals.ts';
+import { isLike, pathRule, requireOptions } from '../refusals.ts';
 
 export interface GitOptions {
   readonly repository: string;
@@ -21,9 +21,9 @@ export interface GitOptions {
 export function git(options: GitOptions): Task {
   const { repository, path, ref } = options;
   requireOptions(`git ${path}`, [
-    ['repository', /^[^\s-]\S*$/.test(repository), 'a URL, or a path on the host'],
+    ['repository', isLike(repository, /^[^\s-]\S*$/), 'a URL, or a path on the host'],
     pathRule(path),
-    ['ref', /^[^\s-][^\s~^:?*[\\]*$/.test(ref), 'a branch, a tag or a commit of 40 digits'],
+    ['ref', isLike(ref, /^[^\s-][^\s~^:?*[\\]*$/), 'a branch, a tag or a commit of 40 digits'],
   ]);
   return task({
     title: `git ${path}`,

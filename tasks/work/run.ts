@@ -2,7 +2,7 @@ import type { Read } from '#engine/model/read.ts';
 import type { State } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { quote, sh } from '#engine/shell/quote.ts';
-import { requireOptions } from '../refusals.ts';
+import { isLike, requireOptions } from '../refusals.ts';
 import { type Environment, environmentRule, openedEnvironment, textWith } from './environment.ts';
 import { succeeds, whether } from './whether.ts';
 
@@ -38,7 +38,7 @@ export function run(options: RunOptions): Task {
       'given, one of them: when there is nothing to do',
     ],
     environmentRule(env),
-    ['user', user === undefined || /^[a-z_][\w.-]*\$?$/i.test(user), 'the name of a user'],
+    ['user', user === undefined || isLike(user, /^[a-z_][\w.-]*\$?$/i), 'the name of a user'],
   ]);
   const condition = () => asUser(unless ?? sh`[ -e ${creates ?? ''} ]`, options);
   const work = () => asUser(script ?? sh`${argv}`, options);

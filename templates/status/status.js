@@ -4,10 +4,18 @@ const place = (id) => document.getElementById(id);
 /** How far this machine's clock is from the one that the times are by. */
 let aheadMs = 0;
 
-const source = new EventSource('events');
-source.onmessage = ({ data }) => show(JSON.parse(data));
-source.onerror = () => say('Connection lost, trying again…', 'bad');
+connect();
 setInterval(tick, 1000);
+
+function connect() {
+  const source = new EventSource('events');
+  source.onmessage = ({ data }) => show(JSON.parse(data));
+  source.onerror = () => {
+    say('Connection lost, trying again…', 'bad');
+    // A browser itself does not try again where it was refused.
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
+  };
+}
 
 function show({ time, lookedAt, rings, history }) {
   aheadMs = Date.now() - Date.parse(time);
@@ -34,13 +42,16 @@ function say(text, className) {
 /** What is there stays, so that only what is new is read out. */
 function showHistory(history) {
   const list = place('changes');
-  const known = new Set([...list.children].map((item) => item.textContent));
+  const known = new Set([...list.children].map((item) => item.dataset.change));
   const items = history.map(({ at, what, was, is }) => {
     const clock = element('time', new Date(Date.parse(at) + aheadMs).toLocaleTimeString());
     clock.dateTime = at;
-    return element('li', clock, ` ${what}: ${was} → ${is}`);
+    const item = element('li', clock, ` ${what}: ${was} → ${is}`);
+    // Not by its text: what this machine's clock showed is known to some milliseconds.
+    item.dataset.change = `${at} ${what}`;
+    return item;
   });
-  const news = items.filter((item) => !known.has(item.textContent));
+  const news = items.filter((item) => !known.has(item.dataset.change));
   list.prepend(...news.reverse());
   while (list.children.length > 50) list.lastChild.remove();
 }
@@ -69,15 +80,16 @@ function ringOf(ring, lookedAt) {
     'section',
     title,
     ...(findings.length > 0 ? [words(findings)] : []),
-    cards(ring.vips.map(vipOf)),
+    cards(ring.vips.map((vip) => vipOf(vip, ring))),
     cards(ring.nodes.map((node) => nodeOf(node, ring, lookedAt))),
   );
 }
 
-function vipOf({ vip, holders, expected, heir, since, parts }) {
+function vipOf({ vip, holders, expected, heir, since, parts }, { nodes }) {
+  const nobody = nodes.some(({ failure }) => failure) ? 'none of those that answered' : 'no node';
   const isRight = holders.length === 1 && holders[0] === expected;
   return card(vip, isRight, [
-    ['held by', holders.join(' and ') || 'no node', !isRight],
+    ['held by', holders.join(' and ') || nobody, !isRight],
     ['for', since && age(Date.parse(since))],
     ['expected on', isRight ? undefined : (expected ?? 'no node: none is able to'), true],
     ['next', heir ?? 'nobody'],

@@ -12,7 +12,11 @@ beforeEach(() => {
 afterEach(() => desk.remove());
 
 /** What a terminal of ten lines shows of a program that pages. */
-function shownOf(program: string): string {
+function shownOf(
+  program: string,
+  more: Readonly<Record<string, string>> = {},
+  redirection = '',
+): string {
   const file = desk.write(
     'program.ts',
     `import { page } from '${process.cwd()}/cli/page.ts';
@@ -21,8 +25,10 @@ remember('canary-7f3a91');
 const long = 'a line of canary-7f3a91\\n'.repeat(20);
 ${program}`,
   );
-  const words = `stty cols 40 rows 10; ${process.execPath} ${file}`;
-  return spawnSync('script', ['-qec', words, '/dev/null'], { encoding: 'utf8' }).stdout;
+  const words = `stty cols 40 rows 10; ${process.execPath} ${file} ${redirection}`;
+  const { CI: _, ...ours } = process.env;
+  const env = { ...ours, ...more };
+  return spawnSync('script', ['-qec', words, '/dev/null'], { encoding: 'utf8', env }).stdout;
 }
 
 test.skipIf(!hasTerminal)(
@@ -49,3 +55,11 @@ console.log('after');`);
     ]);
   },
 );
+
+test.skipIf(!hasTerminal)('a terminal that nobody sits at gets all at once', () => {
+  const program = `process.env.PAGER = 'echo paged; cat >/dev/null';
+await page(long);`;
+  expect(shownOf(program)).toContain('paged');
+  expect(shownOf(program, { CI: 'true' })).not.toContain('paged');
+  expect(shownOf(program, {}, '</dev/null')).not.toContain('paged');
+});

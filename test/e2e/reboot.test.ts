@@ -149,7 +149,7 @@ node[1-2]  3 to change on each
         ran    within 20 s: The host refuses connections
                ssh: connect to host 10.77.0.12 port 22: Connection refused
                OpenSSH's client is needed: ssh_config keeps connections (ControlPersist)
-        fix    Look at its console. Once it answers, run again.
+        fix    Look at its console. Run again once it has been up for 20 s: until then it waits for this run, unless npm run unlock -- INVENTORY --force takes that away.
 
       Failed after n s: node1 failed; node2 was unreachable; 1 task changed on 1 of 2 hosts
       "

@@ -54,7 +54,7 @@ describeInLab('an Indexed Job', { light: true }, (testLab) => {
     // Which of the pods was first is left to the machine.
     const lines = merged.stdout
       .trim()
-      .replaceAll(/ +\d+(\.\d+)? m?s(?:  .*)?/g, ' TIME')
+      .replaceAll(/ +\d+(\.\d+)? m?s(?: {2}.*)?/g, ' TIME')
       .split('\n');
     expect(lines.toSorted()).toMatchInlineSnapshot(`
       [

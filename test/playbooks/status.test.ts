@@ -3,10 +3,11 @@ import { type Answer, Answers } from '#engine/model/answers.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Read } from '#engine/model/read.ts';
 import { ringInstances } from '#keepalived/instances.ts';
+import { notifyLog, type Transition } from '#keepalived/reads/notify-log.ts';
 import type { VipSample } from '#keepalived/reads/vip-sample.ts';
 import { nodeReads, sysctlReads } from '#playbooks/node-status.ts';
-import { statusOf } from '#playbooks/status.ts';
-import { guideNodes } from '../keepalived/members.ts';
+import { statusOf, statusReads } from '#playbooks/status.ts';
+import { first, guideNodes } from '../keepalived/members.ts';
 import { wholeLooks } from '../keepalived/node-samples.ts';
 
 const members = guideNodes({ image_registry: 'registry.example', image_ref: 'v1' });
@@ -96,4 +97,36 @@ test('neither is one that is drained, whose keepalived does not run, or that is 
       [[], 'node2'],
     ],
   ]);
+});
+
+const NOTIFYING = guideNodes({ keepalived_profile: 'default', keepalived_notify: true });
+
+/** The part of node1 in its first VIP, whose keepalived runs for 100 s and tells nothing itself. */
+function partWith(told: readonly Transition[]) {
+  const answers = answersWith('node1', { uptime: 100 });
+  for (const [name, look] of answers) {
+    const [read, states] = [notifyLog, nodeReads(first(members), members).states];
+    const facts = [fact(read, name === 'node1' ? told : []), fact(states, undefined)];
+    if (look instanceof Answers) answers.set(name, look.with(new Map(facts)));
+  }
+  const { vips, parts } = ringWith(answers);
+  return { since: vips[0]?.since, part: parts?.find(({ node }) => node === 'node1') };
+}
+
+test('where keepalived itself does not tell, since when is what its notify script wrote', () => {
+  const asks = (nodes: typeof members) =>
+    Object.values(statusReads(first(nodes), nodes)).some(({ key }) => key === notifyLog.key);
+  expect([NOTIFYING, members].map(asks)).toEqual([true, false]);
+  const [time, instance] = ['2026-11-24T09:59:00Z', 'VI_1'];
+  const before = { time: '2026-11-24T09:00:00Z', instance, state: 'MASTER' } as const;
+  const part = { node: 'node1', priority: 200 };
+  expect(partWith([before, { time, instance, state: 'MASTER' }])).toEqual({
+    since: time,
+    part: { ...part, state: 'MASTER', since: time },
+  });
+  expect(partWith([{ time, instance: 'VI_2', state: 'MASTER' }]).part).toEqual(part);
+  expect(partWith([{ time, instance, state: 'STOP' }]).part).toEqual(part);
+  // Of a keepalived before the one that runs, and of no time at all.
+  expect(partWith([before]).part).toEqual(part);
+  expect(partWith([{ ...before, time: '2026-99-99T99:99:99Z' }]).part).toEqual(part);
 });

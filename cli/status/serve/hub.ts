@@ -23,16 +23,20 @@ const LINGER_MS = 60_000;
 /** Follows the rings while somebody views them, once for all viewers; else it looks when it is asked. */
 export class StatusHub implements AsyncDisposable {
   readonly #looks: Looks;
+  readonly #freshMs: number;
   readonly #viewers = new Set<Viewer>();
   #news: HubNews | undefined;
   #stop: AbortController | undefined;
+  /** What is known is of the watch that goes on, and holds until it tells otherwise. */
+  #isOfWatch = false;
   /** Until nothing of it is left on the nodes. */
   #following: Promise<void> = Promise.resolve();
   #looking: Promise<HubNews> | undefined;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(looks: Looks) {
+  constructor(looks: Looks, freshMs = FRESH_MS) {
     this.#looks = looks;
+    this.#freshMs = freshMs;
   }
 
   get viewers(): number {
@@ -42,13 +46,15 @@ export class StatusHub implements AsyncDisposable {
   /** Tells a viewer what is known, and all that comes, until what is given back is called. */
   join(viewer: Viewer): () => void {
     this.#viewers.add(viewer);
-    if (this.#news !== undefined && this.#isFresh(this.#news)) viewer(this.#news);
+    const known = this.#known();
+    if (known !== undefined) viewer(known);
     this.#stop ??= this.#follow();
     return () => {
       this.#viewers.delete(viewer);
       if (this.#viewers.size > 0) return;
       this.#stop?.abort();
       this.#stop = undefined;
+      this.#isOfWatch = false;
     };
   }
 
@@ -57,7 +63,9 @@ export class StatusHub implements AsyncDisposable {
     clearTimeout(this.#linger);
     const before = this.#following;
     const onUpdate = (update: StatusUpdate) => {
-      if (!controller.signal.aborted) this.#tell(update);
+      if (controller.signal.aborted) return;
+      this.#isOfWatch = true;
+      this.#tell(update);
     };
     this.#following = before.then(() =>
       followRings(this.#looks, { onUpdate, stop: controller.signal }),
@@ -67,8 +75,8 @@ export class StatusHub implements AsyncDisposable {
 
   /** What is known while it is followed; else by a look that all who ask meanwhile share. */
   async current(): Promise<HubNews> {
-    if (this.#news !== undefined && (this.#stop !== undefined || this.#isFresh(this.#news)))
-      return this.#news;
+    const known = this.#known();
+    if (known !== undefined) return known;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
@@ -102,8 +110,11 @@ export class StatusHub implements AsyncDisposable {
     return news;
   }
 
-  #isFresh({ update }: HubNews): boolean {
-    return Date.now() - update.lookedAt.getTime() < FRESH_MS;
+  /** Nothing where it may be otherwise by now. */
+  #known(): HubNews | undefined {
+    if (this.#news === undefined || this.#isOfWatch) return this.#news;
+    const ageMs = Date.now() - this.#news.update.lookedAt.getTime();
+    return ageMs < this.#freshMs ? this.#news : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,8 +24,8 @@ export function sendEvents(response: ServerResponse, hub: StatusHub): void {
   });
 }
 
-/** One line, with its end, in which no secret is. */
-function newsLine({ update: { at, lookedAt, rings }, history }: HubNews): string {
-  const times = { time: at.toISOString(), lookedAt: lookedAt.toISOString() };
+/** One line, with its end, in which no secret is. By its time a page knows this machine's clock. */
+function newsLine({ update: { lookedAt, rings }, history }: HubNews): string {
+  const times = { time: new Date().toISOString(), lookedAt: lookedAt.toISOString() };
   return lineOf({ ...times, rings, history });
 }

@@ -21,8 +21,8 @@ function screen(columns: number, rows: number): readonly string[] {
 test('changes are told in words; what is new or grows by itself is none', () => {
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "hh:mm:ss  VIP fd02::1: node1 → node1 and node3
-    hh:mm:ss  VIP fd02::2: node2 → nobody
-    hh:mm:ss  VIP fd02::3: node3 → nobody
+    hh:mm:ss  VIP fd02::2: node2 → none of those that answered
+    hh:mm:ss  VIP fd02::3: node3 → none of those that answered
     hh:mm:ss  node2: keepalived runs → keepalived does not run
     hh:mm:ss  pod of node2: ok → none
     hh:mm:ss  duty of node2: on duty → drained by ada@desk at 2026-11-24T09:00:00Z
@@ -34,6 +34,23 @@ test('changes are told in words; what is new or grows by itself is none', () => 
   `);
   expect(changesBetween([wellRing()], [wellRing()])).toEqual([]);
   expect(changesBetween([], [wellRing()])).toEqual([]);
+});
+
+test('of a ring of which not all was seen nothing is told as if it had been', () => {
+  const [well, gone] = [wellRing(), brokenRing().nodes.at(-1)];
+  if (gone === undefined) throw new Error('one is gone');
+  const silent = {
+    ...well,
+    nodes: [...well.nodes.slice(0, 2), { ...gone, node: 'node3' }],
+    vips: well.vips.map((vip) => (vip.vip === 'fd02::3' ? { ...vip, holders: [] } : vip)),
+  };
+  const name = 'ring of node1, node2 and node3';
+  expect(changesBetween([well], [silent])).toContainEqual({
+    ...{ what: name, was: 'whole', is: 'no answer from 1 node' },
+  });
+  expect(changesBetween([well], [silent])).toContainEqual({
+    ...{ what: 'VIP fd02::3', was: 'node3', is: 'none of those that answered' },
+  });
 });
 
 test('the screen has what fits: the rings from above, and the last changes', () => {
@@ -62,3 +79,14 @@ test('the screen has what fits: the rings from above, and the last changes', () 
 test.each([24, 10, 3])('it takes no more than the %i lines that there are', (rows) => {
   expect(screen(100, rows).length).toBeLessThanOrEqual(rows);
 });
+
+test.each([24, 10])(
+  'it takes no more than %i lines where changes are longer than a line',
+  (rows) => {
+    const long = lines.map((line) => `${line} ${'because of this '.repeat(20)}`);
+    const columns = 60;
+    const shown = screenLines(update, long, { now: NOW, columns, rows });
+    const heights = shown.map((line) => Math.max(1, Math.ceil(line.length / columns)));
+    expect(heights.reduce((sum, height) => sum + height, 0)).toBeLessThanOrEqual(rows);
+  },
+);

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type RequestOptions, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import parsePrometheus from 'parse-prometheus-text-format';
 import { afterEach, expect, test } from 'vitest';
@@ -9,14 +12,16 @@ import type { RingStatus } from '#playbooks/status.ts';
 import type { Looks } from '../../../cli/status/follow.ts';
 import type { LookOptions, OnHeld } from '../../../cli/status/followed-node.ts';
 import { StatusHub } from '../../../cli/status/serve/hub.ts';
-import { serveHub } from '../../../cli/status/serve/server.ts';
-import { brokenRing, wellRing } from './rings.ts';
+import { serveHub, urlOf } from '../../../cli/status/serve/server.ts';
+import { launchBrowser, noBrowser } from '../../browser.ts';
+import { brokenRing, NOW, wellRing } from './rings.ts';
 
 /** Answers that were recorded, and how often they were asked for. */
 class RecordedLooks implements Looks {
   looks = 0;
   closes = 0;
   onHeld: OnHeld | undefined;
+  answering: Promise<void> | undefined;
   readonly ring: RingStatus;
 
   constructor(ring: RingStatus) {
@@ -26,6 +31,7 @@ class RecordedLooks implements Looks {
   async look({ onHeld }: LookOptions): Promise<readonly RingStatus[]> {
     this.looks += 1;
     this.onHeld = onHeld;
+    await this.answering;
     return [this.ring];
   }
 
@@ -40,9 +46,15 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function served({ ring = wellRing(), token }: { ring?: RingStatus; token?: string } = {}) {
+interface Served {
+  readonly ring?: RingStatus;
+  readonly token?: string;
+  readonly freshMs?: number;
+}
+
+async function served({ ring = wellRing(), token, freshMs }: Served = {}) {
   const looks = new RecordedLooks(ring);
-  const hub = new StatusHub(looks);
+  const hub = new StatusHub(looks, freshMs);
   const server = await serveHub(hub, {
     ...{ host: '127.0.0.1', port: 0, isLoopback: token === undefined, token },
   });
@@ -157,6 +169,40 @@ test('leaves the nodes alone when nobody views any more, and follows them again 
   await expect.poll(() => looks.looks).toBe(2);
 });
 
+test('tells who comes while the rings rest at once what is known', async () => {
+  const { server, looks } = await served({ freshMs: 0 });
+  await untilTold(await ask(server, '/events'), 'data: ');
+  await untilTold(await ask(server, '/events'), 'data: ');
+  expect(looks.looks).toBe(1);
+});
+
+test('tells nothing of an earlier watch as if it were so now', async () => {
+  const { server, looks } = await served({ freshMs: 0 });
+  const first = await ask(server, '/events');
+  await untilTold(first, 'data: ');
+  first.destroy();
+  await expect.poll(() => looks.closes).toBe(1);
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  looks.answering = promise;
+  await ask(server, '/events');
+  const asked = statusOf(server, '/status.json');
+  await expect.poll(() => looks.looks).toBe(3);
+  answer();
+  expect(await asked).toBe(200);
+});
+
+test('leaves nothing of a look that ends after its last viewer has left', async () => {
+  const { server, looks } = await served();
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  looks.answering = promise;
+  const viewer = await ask(server, '/events');
+  await expect.poll(() => looks.looks).toBe(1);
+  viewer.destroy();
+  await expect.poll(() => looks.closes).toBe(1);
+  answer();
+  await expect.poll(() => looks.closes).toBe(2);
+});
+
 test('has no more viewers than it can tell', async () => {
   const { server } = await served();
   const viewers = Array.from({ length: 32 }, () => ask(server, '/events'));
@@ -177,4 +223,32 @@ test('tells no secret, and of what a host said no megabytes', async () => {
   const json = await text(await ask(server, '/status.json'));
   expect(json).not.toContain(secret);
   expect(json.length).toBeLessThan(20_000);
+});
+
+const browserTest = test.skipIf(noBrowser !== undefined);
+browserTest('the page has each change once, however late it is told', async () => {
+  const { server } = await served();
+  const folder = mkdtempSync(join(tmpdir(), 'rota-status-'));
+  const browser = await launchBrowser(folder);
+  ends.push(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const change = { what: 'VIP fd02::1', was: 'node1', is: 'node3', at: NOW.toISOString() };
+  const told = [3000, 4000, 7000].map((atMs, index) => {
+    const time = new Date(NOW.getTime() + atMs).toISOString();
+    const history = [change, { ...change, at: time }].slice(0, Math.max(1, index));
+    return `data: ${JSON.stringify({ time, lookedAt: time, rings: [wellRing()], history })}\n\n`;
+  });
+  const page = await browser.newPage();
+  await page.route('**/events', (route) =>
+    route.fulfill({ contentType: 'text/event-stream', body: told.join('') }),
+  );
+  await page.goto(urlOf(server));
+  await page.locator('#changes time[datetime$="07.000Z"]').waitFor();
+  expect(
+    await page.evaluate(
+      "[...document.querySelectorAll('#changes time')].map((one) => one.dateTime)",
+    ),
+  ).toEqual(['2026-11-24T10:00:07.000Z', '2026-11-24T10:00:00.000Z']);
 });

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { sh } from '#engine/shell/quote.ts';
+import { Agent } from '../../lib/ssh/support/agent.ts';
 import { failuresIn } from './failures.ts';
 import { ended, type RotaOutput, type TestLab } from './test-lab.ts';
 
@@ -117,20 +117,7 @@ export class LabConnections {
   /** An ssh-agent that holds the lab's key, until it is disposed of. */
   async agent() {
     const socket = join(this.#testLab.folder, `${this.#files++}.agent`);
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-    const add = (...words: readonly string[]) =>
-      execFileSync('ssh-add', ['-q', ...words], { env: { SSH_AUTH_SOCK: socket } });
-    await expect.poll(() => existsSync(socket)).toBe(true);
-    add(join(this.#testLab.lab.dir, 'id'));
-    return {
-      socket,
-      forgetAll: () => void add('-D'),
-      [Symbol.asyncDispose]: async () => {
-        const end = ended(agent);
-        agent.kill();
-        await end;
-      },
-    };
+    return await Agent.with(socket, [join(this.#testLab.lab.dir, 'id')]);
   }
 
   #file(name: string, text: string): string {

@@ -3,7 +3,7 @@ import { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
 import type { StagePlan } from '#engine/model/task.ts';
-import type { Paint } from '#engine/report/paint.ts';
+import { noPaint, type Paint } from '#engine/report/paint.ts';
 import { formatPlanLines, formatPlans } from '#engine/report/plan.ts';
 import { field, plannedTask } from './events.ts';
 
@@ -286,5 +286,37 @@ test('what is equal on several hosts stands once, and what the changes do before
     sysctl a                         node[1-3]
     /etc/keepalived/keepalived.conf  node[1-3]
     pod: No such image               node3"
+  `);
+});
+
+test('what a plan does to what runs breaks between words on a narrow terminal; lines of files stay whole', () => {
+  const moves = { text: 'started, takes fd02:9a01::2 over from node1', moves: [], gapMs: 0 };
+  const line = `${'a long line of a file '.repeat(2)}\n`;
+  const plans = [
+    {
+      host: 'node2',
+      stages: [[plannedTask('/etc/it', [field('body', '\n', line)])]],
+      impact: moves,
+    },
+  ];
+  expect(formatPlans(plans, noPaint, 40)).toMatchInlineSnapshot(`
+    "impact
+      node2  started, takes fd02:9a01::2
+             over from node1
+
+    node2  1 to change
+
+    --- /etc/it
+    +++ /etc/it
+    @@ -1 +1 @@
+    -
+    +a long line of a file a long line of a file "
+  `);
+  expect(formatPlanLines(plans, noPaint, 40)).toMatchInlineSnapshot(`
+    "impact
+      node2  started, takes fd02:9a01::2
+             over from node1
+
+    /etc/it  node2"
   `);
 });

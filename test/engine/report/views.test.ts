@@ -252,6 +252,22 @@ test('runs of parts are one run with the worst exit code', () => {
   expect(exitCodeOf(merged.result)).toBe(4);
 });
 
+test('a slice that was run again counts once, and one of other hosts that --limit has left beside it', () => {
+  const events = (host: string, failed: number): readonly RunEvent[] => [
+    runStarted([host]),
+    { type: 'hostFinished', summary: summary(host, { failed }) },
+    { type: 'runFinished', result: result([summary(host, { failed })]) },
+  ];
+  const run = (second: number, host: string, failed: number) => ({
+    ...recorded(events(host, failed)),
+    slice: '1/2',
+    started: `2026-11-24T10:00:0${second}.000Z`,
+  });
+  const [first, again, elsewhere] = [run(1, 'a1', 1), run(2, 'a1', 0), run(3, 'b1', 0)];
+  const codeOf = (...runs: (typeof first)[]) => exitCodeOf(mergeRuns(runs).result);
+  expect([codeOf(first, again), codeOf(first, elsewhere)]).toEqual([0, 1]);
+});
+
 test('GitHub gets failures as commands that no text can end', () => {
   const wrong = new Failure('There is no such, or: a %0A host', {
     where: 'inventory/prod.yaml:14:7',

@@ -156,4 +156,17 @@ describe('a rollout is refused before anything is asked', () => {
     await expect(runOn(hosts, changing(rollout))).rejects.toThrow(message);
     expect(hosts.map(({ connections }) => connections)).toEqual([0, 0, 0, 0, 0]);
   });
+
+  test('where a host is in no ring, also one that may be changed alone, or in two', async () => {
+    const rings = () => [
+      ['node1', 'node2'],
+      ['node2', 'node4'],
+    ];
+    const run = runOn(hosts, changing({ serial: 1, rings }), { targets: ['node5'] });
+    await expect(run).rejects.toMatchObject({
+      message: 'Each host of a playbook is in one ring of its rollout',
+      ran: 'in none, or in more than one: node2, node3 and node5',
+    });
+    expect(hosts.map(({ connections }) => connections)).toEqual([0, 0, 0, 0, 0]);
+  });
 });

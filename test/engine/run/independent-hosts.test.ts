@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
+import { CAREFUL } from '#engine/model/rollout.ts';
 import { task } from '#engine/model/task.ts';
 import { fileAt } from '#engine/reads/file.ts';
+import { prepareRun } from '#engine/run/run.ts';
 import { file } from '#tasks/files/file.ts';
-import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
+import { book, counts, hostNamed, runOn, TemporaryHost } from './temporary-host.ts';
 
 let hosts: TemporaryHost[];
 beforeEach(() => {
@@ -61,6 +63,37 @@ test('of rings, those that are left out are neither contacted nor verified', asy
   expect(events.flatMap((event) => (event.type === 'checkPassed' ? event.check : []))).toEqual([
     'ring of node1,node2',
   ]);
+});
+
+test('of many rings, each is asked a few times whether it is to be verified', () => {
+  const rings = Array.from({ length: 500 }, (_, at) => [`a${at}`, `b${at}`]);
+  let asked = 0;
+  const check = (names: readonly string[]): Check => ({
+    ...quick(`ring of ${names}`, names),
+    readsFor: (host) => {
+      asked += 1;
+      return quick('', names).readsFor(host);
+    },
+  });
+  const members = rings.flat().map((name) => ({ host: hostNamed(name), vars: {} }));
+  const { checks } = prepareRun({
+    playbook: {
+      ...book({}),
+      rollout: { serial: 1, rings: () => rings },
+      verify: () => rings.map(check),
+    },
+    members,
+    targets: new Set(['b250']),
+    mode: 'verify',
+    runId: 'r1',
+    about: { owner: '', since: '', what: '' },
+    connect: () => Promise.reject(new Error('nobody is asked')),
+    emit: () => undefined,
+    rollout: CAREFUL,
+    stop: new AbortController().signal,
+  });
+  expect(checks.map(({ title }) => title)).toEqual(['ring of a250,b250']);
+  expect(asked).toBeLessThan(6 * rings.length);
 });
 
 const quick = (title: string, names: readonly string[]): Check => ({

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -171,6 +172,23 @@ describe.for(OTHER_SHELLS)('a lease under %s', ([, shell]) => {
     ['was', ['other', 0, LATER]],
   ] as const)('is not given where the host %s booted for another run', async ([, booting]) => {
     const folder = bootingRun('r1', booting);
+    const other = lease(shell, 'r2');
+    await says(other, 'run=r1\nowner=ada@desk\n\nmark-r2 locked');
+    await ended(other);
+    expect([readdirSync(folder), readdirSync(join(root, 'run'))]).toEqual([
+      ['about', 'armed', 'booting', 'undo'],
+      [],
+    ]);
+  });
+
+  test('is not given where the host is to be booted since it was looked at', async () => {
+    const folder = bootingRun('r1', [BOOT, LATER, 0]);
+    renameSync(join(folder, 'booting'), join(folder, 'soon'));
+    stub(
+      'ln',
+      `[ ! -e ${folder}/soon ] || mv ${folder}/soon ${folder}/booting
+exec ${realPath('ln')} "$@"`,
+    );
     const other = lease(shell, 'r2');
     await says(other, 'run=r1\nowner=ada@desk\n\nmark-r2 locked');
     await ended(other);

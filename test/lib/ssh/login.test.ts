@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
@@ -10,6 +9,7 @@ import { findLogins } from '#lib/ssh/login.ts';
 import { prepare } from '#lib/ssh/prepare.ts';
 import { SshClient } from '#lib/ssh/ssh-client.ts';
 import { SshConfig } from '#lib/ssh/ssh-config.ts';
+import { Agent } from './support/agent.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
 import { Ssh2Server } from './support/ssh2-server.ts';
 
@@ -49,24 +49,9 @@ async function order(config: string, connection: Partial<Connection> = {}) {
 
 let agents = 0;
 
-class Agent implements AsyncDisposable {
-  readonly socket = path(`agent-${agents++}`);
-  readonly #process = spawn('ssh-agent', ['-D', '-a', this.socket], { stdio: 'ignore' });
-
-  static async with(...names: string[]): Promise<Agent> {
-    const agent = new Agent();
-    await expect.poll(() => existsSync(agent.socket)).toBe(true);
-    const askpass = scratch.file('askpass', `#!/bin/sh\necho '${PASSPHRASE}'\n`, 0o700);
-    const env = { SSH_AUTH_SOCK: agent.socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' };
-    execFileSync('ssh-add', ['-q', ...names.map(path)], { env, stdio: 'ignore' });
-    return agent;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill();
-    await ended;
-  }
+async function agentWith(...names: readonly string[]): Promise<Agent> {
+  const askpass = scratch.file('askpass', `#!/bin/sh\necho '${PASSPHRASE}'\n`, 0o700);
+  return await Agent.with(path(`agent-${agents++}`), names.map(path), askpass);
 }
 
 test('identity files are tried in the order of ssh_config, those that are not there left out', async () => {
@@ -96,7 +81,7 @@ test('what cannot be used is said, with the reason', async () => {
 });
 
 test('an agent is tried before the files, the keys that ssh_config lists first', async () => {
-  await using agent = await Agent.with('one', 'two');
+  await using agent = await agentWith('one', 'two');
   process.env['SSH_AUTH_SOCK'] = agent.socket;
   const config = 'IdentityFile DIR/three\nIdentityFile DIR/two';
   expect((await order(config)).tries).toEqual([
@@ -165,7 +150,7 @@ test('another passphrase is asked for again, three times', async () => {
 });
 
 test('nobody is asked for a key that an agent holds', async () => {
-  await using agent = await Agent.with('one', 'locked');
+  await using agent = await agentWith('one', 'locked');
   const config = `IdentityAgent ${agent.socket}\nIdentityFile DIR/locked`;
   expect(await asked(config, [])).toMatchObject({ questions: [], tries: 2 });
 });

@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '#engine/model/host.ts';
 import type { Connect } from '#engine/model/session.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { Agent } from './support/agent.ts';
 import { told } from './support/hosts.ts';
 import { Sshd, whyNoSshd } from './support/sshd.ts';
 
@@ -184,7 +184,7 @@ describe.skipIf(why !== undefined)(
     });
 
     test('an agent logs in, also in place of a key file that is encrypted', async () => {
-      await using agent = await Agent.start(sshd, sshd.userKey.file);
+      await using agent = await Agent.with(join(sshd.scratch.path, 'agent'), [sshd.userKey.file]);
       process.env['SSH_AUTH_SOCK'] = agent.socket;
       try {
         const locked = sshd.scratch.key('locked', '-t', 'ed25519', '-N', 'a passphrase');
@@ -252,26 +252,3 @@ describe.skipIf(why !== undefined)(
     });
   },
 );
-
-class Agent implements AsyncDisposable {
-  readonly socket: string;
-  readonly #process;
-
-  private constructor(socket: string) {
-    this.socket = socket;
-    this.#process = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  }
-
-  static async start(sshd: Sshd, key: string): Promise<Agent> {
-    const agent = new Agent(join(sshd.scratch.path, 'agent'));
-    while (!existsSync(agent.socket)) await delay(10);
-    const env = { ...process.env, SSH_AUTH_SOCK: agent.socket };
-    execFileSync('ssh-add', ['-q', key], { env, stdio: 'ignore' });
-    return agent;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill();
-    await new Promise((resolve) => this.#process.once('exit', resolve));
-  }
-}

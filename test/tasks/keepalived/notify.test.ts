@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -56,7 +63,7 @@ test('a host without syslog is refused, and what the image lacks is noted', () =
   );
 });
 
-describe.for(SHELLS)('%s', ([, shell]) => {
+describe.for(SHELLS)('%s', ([name, shell]) => {
   const notify = (...words: readonly string[]) =>
     runShell(shell, `set -- ${words.join(' ')}\n${SCRIPT.replace(NOTIFY_LOGS, folder)}`);
 
@@ -82,11 +89,43 @@ describe.for(SHELLS)('%s', ([, shell]) => {
     expect(readdirSync(folder)).toEqual(['VI_1']);
   });
 
+  // busybox has its own mv, which no other takes the place of.
+  const inTwoCalls = name === 'busybox' ? () => {} : test;
+  inTwoCalls('leaves them there where two calls cut it at once', () => {
+    const log = join(folder, 'VI_1');
+    writeFileSync(log, '2026-11-24T10:00:00Z VI_1 BACKUP\n'.repeat(200));
+    const aside = mkdtempSync(join(tmpdir(), 'notify-bin-'));
+    const stub = (program: string, script: string) =>
+      writeFileSync(join(aside, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // The second begins to cut when the first has, and reads what that has made of it.
+    stub(
+      'mv',
+      `[ -e ${aside}/second ] || { : >${aside}/second
+sh ${aside}/again INSTANCE VI_1 MASTER 200 &
+until [ -e ${aside}/cutting ]; do sleep 0.01; done; }
+PATH=\${PATH#*:}; mv "$@"; : >${aside}/moved; wait`,
+    );
+    stub(
+      'tail',
+      `PATH=\${PATH#*:}
+[ ! -e ${aside}/second ] || { : >${aside}/cutting; until [ -e ${aside}/moved ]; do sleep 0.01; done; }
+exec tail "$@"`,
+    );
+    const script = SCRIPT.replace(NOTIFY_LOGS, folder);
+    writeFileSync(join(aside, 'again'), script);
+    runShell(shell, `PATH=${aside}:$PATH\nset -- INSTANCE VI_1 FAULT 200\n${script}`);
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    rmSync(aside, { recursive: true });
+    expect([lines.length, readdirSync(folder)]).toEqual([100, ['VI_1']]);
+  });
+
   test('of what else a host has in its logs nothing is believed, nor more than a part read', () => {
     const line = '2026-11-24T10:00:00Z VI_1 MASTER';
     const hostile = [`${line}\u001b[2J`, `x${line}`, `${line} `, '2026 VI_1 MASTER', '</script>'];
     writeFileSync(join(folder, 'VI_1'), [...hostile, line, ''].join('\n'));
     writeFileSync(join(folder, 'VI_2'), 'x'.repeat(2 ** 20));
+    writeFileSync(join(folder, '.elsewhere'), `${line.replace('VI_1', 'VI_0')}\n`);
+    symlinkSync('.elsewhere', join(folder, 'VI_0'));
     expect(logsRead(shell)).toEqual([
       { time: '2026-11-24T10:00:00Z', instance: 'VI_1', state: 'MASTER' },
     ]);
