@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import type { ShownPlan } from '#engine/report/plan.ts';
@@ -36,7 +35,7 @@ export interface Via {
 /** Has the workers of a queue run a playbook, shows it as one run, and gives the exit code. */
 export async function runVia({ url, ...input }: Via): Promise<number> {
   const description = await descriptionOf(input);
-  await using queue = await connectQueue(url);
+  await using queue = await connectQueue(url, printWait);
   await describeRun(queue, description);
   return await showVia(queue, description, { record: input.options, isTakenUp: false });
 }
@@ -100,9 +99,7 @@ export async function showVia(
   const header = { rota: work.rota, owner, inventory: work.inventory };
   const folder = new RunFolder(work.run, header, record.runDir);
   const report = await reportFor(header, record);
-  const heard = new AbortController();
   const plans = new Map<string, ShownPlan>();
-  void tellIfSilent(heard.signal);
   try {
     const result = await conduct({
       queue,
@@ -111,8 +108,9 @@ export async function showVia(
       stop: stopOnInterrupt(),
       onRefusal: (why) =>
         printWarnings([new Failure('A worker cannot run a slice', { where: why })]),
+      onWait: (slices) =>
+        printWait(`${slices} slices wait for a worker: rota work --queue URL --trust REPOSITORY`),
       emit: (event) => {
-        if (event.type !== 'runStarted') heard.abort();
         if (event.type === 'hostPlanned') plans.set(event.host, event);
         folder.keep(event);
         report.onEvent(event);
@@ -123,17 +121,8 @@ export async function showVia(
     if (!record.json) await printOutcome({ result, plans: [], partial }, result.mode, record);
     return exitCodeOf(result);
   } finally {
-    heard.abort();
     await report.end();
     folder.close();
     await reports?.writeReports(folder, record);
   }
-}
-
-const SILENT_MS = 10_000;
-
-async function tellIfSilent(signal: AbortSignal): Promise<void> {
-  const isSilent = await delay(SILENT_MS, true, { signal }).catch(() => false);
-  if (isSilent)
-    printWait('waiting for a worker to begin: rota work --queue URL --trust REPOSITORY');
 }

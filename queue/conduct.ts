@@ -1,19 +1,13 @@
-import type { JsMsg } from '@nats-io/jetstream';
+import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
+import { Failure } from '#engine/model/failure.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import type { Queue } from './connect.ts';
 import { MergedRun } from './merged-run.ts';
 import { Ask, type Description } from './messages.ts';
-import { offer } from './offer.ts';
+import { offer, withdraw } from './offer.ts';
 import { SliceBook } from './slice-book.ts';
-import {
-  allOfRun,
-  EVENTS_STREAM,
-  EXIT_HEADER,
-  leaveSubject,
-  WORK_STREAM,
-  workSubject,
-} from './subjects.ts';
+import { allOfRun, EVENTS_STREAM, EXIT_HEADER, leaveSubject } from './subjects.ts';
 import { TryEvents } from './try-events.ts';
 
 export interface Conducting {
@@ -26,40 +20,61 @@ export interface Conducting {
   readonly isTakenUp: boolean;
   /** Is told why a worker cannot run a slice, each reason once. */
   onRefusal(why: string): void;
+  /** Is told how many slices wait where no worker asks for any. */
+  onWait(slices: number): void;
 }
 
 /** Gives workers leave for the slices of a run, and tells all of it as one run, to its end. */
 export async function conduct(input: Conducting): Promise<RunResult> {
   const { queue, description, stop } = input;
-  const conductor = new Conductor(input);
-  const answers = queue.nats.subscribe(leaveSubject(description.work.run), {
+  const { run } = description.work;
+  using conductor = new Conductor(input);
+  const answers = queue.nats.subscribe(leaveSubject(run), {
     callback: (_, message) => conductor.answer(message),
   });
   const consumer = await queue.stream.consumers.get(EVENTS_STREAM, {
-    filter_subjects: allOfRun(description.work.run),
+    filter_subjects: allOfRun(run),
   });
   const messages = await consumer.consume({
     ...SOON,
     callback: (message) => conductor.hear(message),
   });
-  await offer(queue, description);
   const onStop = () => conductor.stop();
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
-  await conductor.over;
+  const over = Promise.race([conductor.over, lost(queue, messages)]);
+  await Promise.all([
+    offer(
+      queue,
+      description,
+      description.slices.map((_, at) => at + 1),
+    ),
+    over,
+  ]);
   stop.removeEventListener('abort', onStop);
   await messages.close();
   answers.unsubscribe();
-  const filter = workSubject(description.work.run);
-  // What stays where the server is away just now is forgotten in a week.
-  await queue.manager.streams.purge(WORK_STREAM, { filter }).catch(() => {});
+  await withdraw(queue, run);
   return conductor.finish();
 }
 
 /** Milliseconds. A server that was away is missed after two beats; without that, after half a minute. */
 const SOON = { expires: 5000, idle_heartbeat: 1000 };
 
-class Conductor {
+/** Throws once nothing more can come. */
+async function lost(queue: Queue, messages: ConsumerMessages): Promise<never> {
+  const why = await Promise.race([messages.closed(), queue.nats.closed()]);
+  throw new Failure('The queue cannot be followed any more', {
+    kind: 'unreachable',
+    output: why?.message,
+    fix: 'Take the run up again: rota attach RUN --via URL',
+  });
+}
+
+/** Nobody has asked for so long: there is no worker, or there is none any more. */
+const SILENT_MS = 10_000;
+
+class Conductor implements Disposable {
   readonly #input: Conducting;
   readonly #book: SliceBook;
   readonly #run: MergedRun;
@@ -67,6 +82,7 @@ class Conductor {
   readonly #reasons = new Set<string>();
   readonly #over = Promise.withResolvers<void>();
   readonly #look: NodeJS.Timeout;
+  #hasToldWait = false;
 
   constructor(input: Conducting) {
     const { queue, description, emit } = input;
@@ -74,14 +90,15 @@ class Conductor {
     const { patienceMs } = queue;
     this.#input = input;
     this.#run = new MergedRun(description, emit);
-    this.#book = new SliceBook({
-      slices: slices.length,
-      ringsAtOnce,
-      patienceMs,
-      isFull: () => this.#failed() > (maxFailed ?? Number.POSITIVE_INFINITY),
-    });
-    if (input.isTakenUp) this.#book.listen(Date.now());
-    this.#look = setInterval(() => this.#endWhenOver(), patienceMs / 10);
+    const isFull = () => this.#failed() > (maxFailed ?? Number.POSITIVE_INFINITY);
+    const options = { slices: slices.length, ringsAtOnce, patienceMs, isFull };
+    this.#book = new SliceBook(options, performance.now());
+    if (input.isTakenUp) this.#book.listen(performance.now());
+    this.#look = setInterval(() => this.#lookAround(), patienceMs / 10);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#look);
   }
 
   get over(): Promise<void> {
@@ -94,25 +111,25 @@ class Conductor {
     this.#endWhenOver();
   }
 
+  #lookAround(): void {
+    const { queue, description, onWait } = this.#input;
+    const now = performance.now();
+    this.#endWhenOver();
+    const waiting = this.#book.waiting(now, SILENT_MS);
+    if (waiting > 0 && !this.#hasToldWait) onWait(waiting);
+    this.#hasToldWait = waiting > 0;
+    const due = this.#book.due(now);
+    // What cannot be offered now is due once more.
+    if (due.length > 0) offer(queue, description, due).catch(() => {});
+  }
+
   /** A worker asks. What it asks for is checked like any other input. */
   answer(message: Msg): void {
     const { success, data } = Ask.safeParse(jsonIn(message));
     if (!success || data.slice > this.#input.description.slices.length) return;
     if (data.want.what === 'cannot') this.#tellReason(data.want.why);
-    message.respond(this.#mayAnswer(data) ? this.#book.answer(data, Date.now()) : 'wait');
+    message.respond(this.#book.answer(data, performance.now()));
     this.#endWhenOver();
-  }
-
-  /** What failed in a slice that has ended is known before anything else begins. */
-  #mayAnswer({ want }: Ask): boolean {
-    return this.#isAllTold() || !['begin', 'ring'].includes(want.what);
-  }
-
-  /** An answer may have come before the last of the events that it is about. */
-  #isAllTold(): boolean {
-    return this.#book.ends.every(
-      (end) => end === undefined || !('try' in end) || this.#told.has(end.try),
-    );
   }
 
   #tellReason(why: string): void {
@@ -127,22 +144,22 @@ class Conductor {
     const index = Number(slice);
     if (name === undefined || !(index >= 1 && index <= this.#input.description.slices.length))
       return;
-    this.#book.begun(index, name);
+    try {
+      this.#tell(index, name, message);
+    } catch (error) {
+      this.#over.reject(error);
+    }
+  }
+
+  #tell(slice: number, name: string, message: JsMsg): void {
+    this.#book.begun(slice, name);
     const events = this.#events.get(name) ?? new TryEvents();
     this.#events.set(name, events);
-    for (const event of events.add(message.data)) this.#run.add(index, name, event);
+    for (const event of events.add(message.data)) this.#run.add(slice, name, event);
     const exit = message.headers?.get(EXIT_HEADER);
-    if (exit) this.#heardAll(index, name, exit);
-  }
-
-  #heardAll(slice: number, name: string, exit: string): void {
-    this.#book.ended(slice, name, exit);
-    this.#told.add(name);
+    if (exit) this.#book.ended(slice, name, exit, performance.now());
     this.#endWhenOver();
   }
-
-  /** Tries of which all was heard. */
-  readonly #told = new Set<string>();
 
   #failed(): number {
     const { slices } = this.#input.description;
@@ -150,9 +167,7 @@ class Conductor {
   }
 
   #endWhenOver(): void {
-    if (!this.#book.isOver(Date.now()) || !this.#isAllTold()) return;
-    clearInterval(this.#look);
-    this.#over.resolve();
+    if (this.#book.isOver(performance.now())) this.#over.resolve();
   }
 
   finish(): RunResult {

@@ -4,19 +4,18 @@ import {
   type JetStreamManager,
   jetstream,
   jetstreamManager,
-  RetentionPolicy,
 } from '@nats-io/jetstream';
 import {
   type Authenticator,
   connect,
   credsAuthenticator,
+  errors,
   type NatsConnection,
-  nanos,
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
 import { Failure } from '#engine/model/failure.ts';
 import { withoutPassword } from './address.ts';
-import { EVENTS_STREAM, WORK_STREAM, WORKERS } from './subjects.ts';
+import { makeStreams } from './streams.ts';
 
 /** A connection to the server of a queue, which has what runs need there. */
 export interface Queue extends AsyncDisposable {
@@ -29,19 +28,26 @@ export interface Queue extends AsyncDisposable {
 
 /**
  * Connects as the environment says in the words of the nats program (NATS_CREDS, NATS_NKEY, NATS_CA,
- * NATS_CERT, NATS_KEY), and makes the streams and the consumer that are not there yet.
+ * NATS_CERT, NATS_KEY), and makes the streams and the consumer that are not there yet. Says when the
+ * server goes away, and when it is there again.
  */
-export async function connectQueue(url: string): Promise<Queue> {
-  const nats = await opened(url);
-  const manager = await jetstreamManager(nats).catch(notMade(url));
-  const patienceMs = await prepare(manager).catch(notMade(url));
-  return {
-    nats,
-    stream: jetstream(nats),
-    manager,
-    patienceMs,
-    [Symbol.asyncDispose]: async () => await nats.close(),
-  };
+export async function connectQueue(url: string, say: (text: string) => void): Promise<Queue> {
+  const nats = await opened(url).catch(notReached(url));
+  try {
+    const manager = await jetstreamManager(nats);
+    const patienceMs = await makeStreams(manager);
+    void tellAbsence(nats, say);
+    const close = async () => await nats.close();
+    return { nats, stream: jetstream(nats), manager, patienceMs, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await nats.close();
+    if (isAway(error as Error)) return notReached(url)(error as Error);
+    throw new Failure('The queue has no JetStream for rota', {
+      where: withoutPassword(url),
+      output: (error as Error).message,
+      fix: 'Start nats-server with -js, and let this user make streams, or make them: docs/scale.md.',
+    });
+  }
 }
 
 async function opened(servers: string): Promise<NatsConnection> {
@@ -58,16 +64,38 @@ async function opened(servers: string): Promise<NatsConnection> {
     name: 'rota',
     maxReconnectAttempts: -1,
     reconnectTimeWait: 500,
+    pingInterval: PING_MS,
     ...tls,
     ...(authenticator.length > 0 ? { authenticator } : {}),
-  }).catch((error: Error) => {
+  });
+}
+
+/** After three of these a server is known to be gone that has not said so. */
+const PING_MS = 10_000;
+
+function notReached(url: string) {
+  return (error: Error): never => {
     throw new Failure('The queue cannot be reached', {
-      kind: 'unreachable',
-      where: withoutPassword(servers),
+      kind: isAway(error) ? 'unreachable' : 'failed',
+      where: withoutPassword(url),
       output: error.message,
       fix: 'Check the address, that nats-server runs there, and what NATS_CREDS or NATS_NKEY names.',
     });
-  });
+  };
+}
+
+/** Whether it may be there later, as it is. */
+function isAway(error: Error): boolean {
+  const { RequestError, TimeoutError } = errors;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return 'syscall' in cause || error instanceof RequestError || error instanceof TimeoutError;
+}
+
+async function tellAbsence(nats: NatsConnection, say: (text: string) => void): Promise<void> {
+  for await (const { type } of nats.status()) {
+    if (type === 'disconnect') say('the queue has gone away: waiting for it');
+    if (type === 'reconnect') say('the queue is there again');
+  }
 }
 
 function authenticators(): Authenticator[] {
@@ -89,57 +117,4 @@ function secretIn(path: string, name: string): Uint8Array {
       fix: 'Name the file of a user of nats-server.',
     });
   }
-}
-
-const DAY_MS = 86_400_000;
-const PATIENCE_MS = 30_000;
-
-/** Gives how long the consumer waits: whoever has made it may have other times than rota. */
-async function prepare({ streams, consumers }: JetStreamManager): Promise<number> {
-  await unlessThere(
-    () => streams.info(WORK_STREAM),
-    () =>
-      streams.add({
-        name: WORK_STREAM,
-        subjects: ['rota.work.*.*'],
-        retention: RetentionPolicy.Workqueue,
-        max_age: nanos(7 * DAY_MS),
-      }),
-  );
-  await unlessThere(
-    () => streams.info(EVENTS_STREAM),
-    () =>
-      streams.add({ name: EVENTS_STREAM, subjects: ['rota.events.>'], max_age: nanos(7 * DAY_MS) }),
-  );
-  const { config } = await unlessThere(
-    () => consumers.info(WORK_STREAM, WORKERS),
-    () =>
-      consumers.add(WORK_STREAM, {
-        durable_name: WORKERS,
-        ack_policy: 'explicit',
-        ack_wait: nanos(PATIENCE_MS),
-        // How often is for the coordinator to say, who knows which tries were begun.
-        max_deliver: -1,
-        max_ack_pending: 100_000,
-      }),
-  );
-  return (config.ack_wait ?? nanos(PATIENCE_MS)) / 1e6;
-}
-
-/** Of two that find nothing, both may make it: it is the same. */
-async function unlessThere<T>(find: () => Promise<T>, make: () => Promise<T>): Promise<T> {
-  return await find().catch(async (error: Error) => {
-    if (!/not found/.test(error.message)) throw error;
-    return await make();
-  });
-}
-
-function notMade(url: string) {
-  return (error: Error): never => {
-    throw new Failure('The queue has no JetStream for rota', {
-      where: withoutPassword(url),
-      output: error.message,
-      fix: 'Start nats-server with -js, and let this user make streams, or make them: docs/scale.md.',
-    });
-  };
 }

@@ -25,12 +25,8 @@ export class Leave {
   }
 
   /** Undefined where nobody answers. */
-  async ask(what: 'begin' | 'ring' | 'still'): Promise<LeaveReply | undefined> {
+  async ask(what: 'begin' | 'ring' | 'still' | 'end'): Promise<LeaveReply | undefined> {
     return await this.#inTurn({ what });
-  }
-
-  async tellEnd(exit: string): Promise<LeaveReply | undefined> {
-    return await this.#inTurn({ what: 'end', exit });
   }
 
   async refuse(why: string): Promise<void> {

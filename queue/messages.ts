@@ -60,16 +60,12 @@ export const Ask = z.strictObject({
   /** How many rings are being changed by it. */
   rings: z.int().min(0),
   want: z.discriminatedUnion('what', [
-    z.strictObject({ what: z.enum(['begin', 'ring', 'still']) }),
-    z.strictObject({ what: z.literal('end'), exit: z.string() }),
+    z.strictObject({ what: z.enum(['begin', 'ring', 'still', 'end']) }),
     z.strictObject({ what: z.literal('cannot'), why: z.string() }),
   ]),
 });
 export type Ask = z.infer<typeof Ask>;
 
-/**
- * `wait`: ask again. `stop`: no, and end what runs. `done`: nothing is left to do of the slice; `again`:
- * it is to be tried again.
- */
-export const LeaveReply = z.enum(['go', 'wait', 'stop', 'done', 'again']);
+/** `wait`: ask again. `stop`: no, and end what runs. `done`: the slice is to be taken out of the queue. */
+export const LeaveReply = z.enum(['go', 'wait', 'stop', 'done']);
 export type LeaveReply = z.infer<typeof LeaveReply>;

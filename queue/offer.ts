@@ -1,7 +1,8 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Queue } from './connect.ts';
 import { Description, RUN_ID, type WaitingSlice } from './messages.ts';
-import { EVENTS_STREAM, runSubject, workSubject } from './subjects.ts';
+import { makeStreams, mendConsumer } from './streams.ts';
+import { EVENTS_STREAM, runSubject, WORK_STREAM, workSubject } from './subjects.ts';
 
 /** Puts what a run is where whoever takes it up finds it. */
 export async function describeRun({ stream }: Queue, description: Description): Promise<void> {
@@ -15,22 +16,35 @@ export async function describeRun({ stream }: Queue, description: Description): 
   });
 }
 
-/** Its slices, for workers. One that is there twice is done once. */
-export async function offer({ stream }: Queue, { slices, work }: Description): Promise<void> {
-  for (const index of slices.keys()) {
-    const slice: WaitingSlice = { ...work, slice: { index: index + 1, count: slices.length } };
-    const subject = workSubject(work.run, index + 1);
-    await stream
-      .publish(subject, JSON.stringify(slice), { msgID: subject })
-      .catch(({ message: output }: Error) => {
-        throw new Failure('The queue has gone away', {
-          kind: 'unreachable',
-          where: `${index} of ${slices.length} slices are in it`,
-          output,
-          fix: `Go on once it is there again: rota attach ${work.run} --via URL`,
-        });
-      });
+/** Puts slices of a run, each once, where workers find them: what of them is there already is taken away. */
+export async function offer(
+  { stream, manager }: Queue,
+  { slices, work }: Description,
+  indices: Iterable<number>,
+): Promise<void> {
+  try {
+    await makeStreams(manager);
+    await mendConsumer(manager);
+    for (const index of indices) {
+      const slice: WaitingSlice = { ...work, slice: { index, count: slices.length } };
+      const subject = workSubject(work.run, index);
+      await manager.streams.purge(WORK_STREAM, { filter: subject });
+      await stream.publish(subject, JSON.stringify(slice));
+    }
+  } catch (error) {
+    throw new Failure('The queue has gone away', {
+      kind: 'unreachable',
+      where: work.run,
+      output: (error as Error).message,
+      fix: `Go on once it is there again: rota attach ${work.run} --via URL`,
+    });
   }
+}
+
+/** Takes away what nobody has to do any more. */
+export async function withdraw({ manager }: Queue, run: string): Promise<void> {
+  // What stays where the server is away just now is forgotten in a week.
+  await manager.streams.purge(WORK_STREAM, { filter: workSubject(run) }).catch(() => {});
 }
 
 /** Reads what a run is, for whoever takes it up. Throws a Failure where the queue knows none. */

@@ -5,7 +5,7 @@ import type { Queue } from './connect.ts';
 import type { Leave } from './leave.ts';
 import type { WaitingSlice } from './messages.ts';
 import { SliceProcess } from './slice-process.ts';
-import { EXIT_HEADER, trySubject, WORKER_HEADER } from './subjects.ts';
+import { trySubject } from './subjects.ts';
 import { Telling } from './tell.ts';
 
 export interface QueueWorker {
@@ -30,10 +30,10 @@ interface Running extends QueueWorker {
  * Ends it where the coordinator says so, or is gone.
  */
 export async function runSlice(input: Running): Promise<void> {
-  const { queue, slice, leave, message, folder, name, say, stop } = input;
+  const { queue, slice, leave, message, folder, say, stop } = input;
   const label = `${slice.run} slice ${slice.slice.index}/${slice.slice.count}`;
   const subject = trySubject(slice.run, slice.slice.index, leave.try);
-  const telling = new Telling(queue, subject, { [WORKER_HEADER]: name });
+  const telling = new Telling(queue, subject);
   say(`${label} begins`);
   const end = () => running.stop();
   const running: SliceProcess = new SliceProcess({
@@ -46,13 +46,12 @@ export async function runSlice(input: Running): Promise<void> {
   stop.addEventListener('abort', end, { once: true });
   const [exit] = await Promise.all([running.ended, keep(running, input)]);
   stop.removeEventListener('abort', end);
-  const isTold = await telling.end({ [EXIT_HEADER]: exit });
-  const answer = isTold ? await leave.tellEnd(exit) : undefined;
+  const isTold = await telling.end(exit);
   say(`${label} ends: ${exit}`);
-  // Where another worker has it by now, this is no longer ours to say.
+  // How it ended is for the coordinator to judge, who offers it again where that may help.
+  const answer = isTold ? await leave.ask('end') : undefined;
   if (answer === 'done') message.ack();
-  else if (answer !== 'stop')
-    message.nak(queue.patienceMs * Math.min(message.info.deliveryCount, 4));
+  else message.nak(queue.patienceMs);
 }
 
 function commandOf({ slice, playbook, inventory, mode, options }: WaitingSlice): readonly string[] {

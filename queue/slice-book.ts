@@ -1,12 +1,13 @@
 import type { Ask, LeaveReply } from './messages.ts';
 
 /** How often a slice is begun. */
-export const TRIES = 3;
+const TRIES = 3;
 
 /** How a slice came out: by the try that counts, or given up. */
 export type SliceEnd = { readonly try: string } | { readonly givenUp: string };
 
 interface Held {
+  readonly slice: number;
   /** All that have begun, in their order. */
   readonly tries: string[];
   /** Those of them whose process has ended. */
@@ -15,6 +16,8 @@ interface Held {
   current?: string | undefined;
   /** When a worker has last asked for it. */
   seenAt: number;
+  /** When it is to be offered again if nobody has it by then. */
+  offerAt: number;
   rings: number;
   end?: SliceEnd;
 }
@@ -35,15 +38,20 @@ export class SliceBook {
   #isStopped = false;
   /** Till then workers of a coordinator that died are listened to. */
   #listensUntil = 0;
+  /** When any worker has last asked for anything, or all was offered since none did. */
+  #heardAt: number;
   /** Why workers cannot run slices, and since when none was begun. */
   #refusal: { readonly why: string; readonly since: number } | undefined;
 
-  constructor(options: BookOptions) {
+  constructor(options: BookOptions, now: number) {
     this.#options = options;
-    this.#entries = Array.from({ length: options.slices }, () => ({
+    this.#heardAt = now;
+    this.#entries = Array.from({ length: options.slices }, (_, index) => ({
+      slice: index + 1,
       tries: [],
       over: new Set<string>(),
       seenAt: Number.NEGATIVE_INFINITY,
+      offerAt: Number.POSITIVE_INFINITY,
       rings: 0,
     }));
   }
@@ -56,33 +64,39 @@ export class SliceBook {
   /** Nothing is begun before whoever has a slice still had the time to say so. */
   listen(now: number): void {
     this.#listensUntil = now + this.#options.patienceMs;
-    for (const entry of this.#entries) if (entry.current !== undefined) entry.seenAt = now;
   }
 
   answer({ slice, try: name, rings, want }: Ask, now: number): LeaveReply {
     const entry = this.#entryOf(slice);
-    if (want.what === 'cannot') return this.#refused(want.why, now);
+    this.#heardAt = now;
+    if (want.what === 'cannot') this.#refusal ??= { why: want.why, since: now };
+    if (want.what === 'cannot') return 'wait';
     if (want.what === 'begin') return this.#begin(entry, name, now);
-    if (want.what === 'end') return this.#ended(entry, name, want.exit);
+    // Where another worker has it by now, it is no longer for this one to take out of the queue.
+    if (want.what === 'end') return (entry.current ?? name) === name ? 'done' : 'stop';
     if (entry.current === undefined && !entry.over.has(name)) this.#take(entry, name);
     if (entry.current !== name || entry.end !== undefined) return 'stop';
-    entry.seenAt = now;
+    this.#seen(entry, now);
     entry.rings = rings;
     if (this.#isStopped) return 'stop';
     return want.what === 'still' ? 'go' : this.#ring(entry, now);
   }
 
-  /** What the events of a run say, which is all that is left where a coordinator died. */
+  /** A try has told something, which is all that is known of it where a coordinator died. */
   begun(slice: number, name: string): void {
     const entry = this.#entryOf(slice);
     if (!entry.tries.includes(name)) this.#take(entry, name);
   }
 
-  /** The same of its end: gives whether this try of the slice is the one that counts. */
-  ended(slice: number, name: string, exit: string): boolean {
+  /** A try has told all, and how its process ended. */
+  ended(slice: number, name: string, exit: string, now: number): void {
     const entry = this.#entryOf(slice);
-    this.#ended(entry, name, exit);
-    return entry.end !== undefined && 'try' in entry.end && entry.end.try === name;
+    entry.over.add(name);
+    if (entry.end !== undefined || (entry.current ?? name) !== name) return;
+    entry.current = undefined;
+    entry.offerAt = now + this.#options.patienceMs;
+    const isLast = entry.tries.length >= TRIES || this.#isStopped;
+    if (isLast || !isWorthAnother(exit)) entry.end = { try: name };
   }
 
   /** The try that has a slice, or whose end counts. */
@@ -100,6 +114,29 @@ export class SliceBook {
   isOver(now: number): boolean {
     this.#giveUpRefused(now);
     return this.#entries.every((entry) => this.#isOver(entry, now));
+  }
+
+  /** How many slices wait for a worker while none has asked for so long. */
+  waiting(now: number, silentMs: number): number {
+    return now - this.#heardAt < silentMs ? 0 : this.#left(now).length;
+  }
+
+  /**
+   * The slices to offer once more: those to try again, those that were begun and that no worker came back
+   * for, and all where no worker asks for anything. What the queue has lost is in it again then.
+   */
+  due(now: number): readonly number[] {
+    const long = 2 * this.#options.patienceMs;
+    const isSilent = now - this.#heardAt >= long;
+    if (isSilent) this.#heardAt = now;
+    const due = this.#left(now).filter(({ offerAt }) => isSilent || now >= offerAt);
+    for (const entry of due) entry.offerAt = now + long;
+    return due.map(({ slice }) => slice);
+  }
+
+  /** Those that nobody has, and that are to be begun. */
+  #left(now: number): readonly Held[] {
+    return this.#entries.filter((one) => !this.#isOver(one, now) && !this.#isAlive(one, now));
   }
 
   #isOver(entry: Held, now: number): boolean {
@@ -125,7 +162,7 @@ export class SliceBook {
     // One that was begun before is nothing new.
     if (this.#options.isFull() && entry.tries.length === 0) return 'stop';
     this.#take(entry, name);
-    entry.seenAt = now;
+    this.#seen(entry, now);
     this.#refusal = undefined;
     return 'go';
   }
@@ -146,20 +183,9 @@ export class SliceBook {
     entry.rings = 0;
   }
 
-  #ended(entry: Held, name: string, exit: string): LeaveReply {
-    entry.over.add(name);
-    if (entry.end !== undefined) return 'done';
-    if (entry.current !== undefined && entry.current !== name) return 'stop';
-    entry.current = undefined;
-    const mayGoOn = entry.tries.length < TRIES && !this.#isStopped;
-    if (mayGoOn && isWorthAnother(exit)) return 'again';
-    entry.end = { try: name };
-    return 'done';
-  }
-
-  #refused(why: string, now: number): LeaveReply {
-    this.#refusal ??= { why, since: now };
-    return 'wait';
+  #seen(entry: Held, now: number): void {
+    entry.seenAt = now;
+    entry.offerAt = now + 3 * this.#options.patienceMs;
   }
 
   /** Where each worker that there is refuses, and none has a slice. */

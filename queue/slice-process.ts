@@ -31,7 +31,7 @@ export class SliceProcess {
       else void this.#ask(mayChange);
     });
     this.ended = new Promise((resolve) => {
-      this.#child.on('error', (error) => resolve(error.message));
+      this.#child.on('error', ({ message }) => this.#child.pid ?? resolve(message));
       this.#child.on('close', (code, signal) => resolve(String(code ?? signal)));
     });
   }

@@ -30,7 +30,5 @@ export function leaveSubject(run: string): string {
   return `rota.leave.${run}`;
 }
 
-/** On the first message of a try: which worker it is. */
-export const WORKER_HEADER = 'Rota-Worker';
-/** On the last: the exit code of its process, or the signal that has ended it. */
+/** On the last message of a try: the exit code of its process, or the signal that has ended it. */
 export const EXIT_HEADER = 'Rota-Exit';

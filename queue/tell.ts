@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { headers } from '@nats-io/transport-node';
 import type { Queue } from './connect.ts';
+import { EXIT_HEADER } from './subjects.ts';
 
 /** Below what nats-server takes at most in one message, unless it was told otherwise. */
 const MOST_BYTES = 512 * 1024;
@@ -12,12 +13,11 @@ export class Telling {
   #waiting: Buffer[] = [];
   #sent = 0;
   #isWhole = true;
-  #sending: Promise<void>;
+  #sending: Promise<void> = Promise.resolve();
 
-  constructor(queue: Queue, subject: string, first: Readonly<Record<string, string>>) {
+  constructor(queue: Queue, subject: string) {
     this.#queue = queue;
     this.#subject = subject;
-    this.#sending = this.#send(Buffer.of(), first);
   }
 
   /** What is printed while the server is away waits: its process must not. */
@@ -26,9 +26,11 @@ export class Telling {
     if (this.#waiting.length === 1) this.#sending = this.#sending.then(() => this.#flush());
   }
 
-  /** Tells all that is left, and the end. False where something could not be told. */
-  async end(last: Readonly<Record<string, string>>): Promise<boolean> {
+  /** Tells all that is left, and how the process ended. False where something could not be told. */
+  async end(exit: string): Promise<boolean> {
     await this.#sending;
+    const last = headers();
+    last.set(EXIT_HEADER, exit);
     await this.#send(Buffer.of(), last);
     return this.#isWhole;
   }
@@ -40,22 +42,16 @@ export class Telling {
       await this.#send(all.subarray(at, at + MOST_BYTES));
   }
 
-  async #send(data: Buffer, named: Readonly<Record<string, string>> = {}): Promise<void> {
+  async #send(data: Buffer, head = headers()): Promise<void> {
     this.#sent += 1;
-    const msgID = `${this.#subject}.${this.#sent}`;
-    const head = headers();
-    for (const [name, value] of Object.entries(named)) head.set(name, value);
+    // The server knows by the name what it has had.
+    const options = { msgID: `${this.#subject}.${this.#sent}`, headers: head, timeout: 2000 };
     const until = performance.now() + PATIENCES * this.#queue.patienceMs;
     while (this.#isWhole) {
       try {
-        await this.#queue.stream.publish(this.#subject, data, {
-          msgID,
-          headers: head,
-          timeout: 2000,
-        });
+        await this.#queue.stream.publish(this.#subject, data, options);
         return;
       } catch {
-        // The server is away, or starts again: it knows by the name what it has had.
         await delay(RETRY_MS);
         this.#isWhole = performance.now() < until && !this.#queue.nats.isClosed();
       }

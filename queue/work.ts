@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
+import { Failure } from '#engine/model/failure.ts';
 import { withoutPassword } from './address.ts';
 import type { Checkouts } from './checkout.ts';
 import type { Queue } from './connect.ts';
@@ -19,6 +20,7 @@ export async function work(input: Working): Promise<void> {
   const { queue, stop } = input;
   let refusals = 0;
   while (!stop.aborted) {
+    if (queue.nats.isClosed()) throw await closedBy(queue);
     const message = await next(queue);
     if (message === undefined) await delay(RETRY_MS);
     if (!message) continue;
@@ -30,6 +32,15 @@ export async function work(input: Working): Promise<void> {
 
 const RETRY_MS = 200;
 const WAIT_MS = 2000;
+
+async function closedBy({ nats }: Queue): Promise<Failure> {
+  const why = await nats.closed();
+  return new Failure('The queue has turned the worker away', {
+    where: withoutPassword(nats.getServer()),
+    output: why?.message,
+    fix: 'Start it again with a key that the server takes.',
+  });
+}
 
 /** One at a time: what was fetched ahead would wait here, while it is taken for being done. */
 async function next({ stream }: Queue): Promise<JsMsg | null | undefined> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import type { RunEvent } from '#engine/run/events.ts';
 import { Random } from '#lab/random.ts';
 import { describeInLab } from './support/lab.ts';
@@ -14,6 +14,9 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     await trial.begin();
   });
   afterAll(() => trial.end());
+  beforeEach(({ onTestFailed }) =>
+    onTestFailed(async () => void process.stderr.write(await trial.state())),
+  );
 
   const on = async (node: string, script: string) =>
     (await testLab.lab.run(node, script)).stdout.trim();
@@ -51,24 +54,29 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     { length: Number(process.env['ROTA_QUEUE_ROUNDS'] ?? 1) },
     (_, index) => index,
   );
+  const hangsAfterMs = 100_000 * inject('machine').slowness;
   const title = 'of those that are killed others do the slices, also where the server is killed';
-  test.each(rounds)(title, async (round) => {
-    const turn = trial.commit();
-    const random = new Random(7 + round);
-    const workers = [trial.work(), trial.work()];
-    const run = trial.run('--slice-size', '2');
-    await run.until(/"taskStarted"/);
-    for (let kills = 0; kills < 3; kills += 1) {
-      await delay(random.next() * 500);
-      await workers.shift()?.kill();
-      workers.push(trial.work());
-    }
-    await run.until(/"taskChanged"/, 2);
-    await trial.killServer();
-    await trial.startServer();
-    await expectDone(run, turn);
-    await trial.endWorkers();
-  });
+  test.each(rounds)(
+    title,
+    async (round) => {
+      const turn = trial.commit();
+      const random = new Random(7 + round);
+      const workers = [trial.work(), trial.work()];
+      const run = trial.run('--slice-size', '2');
+      await run.until(/"taskStarted"/);
+      for (let kills = 0; kills < 3; kills += 1) {
+        await delay(random.next() * 500);
+        await workers.shift()?.kill();
+        workers.push(trial.work());
+      }
+      await run.until(/"taskChanged"/, 2);
+      await trial.killServer();
+      await trial.startServer();
+      await expectDone(run, turn);
+      await trial.endWorkers();
+    },
+    hangsAfterMs,
+  );
 
   test('go on when the view of a run whose coordinator was killed is taken up again', async () => {
     const turn = trial.commit();

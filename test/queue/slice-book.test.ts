@@ -7,12 +7,10 @@ const PATIENCE_MS = 100;
 /** A book of two slices, what workers ask it by their letters, and how many hosts have failed. */
 function book(options: { readonly ringsAtOnce?: number } = {}) {
   let isFull = false;
-  const of = new SliceBook({
-    slices: 2,
-    patienceMs: PATIENCE_MS,
-    isFull: () => isFull,
-    ...options,
-  });
+  const of = new SliceBook(
+    { slices: 2, patienceMs: PATIENCE_MS, isFull: () => isFull, ...options },
+    0,
+  );
   const ask = (slice: number, name: string, want: Ask['want'], at: number, rings = 0) =>
     of.answer({ slice, try: name, rings, want }, at);
   return {
@@ -22,8 +20,7 @@ function book(options: { readonly ringsAtOnce?: number } = {}) {
       ask(slice, name, { what: 'still' }, at, rings),
     ring: (slice: number, name: string, at = 0, rings = 0) =>
       ask(slice, name, { what: 'ring' }, at, rings),
-    end: (slice: number, name: string, exit: string, at = 0) =>
-      ask(slice, name, { what: 'end', exit }, at),
+    end: (slice: number, name: string, at = 0) => ask(slice, name, { what: 'end' }, at),
     cannot: (why: string, at: number) => ask(1, 'x', { what: 'cannot', why }, at),
     fill: () => {
       isFull = true;
@@ -32,26 +29,41 @@ function book(options: { readonly ringsAtOnce?: number } = {}) {
 }
 
 test('a slice belongs to one worker, until that is not heard of any more', () => {
-  const { begin, still, end } = book();
+  const { of, begin, still, end } = book();
   expect([begin(1, 'a'), begin(1, 'b', 50), still(1, 'a', 60)]).toEqual(['go', 'wait', 'go']);
   expect([begin(1, 'b', 159), begin(1, 'b', 160)]).toEqual(['wait', 'go']);
-  expect([still(1, 'a', 170), end(1, 'a', '0', 170)]).toEqual(['stop', 'stop']);
-  expect([end(1, 'b', '0', 180), begin(1, 'c', 190)]).toEqual(['done', 'done']);
+  expect([still(1, 'a', 170), end(1, 'a', 170)]).toEqual(['stop', 'stop']);
+  of.ended(1, 'a', '0', 170);
+  expect([of.ends[0], end(1, 'b', 175), begin(1, 'c', 175)]).toEqual([undefined, 'done', 'wait']);
+  of.ended(1, 'b', '0', 180);
+  expect([of.ends[0], begin(1, 'c', 190)]).toEqual([{ try: 'b' }, 'done']);
 });
 
-test('what another try may mend is tried three times, and what it cannot mend once', () => {
-  const { of, begin, end } = book();
-  const trial = (slice: number, name: string, exit: string) => [
-    begin(slice, name),
-    end(slice, name, exit),
-  ];
-  expect([trial(1, 'a', '4'), trial(1, 'b', 'SIGKILL'), trial(1, 'c', '5')]).toEqual([
-    ['go', 'again'],
-    ['go', 'again'],
-    ['go', 'done'],
+test('what another try may mend is tried three times, after a pause, and what it cannot mend once', () => {
+  const { of, begin } = book();
+  const trial = (slice: number, name: string, exit: string, at: number) => {
+    const answer = begin(slice, name, at);
+    of.ended(slice, name, exit, at);
+    return [answer, of.due(at + PATIENCE_MS - 1), of.due(at + PATIENCE_MS)];
+  };
+  expect([trial(1, 'a', '4', 0), trial(1, 'b', 'SIGKILL', 100), trial(1, 'c', '5', 200)]).toEqual([
+    ['go', [], [1]],
+    ['go', [], [1]],
+    ['go', [], []],
   ]);
-  expect(trial(2, 'd', '6')).toEqual(['go', 'done']);
-  expect([of.ends, of.isOver(0)]).toEqual([[{ try: 'c' }, { try: 'd' }], true]);
+  expect(trial(2, 'd', '6', 200)).toEqual(['go', [], []]);
+  expect([of.ends, of.isOver(200)]).toEqual([[{ try: 'c' }, { try: 'd' }], true]);
+});
+
+test('what the queue has lost is offered again, and how much waits for a worker is known', () => {
+  const { of, begin, still } = book();
+  begin(1, 'a');
+  expect([of.waiting(99, 50), of.waiting(100, 50), of.due(199)]).toEqual([1, 2, []]);
+  expect([of.due(200), of.due(299), of.due(400)]).toEqual([[1, 2], [], [1, 2]]);
+  begin(2, 'b', 400);
+  // Nobody came back for the first, while there is somebody who asks.
+  for (const at of [450, 500, 550, 600]) still(2, 'b', at);
+  expect([of.waiting(600, 50), of.due(600), of.due(601)]).toEqual([0, [1], []]);
 });
 
 test('a slice whose workers die is given up after three of them', () => {
@@ -75,31 +87,30 @@ test('rings of all slices count together, of those workers that live', () => {
 });
 
 test('once too many hosts have failed nothing new begins, and what has begun goes on', () => {
-  const { of, begin, still, ring, end, fill } = book();
+  const { of, begin, still, ring, fill } = book();
   begin(1, 'a');
   fill();
   expect([begin(2, 'b'), ring(1, 'a'), still(1, 'a')]).toEqual(['stop', 'stop', 'go']);
-  expect([of.isOver(0), end(1, 'a', '4'), of.isOver(0)]).toEqual([false, 'again', false]);
-  expect([begin(1, 'c'), end(1, 'c', '0'), of.isOver(0)]).toEqual(['go', 'done', true]);
+  of.ended(1, 'a', '4', 0);
+  expect([of.isOver(0), begin(1, 'c')]).toEqual([false, 'go']);
+  of.ended(1, 'c', '0', 0);
+  expect(of.isOver(0)).toBe(true);
 });
 
 test('after Ctrl-C all is told to stop, and it is over when that has ended or died', () => {
-  const { of, begin, still, end } = book();
+  const { of, begin, still } = book();
   begin(1, 'a');
   begin(2, 'b');
   of.stop();
-  expect([still(1, 'a', 10), begin(2, 'c', 10), end(1, 'a', '130', 20)]).toEqual([
-    'stop',
-    'stop',
-    'done',
-  ]);
+  expect([still(1, 'a', 10), begin(2, 'c', 10)]).toEqual(['stop', 'stop']);
+  of.ended(1, 'a', '130', 20);
   expect([of.isOver(20), of.isOver(100)]).toEqual([false, true]);
 });
 
 test('who takes a run up goes by its events, and hears first who still has what', () => {
   const { of, begin, still, ring } = book({ ringsAtOnce: 1 });
   of.begun(1, 'a');
-  of.ended(1, 'a', '0');
+  of.ended(1, 'a', '0', 0);
   of.begun(2, 'b');
   of.listen(1000);
   expect([begin(1, 'c', 1010), begin(2, 'd', 1010), ring(2, 'b', 1010)]).toEqual([
@@ -115,10 +126,10 @@ test('who takes a run up goes by its events, and hears first who still has what'
 });
 
 test('where all workers refuse, the reason is the end of each slice that is left', () => {
-  const { of, begin, end, cannot } = book();
+  const { of, begin, cannot } = book();
   begin(1, 'a');
   cannot('another version', 0);
-  end(1, 'a', '0', 50);
+  of.ended(1, 'a', '0', 50);
   expect(cannot('another version', 150)).toBe('wait');
   expect([of.isOver(199), of.isOver(200), of.ends[1]]).toEqual([
     false,

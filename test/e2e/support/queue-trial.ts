@@ -12,8 +12,8 @@ const PATIENCE_MS = 2000;
 export class QueueTrial {
   readonly #lab: TestLab;
   readonly #files: ReturnType<typeof serverFiles>;
-  readonly #processes: ChildProcess[] = [];
-  #server: ChildProcess | undefined;
+  readonly #all: Told[] = [];
+  #server: Told | undefined;
   #turns = 0;
 
   constructor(lab: TestLab) {
@@ -33,20 +33,27 @@ export class QueueTrial {
     await this.startServer();
     const program = resolve('test/e2e/support/make-queue.ts');
     const words = [process.execPath, program, QUEUE_URL, `${PATIENCE_MS}`];
-    const { status, stderr } = await ended(this.#spawn(words, this.#files.coordinator));
+    const { status, stderr } = await this.#spawn(words, this.#files.coordinator).output;
     if (status !== 0) throw new Error(stderr);
   }
 
   async startServer(): Promise<void> {
-    const server = this.#spawn(['nats-server', '-c', this.#files.config], {});
-    this.#server = server;
     // Read to its end: what it can no longer write ends it.
-    await new Told(server).until(/Server is ready/);
+    this.#server = this.#spawn(['nats-server', '-c', this.#files.config], {});
+    await this.#server.until(/Server is ready/);
   }
 
   async killServer(): Promise<void> {
-    this.#server?.kill('SIGKILL');
-    if (this.#server !== undefined) await once(this.#server, 'exit');
+    await this.#server?.kill();
+  }
+
+  /** What each process has printed last, and what is in the queue: why a test has failed, or hangs. */
+  async state(): Promise<string> {
+    const told = this.#all.map((one) => one.last());
+    const words = [process.execPath, resolve('test/e2e/support/queue-state.ts'), QUEUE_URL];
+    const queue = this.#spawn(words, this.#files.coordinator);
+    await queue.output;
+    return [...told, queue.last()].join('\n');
   }
 
   /** Commits an inventory with which each host has something to do once more. */
@@ -84,7 +91,7 @@ export class QueueTrial {
     const folder = version === undefined ? '.' : this.#otherRota(version);
     const own = {
       ...this.#files.worker,
-      XDG_STATE_HOME: join(this.#lab.folder, `worker-${this.#processes.length}`),
+      XDG_STATE_HOME: join(this.#lab.folder, `worker-${this.#all.length}`),
     };
     const trust = `${this.repository}#${branch}`;
     return this.#rota(folder, own, 'work', '--queue', QUEUE_URL, '--trust', trust);
@@ -119,24 +126,26 @@ export class QueueTrial {
 
   #rota(folder: string, own: NodeJS.ProcessEnv, ...args: readonly string[]): Told {
     const program = join(resolve(folder), 'bin/rota.cjs');
-    return new Told(this.#spawn([process.execPath, program, ...args], own));
+    return this.#spawn([process.execPath, program, ...args], own);
   }
 
-  #spawn(words: readonly string[], own: NodeJS.ProcessEnv): ChildProcess {
+  #spawn(words: readonly string[], own: NodeJS.ProcessEnv): Told {
     const [program = '', ...rest] = [...this.#lab.lab.prefix('control'), ...words];
     const env = { ...process.env, ...own, NO_COLOR: '1' };
-    const child = spawn(program, rest, { cwd: this.repository, env });
-    this.#processes.push(child);
-    return child;
+    const told = new Told(spawn(program, rest, { cwd: this.repository, env }));
+    this.#all.push(told);
+    return told;
   }
 
   /** Ends all but the server. */
   async endWorkers(): Promise<void> {
-    for (const child of this.#processes) if (child !== this.#server) child.kill('SIGKILL');
+    const workers = this.#all.splice(0).filter((one) => one !== this.#server);
+    if (this.#server !== undefined) this.#all.push(this.#server);
+    await Promise.all(workers.map((one) => one.kill()));
   }
 
   end(): void {
-    for (const child of this.#processes) child.kill('SIGKILL');
+    for (const { child } of this.#all) child.kill('SIGKILL');
   }
 }
 
@@ -163,7 +172,7 @@ export class Told {
   async until(pattern: RegExp, times = 1): Promise<void> {
     const all = new RegExp(pattern, 'g');
     while ((this.#text.match(all) ?? []).length < times) {
-      if (this.child.exitCode !== null)
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
         throw new Error(`It ended before ${pattern}: ${this.#text}`);
       await this.#more.promise;
     }
@@ -175,7 +184,16 @@ export class Told {
   }
 
   async kill(): Promise<void> {
+    const { exitCode, signalCode } = this.child;
+    if (exitCode !== null || signalCode !== null) return;
     this.child.kill('SIGKILL');
-    await this.output;
+    await once(this.child, 'exit');
+  }
+
+  /** What it is, how it ended, and the last that it has printed. */
+  last(): string {
+    const { pid, spawnargs, exitCode, signalCode } = this.child;
+    const what = spawnargs.slice(-7).join(' ');
+    return `— ${pid} ${what} ended: ${exitCode ?? signalCode}\n${this.#text.slice(-2000)}`;
   }
 }
