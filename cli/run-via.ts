@@ -71,7 +71,6 @@ async function descriptionOf({
     ...(playbook.rollout && mode === 'apply' ? { maxFailed } : {}),
     ...(ringsAtOnce === undefined ? {} : { ringsAtOnce }),
     work: {
-      format: 1,
       rota: versionOfPackage(),
       run: newRunId(new Date()),
       commit: source.commit,

@@ -29,14 +29,21 @@ export class Checkouts {
     this.#say = say;
   }
 
-  /** The folder of a commit; undefined where no trusted branch has it. */
-  async folderOf(commit: string): Promise<string | undefined> {
-    for (const one of this.#trusted) {
-      const repository = await this.#repositoryOf(one);
-      await this.#fetch(repository, one, commit);
-      if (await has(repository, commit)) return await this.#checkOut(repository, commit);
-    }
-    return undefined;
+  /** The folder of a commit that a trusted branch has, or why there is none. */
+  async find(commit: string): Promise<{ readonly folder: string } | { readonly why: string }> {
+    const unread: string[] = [];
+    for (const one of this.#trusted)
+      try {
+        const repository = await this.#repositoryOf(one);
+        await this.#fetch(repository, one, commit);
+        if (await has(repository, commit))
+          return { folder: await this.#checkOut(repository, commit) };
+      } catch (error) {
+        this.#say(withoutPassword((error as Error).message.trim()));
+        unread.push(withoutPassword(`${one.url}#${one.branch}`));
+      }
+    if (unread.length === 0) return { why: `no branch that it trusts has commit ${commit}` };
+    return { why: `commit ${commit} cannot be had of ${unread.join(', ')}` };
   }
 
   async #repositoryOf({ url, branch }: Trusted): Promise<string> {
@@ -46,17 +53,15 @@ export class Checkouts {
     return repository;
   }
 
-  /** Also where the commit is there: it may have been taken off the branch since. */
+  /** Also where the commit is there: it may have been taken off the branch since. Throws where it cannot. */
   async #fetch(repository: string, one: Trusted, commit: string): Promise<void> {
     const age = performance.now() - (this.#fetchedAt.get(one) ?? Number.NEGATIVE_INFINITY);
     if (age < FRESH_MS && (await has(repository, commit))) return;
-    this.#fetchedAt.set(one, performance.now());
     const words = ['--git-dir', repository, 'fetch', '-q', '--no-tags', '--no-recurse-submodules'];
     const fetch = () => git([...words, '--', one.url, `+refs/heads/${one.branch}:${BRANCH}`]);
     // Another worker of this user may fetch the same just now.
-    await fetch()
-      .catch(fetch)
-      .catch(({ message }: Error) => this.#say(withoutPassword(message.trim())));
+    await fetch().catch(fetch);
+    this.#fetchedAt.set(one, performance.now());
   }
 
   /** Whole, or not there: by rename. No hook, and no submodule. */
@@ -90,6 +95,8 @@ export class Checkouts {
 }
 
 const KEPT = 10;
+/** What a fetch may take, of a large repository too: one that hangs must not hold a worker for ever. */
+const MOST_MS = 600_000;
 const BRANCH = 'refs/heads/trusted';
 const NO_HOOKS = 'core.hooksPath=/dev/null';
 /** For how long a branch is taken to be as it was fetched. */
@@ -118,5 +125,5 @@ async function git(
   cwd?: string,
 ): Promise<void> {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', ...own };
-  await run('git', words, { env, ...(cwd !== undefined && { cwd }) });
+  await run('git', words, { env, timeout: MOST_MS, ...(cwd !== undefined && { cwd }) });
 }

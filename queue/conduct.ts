@@ -4,7 +4,7 @@ import { Failure } from '#engine/model/failure.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import type { Queue } from './connect.ts';
 import { MergedRun } from './merged-run.ts';
-import { Ask, type Description } from './messages.ts';
+import { Ask, type Description, jsonIn } from './messages.ts';
 import { offer, withdraw } from './offer.ts';
 import { SliceBook } from './slice-book.ts';
 import { allOfRun, EVENTS_STREAM, EXIT_HEADER, leaveSubject } from './subjects.ts';
@@ -85,15 +85,14 @@ class Conductor implements Disposable {
   #hasToldWait = false;
 
   constructor(input: Conducting) {
-    const { queue, description, emit } = input;
+    const { queue, description, emit, isTakenUp } = input;
     const { slices, ringsAtOnce, maxFailed } = description;
     const { patienceMs } = queue;
     this.#input = input;
     this.#run = new MergedRun(description, emit);
     const isFull = () => this.#failed() > (maxFailed ?? Number.POSITIVE_INFINITY);
-    const options = { slices: slices.length, ringsAtOnce, patienceMs, isFull };
+    const options = { slices: slices.length, ringsAtOnce, patienceMs, isTakenUp, isFull };
     this.#book = new SliceBook(options, performance.now());
-    if (input.isTakenUp) this.#book.listen(performance.now());
     this.#look = setInterval(() => this.#lookAround(), patienceMs / 10);
   }
 
@@ -172,13 +171,5 @@ class Conductor implements Disposable {
 
   finish(): RunResult {
     return this.#run.finish(this.#book.ends);
-  }
-}
-
-function jsonIn(message: Msg): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
   }
 }

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { CarriedFlags } from './carried.ts';
 
-/** Raised when a worker or coordinator that reads these messages would have to change. */
-const FORMAT = 1;
+/** What a message says; undefined where that is no JSON. */
+export function jsonIn(message: { json(): unknown }): unknown {
+  try {
+    return message.json();
+  } catch {
+    return undefined;
+  }
+}
 
-/** Whether a message is one of a rota that has others. */
-export function isOtherFormat(data: unknown): boolean {
-  const { success, data: known } = z.looseObject({ format: z.number() }).safeParse(data);
-  return success && known.format !== FORMAT;
+/** Whether a message is one of another version, which may have others. */
+export function isOfOtherRota(data: unknown, rota: string): boolean {
+  const { success, data: known } = z.looseObject({ rota: z.string() }).safeParse(data);
+  return success && known.rota !== rota;
 }
 
 export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
@@ -21,7 +27,6 @@ const Path = z
   });
 
 const Shared = {
-  format: z.literal(FORMAT),
   rota: z.string(),
   run: z.string().regex(RUN_ID),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),

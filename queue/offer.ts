@@ -1,6 +1,6 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Queue } from './connect.ts';
-import { Description, RUN_ID, type WaitingSlice } from './messages.ts';
+import { Description, jsonIn, RUN_ID, type WaitingSlice } from './messages.ts';
 import { makeStreams, mendConsumer } from './streams.ts';
 import { EVENTS_STREAM, runSubject, WORK_STREAM, workSubject } from './subjects.ts';
 
@@ -54,9 +54,10 @@ export async function describedRun({ manager }: Queue, run: string): Promise<Des
         .getMessage(EVENTS_STREAM, { last_by_subj: runSubject(run) })
         .catch(() => null)
     : null;
-  if (message !== null) return Description.parse(message.json());
+  const { success, data } = Description.safeParse(message && jsonIn(message));
+  if (success) return data;
   throw new Failure('The queue knows no such run', {
     where: run,
-    fix: 'Name one of the last week, as its first line did: rota attach RUN --via URL',
+    fix: 'Name one of the last week that this version of rota has begun: rota attach RUN --via URL',
   });
 }

@@ -1,3 +1,4 @@
+import { LASTING_EXIT_CODES } from '#engine/report/exit-code.ts';
 import type { Ask, LeaveReply } from './messages.ts';
 
 /** How often a slice is begun. */
@@ -10,8 +11,6 @@ interface Held {
   readonly slice: number;
   /** All that have begun, in their order. */
   readonly tries: string[];
-  /** Those of them whose process has ended. */
-  readonly over: Set<string>;
   /** The one that has the slice. */
   current?: string | undefined;
   /** When a worker has last asked for it. */
@@ -25,6 +24,8 @@ interface Held {
 interface BookOptions {
   readonly slices: number;
   readonly ringsAtOnce?: number | undefined;
+  /** Whether another coordinator has begun the run, and died. */
+  readonly isTakenUp?: boolean;
   /** A worker that has not asked for so long is taken for dead. */
   readonly patienceMs: number;
   /** Whether no slice may be begun any more, since too many hosts have failed. */
@@ -36,8 +37,8 @@ export class SliceBook {
   readonly #options: BookOptions;
   readonly #entries: readonly Held[];
   #isStopped = false;
-  /** Till then workers of a coordinator that died are listened to. */
-  #listensUntil = 0;
+  /** Nothing is begun before whoever has a slice of a coordinator that died had the time to say so. */
+  readonly #listensUntil: number;
   /** When any worker has last asked for anything, or all was offered since none did. */
   #heardAt: number;
   /** Why workers cannot run slices, and since when none was begun. */
@@ -46,10 +47,10 @@ export class SliceBook {
   constructor(options: BookOptions, now: number) {
     this.#options = options;
     this.#heardAt = now;
+    this.#listensUntil = options.isTakenUp ? now + options.patienceMs : now;
     this.#entries = Array.from({ length: options.slices }, (_, index) => ({
       slice: index + 1,
       tries: [],
-      over: new Set<string>(),
       seenAt: Number.NEGATIVE_INFINITY,
       offerAt: Number.POSITIVE_INFINITY,
       rings: 0,
@@ -61,20 +62,17 @@ export class SliceBook {
     this.#isStopped = true;
   }
 
-  /** Nothing is begun before whoever has a slice still had the time to say so. */
-  listen(now: number): void {
-    this.#listensUntil = now + this.#options.patienceMs;
-  }
-
   answer({ slice, try: name, rings, want }: Ask, now: number): LeaveReply {
     const entry = this.#entryOf(slice);
     this.#heardAt = now;
-    if (want.what === 'cannot') this.#refusal ??= { why: want.why, since: now };
-    if (want.what === 'cannot') return 'wait';
+    if (want.what === 'cannot') {
+      this.#refusal ??= { why: want.why, since: now };
+      return 'wait';
+    }
     if (want.what === 'begin') return this.#begin(entry, name, now);
     // Where another worker has it by now, it is no longer for this one to take out of the queue.
     if (want.what === 'end') return (entry.current ?? name) === name ? 'done' : 'stop';
-    if (entry.current === undefined && !entry.over.has(name)) this.#take(entry, name);
+    if (entry.current === undefined) this.begun(slice, name);
     if (entry.current !== name || entry.end !== undefined) return 'stop';
     this.#seen(entry, now);
     entry.rings = rings;
@@ -91,12 +89,12 @@ export class SliceBook {
   /** A try has told all, and how its process ended. */
   ended(slice: number, name: string, exit: string, now: number): void {
     const entry = this.#entryOf(slice);
-    entry.over.add(name);
     if (entry.end !== undefined || (entry.current ?? name) !== name) return;
     entry.current = undefined;
     entry.offerAt = now + this.#options.patienceMs;
     const isLast = entry.tries.length >= TRIES || this.#isStopped;
-    if (isLast || !isWorthAnother(exit)) entry.end = { try: name };
+    // What was killed by a signal is none of these.
+    if (isLast || [0, ...LASTING_EXIT_CODES].includes(Number(exit))) entry.end = { try: name };
   }
 
   /** The try that has a slice, or whose end counts. */
@@ -178,7 +176,7 @@ export class SliceBook {
   }
 
   #take(entry: Held, name: string): void {
-    if (!entry.tries.includes(name)) entry.tries.push(name);
+    entry.tries.push(name);
     entry.current = name;
     entry.rings = 0;
   }
@@ -199,9 +197,4 @@ export class SliceBook {
   #isAlive({ current, seenAt }: Held, now: number): boolean {
     return current !== undefined && now - seenAt < this.#options.patienceMs;
   }
-}
-
-/** What was out of reach or locked (4, 5), and what was told to end (130) or was killed. */
-function isWorthAnother(exit: string): boolean {
-  return ['4', '5', '130'].includes(exit) || !/^\d+$/.test(exit);
 }

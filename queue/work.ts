@@ -5,7 +5,7 @@ import { withoutPassword } from './address.ts';
 import type { Checkouts } from './checkout.ts';
 import type { Queue } from './connect.ts';
 import { Leave } from './leave.ts';
-import { isOtherFormat, WaitingSlice } from './messages.ts';
+import { isOfOtherRota, jsonIn, WaitingSlice } from './messages.ts';
 import { type QueueWorker, runSlice } from './run-slice.ts';
 import { WORK_STREAM, WORKERS } from './subjects.ts';
 
@@ -64,7 +64,7 @@ async function handle(message: JsMsg, input: Working): Promise<boolean> {
   if (!success) {
     say(`not understood: ${message.subject}`);
     // Of another rota, it is for workers of that one.
-    if (isOtherFormat(data)) message.nak(queue.patienceMs);
+    if (isOfOtherRota(data, input.rota)) message.nak(queue.patienceMs);
     else message.term('not understood');
     return false;
   }
@@ -82,24 +82,7 @@ async function handle(message: JsMsg, input: Working): Promise<boolean> {
   return true;
 }
 
-async function folderFor(
-  { rota, commit }: WaitingSlice,
-  input: Working,
-): Promise<{ readonly folder: string } | { readonly why: string }> {
+async function folderFor({ rota, commit }: WaitingSlice, input: Working) {
   if (rota !== input.rota) return { why: `its rota is ${input.rota}, and the run’s ${rota}` };
-  return await input.checkouts.folderOf(commit).then(
-    (folder) => (folder ? { folder } : { why: `no branch that it trusts has commit ${commit}` }),
-    ({ message }: Error) => {
-      input.say(withoutPassword(message));
-      return { why: `commit ${commit} cannot be checked out` };
-    },
-  );
-}
-
-function jsonIn(message: JsMsg): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
-  }
+  return await input.checkouts.find(commit);
 }

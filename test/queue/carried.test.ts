@@ -51,7 +51,6 @@ test('flags that cannot go are named, all at once', () => {
 
 test('no slice leads a worker out of its checkout, or has a flag that it does not know', () => {
   const work = {
-    format: 1,
     rota: '1.0.0',
     run: '20261129T141910Z-0886',
     commit: 'a'.repeat(40),

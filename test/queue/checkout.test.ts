@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -42,13 +43,19 @@ function checkouts(url = site, branch = 'main'): Checkouts {
   return new Checkouts(join(folder, 'worker'), [{ url, branch }], (text) => said.push(text));
 }
 
+async function folderOf(worker: Checkouts, hash: string): Promise<string> {
+  const found = await worker.find(hash);
+  if ('why' in found) throw new Error(found.why);
+  return found.folder;
+}
+
 test('a commit of a trusted branch is there whole, whatever its attributes say, and without submodules', async () => {
   const attributes = 'hosts.yaml export-ignore filter=own\nlink export-subst\n';
   writeFileSync(join(site, '.gitattributes'), attributes);
   symlinkSync('/etc/passwd', join(site, 'link'));
   mkdirSync(join(site, 'part'));
   git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},part`);
-  const found = (await checkouts().folderOf(commit('one'))) ?? '';
+  const found = await folderOf(checkouts(), commit('one'));
   expect(readdirSync(found).toSorted()).toEqual(['.gitattributes', 'hosts.yaml', 'link', 'part']);
   expect(readFileSync(join(found, 'hosts.yaml'), 'utf8')).toBe('one');
   expect(lstatSync(join(found, 'link')).isSymbolicLink()).toBe(true);
@@ -57,24 +64,39 @@ test('a commit of a trusted branch is there whole, whatever its attributes say, 
 
 test('a commit that no trusted branch has, or has no longer, is not', async () => {
   const main = commit('two');
-  expect(await checkouts().folderOf(main)).toBeDefined();
+  expect(await folderOf(checkouts(), main)).toBeDefined();
   git('checkout', '-q', '-b', 'other');
   const other = commit('three');
-  expect(await checkouts().folderOf(other)).toBeUndefined();
+  const none = (hash: string) => ({ why: `no branch that it trusts has commit ${hash}` });
+  expect(await checkouts().find(other)).toEqual(none(other));
   git('branch', '-f', 'main', `${main}~1`);
-  expect(await checkouts().folderOf(main)).toBeUndefined();
+  expect(await checkouts().find(main)).toEqual(none(main));
   expect(said).toEqual([]);
+});
+
+test('a commit of a branch that cannot be fetched is not, even where an earlier fetch has it', async () => {
+  const worker = checkouts(site, 'other');
+  const head = git('rev-parse', 'other');
+  const found = await folderOf(worker, head);
+  renameSync(site, `${site}-away`);
+  // What was fetched a moment ago is as new as it has to be.
+  expect(await folderOf(worker, head)).toBe(found);
+  const why = `commit ${head} cannot be had of ${site}#other`;
+  expect(await checkouts(site, 'other').find(head)).toEqual({ why });
+  renameSync(`${site}-away`, site);
+  said.length = 0;
 });
 
 test('what is wrong with a repository or a branch is told without a password', async () => {
   const away = 'file://user:secret@localhost/nowhere';
+  const reasons = [];
   for (const [url, branch] of [
     [away, 'main'],
     [site, '../main'],
     [site, 'main:other'],
     ['--upload-pack=x', 'main'],
   ])
-    expect(await checkouts(url, branch).folderOf('1'.repeat(40))).toBeUndefined();
-  expect(said).toHaveLength(4);
-  expect(said.join('\n')).not.toContain('secret');
+    reasons.push(await checkouts(url, branch).find('1'.repeat(40)));
+  expect([said.length, reasons.length]).toEqual([4, 4]);
+  expect(JSON.stringify([said, reasons])).not.toMatch(/secret|folder/);
 });

@@ -43,7 +43,6 @@ async function kill(): Promise<void> {
 
 function described(run: string): Description {
   const work = {
-    format: 1 as const,
     rota: '1.0.0',
     run,
     commit: 'a'.repeat(40),
