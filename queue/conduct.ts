@@ -42,7 +42,7 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   const onStop = () => conductor.stop();
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
-  const over = Promise.race([conductor.over, lost(queue, messages)]);
+  const over = Promise.race([conductor.over, lost(input, messages)]);
   await Promise.all([
     offer(
       queue,
@@ -62,12 +62,20 @@ export async function conduct(input: Conducting): Promise<RunResult> {
 const SOON = { expires: 5000, idle_heartbeat: 1000 };
 
 /** Throws once nothing more can come. */
-async function lost(queue: Queue, messages: ConsumerMessages): Promise<never> {
+async function lost(
+  {
+    queue,
+    description: {
+      work: { run },
+    },
+  }: Conducting,
+  messages: ConsumerMessages,
+): Promise<never> {
   const why = await Promise.race([messages.closed(), queue.nats.closed()]);
   throw new Failure('The queue cannot be followed any more', {
     kind: 'unreachable',
     output: why?.message,
-    fix: 'Take the run up again: rota attach RUN --via URL',
+    fix: `Take the run up again: rota attach ${run} --via URL`,
   });
 }
 
