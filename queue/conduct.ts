@@ -54,7 +54,8 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   stop.removeEventListener('abort', onStop);
   await messages.close();
   answers.unsubscribe();
-  await withdraw(queue, run);
+  // What stays where the server is away just now is forgotten in a week.
+  await withdraw(queue, run).catch(() => {});
   return conductor.finish();
 }
 
@@ -95,7 +96,8 @@ class Conductor implements Disposable {
   constructor(input: Conducting) {
     const { queue, description, emit, isTakenUp } = input;
     const { slices, ringsAtOnce, maxFailed } = description;
-    const { patienceMs } = queue;
+    // Less than the server’s: what that hands out once more is free by then.
+    const patienceMs = (queue.patienceMs * 5) / 6;
     this.#input = input;
     this.#run = new MergedRun(description, emit);
     const isFull = () => this.#failed() > (maxFailed ?? Number.POSITIVE_INFINITY);

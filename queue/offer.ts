@@ -1,7 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import type { Queue } from './connect.ts';
 import { Description, jsonIn, RUN_ID, type WaitingSlice } from './messages.ts';
-import { makeStreams, mendConsumer } from './streams.ts';
+import { makeStreams } from './streams.ts';
 import { EVENTS_STREAM, runSubject, WORK_STREAM, workSubject } from './subjects.ts';
 
 /** Puts what a run is where whoever takes it up finds it. */
@@ -16,7 +16,7 @@ export async function describeRun({ stream }: Queue, description: Description): 
   });
 }
 
-/** Puts slices of a run, each once, where workers find them: what of them is there already is taken away. */
+/** Puts slices of a run where workers find them, each once. */
 export async function offer(
   { stream, manager }: Queue,
   { slices, work }: Description,
@@ -24,11 +24,9 @@ export async function offer(
 ): Promise<void> {
   try {
     await makeStreams(manager);
-    await mendConsumer(manager);
     for (const index of indices) {
       const slice: WaitingSlice = { ...work, slice: { index, count: slices.length } };
       const subject = workSubject(work.run, index);
-      await manager.streams.purge(WORK_STREAM, { filter: subject });
       await stream.publish(subject, JSON.stringify(slice));
     }
   } catch (error) {
@@ -41,10 +39,16 @@ export async function offer(
   }
 }
 
-/** Takes away what nobody has to do any more. */
-export async function withdraw({ manager }: Queue, run: string): Promise<void> {
-  // What stays where the server is away just now is forgotten in a week.
-  await manager.streams.purge(WORK_STREAM, { filter: workSubject(run) }).catch(() => {});
+/**
+ * Takes away what nobody has to do any more. One by one: a server of 2.9 that purges by a subject forgets
+ * what workers have of others, and when it is killed then, how far it has counted.
+ */
+export async function withdraw({ manager: { streams } }: Queue, run: string): Promise<void> {
+  const { state } = await streams.info(WORK_STREAM, { subjects_filter: workSubject(run) });
+  for (const subject of Object.keys(state.subjects ?? {})) {
+    const message = await streams.getMessage(WORK_STREAM, { last_by_subj: subject });
+    if (message) await streams.deleteMessage(WORK_STREAM, message.seq);
+  }
 }
 
 /** Reads what a run is, for whoever takes it up. Throws a Failure where the queue knows none. */

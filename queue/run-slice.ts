@@ -41,7 +41,8 @@ export async function runSlice(input: Running): Promise<void> {
     folder,
     onOutput: (piece) => telling.add(piece),
     mayChange: () => mayChange(input, end),
-    overWithRing: () => leave.overWithRing(),
+    // What failed in it is told before another may begin.
+    overWithRing: () => void telling.told().then(() => leave.overWithRing()),
   });
   stop.addEventListener('abort', end, { once: true });
   const [exit] = await Promise.all([running.ended, keep(running, input)]);

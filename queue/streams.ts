@@ -18,6 +18,8 @@ export async function makeStreams({ streams, consumers }: JetStreamManager): Pro
         name: WORK_STREAM,
         subjects: ['rota.work.*.*'],
         retention: RetentionPolicy.Workqueue,
+        // A slice that is offered once more takes the place of what was left of it.
+        max_msgs_per_subject: 1,
         max_age,
       }),
   );
@@ -38,19 +40,6 @@ export async function makeStreams({ streams, consumers }: JetStreamManager): Pro
       }),
   );
   return (config.ack_wait ?? nanos(PATIENCE_MS)) / 1e6;
-}
-
-/**
- * Makes the consumer anew where it has lost its stream: a server of 2.9 that is killed while a stream is
- * empty may number it from 1 again, and a consumer that was further would hand nothing out.
- */
-export async function mendConsumer({ streams, consumers }: JetStreamManager): Promise<void> {
-  // In this order: what comes in between is none that the consumer can have had.
-  const { delivered, config } = await consumers.info(WORK_STREAM, WORKERS);
-  const { state } = await streams.info(WORK_STREAM);
-  if (delivered.stream_seq <= state.last_seq) return;
-  await consumers.delete(WORK_STREAM, WORKERS);
-  await consumers.add(WORK_STREAM, config);
 }
 
 /** Of two that find nothing, both may make it: it is the same. */

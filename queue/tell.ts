@@ -20,10 +20,17 @@ export class Telling {
     this.#subject = subject;
   }
 
-  /** What is printed while the server is away waits: its process must not. */
+  /** What is printed within a moment, or while the server is away, goes together: its process must not wait. */
   add(piece: Buffer): void {
     this.#waiting.push(piece);
-    if (this.#waiting.length === 1) this.#sending = this.#sending.then(() => this.#flush());
+    if (this.#waiting.length > 1) return;
+    const moment = delay(MOMENT_MS);
+    this.#sending = this.#sending.then(async () => await moment).then(() => this.#flush());
+  }
+
+  /** Once all that was added until now is told. */
+  async told(): Promise<void> {
+    await this.#sending;
   }
 
   /** Tells all that is left, and how the process ended. False where something could not be told. */
@@ -59,6 +66,7 @@ export class Telling {
   }
 }
 
+const MOMENT_MS = 100;
 const RETRY_MS = 300;
 /** For how long a server may be away, in times that it takes to be taken for dead. */
 const PATIENCES = 10;
