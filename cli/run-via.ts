@@ -1,6 +1,7 @@
 import { Failure } from '#engine/model/failure.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import type { ShownPlan } from '#engine/report/plan.ts';
+import { countOf } from '#engine/report/words.ts';
 import { hostsIn } from '#engine/rollout/rings.ts';
 import { countFor, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
 import type { Mode } from '#engine/run/events.ts';
@@ -108,7 +109,9 @@ export async function showVia(
       onRefusal: (why) =>
         printWarnings([new Failure('A worker cannot run a slice', { where: why })]),
       onWait: (slices) =>
-        printWait(`${slices} slices wait for a worker: rota work --queue URL --trust REPOSITORY`),
+        printWait(
+          `no worker asks for ${countOf(slices, 'slice')}: rota work --queue URL --trust REPOSITORY#BRANCH`,
+        ),
       emit: (event) => {
         if (event.type === 'hostPlanned') plans.set(event.host, event);
         folder.keep(event);

@@ -42,15 +42,8 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   const onStop = () => conductor.stop();
   stop.addEventListener('abort', onStop, { once: true });
   if (stop.aborted) onStop();
-  const over = Promise.race([conductor.over, lost(input, messages)]);
-  await Promise.all([
-    offer(
-      queue,
-      description,
-      description.slices.map((_, at) => at + 1),
-    ),
-    over,
-  ]);
+  const over = Promise.race([conductor.over, lost(queue, messages, run)]);
+  await Promise.all([offer(queue, description), over]);
   stop.removeEventListener('abort', onStop);
   await messages.close();
   answers.unsubscribe();
@@ -63,15 +56,7 @@ export async function conduct(input: Conducting): Promise<RunResult> {
 const SOON = { expires: 5000, idle_heartbeat: 1000 };
 
 /** Throws once nothing more can come. */
-async function lost(
-  {
-    queue,
-    description: {
-      work: { run },
-    },
-  }: Conducting,
-  messages: ConsumerMessages,
-): Promise<never> {
+async function lost(queue: Queue, messages: ConsumerMessages, run: string): Promise<never> {
   const why = await Promise.race([messages.closed(), queue.nats.closed()]);
   throw new Failure('The queue cannot be followed any more', {
     kind: 'unreachable',

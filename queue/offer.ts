@@ -16,11 +16,11 @@ export async function describeRun({ stream }: Queue, description: Description): 
   });
 }
 
-/** Puts slices of a run where workers find them, each once. */
+/** Puts all or some slices of a run where workers find them, each once. */
 export async function offer(
   { stream, manager }: Queue,
   { slices, work }: Description,
-  indices: Iterable<number>,
+  indices: readonly number[] = slices.map((_, at) => at + 1),
 ): Promise<void> {
   try {
     await makeStreams(manager);

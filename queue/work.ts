@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import { Failure } from '#engine/model/failure.ts';
-import { withoutPassword } from './address.ts';
 import type { Checkouts } from './checkout.ts';
 import type { Queue } from './connect.ts';
 import { Leave } from './leave.ts';
@@ -36,7 +35,6 @@ const WAIT_MS = 2000;
 async function closedBy({ nats }: Queue): Promise<Failure> {
   const why = await nats.closed();
   return new Failure('The queue has turned the worker away', {
-    where: withoutPassword(nats.getServer()),
     output: why?.message,
     fix: 'Start it again with a key that the server takes.',
   });
@@ -76,9 +74,11 @@ async function handle(message: JsMsg, input: Working): Promise<boolean> {
     return false;
   }
   const answer = await leave.ask('begin');
-  if (answer === 'done') message.ack();
-  else if (answer !== 'go') message.nak(queue.patienceMs / 4);
-  else await runSlice({ ...input, message, slice, leave, folder: found.folder });
+  if (answer === 'go') await runSlice({ ...input, message, slice, leave, folder: found.folder });
+  else if (answer === 'done') message.ack();
+  // Nobody has this run: who takes it up offers its slices once more.
+  else if (answer === undefined) message.nak(queue.patienceMs * message.info.deliveryCount);
+  else message.nak(queue.patienceMs / 4);
   return true;
 }
 

@@ -45,6 +45,7 @@ async function connected(url: string, stop: AbortSignal): Promise<Queue | undefi
     } catch (error) {
       if (!(error instanceof Failure && error.kind === 'unreachable')) throw error;
       if (!isTold) printWarnings([error]);
+      if (!isTold) print('waiting for it');
       isTold = true;
       await delay(RETRY_MS, undefined, { signal: stop }).catch(() => {});
     }

@@ -67,13 +67,12 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
       for (let kills = 0; kills < 3; kills += 1) {
         await delay(random.next() * 500);
         await workers.shift()?.kill();
-        workers.push(trial.work());
+        workers.push(trial.replace());
       }
       await run.until(/"taskChanged"/, 2);
       await trial.killServer();
       await trial.startServer();
       await expectDone(run, turn);
-      await trial.endWorkers();
     },
     hangsAfterMs,
   );
@@ -81,7 +80,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
   test('go on when the view of a run whose coordinator was killed is taken up again', async () => {
     const turn = trial.commit();
     await hold('node1');
-    const worker = trial.work();
+    const [worker] = trial.workers();
     const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
     await run.until(/"taskStarted"/);
     await run.kill();
@@ -89,7 +88,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     await attached.until(/"taskStarted"/);
     await attached.kill();
     await letGo('node1');
-    await worker.until(/ ends: 130/);
+    await worker.until(new RegExp(`${run.run} .* ends: 130`));
     await expectDone(trial.attach(run.run), turn);
     worker.child.kill('SIGTERM');
     expect(await worker.output).toMatchObject({ status: 0, stderr: '' });
@@ -98,7 +97,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
   test('finish what runs after Ctrl-C, and begin nothing more', async () => {
     const turn = trial.commit();
     await hold('node1');
-    trial.work();
+    trial.workers();
     const run = trial.run('--slice-size', '2', '--rings-at-once', '1');
     await run.until(/"taskStarted"/);
     run.child.kill('SIGINT');
@@ -106,31 +105,32 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     await letGo('node1');
     expect(await run.output).toMatchObject({ status: 130, stderr: '' });
     expect(await timesOf(turn)).toEqual(NODES.map((node) => (node === 'node1' ? '1' : '0')));
-    await trial.endWorkers();
   });
 
   test('leave a slice to another when they come back after a pause', async () => {
     const turn = trial.commit();
     await hold('node1');
-    const paused = trial.work();
+    const workers = trial.workers();
     const run = trial.run('--rings-at-once', '1');
     await run.until(/"taskStarted"/);
+    const begins = new RegExp(`${run.run} .* begins`);
+    const paused = await Promise.race(workers.map((one) => one.until(begins).then(() => one)));
     paused.child.kill('SIGSTOP');
-    const other = trial.work();
-    await other.until(/ begins/);
+    await Promise.all(workers.map((one) => one.until(begins)));
     paused.child.kill('SIGCONT');
     await letGo('node1');
     await expectDone(run, turn);
-    await trial.endWorkers();
   });
 
   test('change no more rings at once than one run, and none after a host that failed, over all slices', async () => {
     const turn = trial.commit({ node2: { broken: true } });
     await Promise.all(NODES.map((node) => on(node, 'rm -f /srv/times')));
     await hold('node1');
-    const workers = [trial.work(), trial.work()];
+    const workers = trial.workers();
     const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
-    await Promise.all(workers.map((worker) => worker.until(/ begins/)));
+    await run.until(/"taskStarted"/);
+    const begins = new RegExp(`${run.run} .* begins`);
+    await Promise.all(workers.map((worker) => worker.until(begins)));
     await letGo('node1');
     expect((await run.output).status).toBe(1);
     const times = await Promise.all(NODES.map((node) => on(node, 'cat /srv/times || true')));
@@ -143,29 +143,27 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
     expect(changes.at(-1)?.node).toBe('node2');
     expect((await timesOf(turn)).filter((times) => times === '1')).toHaveLength(changes.length - 1);
-    await trial.endWorkers();
   });
 
   test('that cannot run a slice say why, and leave it to those that can', async () => {
     trial.commit();
     trial.branch('other');
     const turn = trial.commit();
-    await hold('node1');
-    trial.work();
-    const run = trial.run('--slice-size', '3');
-    await run.until(/"taskStarted"/);
-    trial.work({ version: '9.9.9' });
-    trial.work({ branch: 'other' });
+    for (const node of ['node1', 'node3']) await hold(node);
+    trial.workers();
+    const run = trial.run('--slice-size', '2');
+    await run.until(/"taskStarted"/, 2);
+    const others = [trial.work({ version: '9.9.9' }), trial.work({ branch: 'other' })];
     await run.until(/its rota is 9\.9\.9, and the run’s/);
     await run.until(/no branch that it trusts has commit/);
-    await letGo('node1');
+    for (const node of ['node1', 'node3']) await letGo(node);
     await expectDone(run, turn);
-    await trial.endWorkers();
+    for (const other of others) await other.kill();
   });
 
   test('give a slice up whose process always dies, and name it', async () => {
     const turn = trial.commit({ node3: { deadly: true } });
-    trial.work();
+    trial.workers();
     const run = trial.run('--slice-size', '3');
     const { status } = await run.output;
     const last = (await eventsOf(run)).at(-1);

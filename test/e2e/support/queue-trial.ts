@@ -13,6 +13,7 @@ export class QueueTrial {
   readonly #lab: TestLab;
   readonly #files: ReturnType<typeof serverFiles>;
   readonly #all: Told[] = [];
+  #workers: Told[] = [];
   #server: Told | undefined;
   #turns = 0;
 
@@ -86,6 +87,21 @@ export class QueueTrial {
     execFileSync('git', words, { cwd: this.repository });
   }
 
+  /** Two workers: those of the tests before as far as they live. */
+  workers(): readonly [Told, Told] {
+    this.#workers = this.#workers.filter((one) => one.isAlive);
+    while (this.#workers.length < 2) this.#workers.push(this.work());
+    const [one, other] = this.#workers.slice(-2) as [Told, Told];
+    return [one, other];
+  }
+
+  /** One more, instead of one that was killed. */
+  replace(): Told {
+    const worker = this.work();
+    this.#workers.push(worker);
+    return worker;
+  }
+
   /** A worker with a checkout of its own. */
   work({ branch = 'main', version }: { branch?: string; version?: string } = {}): Told {
     const folder = version === undefined ? '.' : this.#otherRota(version);
@@ -137,13 +153,6 @@ export class QueueTrial {
     return told;
   }
 
-  /** Ends all but the server. */
-  async endWorkers(): Promise<void> {
-    const workers = this.#all.splice(0).filter((one) => one !== this.#server);
-    if (this.#server !== undefined) this.#all.push(this.#server);
-    await Promise.all(workers.map((one) => one.kill()));
-  }
-
   end(): void {
     for (const { child } of this.#all) child.kill('SIGKILL');
   }
@@ -168,12 +177,15 @@ export class Told {
     void this.output.then(() => this.#more.resolve());
   }
 
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Waits until it has printed so many times what fits. */
   async until(pattern: RegExp, times = 1): Promise<void> {
     const all = new RegExp(pattern, 'g');
     while ((this.#text.match(all) ?? []).length < times) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error(`It ended before ${pattern}: ${this.#text}`);
+      if (!this.isAlive) throw new Error(`It ended before ${pattern}: ${this.#text}`);
       await this.#more.promise;
     }
   }
@@ -184,8 +196,7 @@ export class Told {
   }
 
   async kill(): Promise<void> {
-    const { exitCode, signalCode } = this.child;
-    if (exitCode !== null || signalCode !== null) return;
+    if (!this.isAlive) return;
     this.child.kill('SIGKILL');
     await once(this.child, 'exit');
   }
