@@ -70,13 +70,13 @@ function commandOf({ slice, playbook, inventory, mode, options }: WaitingSlice):
   ];
 }
 
-/** The server is told that the slice is being worked on, and the coordinator asked whether it still is. */
+/** The coordinator is asked whether the slice is still this worker's, and the server told while it is. */
 async function keep(running: SliceProcess, { message, leave, queue }: Running): Promise<void> {
   const isOver = running.ended.then(() => true);
   const wait = async () => await delay(queue.patienceMs / 6, false);
   while (!(await Promise.race([isOver, wait()]))) {
-    message.working();
     const answer = await leave.ask('still');
+    if (answer === 'go') message.working();
     if (answer === 'stop' || leave.silentMs > queue.patienceMs) running.stop();
   }
 }

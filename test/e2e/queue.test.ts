@@ -49,6 +49,14 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     expect([ends, events.at(-1)?.type]).toEqual([NODES, 'runFinished']);
   }
 
+  test('wait for a server that is started after them', async () => {
+    await trial.killServer();
+    const workers = trial.workers();
+    await Promise.all(workers.map((one) => one.until(/waiting for it/)));
+    await trial.startServer();
+    await Promise.all(workers.map((one) => one.until(/waits for slices/)));
+  });
+
   // Three workers are killed in each.
   const rounds = Array.from(
     { length: Number(process.env['ROTA_QUEUE_ROUNDS'] ?? 1) },
@@ -61,7 +69,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     async (round) => {
       const turn = trial.commit();
       const random = new Random(7 + round);
-      const workers = [trial.work(), trial.work()];
+      const workers = [...trial.workers()];
       const run = trial.run('--slice-size', '2');
       await run.until(/"taskStarted"/);
       for (let kills = 0; kills < 3; kills += 1) {
@@ -79,7 +87,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
 
   test('go on when the view of a run whose coordinator was killed is taken up again', async () => {
     const turn = trial.commit();
-    await hold('node1');
+    for (const node of ['node1', 'node4']) await hold(node);
     const [worker] = trial.workers();
     const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
     await run.until(/"taskStarted"/);
@@ -87,7 +95,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     const attached = trial.attach(run.run);
     await attached.until(/"taskStarted"/);
     await attached.kill();
-    await letGo('node1');
+    for (const node of ['node1', 'node4']) await letGo(node);
     await worker.until(new RegExp(`${run.run} .* ends: 130`));
     await expectDone(trial.attach(run.run), turn);
     worker.child.kill('SIGTERM');
@@ -96,15 +104,15 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
 
   test('finish what runs after Ctrl-C, and begin nothing more', async () => {
     const turn = trial.commit();
-    await hold('node1');
+    for (const node of ['node1', 'node3']) await hold(node);
     trial.workers();
     const run = trial.run('--slice-size', '2', '--rings-at-once', '1');
     await run.until(/"taskStarted"/);
     run.child.kill('SIGINT');
     await run.until(/"interrupted"/);
-    await letGo('node1');
+    for (const node of ['node1', 'node3']) await letGo(node);
     expect(await run.output).toMatchObject({ status: 130, stderr: '' });
-    expect(await timesOf(turn)).toEqual(NODES.map((node) => (node === 'node1' ? '1' : '0')));
+    expect((await timesOf(turn)).toSorted()).toEqual(['0', '0', '0', '0', '0', '1']);
   });
 
   test('leave a slice to another when they come back after a pause', async () => {
