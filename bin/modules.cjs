@@ -15,7 +15,7 @@ const OWN = /^rota(?:\/(checks|reads|tasks|keepalived|inventory))?$/;
 
 /** An import that names a file: beside the one that imports, or as "imports" of package.json has it. */
 const NAMED = /^(?:#|\.\.?\/)[\w./-]+\.[cm]?[jt]s$/;
-const SOURCE = /^(?:api|checks|cli|engine|keepalived|lib|tasks)\/[\w./-]+\.ts$/;
+const SOURCE = /^(?:api|checks|cli|engine|keepalived|lib|queue|tasks)\/[\w./-]+\.ts$/;
 
 /**
  * What packages load with themselves and rota never calls, by its format: nothing is in its place, for a

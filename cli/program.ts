@@ -87,6 +87,8 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   drain: 'move the VIPs off nodes, and keep them off over reboots and deploys',
   undrain: 'bring drained nodes back on duty, as deploy would have them; then verify',
   slices: 'cut the hosts into parts for several processes: of a CI matrix, of a Kubernetes Job',
+  work: 'do slices of runs that others begin with --via, as they come out of a queue of NATS',
+  attach: 'take the view of a run up again whose --via has died, and let its workers go on',
   status:
     'who holds what, since when, who is next: one look, --watch in place, or --serve as a page',
   remove: 'take nodes out of their rings, and what rota has put on them away',

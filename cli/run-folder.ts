@@ -142,6 +142,11 @@ function createEvents(folder: string): number {
   return openSync(join(folder, EVENTS_FILE), 'wx', 0o600);
 }
 
+/** Takes away what is kept of a run. */
+export function forgetRun(runId: string): void {
+  rmSync(join(runsFolder(), runId), { recursive: true, force: true });
+}
+
 /** By when they were last written: one that is under way may have begun before many others. */
 function forgetOldRuns(): void {
   const old = folders()

@@ -12,6 +12,7 @@ import { paintFor } from '#engine/report/paint.ts';
 import { plainReport } from '#engine/report/plain.ts';
 import type { ShownPlan } from '#engine/report/plan.ts';
 import type { Report } from '#engine/report/report.ts';
+import type { AskLeave } from '#engine/rollout/rings.ts';
 import type { Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { newRunId } from '#engine/run/run.ts';
@@ -41,6 +42,7 @@ export interface LoadedRun<V> {
   readonly forks?: number | undefined;
   readonly planId?: string;
   readonly onChanged?: ((host: string, task: PlannedTask) => void) | undefined;
+  readonly leave?: AskLeave | undefined;
   /** As the engine's; `report` can be kept from writing meanwhile. */
   approve?(
     plans: readonly HostPlan[],
@@ -72,6 +74,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     choice: input.choice,
     forks: input.forks,
     onChanged: input.onChanged,
+    leave: input.leave,
     connect: await connectFor(connections, record),
     ...{ runId, stop, rollout, about },
     approve: async (planned) => {
@@ -111,7 +114,7 @@ async function tracesOf(header: RunHeader) {
 }
 
 /** A CI job that shows what comes of it wants one without being told. */
-function wantsReports({ report = [] }: RecordFlags): boolean {
+export function wantsReports({ report = [] }: RecordFlags): boolean {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   return report.length > 0 || Boolean(GITHUB_ACTIONS ?? GITHUB_STEP_SUMMARY);
 }
@@ -160,7 +163,7 @@ export function aboutRun(what: string, plan?: string): About {
 }
 
 /** Rows that move on a terminal that can move them, lines that stay anywhere else. */
-async function reportFor(
+export async function reportFor(
   header: RunHeader,
   { json = false, verbose = 0 }: RecordFlags,
 ): Promise<Report> {

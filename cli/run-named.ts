@@ -3,12 +3,13 @@ import type { PlannedTask } from '#engine/model/task.ts';
 import { exitCodeOf } from '#engine/report/exit-code.ts';
 import { paintFor } from '#engine/report/paint.ts';
 import type { Report } from '#engine/report/report.ts';
+import type { AskLeave } from '#engine/rollout/rings.ts';
 import type { HostSummary, Mode, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { Connections } from '#lib/ssh/index.ts';
 import { asksForList, choose, listWork } from './choose.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
-import { requestOf } from './flags/inventory.ts';
+import { isOfWorker, requestOf } from './flags/inventory.ts';
 import { limitsOf } from './flags/limits.ts';
 import { rolloutOptions } from './flags/rollout.ts';
 import type { ChoiceFlags } from './flags/run.ts';
@@ -23,6 +24,8 @@ export interface NamedFlags extends RunFlags, ChoiceFlags {
   readonly planOut?: string;
   readonly confirm?: boolean;
   readonly retryFile?: string;
+  readonly via?: string;
+  readonly sliceSize?: number;
 }
 
 /** Runs a playbook on an inventory, shows it, and gives the exit code. */
@@ -31,7 +34,12 @@ export async function runNamed(
   path: string,
   options: NamedFlags & { readonly verify?: boolean },
 ): Promise<number> {
-  const { json = false, planOut } = options;
+  const { json = false, planOut, via: url } = options;
+  if (url !== undefined) {
+    const { runVia } = await import('./run-via.ts');
+    return await runVia({ name, inventory: path, mode: modeOf(options), url, options });
+  }
+  refuseSliceSize(options);
   const inventory = requestOf(path, options);
   const playbook = await findPlaybook(name);
   if (options.confirm) requireTerminal();
@@ -57,6 +65,7 @@ export async function runNamed(
     rollout,
     choice,
     forks: options.forks,
+    leave: await leaveHere(),
     ...(options.diff && !json ? { onChanged: await changePrinter() } : {}),
     onEvent: (event) => retry?.onEvent(event),
     ...(options.confirm ? { approve: askOnTerminal } : {}),
@@ -68,6 +77,21 @@ export async function runNamed(
     await saving?.savePlan(planOut, input);
   }
   return exitCodeOf(ran.result);
+}
+
+function refuseSliceSize({ sliceSize }: NamedFlags): void {
+  if (sliceSize === undefined) return;
+  throw new Failure('--slice-size is for workers of a queue', {
+    where: `--slice-size ${sliceSize}`,
+    fix: 'Name their queue: --via nats://HOST:4222; or cut the hosts yourself: rota slices',
+  });
+}
+
+/** A worker of a queue has leave asked for of what it runs. */
+async function leaveHere(): Promise<AskLeave | undefined> {
+  if (!isOfWorker()) return undefined;
+  const { leaveOfWorker } = await import('./leave.ts');
+  return leaveOfWorker();
 }
 
 function modeOf({ verify, dryRun, planOut }: NamedFlags & { readonly verify?: boolean }): Mode {

@@ -29,7 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   checks: ['engine/model', 'engine/shell/quote.ts'],
   tasks: ['engine/model', 'engine/shell', 'engine/reads', 'engine/templates', 'keepalived'],
   playbooks: ['engine/model', 'engine/reads', 'engine/templates', 'keepalived', 'tasks'],
-  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove'],
+  queue: ['engine/model', 'engine/report', 'engine/run/events.ts'],
+  cli: ['engine', 'lib', 'playbooks', 'lab', 'prove', 'queue'],
   prove: ['engine/model', 'engine/report', 'engine/run/events.ts', 'lab'],
   api: [
     'engine/model',
@@ -57,6 +58,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'ansible-vault': ['lib/ansible-inventory/secrets/'],
   'age-encryption': ['lib/ansible-inventory/secrets/sops/'],
   yaml: ['cli/defaults/', 'lib/ansible-inventory/', 'lab/kubelet/', 'cli/job-manifest.ts'],
+  '@nats-io/jetstream': ['queue/'],
+  '@nats-io/transport-node': ['queue/'],
   rolldown: ['bin/build.ts', 'bin/reference/', 'cli/bundle-page.ts'],
   'd3-scale': ['page/'],
   'd3-selection': ['page/'],
@@ -64,6 +67,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'playwright-core': ['bin/screenshots.ts'],
   rota: ['examples/', 'templates/repository/'],
   zod: [
+    'queue/',
     'api/',
     'cli/defaults/',
     'engine/report/recorded',

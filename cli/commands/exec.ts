@@ -70,6 +70,8 @@ Exit codes:
   130 when interrupted, else 4 when a host is out of reach, else the largest of the hosts' own;
   124 where --timeout has ended the command, and 128 + n where signal n has.
 
+Workers of a queue (--via) do runs alone: a command may do harm where it runs twice.
+
 Examples:
   rota exec all inventory/prod.yaml -- uptime
   rota exec 'controllers[0]' inventory/prod.yaml -- 'ip -br addr | grep fd02'`;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { addRolloutFlags, addTakeOverFlags } from '../flags/rollout.ts';
-import { addRunFlags, addSlice } from '../flags/run.ts';
+import { addRunFlags, addSlice, addVia } from '../flags/run.ts';
 import type { NamedFlags } from '../run-named.ts';
 
 export function define(command: Command) {
   command.argument('<playbook>', 'a playbook of your own, such as playbooks/mine.ts');
-  addTakeOverFlags(addRolloutFlags(addSlice(addRunFlags(command))));
+  addTakeOverFlags(addRolloutFlags(addVia(addSlice(addRunFlags(command)))));
   return async (path: string, inventory: string, flags: NamedFlags) => {
     const { runNamed } = await import('../run-named.ts');
     return await runNamed({ command: 'run', path }, inventory, flags);

@@ -44,6 +44,8 @@ function take(
   const name = option.attributeName();
   const value = values[name];
   if (value === undefined || option.negate) return false;
+  // Workers show no diffs: who asks them for one is told so, and a file asks each run.
+  if (name === 'diff' && command.getOptionValue('via') !== undefined) return false;
   const isGiven = command.getOptionValueSource(name) === 'cli';
   const isList = Array.isArray(value);
   if (isGiven && !isList) return false;

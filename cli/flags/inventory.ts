@@ -30,7 +30,13 @@ export function addInventory(command: Command): Command {
 }
 
 async function takeOwnDefaults(_: Command, command: Command): Promise<void> {
+  if (isOfWorker()) return;
   await takeDefaultsBeside(inventoryOf(command), command);
+}
+
+/** Whether a worker of a queue has started this process: it gets all from whoever has begun the run. */
+export function isOfWorker(): boolean {
+  return process.env['ROTA_LEAVE'] === 'ipc' && process.send !== undefined;
 }
 
 function inventoryOf({ registeredArguments, processedArgs }: Command): string {

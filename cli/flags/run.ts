@@ -34,6 +34,16 @@ export function addSlice(command: Command): Command {
   );
 }
 
+/** Gives a command the flags by which workers do it. */
+export function addVia(command: Command): Command {
+  return command
+    .option(
+      '--via <url>',
+      'have the workers of this queue of NATS do it, such as nats://queue:4222',
+    )
+    .option('--slice-size <n>', 'with --via: how many hosts a worker gets at once', count);
+}
+
 /** Gives a command --forks. */
 export function addForks(command: Command): Command {
   return command.option('-f, --forks <n>', 'how many hosts are worked on at once', count, FORKS);

@@ -6,6 +6,9 @@ import type { HostShare, Impact, RingPlan, RolloutOptions } from '#engine/model/
 import { listOf } from '#engine/model/suggest.ts';
 import type { RolloutEvent } from './events.ts';
 
+/** Asks for leave to change one more ring; what is given is called once that is over. None: nothing new starts. */
+export type AskLeave = () => Promise<(() => void) | undefined>;
+
 /** A playbook's rollout over the hosts of a run. */
 export interface RolloutInput<V> {
   readonly rollout: Rollout<V>;
@@ -17,6 +20,8 @@ export interface RolloutInput<V> {
   /** What the control machine has answered. */
   readonly local: Answers | undefined;
   emit(event: RolloutEvent): void;
+  /** Left out: there is leave. */
+  readonly leave?: AskLeave | undefined;
   readonly stop: AbortSignal;
 }
 

@@ -27,7 +27,10 @@ export async function rollOut<V>(
   const steps = new Map<Ring, readonly Step[]>();
   const waiting = rings.filter((ring) => waitingIn(ring).length > 0);
   await atOnce(input.options.ringsAtOnce ?? waiting.length, waiting, async (ring) => {
+    const over = input.leave === undefined ? () => {} : await input.leave();
+    if (over === undefined) return;
     steps.set(ring, await rollOutRing(input, ring));
+    over();
   });
   return steps;
 }

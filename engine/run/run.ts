@@ -12,7 +12,7 @@ import type { About } from '#engine/model/run-record.ts';
 import type { Connect } from '#engine/model/session.ts';
 import { type PlannedTask, requiring, type Task } from '#engine/model/task.ts';
 import { checkRollout } from '#engine/rollout/batches.ts';
-import { isInFront, type RolloutInput } from '#engine/rollout/rings.ts';
+import { type AskLeave, isInFront, type RolloutInput } from '#engine/rollout/rings.ts';
 import type { Emit, Mode } from './events.ts';
 import type { HostPlan } from './plan.ts';
 
@@ -44,6 +44,8 @@ export interface RunInput<V> {
    * meanwhile; in a dry run too. Nothing is changed when it finds a reason.
    */
   approve?(plans: readonly HostPlan[]): Promise<readonly Failure[]>;
+  /** Is asked before each ring of a rollout; left out: there is leave. */
+  readonly leave?: AskLeave | undefined;
   /** Ctrl-C: what runs is finished, nothing new starts. */
   readonly stop: AbortSignal;
 }
@@ -101,9 +103,9 @@ function aboutSome(names: readonly string[]): (check: Check) => boolean {
 
 /** What a rollout is made of; undefined where the playbook has none. */
 export function rolloutOf<V>({ input, nodes, local }: Run<V>): RolloutInput<V> | undefined {
-  const { playbook, rollout: options, members, targets, emit, stop } = input;
+  const { playbook, rollout: options, members, targets, emit, leave, stop } = input;
   const { rollout } = playbook;
-  const common = { options, members, targets, emit, stop };
+  const common = { options, members, targets, emit, leave, stop };
   return rollout && { ...common, rollout, hosts: nodes, local: local?.answers };
 }
 

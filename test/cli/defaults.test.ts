@@ -76,6 +76,14 @@ at-most: {reads: 3m, line: 64KB}
   `);
 });
 
+test('a file that asks for diffs does not keep workers from a run, who show none', async () => {
+  const inventory = desk.inventory();
+  desk.write('rota.yaml', 'diff: true\nforks: 4\n');
+  expect(await flagsOf('deploy', inventory, '--via', 'nats://queue')).toBe(
+    'Defaults of DESK/rota.yaml: forks\n{"forks":4}',
+  );
+});
+
 test('a run says what it took, a saved plan takes it as well, and lint says what is wrong with it', () => {
   desk.write('rota.yaml', 'report: {json: report.json}\nforks: 2\n');
   const inventory = desk.inventory();

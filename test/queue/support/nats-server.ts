@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { connectQueue, type Queue } from '#queue/connect.ts';
+import type { Description } from '#queue/messages.ts';
+
+/** A nats-server of a test file's own, with its streams on disk, which may be killed and started again. */
+export class NatsServer {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'rota-nats-'));
+  #process: ChildProcess | undefined;
+  #port = '-1';
+
+  async start(): Promise<void> {
+    const words = ['-a', '127.0.0.1', '-p', this.#port, '-js', '-sd', this.#folder];
+    const server = spawn('nats-server', words);
+    this.#process = server;
+    for await (const line of createInterface({ input: server.stderr as Readable })) {
+      this.#port = /client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? this.#port;
+      if (line.includes('Server is ready')) break;
+    }
+    server.stderr?.resume();
+  }
+
+  async connect(): Promise<Queue> {
+    return await connectQueue(`nats://127.0.0.1:${this.#port}`, () => {});
+  }
+
+  async kill(): Promise<void> {
+    this.#process?.kill('SIGKILL');
+    if (this.#process !== undefined) await once(this.#process, 'exit');
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** A run of three hosts, each a slice. */
+export function described(run: string): Description {
+  const work = {
+    rota: '1.0.0',
+    run,
+    commit: 'a'.repeat(40),
+    inventory: ['hosts.yaml'],
+    mode: 'apply' as const,
+    options: {},
+  };
+  return { owner: 'me', playbook: 'site', slices: [['node1'], ['node2'], ['node3']], work };
+}
