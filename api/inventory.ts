@@ -1,2 +1,20 @@
 /** Inventories as Ansible reads them. */
-export * from '#lib/ansible-inventory/index.ts';
+export {
+  bindVariables,
+  type ConnectionDefaults,
+  type Definition,
+  type ExplainedVariable,
+  type Explanation,
+  type Inventory,
+  inventorySchema,
+  type LoadOptions,
+  loadInventory,
+  passwordOfFile,
+  readInventory,
+  type Selection,
+  selectHosts,
+  splitPattern,
+  Vault,
+  type VaultPassword,
+  type WrittenInventory,
+} from '#lib/ansible-inventory/index.ts';
