@@ -2,7 +2,6 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } fro
 import type { z } from 'zod';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
-import { mendOfYaml } from '#lib/ansible-inventory/index.ts';
 import { readText } from '../text-files.ts';
 import { Defaults } from './schema.ts';
 
@@ -10,9 +9,8 @@ import { Defaults } from './schema.ts';
 export async function readDefaults(path: string): Promise<Defaults> {
   const lines = new LineCounter();
   const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
-  const text = (await readText(path)) ?? '';
-  const document = parseDocument(text, options);
-  const unread = unreadable(document, text);
+  const document = parseDocument((await readText(path)) ?? '', options);
+  const unread = unreadable(document);
   const parsed = Defaults.safeParse(unread.length > 0 ? null : (document.toJS() ?? {}));
   if (parsed.success) return parsed.data;
   const all = unread.length > 0 ? unread : problemsOf(parsed.error, document);
@@ -34,10 +32,9 @@ interface WrongDefault {
 }
 
 /** What makes no values of it. */
-function unreadable(document: Document.Parsed, text: string): readonly WrongDefault[] {
-  const problems = document.errors.map((error): WrongDefault => {
-    const fix = mendOfYaml(error, text);
-    return { what: 'The file is not valid YAML', offset: error.pos[0], fix };
+function unreadable(document: Document.Parsed): readonly WrongDefault[] {
+  const problems = document.errors.map(({ message, pos }): WrongDefault => {
+    return { what: 'The file is not valid YAML', offset: pos[0], fix: `${message}.` };
   });
   visit(document, {
     Alias: (_, { range }) => {

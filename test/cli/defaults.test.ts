@@ -182,7 +182,7 @@ at-most: {reads: 3x, lines: 1GB, red: 3m}
 
     ✖ The file is not valid YAML
       where  DESK/wrong.yaml:2:9
-      fix    Close the { with } or the [ with ]; what is in it stands further right than its key.
+      fix    Flow sequence in block collection must be sufficiently indented and end with a ].
     "
   `);
 });

@@ -74,7 +74,7 @@ function onlyDocument(
   const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOfYaml(error, text));
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOf(error, text));
     return undefined;
   }
   if (second !== undefined) {
@@ -86,7 +86,7 @@ function onlyDocument(
 }
 
 /** How a text with this error is mended; what the parser says, where that is all there is. */
-export function mendOfYaml(error: YAMLParseError, text: string): string {
+function mendOf(error: YAMLParseError, text: string): string {
   const { code, message, pos } = error;
   const line = lineAt(text, pos[0]);
   if (/^[^"'#]*(?:: |- |[[,{] *)\{[{%]/.test(line)) return QUOTE_EXPRESSION;
