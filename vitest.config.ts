@@ -10,6 +10,9 @@ const patience = {
   expect: { poll: { timeout: 120_000 * machine.slowness, interval: 200 } },
 };
 
+/** A bash whose stdin is a socket, as Node's are, runs the user's ~/.bashrc unless a shell has started it. */
+const env = { SHLVL: '1' };
+
 export default defineConfig({
   test: {
     sequence: { sequencer: SlowFirstSequencer },
@@ -20,6 +23,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          env,
           ...patience,
           hookTimeout: patience.testTimeout,
           isolate: false,
@@ -32,6 +36,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: './test/e2e/support/suite.ts',
           provide: { machine },
+          env,
           ...patience,
           // Where cores are busy, a lab waits for the others to end.
           hookTimeout: 4 * patience.testTimeout,

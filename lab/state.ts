@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { Flavours } from './roster.ts';
@@ -46,8 +39,14 @@ export function runningState(dir: string): LabState | undefined {
 }
 
 export function storedState(dir: string): LabState | undefined {
-  const file = join(dir, 'lab.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  try {
+    return JSON.parse(readFileSync(join(dir, 'lab.json'), 'utf8'));
+  } catch (error) {
+    // Not asked for before: a lab that ends takes its folder along at any moment.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
+    throw error;
+  }
 }
 
 /** Whoever reads the file meanwhile, or after this was killed, finds it whole or not at all. */

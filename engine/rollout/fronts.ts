@@ -1,8 +1,9 @@
 import type { HostRun } from '#engine/host/host-run.ts';
+import type { Undone } from '#engine/host/undo.ts';
 import { Failure } from '#engine/model/failure.ts';
 import type { Meanwhile } from '#engine/model/rollout.ts';
 import { listOf } from '#engine/model/suggest.ts';
-import type { Ring, RolloutInput } from './rings.ts';
+import type { Ring, RolloutInput, Step } from './rings.ts';
 import { change, keep } from './steps.ts';
 import { takeBack } from './take-back.ts';
 
@@ -31,6 +32,15 @@ export class Fronts<V> {
   /** Once a batch was changed, those of it that have passed. False: one of the hosts in front has not. */
   async takeIn(passed: readonly HostRun[]): Promise<boolean> {
     return await this.#turn(this.#out.filter((host) => !passed.includes(host)));
+  }
+
+  /** Undoes a host while it is left out, as it was changed; where that cannot be, all the same. */
+  async undo({ host, before }: Step): Promise<Undone | Failure> {
+    if (this.#ring.fronts.includes(host)) return await host.undo(before);
+    await this.#turn([...this.#out, host]);
+    const undone = await host.undo(before);
+    if (!(undone instanceof Failure)) await this.takeIn([host]);
+    return undone;
   }
 
   /** Those of a batch that have not passed, or could not be taken in, are still left out. */

@@ -4,16 +4,17 @@ import { settleCheck, Unknown } from './settle-check.ts';
 
 /**
  * Undoes steps of a ring, the last one first, and sees that the ring is whole again; false when it
- * is not. What could not be undone is said for its host.
+ * is not. What could not be undone is said for its host. `undo`: how a host is undone.
  */
 export async function takeBack<V>(
   input: RolloutInput<V>,
   ring: Ring,
   steps: readonly Step[],
+  undo = async ({ host, before }: Step) => await host.undo(before),
 ): Promise<boolean> {
   const ends: string[] = [];
-  for (const { host, before } of oneOfEach(ring, steps).toReversed()) {
-    const undone = await host.undo(before);
+  for (const step of oneOfEach(ring, steps).toReversed()) {
+    const undone = await undo(step);
     ends.push(undone instanceof Failure ? 'failed' : undone);
   }
   if (ends.includes('failed')) return false;

@@ -2,6 +2,7 @@ import type { HostRun } from '#engine/host/host-run.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { atOnce } from '#engine/rollout/at-once.ts';
+import { Fronts } from '#engine/rollout/fronts.ts';
 import type { Ring, Step } from '#engine/rollout/rings.ts';
 import { type Depth, settleCheck } from '#engine/rollout/settle-check.ts';
 import { takeBack } from '#engine/rollout/take-back.ts';
@@ -112,7 +113,8 @@ async function takeBackRings<V>(
   for (const [ring, made] of steps) {
     if (!isUndoneFor(check, ring, made)) continue;
     steps.delete(ring);
-    await takeBack(rollout, ring, made);
+    const fronts = new Fronts(rollout, ring);
+    await takeBack(rollout, ring, made, (step) => fronts.undo(step));
   }
 }
 

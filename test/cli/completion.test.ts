@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quote } from '#engine/shell/quote.ts';
@@ -62,12 +61,24 @@ describe('in a real shell', () => {
     const words = ['-qec', `${shell} -i`, '/dev/null'];
     const PATH = `${desk.folder}:${process.env['PATH']}`;
     const child = spawn('script', words, { cwd: desk.folder, env: { PATH, TERM: 'dumb' } });
-    const printed = text(child.stdout);
-    // Ctrl-A goes to the beginning of the line, which then is a comment that prints itself.
-    const keys = lines.map((line) => `${line}\t\x01printf '<%s>\\n' '\x05'\n`);
-    child.stdin.write(`${[begin, ...keys, 'exit'].join('\n')}\n`);
-    await once(child, 'close');
-    return [...(await printed).matchAll(/^<(rota .*)>\r$/gm)].map(([, line = '']) => line.trim());
+    let printed = '';
+    const ended = once(child, 'close');
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    const shown = () =>
+      [...printed.matchAll(/^<(rota .*)>\r$/gm)].map(([, line = '']) => line.trim());
+    child.stdin.write(`${begin}\n`);
+    for (const [count, line] of lines.entries()) {
+      // Ctrl-A goes to the beginning of the line, which then is a comment that prints itself.
+      child.stdin.write(`${line}\t\x01printf '<%s>\\n' '\x05'\n`);
+      // What is typed while a shell works may reach it otherwise than what is typed at its prompt.
+      while (shown().length <= count && child.exitCode === null)
+        await Promise.race([once(child.stdout, 'data'), ended]);
+    }
+    child.stdin.write('exit\n');
+    await ended;
+    return shown();
   }
 
   test.for([

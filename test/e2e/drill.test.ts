@@ -88,12 +88,16 @@ describeInLab('drilling a ring', { beginsWith: 'ring' }, (testLab) => {
     const { status, stdout, stderr } = await drill('--vip', '1', '--json', ...commands);
     expect([status, stderr]).toEqual([6, '']);
     const { trials, errors } = JSON.parse(stdout);
+    // Beside it, on a busy machine, there may be a gap to tell.
+    const findings = expect.arrayContaining([expect.objectContaining({ seen: 'by node2' })]);
     expect([trials, errors]).toMatchObject([
-      [{ holder: 'node1', takenOver: { host: 'node2' }, findings: [{ seen: 'by node2' }] }],
+      [{ holder: 'node1', takenOver: { host: 'node2' }, findings }],
       [
         {
           what: 'The drill went otherwise than VRRP promises',
-          output: 'VIP fd02:9a01::1: expected taken over by node3, seen by node2',
+          output: expect.stringContaining(
+            'VIP fd02:9a01::1: expected taken over by node3, seen by node2',
+          ),
         },
       ],
     ]);

@@ -76,7 +76,7 @@ describeInLab('status, while a VIP moves', { beginsWith: 'ring' }, (testLab) => 
     'is a page on which what a host says is text, on a phone, light and dark',
     async () => {
       await until(async () => (await texts('dd')).includes(HOSTILE));
-      expect(await texts('#state')).toEqual(['✖ 2 findings']);
+      await until(async () => (await texts('#state'))[0] === '✖ 2 findings');
       expect(await page.evaluate('[document.title, document.images.length]')).toEqual([
         ...['✖ rota status', 0],
       ]);

@@ -23,8 +23,9 @@ export function ringInventory(testLab: TestLab, name: string, rings: readonly La
           {
             name: 'chk_api',
             url: 'https://localhost:6443/healthz',
-            interval: 5,
-            timeout: 1,
+            // One answer that a busy machine is late with would move a VIP.
+            interval: 4,
+            timeout: 3,
             fall: 1,
           },
         ],

@@ -74,7 +74,8 @@ export class TestLab {
   /** Starts rota on a terminal of its own, which stdin types on. */
   startOnTerminal(...args: readonly string[]): ChildProcess {
     const command = this.#words(args).map(quote).join(' ');
-    return spawn(...this.#spawned(['script', '-qec', command, '/dev/null']));
+    // Not every $SHELL becomes its last command: one that waits for it would end at Ctrl-C by itself.
+    return spawn(...this.#spawned(['script', '-qec', `exec ${command}`, '/dev/null']));
   }
 
   #words(args: readonly string[], folder = '.'): readonly string[] {

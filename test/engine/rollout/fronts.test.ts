@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
 import { tagged } from '#engine/model/task.ts';
+import { fileAt } from '#engine/reads/file.ts';
 import { file } from '#tasks/files/file.ts';
 import { book, runOn, TemporaryHost } from '../run/temporary-host.ts';
 
@@ -181,4 +182,28 @@ test('a host that was being changed as the run was stopped is undone, and left o
     ]
   `);
   expect([changed(), leftOut()]).toEqual([[], ['web1']]);
+});
+
+test('hosts that do not hold at the end are undone one by one, each while it is left out', async () => {
+  const check: Check = {
+    ...gate(() => false),
+    readsFor: (host) => (host === 'lb' ? {} : { file: fileAt(pathOn(host)) }),
+  };
+  const { steps, failures } = await roll({ ...rolling(), verify: () => [check] });
+  expect(steps.slice(steps.lastIndexOf('lb conf') + 1)).toMatchInlineSnapshot(`
+    [
+      "lb undone",
+      "lb web3",
+      "web3 undone",
+      "lb web3",
+      "lb web2",
+      "web2 undone",
+      "lb web2",
+      "lb web1",
+      "web1 undone",
+      "lb web1",
+    ]
+  `);
+  expect(failures).toEqual(['all is well: Not so: all is well. it: expected well, seen ill']);
+  expect([changed(), leftOut(), existsSync(lb.path('conf'))]).toEqual([[], [], false]);
 });

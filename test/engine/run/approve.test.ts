@@ -126,7 +126,7 @@ test('it is asked again where a run that had died was undone after it was asked'
 const NO_GATE = {
   title: 'gate',
   spacingMs: 1,
-  deadlineMs: 50,
-  patienceMs: 20,
+  deadlineMs: 60_000,
+  patienceMs: 60_000,
   readsFor: () => ({}),
 };
