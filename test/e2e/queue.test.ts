@@ -49,6 +49,17 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     expect([ends, events.at(-1)?.type]).toEqual([NODES, 'runFinished']);
   }
 
+  /** The worker that has begun a slice of a run first. */
+  async function whoBegins(run: Told): Promise<Told> {
+    const begins = new RegExp(`${run.run} .* begins`);
+    return await Promise.race(
+      trial.workers().map(async (one) => {
+        await one.until(begins);
+        return one;
+      }),
+    );
+  }
+
   test('wait for a server that is started after them', async () => {
     await trial.killServer();
     const workers = trial.workers();
@@ -88,18 +99,14 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
   test('go on when the view of a run whose coordinator was killed is taken up again', async () => {
     const turn = trial.commit();
     for (const node of ['node1', 'node4']) await hold(node);
-    const [worker] = trial.workers();
+    trial.workers();
     const run = trial.run('--slice-size', '3', '--rings-at-once', '1');
     await run.until(/"taskStarted"/);
+    const worker = await whoBegins(run);
     await run.kill();
-    const attached = trial.attach(run.run);
-    await attached.until(/"taskStarted"/);
-    await attached.kill();
     for (const node of ['node1', 'node4']) await letGo(node);
     await worker.until(new RegExp(`${run.run} .* ends: 130`));
     await expectDone(trial.attach(run.run), turn);
-    worker.child.kill('SIGTERM');
-    expect(await worker.output).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('finish what runs after Ctrl-C, and begin nothing more', async () => {
@@ -122,7 +129,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     const run = trial.run('--rings-at-once', '1');
     await run.until(/"taskStarted"/);
     const begins = new RegExp(`${run.run} .* begins`);
-    const paused = await Promise.race(workers.map((one) => one.until(begins).then(() => one)));
+    const paused = await whoBegins(run);
     paused.child.kill('SIGSTOP');
     await Promise.all(workers.map((one) => one.until(begins)));
     paused.child.kill('SIGCONT');
@@ -153,23 +160,7 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
     expect((await timesOf(turn)).filter((times) => times === '1')).toHaveLength(changes.length - 1);
   });
 
-  test('that cannot run a slice say why, and leave it to those that can', async () => {
-    trial.commit();
-    trial.branch('other');
-    const turn = trial.commit();
-    for (const node of ['node1', 'node3']) await hold(node);
-    trial.workers();
-    const run = trial.run('--slice-size', '2');
-    await run.until(/"taskStarted"/, 2);
-    const others = [trial.work({ version: '9.9.9' }), trial.work({ branch: 'other' })];
-    await run.until(/its rota is 9\.9\.9, and the run’s/);
-    await run.until(/no branch that it trusts has commit/);
-    for (const node of ['node1', 'node3']) await letGo(node);
-    await expectDone(run, turn);
-    for (const other of others) await other.kill();
-  });
-
-  test('give a slice up whose process always dies, and name it', async () => {
+  test('give a slice up whose process always dies, and name it, and end at SIGTERM', async () => {
     const turn = trial.commit({ node3: { deadly: true } });
     trial.workers();
     const run = trial.run('--slice-size', '3');
@@ -193,5 +184,8 @@ describeInLab('workers of a queue', { light: true, nodes: 6 }, (testLab) => {
       ]
     `);
     expect(await timesOf(turn)).toEqual(['0', '0', '0', '1', '1', '1']);
+    const [worker] = trial.workers();
+    worker.child.kill('SIGTERM');
+    expect((await worker.output).status).toBe(0);
   });
 });

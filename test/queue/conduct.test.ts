@@ -1,38 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nanos } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '#engine/run/events.ts';
+import { Checkouts } from '#queue/checkout.ts';
 import { conduct } from '#queue/conduct.ts';
 import type { Queue } from '#queue/connect.ts';
 import { Leave } from '#queue/leave.ts';
-import type { Description } from '#queue/messages.ts';
-import { WaitingSlice } from '#queue/messages.ts';
+import { type Description, WaitingSlice } from '#queue/messages.ts';
+import { withdraw } from '#queue/offer.ts';
 import { trySubject, WORK_STREAM, WORKERS } from '#queue/subjects.ts';
 import { Telling } from '#queue/tell.ts';
+import { work } from '#queue/work.ts';
 import { described, NatsServer } from './support/nats-server.ts';
 
-const PATIENCE_MS = 300;
-
 const server = new NatsServer();
-beforeAll(async () => {
-  await server.start();
-  await using queue = await server.connect();
-  await queue.manager.consumers.update(WORK_STREAM, WORKERS, { ack_wait: nanos(PATIENCE_MS) });
-});
+beforeAll(() => server.start());
 afterAll(() => server.remove());
 
-/** Conducts a run. Gives it, and the events that it has told until now. */
+/** Has whoever is silent for so long taken for dead, and connects. */
+async function connect(patienceMs: number): Promise<Queue> {
+  const queue = await server.connect();
+  const ack_wait = nanos(patienceMs);
+  await queue.manager.consumers.update(WORK_STREAM, WORKERS, { ack_wait });
+  return { ...queue, patienceMs };
+}
+
+/** Conducts a run. Gives it, and what it has told until now. */
 function conducted(queue: Queue, description: Description) {
   const events: RunEvent[] = [];
+  const refusals: string[] = [];
   const result = conduct({
     queue,
     description,
     isTakenUp: false,
     stop: new AbortController().signal,
-    onRefusal: () => {},
+    onRefusal: (why) => refusals.push(why),
     onWait: () => {},
     emit: (event) => events.push(event),
   });
-  return { result, events };
+  return { result, events, refusals };
 }
 
 /** The next slice that is handed out. */
@@ -41,6 +50,21 @@ async function take({ stream }: Queue) {
     const consumer = await stream.consumers.get(WORK_STREAM, WORKERS);
     const message = await consumer.next({ expires: 1000 });
     if (message !== null) return { message, slice: WaitingSlice.parse(message.json()) };
+  }
+}
+
+/** Does all slices of a run as a worker does. */
+async function doAll(queue: Queue, { work, slices }: Description): Promise<void> {
+  for (const _ of slices) {
+    const { message, slice } = await take(queue);
+    const leave = new Leave(queue, slice);
+    expect(await leave.ask('begin')).toBe('go');
+    const { index } = slice.slice;
+    const telling = new Telling(queue, trySubject(work.run, index, leave.try));
+    telling.add(printed(work, slices[index - 1]?.[0] ?? ''));
+    expect(await telling.end('0')).toBe(true);
+    // After the last the coordinator has ended, and asks for no ack.
+    if ((await leave.ask('end')) === 'done') await message.ackAck();
   }
 }
 
@@ -58,27 +82,16 @@ function printed({ run: runId, mode }: Description['work'], host: string): Buffe
 }
 
 test('slices that the queue has lost, by an ack without an end too, are offered again', async () => {
-  await using queue = await server.connect();
+  await using queue = await connect(300);
   await using other = await server.connect();
   const description = described('20261129T141910Z-0886');
-  const { work, slices } = description;
   const { result, events } = conducted(queue, description);
   // As a worker does that dies between its ack and the end of what it tells.
   const dying = await take(other);
   expect(await new Leave(other, dying.slice).ask('begin')).toBe('go');
   await dying.message.ackAck();
   await other.manager.streams.purge(WORK_STREAM);
-  for (const _ of slices) {
-    const { message, slice } = await take(other);
-    const leave = new Leave(other, slice);
-    expect(await leave.ask('begin')).toBe('go');
-    const { index } = slice.slice;
-    const telling = new Telling(other, trySubject(work.run, index, leave.try));
-    telling.add(printed(work, slices[index - 1]?.[0] ?? ''));
-    expect(await telling.end('0')).toBe(true);
-    // After the last the coordinator has ended, and asks for no ack.
-    if ((await leave.ask('end')) === 'done') await message.ackAck();
-  }
+  await doAll(other, description);
   const { hosts, failures } = await result;
   expect([hosts.map(({ host }) => host), failures]).toEqual([['node1', 'node2', 'node3'], []]);
   expect(events.map(({ type }) => type)).toMatchInlineSnapshot(`
@@ -93,7 +106,7 @@ test('slices that the queue has lost, by an ack without an end too, are offered 
 });
 
 test('a run whose queue turns it away ends, and says how it goes on', async () => {
-  const queue = await server.connect();
+  const queue = await connect(300);
   const { result } = conducted(queue, described('20261129T141910Z-0887'));
   const failed = expect(result).rejects.toMatchObject({
     kind: 'unreachable',
@@ -103,4 +116,35 @@ test('a run whose queue turns it away ends, and says how it goes on', async () =
   await take(other);
   await queue.nats.close();
   await failed;
+  await withdraw(other, '20261129T141910Z-0887');
+});
+
+test('workers that cannot run a slice say why, and leave it to those that can', async () => {
+  await using queue = await connect(60_000);
+  await using other = await server.connect();
+  const description = described('20261129T141910Z-0888');
+  const { result, refusals } = conducted(queue, description);
+  const folder = mkdtempSync(join(tmpdir(), 'rota-refusing-'));
+  execFileSync('git', ['init', '-q', '-b', 'main', folder]);
+  const who = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
+  execFileSync('git', ['-C', folder, ...who, 'commit', '-q', '--allow-empty', '-m', 'one']);
+  const trusted = [{ url: folder, branch: 'main' }];
+  const checkouts = new Checkouts(join(folder, 'worker'), trusted, () => {});
+  const stop = new AbortController();
+  const common = { queue: other, checkouts, stop: stop.signal, say: () => {} };
+  const working = [
+    work({ ...common, name: 'old', rota: '0.9.0' }),
+    work({ ...common, name: 'new', rota: '1.0.0' }),
+  ];
+  await expect
+    .poll(() => refusals.toSorted())
+    .toEqual([
+      `new: no branch that it trusts has commit ${'a'.repeat(40)}`,
+      'old: its rota is 0.9.0, and the run’s 1.0.0',
+    ]);
+  stop.abort();
+  await doAll(other, description);
+  expect((await result).failures).toEqual([]);
+  await Promise.all(working);
+  rmSync(folder, { recursive: true });
 });

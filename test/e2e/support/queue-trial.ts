@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { QUEUE_URL, serverFiles } from './queue-server.ts';
 import { ended, type RotaOutput, type TestLab } from './test-lab.ts';
@@ -79,10 +79,6 @@ export class QueueTrial {
     return turn;
   }
 
-  branch(name: string): void {
-    this.#git('branch', name);
-  }
-
   #git(...words: readonly string[]): void {
     execFileSync('git', words, { cwd: this.repository });
   }
@@ -90,41 +86,26 @@ export class QueueTrial {
   /** Two workers: those of the tests before as far as they live. */
   workers(): readonly [Told, Told] {
     this.#workers = this.#workers.filter((one) => one.isAlive);
-    while (this.#workers.length < 2) this.#workers.push(this.work());
+    while (this.#workers.length < 2) this.#workers.push(this.#work());
     const [one, other] = this.#workers.slice(-2) as [Told, Told];
     return [one, other];
   }
 
   /** One more, instead of one that was killed. */
   replace(): Told {
-    const worker = this.work();
+    const worker = this.#work();
     this.#workers.push(worker);
     return worker;
   }
 
   /** A worker with a checkout of its own. */
-  work({ branch = 'main', version }: { branch?: string; version?: string } = {}): Told {
-    const folder = version === undefined ? '.' : this.#otherRota(version);
+  #work(): Told {
     const own = {
       ...this.#files.worker,
       XDG_STATE_HOME: join(this.#lab.folder, `worker-${this.#all.length}`),
     };
-    const trust = `${this.repository}#${branch}`;
-    return this.#rota(folder, own, 'work', '--queue', QUEUE_URL, '--trust', trust);
-  }
-
-  /** This rota under another version. */
-  #otherRota(version: string): string {
-    const folder = join(this.#lab.folder, `rota-${version}`);
-    mkdirSync(folder);
-    for (const name of ['engine', 'lib', 'queue', 'node_modules'])
-      symlinkSync(resolve(name), join(folder, name));
-    // What Node finds by itself, it finds where links lead to.
-    for (const name of ['bin', 'cli']) cpSync(name, join(folder, name), { recursive: true });
-    const text = readFileSync('package.json', 'utf8');
-    const other = text.replace(/"version": "[^"]+"/, `"version": "${version}"`);
-    writeFileSync(join(folder, 'package.json'), other);
-    return folder;
+    const trust = `${this.repository}#main`;
+    return this.#rota(own, 'work', '--queue', QUEUE_URL, '--trust', trust);
   }
 
   run(...flags: readonly string[]): Told {
@@ -137,12 +118,11 @@ export class QueueTrial {
 
   #coordinator(...args: readonly string[]): Told {
     const own = { ...this.#files.coordinator, XDG_STATE_HOME: join(this.#lab.folder, 'state') };
-    return this.#rota('.', own, ...args, '--via', QUEUE_URL, '--json');
+    return this.#rota(own, ...args, '--via', QUEUE_URL, '--json');
   }
 
-  #rota(folder: string, own: NodeJS.ProcessEnv, ...args: readonly string[]): Told {
-    const program = join(resolve(folder), 'bin/rota.cjs');
-    return this.#spawn([process.execPath, program, ...args], own);
+  #rota(own: NodeJS.ProcessEnv, ...args: readonly string[]): Told {
+    return this.#spawn([process.execPath, resolve('bin/rota.cjs'), ...args], own);
   }
 
   #spawn(words: readonly string[], own: NodeJS.ProcessEnv): Told {
