@@ -7,6 +7,7 @@ import {
   FUNCTION,
   having,
   MODE,
+  must,
   optional,
   PLAIN,
   type Rule,
@@ -14,8 +15,9 @@ import {
   refuse,
   TEXT,
 } from '#engine/model/options.ts';
-import type { Playbook, Rollout } from '#engine/model/playbook.ts';
-import type { Task } from '#engine/model/task.ts';
+import { type Playbook, type Rollout, stagesIn } from '#engine/model/playbook.ts';
+import { HostContent, LocalFile } from '#engine/model/state.ts';
+import { READS, type Task } from '#engine/model/task.ts';
 
 /** Throws the Failure of what a playbook has that none has: a misspelt `verify` would never be asked for. */
 export function requirePlaybook(playbook: object, path: string): void {
@@ -35,17 +37,29 @@ const PLAYBOOK: Rules<Playbook<unknown>> = {
   ),
 };
 
-/** Throws the Failure of what a function of a playbook, or of a task of it, gives that is nothing of its kind. */
+/** Throws the Failure of what a function of a playbook, or of a task or check of it, gives that is nothing of its kind. */
 export function requireGiven(name: string, given: unknown, where: string): void {
-  const all: readonly unknown[] = [given ?? []].flat(2);
-  if (MAKERS.has(name) && !all.every(isTask)) throw noTasks(where);
-  if (JUDGES.has(name) && !all.every(isCheck)) throw noChecks(where);
-  const commands = name === 'plan' && isObject(given) ? given['commands'] : undefined;
-  if (commands !== undefined) refuse(where, each(COMMAND)(commands, 'apply'));
+  if (MAKERS.get(name)?.(given ?? []) === false) throw noTasks(where);
+  if (JUDGES.get(name)?.(given) === false) throw noChecks(where);
+  refuse(where, GIVEN.get(name)?.(given, name) ?? [], 'The playbook');
 }
 
-const MAKERS: ReadonlySet<string> = new Set(['local', 'prepare', 'tasks']);
-const JUDGES: ReadonlySet<string> = new Set(['ready', 'gate', 'verify']);
+type Holds = (given: unknown) => boolean;
+
+const areTasks: Holds = (given) => Array.isArray(given) && given.every(isTask);
+const areStages: Holds = (given) => Array.isArray(given) && stagesIn(given).every(areTasks);
+const MAKERS: ReadonlyMap<string, Holds> = new Map([
+  ['local', areStages],
+  ['prepare', areTasks],
+  ['tasks', areStages],
+]);
+
+const isCheckIfAny: Holds = (given) => given === undefined || isCheck(given);
+const JUDGES: ReadonlyMap<string, Holds> = new Map([
+  ['ready', isCheckIfAny],
+  ['gate', isCheckIfAny],
+  ['verify', (given) => given === undefined || (Array.isArray(given) && given.every(isCheck))],
+]);
 
 export function isTask(given: unknown): given is Task {
   return (
@@ -61,12 +75,16 @@ function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null;
 }
 
+/** A content that is made on the way, or a text. */
+const BODY: Rule = (body, name) =>
+  body instanceof LocalFile || body instanceof HostContent ? [] : TEXT(body, name);
+
 /** By its kind, what a command has beside that. */
 const COMMANDS: {
   readonly [K in Command['kind']]: Rules<Omit<Extract<Command, { kind: K }>, 'kind'>>;
 } = {
   run: { title: PLAIN, script: TEXT, undo: optional(TEXT) },
-  write: { path: PLAIN, body: ANYTHING, mode: MODE, owner: PLAIN, check: optional(PLAIN) },
+  write: { path: PLAIN, body: BODY, mode: MODE, owner: PLAIN, check: optional(PLAIN) },
   folder: { path: PLAIN, mode: MODE, owner: PLAIN, before: ANYTHING },
   link: { path: PLAIN, target: PLAIN },
   remove: { path: PLAIN },
@@ -83,6 +101,32 @@ const COMMAND: Rule = (command, name) => {
   return having<object>(rules, `${kind}.`)(more, name);
 };
 
+const COMMANDS_IN: Rule = (plan) =>
+  optional(each(COMMAND))(isObject(plan) ? plan['commands'] : undefined, 'apply');
+
+const isWatch: Holds = (given) =>
+  isObject(given) &&
+  ['scriptFor', 'see', 'report'].every((name) => typeof given[name] === 'function');
+
+const isFinding: Holds = (given) =>
+  isObject(given) && ['what', 'expected', 'seen'].every((name) => typeof given[name] === 'string');
+
+const FAILURES = optional(each(must((one) => one instanceof Failure, 'a Failure')));
+
+/** What the others of a playbook, of its tasks and of its checks may give, by their names. */
+const GIVEN: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ['plan', COMMANDS_IN],
+  ['rings', optional(each(each(PLAIN)))],
+  ['watch', must(isWatch, 'scriptFor, see and report')],
+  ['lint', FAILURES],
+  ['advise', FAILURES],
+  ['readsFor', READS],
+  ['probesFor', READS],
+  ['judge', each(must(isFinding, 'what, expected and seen, as texts'))],
+  ['notes', each(PLAIN)],
+  ['explain', each(PLAIN)],
+]);
+
 /** A promise, say, would only be found out where they are planned. */
 function noTasks(where: string): Failure {
   return new Failure('The playbook gives something else than tasks', {
@@ -94,6 +138,6 @@ function noTasks(where: string): Failure {
 function noChecks(where: string): Failure {
   return new Failure('The playbook gives something else than checks', {
     where,
-    fix: 'Give what portAnswers(…) of rota/checks makes, or a check of your own; to verify, a list of them.',
+    fix: 'Give what portAnswers(…) of rota/checks makes, or a check of your own; to verify, a list of them. allHold(…) makes one of several.',
   });
 }

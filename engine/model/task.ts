@@ -5,10 +5,13 @@ import {
   ANYTHING,
   each,
   FUNCTION,
+  must,
   OBJECT,
   optional,
   PLAIN,
+  type Rule,
   type Rules,
+  refuse,
   requireOptions,
 } from './options.ts';
 import type { Facts, Read, Reads } from './read.ts';
@@ -95,9 +98,25 @@ export function task<const R extends Reads, S extends State>(spec: TaskSpec<S, R
   };
 }
 
+const isRead = (given: object) =>
+  typeof Reflect.get(given, 'key') === 'string' &&
+  typeof Reflect.get(given, 'parse') === 'function' &&
+  ['script', 'path'].some((how) => typeof Reflect.get(given, how) === 'string');
+
+const READ = must(
+  (given) => isRead(Object(given)),
+  'a read: its key, its script or path, and parse',
+);
+
+/** That each of them is a read, by whatever name. */
+export const READS: Rule = (given, name) => [
+  ...OBJECT(given, name),
+  ...Object.entries(Object(given)).flatMap(([one, read]) => READ(read, `${name}.${one}`)),
+];
+
 const SPEC: Rules<TaskSpec<State, Reads>> = {
   ...{ title: PLAIN, tags: optional(each(PLAIN)), boots: ANYTHING, note: optional(FUNCTION) },
-  ...{ reads: OBJECT, inspect: FUNCTION, apply: FUNCTION },
+  ...{ reads: READS, inspect: FUNCTION, apply: FUNCTION },
   desired: (value, name) => (typeof value === 'function' ? [] : OBJECT(value, name)),
 };
 
@@ -161,10 +180,13 @@ function fresh<S extends State, R extends Reads>(spec: TaskSpec<S, R>): readonly
 }
 
 function desiredOf<S extends State, R extends Reads>(
-  { desired }: TaskSpec<S, R>,
+  { title, desired }: TaskSpec<S, R>,
   facts: () => Facts<R>,
 ): S {
-  return typeof desired === 'function' ? desired(facts()) : desired;
+  if (typeof desired !== 'function') return desired;
+  const made = desired(facts());
+  refuse(`task ${title}`, OBJECT(made, 'desired'));
+  return made;
 }
 
 class NoFacts extends Error {}

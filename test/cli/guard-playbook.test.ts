@@ -197,9 +197,16 @@ test('what a playbook has or gives that is nothing of its kind is refused by nam
       plan,
     );
   };
+  const own = { title: 'y', desired: {}, reads: {}, inspect: () => ({}), apply: () => [] };
+  const keyless = { script: ':', parse: () => '' };
   const misspelt = { tasks: () => [], verfy: () => [], rollout: { serial: 1, gtae: bug } };
   const all = [
     toldOf({ tasks: () => [task({ title: 'x', aply: bug } as never)] }, ask),
+    toldOf(
+      { tasks: () => [task({ ...own, reads: { a: 'uname', b: undefined, c: keyless } } as never)] },
+      ask,
+    ),
+    toldOf({ tasks: () => [task({ ...own, desired: () => undefined } as never)] }, plan),
     planned({ kind: 'run' }),
     planned([{ kind: 'run', title: 'a', scrpt: ':' }, { kind: 'rn' }]),
     toldOf({ verify: () => [5 as never] }, ({ verify }) => verify?.([], {} as never)),
@@ -221,11 +228,23 @@ test('what a playbook has or gives that is nothing of its kind is refused by nam
       ],
       [
         "A task has options that it cannot do its work with",
+        "task y",
+        "reads.a must be a read: its key, its script or path, and parse
+    reads.b must be a read: its key, its script or path, and parse
+    reads.c must be a read: its key, its script or path, and parse",
+      ],
+      [
+        "A task has options that it cannot do its work with",
+        "task y",
+        "desired must be an object",
+      ],
+      [
+        "The playbook has options that it cannot do its work with",
         "/site/own.ts › tasks › x",
         "apply must be a list",
       ],
       [
-        "A task has options that it cannot do its work with",
+        "The playbook has options that it cannot do its work with",
         "/site/own.ts › tasks › x",
         "run.scrpt is no option
     run.script must be a text
