@@ -1,6 +1,7 @@
 import type { Answers } from '#engine/model/answers.ts';
 import type { Check } from '#engine/model/check.ts';
 import { Failure } from '#engine/model/failure.ts';
+import { each, must, optional, PLAIN, type Rules } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { quote } from '#engine/shell/quote.ts';
 
@@ -11,6 +12,12 @@ export interface HostCheckOptions {
   /** How long it may take after a change until it holds; a minute, when left out. */
   readonly deadlineMs?: number;
 }
+
+/** What must hold of them. */
+export const HOST_OPTIONS: Rules<HostCheckOptions> = {
+  on: optional(each(PLAIN)),
+  deadlineMs: optional(must((ms) => Number.isFinite(ms) && Number(ms) >= 0, 'milliseconds')),
+};
 
 interface HostQuestion extends HostCheckOptions {
   /** What is expected of each host. */

@@ -1,15 +1,12 @@
 import type { Check } from '#engine/model/check.ts';
-import { Failure } from '#engine/model/failure.ts';
-import { eachHost, type HostCheckOptions } from './each-host.ts';
+import { having, PORT, refuse } from '#engine/model/options.ts';
+import { eachHost, HOST_OPTIONS, type HostCheckOptions } from './each-host.ts';
 
 /** A TCP port of each host is listened on, on whatever address. Takes no program of the host. */
 export function portAnswers(port: number, options: HostCheckOptions = {}): Check {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Failure('A check cannot have such a port', {
-      where: `portAnswers(${String(port)})`,
-      fix: 'Give it a whole number from 1 to 65535.',
-    });
   const title = `port ${port} answers`;
+  const faults = [...PORT(port, 'port'), ...having(HOST_OPTIONS, '')(options, 'options')];
+  refuse(title, faults, 'A check');
   return eachHost({ title, script: listensOn(port), ...options });
 }
 

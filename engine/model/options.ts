@@ -142,6 +142,15 @@ export const PLAIN = must((value) => typeof value === 'string', 'a text, and no 
 /** That it is a script of sh that does something. */
 export const SCRIPT = like(/\S/, 'a script of sh');
 
+/** That it is a pattern. */
+export const PATTERN = must((value) => value instanceof RegExp, 'a regular expression');
+
+/** That it is a port of TCP. */
+export const PORT = must(
+  (port) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535,
+  'a number from 1 to 65535',
+);
+
 /** That it is a URL of HTTP. */
 export const URL_OF_HTTP = must(
   (text) => isLike(text, /^https?:\/\/[^\s\\]+$/) && URL.canParse(text),

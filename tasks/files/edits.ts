@@ -1,4 +1,13 @@
-import { having, isLike, like, must, optional, type Rule, TEXT } from '#engine/model/options.ts';
+import {
+  having,
+  isLike,
+  like,
+  must,
+  optional,
+  PATTERN,
+  type Rule,
+  TEXT,
+} from '#engine/model/options.ts';
 import { remember } from '#engine/model/redaction.ts';
 import { Secret, type Text } from '#engine/model/secret.ts';
 import { joinLines, splitLines } from './edited.ts';
@@ -47,7 +56,6 @@ export function nameOfEdit(edit: Edit): string {
 }
 
 const LINE = must((text) => text instanceof Secret || isLike(text, /^[^\r\n]*$/), 'one line');
-const PATTERN = must((value) => value instanceof RegExp, 'a regular expression');
 
 /** By what it has alone, what must hold of an edit. */
 const KINDS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {

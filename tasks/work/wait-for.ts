@@ -1,8 +1,8 @@
 import {
   like,
-  must,
   oneOf,
   optional,
+  PORT,
   requireOptions,
   SCRIPT,
   secondsUpTo,
@@ -28,10 +28,7 @@ export function waitFor(options: WaitForOptions): Task {
   const title = `wait for ${Object.entries(things).flat().join(' ')}`;
   requireOptions(title, options, {
     ...oneOf(options, 'what is waited for', {
-      port: must(
-        (port) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536,
-        'a number from 1 to 65535',
-      ),
+      port: PORT,
       url: URL_OF_HTTP,
       path: like(/^\//, 'an absolute path'),
       command: SCRIPT,

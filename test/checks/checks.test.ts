@@ -58,7 +58,9 @@ test('a check holds where all is well on each host that it is asked on', async (
 
 test('a port that there is none of is refused where the check is made', () => {
   for (const wrong of [0, 70_000, 1.5, '80'])
-    expect(() => portAnswers(wrong as number)).toThrow('A check cannot have such a port');
+    expect(() => portAnswers(wrong as number)).toThrow(
+      'A check has options that it cannot do its work with',
+    );
 });
 
 test('a check says of each host what is there instead', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '#engine/model/failure.ts';
+import * as checks from '../../api/checks.ts';
 import * as all from '../../api/tasks.ts';
 
 type Make = (...args: readonly unknown[]) => unknown;
@@ -36,6 +37,30 @@ test('an option that a task does not have is refused by name, by each of them', 
   `);
 });
 
+test('nor does a check take one, behind what it asks', () => {
+  const makers = Object.entries(checks).filter(([name]) => name !== 'allHold');
+  const refusals = makers.map(([name, make]) => {
+    const asked = name === 'portAnswers' ? 80 : 'http://a/';
+    return `${name}: ${refusalOf(make as Make, asked, { onn: ['a'], deadlineMs: '5' })}`;
+  });
+  expect(refusals).toMatchInlineSnapshot(`
+    [
+      "commandSucceeds: onn is no option
+    deadlineMs must be milliseconds
+    Did you mean on? Mend them in the playbook.",
+      "portAnswers: onn is no option
+    deadlineMs must be milliseconds
+    Did you mean on? Mend them in the playbook.",
+      "serviceIsActive: onn is no option
+    deadlineMs must be milliseconds
+    Did you mean on? Mend them in the playbook.",
+      "urlAnswers: onn is no option
+    deadlineMs must be milliseconds
+    Did you mean on? Mend them in the playbook.",
+    ]
+  `);
+});
+
 test.each<readonly [string, () => unknown, string]>([
   ['the nearest right name', () => all.reboot({ whne: ':' } as never), 'Did you mean when?'],
   ['beside a list', () => all.packages(['curl'], { helt: true } as never), 'Did you mean held?'],
@@ -48,6 +73,11 @@ test.each<readonly [string, () => unknown, string]>([
     'within an option',
     () => all.folder({ path: '/a', inside: { ownr: 'a:b' } as never }),
     'inside.ownr is no option\nDid you mean owner?',
+  ],
+  [
+    'of a check alone',
+    () => checks.urlAnswers('http://a/', { matchin: /ok/ } as never),
+    'matchin is no option\nDid you mean matching?',
   ],
   [
     'of an edit',
