@@ -123,8 +123,8 @@ const GIVEN: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['readsFor', READS],
   ['probesFor', READS],
   ['judge', each(must(isFinding, 'what, expected and seen, as texts'))],
-  ['notes', each(PLAIN)],
-  ['explain', each(PLAIN)],
+  ['notes', optional(each(PLAIN))],
+  ['explain', optional(each(PLAIN))],
 ]);
 
 /** A promise, say, would only be found out where they are planned. */

@@ -53,8 +53,9 @@ export async function settleCheck(input: Stoppable): Promise<Failure | 'interrup
     // The check is a playbook's: where it fails itself, nobody has seen that it holds.
     if (!(error instanceof Failure)) throw error;
     const about = { ...aboutOf(input), findings: [], explanation: [] };
-    input.emit({ type: 'checkFailed', ...about, failure: error });
-    return error;
+    const failure = new Unknown(error.message, error);
+    input.emit({ type: 'checkFailed', ...about, failure });
+    return failure;
   }
 }
 
@@ -73,7 +74,7 @@ async function settle(input: Stoppable): Promise<Failure | 'interrupted' | undef
     const { elapsedMs } = samples;
     goodSamples = findings.length === 0 ? goodSamples + 1 : 0;
     if (goodSamples >= (depth === 'look' || samples.isLastWord ? 1 : 2)) {
-      const notes = check.notes?.(sample, earlier) ?? [];
+      const notes = linesOf('notes', () => check.notes?.(sample, earlier));
       emit({ type: 'checkPassed', ...about, elapsedMs, ...(notes.length > 0 ? { notes } : {}) });
       return undefined;
     }
@@ -97,7 +98,7 @@ function aboutOf({ check, changed = [], afterUndo = false }: SettleInput) {
   };
 }
 
-/** Nobody can tell whether a check holds: all that is wrong with it is that hosts do not answer. */
+/** Nobody can tell whether a check holds: all that is wrong is that hosts do not answer, or it fails itself. */
 export class Unknown extends Failure {}
 
 function failed(
@@ -111,7 +112,7 @@ function failed(
   const told = new Map([...sample].filter(([name]) => !silent.includes(name)));
   const isKnown = silent.length === 0 || check.judge(told, earlier).length > 0;
   const names = changed.map(({ name }) => name).join(', ');
-  const explanation = check.explain?.(...samples) ?? [];
+  const explanation = linesOf('explanation', () => check.explain?.(...samples));
   const failure = new (isKnown ? Failure : Unknown)(
     `${isKnown ? 'Not so:' : 'Nobody knows whether'} ${check.title}. ${findingsText(findings)}`,
     {
@@ -127,6 +128,16 @@ function failed(
   );
   emit({ type: 'checkFailed', ...aboutOf(input), findings, explanation, failure });
   return failure;
+}
+
+/** What a check says beside its findings decides nothing: where it cannot, that is what is said. */
+function linesOf(what: string, say: () => readonly string[] | undefined): readonly string[] {
+  try {
+    return say() ?? [];
+  } catch (error) {
+    const { where, output, message } = error instanceof Failure ? error : new Failure(`${error}`);
+    return [[`no ${what}`, where, output ?? message].filter(Boolean).join(': ')];
+  }
 }
 
 function isSilent(check: Check, host: string, answers: Answers | Failure): boolean {

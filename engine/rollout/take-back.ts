@@ -52,11 +52,10 @@ async function isWholeAgain<V>(
 function notWhole(name: string, found: Failure): Failure {
   const isKnown = !(found instanceof Unknown);
   const what = isKnown ? 'the ring is not whole' : 'nobody knows whether the ring is whole';
-  const first = isKnown ? 'Mend what is named above' : 'Make the hosts above answer';
   return new Failure(`The host was undone, and ${what}`, {
     kind: 'undo',
     where: name,
-    fix: `${first}; npm run verify -- INVENTORY tells when the ring is whole.`,
+    fix: 'Mend what is named above; npm run verify -- INVENTORY tells when the ring is whole.',
     cause: found,
   });
 }

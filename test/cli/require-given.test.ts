@@ -38,7 +38,7 @@ test.for<readonly [name: string, wrong: readonly unknown[], refusal: string]>([
   ['advise', [['x']], 'advise must be a Failure'],
   ['judge', [undefined, 'x'], 'judge must be a list'],
   ['judge', [['x'], [{ ...finding, seen: 5 }]], 'judge must be what, expected and seen, as texts'],
-  ['notes', ['x', undefined], 'notes must be a list'],
+  ['notes', ['x', {}], 'notes must be a list'],
   ['explain', [[5]], 'explain must be a text, and no secret'],
   ['readsFor', [undefined], 'readsFor must be an object'],
   ['probesFor', [{ r: 5 }], 'probesFor.r must be a read: its key, its script or path, and parse'],
