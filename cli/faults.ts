@@ -30,7 +30,7 @@ export function faultOf(error: unknown, part = atWork.getStore()): unknown {
   const isTold = error instanceof Failures || (error instanceof Error && 'exitCode' in error);
   if (part === undefined || isTold) return error;
   const frames = framesIn(error);
-  const own = frames.find(({ file }) => isOwn(file, dirname(part[0])));
+  const own = ownIn(frames, part);
   if (error instanceof Failure) return own === frames[0] ? error : located(error, own?.place);
   if (own === undefined && frames[0]?.file.startsWith(ROOT)) return error;
   return new Failure('The playbook has a mistake', {
@@ -39,6 +39,11 @@ export function faultOf(error: unknown, part = atWork.getStore()): unknown {
     fix: own === undefined ? AROUND : THERE,
     cause: error,
   });
+}
+
+/** Where the sources of a playbook had a part in what was thrown. */
+export function placeOfFault(error: unknown, part: PartName): string | undefined {
+  return ownIn(framesIn(error), part)?.place;
 }
 
 const THERE =
@@ -55,7 +60,7 @@ interface StackFrame {
 function framesIn(error: unknown): readonly StackFrame[] {
   const stack = error instanceof Error ? `${error.stack}` : '';
   const [inner = ''] = stack.split(`at ${workOfPlaybook.name}`);
-  return [...inner.matchAll(/^ +at (?:.*\()?((?:file:\/\/)?\/.*?)(:\d+:\d+)\)?$/gm)].map(
+  return [...inner.matchAll(/^ +at (?:async |.*\()?((?:file:\/\/)?\/.*?)(:\d+:\d+)\)?$/gm)].map(
     ([, from = '', at = '']) => {
       const file = from.startsWith('file:') ? fileURLToPath(from) : from;
       return { file, place: `${file}${at}` };
@@ -63,10 +68,16 @@ function framesIn(error: unknown): readonly StackFrame[] {
   );
 }
 
+function ownIn(frames: readonly StackFrame[], [path]: PartName): StackFrame | undefined {
+  return frames.find(({ file }) => isOwn(file, dirname(path)));
+}
+
 /** Of the playbook's folder, or of another one that is none of rota's. */
 function isOwn(file: string, folder: string): boolean {
   if (file.includes('/node_modules/')) return false;
-  return file.startsWith(`${folder}/`) || !file.startsWith(ROOT);
+  if (!file.startsWith(ROOT)) return true;
+  // Below the root of a clone, or what that lies in, all of rota is.
+  return ROOT.startsWith(`${folder}/`) ? dirname(file) === folder : file.startsWith(`${folder}/`);
 }
 
 /** A refusal of what the playbook gives, with the place where it does. */

@@ -32,14 +32,14 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   if (!existsSync(path))
     throw new Failure('The playbook is not there', { where: path, fix: 'Check its path.' });
   const url = pathToFileURL(resolve(path)).href;
-  const { inPart } = await import('./faults.ts');
+  const { faultOf, inPart, placeOfFault } = await import('./faults.ts');
   // The playbook has its part far up in a stack, before all that others have made of what it gave.
   Error.stackTraceLimit = 50;
-  const loading: Promise<{ default?: Playbook<unknown> }> = inPart(
-    [resolve(path)],
-    () => import(url),
-  );
-  const module = await loading.catch(({ message }: Error) => {
+  const part = [resolve(path)] as const;
+  const loading: Promise<{ default?: Playbook<unknown> }> = inPart(part, () => import(url));
+  const module = await loading.catch((error: unknown) => {
+    if (!isOfNode(error) || placeOfFault(error, part) !== undefined) throw faultOf(error, part);
+    const { message } = error;
     const fix = /import statement outside a module/.test(message)
       ? `Put this line into ${findPackageJSON(url)}: "type": "module"`
       : 'Mend what is named above: Node 24 runs the file as it is, and types alone are left out.';
@@ -58,4 +58,10 @@ async function openPlaybook(path: string): Promise<Playbook<unknown>> {
   }
   const { guardPlaybook } = await import('./guard-playbook.ts');
   return guardPlaybook(found, resolve(path));
+}
+
+/** Whether it may be Node that does not take a file as it is. */
+function isOfNode(error: unknown): error is Error {
+  if (error instanceof SyntaxError) return true;
+  return error instanceof Error && 'code' in error && /^ERR_/.test(`${error.code}`);
 }

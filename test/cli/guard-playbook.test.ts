@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Answers } from '#engine/model/answers.ts';
 import type { Command } from '#engine/model/command.ts';
@@ -118,9 +120,13 @@ test('what is thrown where nobody waits for it is told by what has begun it', ()
 });
 
 /** What is told of an error of a part of a playbook that has no source file of its own. */
-async function toldOf(part: Partial<Playbook<unknown>>, work: (of: Playbook<unknown>) => unknown) {
+async function toldOf(
+  part: Partial<Playbook<unknown>>,
+  work: (of: Playbook<unknown>) => unknown,
+  path = '/site/own.ts',
+) {
   try {
-    const playbook = guardPlaybook({ name: 'own', hosts: 'web', ...part }, '/site/own.ts');
+    const playbook = guardPlaybook({ name: 'own', hosts: 'web', ...part }, path);
     return await work(playbook);
   } catch (error) {
     const { message, where, output } = error as {
@@ -139,6 +145,62 @@ const bug = () => {
   throw new Error('of ours');
 };
 
+/** What is said of playbooks that cannot be loaded, all in one process. */
+function whereLoaded(tops: readonly string[]): string {
+  const head = "import { playbook } from 'rota';\nimport { link } from 'rota/tasks';\n";
+  const end = "\nexport default playbook({ name: 'top', hosts: 'web' });\n";
+  const paths = tops.map((top, index) => desk.write(`top${index}.ts`, `${head}${top}${end}`));
+  const load = `import { findPlaybook } from './cli/find-playbook.ts';
+import { formatFailure } from './engine/report/failure.ts';
+for (const path of ${JSON.stringify(paths)})
+  await findPlaybook({ command: 'run', path }).catch((error) => console.log(formatFailure(error)));`;
+  const flags = ['--require', './bin/modules.cjs', '--input-type=module', '--eval', load];
+  return execFileSync(process.execPath, flags, { encoding: 'utf8' }).replaceAll(
+    desk.folder,
+    'DESK',
+  );
+}
+
+test('what is wrong where a playbook is loaded is told by its line; what Node refuses, in Node’s words', () => {
+  desk.write('helper.ts', "import fs from 'node:fs/promises';\nawait fs.readFile('/none');\n");
+  const tops = [
+    "link({ path: '/a', targt: 1 } as never);",
+    "await import('./helper.ts');",
+    "JSON.parse('{');",
+    'throw null;',
+    "import { no } from 'rota';",
+    "import './none.ts';",
+  ];
+  expect(whereLoaded(tops)).toMatchInlineSnapshot(`
+    "✖ A task has options that it cannot do its work with
+      where  DESK/top0.ts:3:1 › link /a
+             targt is no option
+             target must be one line of text
+      fix    Did you mean target? Mend them in the playbook.
+    ✖ The playbook has a mistake
+      where  DESK/helper.ts:2:1
+             Error: ENOENT: no such file or directory, open '/none'
+      fix    Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it.
+    ✖ The playbook has a mistake
+      where  DESK/top2.ts:3:6
+             SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2)
+      fix    Mend it there: look at the types of what is given to a task. Where types are checked (tsc), they name it.
+    ✖ The playbook has a mistake
+      where  DESK/top3.ts
+             null
+      fix    Look there for what throws it, or for what is begun and not waited for.
+    ✖ The playbook cannot be loaded
+      where  DESK/top4.ts
+             The requested module 'rota' does not provide an export named 'no'
+      fix    Mend what is named above: Node 24 runs the file as it is, and types alone are left out.
+    ✖ The playbook cannot be loaded
+      where  DESK/top5.ts
+             Cannot find module 'DESK/none.ts' imported from DESK/top5.ts
+      fix    Mend what is named above: Node 24 runs the file as it is, and types alone are left out.
+    "
+  `);
+});
+
 test('what has no place in the playbook is told by its part; only what rota throws is a bug', async () => {
   mkdirSync(desk.path('node_modules'));
   const path = desk.write('node_modules/lib.mjs', 'export function use() { null.x; }');
@@ -156,6 +218,8 @@ test('what has no place in the playbook is told by its part; only what rota thro
     toldOf({ script: () => Promise.reject({ code: 1 }) }, run),
     toldOf({ rollout: { serial: 1, gate: use } }, ({ rollout }) => rollout?.gate?.({} as never)),
     toldOf({ tasks: bug }, ask),
+    // Beside rota itself.
+    toldOf({ tasks: bug }, ask, resolve('own.ts')),
   ];
   expect(await Promise.all(all)).toMatchInlineSnapshot(`
     [
@@ -178,6 +242,11 @@ test('what has no place in the playbook is told by its part; only what rota thro
         "The playbook has a mistake",
         "/site/own.ts › rollout › gate",
         "TypeError: Cannot read properties of null (reading 'x')",
+      ],
+      [
+        "of ours",
+        undefined,
+        undefined,
       ],
       [
         "of ours",
