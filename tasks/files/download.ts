@@ -47,11 +47,16 @@ export function download(options: DownloadOptions): Task {
   });
 }
 
-/** Without a limit GNU's waits for a quarter of an hour; busybox's, as Debian has it, crashes where it is given one. */
+/**
+ * What hangs is given up after 30 s, two or three times. busybox's wget, as Debian has it, crashes where it is
+ * given a limit, which its help does not name; others know no tries.
+ */
 function get(url: string): string {
-  return sh`if command -v curl >/dev/null; then curl -fsSL --retry 2 --connect-timeout 30 -- ${url}
+  return sh`if command -v curl >/dev/null; then curl -fsSL --retry 2 --connect-timeout 30 --speed-limit 1 --speed-time 30 -- ${url}
 elif command -v wget >/dev/null; then
-  case $(wget --version 2>&1) in *GNU*) set -- -T 30 ;; *) set -- ;; esac
+  help=$(wget --help 2>&1)
+  case $help in *[[[:space:]]-T[[:space:],]*) set -- -T 30 ;; *) set -- ;; esac
+  case $help in *[[[:space:]]-t[[:space:],]*) set -- "$@" -t 2 ;; esac
   wget -q "$@" -O - -- ${url}
 else echo 'The host has neither curl nor wget.' >&2; exit 1; fi`;
 }

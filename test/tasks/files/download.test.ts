@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,8 @@ async function got(path: string, programs: Readonly<Record<string, string>>) {
   if (write?.kind !== 'write' || !(write.body instanceof HostContent)) throw new Error('no write');
   const bin = mkdtempSync(join(tmpdir(), 'rota-bin-'));
   for (const [name, program] of Object.entries(programs))
-    symlinkSync(pathOf(program), join(bin, name));
+    if (program.startsWith('#!')) writeFileSync(join(bin, name), program, { mode: 0o755 });
+    else symlinkSync(pathOf(program), join(bin, name));
   const sh = spawn('/bin/sh', ['-c', write.body.script], { env: { PATH: bin }, stdio: 'pipe' });
   const [stdout, [status]] = await Promise.all([text(sh.stdout), once(sh, 'close')]);
   rmSync(bin, { recursive: true });
@@ -44,6 +45,35 @@ test.for(
 )('a host gets a URL by %s, which is %s', async ([name = '', program = '']) => {
   expect(await got('/there', { [name]: program })).toEqual({ stdout: 'all of it\n', status: 0 });
   expect((await got('/gone', { [name]: program })).status).toBeGreaterThan(0);
+});
+
+/** A program that tells how it was called. */
+const telling = (help: string) => `#!/bin/sh
+case $* in --help) printf '%s\\n' '${help}'; exit 1 ;; esac
+printf '%s ' "$@"
+`;
+
+const ALPINE = `BusyBox v1.36.1 multi-call binary.
+
+Usage: wget [-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]
+	[--no-check-certificate] [-P DIR] [-U AGENT] [-T SEC] URL...
+
+	-S    		Show server response
+	-T SEC		Network read timeout is SEC seconds`;
+
+test.for([
+  ['curl', '', '-fsSL --retry 2 --connect-timeout 30 --speed-limit 1 --speed-time 30 -- URL '],
+  ['wget', ALPINE, '-q -T 30 -O - -- URL '],
+  ['wget', ALPINE.replaceAll('-T SEC', ''), '-q -O - -- URL '],
+  [
+    'wget',
+    '  -t,  --tries=NUMBER   retries\n  -T,  --timeout=SECONDS   all timeouts',
+    '-q -T 30 -t 2 -O - -- URL ',
+  ],
+  ['wget', '  -t  --tries   Tries\n  -T  --timeout   Timeout', '-q -T 30 -t 2 -O - -- URL '],
+] as const)('%s is given the limits that its help knows: %s', async ([name, help, words]) => {
+  const { stdout } = await got('/there', { [name]: telling(help) });
+  expect(stdout.replace(/http\S+/, 'URL')).toBe(words);
 });
 
 test('a host with nothing to get it by says so', async () => {
