@@ -125,7 +125,9 @@ ${sh`systemctl is-active ${unit} || :; systemctl is-enabled ${unit} || :`}`,
 
 /** No line that sets it in a file of others; all else of that stays as it is. */
 function noLine({ path, name }: SysctlLine): Task {
-  const line = new RegExp(`^[ \\t]*-?${name.replaceAll('.', '[./]')}[ \\t]*=.*\\n?`, 'gm');
+  const key = name.replaceAll('.', '[./]');
+  // Lines as grep(1) has found them: `m` and `.` would heed other ends of lines, too.
+  const line = new RegExp(`(?<![^\\n])[^\\S\\n]*-?${key}[^\\S\\n]*=[^\\n]*\\n?`, 'g');
   return task({
     title: `no ${name} in ${path}`,
     reads: { there: fileAt(path) },
