@@ -86,6 +86,16 @@ export interface Boot {
 /** A write, as data. */
 export type Command = RunCommand | Write | Folder | SymbolicLink | Remove | Feed | Save | Boot;
 
+/** Writes a file of rota's own: root's, which all may read. */
+export function ownFile(path: string, body: Text): Write {
+  return { kind: 'write', path, body, mode: '0644', owner: 'root:root' };
+}
+
+/** Makes a folder of the same kind. */
+export function ownFolder(path: string): Folder {
+  return { kind: 'folder', path, mode: '0755', owner: 'root:root' };
+}
+
 /** The file of the control machine that a command takes in while it runs; undefined: none. */
 export function sourceOf(command: Command | undefined): string | undefined {
   if (command?.kind === 'feed') return command.source;

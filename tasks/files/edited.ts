@@ -1,18 +1,9 @@
-import type { Folder, Write } from '#engine/model/command.ts';
+import { ownFile, type Write } from '#engine/model/command.ts';
+import type { Text } from '#engine/model/secret.ts';
 import type { FileFact } from '#engine/reads/file.ts';
 
-/** Writes a file of rota's own: root's, which all may read. */
-export function ownFile(path: string, body: string): Write {
-  return { kind: 'write', path, body, mode: '0644', owner: 'root:root' };
-}
-
-/** Makes a folder of the same kind. */
-export function ownFolder(path: string): Folder {
-  return { kind: 'folder', path, mode: '0755', owner: 'root:root' };
-}
-
 /** Writes a text file that others write, too, with another content: its mode and its owner stay. */
-export function rewrite(path: string, there: FileFact, body: string): Write {
+export function rewrite(path: string, there: FileFact, body: Text): Write {
   const write = ownFile(path, body);
   return there.type === 'file' ? { ...write, mode: there.mode, owner: there.owner } : write;
 }

@@ -1,8 +1,9 @@
 import { Failure } from '#engine/model/failure.ts';
 import { each, optional, PLAIN, refuse, requireOptions } from '#engine/model/options.ts';
 import { Secret } from '#engine/model/secret.ts';
-import { type Task, task } from '#engine/model/task.ts';
+import { requirement, type Task, task } from '#engine/model/task.ts';
 import { fileAt, textToEdit } from '#engine/reads/file.ts';
+import { rewrite } from './edited.ts';
 import { EDIT, type Edit, edited, nameOfEdit, type OpenedEdit, openedEdit } from './edits.ts';
 
 export interface InFileOptions {
@@ -23,9 +24,10 @@ export function inFile(options: InFileOptions): Task {
   const edits = [what].flat();
   requireOptions(`inFile ${path}`, options, {
     path: PLAIN,
-    what: () => each(EDIT, 1)(edits, 'what'),
+    what: () => each(EDIT)(edits, 'what'),
     check: optional(PLAIN),
   });
+  if (edits.length === 0) return requirement({ title: `no edit of ${path}`, reads: {} });
   const isSecret = edits.some((edit) => Object.values(edit).some((one) => one instanceof Secret));
   return task({
     title: `${edits.map(nameOfEdit).join(', ')} in ${path}`,
@@ -37,12 +39,9 @@ export function inFile(options: InFileOptions): Task {
       return { content: isSecret ? new Secret(content) : content };
     },
     inspect: ({ there }) => ({ content: there.type === 'file' ? there.content : undefined }),
-    apply: ({ desired: { content: body }, facts: { there } }) => {
-      const { mode, owner } = there.type === 'file' ? there : { mode: '0644', owner: 'root:root' };
-      return [
-        { kind: 'write', path, body, mode, owner, ...(check === undefined ? {} : { check }) },
-      ];
-    },
+    apply: ({ desired: { content }, facts: { there } }) => [
+      { ...rewrite(path, there, content), ...(check === undefined ? {} : { check }) },
+    ],
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from '#engine/model/command.ts';
+import { type Command, ownFile } from '#engine/model/command.ts';
 import { requirement, type Task, task } from '#engine/model/task.ts';
 import { DRAINED_PATH, drainedBy } from '#keepalived/reads/drained.ts';
 import { keepalivedProcess } from '#keepalived/reads/process.ts';
@@ -20,13 +20,7 @@ export function drainNote(): Task {
  * none yet: `ada@desk at 2026-11-24T10:00:00Z`. The mark of somebody else stays as it is.
  */
 export function drained(by: string): Task {
-  return marked(true, {
-    kind: 'write',
-    path: DRAINED_PATH,
-    body: `${by}\n`,
-    mode: '0644',
-    owner: 'root:root',
-  });
+  return marked(true, ownFile(DRAINED_PATH, `${by}\n`));
 }
 
 /** No such mark. */

@@ -1,3 +1,4 @@
+import { ownFile } from '#engine/model/command.ts';
 import type { TaskContext } from '#engine/model/playbook.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -31,7 +32,7 @@ function ours({ vars }: TaskContext<KeepalivedVars>): Task {
     desired: { marked: true },
     reads: { seen: surroundings(vars.keepalived_manifest_dir) },
     inspect: ({ seen }) => ({ marked: seen.isMarked }),
-    apply: () => [{ kind: 'write', path: MARK_PATH, body, mode: '0644', owner: 'root:root' }],
+    apply: () => [ownFile(MARK_PATH, body)],
   });
 }
 
@@ -58,13 +59,7 @@ function adopted(unit: string, manifest: string): Task {
     reads: { now: serviceAt(unit) },
     inspect: ({ now }) => now,
     apply: ({ facts: { now } }) => [
-      {
-        kind: 'write',
-        path: recordOf(unit),
-        body: `active=${now.isActive} enabled=${now.isEnabled}\n`,
-        mode: '0644',
-        owner: 'root:root',
-      },
+      ownFile(recordOf(unit), `active=${now.isActive} enabled=${now.isEnabled}\n`),
       {
         kind: 'run',
         title: `stop and disable ${unit}`,
@@ -133,9 +128,9 @@ function noLine({ path, name }: SysctlLine): Task {
     reads: { there: fileAt(path) },
     desired: ({ there }) => ({ content: textToEdit(there, path).replace(line, '') }),
     inspect: ({ there }) => ({ content: textToEdit(there, path) }),
-    apply: ({ desired: { content: body }, facts: { there } }) =>
+    apply: ({ desired: { content }, facts: { there } }) =>
       there.type === 'file'
-        ? [{ kind: 'write', path, body, mode: there.mode, owner: there.owner }]
+        ? [{ ...ownFile(path, content), mode: there.mode, owner: there.owner }]
         : [],
   });
 }

@@ -1,9 +1,9 @@
+import { ownFile } from '#engine/model/command.ts';
 import { like, must, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ownFile } from '../files/edited.ts';
 
 export interface CertificateOptions {
   /** Of its file, without an ending. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Command } from '#engine/model/command.ts';
+import { type Command, ownFile, ownFolder } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { like, refuse } from '#engine/model/options.ts';
 import type { Output, Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn, textToEdit } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { joinLines, ownFile, ownFolder, rewrite, splitLines } from '../files/edited.ts';
+import { joinLines, rewrite, splitLines } from '../files/edited.ts';
 
 const FOLDER = '/etc/nftables.d';
 const PATH = `${FOLDER}/rota.nft`;

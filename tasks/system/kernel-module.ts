@@ -1,10 +1,9 @@
-import type { Command } from '#engine/model/command.ts';
+import { type Command, ownFile } from '#engine/model/command.ts';
 import { isLike, like, must, optional, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ownFile } from '../files/edited.ts';
 
 export interface KernelModuleOptions {
   readonly name: string;

@@ -1,9 +1,9 @@
+import { ownFile, ownFolder } from '#engine/model/command.ts';
 import { all, each, like, must, optional, requireOptions } from '#engine/model/options.ts';
 import type { Read } from '#engine/model/read.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ownFile, ownFolder } from '../files/edited.ts';
 import {
   aptPlace,
   dnfPlace,

@@ -1,4 +1,4 @@
-import type { RunCommand } from '#engine/model/command.ts';
+import { ownFile, type RunCommand } from '#engine/model/command.ts';
 import { like, refuse } from '#engine/model/options.ts';
 import type { Scalar } from '#engine/model/state.ts';
 import { type Task, task } from '#engine/model/task.ts';
@@ -17,14 +17,15 @@ export function liveValue(
   value: string,
   [path, body]: readonly [string, string],
 ): Task {
-  const write = { kind: 'write', path, body, mode: '0644', owner: 'root:root' } as const;
   return task({
     title: `sysctl ${name}`,
     desired: { live: value, [path]: body },
     reads: { live: sysctlValue(name), persisted: fileAt(path) },
     inspect: ({ live, persisted }) => ({ live, [path]: textIn(persisted) }),
     apply: ({ fields, observed }) =>
-      fields.map((field) => (field.name === 'live' ? setLive(name, value, observed?.live) : write)),
+      fields.map((field) =>
+        field.name === 'live' ? setLive(name, value, observed?.live) : ownFile(path, body),
+      ),
   });
 }
 

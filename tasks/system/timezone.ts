@@ -1,9 +1,9 @@
 import { resolve } from 'node:path/posix';
+import { ownFile } from '#engine/model/command.ts';
 import { Failure } from '#engine/model/failure.ts';
 import { like, refuse } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { type FileFact, fileAt, textIn } from '#engine/reads/file.ts';
-import { ownFile } from '../files/edited.ts';
 
 const LINK = '/etc/localtime';
 const NAME = '/etc/timezone';

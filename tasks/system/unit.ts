@@ -1,8 +1,8 @@
+import { ownFile } from '#engine/model/command.ts';
 import { like, PLAIN, requireOptions } from '#engine/model/options.ts';
 import { type Task, task } from '#engine/model/task.ts';
 import { fileAt, textIn } from '#engine/reads/file.ts';
 import { sh } from '#engine/shell/quote.ts';
-import { ownFile } from '../files/edited.ts';
 
 export interface UnitOptions {
   /** With its ending: `backup.service`, `backup.timer`. */

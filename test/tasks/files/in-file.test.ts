@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '#engine/model/secret.ts';
 import { inFile } from '#tasks/files/in-file.ts';
@@ -22,6 +22,17 @@ const wanted = (insteadOf?: RegExp) =>
   });
 
 const read = () => readFileSync(path, 'utf8');
+
+test('no edits at all are none of a file, be it there or not', async () => {
+  for (const one of [path, host.path('none')]) {
+    const { result } = await runOn(
+      [host],
+      book({ tasks: () => [inFile({ path: one, what: [] })] }),
+    );
+    expect(result.hosts).toMatchObject([{ ok: 1, changed: 0 }]);
+  }
+  expect(existsSync(host.path('none'))).toBe(false);
+});
 
 describe('a line', () => {
   test('comes to the end of a file, of which all else stays, once', async () => {
