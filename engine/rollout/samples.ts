@@ -49,6 +49,7 @@ export class Samples {
   /** After a bad one. Undefined: none has come before the time was over. */
   async next(): Promise<Sample | undefined> {
     const leftMs = this.#input.deadlineMs - this.elapsedMs;
+    if (leftMs <= 0) return undefined;
     const isLate = leftMs <= PROBES_MS + 2 * this.#slowestMs;
     if (this.#lastWord === 'now') this.#lastWord = 'was';
     if (this.#lastWord === 'to come' && isLate) {
