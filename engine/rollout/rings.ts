@@ -32,6 +32,8 @@ export interface Ring {
   readonly targets: readonly HostRun[];
   /** Those in front of the others, whether or not they may be changed by themselves. */
   readonly fronts: readonly HostRun[];
+  /** Those that the hosts in front leave out now. */
+  leftOut: readonly HostRun[];
   readonly plan: RingPlan;
 }
 
@@ -59,7 +61,7 @@ export function ringsToChange<V>(input: RolloutInput<V>): readonly Ring[] {
     const targets = hosts
       .filter(({ name }) => input.targets.has(name))
       .toSorted((one, other) => rank(one) - rank(other));
-    return [{ hosts, targets, fronts, plan }];
+    return [{ hosts, targets, fronts, leftOut: [], plan }];
   });
 }
 

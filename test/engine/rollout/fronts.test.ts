@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#engine/model/check.ts';
 import type { Rollout } from '#engine/model/playbook.ts';
 import { tagged } from '#engine/model/task.ts';
@@ -206,4 +206,70 @@ test('hosts that do not hold at the end are undone one by one, each while it is 
   `);
   expect(failures).toEqual(['all is well: Not so: all is well. it: expected well, seen ill']);
   expect([changed(), leftOut(), existsSync(lb.path('conf'))]).toEqual([[], [], false]);
+});
+
+describe('with one file of the balancer for all hosts,', () => {
+  const inFile = () => readFileSync(lb.path('all'), 'utf8').trim().split('\n');
+  beforeEach(() => writeFileSync(lb.path('all'), WEBS.map((name) => `${name} in\n`).join('')));
+
+  function rollingFile(aboutHost: string, isWell: () => boolean) {
+    const check: Check = {
+      ...gate(() => false),
+      readsFor: (host) => (host === aboutHost ? { file: fileAt(lb.path('all')) } : {}),
+    };
+    return {
+      ...book({
+        tasks: ({ host, meanwhile }) => {
+          const states = WEBS.map((name) => `${name} ${meanwhile.has(name) ? 'out' : 'in'}\n`);
+          const isLb = host.name === 'lb';
+          const path = isLb ? lb.path('all') : pathOn(host.name);
+          return [file({ path, body: isLb ? states.join('') : 'new\n', owner })];
+        },
+        rollout: {
+          serial: 1,
+          isInFront: ({ host }) => host.name === 'lb',
+          gate: () => gate(isWell),
+        },
+      }),
+      verify: () => [check],
+    };
+  }
+
+  test('a host that has not passed stays left out while others are undone at the end', async () => {
+    const { failures } = await roll(rollingFile('lb', () => !changed().includes('web2')));
+    expect(inFile()).toEqual(['web1 in', 'web2 out', 'web3 in']);
+    expect([changed(), failures]).toMatchInlineSnapshot(`
+      [
+        [],
+        [
+          "after the change of web2: Not so: all is well. it: expected well, seen ill",
+          "web2: Still left out by lb",
+          "all is well: Not so: all is well. it: expected well, seen ill",
+        ],
+      ]
+    `);
+  });
+
+  test('a host that is undone at the end as the run is stopped stays left out, and that is said', async () => {
+    const stop = new AbortController();
+    const { failures } = await roll(
+      rollingFile('web1', () => true),
+      {
+        stop: stop.signal,
+        onEvent: (event) => {
+          if (event.type === 'undone') stop.abort();
+        },
+      },
+    );
+    expect(inFile()).toEqual(['web1 in', 'web2 in', 'web3 out']);
+    expect([changed(), failures]).toMatchInlineSnapshot(`
+      [
+        [],
+        [
+          "all is well: Not so: all is well. it: expected well, seen ill",
+          "web3: Still left out by lb",
+        ],
+      ]
+    `);
+  });
 });
