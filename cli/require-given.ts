@@ -41,7 +41,7 @@ const PLAYBOOK: Rules<Playbook<unknown>> = {
 export function requireGiven(name: string, given: unknown, where: string): void {
   if (MAKERS.get(name)?.(given ?? []) === false) throw noTasks(where);
   if (JUDGES.get(name)?.(given) === false) throw noChecks(where);
-  refuse(where, GIVEN.get(name)?.(given, name) ?? [], 'The playbook');
+  refuse(where, GIVEN.get(name)?.(given, `${name}()`) ?? [], 'The playbook');
 }
 
 type Holds = (given: unknown) => boolean;
