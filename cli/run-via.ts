@@ -85,18 +85,18 @@ async function descriptionOf({
   };
 }
 
-interface Shown {
+interface ShownRun {
   readonly record: RecordFlags & OutcomeFlags;
   readonly isTakenUp: boolean;
   /** How it ended, where it is over. */
   readonly end?: RunEnd | undefined;
 }
 
-/** Shows a run that workers do, to its end, or did, and gives the exit code. */
+/** Shows a run that workers do, to its end, or have done, and gives the exit code. */
 export async function showVia(
   queue: Queue,
   description: Description,
-  { record, isTakenUp, end }: Shown,
+  { record, isTakenUp, end }: ShownRun,
 ): Promise<number> {
   const { owner, work } = description;
   const reports = wantsReports(record) ? await import('./write-reports.ts') : undefined;

@@ -9,7 +9,7 @@ import { Ask, type Description, jsonIn, type RunEnd } from './messages.ts';
 import { offer, withdraw } from './offer.ts';
 import { SliceBook } from './slice-book.ts';
 import { allOfRun, EVENTS_STREAM, leaveSubject } from './subjects.ts';
-import { type Heard, TriesTold } from './tries-told.ts';
+import { type ToldPiece, TriesTold } from './tries-told.ts';
 
 export interface Conducting {
   readonly queue: Queue;
@@ -50,8 +50,8 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   await Promise.all([offer(queue, description), over]);
   stop.removeEventListener('abort', onStop);
   await messages.close();
-  answers.unsubscribe();
   await tellEnd(queue, run, conductor.end);
+  answers.unsubscribe();
   // What stays where the server is away just now is forgotten in a week.
   await withdraw(queue, run).catch(() => {});
   return conductor.finish();
@@ -159,7 +159,7 @@ class Conductor implements Disposable {
     }
   }
 
-  #tell({ slice, name, events, exit }: Heard): void {
+  #tell({ slice, name, events, exit }: ToldPiece): void {
     this.#book.begun(slice, name);
     for (const event of events) this.#run.add(name, event);
     if (exit) this.#book.ended(slice, name, this.#run.exitOf(name, exit), performance.now());

@@ -1,7 +1,7 @@
 import type { Emit, HostSummary, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { SliceEnd } from './held.ts';
 import type { Description } from './messages.ts';
-import { type Outcome, undoneSlices } from './undone-slices.ts';
+import { type SliceOutcome, undoneSlices } from './undone-slices.ts';
 
 /** What is known of one try of a slice. */
 interface Try {
@@ -111,7 +111,7 @@ export class MergedRun {
     return result;
   }
 
-  #outcomeOf(end: SliceEnd | undefined, index: number): Outcome {
+  #outcomeOf(end: SliceEnd | undefined, index: number): SliceOutcome {
     const { slices } = this.#description;
     const { summaries, result } =
       (end && 'try' in end ? this.#tries.get(end.try) : undefined) ?? NOTHING;

@@ -3,7 +3,7 @@ import { EXIT_HEADER } from './subjects.ts';
 import { TryEvents } from './try-events.ts';
 
 /** A piece of what one try of a slice has told. */
-export interface Heard {
+export interface ToldPiece {
   readonly slice: number;
   readonly name: string;
   readonly events: readonly RunEvent[];
@@ -11,7 +11,7 @@ export interface Heard {
   readonly exit: string | undefined;
 }
 
-interface Piece {
+interface TryMessage {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly headers?: { get(name: string): string } | undefined;
@@ -22,7 +22,7 @@ export class TriesTold {
   readonly #events = new Map<string, TryEvents>();
 
   /** Undefined for a message that is of no try. */
-  of({ subject, data, headers }: Piece): Heard | undefined {
+  of({ subject, data, headers }: TryMessage): ToldPiece | undefined {
     const [, , , slice = '', name] = subject.split('.');
     const index = Number(slice);
     if (name === undefined || !(index >= 1)) return undefined;

@@ -4,7 +4,7 @@ import type { HostSummary, RunResult } from '#engine/run/events.ts';
 import type { SliceEnd } from './held.ts';
 
 /** How one slice of a run came out. */
-export interface Outcome {
+export interface SliceOutcome {
   /** Its name. */
   readonly where: string;
   /** The hosts that it is to change. */
@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** What the runs of slices do not say themselves: that something was not done. */
 export function undoneSlices(
-  outcomes: readonly Outcome[],
+  outcomes: readonly SliceOutcome[],
   { mode, interrupted }: Pick<RunResult, 'mode' | 'interrupted'>,
 ): readonly Failure[] {
   const lost = outcomes.flatMap(lostIn);
@@ -36,7 +36,7 @@ function hasFailed(result: RunResult): boolean {
 }
 
 /** The dead letters: slices of which nobody knows how they ended. */
-function lostIn({ end, where, targets, result }: Outcome): readonly Failure[] {
+function lostIn({ end, where, targets, result }: SliceOutcome): readonly Failure[] {
   if (end === undefined || result !== undefined) return [];
   const why = 'givenUp' in end ? end.givenUp : 'its process ended without a result';
   return [
@@ -48,7 +48,7 @@ function lostIn({ end, where, targets, result }: Outcome): readonly Failure[] {
   ];
 }
 
-function missingIn({ where, targets, summaries }: Outcome): readonly Failure[] {
+function missingIn({ where, targets, summaries }: SliceOutcome): readonly Failure[] {
   const told = new Set(summaries.map(({ host }) => host));
   const missing = targets.filter((host) => !told.has(host));
   if (missing.length === 0) return [];
@@ -62,7 +62,7 @@ function missingIn({ where, targets, summaries }: Outcome): readonly Failure[] {
 }
 
 /** Where it was given no leave for rings, a run ends as one that is done. */
-function deniedIn({ where, summaries }: Outcome): readonly Failure[] {
+function deniedIn({ where, summaries }: SliceOutcome): readonly Failure[] {
   const left = summaries.flatMap(({ host, pending }) => (pending > 0 ? [host] : []));
   if (left.length === 0) return [];
   return [
