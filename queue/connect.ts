@@ -14,6 +14,7 @@ import {
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
 import { Failure } from '#engine/model/failure.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { withoutPassword } from './address.ts';
 import { makeStreams } from './streams.ts';
 
@@ -102,14 +103,14 @@ function isAway(error: Error): boolean {
 }
 
 async function tellAbsence(nats: NatsConnection, say: (text: string) => void): Promise<void> {
-  const errors = new Set<string>();
+  const refused = new Set<string>();
   for await (const status of nats.status()) {
     if (status.type === 'disconnect') say('the queue has gone away: waiting for it');
     if (status.type === 'reconnect') say('the queue is there again');
     // A right that is missing is told here alone to whoever publishes.
-    if (status.type !== 'error' || errors.has(status.error.message)) continue;
-    errors.add(status.error.message);
-    say(`the queue says: ${status.error.message}`);
+    if (status.type !== 'error' || refused.has(status.error.message)) continue;
+    refused.add(status.error.message);
+    say(`the queue says: ${escapeControl(status.error.message)}`);
   }
 }
 

@@ -29,12 +29,20 @@ async function refuseHeld({ nats }: Queue, run: string): Promise<void> {
     await nats.request(leaveSubject(run), '', { timeout: 1000 });
   } catch (error) {
     if (error instanceof errors.RequestError && error.isNoResponders()) return;
-    throw new Failure('Another rota gives leave for this run, as far as is known', {
+    if (error instanceof errors.TimeoutError) throw heldByAnother(run);
+    throw new Failure('Nobody knows whether another rota gives leave for this run', {
       where: run,
       output: (error as Error).message,
-      fix: 'Follow it there, or end it with Ctrl-C. Of a machine that is gone NATS knows after some minutes.',
+      fix: 'Give this user what a coordinator has to be allowed: docs/scale.md',
     });
   }
+}
+
+function heldByAnother(run: string): Failure {
+  return new Failure('Another rota gives leave for this run', {
+    where: run,
+    fix: 'Follow it there, or end it with Ctrl-C. Of a machine that is gone NATS knows after some minutes.',
+  });
 }
 
 interface Ended {

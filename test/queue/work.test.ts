@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Checkouts } from '#queue/checkout.ts';
 import type { Queue } from '#queue/connect.ts';
 import type { WaitingSlice } from '#queue/messages.ts';
 import { leaveSubject, WORK_STREAM, workSubject } from '#queue/subjects.ts';
 import { work } from '#queue/work.ts';
+import { Desk } from '../cli/rota.ts';
 import { described, NatsServer } from './support/nats-server.ts';
 
 const server = new NatsServer();
@@ -97,4 +100,18 @@ test('slices that a worker cannot run get a reason, and do not keep it from othe
   expect(said).toEqual(['not understood: rota.work.junk.1']);
   const { state } = await queue.manager.streams.info(WORK_STREAM, { subjects_filter: '>' });
   expect(Object.keys(state.subjects ?? {})).toEqual(RUNS.map((run) => workSubject(run, 1)));
+});
+
+test('what others write into the queue reaches the terminal of a worker without control characters', async () => {
+  await using queue = await server.connect();
+  const desk = new Desk();
+  const worker = desk.start('work', '--queue', server.url, '--trust', `${folder}#main`);
+  await queue.manager.streams.purge(WORK_STREAM);
+  await queue.stream.publish('rota.work.\u001b[31mred.1', 'junk');
+  for await (const line of createInterface({ input: worker.stdout as Readable })) {
+    if (!line.startsWith('not understood')) continue;
+    expect(line).toMatchInlineSnapshot(`"not understood: rota.work.\\x1b[31mred.1"`);
+    worker.kill();
+  }
+  desk.remove();
 });

@@ -32,8 +32,12 @@ export class NatsServer {
     server.stderr?.resume();
   }
 
+  get url(): string {
+    return `nats://127.0.0.1:${this.#port}`;
+  }
+
   async connect(say: (text: string) => void = () => {}): Promise<Queue> {
-    return await connectQueue(`nats://127.0.0.1:${this.#port}`, say);
+    return await connectQueue(this.url, say);
   }
 
   async kill(): Promise<void> {
