@@ -1,5 +1,6 @@
 import type { Emit, HostSummary, RunEvent, RunResult } from '#engine/run/events.ts';
 import type { SliceEnd } from './held.ts';
+import { oneEach } from './host-sums.ts';
 import type { Description } from './messages.ts';
 import { type SliceOutcome, undoneSlices } from './undone-slices.ts';
 
@@ -93,7 +94,10 @@ export class MergedRun {
       ...results.flatMap((result) => result?.failures ?? []),
       ...undoneSlices(outcomes, { mode, interrupted: this.#wasInterrupted }),
     ];
-    const hosts = oneEach(outcomes.flatMap(({ summaries }) => summaries));
+    const last = new Set(outcomes.map(({ summaries }) => summaries));
+    const all = [...this.#tries.values()].map(({ summaries }) => summaries);
+    const earlier = all.filter((summaries) => !last.has(summaries)).flat();
+    const hosts = oneEach([...last].flat(), earlier);
     for (const summary of hosts) this.#emit({ type: 'hostFinished', summary });
     const continuity = results.flatMap((result) => result?.continuity ?? []);
     const undone = results.flatMap((result) => result?.undone ?? []);
@@ -130,26 +134,4 @@ function did({ ok, changed }: HostSummary): boolean {
 function isLasting({ type, failure: { kind } }: Extract<RunEvent, { failure: unknown }>): boolean {
   const isOwn = type === 'taskFailed' || type === 'hostFailed';
   return isOwn && kind !== 'unreachable' && kind !== 'locked';
-}
-
-/** The control machines of several workers count as one. */
-function oneEach(summaries: readonly HostSummary[]): readonly HostSummary[] {
-  const byHost = new Map<string, HostSummary>();
-  for (const one of summaries) {
-    const other = byHost.get(one.host);
-    byHost.set(one.host, other === undefined ? one : sumOf(one, other));
-  }
-  return [...byHost.values()];
-}
-
-function sumOf(one: HostSummary, other: HostSummary): HostSummary {
-  return {
-    host: one.host,
-    ok: one.ok + other.ok,
-    changed: one.changed + other.changed,
-    failed: one.failed + other.failed,
-    pending: one.pending + other.pending,
-    unreachable: one.unreachable || other.unreachable,
-    elapsedMs: Math.max(one.elapsedMs, other.elapsedMs),
-  };
 }

@@ -39,13 +39,14 @@ function merged(slices: readonly (readonly string[])[]) {
       expect(book.isOver(at)).toBe(true);
       const result = run.finish(book.ends);
       const failures = result.failures.map(({ message, where, ran }) => [message, where, ran]);
-      return { failures, exit: exitCodeOf(result) };
+      const changed = Object.fromEntries(result.hosts.map((host) => [host.host, host.changed]));
+      return { failures, exit: exitCodeOf(result), changed };
     },
   };
 }
 
 interface Ending extends Partial<Pick<RunResult, 'failures' | 'interrupted'>> {
-  readonly hosts: Readonly<Record<string, 'changed' | 'pending' | 'failed' | 'away'>>;
+  readonly hosts: Readonly<Record<string, 'ok' | 'changed' | 'pending' | 'failed' | 'away'>>;
   readonly exit?: string;
 }
 
@@ -62,11 +63,11 @@ test('a slice whose workers are stopped is done by others, however many of them 
   const stopped = ['t1', 't2', 't3', 't4'];
   for (const [at, name] of stopped.entries()) {
     expect(ask(1, name, 'begin', at)).toBe('go');
-    end(1, name, at, { hosts: { a: 'pending', b: 'pending' }, ...STOPPED });
+    end(1, name, at, { hosts: { a: at === 1 ? 'changed' : 'pending', b: 'pending' }, ...STOPPED });
   }
   expect(ask(1, 't5', 'begin', 10)).toBe('go');
-  end(1, 't5', 10, { hosts: { a: 'changed', b: 'changed' } });
-  expect(finish(10)).toEqual({ failures: [], exit: 0 });
+  end(1, 't5', 10, { hosts: { a: 'ok', b: 'changed' } });
+  expect(finish(10)).toEqual({ failures: [], exit: 0, changed: { a: 1, b: 1 } });
 });
 
 test('a slice of which all workers are stopped is given up in the end', () => {
@@ -81,6 +82,7 @@ test('a slice of which all workers are stopped is given up in the end', () => {
     {
       failures: [['A slice was given up', 'slice 1/1', 'a: its worker was stopped']],
       exit: 1,
+      changed: {},
     },
   ]);
 });
@@ -93,7 +95,7 @@ test('a worker that comes back after another has tried its slice does not end it
   end(1, 'A', 131, { hosts: { a: 'pending', b: 'pending' } });
   expect(ask(1, 'C', 'begin', 240)).toBe('go');
   end(1, 'C', 250, { hosts: { a: 'changed', b: 'changed' } });
-  expect(finish(250)).toEqual({ failures: [], exit: 0 });
+  expect(finish(250)).toEqual({ failures: [], exit: 0, changed: { a: 1, b: 1 } });
 });
 
 test('rings that were given no leave for a host that is mended later are a failure', () => {
@@ -112,6 +114,7 @@ test('rings that were given no leave for a host that is mended later are a failu
   expect(finish(160)).toEqual({
     failures: [['Rings were not changed, since too many hosts had failed', 'slice 2/3', 'b']],
     exit: 1,
+    changed: { a: 1, b: 0, c: 1 },
   });
 });
 
@@ -128,6 +131,7 @@ test('a host that failed counts whatever else its slice ended by, which is not t
       ['Slices were not begun, since too many hosts had failed', 'slice 2/2', undefined],
     ],
     exit: 4,
+    changed: { a: 0, b: 0 },
   });
 });
 
@@ -139,5 +143,6 @@ test('hosts of a slice of which its worker says nothing are named', () => {
   expect(finish(10)).toEqual({
     failures: [['A worker has told nothing of hosts of its slice', 'slice 2/2', 'b']],
     exit: 1,
+    changed: { a: 1, c: 1, d: 1 },
   });
 });
