@@ -4,14 +4,15 @@ import type { ShownPlan } from '#engine/report/plan.ts';
 import { countOf } from '#engine/report/words.ts';
 import { hostsIn } from '#engine/rollout/rings.ts';
 import { countFor, slicesOf, wholesOf } from '#engine/rollout/slices.ts';
-import type { Mode } from '#engine/run/events.ts';
+import type { Emit, Mode } from '#engine/run/events.ts';
 import { newRunId } from '#engine/run/run.ts';
 import { carriedOf } from '#queue/carried.ts';
-import { conduct } from '#queue/conduct.ts';
+import { type Conducting, conduct } from '#queue/conduct.ts';
 import { connectQueue, type Queue } from '#queue/connect.ts';
-import type { Description } from '#queue/messages.ts';
+import { showEnded } from '#queue/ended-run.ts';
+import type { Description, RunEnd } from '#queue/messages.ts';
 import { describeRun } from '#queue/offer.ts';
-import { sourceHere } from '#queue/source.ts';
+import { sourceIn } from '#queue/source.ts';
 import { findPlaybook, folderOfPlaybook, type PlaybookName } from './find-playbook.ts';
 import { requestOf } from './flags/inventory.ts';
 import type { RecordFlags } from './flags/record.ts';
@@ -51,7 +52,7 @@ async function descriptionOf({
   options,
 }: Omit<Via, 'url'>): Promise<Description> {
   const carried = carriedOf({ ...options });
-  const source = sourceHere();
+  const source = sourceIn(process.cwd());
   const playbook = await findPlaybook(name);
   const request = { ...requestOf(inventory, options), playbookFolder: folderOfPlaybook(name) };
   const { limit } = options;
@@ -84,14 +85,18 @@ async function descriptionOf({
   };
 }
 
-/** Shows a run that workers do, to its end, and gives the exit code. */
+interface ShownRun {
+  readonly record: RecordFlags & OutcomeFlags;
+  readonly isTakenUp: boolean;
+  /** How it ended, where it is over. */
+  readonly end?: RunEnd | undefined;
+}
+
+/** Shows a run that workers do, to its end, or have done, and gives the exit code. */
 export async function showVia(
   queue: Queue,
   description: Description,
-  {
-    record,
-    isTakenUp,
-  }: { readonly record: RecordFlags & OutcomeFlags; readonly isTakenUp: boolean },
+  { record, isTakenUp, end }: ShownRun,
 ): Promise<number> {
   const { owner, work } = description;
   const reports = wantsReports(record) ? await import('./write-reports.ts') : undefined;
@@ -102,24 +107,15 @@ export async function showVia(
   const plans = new Map<string, ShownPlan>();
   const lines: string[] = [];
   try {
-    const result = await conduct({
-      queue,
-      description,
-      isTakenUp,
-      stop: stopOnInterrupt(),
-      onRefusal: (why) =>
-        printWarnings([new Failure('A worker cannot run a slice', { where: why })]),
-      onWait: (slices) =>
-        printWait(
-          `no worker asks for ${countOf(slices, 'slice')}: rota work --queue URL --trust REPOSITORY#BRANCH`,
-        ),
-      emit: (event) => {
-        if (event.type === 'hostPlanned') plans.set(event.host, event);
-        const line = folder.keep(event);
-        if (reports !== undefined) lines.push(line);
-        report.onEvent(event);
-      },
-    });
+    const emit: Emit = (event) => {
+      if (event.type === 'hostPlanned') plans.set(event.host, event);
+      const line = folder.keep(event);
+      if (reports !== undefined) lines.push(line);
+      report.onEvent(event);
+    };
+    const result = await (end === undefined
+      ? conduct({ queue, description, isTakenUp, stop: stopOnInterrupt(), emit, ...WARN })
+      : showEnded({ queue, description, end, emit }));
     await report.end();
     const partial = [...plans.values()];
     if (!record.json) await printOutcome({ result, plans: [], partial }, result.mode, record);
@@ -130,3 +126,11 @@ export async function showVia(
     await reports?.writeReports(folder, lines, record);
   }
 }
+
+const WARN: Pick<Conducting, 'onRefusal' | 'onWait'> = {
+  onRefusal: (why) => printWarnings([new Failure('A worker cannot run a slice', { where: why })]),
+  onWait: (slices) =>
+    printWait(
+      `no worker asks for ${countOf(slices, 'slice')}: rota work --queue URL --trust REPOSITORY#BRANCH`,
+    ),
+};

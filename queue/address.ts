@@ -1,4 +1,4 @@
-/** A text in which addresses may have a user and a password, without those. */
+/** A text in which addresses may have a user, a password or a token, without those. */
 export function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^\s/]*@/g, '//');
+  return text.replace(/(\S*?\/\/)?\S*@/g, '$1').replace(/\?\S+/g, '');
 }

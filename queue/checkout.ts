@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { withoutPassword } from './address.ts';
@@ -36,8 +36,10 @@ export class Checkouts {
       try {
         const repository = await this.#repositoryOf(one);
         await this.#fetch(repository, one, commit);
-        if (await has(repository, commit))
-          return { folder: await this.#checkOut(repository, commit) };
+        if (!(await has(repository, commit))) continue;
+        const folder = await this.#checkOut(repository, commit);
+        await touch(folder);
+        return { folder };
       } catch (error) {
         this.#say(withoutPassword((error as Error).message.trim()));
         unread.push(withoutPassword(`${one.url}#${one.branch}`));
@@ -49,6 +51,8 @@ export class Checkouts {
   async #repositoryOf({ url, branch }: Trusted): Promise<string> {
     const name = createHash('sha256').update(`${url}#${branch}`).digest('hex').slice(0, 16);
     const repository = join(this.#folder, `${name}.git`);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await chmod(this.#folder, 0o700);
     await git(['init', '-q', '--bare', '--', repository]);
     return repository;
   }
@@ -86,15 +90,23 @@ export class Checkouts {
   async #forgetOld(kept: string): Promise<void> {
     const folder = join(this.#folder, 'commits');
     const paths = (await readdir(folder)).map((name) => join(folder, name));
-    const dated = await Promise.all(
-      paths.map(async (path) => ({ path, at: await changedAt(path) })),
-    );
+    const dated = await Promise.all(paths.map(async (path) => ({ path, at: await usedAt(path) })));
     const old = dated.toSorted((one, other) => other.at - one.at).slice(KEPT);
-    for (const { path } of old) if (path !== kept) await rm(path, { recursive: true, force: true });
+    for (const { path, at } of old)
+      if (path !== kept && Date.now() - at > DAY_MS)
+        await rm(path, { recursive: true, force: true });
   }
 }
 
+/** Says of the folder of a commit that it is in use. Of one that is gone the run in it has more to say. */
+export async function touch(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(folder, now, now).catch(() => {});
+}
+
+/** Those that were used last stay, and what was used within a day, since another worker may run in it. */
 const KEPT = 10;
+const DAY_MS = 86_400_000;
 /** What a fetch may take, of a large repository too: one that hangs must not hold a worker for ever. */
 const MOST_MS = 600_000;
 const BRANCH = 'refs/heads/trusted';
@@ -103,9 +115,9 @@ const NO_HOOKS = 'core.hooksPath=/dev/null';
 const FRESH_MS = 60_000;
 
 /** Of what another worker has taken away meanwhile: long ago. */
-async function changedAt(path: string): Promise<number> {
+async function usedAt(path: string): Promise<number> {
   return await stat(path).then(
-    ({ ctimeMs }) => ctimeMs,
+    ({ mtimeMs }) => mtimeMs,
     () => 0,
   );
 }

@@ -3,12 +3,13 @@ import type { Msg } from '@nats-io/transport-node';
 import { Failure } from '#engine/model/failure.ts';
 import type { Emit, RunResult } from '#engine/run/events.ts';
 import type { Queue } from './connect.ts';
+import { tellEnd } from './ended-run.ts';
 import { MergedRun } from './merged-run.ts';
-import { Ask, type Description, jsonIn } from './messages.ts';
+import { Ask, type Description, jsonIn, type RunEnd } from './messages.ts';
 import { offer, withdraw } from './offer.ts';
 import { SliceBook } from './slice-book.ts';
-import { allOfRun, EVENTS_STREAM, EXIT_HEADER, leaveSubject } from './subjects.ts';
-import { TryEvents } from './try-events.ts';
+import { allOfRun, EVENTS_STREAM, leaveSubject } from './subjects.ts';
+import { type ToldPiece, TriesTold } from './tries-told.ts';
 
 export interface Conducting {
   readonly queue: Queue;
@@ -30,7 +31,10 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   const { run } = description.work;
   using conductor = new Conductor(input);
   const answers = queue.nats.subscribe(leaveSubject(run), {
-    callback: (_, message) => conductor.answer(message),
+    callback: (error, message) => {
+      if (error) conductor.fail(notHeard(run, error));
+      else conductor.answer(message);
+    },
   });
   const consumer = await queue.stream.consumers.get(EVENTS_STREAM, {
     filter_subjects: allOfRun(run),
@@ -46,6 +50,7 @@ export async function conduct(input: Conducting): Promise<RunResult> {
   await Promise.all([offer(queue, description), over]);
   stop.removeEventListener('abort', onStop);
   await messages.close();
+  await tellEnd(queue, run, conductor.end);
   answers.unsubscribe();
   // What stays where the server is away just now is forgotten in a week.
   await withdraw(queue, run).catch(() => {});
@@ -65,6 +70,14 @@ async function lost(queue: Queue, messages: ConsumerMessages, run: string): Prom
   });
 }
 
+function notHeard(run: string, { message: output }: Error): Failure {
+  return new Failure('The queue does not let workers ask rota for leave', {
+    where: leaveSubject(run),
+    output,
+    fix: 'Give this user what a coordinator has to be allowed: docs/scale.md',
+  });
+}
+
 /** Nobody has asked for so long: there is no worker, or there is none any more. */
 const SILENT_MS = 10_000;
 
@@ -72,7 +85,7 @@ class Conductor implements Disposable {
   readonly #input: Conducting;
   readonly #book: SliceBook;
   readonly #run: MergedRun;
-  readonly #events = new Map<string, TryEvents>();
+  readonly #told = new TriesTold();
   readonly #reasons = new Set<string>();
   readonly #over = Promise.withResolvers<void>();
   readonly #look: NodeJS.Timeout;
@@ -85,9 +98,12 @@ class Conductor implements Disposable {
     const patienceMs = (queue.patienceMs * 5) / 6;
     this.#input = input;
     this.#run = new MergedRun(description, emit);
-    const isFull = () => this.#failed() > (maxFailed ?? Number.POSITIVE_INFINITY);
+    const isFull = (slice?: number) =>
+      this.#run.failedIn(this.#book.tries, slice) > (maxFailed ?? Number.POSITIVE_INFINITY);
     const options = { slices: slices.length, ringsAtOnce, patienceMs, isTakenUp, isFull };
     this.#book = new SliceBook(options, performance.now());
+    // It may be over before anyone waits for that.
+    this.#over.promise.catch(() => {});
     this.#look = setInterval(() => this.#lookAround(), patienceMs / 10);
   }
 
@@ -134,34 +150,34 @@ class Conductor implements Disposable {
 
   /** A piece of what a try has to tell. */
   hear(message: JsMsg): void {
-    const [, , , slice = '', name] = message.subject.split('.');
-    const index = Number(slice);
-    if (name === undefined || !(index >= 1 && index <= this.#input.description.slices.length))
-      return;
+    const heard = this.#told.of(message);
+    if (heard === undefined || heard.slice > this.#input.description.slices.length) return;
     try {
-      this.#tell(index, name, message);
+      this.#tell(heard);
     } catch (error) {
       this.#over.reject(error);
     }
   }
 
-  #tell(slice: number, name: string, message: JsMsg): void {
+  #tell({ slice, name, events, exit }: ToldPiece): void {
     this.#book.begun(slice, name);
-    const events = this.#events.get(name) ?? new TryEvents();
-    this.#events.set(name, events);
-    for (const event of events.add(message.data)) this.#run.add(slice, name, event);
-    const exit = message.headers?.get(EXIT_HEADER);
-    if (exit) this.#book.ended(slice, name, exit, performance.now());
+    for (const event of events) this.#run.add(name, event);
+    if (exit) this.#book.ended(slice, name, this.#run.exitOf(name, exit), performance.now());
     this.#endWhenOver();
   }
 
-  #failed(): number {
-    const { slices } = this.#input.description;
-    return this.#run.failedIn(slices.map((_, index) => this.#book.currentOf(index + 1)));
+  fail(failure: Failure): void {
+    this.#over.reject(failure);
   }
 
   #endWhenOver(): void {
     if (this.#book.isOver(performance.now())) this.#over.resolve();
+  }
+
+  /** How the run ended, for whoever asks later. */
+  get end(): RunEnd {
+    const slices = this.#book.ends.map((end) => end ?? null);
+    return { interrupted: this.#input.stop.aborted, slices };
   }
 
   finish(): RunResult {

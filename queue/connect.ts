@@ -14,6 +14,7 @@ import {
   nkeyAuthenticator,
 } from '@nats-io/transport-node';
 import { Failure } from '#engine/model/failure.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { withoutPassword } from './address.ts';
 import { makeStreams } from './streams.ts';
 
@@ -29,9 +30,10 @@ export interface Queue extends AsyncDisposable {
 /**
  * Connects as the environment says in the words of the nats program (NATS_CREDS, NATS_NKEY, NATS_CA,
  * NATS_CERT, NATS_KEY), and makes the streams and the consumer that are not there yet. Says when the
- * server goes away, and when it is there again.
+ * server goes away, when it is there again, and what it refuses.
  */
 export async function connectQueue(url: string, say: (text: string) => void): Promise<Queue> {
+  refusePassword(url);
   const nats = await opened(url).catch(notReached(url));
   try {
     const manager = await jetstreamManager(nats);
@@ -48,6 +50,15 @@ export async function connectQueue(url: string, say: (text: string) => void): Pr
       fix: 'Start nats-server with -js, and let this user make streams, or make them: docs/scale.md.',
     });
   }
+}
+
+/** Others on the machine see it among the words of a process. */
+function refusePassword(url: string): void {
+  if (!url.includes('@')) return;
+  throw new Failure('The address of a queue has no user and no password', {
+    where: withoutPassword(url),
+    fix: 'Let NATS_CREDS or NATS_NKEY name a file with the key of the user.',
+  });
 }
 
 async function opened(servers: string): Promise<NatsConnection> {
@@ -92,9 +103,14 @@ function isAway(error: Error): boolean {
 }
 
 async function tellAbsence(nats: NatsConnection, say: (text: string) => void): Promise<void> {
-  for await (const { type } of nats.status()) {
-    if (type === 'disconnect') say('the queue has gone away: waiting for it');
-    if (type === 'reconnect') say('the queue is there again');
+  const refused = new Set<string>();
+  for await (const status of nats.status()) {
+    if (status.type === 'disconnect') say('the queue has gone away: waiting for it');
+    if (status.type === 'reconnect') say('the queue is there again');
+    // A right that is missing is told here alone to whoever publishes.
+    if (status.type !== 'error' || refused.has(status.error.message)) continue;
+    refused.add(status.error.message);
+    say(`the queue says: ${escapeControl(status.error.message)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Queue } from './connect.ts';
-import { type Ask, LeaveReply, type WaitingSlice } from './messages.ts';
+import { type AnySlice, type Ask, LeaveReply } from './messages.ts';
 import { leaveSubject } from './subjects.ts';
 
 /** What one try of a slice asks the coordinator of its run, one thing after the other. */
@@ -8,13 +8,13 @@ export class Leave {
   /** The name of the try. */
   readonly try = randomBytes(8).toString('hex');
   readonly #queue: Queue;
-  readonly #slice: WaitingSlice;
+  readonly #slice: AnySlice;
   #last: Promise<unknown> = Promise.resolve();
   #heardAt = performance.now();
   /** How many rings are being changed. */
   #rings = 0;
 
-  constructor(queue: Queue, slice: WaitingSlice) {
+  constructor(queue: Queue, slice: AnySlice) {
     this.#queue = queue;
     this.#slice = slice;
   }

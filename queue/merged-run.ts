@@ -1,12 +1,13 @@
-import { Failure } from '#engine/model/failure.ts';
 import type { Emit, HostSummary, RunEvent, RunResult } from '#engine/run/events.ts';
+import type { SliceEnd } from './held.ts';
+import { oneEach } from './host-sums.ts';
 import type { Description } from './messages.ts';
-import type { SliceEnd } from './slice-book.ts';
+import { type SliceOutcome, undoneSlices } from './undone-slices.ts';
 
 /** What is known of one try of a slice. */
 interface Try {
-  readonly slice: number;
-  readonly failed: Set<string>;
+  /** The hosts that have failed, and whether they would another time, too. */
+  readonly failed: Map<string, boolean>;
   readonly summaries: HostSummary[];
   result?: RunResult;
 }
@@ -27,9 +28,9 @@ export class MergedRun {
     emit({ type: 'runStarted', runId, playbook, mode, hosts: slices.flat() });
   }
 
-  /** Is told what happens in a try of a slice. */
-  add(slice: number, name: string, event: RunEvent): void {
-    const known = this.#tries.get(name) ?? { slice, failed: new Set(), summaries: [] };
+  /** Is told what happens in a try. */
+  add(name: string, event: RunEvent): void {
+    const known: Try = this.#tries.get(name) ?? { failed: new Map(), summaries: [] };
     this.#tries.set(name, known);
     switch (event.type) {
       case 'runStarted':
@@ -43,7 +44,7 @@ export class MergedRun {
         return;
       default:
         if ('failure' in event && 'host' in event && event.host !== undefined)
-          known.failed.add(event.host);
+          known.failed.set(event.host, isLasting(event));
         this.#emit(event);
     }
   }
@@ -53,21 +54,50 @@ export class MergedRun {
     this.#emit({ type: 'interrupted' });
   }
 
-  /** How many hosts have failed in these tries, of each slice the one that counts. */
-  failedIn(counting: readonly (string | undefined)[]): number {
-    return counting.reduce((sum, name) => sum + (this.#tries.get(name ?? '')?.failed.size ?? 0), 0);
+  /**
+   * How many hosts have failed, by the tries of each slice. What the slice that asks begins anew does not
+   * count, unless it would end alike.
+   */
+  failedIn(slices: readonly (readonly string[])[], asking?: number): number {
+    return slices.reduce(
+      (sum, names, index) => sum + this.#failedOf(names, index + 1 === asking).size,
+      0,
+    );
+  }
+
+  /** A host has failed until a later try is done with it. */
+  #failedOf(names: readonly string[], isAsking: boolean): ReadonlySet<string> {
+    const failed = new Set<string>();
+    for (const name of names) {
+      const { summaries, failed: own } = this.#tries.get(name) ?? NOTHING;
+      if (failed.size > 0)
+        for (const one of summaries) if (one.pending === 0 && did(one)) failed.delete(one.host);
+      for (const [host, lasts] of own)
+        if (lasts || !isAsking || name === names.at(-1)) failed.add(host);
+    }
+    return failed;
+  }
+
+  /** How a try ended, by what another one would not mend: that comes last among exit codes. */
+  exitOf(name: string, exit: string): string {
+    const { result, failed } = this.#tries.get(name) ?? NOTHING;
+    const isLost = result === undefined || result.interrupted;
+    return !isLost && [...failed.values()].includes(true) ? '1' : exit;
   }
 
   /** Tells the end of all, by that of each slice, and gives the result. */
   finish(ends: readonly (SliceEnd | undefined)[]): RunResult {
     const { run: runId, mode } = this.#description.work;
-    const results = ends.map((end) => this.#tryOf(end)?.result);
+    const outcomes = ends.map((end, index) => this.#outcomeOf(end, index));
+    const results = outcomes.map(({ result }) => result);
     const failures = [
       ...results.flatMap((result) => result?.failures ?? []),
-      ...this.#lost(ends),
-      ...this.#notBegun(ends),
+      ...undoneSlices(outcomes, { mode, interrupted: this.#wasInterrupted }),
     ];
-    const hosts = oneEach(ends.flatMap((end) => this.#tryOf(end)?.summaries ?? []));
+    const last = new Set(outcomes.map(({ summaries }) => summaries));
+    const all = [...this.#tries.values()].map(({ summaries }) => summaries);
+    const earlier = all.filter((summaries) => !last.has(summaries)).flat();
+    const hosts = oneEach([...last].flat(), earlier);
     for (const summary of hosts) this.#emit({ type: 'hostFinished', summary });
     const continuity = results.flatMap((result) => result?.continuity ?? []);
     const undone = results.flatMap((result) => result?.undone ?? []);
@@ -85,63 +115,23 @@ export class MergedRun {
     return result;
   }
 
-  #tryOf(end: SliceEnd | undefined): Try | undefined {
-    return end !== undefined && 'try' in end ? this.#tries.get(end.try) : undefined;
-  }
-
-  /** The dead letters: slices of which nobody knows how they ended. */
-  #lost(ends: readonly (SliceEnd | undefined)[]): readonly Failure[] {
-    return ends.flatMap((end, index) => {
-      if (end === undefined || this.#tryOf(end)?.result !== undefined) return [];
-      const why = 'givenUp' in end ? end.givenUp : 'its process ended without a result';
-      return [
-        new Failure('A slice was given up', {
-          where: this.#nameOf(index),
-          ran: `${this.#hostsOf(index)}: ${why}`,
-          fix: 'See what its workers say, and run it again: what was left half done is undone or finished first.',
-        }),
-      ];
-    });
-  }
-
-  #notBegun(ends: readonly (SliceEnd | undefined)[]): readonly Failure[] {
-    const left = ends.flatMap((end, index) => (end === undefined ? [this.#nameOf(index)] : []));
-    if (left.length === 0 || this.#wasInterrupted) return [];
-    return [
-      new Failure('Slices were not begun, since too many hosts had failed', {
-        where: left.join(', '),
-        fix: 'Mend the hosts that failed and run again, or let more of them fail: --max-fail',
-      }),
-    ];
-  }
-
-  #nameOf(index: number): string {
-    return `slice ${index + 1}/${this.#description.slices.length}`;
-  }
-
-  #hostsOf(index: number): string {
-    return this.#description.slices[index]?.join(', ') ?? '';
+  #outcomeOf(end: SliceEnd | undefined, index: number): SliceOutcome {
+    const { slices } = this.#description;
+    const { summaries, result } =
+      (end && 'try' in end ? this.#tries.get(end.try) : undefined) ?? NOTHING;
+    const where = `slice ${index + 1}/${slices.length}`;
+    return { where, targets: slices[index] ?? [], end, summaries, result };
   }
 }
 
-/** The control machines of several workers count as one. */
-function oneEach(summaries: readonly HostSummary[]): readonly HostSummary[] {
-  const byHost = new Map<string, HostSummary>();
-  for (const one of summaries) {
-    const other = byHost.get(one.host);
-    byHost.set(one.host, other === undefined ? one : sumOf(one, other));
-  }
-  return [...byHost.values()];
+const NOTHING: Try = { failed: new Map(), summaries: [] };
+
+function did({ ok, changed }: HostSummary): boolean {
+  return ok + changed > 0;
 }
 
-function sumOf(one: HostSummary, other: HostSummary): HostSummary {
-  return {
-    host: one.host,
-    ok: one.ok + other.ok,
-    changed: one.changed + other.changed,
-    failed: one.failed + other.failed,
-    pending: one.pending + other.pending,
-    unreachable: one.unreachable || other.unreachable,
-    elapsedMs: Math.max(one.elapsedMs, other.elapsedMs),
-  };
+/** What was out of reach or locked, or was refused for such a one, may be mended another time. */
+function isLasting({ type, failure: { kind } }: Extract<RunEvent, { failure: unknown }>): boolean {
+  const isOwn = type === 'taskFailed' || type === 'hostFailed';
+  return isOwn && kind !== 'unreachable' && kind !== 'locked';
 }

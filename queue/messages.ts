@@ -10,10 +10,9 @@ export function jsonIn(message: { json(): unknown }): unknown {
   }
 }
 
-/** Whether a message is one of another version, which may have others. */
-export function isOfOtherRota(data: unknown, rota: string): boolean {
-  const { success, data: known } = z.looseObject({ rota: z.string() }).safeParse(data);
-  return success && known.rota !== rota;
+/** The version of rota that a message is of. */
+export function versionOf(data: unknown) {
+  return z.looseObject({ rota: z.string() }).safeParse(data).data?.rota;
 }
 
 export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
@@ -21,10 +20,14 @@ export const RUN_ID = /^\d{8}T\d{6}Z-[0-9a-f]{4}$/;
 /** A path in a repository, which leads nowhere else. */
 const Path = z
   .string()
+  .min(1)
   .max(4096)
   .refine((path) => !/^[-/@]|[\0\n]/.test(path) && !path.split('/').includes('..'), {
     error: 'leads out of the repository',
   });
+
+/** One with a comma would be a list of hosts, which are in no commit. */
+const Inventory = Path.refine((path) => !path.includes(','), { error: 'is a list of hosts' });
 
 const Shared = {
   rota: z.string(),
@@ -32,7 +35,7 @@ const Shared = {
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
   /** Left out: that of deploy. */
   playbook: Path.exactOptional(),
-  inventory: z.array(Path).min(1),
+  inventory: z.array(Inventory).min(1),
   mode: z.enum(['apply', 'dry-run', 'verify']),
   options: CarriedFlags,
 };
@@ -43,6 +46,13 @@ export const WaitingSlice = z.strictObject({
   slice: z.strictObject({ index: z.int().min(1), count: z.int().min(1) }),
 });
 export type WaitingSlice = z.infer<typeof WaitingSlice>;
+
+/** What each version says of a slice, and may say more. */
+export const AnySlice = z.looseObject({
+  run: Shared.run,
+  slice: z.looseObject({ index: z.int().min(1), count: z.int().min(1) }),
+});
+export type AnySlice = Pick<WaitingSlice, 'run' | 'slice'>;
 
 /** What a run is, for whoever takes its view up. */
 export const Description = z.strictObject({
@@ -56,6 +66,19 @@ export const Description = z.strictObject({
   work: z.strictObject(Shared),
 });
 export type Description = z.infer<typeof Description>;
+
+/** How a run ended, for whoever asks later; null for a slice that was not begun. */
+export const RunEnd = z.strictObject({
+  interrupted: z.boolean(),
+  slices: z.array(
+    z.union([
+      z.strictObject({ try: z.string() }),
+      z.strictObject({ givenUp: z.string() }),
+      z.null(),
+    ]),
+  ),
+});
+export type RunEnd = z.infer<typeof RunEnd>;
 
 /** What a worker asks the coordinator of a run. */
 export const Ask = z.strictObject({

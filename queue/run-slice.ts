@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import { wordsOf } from './carried.ts';
+import { touch } from './checkout.ts';
 import type { Queue } from './connect.ts';
 import type { Leave } from './leave.ts';
 import type { WaitingSlice } from './messages.ts';
@@ -71,12 +72,16 @@ function commandOf({ slice, playbook, inventory, mode, options }: WaitingSlice):
 }
 
 /** The coordinator is asked whether the slice is still this worker's, and the server told while it is. */
-async function keep(running: SliceProcess, { message, leave, queue }: Running): Promise<void> {
+async function keep(
+  running: SliceProcess,
+  { message, leave, queue, folder }: Running,
+): Promise<void> {
   const isOver = running.ended.then(() => true);
   const wait = async () => await delay(queue.patienceMs / 6, false);
   while (!(await Promise.race([isOver, wait()]))) {
     const answer = await leave.ask('still');
     if (answer === 'go') message.working();
+    await touch(folder);
     if (answer === 'stop' || leave.silentMs > queue.patienceMs) running.stop();
   }
 }

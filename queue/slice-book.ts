@@ -1,25 +1,6 @@
 import { LASTING_EXIT_CODES } from '#engine/report/exit-code.ts';
+import { type Held, heldSlice, mayTry, type SliceEnd, TRIES, wasStopped } from './held.ts';
 import type { Ask, LeaveReply } from './messages.ts';
-
-/** How often a slice is begun. */
-const TRIES = 3;
-
-/** How a slice came out: by the try that counts, or given up. */
-export type SliceEnd = { readonly try: string } | { readonly givenUp: string };
-
-interface Held {
-  readonly slice: number;
-  /** All that have begun, in their order. */
-  readonly tries: string[];
-  /** The one that has the slice. */
-  current?: string | undefined;
-  /** When a worker has last asked for it. */
-  seenAt: number;
-  /** When it is to be offered again if nobody has it by then. */
-  offerAt: number;
-  rings: number;
-  end?: SliceEnd;
-}
 
 interface BookOptions {
   readonly slices: number;
@@ -28,8 +9,8 @@ interface BookOptions {
   readonly isTakenUp?: boolean;
   /** A worker that has not asked for so long is taken for dead. */
   readonly patienceMs: number;
-  /** Whether no slice may be begun any more, since too many hosts have failed. */
-  isFull(): boolean;
+  /** Whether no slice, or no ring of this one, may be begun any more, since too many hosts have failed. */
+  isFull(slice?: number): boolean;
 }
 
 /** Who has which slice of a run, and who may go on: what a coordinator answers workers by. */
@@ -41,20 +22,14 @@ export class SliceBook {
   readonly #listensUntil: number;
   /** When any worker has last asked for anything, or all was offered since none did. */
   #heardAt: number;
-  /** Why workers cannot run slices, and since when none was begun. */
+  /** Why workers cannot run slices, and since when none has run. */
   #refusal: { readonly why: string; readonly since: number } | undefined;
 
   constructor(options: BookOptions, now: number) {
     this.#options = options;
     this.#heardAt = now;
     this.#listensUntil = options.isTakenUp ? now + options.patienceMs : now;
-    this.#entries = Array.from({ length: options.slices }, (_, index) => ({
-      slice: index + 1,
-      tries: [],
-      seenAt: Number.NEGATIVE_INFINITY,
-      offerAt: Number.POSITIVE_INFINITY,
-      rings: 0,
-    }));
+    this.#entries = Array.from({ length: options.slices }, (_, index) => heldSlice(index + 1));
   }
 
   /** Ctrl-C: what runs is ended, nothing new is begun. */
@@ -71,7 +46,7 @@ export class SliceBook {
     }
     if (want.what === 'begin') return this.#begin(entry, name, now);
     // Where another worker has it by now, it is no longer for this one to take out of the queue.
-    if (want.what === 'end') return (entry.current ?? name) === name ? 'done' : 'stop';
+    if (want.what === 'end') return (entry.tries.at(-1) ?? name) === name ? 'done' : 'stop';
     if (entry.current === undefined) this.begun(slice, name);
     if (entry.current !== name || entry.end !== undefined) return 'stop';
     this.#seen(entry, now);
@@ -86,21 +61,24 @@ export class SliceBook {
     if (!entry.tries.includes(name)) this.#take(entry, name);
   }
 
-  /** A try has told all, and how its process ended. */
+  /** A try has told all, and how its process ended. One that another has followed says nothing any more. */
   ended(slice: number, name: string, exit: string, now: number): void {
     const entry = this.#entryOf(slice);
-    if (entry.end !== undefined || (entry.current ?? name) !== name) return;
+    this.#refusal = undefined;
+    if (entry.end !== undefined || entry.tries.at(-1) !== name) return;
     entry.current = undefined;
     entry.offerAt = now + this.#options.patienceMs;
-    const isLast = entry.tries.length >= TRIES || this.#isStopped;
+    if (wasStopped(exit)) entry.stopped += 1;
     // What was killed by a signal is none of these.
-    if (isLast || [0, ...LASTING_EXIT_CODES].includes(Number(exit))) entry.end = { try: name };
+    const isLasting = [0, ...LASTING_EXIT_CODES].includes(Number(exit));
+    if (isLasting || this.#isStopped) entry.end = { try: name };
+    else if (!mayTry(entry))
+      entry.end = wasStopped(exit) ? { givenUp: 'its worker was stopped' } : { try: name };
   }
 
-  /** The try that has a slice, or whose end counts. */
-  currentOf(slice: number): string | undefined {
-    const { current, end } = this.#entryOf(slice);
-    return end !== undefined && 'try' in end ? end.try : current;
+  /** The tries of each slice, in their order. */
+  get tries(): readonly (readonly string[])[] {
+    return this.#entries.map(({ tries }) => tries);
   }
 
   /** How each slice came out; undefined for one that was not begun, or is not known to have ended. */
@@ -153,7 +131,7 @@ export class SliceBook {
     if (entry.end !== undefined) return 'done';
     if (this.#isStopped) return 'stop';
     if (now < this.#listensUntil || this.#isAlive(entry, now)) return 'wait';
-    if (entry.tries.length >= TRIES) {
+    if (!mayTry(entry)) {
       entry.end = { givenUp: `its worker died ${TRIES} times` };
       return 'done';
     }
@@ -161,12 +139,11 @@ export class SliceBook {
     if (this.#options.isFull() && entry.tries.length === 0) return 'stop';
     this.#take(entry, name);
     this.#seen(entry, now);
-    this.#refusal = undefined;
     return 'go';
   }
 
   #ring(entry: Held, now: number): LeaveReply {
-    if (this.#options.isFull()) return 'stop';
+    if (this.#options.isFull(entry.slice)) return 'stop';
     const { ringsAtOnce = Number.POSITIVE_INFINITY } = this.#options;
     const alive = this.#entries.filter((one) => this.#isAlive(one, now));
     const rings = alive.reduce((sum, one) => sum + one.rings, 0);
@@ -183,6 +160,7 @@ export class SliceBook {
 
   #seen(entry: Held, now: number): void {
     entry.seenAt = now;
+    this.#refusal = undefined;
     entry.offerAt = now + 3 * this.#options.patienceMs;
   }
 

@@ -4,6 +4,8 @@ import { EVENTS_STREAM, WORK_STREAM, WORKERS } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
 const PATIENCE_MS = 30_000;
+/** For how long a worker tries to tell one thing. */
+const TELL_MS = 10 * PATIENCE_MS;
 
 /**
  * Makes the streams and the consumer that are not there yet. Gives how long the consumer waits for an ack:
@@ -25,7 +27,14 @@ export async function makeStreams({ streams, consumers }: JetStreamManager): Pro
   );
   await unlessThere(
     () => streams.info(EVENTS_STREAM),
-    () => streams.add({ name: EVENTS_STREAM, subjects: ['rota.events.>'], max_age }),
+    () =>
+      streams.add({
+        name: EVENTS_STREAM,
+        subjects: ['rota.events.>'],
+        max_age,
+        // Longer than a worker tries to tell the same.
+        duplicate_window: nanos(2 * TELL_MS),
+      }),
   );
   const { config } = await unlessThere(
     () => consumers.info(WORK_STREAM, WORKERS),

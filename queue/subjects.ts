@@ -15,6 +15,11 @@ export function runSubject(run: string): string {
   return `rota.events.${run}.run`;
 }
 
+/** The subject of how a run ended. */
+export function endSubject(run: string): string {
+  return `rota.events.${run}.end`;
+}
+
 /** The subject of what one try of a slice tells. */
 export function trySubject(run: string, slice: number, name: string): string {
   return `rota.events.${run}.${slice}.${name}`;

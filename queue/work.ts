@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import { Failure } from '#engine/model/failure.ts';
 import type { Checkouts } from './checkout.ts';
 import type { Queue } from './connect.ts';
 import { Leave } from './leave.ts';
-import { isOfOtherRota, jsonIn, WaitingSlice } from './messages.ts';
+import { AnySlice, jsonIn, versionOf, WaitingSlice } from './messages.ts';
 import { type QueueWorker, runSlice } from './run-slice.ts';
 import { WORK_STREAM, WORKERS } from './subjects.ts';
 
@@ -17,15 +19,13 @@ export interface Working extends QueueWorker {
 /** Takes slices out of a queue, one at a time, and runs each, until it is stopped. */
 export async function work(input: Working): Promise<void> {
   const { queue, stop } = input;
-  let refusals = 0;
   while (!stop.aborted) {
     if (queue.nats.isClosed()) throw await closedBy(queue);
     const message = await next(queue);
     if (message === undefined) await delay(RETRY_MS);
     if (!message) continue;
-    refusals = (await handle(message, input)) ? 0 : refusals + 1;
     // Another worker may be able to do what this one is not.
-    if (refusals > 0) await delay(Math.min(queue.patienceMs, RETRY_MS * 2 ** refusals));
+    if (!(await handle(message, input))) await delay(RETRY_MS);
   }
 }
 
@@ -58,21 +58,22 @@ async function handle(message: JsMsg, input: Working): Promise<boolean> {
     return true;
   }
   const data = jsonIn(message);
+  const rota = versionOf(data);
+  if (rota !== undefined && rota !== input.rota) {
+    const { data: slice } = AnySlice.safeParse(data);
+    const why = `its rota is ${input.rota}, and the run’s ${rota}`;
+    return await refuse({ ...input, message, leave: slice && new Leave(queue, slice), why });
+  }
   const { success, data: slice } = WaitingSlice.safeParse(data);
   if (!success) {
     say(`not understood: ${message.subject}`);
-    // Of another rota, it is for workers of that one.
-    if (isOfOtherRota(data, input.rota)) message.nak(queue.patienceMs);
-    else message.term('not understood');
+    // With a reason, nats-server 2.9 does not take it for an answer.
+    message.term();
     return false;
   }
   const leave = new Leave(queue, slice);
   const found = await folderFor(slice, input);
-  if ('why' in found) {
-    await leave.refuse(`${input.name}: ${found.why}`);
-    message.nak(RETRY_MS);
-    return false;
-  }
+  if ('why' in found) return await refuse({ ...input, message, leave, why: found.why });
   const answer = await leave.ask('begin');
   if (answer === 'go') await runSlice({ ...input, message, slice, leave, folder: found.folder });
   else if (answer === 'done') message.ack();
@@ -82,7 +83,23 @@ async function handle(message: JsMsg, input: Working): Promise<boolean> {
   return true;
 }
 
-async function folderFor({ rota, commit }: WaitingSlice, input: Working) {
-  if (rota !== input.rota) return { why: `its rota is ${input.rota}, and the run’s ${rota}` };
-  return await input.checkouts.find(commit);
+interface Refusing extends Working {
+  readonly message: JsMsg;
+  readonly leave: Leave | undefined;
+  readonly why: string;
+}
+
+/** What is handed out once more goes before all else: each time later, else nothing else is handed out. */
+async function refuse({ message, leave, why, name, queue }: Refusing): Promise<false> {
+  await leave?.refuse(`${name}: ${why}`);
+  message.nak(Math.min(2 * queue.patienceMs, RETRY_MS * 4 ** message.info.deliveryCount));
+  return false;
+}
+
+async function folderFor({ commit, playbook, inventory }: WaitingSlice, { checkouts }: Working) {
+  const found = await checkouts.find(commit);
+  if ('why' in found) return found;
+  const paths = [...(playbook === undefined ? [] : [playbook]), ...inventory];
+  const missing = paths.find((path) => !existsSync(join(found.folder, path)));
+  return missing === undefined ? found : { why: `commit ${commit} has no ${missing}` };
 }

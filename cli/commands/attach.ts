@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectQueue } from '#queue/connect.ts';
+import { endOf } from '#queue/ended-run.ts';
 import { describedRun } from '#queue/offer.ts';
 import { addRecordFlags, type RecordFlags } from '../flags/record.ts';
 import { printWait } from '../print.ts';
@@ -17,8 +18,9 @@ export function define(command: Command) {
   return async (run: string, flags: AttachFlags) => {
     await using queue = await connectQueue(flags.via, printWait);
     const description = await describedRun(queue, run);
+    const end = await endOf(queue, run);
     // The queue has all of what is kept here.
-    forgetRun(description.work.run);
-    return await showVia(queue, description, { record: flags, isTakenUp: true });
+    if (flags.runDir === undefined) forgetRun(run);
+    return await showVia(queue, description, { record: flags, isTakenUp: true, end });
   };
 }

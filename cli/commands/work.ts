@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
+import { escapeControl } from '#engine/report/escape.ts';
 import { Checkouts, type Trusted } from '#queue/checkout.ts';
 import { connectQueue, type Queue } from '#queue/connect.ts';
+import type { QueueWorker } from '#queue/run-slice.ts';
 import { work } from '#queue/work.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { versionOfPackage } from '../package.ts';
@@ -26,22 +28,27 @@ export function define(command: Command) {
     );
   return async ({ queue: url, trust }: WorkFlags) => {
     const stop = stopOnInterrupt();
-    await using queue = await connected(url, stop);
+    // What others write into a queue, and what git passes on, is hostile.
+    const say = (text: string) => print(escapeControl(text));
+    await using queue = await connected(url, { stop, say });
     if (queue === undefined) return 0;
     const name = `${machineName()}:${process.pid}`;
     print(`${name} waits for slices`);
-    const checkouts = new Checkouts(join(stateFolder(), 'queue'), trust, print);
-    await work({ queue, name, checkouts, rota: versionOfPackage(), stop, say: print });
+    const checkouts = new Checkouts(join(stateFolder(), 'queue'), trust, say);
+    await work({ queue, name, checkouts, rota: versionOfPackage(), stop, say });
     return 0;
   };
 }
 
 /** Waits for a server that is not there yet: it may start together with its workers. */
-async function connected(url: string, stop: AbortSignal): Promise<Queue | undefined> {
+async function connected(
+  url: string,
+  { stop, say }: Pick<QueueWorker, 'stop' | 'say'>,
+): Promise<Queue | undefined> {
   let isTold = false;
   while (!stop.aborted) {
     try {
-      return await connectQueue(url, print);
+      return await connectQueue(url, say);
     } catch (error) {
       if (!(error instanceof Failure && error.kind === 'unreachable')) throw error;
       if (!isTold) printWarnings([error]);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -7,7 +8,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,4 +102,17 @@ test('what is wrong with a repository or a branch is told without a password', a
     reasons.push(await checkouts(url, branch).find('1'.repeat(40)));
   expect([said.length, reasons.length]).toEqual([4, 4]);
   expect(JSON.stringify([said, reasons])).not.toMatch(/secret|folder/);
+});
+
+test('the folder of a commit stays while a worker uses it, and no other user may read it', async () => {
+  git('checkout', '-qf', 'main');
+  const hashes = [...'abcdefghijkl'].map((text) => commit(text));
+  const [unused = '', used = '', ...others] = hashes;
+  const [first, second] = [await folderOf(checkouts(), unused), await folderOf(checkouts(), used)];
+  const longAgo = new Date('2026-01-01');
+  for (const path of [first, second]) utimesSync(path, longAgo, longAgo);
+  expect(await folderOf(checkouts(), used)).toBe(second);
+  for (const hash of others) await folderOf(checkouts(), hash);
+  expect([existsSync(first), existsSync(second)]).toEqual([false, true]);
+  expect(statSync(join(folder, 'worker')).mode & 0o777).toBe(0o700);
 });

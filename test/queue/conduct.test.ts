@@ -8,6 +8,7 @@ import type { RunEvent } from '#engine/run/events.ts';
 import { Checkouts } from '#queue/checkout.ts';
 import { conduct } from '#queue/conduct.ts';
 import type { Queue } from '#queue/connect.ts';
+import { endOf, showEnded } from '#queue/ended-run.ts';
 import { Leave } from '#queue/leave.ts';
 import { type Description, WaitingSlice } from '#queue/messages.ts';
 import { withdraw } from '#queue/offer.ts';
@@ -29,14 +30,14 @@ async function connect(patienceMs: number): Promise<Queue> {
 }
 
 /** Conducts a run. Gives it, and what it has told until now. */
-function conducted(queue: Queue, description: Description) {
+function conducted(queue: Queue, description: Description, stop = new AbortController().signal) {
   const events: RunEvent[] = [];
   const refusals: string[] = [];
   const result = conduct({
     queue,
     description,
     isTakenUp: false,
-    stop: new AbortController().signal,
+    stop,
     onRefusal: (why) => refusals.push(why),
     onWait: () => {},
     emit: (event) => events.push(event),
@@ -103,6 +104,55 @@ test('slices that the queue has lost, by an ack without an end too, are offered 
       "runFinished",
     ]
   `);
+});
+
+test('a run that has ended is shown as it was, and begins nothing', async () => {
+  await using queue = await connect(300);
+  await using other = await server.connect();
+  const { run } = described('20261129T141910Z-0889').work;
+  const description = described(run);
+  const stop = new AbortController();
+  const { result, events } = conducted(queue, description, stop.signal);
+  const { slice } = await take(other);
+  const leave = new Leave(other, slice);
+  expect(await leave.ask('begin')).toBe('go');
+  await expect(endOf(other, run)).rejects.toThrow('Another rota gives leave for this run');
+  const telling = new Telling(other, trySubject(run, slice.slice.index, leave.try));
+  telling.add(printed(description.work, 'node1'));
+  expect(await telling.end('0')).toBe(true);
+  await expect.poll(() => leave.ask('end')).toBe('done');
+  stop.abort();
+  const { elapsedMs: _, ...first } = await result;
+  const end = await endOf(other, run);
+  const again: RunEvent[] = [];
+  const emit = (event: RunEvent) => void again.push(event);
+  if (end === undefined) throw new Error('It has not ended');
+  const shown = await showEnded({ queue: other, description, end, emit });
+  expect(shown).toMatchObject(first);
+  expect(again.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
+  const { state } = await other.manager.streams.info(WORK_STREAM);
+  expect([end.interrupted, state.messages]).toEqual([true, 0]);
+});
+
+test('rights that are missing are said, and end a coordinator', async () => {
+  const strict = new NatsServer();
+  await strict.start('publish: { deny: "rota.leave.*" }, subscribe: { deny: "rota.leave.*" }');
+  const said: string[] = [];
+  await using queue = await strict.connect((text) => said.push(text));
+  const description = described('20261129T141910Z-0890');
+  await expect(conducted(queue, description).result).rejects.toMatchObject({
+    message: 'The queue does not let workers ask rota for leave',
+    where: 'rota.leave.20261129T141910Z-0890',
+  });
+  const slice = { ...description.work, slice: { index: 1, count: 3 } };
+  for (const _ of ['once', 'more']) await new Leave(queue, slice).ask('begin');
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "the queue says: Permissions Violation for Subscription to "rota.leave.20261129T141910Z-0890"",
+      "the queue says: Permissions Violation for Publish to "rota.leave.20261129T141910Z-0890"",
+    ]
+  `);
+  await strict.remove();
 });
 
 test('a run whose queue turns it away ends, and says how it goes on', async () => {

@@ -1,7 +1,8 @@
+import { nanos } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Queue } from '#queue/connect.ts';
 import { offer, withdraw } from '#queue/offer.ts';
-import { WORK_STREAM, WORKERS } from '#queue/subjects.ts';
+import { EVENTS_STREAM, WORK_STREAM, WORKERS } from '#queue/subjects.ts';
 import { described, NatsServer } from './support/nats-server.ts';
 
 const server = new NatsServer();
@@ -22,6 +23,12 @@ test('a slice that is offered once more is there once', async () => {
   const { state } = await queue.manager.streams.info(WORK_STREAM);
   expect(state.messages).toBe(1);
   await (await take(queue))?.ackAck();
+});
+
+test('what a worker tells once more after minutes is told once', async () => {
+  await using queue = await server.connect();
+  const { config } = await queue.manager.streams.info(EVENTS_STREAM);
+  expect(config.duplicate_window).toBe(nanos(600_000));
 });
 
 test('what a worker has stays its own when other slices are offered, and when another run is over', async () => {

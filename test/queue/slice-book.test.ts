@@ -125,8 +125,11 @@ test('where all workers refuse, the reason is the end of each slice that is left
   begin(1, 'a');
   cannot('another version', 0);
   of.ended(1, 'a', '0', 50);
-  expect(cannot('another version', 150)).toBe('wait');
-  expect([of.isOver(199), of.isOver(200), of.ends[1]]).toEqual([
+  // One that could not while another worker had a slice says nothing of the others.
+  expect([of.isOver(250), begin(2, 'b', 250)]).toEqual([false, 'go']);
+  of.ended(2, 'b', '5', 260);
+  expect(cannot('another version', 270)).toBe('wait');
+  expect([of.isOver(469), of.isOver(470), of.ends[1]]).toEqual([
     false,
     true,
     { givenUp: 'another version' },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,8 +14,15 @@ export class NatsServer {
   #process: ChildProcess | undefined;
   #port = '-1';
 
-  async start(): Promise<void> {
+  /** With one user for all, who may not do some things. */
+  async start(permissions?: string): Promise<void> {
     const words = ['-a', '127.0.0.1', '-p', this.#port, '-js', '-sd', this.#folder];
+    if (permissions !== undefined) {
+      const config = join(this.#folder, 'nats.conf');
+      const user = `{ user: all, password: all, permissions: { ${permissions} } }`;
+      writeFileSync(config, `authorization { users: [${user}] }\nno_auth_user: all\n`);
+      words.push('-c', config);
+    }
     const server = spawn('nats-server', words);
     this.#process = server;
     for await (const line of createInterface({ input: server.stderr as Readable })) {
@@ -25,8 +32,12 @@ export class NatsServer {
     server.stderr?.resume();
   }
 
-  async connect(): Promise<Queue> {
-    return await connectQueue(`nats://127.0.0.1:${this.#port}`, () => {});
+  get url(): string {
+    return `nats://127.0.0.1:${this.#port}`;
+  }
+
+  async connect(say: (text: string) => void = () => {}): Promise<Queue> {
+    return await connectQueue(this.url, say);
   }
 
   async kill(): Promise<void> {
