@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Failure } from './failure.ts';
 import { DOTS, type Secret } from './secret.ts';
 
@@ -47,8 +48,22 @@ export function openExpected(): void {
   unopened.clear();
 }
 
-/** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
+/**
+ * A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it; without
+ * colours where these stand within something that is.
+ */
 export function redact(text: string): string {
+  const redacted = withDots(text);
+  if (!STEERING.some((character) => text.includes(character))) return redacted;
+  const plain = stripVTControlCharacters(redacted);
+  const hidden = withDots(plain);
+  return hidden === plain ? redacted : hidden;
+}
+
+/** What colours begin with. */
+const STEERING = ['\u001b', '\u009b'];
+
+function withDots(text: string): string {
   ordered ??= [...forms].toSorted((one, other) => other.length - one.length).map(matcherOf);
   return ordered.reduce<string>((left, form) => left.replaceAll(form, DOTS), text);
 }

@@ -69,3 +69,11 @@ test('a text with a secret in it is a secret where a task wants it', () => {
     { name: 'mode', before: '0600', after: '0644' },
   ]);
 });
+
+test('a secret that is coloured in parts is found, and then has no colours', () => {
+  remember('hunter2-canary');
+  const found = '\u001b[01;31m\u001b[Khunter2\u001b[m\u001b[K-canary';
+  expect(redact(`\u001b[1mpw\u001b[m=${found}`)).toBe('pw=••••••');
+  expect(redact('\u001b[1mhunter2\u001b[m')).toBe('\u001b[1mhunter2\u001b[m');
+  expect(redact('\u001b[1mhunter2-canary\u001b[m')).toBe('\u001b[1m••••••\u001b[m');
+});
