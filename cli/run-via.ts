@@ -127,6 +127,6 @@ export async function showVia(
   } finally {
     await report.end();
     folder.close();
-    await reports?.writeReports(folder, lines, record);
+    await reports?.writeReports(lines, record);
   }
 }
