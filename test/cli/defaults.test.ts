@@ -182,7 +182,17 @@ at-most: {reads: 3x, lines: 1GB, red: 3m}
 
     ✖ The file is not valid YAML
       where  DESK/wrong.yaml:2:9
-      fix    Flow sequence in block collection must be sufficiently indented and end with a ].
+      fix    Close the { with } or the [ with ]; what is in it stands further right than its key.
+    "
+  `);
+});
+
+test('a second document is one too many', async () => {
+  expect(await errorsOf('forks: 3\n---\nforks: 4\n')).toMatchInlineSnapshot(`
+    "
+    ✖ The file has more than one document
+      where  DESK/wrong.yaml:2:1
+      fix    Leave one document in it.
     "
   `);
 });
