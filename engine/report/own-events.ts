@@ -24,7 +24,7 @@ function eventOf(line: string): TimedEvent {
   return JSON.parse(line, line.includes('{', 1) ? revived : undefined);
 }
 
-type Plain = string | number | boolean | null | Parts;
+type JsonPart = string | number | boolean | null | Parts;
 
 /** Of what is no plain data. */
 interface Parts extends FailureDetails, Partial<Digest> {
@@ -34,7 +34,7 @@ interface Parts extends FailureDetails, Partial<Digest> {
 }
 
 /** For JSON.parse: what is no plain data, by the fields that it stands in. */
-function revived(key: string, value: Plain): unknown {
+function revived(key: string, value: JsonPart): unknown {
   switch (key) {
     case 'commands':
       return [];
@@ -53,12 +53,12 @@ function revived(key: string, value: Plain): unknown {
 }
 
 /** Findings may have fields of the same name, with what a playbook likes. */
-function failureOf(plain: Plain): Plain {
+function failureOf(plain: JsonPart): JsonPart {
   const what = partsOf(plain).what;
   return what === undefined ? plain : new Failure(what, partsOf(plain));
 }
 
-function sideOf(plain: Plain): Plain | Scalar {
+function sideOf(plain: JsonPart): JsonPart | Scalar {
   if (plain === DOTS) return new Secret(DOTS);
   const { bytes, sha256, pending, reason } = partsOf(plain);
   if (bytes !== undefined && sha256 !== undefined) return new Digest(bytes, sha256);
@@ -66,6 +66,6 @@ function sideOf(plain: Plain): Plain | Scalar {
   return plain;
 }
 
-function partsOf(plain: Plain): Parts {
+function partsOf(plain: JsonPart): Parts {
   return typeof plain === 'object' && plain !== null ? plain : {};
 }
