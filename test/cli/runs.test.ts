@@ -63,6 +63,29 @@ test('a run leaves its events, which are listed, shown again and made into repor
   expect(again).toBe(live);
 });
 
+test.skipIf(spawnSync('script', ['-qec', 'true', '/dev/null']).status !== 0)(
+  'runs are a block each where a terminal is too narrow for their table',
+  () => {
+    desk.inventory();
+    const rota = `${process.execPath} ${process.cwd()}/bin/rota.cjs`;
+    const dryRun = `${rota} run ${process.cwd()}/${PLAYBOOK} inventory.yaml --dry-run >ran`;
+    const words = `stty cols 40; ${dryRun}; ${rota} runs`;
+    const env = { ...process.env, XDG_STATE_HOME: desk.path('state'), TERM: 'dumb' };
+    const options = { cwd: desk.folder, encoding: 'utf8', env } as const;
+    const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], options);
+    expect(steady(stdout.replaceAll('\r', ''))).toMatchInlineSnapshot(`
+      "run  RUN
+      when (UTC)  WHEN
+      took  0.1 s
+      what  choosing, dry-run
+      inventory  inventory.yaml
+      end  Dry run: 2 to change on 1
+        host
+      "
+    `);
+  },
+);
+
 test('a run that was killed has left what it had done, and says that it died', async () => {
   const inventory = desk.inventory();
   const child = desk.start('run', 'test/fixtures/killed/playbook.ts', inventory);
