@@ -26,8 +26,8 @@ export type Sample = ReadonlyMap<string, Answers | Failure>;
 /**
  * A rule that spans hosts. It is judged on one sample of all of them; no findings is a good sample.
  * After a change it passes with two good samples in a row, `spacingMs` apart, the first of them before
- * `deadlineMs`; or with one that has its probes, which is taken shortly before that. Where nothing was
- * changed, one good sample before `patienceMs` is enough.
+ * `deadlineMs`; or with a last one, probes and all, that is taken then. Where nothing was changed, one
+ * good sample before `patienceMs` is enough.
  */
 export interface Check {
   readonly title: string;

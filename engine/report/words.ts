@@ -12,13 +12,18 @@ export function formatTicking(ms: number): string {
   return formatSeconds(Math.floor(ms / 1000));
 }
 
-/** How long a check has been waited for, of how much until a sample is good; the next one has its own time. */
+/**
+ * How long a check has been waited for, of how much until a sample is good: the next one has its own time, and so
+ * has the last, which is asked for once that is over.
+ */
 export function formatWait(
   elapsedMs: number,
   { deadlineMs, goodSamples }: { readonly deadlineMs: number; readonly goodSamples: number },
 ): string {
   if (goodSamples > 0) return `${formatTicking(elapsedMs)}, ${countOf(goodSamples, 'good sample')}`;
-  return `${formatTicking(Math.min(elapsedMs, deadlineMs))} of at most ${formatTicking(deadlineMs)}`;
+  const most = formatTicking(deadlineMs);
+  if (elapsedMs >= deadlineMs) return `${most} are over, waiting for the last answer`;
+  return `${formatTicking(elapsedMs)} of at most ${most}`;
 }
 
 function formatSeconds(seconds: number): string {

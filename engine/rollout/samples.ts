@@ -7,7 +7,7 @@ interface SamplesInput {
   readonly check: Check;
   readonly hosts: readonly HostRun[];
   readonly deadlineMs: number;
-  /** Whether the check's probes are to be asked before all is over, also if no sample was good. */
+  /** Whether the check's probes are asked once the time is over, before all is. */
   readonly hasLastWord: boolean;
   readonly stop?: AbortSignal | undefined;
 }
@@ -15,14 +15,13 @@ interface SamplesInput {
 /** Between bad samples. */
 const POLL_MS = 500;
 
-/** What probes take, beside what any sample takes. */
-const PROBES_MS = 5000;
+/** What probes may take that are asked once the time is over: some wait for three adverts of a ring. */
+const LAST_MS = 30_000;
 
 /** The samples of one wait for a check. */
 export class Samples {
   readonly #input: SamplesInput;
   readonly #startedAt = performance.now();
-  #slowestMs = 0;
   #lastWord: 'to come' | 'now' | 'was' = 'to come';
 
   constructor(input: SamplesInput) {
@@ -40,23 +39,27 @@ export class Samples {
   }
 
   async take(): Promise<Sample> {
-    const startedAt = performance.now();
-    const sample = await this.#ask(() => ({}));
-    this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startedAt);
-    return sample;
+    return await this.#ask(() => ({}));
   }
 
-  /** After a bad one. Undefined: none has come before the time was over. */
-  async next(): Promise<Sample | undefined> {
+  /**
+   * After a bad one, or what the last word says once the time is over, which `onOver` is told. Undefined: nothing
+   * has come.
+   */
+  async next(onOver: () => void): Promise<Sample | undefined> {
+    const sample = await this.#inTime();
+    if (sample !== undefined || this.#input.stop?.aborted) return sample;
+    const isToCome = this.#lastWord === 'to come';
+    this.#lastWord = isToCome ? 'now' : 'was';
+    if (!isToCome) return undefined;
+    onOver();
+    return await within(LAST_MS, () => this.closing());
+  }
+
+  async #inTime(): Promise<Sample | undefined> {
     const leftMs = this.#input.deadlineMs - this.elapsedMs;
-    if (leftMs <= 0) return undefined;
-    const isLate = leftMs <= PROBES_MS + 2 * this.#slowestMs;
-    if (this.#lastWord === 'now') this.#lastWord = 'was';
-    if (this.#lastWord === 'to come' && isLate) {
-      this.#lastWord = 'now';
-      return await within(leftMs, () => this.closing());
-    }
-    await this.#pause(Math.min(leftMs, POLL_MS));
+    if (leftMs <= POLL_MS) return undefined;
+    await this.#pause(POLL_MS);
     return await within(leftMs - POLL_MS, () => this.take());
   }
 
@@ -85,7 +88,6 @@ export class Samples {
 
 /** What some work gives, if it does so soon enough; what it gives later is nobody's. */
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {
-  if (ms <= 0) return undefined;
   const done = new AbortController();
   const late = delay(ms, undefined, { signal: done.signal }).catch(() => undefined);
   try {

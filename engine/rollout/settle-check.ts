@@ -77,9 +77,11 @@ async function settle(input: Stoppable): Promise<Failure | 'interrupted' | undef
       emit({ type: 'checkPassed', ...about, elapsedMs, ...(notes.length > 0 ? { notes } : {}) });
       return undefined;
     }
-    if (goodSamples > 0 || elapsedMs < deadlineMs)
-      emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs, deadlineMs });
-    const next = goodSamples > 0 ? await samples.closing() : await samples.next();
+    const waits = (ms: number) =>
+      emit({ type: 'checkWaiting', ...about, findings, goodSamples, elapsedMs: ms, deadlineMs });
+    if (!samples.isLastWord) waits(elapsedMs);
+    const onOver = () => waits(Math.max(deadlineMs, samples.elapsedMs));
+    const next = goodSamples > 0 ? await samples.closing() : await samples.next(onOver);
     if (next === undefined)
       return stop?.aborted ? 'interrupted' : failed(input, findings, [sample, earlier]);
     earlier = [...earlier, sample].slice(-MOST_EARLIER);

@@ -96,14 +96,14 @@ test('a host with nothing to do is told once, however often it is planned', () =
 });
 
 test('a wait is told at most every 5 s, by the time of the check itself', () => {
-  const seconds = [0, 0.5, 4.9, 5.1, 7, 10.2, 59].map((second) => waiting(second * 1000));
+  const seconds = [0, 0.5, 4.9, 5.1, 7, 10.2, 61].map((second) => waiting(second * 1000));
   const good = waiting(70_000, { findings: [], goodSamples: 1 });
   expect(plain([runStarted(['node1'], 'verify'), ...seconds, good])).toMatchInlineSnapshot(`
     "keepalived on 1 host, verify, run 20261124-1
     check  waiting      every VIP is held once, 0 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
     check  waiting      every VIP is held once, 5 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
     check  waiting      every VIP is held once, 10 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
-    check  waiting      every VIP is held once, 59 s of at most 1 min 00 s; VIP 1: expected on node1, seen on node2
+    check  waiting      every VIP is held once, 1 min 00 s are over, waiting for the last answer; VIP 1: expected on node1, seen on node2
     check  waiting      every VIP is held once, 1 min 10 s, 1 good sample
     "
   `);

@@ -266,11 +266,11 @@ test('a secret of several words is dots, wherever a line breaks', () => {
     expect(shown(events, 30, columns)).not.toMatch(/horse|battery|staple/);
 });
 
-test('a wait never shows more than its limit', () => {
+test('a wait whose time is over says that the last answer is waited for', () => {
   expect(shown([...allPlanned(), waiting(60_000, { host: 'node1' })])).toMatchInlineSnapshot(`
     "keepalived on 3 hosts
     ⠴ node1  waiting, 2 tasks to change
-      ⠴ every VIP is held once  1 min 00 s of at most 1 min 00 s
+      ⠴ every VIP is held once  1 min 00 s are over, waiting for the last answer
         VIP 1: expected on node1, seen on node2
     · node2  waiting, 2 tasks to change
     · node3  waiting, 2 tasks to change"
