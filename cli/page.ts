@@ -30,16 +30,19 @@ function isLong(text: string): boolean {
   return heights.reduce((sum, height) => sum + height, 0) > rows;
 }
 
-/** Whether the pager did not fail. Ctrl-C is for it alone. */
+/** Whether the pager did not fail. Ctrl-C is for it alone, which may end with any status by it. */
 async function showIn(pager: string, text: string): Promise<boolean> {
   const env = { LESS: 'FRX', LV: '-c', ...process.env };
   const child = spawn(pager, { shell: true, env, stdio: ['pipe', 'inherit', 'inherit'] });
-  const ignore = () => {};
-  process.on('SIGINT', ignore);
-  child.stdin.on('error', ignore);
+  let isLeft = false;
+  const leave = () => {
+    isLeft = true;
+  };
+  process.on('SIGINT', leave);
+  child.stdin.on('error', () => {});
   // Past stdout, which would hide secrets.
   child.stdin.end(redact(text));
   const [status] = await once(child, 'close');
-  process.off('SIGINT', ignore);
-  return status === 0 || status === null || status > 128;
+  process.off('SIGINT', leave);
+  return isLeft || status === 0 || status === null || status > 128;
 }

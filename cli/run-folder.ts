@@ -92,7 +92,6 @@ export class RunFolder {
   readonly path: string;
   readonly #header: RunHeader;
   #file: number | undefined;
-  #isWhole = true;
 
   constructor(runId: string, header: RunHeader, named: string | undefined) {
     this.path = named ?? join(runsFolder(), runId);
@@ -103,14 +102,8 @@ export class RunFolder {
     } catch (error) {
       const failure = asFailure(error, this.path);
       if (named !== undefined) throw failure;
-      this.#isWhole = this.#file !== undefined;
       printWarnings([failure]);
     }
-  }
-
-  /** Whether all events are kept that there were: without its end, a run looks as if it had died. */
-  get isWhole(): boolean {
-    return this.#isWhole;
   }
 
   /** Gives its line. */
@@ -126,7 +119,6 @@ export class RunFolder {
       writeFileSync(this.#file, line);
     } catch (error) {
       printWarnings([asFailure(error, this.path)]);
-      this.#isWhole = false;
       this.close();
     }
   }

@@ -96,7 +96,7 @@ export async function runLoaded<V>(input: LoadedRun<V>): Promise<Ran> {
     // Also when the run threw: till then it holds the terminal.
     await report.end();
     folder.close();
-    await reports?.writeReports(folder, lines, record);
+    await reports?.writeReports(lines, record);
     await traces?.end();
   }
 }

@@ -123,7 +123,7 @@ export async function showVia(
   } finally {
     await report.end();
     folder.close();
-    await reports?.writeReports(folder, lines, record);
+    await reports?.writeReports(lines, record);
   }
 }
 

@@ -10,7 +10,6 @@ import { outcomesOf, type RunOutcomes } from '#engine/report/outcome.ts';
 import { ownEvents } from '#engine/report/own-events.ts';
 import type { RecordFlags, ReportFile } from './flags/record.ts';
 import { printWarnings } from './print.ts';
-import type { RunFolder } from './run-folder.ts';
 import { commandRunner } from './runner-commands.ts';
 import { addText, replaceText } from './text-files.ts';
 
@@ -36,27 +35,18 @@ async function page(run: RunOutcomes): Promise<string> {
  * cannot be written is said, and makes the run no worse than it was.
  */
 export async function writeReports(
-  folder: RunFolder,
   lines: readonly string[],
   { report = [], json }: RecordFlags,
 ): Promise<void> {
   // Why nothing was begun, whoever called the run says.
   if (lines.length === 0) return;
   try {
-    if (!folder.isWhole) throw notWhole(folder.path);
     const run = outcomesOf(ownEvents(lines));
     await writeViews(run, report);
     await tellGithub(run, json === true);
   } catch (error) {
     printWarnings(failuresOf(error));
   }
-}
-
-function notWhole(where: string): Failure {
-  return new Failure('The run is not reported, since its events are not kept', {
-    where,
-    fix: 'Name a folder that has room before the next run: --run-dir DIR',
-  });
 }
 
 /** Writes views of a run. Throws a Failure for one that cannot be written. */

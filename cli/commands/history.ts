@@ -8,7 +8,7 @@ import { addInventory, type InventoryFlags, requestOf } from '../flags/inventory
 import { limitsOf } from '../flags/limits.ts';
 import { load } from '../load.ts';
 import { type KnownRun, lookForRuns } from '../look.ts';
-import { printFailures } from '../print.ts';
+import { columnsOf, fitTo, print, printFailures } from '../print.ts';
 
 interface HistoryFlags extends InventoryFlags {
   readonly json?: boolean;
@@ -25,7 +25,9 @@ async function history(inventory: string, flags: HistoryFlags): Promise<number> 
   await using connections = new Connections(undefined, limitsOf(flags));
   const { known, failures } = await lookForRuns(connections, members);
   const rows = rowsOf(known);
-  process.stdout.write(flags.json ? `${toJson({ runs: rows })}\n` : formatHistory(rows));
+  const { stdout } = process;
+  if (flags.json) print(toJson({ runs: rows }));
+  else print(fitTo(stdout, formatHistory(rows, columnsOf(stdout))));
   if (failures.length > 0) printFailures(failures);
   return exitCodeOfFailures(failures);
 }

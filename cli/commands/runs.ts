@@ -8,7 +8,7 @@ import { plainReport } from '#engine/report/plain.ts';
 import { formatTotals } from '#engine/report/totals.ts';
 import { noEndText } from '#engine/report/unfinished.ts';
 import { formatElapsed, formatTable } from '#engine/report/words.ts';
-import { fitTo, print, printFailures } from '../print.ts';
+import { columnsOf, fitTo, print, printFailures } from '../print.ts';
 import { eventsOf, readRun } from '../read-run.ts';
 import { folderOfRun, keptRuns } from '../run-folder.ts';
 
@@ -36,7 +36,8 @@ async function list({ json }: RunsFlags): Promise<number> {
       failures.push(error);
     }
   }
-  print(json ? toJson({ runs }) : tableOf(runs));
+  const { stdout } = process;
+  print(json ? toJson({ runs }) : fitTo(stdout, tableOf(runs, columnsOf(stdout))));
   if (failures.length > 0) printFailures(failures);
   return failures.length > 0 ? 1 : 0;
 }
@@ -49,7 +50,7 @@ function rowOf(run: RunOutcomes) {
 
 type Row = ReturnType<typeof rowOf>;
 
-function tableOf(runs: readonly Row[]): string {
+function tableOf(runs: readonly Row[], columns?: number): string {
   if (runs.length === 0) return 'No run is kept';
   const rows = runs.map(({ run, started, elapsedMs, playbook, mode, inventory, end }) => [
     run,
@@ -60,7 +61,7 @@ function tableOf(runs: readonly Row[]): string {
     end,
   ]);
   const head = ['run', 'when (UTC)', 'took', 'what', 'inventory', 'end'];
-  return formatTable([head, ...rows.map((row) => row.map(escapeControl))]);
+  return formatTable([head, ...rows.map((row) => row.map(escapeControl))], columns);
 }
 
 function endOf({ result, elapsedMs }: RunOutcomes): string {

@@ -16,7 +16,7 @@ import {
 import { addLimit } from '../flags/run.ts';
 import { count } from '../flags/values.ts';
 import { loadNamed } from '../load.ts';
-import { print, printWarnings } from '../print.ts';
+import { columnsOf, fitTo, print, printWarnings } from '../print.ts';
 
 interface SlicesFlags extends InventoryFlags, PlaybookFlags {
   readonly limit?: string;
@@ -84,7 +84,7 @@ async function show(found: readonly SliceHosts[], { inventory, flags }: Asked): 
     const words = wordsOf(inventory, flags);
     return print(jobManifest({ image: job, slices: found.length, words }).trimEnd());
   }
-  if (limitFiles === undefined) return print(tableOf(found));
+  if (limitFiles === undefined) return print(fitTo(process.stdout, tableOf(found)));
   const { writeLimitFiles } = await import('../limit-files.ts');
   await writeLimitFiles(limitFiles, found);
   print(`${countOf(found.length, 'file')} in ${limitFiles}`);
@@ -96,7 +96,7 @@ function tableOf(found: readonly SliceHosts[]): string {
     String(names.length),
     escapeControl(foldNames(names)),
   ]);
-  return formatTable([['slice', 'hosts', 'which'], ...rows]);
+  return formatTable([['slice', 'hosts', 'which'], ...rows], columnsOf(process.stdout));
 }
 
 /** No names of hosts, which a workflow would put into scripts: the same inventory is cut the same way. */

@@ -1,7 +1,16 @@
-import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { Failure, Failures } from '#engine/model/failure.ts';
 import { didYouMean, listOf } from '#engine/model/suggest.ts';
+import { yamlMend } from '#lib/ansible-inventory/index.ts';
 import { readText } from '../text-files.ts';
 import { Defaults } from './schema.ts';
 
@@ -9,8 +18,9 @@ import { Defaults } from './schema.ts';
 export async function readDefaults(path: string): Promise<Defaults> {
   const lines = new LineCounter();
   const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
-  const document = parseDocument((await readText(path)) ?? '', options);
-  const unread = unreadable(document);
+  const text = (await readText(path)) ?? '';
+  const document = parseDocument(text, options);
+  const unread = unreadable(document, text);
   const parsed = Defaults.safeParse(unread.length > 0 ? null : (document.toJS() ?? {}));
   if (parsed.success) return parsed.data;
   const all = unread.length > 0 ? unread : problemsOf(parsed.error, document);
@@ -32,9 +42,9 @@ interface WrongDefault {
 }
 
 /** What makes no values of it. */
-function unreadable(document: Document.Parsed): readonly WrongDefault[] {
-  const problems = document.errors.map(({ message, pos }): WrongDefault => {
-    return { what: 'The file is not valid YAML', offset: pos[0], fix: `${message}.` };
+function unreadable(document: Document.Parsed, text: string): readonly WrongDefault[] {
+  const problems = document.errors.map((error): WrongDefault => {
+    return { what: whatOf(error), offset: error.pos[0], fix: yamlMend(error, text) };
   });
   visit(document, {
     Alias: (_, { range }) => {
@@ -43,6 +53,12 @@ function unreadable(document: Document.Parsed): readonly WrongDefault[] {
     },
   });
   return problems;
+}
+
+function whatOf({ code }: YAMLError): string {
+  return code === 'MULTIPLE_DOCS'
+    ? 'The file has more than one document'
+    : 'The file is not valid YAML';
 }
 
 type Path = readonly PropertyKey[];

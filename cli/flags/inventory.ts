@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { Failure } from '#engine/model/failure.ts';
@@ -15,9 +16,14 @@ export interface InventoryFlags extends ConnectionFlags, VaultFlags {
   readonly extraVars?: readonly string[];
 }
 
-/** Gives a command the inventory: an argument first of all, and the flags that go with it. */
+/** Gives a command the inventory: an argument first of all, and the flags that go with it, with their defaults. */
 export function addInventory(command: Command): Command {
-  command.optionsGroup('Inventory and connections:').hook('preAction', takeOwnDefaults);
+  return addInventoryAlone(command.hook('preAction', takeOwnDefaults));
+}
+
+/** The same for a command that itself reads the file of defaults. */
+export function addInventoryAlone(command: Command): Command {
+  command.optionsGroup('Inventory and connections:');
   return addExtraVariables(addConnection(addVaultFlags(command)))
     .argument(
       '<inventory>',
@@ -52,15 +58,15 @@ export async function takeDefaultsBeside(inventory: string, command: Command): P
 }
 
 /**
- * The file of defaults beside an inventory, in its own folder where it is one; undefined: there is none. Throws
- * a Failure for what has its name and is no file.
+ * The file of defaults beside an inventory, in its own folder where it is one; undefined: there is none, or a
+ * link to /dev/null says so. Throws a Failure for what has its name and is no file.
  */
 export function defaultsBeside(inventory: string): string | undefined {
   const isFolder = existsSync(inventory) && statSync(inventory).isDirectory();
   const path = join(isFolder ? inventory : dirname(inventory), 'rota.yaml');
   if (resolve(path) === resolve(inventory)) return undefined;
   if (existsSync(path) && statSync(path).isFile()) return path;
-  if (!isNamed(path)) return undefined;
+  if (!isNamed(path) || (existsSync(path) && realpathSync(path) === devNull)) return undefined;
   throw new Failure('The file of defaults is no file', {
     where: path,
     fix: 'Make it one, or rename what is there: a folder, a pipe, or a link that leads to no file.',

@@ -47,8 +47,31 @@ export function openExpected(): void {
   unopened.clear();
 }
 
-/** A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it. */
+/**
+ * A text with dots in place of all that is remembered, also as JSON, shells, base64 and URLs have it; without
+ * colours where these stand within something that is.
+ */
 export function redact(text: string): string {
+  const redacted = withDots(text);
+  const plain = withoutColours(redacted);
+  if (plain === redacted) return redacted;
+  const hidden = withDots(plain);
+  return hidden === plain ? redacted : hidden;
+}
+
+/**
+ * A text without the sequences that steer a terminal. Node's own stripVTControlCharacters takes minutes for a
+ * megabyte of the beginnings of titles or links that do not end.
+ */
+export function withoutColours(text: string): string {
+  return text.replace(STEERING, '');
+}
+
+/** Titles and links; then colours, and what moves the cursor. */
+const STEERING =
+  /\u001b\][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|[\u001b\u009b][[()#;?]*(?:\d{1,4}(?:[;:]\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]/g;
+
+function withDots(text: string): string {
   ordered ??= [...forms].toSorted((one, other) => other.length - one.length).map(matcherOf);
   return ordered.reduce<string>((left, form) => left.replaceAll(form, DOTS), text);
 }

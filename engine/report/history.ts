@@ -15,8 +15,8 @@ const MEANINGS: Readonly<Record<RunOutcome, string>> = {
   open: 'runs there now, or died and is not undone yet',
 };
 
-/** A line per run, and below them what their results mean. */
-export function formatHistory(rows: readonly HistoryRow[]): string {
+/** A line per run, or a block where that is too wide, and below them what their results mean. */
+export function formatHistory(rows: readonly HistoryRow[], columns?: number): string {
   if (rows.length === 0) return 'The nodes know of no run\n';
   const cells = rows.map(({ run, since, owner, what, plan, outcomes }) => [
     run,
@@ -29,7 +29,7 @@ export function formatHistory(rows: readonly HistoryRow[]): string {
       .join(', '),
   ]);
   const head = ['run', 'when (UTC)', 'who', 'what', 'plan', 'result'];
-  const table = formatTable([head, ...cells.map((row) => row.map(escapeControl))]);
+  const table = formatTable([head, ...cells.map((row) => row.map(escapeControl))], columns);
   return `${table}\n\n${meaningsOf(rows).join('\n')}\n`;
 }
 

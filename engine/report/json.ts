@@ -45,10 +45,10 @@ export function eventLine(event: RunEvent, header: RunHeader, time: Date): strin
 
 /**
  * Such a line without the secrets that are known. By value, since one that reads as a name of the format
- * does must not make it another format.
+ * does must not make it another format; and since colours, which may stand within one, are escaped in it.
  */
 export function withoutSecrets(line: string): string {
-  if (!holdsSecret(line)) return line;
+  if (!holdsSecret(line) && !/\\u00[19]b/.test(line)) return line;
   const data: unknown = JSON.parse(line, (key, value) =>
     typeof value === 'string' && !OF_FORMAT.has(key) ? redact(value) : value,
   );

@@ -1,9 +1,9 @@
 import { Failure, Failures } from '#engine/model/failure.ts';
-import { CONTROL_MACHINE } from '#engine/model/host.ts';
 import type { HostSummary } from '../run/events.ts';
 import { foldNames } from './fold-names.ts';
 import type { HostOutcome } from './host-outcomes.ts';
 import type { RunOutcomes } from './outcome.ts';
+import { inventoryHosts } from './words.ts';
 
 /** Throws Failures for runs of which nobody could tell what each did to a host. */
 export function refuseCommonHosts(runs: readonly RunOutcomes[]): void {
@@ -13,19 +13,22 @@ export function refuseCommonHosts(runs: readonly RunOutcomes[]): void {
   if (refused.length > 0) throw new Failures(refused);
 }
 
+/** What each did on the control machine can be told. */
 function commonHosts(one: RunOutcomes, other: RunOutcomes): readonly Failure[] {
-  const names = new Set(other.hosts.map(({ host }) => host));
-  const common = one.hosts
-    .map(({ host }) => host)
-    .filter((host) => host !== CONTROL_MACHINE.name && names.has(host));
+  const names = new Set(namesOf(other));
+  const common = namesOf(one).filter((host) => names.has(host));
   if (common.length === 0) return [];
   return [
     new Failure('The runs have hosts in common', {
       where: `${one.runId} and ${other.runId}`,
       output: foldNames(common),
-      fix: 'Report each by itself. One counts no more where a later one has all its hosts and tasks.',
+      fix: 'Report each by itself, such as a deploy and a verify. One counts no more where a later one of the same playbook, mode and inventory has all its hosts and tasks.',
     }),
   ];
+}
+
+function namesOf({ hosts }: RunOutcomes): readonly string[] {
+  return inventoryHosts(hosts, ({ host }) => host).map(({ host }) => host);
 }
 
 /** All hosts; what each run did on the control machine is one row of it. */
@@ -47,18 +50,28 @@ function mergedRow(one: HostOutcome, other: HostOutcome): HostOutcome {
   };
 }
 
+/** The runs are beside each other: what took longest is the time of all. */
 function mergedSummary(
   one: HostSummary | undefined,
   other: HostSummary | undefined,
 ): HostSummary | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return {
-    host: one.host,
+    ...(one.elapsedMs < other.elapsedMs ? other : one),
     ok: one.ok + other.ok,
     changed: one.changed + other.changed,
     failed: one.failed + other.failed,
     pending: one.pending + other.pending,
     unreachable: one.unreachable || other.unreachable,
-    elapsedMs: one.elapsedMs + other.elapsedMs,
+    ...namesIn([one, other]),
+  };
+}
+
+/** Nothing where each did all. */
+function namesIn(summaries: readonly HostSummary[]): Pick<HostSummary, 'done' | 'left'> {
+  if (summaries.every(({ left }) => left === undefined)) return {};
+  return {
+    done: summaries.flatMap(({ done = [] }) => done),
+    left: summaries.flatMap(({ left = [] }) => left),
   };
 }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { Failure } from '#engine/model/failure.ts';
 import type { RunResult } from '../run/events.ts';
+import { exitCodeOf } from './exit-code.ts';
 import type { TaskOutcome } from './host-outcomes.ts';
 import { mergedHosts, refuseCommonHosts } from './merge-hosts.ts';
 import type { RunOutcomes } from './outcome.ts';
@@ -44,16 +46,24 @@ export function mergeRuns(
 
 /** By a later run of the same hosts: of the same slice, or with all tasks. */
 function isMadeAgain(one: RunOutcomes, later: RunOutcomes): boolean {
-  const keyOf = ({ playbook, mode, inventory }: RunOutcomes) =>
-    JSON.stringify([playbook, mode, inventory]);
   if (keyOf(one) !== keyOf(later)) return false;
   const isSameSlice = one.slice !== undefined && one.slice === later.slice;
+  const isGood = later.result !== undefined && GOOD.has(exitCodeOf(later.result));
   const known = new Map(later.hosts.map(({ host, tasks }) => [host, titlesOf(tasks)]));
   return one.hosts.every(({ host, tasks }) => {
     const titles = known.get(host);
-    return titles !== undefined && (isSameSlice || titlesOf(tasks).isSubsetOf(titles));
+    if (titles === undefined) return false;
+    const isUnplanned = titles.size === 0 && !isGood;
+    return isSameSlice || isUnplanned || titlesOf(tasks).isSubsetOf(titles);
   });
 }
+
+/** `prod` and `./prod/` are one inventory. */
+function keyOf({ playbook, mode, inventory }: RunOutcomes): string {
+  return JSON.stringify([playbook, mode, inventory.map((path) => resolve(path))]);
+}
+
+const GOOD: ReadonlySet<number> = new Set([0, 2]);
 
 function titlesOf(tasks: readonly TaskOutcome[]): Set<string> {
   return new Set(tasks.map(({ task }) => task));

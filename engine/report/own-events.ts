@@ -1,6 +1,6 @@
 import { Failure, type FailureDetails } from '#engine/model/failure.ts';
 import { DOTS, Secret } from '#engine/model/secret.ts';
-import { Digest, Pending } from '#engine/model/state.ts';
+import { Digest, Pending, type Scalar } from '#engine/model/state.ts';
 import type { RunHeader } from './json.ts';
 import type { RecordedRun, TimedEvent } from './read-events.ts';
 
@@ -24,23 +24,48 @@ function eventOf(line: string): TimedEvent {
   return JSON.parse(line, line.includes('{', 1) ? revived : undefined);
 }
 
-/** Of what is no plain data: their names tell them apart, since neither hosts nor users give any. */
-type Parts = FailureDetails &
-  Partial<Digest> & { readonly what?: string; readonly pending?: string; readonly reason?: string };
+type JsonPart = string | number | boolean | null | Parts;
 
-/** For JSON.parse: what the parts of an event were. */
-function revived(key: string, value: string | number | boolean | null | Parts): unknown {
-  // JSON has no number for what has no end.
-  if (value === null) return Number.POSITIVE_INFINITY;
-  if (key === 'commands') return [];
-  if (typeof value === 'object') return objectOf(value);
-  return value === DOTS && (key === 'before' || key === 'after') ? new Secret(DOTS) : value;
+/** Of what is no plain data. */
+interface Parts extends FailureDetails, Partial<Digest> {
+  readonly what?: string;
+  readonly pending?: string;
+  readonly reason?: string;
 }
 
-function objectOf(parts: Parts): object {
-  const { what, kind, bytes, sha256, pending, reason } = parts;
-  if (what !== undefined && kind !== undefined) return new Failure(what, parts);
+/** For JSON.parse: what is no plain data, by the fields that it stands in. */
+function revived(key: string, value: JsonPart): unknown {
+  switch (key) {
+    case 'commands':
+      return [];
+    case 'failure':
+      return failureOf(value);
+    case 'failures':
+    case 'blind':
+      return Array.isArray(value) ? value.map(failureOf) : value;
+    case 'before':
+    case 'after':
+      return sideOf(value);
+    default:
+      // JSON has no number for what has no end.
+      return value === null && key.endsWith('Ms') ? Number.POSITIVE_INFINITY : value;
+  }
+}
+
+/** Findings may have fields of the same name, with what a playbook likes. */
+function failureOf(plain: JsonPart): JsonPart {
+  const what = partsOf(plain).what;
+  return what === undefined ? plain : new Failure(what, partsOf(plain));
+}
+
+function sideOf(plain: JsonPart): JsonPart | Scalar {
+  if (plain === DOTS) return new Secret(DOTS);
+  const { bytes, sha256, pending, reason } = partsOf(plain);
   if (bytes !== undefined && sha256 !== undefined) return new Digest(bytes, sha256);
   if (pending !== undefined && reason !== undefined) return new Pending(pending, reason);
-  return parts;
+  return plain;
+}
+
+function partsOf(plain: JsonPart): Parts {
+  return typeof plain === 'object' && plain !== null ? plain : {};
 }

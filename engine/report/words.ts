@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { withoutColours } from '#engine/model/redaction.ts';
 import type { RunEvent } from '../run/events.ts';
 
 /** `0.4 s`, `12 s`, `1 min 05 s`. */
@@ -164,6 +165,6 @@ export function formatRunTitle({
 
 /** What a terminal would show of a line that a progress bar was drawn over again and again. */
 export function lastOverprint(line: string): string {
-  const parts = stripVTControlCharacters(line).split('\r');
+  const parts = withoutColours(line).split('\r');
   return parts.findLast((part) => part.trim() !== '') ?? '';
 }

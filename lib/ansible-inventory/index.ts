@@ -8,6 +8,7 @@ import type { WrittenInventory } from './written-inventory.ts';
 export type { ConnectionDefaults } from './connection/connection.ts';
 export { type Selection, selectHosts, splitPattern } from './groups/patterns.ts';
 export { type Inventory, type LoadOptions, loadInventory } from './load-inventory.ts';
+export { yamlMend } from './read/parse-yaml.ts';
 export { passwordOfFile, Vault, type VaultPassword } from './secrets/vault.ts';
 export { bindVariables } from './variables/bind-variables.ts';
 export type { Definition, ExplainedVariable, Explanation } from './variables/explain-variables.ts';

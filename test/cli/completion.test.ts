@@ -73,7 +73,7 @@ describe('in a real shell', () => {
       // Ctrl-A goes to the beginning of the line, which then is a comment that prints itself.
       child.stdin.write(`${line}\t\x01printf '<%s>\\n' '\x05'\n`);
       // What is typed while a shell works may reach it otherwise than what is typed at its prompt.
-      while (shown().length <= count && child.exitCode === null)
+      while (shown().length <= count && child.exitCode === null && child.signalCode === null)
         await Promise.race([once(child.stdout, 'data'), ended]);
     }
     child.stdin.write('exit\n');

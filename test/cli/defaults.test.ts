@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
 import { failuresOf } from '#engine/model/failure.ts';
@@ -182,7 +182,17 @@ at-most: {reads: 3x, lines: 1GB, red: 3m}
 
     ✖ The file is not valid YAML
       where  DESK/wrong.yaml:2:9
-      fix    Flow sequence in block collection must be sufficiently indented and end with a ].
+      fix    Close the { with } or the [ with ]; what is in it stands further right than its key.
+    "
+  `);
+});
+
+test('a second document is one too many', async () => {
+  expect(await errorsOf('forks: 3\n---\nforks: 4\n')).toMatchInlineSnapshot(`
+    "
+    ✖ The file has more than one document
+      where  DESK/wrong.yaml:2:1
+      fix    Leave one document in it.
     "
   `);
 });
@@ -207,7 +217,21 @@ test('what stands in place of the file is not passed over, and not waited for', 
   `);
 });
 
-test('a file with nothing in it says nothing', async () => {
+test('lint says what is wrong with it beside what is wrong with the inventory', () => {
+  mkdirSync(desk.path('wrong'));
+  const inventory = desk.write('wrong/prod.yaml', 'all: {host: {}}\n');
+  desk.write('wrong/rota.yaml', 'fork: 2\n');
+  const { status, stderr } = desk.rota('lint', inventory);
+  expect([status, stderr.match(/(?<=where {2}).*/g)]).toEqual([
+    1,
+    ['DESK/wrong/rota.yaml:1:1', 'DESK/wrong/prod.yaml:1:7'],
+  ]);
+});
+
+test('a file with nothing in it says nothing, nor does a link to /dev/null', async () => {
+  mkdirSync(desk.path('null'));
+  symlinkSync('/dev/null', desk.path('null/rota.yaml'));
+  expect(await flagsOf('deploy', desk.path('null/prod.yaml'))).toBe('{"forks":32}');
   expect(await readDefaults(desk.write('empty.yaml', '# forks: 3\n'))).toEqual({});
 });
 

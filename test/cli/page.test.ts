@@ -44,6 +44,8 @@ process.env.PAGER = 'cat >/dev/null; exit 3';
 await page(long.slice(0, -1) + ' again\\n');
 process.env.PAGER = 'cat >/dev/null; kill -INT $$';
 await page(long.slice(0, -1) + ' never\\n');
+process.env.PAGER = 'cat >/dev/null; kill -INT $PPID; exit 2';
+await page(long.slice(0, -1) + ' never\\n');
 process.env.PAGER = 'cat';
 await page('wide '.repeat(100) + '\\n');
 console.log('after');`);

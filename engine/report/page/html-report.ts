@@ -3,6 +3,7 @@ import { escapeControl } from '../escape.ts';
 import { endText, type RunOutcomes } from '../outcome.ts';
 import type { PageData } from './data.ts';
 import { pageData } from './page-data.ts';
+import { LINE_CHARACTERS } from './page-output.ts';
 
 /** The programs and styles of the page, as they stand in it. */
 export interface PageParts {
@@ -57,9 +58,6 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A longer line is no text that somebody reads. */
-const MOST_CHARACTERS = 2000;
-
 /** JSON that ends no element and steers nothing. */
 function embedded(data: PageData): string {
   const text = JSON.stringify(data, (key, value) => {
@@ -70,9 +68,9 @@ function embedded(data: PageData): string {
 }
 
 function shortened(text: string): string {
-  const more = text.length - MOST_CHARACTERS;
+  const more = text.length - LINE_CHARACTERS;
   if (more <= 0) return text;
-  return `${text.slice(0, MOST_CHARACTERS).toWellFormed()}… (${more} more characters)`;
+  return `${text.slice(0, LINE_CHARACTERS).toWellFormed()}… (${more} more characters)`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,7 @@
 import { foldNames } from '../fold-names.ts';
 import type { HostOutcome, TaskOutcome } from '../host-outcomes.ts';
 import { taskTexts } from '../task-text.ts';
+import { countOf } from '../words.ts';
 import type { PageChange } from './data.ts';
 
 /** A page that holds more than this opens slowly. */
@@ -16,8 +17,9 @@ export function changesOf(hosts: readonly HostOutcome[]): readonly PageChange[] 
     const [change] = equal[0] ?? [];
     if (change === undefined) return [];
     const names = equal.map(([, host]) => host);
-    left -= change.lines.length;
-    const lines = left >= 0 ? change.lines : [`${change.lines.length} lines, not shown here`];
+    const count = change.lines.length;
+    const lines = count > left ? [`${countOf(count, 'line')}, not shown here`] : change.lines;
+    if (count <= left) left -= count;
     return [{ ...change, lines, hosts: names, names: foldNames(names) }];
   });
 }

@@ -1,6 +1,8 @@
 import type { TaskOutput } from '../host-outcomes.ts';
-import { lastOverprint } from '../words.ts';
+import { countOf, lastOverprint } from '../words.ts';
 
+/** A longer line is no text that somebody reads. */
+export const LINE_CHARACTERS = 2000;
 /** Of all that tasks have printed: a page that holds more opens slowly. */
 const MOST_CHARACTERS = 2_000_000;
 
@@ -12,8 +14,9 @@ export class PageOutputs {
   shown(output: TaskOutput | undefined): { readonly output?: readonly string[] } {
     if (output === undefined) return {};
     const lines = output.lines.map(lastOverprint);
-    this.#room -= lines.reduce((sum, { length }) => sum + length, 0);
-    if (this.#room < 0) return { output: [`${output.lines.length} lines, not shown here`] };
+    const size = lines.reduce((sum, { length }) => sum + Math.min(length, LINE_CHARACTERS), 0);
+    if (size > this.#room) return { output: [`${countOf(lines.length, 'line')}, not shown here`] };
+    this.#room -= size;
     return { output: output.left === 0 ? lines : [`… ${output.left} more before these`, ...lines] };
   }
 }

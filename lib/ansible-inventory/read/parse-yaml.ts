@@ -1,13 +1,4 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  type ErrorCode,
-  Lexer,
-  LineCounter,
-  Parser,
-  type YAMLParseError,
-} from 'yaml';
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import type { Origin } from '#engine/model/host.ts';
 import { type Problems, sentence } from '../problems.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -74,7 +65,7 @@ function onlyDocument(
   const [document, second] = [...new Composer(OPTIONS).compose(tokens, true)];
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
-    problems.add('The file is not valid YAML', originOf(error.pos[0]), mendOf(error, text));
+    problems.add('The file is not valid YAML', originOf(error.pos[0]), yamlMend(error, text));
     return undefined;
   }
   if (second !== undefined) {
@@ -85,42 +76,56 @@ function onlyDocument(
   return document;
 }
 
-/** How a text with this error is mended; what the parser says, where that is all there is. */
-function mendOf(error: YAMLParseError, text: string): string {
+type YamlError = Document.Parsed['errors'][number];
+
+/** How a text with this error of the parser is mended; what that says, where it is all there is. */
+export function yamlMend(error: YamlError, text: string): string {
   const { code, message, pos } = error;
-  const line = lineAt(text, pos[0]);
+  const start = text.lastIndexOf('\n', pos[0] - 1) + 1;
+  const line = /.*/.exec(text.slice(start))?.[0] ?? '';
+  const isFirst = text.slice(start, pos[0]).trim() === '';
+  if (isFirst && /^ *-[^ -]/.test(line)) return 'Put a blank behind the - of the item.';
   if (/^[^"'#]*(?:: |- |[[,{] *)\{[{%]/.test(line)) return QUOTE_EXPRESSION;
   if (code === 'MULTILINE_IMPLICIT_KEY' && /:\p{Zs}/u.test(line.replaceAll(' ', '')))
     return 'Put a plain blank behind the colon: this one is of another kind.';
-  const byMessage = BY_MESSAGE.find(([part]) => message.startsWith(part))?.[1];
+  if (isFirst && /at node end|in YAML stream: "[^:]/.test(message)) return OTHER_COLUMN;
+  const byMessage = BY_MESSAGE.find(([part]) => part.test(message))?.[1];
   return byMessage ?? BY_CODE[code] ?? sentence(message);
 }
 
-function lineAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  return /.*/.exec(text.slice(start))?.[0] ?? '';
-}
+const OTHER_COLUMN = 'Begin the line in the column of those that it belongs to.';
 
 /** Of codes that several errors have. */
-const BY_MESSAGE: readonly (readonly [start: string, mend: string])[] = [
+const BY_MESSAGE: readonly (readonly [part: RegExp, mend: string])[] = [
   [
-    'Unexpected scalar at node end',
-    'Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.',
-  ],
-  [
-    'Unexpected block-seq-ind',
+    /^Unexpected block-seq-ind/,
     'Begin the list on the line below the key, or put the value in quotes.',
   ],
-  ['Unexpected flow-', 'Put the value in quotes, or remove what closes nothing.'],
-  ['Not a YAML token', 'Begin the text on the line below | or >, or put the value in quotes.'],
-  ['Block scalar header', 'Begin the text on the line below | or >, or put the value in quotes.'],
-  ['Comments must', 'Put a blank before the #, or the value in quotes.'],
-  ['Missing closing', 'Close the quote that is open.'],
-  ['All mapping items', 'Begin the line in the column of those that it belongs to.'],
-  ['Flow ', 'Close the { with } or the [ with ]; what is in it stands further right than its key.'],
+  [/^Unexpected flow-\S*-end/, 'Put the value in quotes, or remove what closes nothing.'],
+  [/^Unexpected map-value-ind/, 'Put a key before the colon, on the same line.'],
+  [
+    /^Unexpected .* (?:at node end|token)/,
+    'Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.',
+  ],
+  [/^Sequence item without/, 'Begin each item of the list with - and a blank.'],
+  [
+    /^Implicit map keys/,
+    'Put a colon and a blank behind the key; what goes on with the value above stands further right than its key.',
+  ],
+  [
+    /^(?:Not a YAML token|Block scalar header)/,
+    'Begin the text on the line below | or >, or put the value in quotes.',
+  ],
+  [/^Comments must/, 'Put a blank before the #, or the value in quotes.'],
+  [/^Missing closing/, 'Close the quote that is open.'],
+  [/^All (?:mapping|sequence) items/, OTHER_COLUMN],
+  [
+    /^Flow /,
+    'Close the { with } or the [ with ]; what is in it stands further right than its key.',
+  ],
 ];
 
-const BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
+const BY_CODE: Partial<Readonly<Record<YamlError['code'], string>>> = {
   BAD_DQ_ESCAPE: 'Write the backslash twice, or use single quotes.',
   BAD_SCALAR_START: 'Put the value in quotes: only so may it begin with this.',
   BLOCK_AS_IMPLICIT_KEY:
@@ -128,6 +133,7 @@ const BY_CODE: Partial<Readonly<Record<ErrorCode, string>>> = {
   BLOCK_IN_FLOW:
     'Put a value that has a colon in it, or begins with -, in quotes; between { and }, write a list as [a, b].',
   MULTILINE_IMPLICIT_KEY: 'Put a colon and a blank behind the key.',
+  MULTIPLE_DOCS: 'Leave one document in it.',
   TAB_AS_INDENT: 'Indent with blanks instead of tabs.',
 };
 

@@ -69,3 +69,18 @@ test('a text with a secret in it is a secret where a task wants it', () => {
     { name: 'mode', before: '0600', after: '0644' },
   ]);
 });
+
+test('a secret that is coloured in parts is found, and then has no colours', () => {
+  remember('hunter2-canary');
+  const found = '\u001b[01;31m\u001b[Khunter2\u001b[m\u001b[K-canary';
+  expect(redact(`\u001b[1mpw\u001b[m=${found}`)).toBe('pw=••••••');
+  const link = '\u001b]8;;file:///x\u0007hunter2\u001b]8;;\u001b\\\u001b(B\u001b[m-canary';
+  expect(redact(link)).toBe('••••••');
+  expect(redact('\u001b[1mhunter2\u001b[m')).toBe('\u001b[1mhunter2\u001b[m');
+  expect(redact('\u001b[1mhunter2-canary\u001b[m')).toBe('\u001b[1m••••••\u001b[m');
+});
+
+test('a megabyte of what would steer a terminal, but has no end, is soon read', () => {
+  for (const begun of ['\u001b]', '\u001b]8;;x', '\u001b[', '\u001b[;0', '\u001b;', '\u009b1;'])
+    expect(redact(begun.repeat(2 ** 20 / begun.length))).toContain(begun);
+});

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { remember } from '#engine/model/redaction.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Pending } from '#engine/model/state.ts';
-import { jsonReport } from '#engine/report/json.ts';
+import { eventLine, jsonReport, withoutSecrets } from '#engine/report/json.ts';
 import { field, plannedTask, REJECTED, runStarted } from './events.ts';
 import { HEADER } from './recorded.ts';
 
@@ -35,4 +36,13 @@ test('each event is a line of JSON that says no secret and steers no terminal', 
     {"time":"2026-11-24T10:00:00.000Z","type":"taskOutput","host":"node1","task":"image","line":"a\\u001b[2J\\u009b\\u2028é"}
     "
   `);
+});
+
+test('a secret that is coloured in parts is in no line', () => {
+  remember('hunter2-canary');
+  const line = 'pw=\u001b[01;31mhunter2\u001b[m-canary';
+  const event = { type: 'taskOutput' as const, host: 'node1', task: 'image', line };
+  expect(withoutSecrets(eventLine(event, HEADER, new Date(0)))).toBe(
+    '{"time":"1970-01-01T00:00:00.000Z","type":"taskOutput","host":"node1","task":"image","line":"pw=••••••"}\n',
+  );
 });

@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import type { Failure } from '#engine/model/failure.ts';
 import { Secret } from '#engine/model/secret.ts';
 import { Digest, Pending } from '#engine/model/state.ts';
+import { markdownReport } from '#engine/report/markdown.ts';
+import { outcomesOf } from '#engine/report/outcome.ts';
 import { ownEvents } from '#engine/report/own-events.ts';
-import { readEvents } from '#engine/report/read-events.ts';
+import { type RecordedRun, readEvents } from '#engine/report/read-events.ts';
 import { type EventLine, eventsSchema } from '#engine/report/recorded.ts';
 import type { RunEvent } from '#engine/run/events.ts';
 import {
@@ -132,8 +134,27 @@ test('what a process reads of its own lines is what any other reads of them', ()
   const own = ownEvents(text.split('\n').slice(0, -1));
   const read = readEvents(text, 'events.ndjson');
   expect(own).toEqual(read);
-  const again = (events: readonly RunEvent[]) => dataOf(linesOf(events));
-  expect(again(own.events)).toEqual(again(read.events));
+  // toEqual sees neither the class of what is equal otherwise, nor what is private.
+  const viewsOf = (run: RecordedRun) => [
+    dataOf(linesOf(run.events)),
+    markdownReport(outcomesOf(run)),
+  ];
+  expect(viewsOf(own)).toEqual(viewsOf(read));
+});
+
+test('what a playbook puts beside the parts of a finding or an impact makes nothing else of them', () => {
+  const findings = [{ ...VIP_1, kind: 'vip', failure: null, failures: 'two' }];
+  const impact = { ...IMPACT, what: 'the pod', kind: 'reload', bytes: 1, sha256: 'abc' };
+  const events: readonly RunEvent[] = [
+    runStarted(['node1']),
+    { type: 'checkFailed', check: 'VIPs', findings, explanation: [], failure: REJECTED },
+    { type: 'hostImpact', host: 'node1', impact },
+    ...planned('node1', {}),
+  ];
+  const own = ownEvents(linesOf(events).split('\n').slice(0, -1));
+  expect(own.events.slice(1)).toEqual(
+    events.slice(1).map((event) => ({ ...event, time: expect.any(String) })),
+  );
 });
 
 function dataOf(lines: string): readonly unknown[] {

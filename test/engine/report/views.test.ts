@@ -9,7 +9,7 @@ import { junitReport } from '#engine/report/junit.ts';
 import { markdownReport } from '#engine/report/markdown.ts';
 import { mergeRuns } from '#engine/report/merge-runs.ts';
 import { metricsReport } from '#engine/report/metrics.ts';
-import type { RunEvent } from '#engine/run/events.ts';
+import type { HostSummary, RunEvent } from '#engine/run/events.ts';
 import { changed, NO_ANSWER, planned, REJECTED, result, runStarted, summary } from './events.ts';
 import { recorded } from './recorded.ts';
 
@@ -298,23 +298,51 @@ test('of runs of the same hosts the last counts if it has all their tasks, and e
     "✖ The runs have hosts in common
       where  run-2 and run-4
              node1
-      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks.
+      fix    Report each by itself, such as a deploy and a verify. One counts no more where a later one of the same playbook, mode and inventory has all its hosts and tasks.
 
     ✖ The runs have hosts in common
       where  run-2 and run-3
              node1
-      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks.
+      fix    Report each by itself, such as a deploy and a verify. One counts no more where a later one of the same playbook, mode and inventory has all its hosts and tasks.
 
     ✖ The runs have hosts in common
       where  run-4 and run-3
              node1
-      fix    Report each by itself. One counts no more where a later one has all its hosts and tasks."
+      fix    Report each by itself, such as a deploy and a verify. One counts no more where a later one of the same playbook, mode and inventory has all its hosts and tasks."
   `);
 });
 
+test('a later run that failed before it planned a host counts, however the inventory is spelled', () => {
+  const ofHosts = (second: number, ...events: readonly RunEvent[]) => ({
+    ...recorded([runStarted(['node1', 'node2']), ...events]),
+    runId: `run-${second}`,
+    started: `2026-11-24T10:00:0${second}.000Z`,
+  });
+  const both = ['node1', 'node2'].flatMap((host) => planned(host, { one: false }));
+  const ended = (result_: ReturnType<typeof result>) =>
+    ({ type: 'runFinished', result: result_ }) as const;
+  const failed = ofHosts(1, ...both, ended(result([], { failures: [REJECTED] })));
+  const unreachable = ofHosts(
+    2,
+    ...planned('node1', { one: false }),
+    { type: 'hostUnreachable', host: 'node2', failure: NO_ANSWER },
+    ended(result([summary('node2', { unreachable: true })], { failures: [NO_ANSWER] })),
+  );
+  const died = { ...ofHosts(3), inventory: ['./inventory/prod.yaml'] };
+  const without = ofHosts(4, ...planned('node1', { one: false }), ended(result([])));
+  const countedOf = (...runs: (typeof failed)[]) => {
+    const merged = mergeRuns(runs);
+    return [merged.runId, merged.failures.map(({ message }) => message)];
+  };
+  expect(countedOf(failed, unreachable)).toEqual(['run-2', [NO_ANSWER.message]]);
+  expect(countedOf(failed, died)).toEqual(['run-3', ['A run died']]);
+  expect(() => countedOf(failed, without)).toThrow('The runs have hosts in common');
+});
+
 test('what runs of parts have each done on the control machine is one row', () => {
-  const part = (host: string) => {
-    const hosts = [summary('localhost', { changed: 1 }), summary(host, { ok: 1 })];
+  const part = (host: string, elapsedMs: number, names: Partial<HostSummary> = {}) => {
+    const local = summary('localhost', { changed: 1, elapsedMs, ...names });
+    const hosts = [local, summary(host, { ok: 1 })];
     return recorded([
       runStarted(['localhost', host]),
       ...planned('localhost', { [`build for ${host}`]: true }),
@@ -323,17 +351,41 @@ test('what runs of parts have each done on the control machine is one row', () =
       { type: 'runFinished', result: result(hosts) },
     ]);
   };
-  const { hosts, result: end } = mergeRuns([part('a1'), part('b1')]);
+  const [a1, b1] = [
+    part('a1', 900, {
+      done: ['build for a1'],
+      left: ['push'],
+      spent: [{ on: 'applying', elapsedMs: 900 }],
+    }),
+    part('b1', 800),
+  ];
+  const { hosts, result: end } = mergeRuns([a1, b1]);
   expect(hosts.map(({ host, tasks }) => [host, tasks.map(({ task }) => task)])).toEqual([
     ['localhost', ['build for a1', 'build for b1']],
     ['a1', ['one']],
     ['b1', ['one']],
   ]);
-  expect(end.hosts.map(({ host, changed: count }) => [host, count])).toEqual([
-    ['localhost', 2],
-    ['a1', 0],
-    ['b1', 0],
+  expect(end.hosts).toEqual([
+    summary('localhost', {
+      changed: 2,
+      elapsedMs: 900,
+      spent: [{ on: 'applying', elapsedMs: 900 }],
+      done: ['build for a1'],
+      left: ['push'],
+    }),
+    summary('a1', { ok: 1 }),
+    summary('b1', { ok: 1 }),
   ]);
+});
+
+test('a host of the inventory that is named localhost is one like any other', () => {
+  const run = recorded([
+    runStarted(['localhost']),
+    ...planned('localhost', { one: false }),
+    { type: 'runFinished', result: result([summary('localhost', { ok: 1 })]) },
+  ]);
+  const other = { ...run, inventory: ['other.yaml'] };
+  expect(() => mergeRuns([run, other])).toThrow('The runs have hosts in common');
 });
 
 test('GitHub gets failures as commands that no text can end', () => {

@@ -179,13 +179,16 @@ test('of what tasks print the last lines are told, as a terminal would show them
     ...lines.map((line): RunEvent => ({ type: 'taskOutput', host, task, line })),
     { type: 'taskFailed', host, task, failure: NO_ANSWER },
   ];
+  const long: readonly string[] = Array(50).fill('x'.repeat(30_000));
+  const floods = Array.from({ length: 10 }, (_, index) => `flood ${index}`);
   const many = Array.from({ length: 130 }, (_, index) => `line ${index + 1}`);
   const { hosts } = pageData(
     recorded([
       runStarted(['node1', 'node2']),
       ...printed('node1', 'progress', ['1 %\r\u001b[2K2 %\r\n', '', 'done']),
       ...printed('node1', 'build', many),
-      ...printed('node2', 'flood', Array(100).fill('x'.repeat(30_000))),
+      ...floods.flatMap((flood) => printed('node2', flood, [...long, ...long])),
+      ...printed('node2', 'wide', long.slice(0, 1)),
       ...printed('node2', 'late', ['one', 'two']),
     ]),
   );
@@ -193,7 +196,9 @@ test('of what tasks print the last lines are told, as a terminal would show them
   expect(told).toEqual([
     ['progress', ['2 %', '', 'done']],
     ['build', ['… 30 more before these', ...many.slice(30)]],
-    ['flood', ['100 lines, not shown here']],
-    ['late', ['2 lines, not shown here']],
+    ...floods.slice(0, -1).map((flood) => [flood, [...long, ...long]]),
+    [floods.at(-1), ['100 lines, not shown here']],
+    ['wide', long.slice(0, 1)],
+    ['late', ['one', 'two']],
   ]);
 });

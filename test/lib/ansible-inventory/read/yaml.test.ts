@@ -92,7 +92,26 @@ const MISTAKES = {
   'a no-break space': 'a:\u00a01\n    b: 2',
   'another column': 'a: 1\n   b: 2',
   'another column to the right': 'a: 1\n      b: 2',
+  'a second value in quotes': 'a: "x" "y"',
+  'a list behind a list': 'a: [x] [y]',
+  'a comma behind brackets': 'a: [x], y',
+  'a key without a colon': 'a: x\n    b',
+  'an item without a blank': 'a:\n    - x\n    -y',
+  'more behind a key in quotes': '"a"b: x',
 };
+
+test('what stands in the column of a list, and is none of it, is told with how it is mended', async () => {
+  const texts = ['- a\nb: 1\n', '- a\n: b\n', '- a\n-b\n', '- &a - : b\n'];
+  const told = await complaintsByName(Object.fromEntries(texts.map((text) => [text, text])));
+  expect(Object.values(told).flat()).toMatchInlineSnapshot(`
+    [
+      "inventory.yaml:2:1: The file is not valid YAML. Begin the line in the column of those that it belongs to.",
+      "inventory.yaml:2:1: The file is not valid YAML. Put a key before the colon, on the same line.",
+      "inventory.yaml:2:1: The file is not valid YAML. Put a blank behind the - of the item.",
+      "inventory.yaml:1:8: The file is not valid YAML. Begin each item of the list with - and a blank.",
+    ]
+  `);
+});
 
 test('a value or a line that is no YAML is told with how it is mended', async () => {
   const texts = Object.entries(MISTAKES).map(([name, line]) => [
@@ -113,8 +132,17 @@ test('a value or a line that is no YAML is told with how it is mended', async ()
       "a colon between braces": [
         "inventory.yaml:3:12: The file is not valid YAML. Put a value that has a colon in it, or begins with -, in quotes; between { and }, write a list as [a, b].",
       ],
+      "a comma behind brackets": [
+        "inventory.yaml:3:11: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
+      ],
       "a comparison": [
         "inventory.yaml:3:9: The file is not valid YAML. Begin the text on the line below | or >, or put the value in quotes.",
+      ],
+      "a key without a colon": [
+        "inventory.yaml:4:5: The file is not valid YAML. Put a colon and a blank behind the key; what goes on with the value above stands further right than its key.",
+      ],
+      "a list behind a list": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
       ],
       "a list behind its key": [
         "inventory.yaml:3:8: The file is not valid YAML. Begin the list on the line below the key, or put the value in quotes.",
@@ -134,6 +162,9 @@ test('a value or a line that is no YAML is told with how it is mended', async ()
       "a reserved character": [
         "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes: only so may it begin with this.",
       ],
+      "a second value in quotes": [
+        "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
+      ],
       "an apostrophe": [
         "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
       ],
@@ -146,11 +177,17 @@ test('a value or a line that is no YAML is told with how it is mended', async ()
       "an expression with more": [
         "inventory.yaml:3:19: The file is not valid YAML. Put the value in quotes: "{{ … }}".",
       ],
+      "an item without a blank": [
+        "inventory.yaml:5:5: The file is not valid YAML. Put a blank behind the - of the item.",
+      ],
       "another column": [
         "inventory.yaml:4:1: The file is not valid YAML. Begin the line in the column of those that it belongs to.",
       ],
       "another column to the right": [
         "inventory.yaml:3:8: The file is not valid YAML. Put the value in quotes if it has a colon in it; else begin the line in the column of those that it belongs to.",
+      ],
+      "more behind a key in quotes": [
+        "inventory.yaml:3:8: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
       ],
       "more behind brackets": [
         "inventory.yaml:3:12: The file is not valid YAML. Put the whole value in quotes: what begins with a quote, [ or { ends where that is closed.",
