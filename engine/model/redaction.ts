@@ -53,10 +53,10 @@ export function openExpected(): void {
  */
 export function redact(text: string): string {
   const redacted = withDots(text);
-  const plain = withoutColours(redacted);
-  if (plain === redacted) return redacted;
+  const plain = withoutColours(text);
+  if (plain === text) return redacted;
   const hidden = withDots(plain);
-  return hidden === plain ? redacted : hidden;
+  return hidden === withoutColours(redacted) ? redacted : hidden;
 }
 
 /**
