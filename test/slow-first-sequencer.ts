@@ -1,25 +1,30 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * The slowest first: started last, each would be waited for while nothing else is left to do. With
- * the first of them those that wait for no saved lab, which it makes meanwhile.
- */
+/** Those that wait for no saved lab, which the first of them makes meanwhile. */
+const FIRST_LABS = 'drill campaign connections unreachable exec package';
+/** They fill the cores while all others wait for the saved labs. */
+const SLOW_UNITS = `
+keepalived/injection engine/rollout/roll-out engine/shell/undo lib/ansible-inventory/mutations
+engine/shell/forks engine/rollout/fronts engine/shell/compile cli/runs lib/ssh/login-shell
+lib/ssh/exec-over-ssh lib/ssh/real-sshd lib/ssh/kept-connection lib/ssh/openssh page/page
+`;
+/** The slowest first: started last, each would be waited for while nothing else is left to do. */
 const SLOW_LABS = `
-drill campaign connections unreachable exec package
 killed changes first-contact verify deploy faults gates rings growth busybox members older-rota removal
 image drain bad-surroundings watch recreate recreate-killed watch-alone become kubelet plan look
 runtimes build-host lab
 `;
-/** Unit tests fill the cores while the last labs wait for VRRP. */
-const SLOW_UNITS = `
-engine/shell/undo engine/rollout/roll-out lib/ssh/login-shell engine/remote/host-shell
-lib/ansible-inventory/mutations keepalived/injection engine/shell/compile
-`;
-const wordsOf = (text: string) => text.trim().split(/\s+/);
+const filesIn = (folder: string, names: string) =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => `${folder}/${name}.test.ts`);
 const ORDER = [
-  ...wordsOf(SLOW_LABS).map((name) => `/test/e2e/${name}.test.ts`),
+  ...filesIn('/test/e2e', FIRST_LABS),
+  ...filesIn('/test', SLOW_UNITS),
+  ...filesIn('/test/e2e', SLOW_LABS),
   '/test/e2e/',
-  ...wordsOf(SLOW_UNITS).map((name) => `/test/${name}.test.ts`),
+  // The other unit tests fill the cores while the last labs wait for VRRP.
   '',
 ];
 
