@@ -53,7 +53,14 @@ export class Checkouts {
     const repository = join(this.#folder, `${name}.git`);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await chmod(this.#folder, 0o700);
-    await git(['init', '-q', '--bare', '--', repository]);
+    if (existsSync(repository)) return repository;
+    const part = await mkdtemp(join(this.#folder, '.part-'));
+    await git(['init', '-q', '--bare', '--', part]);
+    // Another worker of this user may have begun at once.
+    await rename(part, repository).catch(async (error: Error) => {
+      if (!existsSync(repository)) throw error;
+      await rm(part, { recursive: true, force: true });
+    });
     return repository;
   }
 

@@ -77,6 +77,17 @@ test('a commit that no trusted branch has, or has no longer, is not', async () =
   expect(said).toEqual([]);
 });
 
+test('workers of one user that begin at once have it all the same', async () => {
+  const shared = join(folder, 'at-once');
+  const workers = Array.from(
+    { length: 6 },
+    () => new Checkouts(shared, [{ url: site, branch: 'main' }], (text) => said.push(text)),
+  );
+  const head = git('rev-parse', 'main');
+  const found = await Promise.all(workers.map(async (worker) => await folderOf(worker, head)));
+  expect(found).toEqual(workers.map(() => join(shared, 'commits', head)));
+});
+
 test('a commit of a branch that cannot be fetched is not, even where an earlier fetch has it', async () => {
   const worker = checkouts(site, 'other');
   const head = git('rev-parse', 'other');
