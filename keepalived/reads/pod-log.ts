@@ -1,10 +1,11 @@
 /**
- * Sets `log` to the newest log of keepalived's container, or to nothing. Where kubelet puts it, whatever
+ * Sets `log` to the newest log of keepalived's container that says anything, or to nothing: one that has
+ * only just begun says less of why it does not run than the one before. Where kubelet puts it, whatever
  * the runtime. dash, bash and busybox compare files' times, though POSIX has had it since 2024 only.
  */
 export const FIND_LOG = `log=
 for newer in /var/log/pods/*keepalived*/keepalived/*.log; do
-  [ -e "$newer" ] || continue
+  [ -s "$newer" ] || continue
   [ -n "$log" ] && [ "$log" -nt "$newer" ] || log=$newer
 done`;
 
