@@ -9,7 +9,7 @@ import type { Hop } from './hop.ts';
 import { checkHostKey, hostKeyAlgorithms } from './host-key.ts';
 import { addKnownHost, type KnownHostKey } from './known-hosts.ts';
 import type { LoginAttempt } from './login.ts';
-import { authOrder, type LoginProgress, signAtOnce } from './login-progress.ts';
+import { authOrder, keepPacketKeys, type LoginProgress, signAtOnce } from './login-progress.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Carried } from './proxy-command.ts';
 import type { SshSettings } from './ssh-settings.ts';
@@ -124,6 +124,7 @@ export async function logIn(
       progress.step = 'handshake';
     });
     link.client.on('handshake', ({ kex, serverHostKey, cs }) => {
+      keepPacketKeys(link.client);
       progress.agreed = [kex, serverHostKey, cs.cipher, cs.mac].filter(Boolean);
       progress.step = 'login';
       if (progress.newKey !== undefined) adding = addKnownHost(hop.settings, progress.newKey);

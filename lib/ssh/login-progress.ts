@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { ConnectConfig, ParsedKey } from 'ssh2';
 import type { Failure } from '#engine/model/failure.ts';
 import type { LoginAttempt } from './login.ts';
@@ -64,12 +65,22 @@ export function authOrder(attempts: readonly LoginAttempt[], progress: LoginProg
   };
 }
 
-/** ssh2 keeps it to itself: how it shows a key, and signs where it is given what signs. */
+/** What ssh2 keeps to itself. */
 interface Protocol {
+  /** Shows a key, and signs where it is given what signs. */
   authPK(user: string, key: ParsedKey, algorithm?: string, sign?: SignData): void;
+  readonly _cipher: PacketKeys;
+  readonly _decipher: PacketKeys;
 }
 
 type SignData = (data: Buffer, done: (signature: Buffer | Error) => void) => void;
+
+/** Those of AES-GCM, one to send with and one to receive with. */
+type PacketKeys = { [name in '_encKey' | '_decipherKey']?: Buffer | KeyObject };
+
+function protocolOf(client: object): Partial<Protocol> {
+  return (client as { readonly _protocol?: Partial<Protocol> })._protocol ?? {};
+}
 
 /** What an RSA key signs, by the algorithm. */
 const HASHES = new Map([
@@ -83,12 +94,26 @@ const HASHES = new Map([
  * still: it may ask its user.
  */
 export function signAtOnce(client: object): void {
-  const { _protocol: protocol } = client as unknown as { readonly _protocol?: Partial<Protocol> };
-  const show = protocol?.authPK?.bind(protocol);
-  if (protocol === undefined || show === undefined) return;
+  const protocol = protocolOf(client);
+  const show = protocol.authPK?.bind(protocol);
+  if (show === undefined) return;
   protocol.authPK = (user, key, algorithm, sign) => {
     const signature = (data: Buffer) => key.sign(data, HASHES.get(algorithm ?? ''));
     const own: SignData = (data, done) => done(signature(data));
     show(user, key, algorithm, sign ?? (key.isPrivateKey() ? own : undefined));
   };
+}
+
+/**
+ * Gives ssh2's ciphers their keys as Node keeps them, once they are agreed on. ssh2 makes a cipher for each
+ * packet, and Node finds out by an error that it throws and catches that a key in a buffer is none of its own:
+ * half of what a packet costs.
+ */
+export function keepPacketKeys(client: object): void {
+  const { _cipher, _decipher } = protocolOf(client);
+  for (const keys of [_cipher, _decipher])
+    for (const name of ['_encKey', '_decipherKey'] as const) {
+      const key = keys?.[name];
+      if (keys !== undefined && Buffer.isBuffer(key)) keys[name] = createSecretKey(key);
+    }
 }

@@ -5,7 +5,7 @@ import type { Lab } from '#lab/lab.ts';
 import { mainProcesses } from './main-processes.ts';
 import { MANIFEST, NODES } from './ring.ts';
 import { TestLab } from './test-lab.ts';
-import { alone } from './turn.ts';
+import { alone, atOnce } from './turn.ts';
 import { until } from './until.ts';
 
 /** What a lab may begin with: the image in its registry, or a ring that is up by inventory/lab.yaml. */
@@ -57,7 +57,7 @@ async function withLab(
 ): Promise<void> {
   const testLab = new TestLab();
   try {
-    await testLab.up(options);
+    await testLab.up(options, atOnce);
     await work(testLab);
   } finally {
     await testLab.down();

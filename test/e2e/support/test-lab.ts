@@ -31,11 +31,11 @@ export class TestLab {
     return this.#lab;
   }
 
-  async up(options: Partial<LabOptions> = {}): Promise<void> {
+  async up(options: Partial<LabOptions> = {}, when = inTurn<Lab>): Promise<void> {
     const dir = join(this.folder, 'lab');
     const begin = () => startLab({ dir, waits: 0.1, ...options });
     // Light nodes are up at once, and take next to nothing.
-    this.#lab = options.light === true ? await begin() : await inTurn(begin);
+    this.#lab = options.light === true ? await begin() : await when(begin);
   }
 
   async down(): Promise<void> {
