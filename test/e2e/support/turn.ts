@@ -18,16 +18,12 @@ export async function inTurn<T>(begin: () => Promise<T>): Promise<T> {
   return await alone('turn', async () => {
     const untilMs = performance.now() + MOST_MS;
     while (labsUp() > 0 && performance.now() < untilMs && (await isBusy()));
-    return await beginOne(begin);
+    return await atOnce(begin);
   });
 }
 
 /** The same for a lab that others wait for, however busy the cores are. */
 export async function atOnce<T>(begin: () => Promise<T>): Promise<T> {
-  return await alone('turn', () => beginOne(begin));
-}
-
-async function beginOne<T>(begin: () => Promise<T>): Promise<T> {
   markUp();
   return await begin();
 }
