@@ -1,7 +1,7 @@
 /**
- * Sets `log` to the newest log of keepalived's container that says anything, or to nothing: one that has
- * only just begun says less of why it does not run than the one before. Where kubelet puts it, whatever
- * the runtime. dash, bash and busybox compare files' times, though POSIX has had it since 2024 only.
+ * Sets `log` to the newest log of keepalived's container that is not empty, or to nothing: one that has only
+ * just begun says less of why it does not run than the one before. Where kubelet puts it, whatever the
+ * runtime. dash, bash and busybox compare files' times, though POSIX has had it since 2024 only.
  */
 export const FIND_LOG = `log=
 for newer in /var/log/pods/*keepalived*/keepalived/*.log; do

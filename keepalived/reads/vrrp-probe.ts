@@ -83,13 +83,19 @@ ask_twice() {
 /** What was heard is printed when nobody else prints any more, since a buffer can end within a line. */
 const LOOK = `find_seconds
 ${FIND_LOG}
+followed=$log
 [ -z "$log" ] || lines=$(wc -l <"$log")
 ask_twice &
 heard=$(listen 'ip6 proto 112 or ip proto 112 or (icmp6 and ip6[40] = 136) or (arp and arp[6:2] = 2)' meanwhile)
 wait
 # No here-document: an older bash keeps it in /tmp, which may be full.
 printf '%s\\n' "$heard" | while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done
-[ -z "$log" ] || tail -n "+$((lines + 1))" "$log" | sed -n '
+# A container that has begun meanwhile has another log.
+${FIND_LOG}
+{
+  [ -z "$followed" ] || tail -n "+$((lines + 1))" "$followed"
+  [ "$log" = "$followed" ] || cat "$log"
+} | sed -n '
 s/^[^ ]* std[a-z]* F /refused /
 /not a unicast peer/p
 /unexpected ip number count/p

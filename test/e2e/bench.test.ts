@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import { obstacle } from '#lab/preflight.ts';
-import { inTurn, markDown } from './support/turn.ts';
 
 const reason = await obstacle();
 
@@ -13,7 +12,7 @@ async function bench(...words: readonly string[]) {
   const env = { ...process.env, TMPDIR: inject('shared') };
   const args = ['bench/main.ts', '--quick', ...words];
   const run = promisify(execFile)(process.execPath, args, { env, maxBuffer: 1e8 });
-  return await inTurn(() => run.catch((error) => error)).finally(markDown);
+  return await run.catch((error) => error);
 }
 
 test.skipIf(reason !== undefined)(

@@ -11,7 +11,7 @@ const BUSY_MS = 750;
 const MOST_MS = 15_000;
 
 /**
- * Does what begins a lab when no other is begun and the cores have room for one, so that what runs
+ * Begins a lab when no other waits to begin before it and the cores have room for one, so that what runs
  * already is not held up.
  */
 export async function inTurn<T>(begin: () => Promise<T>): Promise<T> {
@@ -22,7 +22,7 @@ export async function inTurn<T>(begin: () => Promise<T>): Promise<T> {
   });
 }
 
-/** The same for a lab that others wait for, however busy the cores are. */
+/** Begins a lab that others wait for, however busy the cores are. */
 export async function atOnce<T>(begin: () => Promise<T>): Promise<T> {
   markUp();
   return await begin();
