@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { noStrace } from '../engine/shell/count-processes.ts';
 import { doCommand, gettingStarted } from './support/getting-started.ts';
 import { describeInLab } from './support/lab.ts';
-import { CONF, HOLDERS, holders, MANIFEST, NODES } from './support/ring.ts';
+import { CONF, HOLDERS, holders, loadEdited, MANIFEST, NODES } from './support/ring.ts';
 import { stateOf } from './support/state-of.ts';
 import { ended, summaryOf } from './support/test-lab.ts';
 import { processesOf } from './support/trace.ts';
@@ -99,23 +99,25 @@ describeInLab('deploying', { beginsWith: 'ring' }, (testLab) => {
     expect((await on('node2', `cat ${CONF}`)).stdout).toBe(stdout);
   });
 
-  /** By node: what drifts there, the script that makes it, and what a dry run then says. */
-  type Drifts = Readonly<Record<string, readonly [string, string, readonly string[]]>>;
+  /** By node: what drifts there, what makes it, and what a dry run then says. */
+  type Drift = readonly [string, (node: string) => Promise<unknown>, readonly string[]];
+  type Drifts = Readonly<Record<string, Drift>>;
+  const by = (script: string) => (node: string) => on(node, script);
 
   const files: Drifts = {
     node1: [
       'a sysctl changed live',
-      'sysctl -qw net.ipv6.ip_nonlocal_bind=0',
+      by('sysctl -qw net.ipv6.ip_nonlocal_bind=0'),
       ['sysctl net.ipv6.ip_nonlocal_bind: live'],
     ],
     node2: [
       'the file of a sysctl removed',
-      'rm /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf',
+      by('rm /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf'),
       ['sysctl net.ipv6.ip_nonlocal_bind: /etc/sysctl.d/90-rota-net.ipv6.ip_nonlocal_bind.conf'],
     ],
     node3: [
       'a line edited in the configuration',
-      `sed -i 's/priority  .*200/priority 201/' ${CONF}`,
+      by(`sed -i 's/priority  .*200/priority 201/' ${CONF}`),
       [`${CONF}: content`],
     ],
   };
@@ -123,13 +125,17 @@ describeInLab('deploying', { beginsWith: 'ring' }, (testLab) => {
   const loaded: Drifts = {
     node1: [
       'a file put back that is not loaded',
-      `cp ${CONF} /root/good; sed -i 's/fall     2/fall     4/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1; cat /root/good >${CONF}; rm /root/good`,
+      async (node) => {
+        await on(node, `cp ${CONF} /root/good`);
+        await loadEdited(testLab, node, 's/fall     2/fall     4/');
+        await on(node, `cat /root/good >${CONF}; rm /root/good`);
+      },
       ['keepalived has loaded its configuration: configuration'],
     ],
-    node2: ['a mode changed', `chmod 600 ${CONF}`, [`${CONF}: mode`]],
+    node2: ['a mode changed', by(`chmod 600 ${CONF}`), [`${CONF}: mode`]],
     node3: [
       'a configuration that was also loaded',
-      `sed -i 's/fall     2/fall     3/' ${CONF}; kill -HUP $(pgrep -o keepalived); sleep 1`,
+      (node) => loadEdited(testLab, node, 's/fall     2/fall     3/'),
       [`${CONF}: content`, 'keepalived has loaded its configuration: configuration'],
     ],
   };
@@ -144,7 +150,7 @@ describeInLab('deploying', { beginsWith: 'ring' }, (testLab) => {
     [titleOf(loaded), loaded],
   ] as const)('drift is found and mended: %s', async ([, drifts]) => {
     const states = () => Promise.all(NODES.map((node) => stateOf(testLab, node)));
-    await Promise.all(Object.entries(drifts).map(([node, [, script]]) => on(node, script)));
+    await Promise.all(Object.entries(drifts).map(([node, [, make]]) => make(node)));
     const before = await states();
     const expected = Object.entries(drifts).map(([node, [, , titles]]) => [node, titles]);
     expect(await changes()).toEqual(Object.fromEntries(expected));

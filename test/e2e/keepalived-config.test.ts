@@ -84,7 +84,8 @@ describe.skipIf(why !== undefined)(`keepalived's own check${skipped}`, () => {
 
 const SHOW_WHAT_IT_HOLDS = `
   keepalived -n -P -f "$FILE" </dev/null >/dev/null 2>&1 &
-  sleep 1.5
+  # Its children read what it holds: with the first of them, that is whole.
+  until pgrep -P $! >/dev/null; do sleep 0.1; done
   for link in /proc/$!/fd/*; do
     case "$(readlink "$link")" in
       /memfd:/keepalived/consolidated_configuration*) cat "$link" ;;

@@ -80,3 +80,12 @@ export function openRuns({ lab }: Pick<TestLab, 'lab'>, node: string): readonly 
 export async function nodeStates(testLab: TestLab): Promise<readonly NodeState[]> {
   return await Promise.all(NODES.map((node) => nodeState(testLab, node)));
 }
+
+/** Edits a node's configuration by sed, and waits until its keepalived has loaded the whole of it. */
+export async function loadEdited(testLab: TestLab, node: string, edit: string): Promise<void> {
+  await testLab.lab.run(node, `sed -i '${edit}' ${CONF}; kill -HUP $(pgrep -o keepalived)`);
+  await until(async () => {
+    const { configured, loaded } = await nodeState(testLab, node);
+    return loaded === configured;
+  });
+}
