@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, inject, test } from 'vitest';
 import { findPlaybook } from '../../cli/find-playbook.ts';
 import { load } from '../../cli/load.ts';
 import { proveIn } from '../../cli/prove-in.ts';
@@ -39,8 +39,9 @@ describeInLab('prove', { light: true, sealed: true, nodes: 1 }, (testLab) => {
     const playbook = await findPlaybook({ command: 'run', path: PLAYBOOK });
     const loaded = await load(playbook, { sources: [inventory], extra: [extra] });
     const words = ['prove', PLAYBOOK, inventory, '-e', extra];
-    // One in each eighth of a run: the task that is left half done takes more, also on a busy machine.
-    const about = { lab: testLab.lab, loaded, words, kills: 8, seed: 7 };
+    // So many that one comes while a task is half done, also where all else takes longer.
+    const kills = Math.ceil(8 * inject('machine').slowness);
+    const about = { lab: testLab.lab, loaded, words, kills, seed: 7 };
     const { judgements } = await proveIn({ ...about, onJudged: () => {} });
     return judgements.map(({ promise, breaches, smallest, untried }) => [
       promise,

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { describeInLab } from './support/lab.ts';
 import { ended, summaryOf } from './support/test-lab.ts';
 
@@ -10,14 +10,15 @@ const NODES = ['node1', 'node2'];
 
 describeInLab('a host that is booted', { light: true, nodes: 2 }, (testLab) => {
   let inventory: string;
+  const within = Math.ceil(20 * inject('machine').slowness);
   beforeAll(() => {
     const { dir } = testLab.lab;
     const known = `-o UserKnownHostsFile=${dir}/known_hosts`;
     // As many users have it for all of their hosts.
     const kept = `${known} -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=${testLab.folder}/%C`;
     const hosts = {
-      node1: { ...at('node1'), ansible_ssh_common_args: known, within: 60 },
-      node2: { ...at('node2'), ansible_ssh_common_args: kept, within: 20 },
+      node1: { ...at('node1'), ansible_ssh_common_args: known, within: 3 * within },
+      node2: { ...at('node2'), ansible_ssh_common_args: kept, within },
     };
     const vars = { ansible_user: 'root', ansible_ssh_private_key_file: `${dir}/id` };
     inventory = join(testLab.folder, 'inventory.json');
@@ -137,7 +138,10 @@ node[1-2]  3 to change on each
     const run = await testLab.rota(...words('reboot-at-once', { text: 'six' }));
     expect(run.status).toBe(4);
     expect(
-      run.stdout.slice(run.stdout.indexOf('✖')).replace(/after \d+ s/, 'after n s'),
+      run.stdout
+        .slice(run.stdout.indexOf('✖'))
+        .replace(/after \d+ s/, 'after n s')
+        .replaceAll(` ${within} s`, ' WITHIN s'),
     ).toMatchInlineSnapshot(`
       "✖ The host could not be booted
         where  reboot › node1
@@ -146,10 +150,10 @@ node[1-2]  3 to change on each
 
       ✖ The host did not come back from its boot
         where  node2
-        ran    within 20 s: The host refuses connections
+        ran    within WITHIN s: The host refuses connections
                ssh: connect to host 10.77.0.12 port 22: Connection refused
                OpenSSH's client is needed: ssh_config keeps connections (ControlPersist)
-        fix    Look at its console. Run again once it has been up for 20 s: until then it waits for this run, unless npm run unlock -- INVENTORY --force takes that away.
+        fix    Look at its console. Run again once it has been up for WITHIN s: until then it waits for this run, unless npm run unlock -- INVENTORY --force takes that away.
 
       Failed after n s: node1 failed; node2 was unreachable; 1 task changed on 1 of 2 hosts
       "

@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { watch } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Edits } from './support/failures.ts';
 import { describeInLab } from './support/lab.ts';
@@ -6,6 +8,8 @@ import { contentOf, mainProcesses } from './support/main-processes.ts';
 import { CONF, openRuns } from './support/ring.ts';
 import { FOLDER } from './support/static-pod.ts';
 import { until } from './support/until.ts';
+
+const HIDDEN = '.keepalived.yaml.rota-recreate';
 
 /** One node, with a pod that mounts its configuration as a file. */
 const FILE: Edits = [
@@ -31,7 +35,8 @@ describeInLab(
       const before = seen();
       expect(before).toMatch(/fall +2/);
       const rota = testLab.start('deploy', testLab.inventory(...FILE, ['fall: 2', 'fall: 3']));
-      await until(() => manifests().join() === '.keepalived.yaml.rota-recreate');
+      const changes = watch(join(testLab.lab.upper('node1'), FOLDER));
+      for await (const { filename } of changes) if (filename === HIDDEN) break;
       rota.kill('SIGKILL');
       await until(() => manifests().join() === 'keepalived.yaml');
       // Whether the pod that comes back is the old one already, or the undo's: it ends with that.
@@ -44,7 +49,7 @@ describeInLab(
     });
 
     test('or, with the node, a hidden manifest that the next deploy writes anew', async () => {
-      const hide = `mv ${FOLDER}/keepalived.yaml ${FOLDER}/.keepalived.yaml.rota-recreate`;
+      const hide = `mv ${FOLDER}/keepalived.yaml ${FOLDER}/${HIDDEN}`;
       await testLab.lab.run('node1', hide);
       await until(() => mainProcesses(testLab.lab, 'node1').length === 0);
       const run = await testLab.rota('deploy', testLab.inventory(...FILE));

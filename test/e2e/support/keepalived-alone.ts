@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 /** Why no keepalived can be run here, without a lab around it. */
 export const why = whyNot();
@@ -37,9 +37,10 @@ export function temporaryFolder(): () => string {
 // Its own network, so that `srvc0` can be made, and its own /run, so that no keepalived is in the way.
 // unshare heeds no other signal than KILL, also where nobody waits for it any more.
 const NAMESPACES = [
-  ...['--signal=KILL', '60', 'unshare', '-n', '-p', '-m', '--fork', '--mount-proc', '--kill-child'],
+  ...['unshare', '-n', '-p', '-m', '--fork', '--mount-proc', '--kill-child'],
   ...['sh', '-euc'],
 ];
+const ENDS_AFTER_SECONDS = 60;
 const NETWORK = `
   mount -t tmpfs none /run
   ip link set lo up
@@ -51,5 +52,7 @@ const NETWORK = `
 /** Runs a script beside which nothing else runs. `FILE` is the path of a configuration. */
 export function inNamespaces(script: string, file: string) {
   const env = { ...process.env, FILE: file, ADDRESS: 'fd02:9a01::90b1:1c26:6aa2' };
-  return spawnSync('timeout', [...NAMESPACES, `${NETWORK}\n${script}`], { env, encoding: 'utf8' });
+  const seconds = ENDS_AFTER_SECONDS * inject('machine').slowness;
+  const words = ['--signal=KILL', `${seconds}`, ...NAMESPACES, `${NETWORK}\n${script}`];
+  return spawnSync('timeout', words, { env, encoding: 'utf8' });
 }

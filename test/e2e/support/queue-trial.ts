@@ -2,10 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
 import { QUEUE_URL, serverFiles } from './queue-server.ts';
 import { ended, type RotaOutput, type TestLab } from './test-lab.ts';
 
-/** Whoever has not been heard of for so long is taken for dead. */
+/** Whoever has not been heard of for so long is taken for dead; on a slow machine, for longer. */
 const PATIENCE_MS = 2000;
 
 /** A server of NATS, a repository, workers that trust it, and runs that they do, beside light hosts. */
@@ -33,7 +34,8 @@ export class QueueTrial {
   async begin(): Promise<void> {
     await this.startServer();
     const program = resolve('test/e2e/support/make-queue.ts');
-    const words = [process.execPath, program, QUEUE_URL, `${PATIENCE_MS}`];
+    const patienceMs = Math.ceil(PATIENCE_MS * inject('machine').slowness);
+    const words = [process.execPath, program, QUEUE_URL, `${patienceMs}`];
     const { status, stderr } = await this.#spawn(words, this.#files.coordinator).output;
     if (status !== 0) throw new Error(stderr);
   }

@@ -49,7 +49,7 @@ class Listener implements AsyncDisposable {
 
 async function failing(connection: Parameters<typeof hostWith>[0]): Promise<string> {
   const work = new Connections().connect(
-    hostWith({ keyFile, connectTimeoutMs: 300, ...connection }),
+    hostWith({ keyFile, connectTimeoutMs: 30_000, ...connection }),
   );
   return await told(work, [scratch.path, 'HOME'], [`${connection.port}`, 'PORT']);
 }
@@ -98,7 +98,9 @@ test('a network that is not reachable', async () => {
 
 test('a listener that never says a word', async () => {
   await using listener = new Listener(() => {});
-  expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
+  expect(
+    await failing({ port: await listener.port(), connectTimeoutMs: 300 }),
+  ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The host takes the connection, but does not say a word
     where: node1 ([127.0.0.1]:PORT)
@@ -110,19 +112,24 @@ test('a listener that never says a word', async () => {
 
 test('a listener that says the first words of SSH and no more', async () => {
   await using listener = new Listener((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
-  expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
+  expect(
+    await failing({ port: await listener.port(), connectTimeoutMs: 2000 }),
+  ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The SSH handshake takes too long
     where: node1 ([127.0.0.1]:PORT)
-    output: gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    output: gave up after 2 s (ansible_timeout, or ConnectTimeout in ssh_config)
     fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
-      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
+      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=2 -F none 127.0.0.1"
   `);
 });
 
 test('a listener that hangs up', async () => {
   await using listener = new Listener((socket) => socket.end());
-  expect(await failing({ port: await listener.port() })).toMatchInlineSnapshot(`
+  // For so long it is called again.
+  expect(
+    await failing({ port: await listener.port(), connectTimeoutMs: 2000 }),
+  ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The host hangs up before it says a word
     where: node1 ([127.0.0.1]:PORT)
@@ -151,15 +158,15 @@ test('a web server', async () => {
 test('a listener that says something before it greets, and takes its time', async () => {
   await using listener = new Listener((socket) => socket.write('Please wait.\r\n'));
   expect(
-    await failing({ port: await listener.port(), connectTimeoutMs: 300 }),
+    await failing({ port: await listener.port(), connectTimeoutMs: 2000 }),
   ).toMatchInlineSnapshot(`
     "kind: unreachable
     what: The host takes the connection, but does not greet as SSH
     where: node1 ([127.0.0.1]:PORT)
     output: it says: Please wait.
-    gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    gave up after 2 s (ansible_timeout, or ConnectTimeout in ssh_config)
     fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
-      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=1 -F none 127.0.0.1"
+      ssh -v -p PORT -l root -i HOME/user -o ConnectTimeout=2 -F none 127.0.0.1"
   `);
 });
 
@@ -309,7 +316,8 @@ test('a host that refuses the login, with what was tried and what it would take'
 test('a host that is slow to answer the login', async () => {
   await using server = await new Ssh2Server({ refuseLogin: 'silently' }).listen();
   const { host } = server;
-  const hasty = { ...host, connection: { ...host.connection, connectTimeoutMs: 300 } };
+  // Both sides of the handshake are to be over by then.
+  const hasty = { ...host, connection: { ...host.connection, connectTimeoutMs: 5000 } };
   const folder = dirname(`${host.connection.keyFile}`);
   const volatile = [`${host.connection.port}`, 'PORT'] as [string, string];
   expect(
@@ -318,9 +326,9 @@ test('a host that is slow to answer the login', async () => {
     "kind: unreachable
     what: The login takes too long
     where: node1 ([127.0.0.1]:PORT)
-    output: gave up after 0.3 s (ansible_timeout, or ConnectTimeout in ssh_config)
+    output: gave up after 5 s (ansible_timeout, or ConnectTimeout in ssh_config)
     fix: A busy host may need more time: raise ansible_timeout. Else try by hand:
-      ssh -v -p PORT -l root -i FOLDER/user -o ConnectTimeout=1 -o 'UserKnownHostsFile="FOLDER/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
+      ssh -v -p PORT -l root -i FOLDER/user -o ConnectTimeout=5 -o 'UserKnownHostsFile="FOLDER/known_hosts"' -o GlobalKnownHostsFile=none -F none 127.0.0.1"
   `);
 });
 

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LocalSession } from '#lib/ssh/local-session.ts';
-import { hostWith, told } from './support/hosts.ts';
+import { hostWith, Scratch, told } from './support/hosts.ts';
 
 const host = { ...hostWith({ transport: 'local' }), name: 'localhost' };
 
@@ -43,8 +44,14 @@ test('a command may end without reading its input', async () => {
 test('stdout is told while the command goes on', async () => {
   await using session = new LocalSession(host);
   const seen: string[] = [];
-  const onStdout = (chunk: Buffer) => seen.push(chunk.toString());
-  await session.exec('echo first; sleep 0.1; echo second', { onStdout });
+  using scratch = new Scratch();
+  const heard = join(scratch.path, 'heard');
+  const onStdout = (chunk: Buffer) => {
+    seen.push(chunk.toString());
+    writeFileSync(heard, '');
+  };
+  const goesOn = `until [ -e ${heard} ]; do sleep 0.05; done`;
+  await session.exec(`echo first; ${goesOn}; echo second`, { onStdout });
   expect(seen).toEqual(['first\n', 'second\n']);
 });
 

@@ -63,3 +63,16 @@ export function described(run: string): Description {
   };
   return { owner: 'me', playbook: 'site', slices: [['node1'], ['node2'], ['node3']], work };
 }
+
+/** What a process that ran a slice prints. */
+export function printed({ run: runId, mode }: Description['work'], host: string): Buffer {
+  const summary = { host, ok: 1, changed: 0, failed: 0, pending: 0, unreachable: false };
+  const hosts = [{ ...summary, elapsedMs: 1 }];
+  const result = { runId, mode, hosts, failures: [], interrupted: false, elapsedMs: 1 };
+  const events = [
+    { type: 'hostFinished', summary: hosts[0] },
+    { type: 'runFinished', result },
+  ];
+  const time = '2026-11-29T14:19:10Z';
+  return Buffer.from(events.map((event) => `${JSON.stringify({ time, ...event })}\n`).join(''));
+}
