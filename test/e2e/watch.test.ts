@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Continuity } from '#engine/model/rollout.ts';
 import { describeInLab } from './support/lab.ts';
-import { THREE_ADVERTS_MS } from './support/probe.ts';
+import { ownersInTurn } from './support/owners.ts';
+import { HANDOVER_MS, startProbes, THREE_ADVERTS_MS } from './support/probe.ts';
 import { NODES, vipsOn, wholeRing } from './support/ring.ts';
 import { ended } from './support/test-lab.ts';
 import { until } from './support/until.ts';
@@ -40,8 +41,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     return answer;
   }
 
-  const ownersOf = (vip: Continuity | undefined) =>
-    vip?.owners.map(({ host }) => host).filter((host) => host !== undefined);
+  const ownersOf = (vip: Continuity | undefined) => vip && ownersInTurn(vip);
 
   const whole = () => wholeRing(testLab);
 
@@ -62,6 +62,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
 
   test('a reload loses no probe', async () => {
     await watching.mark();
+    const probes = startProbes(testLab.lab, VIPS);
     for (const node of NODES) {
       const reloads = 'cat /var/log/pods/*/keepalived/*.log | grep -c Reloading';
       const before = Number((await on(node, reloads)).stdout);
@@ -69,9 +70,12 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
       await until(async () => Number((await on(node, reloads)).stdout) > before);
     }
     const vips = await settled();
-    expect(vips.map(({ name, lost, longestGapMs }) => ({ name, lost, longestGapMs }))).toEqual(
-      VIPS.map((name) => ({ name, lost: 0, longestGapMs: 0 })),
+    const probed = await probes.end();
+    expect(vips.map(({ name }) => [name, probed[name]?.lost])).toEqual(
+      VIPS.map((name) => [name, 0]),
     );
+    // The nodes count late answers as lost, too.
+    for (const { longestGapMs } of vips) expect(longestGapMs).toBeLessThan(HANDOVER_MS);
     expect(vips.map(ownersOf)).toEqual(NODES.map((node) => [node]));
     expect(vips.map(({ mostHolders }) => mostHolders)).toEqual([1, 1, 1]);
   });
@@ -105,9 +109,8 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     await testLab.lab.cut('node2');
     await until(() => holds('node1', VIPS[1]));
     const [first, second, third] = await settled();
-    // 3.41 s after the last advert, which was up to a second before.
-    expect(second?.longestGapMs).toBeGreaterThan(2300);
-    expect(second?.longestGapMs).toBeLessThan(5000);
+    expect(ownersOf(second)).toEqual(['node2', 'node1']);
+    expect(second?.longestGapMs).toBeGreaterThan(HANDOVER_MS);
     expect([first?.lost, third?.lost]).toEqual([0, 0]);
     expect(second?.mostHolders).toBe(1);
     await testLab.lab.mend('node2');
@@ -144,7 +147,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     await whole();
     const vips = await settled();
     expect(ownersOf(vips[1])).toEqual(['node2', 'node1']);
-    expect(vips[1]?.longestGapMs).toBeGreaterThan(2000);
+    expect(vips[1]?.longestGapMs).toBeGreaterThan(HANDOVER_MS);
     expect([vips[0]?.lost, vips[2]?.lost]).toEqual([0, 0]);
   });
 
