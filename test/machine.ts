@@ -14,7 +14,7 @@ export interface Machine {
 /** Two cores on which a thousand runs of /bin/true take 2.5 s of processor. */
 const ORDINARY = 24;
 /** What a lab takes on average: a fifth of a core of a fast machine, and its nodes' disks and programs. */
-const ROUNDS_OF_A_LAB = 6;
+const ROUNDS_OF_A_LAB = 5;
 const BYTES_OF_A_LAB = 1e9;
 const MOST_LABS = 10;
 const SECONDS = 2;
