@@ -1,12 +1,13 @@
 # Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
-# off. The first `stays` of its paths are of phases that were to stay. Needs places.sh, end-program.sh and
+# off. The first `stays` of its paths are of phases that were to stay. A FIFO that another user puts in the place of
+# a file just then is not waited for. Needs places.sh, end-program.sh and
 # PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
 end_program "$run"
 read -r mark </proc/sys/kernel/random/uuid
 echo "$mark" >>"$run/staged"
-same() { [ -f "$2" ] && [ -f "$1" ] && cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
+same() { [ -f "$2" ] && [ -f "$1" ] && timeout 30 cmp -s "$1" "$2" && [ "$(stat -c '%a %u %g' "$1")" = "$(stat -c '%a %u %g' "$2")" ]; }
 put_back() {
   split_path "$3"
   if [ "$2" = absent ]; then

@@ -162,6 +162,18 @@ describe.for(SHELLS)('an armed run under %s', ([, shell]) => {
     expect(readdirSync(root).sort()).toEqual(['f', 'lib', 'run']);
   });
 
+  test('is not held up by what another user puts in the place of a file that it looks at', () => {
+    writeFileSync(join(root, 'old'), 'as it was');
+    runShell(shell, program([write('old', 'new')]));
+    // As cmp would wait for the other end of a FIFO; its time is over sooner.
+    mkdirSync(join(root, 'bin'));
+    const tools = { cmp: 'exec sleep 60', timeout: 'shift; exec /usr/bin/timeout 1 "$@"' };
+    for (const [name, line] of Object.entries(tools))
+      writeFileSync(join(root, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    runShell(shell, `export PATH="${root}/bin:$PATH"\n${here(undoScript('r1'))}`);
+    expect(text('old')).toBe('as it was');
+  });
+
   test('says so when it was never armed, and when something of it cannot be undone', () => {
     mkdirSync(join(root, 'lib/runs/r1'), { recursive: true });
     writeFileSync(run('undo'), '');
