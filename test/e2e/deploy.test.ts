@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { noStrace } from '../engine/shell/count-processes.ts';
 import { doCommand, gettingStarted } from './support/getting-started.ts';
 import { describeInLab } from './support/lab.ts';
-import { CONF, HOLDERS, holders, loadEdited, MANIFEST, NODES } from './support/ring.ts';
+import { CONF, HOLDERS, holders, loadEdited, MANIFEST, NODES, wholeRing } from './support/ring.ts';
 import { stateOf } from './support/state-of.ts';
 import { ended, summaryOf } from './support/test-lab.ts';
 import { processesOf } from './support/trace.ts';
@@ -180,9 +180,13 @@ describeInLab('deploying', { beginsWith: 'ring' }, (testLab) => {
     ['the image removed, and with it the pod', 'node3', 'podman image rm --all --force'],
   ] as const)('drift is found and mended: %s', async ([, node, script]) => {
     await on(node, script);
-    const run = await deploy('--no-watch');
-    expect(run.stderr).toBe('');
-    expect(run.status).toBe(0);
+    let run = await deploy('--no-watch');
+    // One that comes while kubelet starts the pod by itself finds a ring that is not whole, and leaves it alone.
+    if (run.status === 6 && run.stdout.includes('so nothing of it was changed')) {
+      await wholeRing(testLab);
+      run = await deploy('--no-watch');
+    }
+    expect([run.status, run.stderr], run.stdout).toEqual([0, '']);
     expect((await on(node, 'podman image ls --quiet | wc -l')).stdout.trim()).toBe('1');
     expect(await holders(testLab)).toEqual(HOLDERS);
   });

@@ -67,7 +67,7 @@ const START = `
   mount -t tmpfs none /tmp
   : >/run/naps
   ROTA_POD=mark unshare -p --fork --kill-child keepalived -n -P -f /run/keepalived.conf </dev/null >/dev/null 2>&1 &
-  until [ "$(ip -6 addr show dev srvc0 | grep -c '::[123]/')" = 3 ]; do sleep 0.1; done`;
+  until [ "$(ip -6 addr show dev srvc0 -tentative | grep -c '::[123]/')" = 3 ]; do sleep 0.1; done`;
 
 const REFUSALS = ['::c', '::d'].map(
   (address) => `(VI_1) unicast source address fd02:9a01${address} not a unicast peer`,
