@@ -65,6 +65,11 @@ async function doAll(queue: Queue, { work, slices }: Description): Promise<void>
       await message.ackAck();
       continue;
     }
+    if (answer === undefined) {
+      // Nobody answered within the second that a worker waits, who then leaves it to others.
+      message.nak();
+      continue;
+    }
     expect(answer).toBe('go');
     left -= 1;
     const { index } = slice.slice;

@@ -16,6 +16,7 @@ import { book, counts, runOn, TemporaryHost } from './temporary-host.ts';
 /** A temporary host that is reached over SSH, and tells what came there in which order. */
 class ServedHost extends TemporaryHost {
   told: string[] = [];
+  readonly #program = Promise.withResolvers<void>();
   readonly server = new Ssh2Server({
     answer: (channel, command) => {
       this.#serve(channel, command);
@@ -43,10 +44,14 @@ class ServedHost extends TemporaryHost {
     };
     channel.on('data', hear);
     channel.pipe(this.#rewriter()).pipe(shell.stdin);
-    shell.stdout.on('data', (text) => {
-      if (/ held$/m.test(`${text}`)) this.told.push('lease is held');
+    if (what === 'program') this.#program.resolve();
+    // Whoever waited for the lease before the program begins would wait for ever.
+    void (what === 'lease' ? this.#program.promise : Promise.resolve()).then(() => {
+      shell.stdout.on('data', (text) => {
+        if (/ held$/m.test(`${text}`)) this.told.push('lease is held');
+      });
+      shell.stdout.pipe(channel, { end: false });
     });
-    shell.stdout.pipe(channel, { end: false });
     shell.stderr.pipe(channel.stderr, { end: false });
     shell.on('close', (status) => {
       this.told.push(`${what} ends`);
@@ -89,16 +94,17 @@ const work = () =>
 test('a first run costs a login, a look, a lease with which the program’s shell begins, and its text', async () => {
   const { result } = await runOn([node], work());
   expect(counts(result.hosts)['node1']).toEqual({ ok: 0, changed: 3, failed: 0, pending: 0 });
-  // Which of the two channels is the first to come makes no difference.
+  // Which of the two channels is the first to come, or to end, makes no difference.
   expect([
     ...node.told.slice(0, 2),
     ...node.told.slice(2, 4).toSorted(),
-    ...node.told.slice(4),
+    ...node.told.slice(4, 6),
+    ...node.told.slice(6).toSorted(),
   ]).toEqual([
     ...['look begins', 'look ends'],
     ...['lease begins', 'program begins'],
-    ...['lease is held', 'program is sent more', 'program ends'],
-    ...['lease is sent more', 'lease ends'],
+    ...['lease is held', 'program is sent more'],
+    ...['lease ends', 'lease is sent more', 'program ends'],
   ]);
   const { connections, received, sent } = node.server.traffic;
   expect([node.server.authAttempts, connections]).toEqual([['publickey'], 1]);
