@@ -1,7 +1,7 @@
 # Undoes the run in the folder $run. `first`: only where it is armed; `again`: where an undo of it was cut
-# off. The first `stays` of its paths are of phases that were to stay. A FIFO that another user puts in the place of
-# a file just then is not waited for. Needs places.sh, end-program.sh and
-# PROCESS_START. The statuses are UNDO_STATUS of undo.ts.
+# off. The first `stays` of its paths are of phases that were to stay. A FIFO that another user
+# puts in the place of a file just then is not waited for. Needs places.sh, end-program.sh and PROCESS_START. The
+# statuses are UNDO_STATUS of undo.ts.
 mv "$run/armed" "$run/undoing" 2>/dev/null || [ "$1" = again ] || exit 3
 echo "$$ $(started $$)" >"$run/undoer"
 end_program "$run"

@@ -1,11 +1,13 @@
 /**
  * Sets `log` to the newest log of keepalived's container that is not empty, or to nothing: one that has only
  * just begun says less of why it does not run than the one before. Where kubelet puts it, whatever the
- * runtime. dash, bash and busybox compare files' times, though POSIX has had it since 2024 only.
+ * runtime. `logs` are all of these, each behind a blank. dash, bash and busybox compare files' times, though POSIX
+ * has had it since 2024 only.
  */
-export const FIND_LOG = `log=
+export const FIND_LOG = `log= logs=
 for newer in /var/log/pods/*keepalived*/keepalived/*.log; do
   [ -s "$newer" ] || continue
+  logs="$logs $newer"
   [ -n "$log" ] && [ "$log" -nt "$newer" ] || log=$newer
 done`;
 

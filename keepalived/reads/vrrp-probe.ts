@@ -83,18 +83,19 @@ ask_twice() {
 /** What was heard is printed when nobody else prints any more, since a buffer can end within a line. */
 const LOOK = `find_seconds
 ${FIND_LOG}
-followed=$log
+followed=$log had=$logs
 [ -z "$log" ] || lines=$(wc -l <"$log")
 ask_twice &
 heard=$(listen 'ip6 proto 112 or ip proto 112 or (icmp6 and ip6[40] = 136) or (arp and arp[6:2] = 2)' meanwhile)
 wait
 # No here-document: an older bash keeps it in /tmp, which may be full.
 printf '%s\\n' "$heard" | while IFS='' read -r line; do printf 'heard %s\\n' "$line"; done
-# A container that has begun meanwhile has another log.
+# A container that has begun meanwhile has another log; what others had said before is old.
 ${FIND_LOG}
+case "$had " in *" $log "*) log= ;; esac
 {
   [ -z "$followed" ] || tail -n "+$((lines + 1))" "$followed"
-  [ "$log" = "$followed" ] || cat "$log"
+  [ -z "$log" ] || cat "$log"
 } | sed -n '
 s/^[^ ]* std[a-z]* F /refused /
 /not a unicast peer/p
