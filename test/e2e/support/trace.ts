@@ -16,22 +16,23 @@ export async function processesOf(
   const log = join(folder, 'calls');
   const calls = ['--trace=clone,clone3,fork,vfork,execve', '--decode-pids=pidns', '-fo', log];
   const strace = spawn('strace', [...calls, '-p', sshdOf(lab.proc(node))], { stdio: 'pipe' });
+  const closed = once(strace, 'close');
   await once(strace.stderr, 'data');
   await work();
   strace.kill('SIGINT');
-  await once(strace, 'close');
+  await closed;
   return processesIn(readFileSync(log, 'utf8').split('\n'));
 }
 
-/** By its number here, of the first process of that name which is in the node. */
+/** By its number here: the node's sshd that starts one for each connection. Those may have lower numbers. */
 function sshdOf(proc: string): string {
   const spaceOf = (path: string) => readlinkSync(`${path}/ns/pid`);
   const found = readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .find((pid) => {
       try {
-        const comm = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-        return comm === 'sshd' && spaceOf(`/proc/${pid}`) === spaceOf(proc);
+        const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return /^sshd: .*\[listener\]/.test(title) && spaceOf(`/proc/${pid}`) === spaceOf(proc);
       } catch {
         return false; // It has ended meanwhile.
       }
