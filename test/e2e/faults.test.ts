@@ -12,6 +12,7 @@ const VIPS = Object.values(HOLDERS).flat();
 const GATE: Edits = [
   ['vrrp_vips: 3', 'vrrp_vips: 3\n        keepalived_gate_seconds: 10'],
   ['interval: 5', 'interval: 2'],
+  ['timeout: 3', 'timeout: 1'],
 ];
 
 describeInLab(
