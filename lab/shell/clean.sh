@@ -19,5 +19,10 @@ grep -qsF "\"$id\"" "$dir/lab.json" || exit 0
 while read -r _ mount _; do
   case $mount in "$dir"/*) umount -l "$mount" ;; esac
 done </proc/mounts
-rm -rf --one-file-system "$dir"
+# What a killed starter had begun, such as git, may write there a moment longer.
+tries=0
+until rm -rf --one-file-system "$dir" 2>/dev/null || [ "$tries" -ge 100 ]; do
+  sleep 0.05
+  tries=$((tries + 1))
+done
 exit 0

@@ -130,6 +130,19 @@ describe.skipIf(reason !== undefined)(title, () => {
     expect([first, last].flatMap(traces)).toEqual([]);
   });
 
+  test('what a killed starter had begun, such as git, may write in its folder a moment longer', async () => {
+    const dir = newFolder();
+    await startLab({ dir, nodes: 1, light: true });
+    const begun = join(dir, 'begun');
+    mkdirSync(begun);
+    const writes = 'i=0; while : >"$((i += 1))"; do :; done 2>/dev/null';
+    const writer = spawn('timeout', ['1', 'sh', '-c', writes], { cwd: begun });
+    await until(() => existsSync(join(begun, '1')));
+    process.kill(marksOf(dir)?.pid ?? 0, 'SIGKILL');
+    await ended(writer);
+    await until(() => !existsSync(dir));
+  });
+
   test('what is mounted in its folder goes with it, such as the store of a podman that was killed', async () => {
     const dir = newFolder();
     await startLab({ dir, nodes: 1, light: true });
