@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -76,7 +76,9 @@ export class TemporaryHost {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    // Node stops without a word at a file that an undo there takes away at that moment.
+    while (existsSync(this.root))
+      rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
