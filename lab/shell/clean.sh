@@ -19,10 +19,15 @@ grep -qsF "\"$id\"" "$dir/lab.json" || exit 0
 while read -r _ mount _; do
   case $mount in "$dir"/*) umount -l "$mount" ;; esac
 done </proc/mounts
-# What a killed starter had begun, such as git, may write there a moment longer.
+# What a killed starter had begun, such as git, may write there a moment longer. Last goes what says whose
+# the folder is.
 tries=0
-until rm -rf --one-file-system "$dir" 2>/dev/null || [ "$tries" -ge 100 ]; do
+while [ "$tries" -lt 100 ]; do
+  [ -e "$dir" ] || exit 0
+  [ ! -e "$dir/lab.json" ] || grep -qsF "\"$id\"" "$dir/lab.json" || exit 0
+  find "$dir" -mindepth 1 -maxdepth 1 ! -name lab.json -exec rm -rf --one-file-system {} + &&
+    rm -rf --one-file-system "$dir" && exit 0
   sleep 0.05
   tries=$((tries + 1))
 done
-exit 0
+exit 1

@@ -136,10 +136,10 @@ describe.skipIf(reason !== undefined)(title, () => {
     const begun = join(dir, 'begun');
     mkdirSync(begun);
     const writes = 'i=0; while : >"$((i += 1))"; do :; done 2>/dev/null';
-    const writer = spawn('timeout', ['1', 'sh', '-c', writes], { cwd: begun });
+    const written = ended(spawn('timeout', ['1', 'sh', '-c', writes], { cwd: begun }));
     await until(() => existsSync(join(begun, '1')));
     process.kill(marksOf(dir)?.pid ?? 0, 'SIGKILL');
-    await ended(writer);
+    await written;
     await until(() => !existsSync(dir));
   });
 
