@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../remove-folder.ts';
 
 /** Another user's rota keeps it in that user's home; in a container, root may not do it. */
 const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
@@ -65,7 +66,6 @@ export class Desk {
   }
 
   remove(): void {
-    for (const folder of [this.folder, this.#host])
-      rmSync(folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#host]) removeFolder(folder);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -13,6 +13,7 @@ import type { HostSummary, Mode, RunEvent } from '#engine/run/events.ts';
 import type { HostPlan } from '#engine/run/plan.ts';
 import { runPlaybook } from '#engine/run/run-playbook.ts';
 import { Connections } from '#lib/ssh/index.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 /** A folder of this machine that stands for a host: programs run here for real, below that folder. */
 export class TemporaryHost {
@@ -76,9 +77,7 @@ export class TemporaryHost {
   }
 
   remove(): void {
-    // Node stops without a word at a file that an undo there takes away at that moment.
-    while (existsSync(this.root))
-      rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(this.root);
   }
 }
 

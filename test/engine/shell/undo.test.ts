@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '#engine/model/command.ts';
 import { compileProgram } from '#engine/shell/compile.ts';
 import { disarmScript, undoScript } from '#engine/shell/undo.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { runShell, SHELLS } from './shells.ts';
 
 const ME = `${process.getuid?.()}:${process.getgid?.()}`;
@@ -26,7 +27,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'run'));
   beat();
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => removeFolder(root));
 
 /** What a lease does every few seconds. Without it the watchdog undoes the run at once. */
 function beat(): void {
