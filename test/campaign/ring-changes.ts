@@ -68,7 +68,8 @@ export function inventoriesOf(lab: Lab, folder: string, to: Edits) {
 function write(lab: Lab, path: string, edits: Edits): string {
   const original = readFileSync('inventory/lab.yaml', 'utf8')
     .replaceAll('.lab/', `${lab.dir}/`)
-    .replace('interval: 2', 'interval: 5');
+    .replace('interval: 2', 'interval: 5')
+    .replace('timeout: 1', 'timeout: 3');
   const text = edits.reduce((before, [what, by]) => before.replace(what, by), original);
   writeFileSync(path, text);
   return path;

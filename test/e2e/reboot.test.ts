@@ -46,9 +46,12 @@ describeInLab('a host that is booted', { light: true, nodes: 2 }, (testLab) => {
   /** Starts a run on node1, and waits until that is about to be booted. */
   async function startedBoot(text: string): Promise<ChildProcess> {
     const child = testLab.start(...words('reboot', { text }), '--limit', 'node1');
-    for (let said = ''; !said.includes('booting'); )
-      said += (await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data')).join('');
-    return child;
+    let said = '';
+    for await (const more of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+      said += more;
+      if (said.includes('booting')) return child;
+    }
+    throw new Error(`It ended without a boot:\n${said}`);
   }
 
   /** A reboot that takes as long as the test has it take. */

@@ -170,7 +170,7 @@ describeInLab('watching a ring', { beginsWith: 'ring' }, (testLab) => {
     await until(async () => (await pings()) === '');
 
     await using orphaned = await Watching.start(testLab, inventory);
-    await on('node1', 'kill -KILL $(pgrep -f "[s]h -c options=" | head -n 1)');
+    await on('node1', 'pkill -KILL -o -f "[s]h -c options="');
     await until(async () => (await orphaned.seen()).ended.length === 1);
     await on('node2', 'pkill -KILL -o ping');
     await until(async () => (await orphaned.seen()).ended.length === 2);

@@ -49,11 +49,12 @@ export class TestLab {
   inventory(...edits: readonly (readonly [string | RegExp, string])[]): string {
     // A health check as seldom as in production: curl and its TLS take a tenth of what a ring at rest does.
     // And as patient, nearly: on a busy machine an answer may take longer than a second.
-    const original = readFileSync('inventory/lab.yaml', 'utf8')
-      .replaceAll('.lab/', `${this.lab.dir}/`)
-      .replace('interval: 2', 'interval: 5')
-      .replace('timeout: 1', 'timeout: 3');
-    const text = edits.reduce((before, [what, by]) => {
+    const calm = [['interval: 2', 'interval: 5'] as const, ['timeout: 1', 'timeout: 3'] as const];
+    const original = readFileSync('inventory/lab.yaml', 'utf8').replaceAll(
+      '.lab/',
+      `${this.lab.dir}/`,
+    );
+    const text = [...calm, ...edits].reduce((before, [what, by]) => {
       const after = before.replace(what, by);
       if (after === before) throw new Error(`The inventory has no ${what}`);
       return after;

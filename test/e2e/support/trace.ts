@@ -17,10 +17,13 @@ export async function processesOf(
   const calls = ['--trace=clone,clone3,fork,vfork,execve', '--decode-pids=pidns', '-fo', log];
   const strace = spawn('strace', [...calls, '-p', sshdOf(lab.proc(node))], { stdio: 'pipe' });
   const closed = once(strace, 'close');
-  await once(strace.stderr, 'data');
-  await work();
-  strace.kill('SIGINT');
-  await closed;
+  try {
+    await Promise.race([once(strace.stderr, 'data'), closed]);
+    await work();
+  } finally {
+    strace.kill('SIGINT');
+    await closed;
+  }
   return processesIn(readFileSync(log, 'utf8').split('\n'));
 }
 

@@ -123,7 +123,7 @@ test.for<[how: string, end: (work: ProcessPromise) => unknown]>([
 ])('%s ends the processes on the host', async ([, end]) => {
   const seconds = `${1000 + Math.random()}`;
   const work = $`(sleep ${seconds}; true) & sleep ${seconds}; true`;
-  while (processesWith(seconds) < 2) await delay(10);
+  await expect.poll(() => processesWith(seconds), { interval: 10 }).toBeGreaterThanOrEqual(2);
   const over = rejection(work);
   end(work);
   expect((await over).ok).toBe(false);
@@ -136,7 +136,7 @@ test('a signal ends a command that does not heed SIGTERM, and gives its reason',
   const controller = new AbortController();
   const work = $({ signal: controller.signal })`trap '' TERM; sleep ${seconds}; sleep ${seconds}`;
   const over = rejection(work);
-  while (processesWith(seconds) < 1) await delay(10);
+  await expect.poll(() => processesWith(seconds), { interval: 10 }).toBeGreaterThanOrEqual(1);
   controller.abort(new Error('enough'));
   expect((await over).cause?.message).toBe('enough');
   await expect.poll(() => processesWith(seconds)).toBe(0);
@@ -186,7 +186,7 @@ test('the processes of a command are found with one grep before SIGTERM, and one
   const seconds = `${1000 + Math.random()}`;
   const controller = new AbortController();
   const over = rejection(shellOn(counted)({ signal: controller.signal })`sleep ${seconds}`);
-  while (processesWith(seconds) < 1) await delay(10);
+  await expect.poll(() => processesWith(seconds), { interval: 10 }).toBeGreaterThanOrEqual(1);
   controller.abort(new Error('enough'));
   await over;
   expect(readFileSync(log, 'utf8')).toBe('grep\ngrep\n');

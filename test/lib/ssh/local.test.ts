@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LocalSession } from '#lib/ssh/local-session.ts';
 import { hostWith, Scratch, told } from './support/hosts.ts';
@@ -87,7 +86,7 @@ test('a signal ends the command with all its children, and gives its reason', as
   const work = session.exec(`sleep ${seconds} & (sleep ${seconds}; true); wait`, {
     signal: controller.signal,
   });
-  while (processesWith(seconds) < 2) await delay(10);
+  await expect.poll(() => processesWith(seconds), { interval: 10 }).toBeGreaterThanOrEqual(2);
   controller.abort(reason);
   await expect(work).rejects.toBe(reason);
   expect(processesWith(seconds)).toBe(0);
@@ -109,7 +108,7 @@ test('a session that is closed ends what it runs', async () => {
   const session = new LocalSession(host);
   const seconds = marker();
   const work = told(session.exec(`sleep ${seconds}`));
-  while (processesWith(seconds) < 1) await delay(10);
+  await expect.poll(() => processesWith(seconds), { interval: 10 }).toBeGreaterThanOrEqual(1);
   await session[Symbol.asyncDispose]();
   await expect.poll(() => processesWith(seconds)).toBe(0);
   expect(await work).toMatchInlineSnapshot(`

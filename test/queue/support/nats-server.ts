@@ -25,10 +25,13 @@ export class NatsServer {
     }
     const server = spawn('nats-server', words);
     this.#process = server;
+    const said: string[] = [];
     for await (const line of createInterface({ input: server.stderr as Readable })) {
+      said.push(line);
       this.#port = /client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? this.#port;
       if (line.includes('Server is ready')) break;
     }
+    if (said.at(-1)?.includes('Server is ready') !== true) throw new Error(said.join('\n'));
     server.stderr?.resume();
   }
 
@@ -41,8 +44,10 @@ export class NatsServer {
   }
 
   async kill(): Promise<void> {
-    this.#process?.kill('SIGKILL');
-    if (this.#process !== undefined) await once(this.#process, 'exit');
+    const server = this.#process;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
   }
 
   async remove(): Promise<void> {
