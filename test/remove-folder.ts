@@ -10,10 +10,10 @@ const PAUSE_MS = 50;
 export function removeFolder(path: string): void {
   for (let tries = 1; existsSync(path); tries += 1) {
     try {
-      rmSync(path, { recursive: true, force: true });
+      rmSync(path, { recursive: true });
     } catch (error) {
-      if (tries === TRIES) throw error;
+      if (tries >= TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
-    if (existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
 }
