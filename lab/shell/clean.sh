@@ -20,14 +20,13 @@ while read -r _ mount _; do
   case $mount in "$dir"/*) umount -l "$mount" ;; esac
 done </proc/mounts
 # What a killed starter had begun, such as git, may write there a moment longer. Last goes what says whose
-# the folder is.
-tries=0
-while [ "$tries" -lt 100 ]; do
-  [ -e "$dir" ] || exit 0
-  [ ! -e "$dir/lab.json" ] || grep -qsF "\"$id\"" "$dir/lab.json" || exit 0
-  find "$dir" -mindepth 1 -maxdepth 1 ! -name lab.json -exec rm -rf --one-file-system {} + &&
+# the folder is: by then a newer lab may have it.
+tries=0 said=
+while grep -qsF "\"$id\"" "$dir/lab.json"; do
+  [ "$tries" -lt 100 ] || { echo "$said" >&2; exit 1; }
+  said=$(find "$dir" -mindepth 1 -maxdepth 1 ! -name lab.json -exec rm -rf --one-file-system {} + 2>&1) &&
     rm -rf --one-file-system "$dir" && exit 0
   sleep 0.05
   tries=$((tries + 1))
 done
-exit 1
+exit 0
